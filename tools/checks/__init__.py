@@ -1,0 +1,70 @@
+"""The checklist: every check in its order, and what their rules mean."""
+
+import re
+from functools import cache
+from inspect import cleandoc
+from types import ModuleType
+
+from tools.checks import (
+    applies,
+    columns,
+    comments,
+    constraints,
+    data_kept,
+    docs,
+    file,
+    functions,
+    grants,
+    idempotent,
+    indexes,
+    postgres_version,
+    queries,
+    reversible,
+    rls,
+    safe_change,
+    updated_at,
+)
+from tools.checks.base import Rule
+
+CHECKS: tuple[ModuleType, ...] = (
+    file,
+    applies,
+    idempotent,
+    reversible,
+    rls,
+    grants,
+    indexes,
+    queries,
+    constraints,
+    columns,
+    comments,
+    updated_at,
+    functions,
+    safe_change,
+    data_kept,
+    docs,
+    postgres_version,
+)
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule by its full name, in the checklist's order."""
+    return {f"{check.PREFIX}/{rule.slug}": rule for check in CHECKS for rule in check.RULES}
+
+
+def rule(name: str) -> Rule:
+    """Raises KeyError for a name that no check declares."""
+    return rules()[name]
+
+
+def explain(name: str) -> str:
+    """A rule's own part of its check's documentation, or the whole of it for a check's id."""
+    for check in CHECKS:
+        text = cleandoc(check.__doc__ or "")
+        if name == check.ID:
+            return text
+        if name.split("/")[0] == check.PREFIX and name in rules():
+            parts = re.split(r"^## ", text, flags=re.MULTILINE)
+            return next(part for part in parts if part.split("\n")[0].strip() == name).rstrip()
+    raise KeyError(name)

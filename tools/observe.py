@@ -1,0 +1,107 @@
+"""What a migration was seen to do: the only thing that checks look at.
+
+`observe` runs it on a work database in the state that the history and the seed leave, again, backwards and
+once more, and reads the facts after each; then puts it into the state after the first run for checks that try
+something of their own.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from tools.facts import Catalog, Diff, Facts
+from tools.migration import Migration
+from tools.postgres.session import Session
+from tools.project import Project
+from tools.run import Run
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """A table whose contents differ between two moments."""
+
+    table: str
+    before: int
+    after: int
+    """Rows."""
+    example: str = ""
+    """One row that is in one and not in the other, as JSON."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """Facts and rows of one moment against another; falsy when nothing differs."""
+
+    facts: Diff
+    rows: tuple[RowChange, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.facts) or bool(self.rows)
+
+
+@dataclass(frozen=True)
+class Observed:
+    """One migration, run. Runs that could not take place are None."""
+
+    project: Project
+    migration: Migration
+    written: bool
+    """It stands in supabase/migrations, and the documentation should know it (a draft's need not)."""
+    postgres: str
+    """The server's version, e.g. "18.6"."""
+    seeded: bool
+    """The base state holds the seed's rows."""
+    base_facts: Facts
+    """Before the migration; like all facts here, of the objects in play."""
+    after_facts: Facts
+    """After the first run (of base_facts where it failed)."""
+    applied: Run
+    again: Run | None
+    """The second run, and what it changed."""
+    again_change: Change | None
+    undone: Run | None
+    """The rollback block, and what differs from the base afterwards."""
+    undone_change: Change | None
+    redone: Run | None
+    """The migration after its rollback, and what differs from the first run."""
+    redone_change: Change | None
+    reseeded: Run | None
+    """The seed on top of history and migration, as `supabase db reset` does."""
+    live: Session
+    """The database after the first run. Try things inside ``with seen.live.savepoint() as conn:``."""
+    stand_ins: tuple[str, ...] = ()
+    """Extensions in play that only stand in for the real ones."""
+
+    @cached_property
+    def base(self) -> Catalog:
+        return Catalog(self.base_facts)
+
+    @cached_property
+    def after(self) -> Catalog:
+        return Catalog(self.after_facts)
+
+    @cached_property
+    def diff(self) -> Diff:
+        """What the migration did to the catalog."""
+        from tools.facts import diff
+
+        return diff(self.base_facts, self.after_facts)
+
+    @cached_property
+    def new_tables(self) -> tuple[str, ...]:
+        """``schema.table`` of ordinary and partitioned tables that the migration creates, sorted."""
+        return tuple(sorted(set(self.after.tables()) - set(self.base.tables())))
+
+    def is_new(self, kind: str, name: str) -> bool:
+        """The object is there after and was not before."""
+        return bool(self.after.get(kind, name)) and not self.base.get(kind, name)
+
+    def line_of(self, *words: str) -> tuple[int | None, int | None]:
+        """Line and column of the first statement whose text names all the words (case aside)."""
+        if self.migration.syntax_error:
+            return None, None
+        wanted = [word.lower() for word in words]
+        for statement in self.migration.statements:
+            text = statement.text.lower()
+            if all(word in text for word in wanted):
+                return statement.line, statement.column
+        return None, None

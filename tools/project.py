@@ -1,0 +1,318 @@
+"""A Supabase project on disk: its folders, its two config files, its migrations in the CLI's order.
+
+Order and names follow the Supabase CLI: ``^([0-9]+)_(.*)\\.sql$`` directly in ``supabase/migrations``, by
+version compared as text; anything else is passed over. Seeds are ``[db.seed] sql_paths`` globs.
+"""
+
+import difflib
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tools.migration import FILE_NAME, Migration
+
+CONFIG_FILE = "migration-agent.toml"
+MAX_BYTES = 8 * 1024 * 1024
+"""A migration or seed larger than this is a data load, not a migration; it is refused unread."""
+
+
+class ProjectError(Exception):
+    """The project or its configuration cannot be used; the message says what to do."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ModelConfig(_Table):
+    name: str = "claude-opus-5-5"
+    effort: Literal["low", "medium", "high"] | None = None
+    """Sent only when given: local servers refuse what they do not know."""
+    thinking: bool = False
+    cache: bool = True
+    max_tokens: int = Field(32_000, ge=1_000)
+    max_retries: int = Field(4, ge=0)
+    timeout: float = Field(600, gt=0)
+    """Seconds for one answer."""
+
+
+class Limits(_Table):
+    drafts: int = Field(8, ge=1)
+    turns: int = Field(40, ge=1)
+    tokens: int = Field(2_000_000, ge=1)
+    """Input and output of the whole run."""
+    cost: float | None = Field(None, gt=0)
+    """US dollars."""
+    minutes: float = Field(20, gt=0)
+
+
+class PostgresConfig(_Table):
+    bin: str | None = None
+    """Folder of another server's binaries (initdb, postgres)."""
+    seconds: float = Field(30, gt=0)
+    """How long one run of a migration may take on the throwaway server."""
+
+
+class Tables(_Table):
+    rows: dict[str, int] = {}
+    """Rows that production has, by ``schema.table`` (``public`` may be left out)."""
+
+
+class Conventions(_Table):
+    text: str = ""
+    """House rules in the team's own words; reaches the prompt."""
+
+
+class Config(_Table):
+    """``migration-agent.toml``; every key is optional, an unknown one is an error."""
+
+    small_rows: int = Field(10_000, ge=0)
+    """A table below this may be locked or scanned for a moment; one without a row count counts as large."""
+    tables: Tables = Tables()
+    model: ModelConfig = ModelConfig()
+    limits: Limits = Limits()
+    postgres: PostgresConfig = PostgresConfig()
+    conventions: Conventions = Conventions()
+
+    def rows(self, table: str) -> int | None:
+        """Production's rows of ``schema.table``; None where nobody said."""
+        return self.tables.rows.get(table, self.tables.rows.get(table.removeprefix("public.")))
+
+    def is_small(self, table: str) -> bool:
+        rows = self.rows(table)
+        return rows is not None and rows < self.small_rows
+
+    @classmethod
+    def load(cls, path: Path) -> "Config":
+        """Raises ProjectError with the nearest known name for an unknown key."""
+        try:
+            return cls.model_validate(_toml(path))
+        except ValidationError as error:
+            raise ProjectError(f"{path.name}: {_explain(error)}") from None
+
+
+@dataclass(frozen=True)
+class Seed:
+    path: Path
+    text: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with ``supabase/`` in it."""
+
+    root: Path
+    config: Config
+
+    @classmethod
+    def find(cls, start: Path) -> "Project":
+        """The project at `start` or above it. Raises ProjectError where there is none."""
+        start = start.expanduser().resolve()
+        if not start.is_dir():
+            raise ProjectError(f"{start} is not a folder.")
+        for folder in (start, *start.parents):
+            if (folder / "supabase").is_dir():
+                return cls(folder, Config.load(folder / CONFIG_FILE))
+        raise ProjectError(
+            f"No supabase/ folder in {start} or above it. Run this inside a Supabase project, or name it with "
+            "--project DIR ('supabase init' makes a new one)."
+        )
+
+    @property
+    def migrations_folder(self) -> Path:
+        return self.root / "supabase" / "migrations"
+
+    @property
+    def document(self) -> Path:
+        return self.root / "docs" / "DATABASE_SCHEMA.md"
+
+    @cached_property
+    def settings(self) -> dict[str, Any]:
+        """``supabase/config.toml`` as it stands; empty where there is none."""
+        return _toml(self.root / "supabase" / "config.toml")
+
+    @property
+    def major_version(self) -> int:
+        """Postgres's major version in production; the CLI's default is 17."""
+        version = self.settings.get("db", {}).get("major_version", 17)
+        if not isinstance(version, int):
+            raise ProjectError(
+                f"supabase/config.toml: [db] major_version is {version!r}, not a whole number."
+            )
+        return version
+
+    @cached_property
+    def migrations(self) -> tuple[Migration, ...]:
+        """Every migration that the CLI would run, in its order."""
+        folder = self.migrations_folder
+        names = sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
+        files = [name for name in names if re.match(r"^[0-9]+_.*\.sql$", name)]
+        files.sort(key=lambda name: (name.split("_", 1)[0], name))
+        return tuple(Migration(name, read_sql(folder / name)) for name in files)
+
+    @cached_property
+    def seeds(self) -> tuple[Seed, ...]:
+        """Seed files in the order of ``[db.seed] sql_paths``."""
+        seed = self.settings.get("db", {}).get("seed", {})
+        if seed.get("enabled", True) is False:
+            return ()
+        base = self.root / "supabase"
+        found: dict[Path, None] = {}
+        for pattern in seed.get("sql_paths", ["./seed.sql"]):
+            relative = os.path.normpath(str(pattern))
+            if os.path.isabs(relative) or relative.startswith(".."):
+                raise ProjectError(
+                    f"supabase/config.toml: seed path {pattern!r} leaves the supabase/ folder."
+                )
+            found.update(dict.fromkeys(p for p in sorted(base.glob(relative)) if p.is_file()))
+        return tuple(Seed(path, read_sql(path)) for path in found)
+
+    def find_migration(self, given: str) -> Path:
+        """The file meant by a path, a file name or a version. Raises ProjectError where there is none."""
+        direct = Path(given)
+        for path in (direct, self.root / direct, self.migrations_folder / direct.name):
+            if path.is_file():
+                return path
+        versions = [m for m in self.migrations if m.version == given or m.slug == given]
+        if len(versions) == 1:
+            return self.migrations_folder / versions[0].file_name
+        near = difflib.get_close_matches(direct.name, [m.file_name for m in self.migrations], n=1, cutoff=0.5)
+        raise ProjectError(f"No migration {given!r}." + (f" Did you mean {near[0]}?" if near else ""))
+
+    def next_version(self, now: datetime | None = None) -> str:
+        """14 digits, UTC, later than every existing migration."""
+        latest = max((m.version for m in self.migrations), default="")
+        moment = (now or datetime.now(UTC)).replace(microsecond=0)
+        version = f"{moment:%Y%m%d%H%M%S}"
+        if version > latest:
+            return version
+        following = later(latest)
+        if following <= latest:
+            raise ProjectError(
+                f"Migration version {latest} leaves no later 14-digit version; rename that file first "
+                "(supabase migration repair keeps the history in step)."
+            )
+        return following
+
+    def write(self, files: Sequence[tuple[Path, str]]) -> None:
+        """Writes new migrations and the refreshed document: each file whole or not at all, none overwritten.
+
+        Raises ProjectError where a path leaves supabase/ and docs/, a migration exists already, or the disk refuses.
+        """
+        allowed = (self.root / "supabase", self.root / "docs")
+        staged: list[tuple[Path, Path]] = []
+        try:
+            for path, text in files:
+                if not any(path.resolve().is_relative_to(folder.resolve()) for folder in allowed):
+                    raise ProjectError(f"{path} is outside supabase/ and docs/; nothing was written.")
+                path.parent.mkdir(parents=True, exist_ok=True)
+                staged.append((_stage(path, text), path))
+            for temporary, path in staged:
+                if path == self.document:
+                    os.replace(temporary, path)
+                else:
+                    os.link(temporary, path)
+        except FileExistsError as error:
+            raise ProjectError(
+                f"{error.filename2 or path} exists already; nothing was overwritten."
+            ) from None
+        except OSError as error:
+            raise ProjectError(f"Could not write {path}: {error.strerror}.") from None
+        finally:
+            for temporary, _ in staged:
+                temporary.unlink(missing_ok=True)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Held while a version is chosen and written, so that two runs do not take the same one."""
+        import fcntl
+
+        folder = self.migrations_folder
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            handle = os.open(folder, os.O_RDONLY)
+        except OSError as error:
+            raise ProjectError(f"Could not open {folder}: {error.strerror}.") from None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+
+def later(version: str, by: int = 1) -> str:
+    """The 14-digit version `by` seconds after another; plain arithmetic where it is no real time."""
+    digits = version.ljust(14, "0")[:14]
+    try:
+        return f"{datetime.strptime(digits, '%Y%m%d%H%M%S') + timedelta(seconds=by):%Y%m%d%H%M%S}"
+    except (ValueError, OverflowError):
+        return str(int(digits) + by)[:14]
+
+
+def read_sql(path: Path) -> str:
+    """A SQL file's text. Raises ProjectError for what is too large or not UTF-8 text."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise ProjectError(
+                f"{path.name} is {path.stat().st_size / 1e6:.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB. "
+                "Load data with the seed or COPY, not with a migration."
+            )
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ProjectError(f"Could not read {path}: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise ProjectError(f"{path.name} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
+    if "\0" in text:
+        raise ProjectError(
+            f"{path.name} holds a NUL byte (character {text.index(chr(0))}); it is no SQL text."
+        )
+    return text
+
+
+def is_valid_name(file_name: str) -> bool:
+    return FILE_NAME.match(file_name) is not None
+
+
+def _stage(path: Path, text: str) -> Path:
+    """The text in a hidden file beside `path`, flushed to disk."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(name, 0o644)
+    return Path(name)
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise ProjectError(f"Could not read {path}: {error.strerror}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ProjectError(f"{path.name} is not valid TOML: {error}.") from None
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = [str(part) for part in first["loc"]]
+    if first["type"] == "extra_forbidden":
+        model: Any = Config
+        for part in where[:-1]:
+            model = model.model_fields[part].annotation
+        near = difflib.get_close_matches(where[-1], model.model_fields, n=1, cutoff=0.4)
+        suggestion = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(model.model_fields)}."
+        return f"unknown key {'.'.join(where)!r}; {suggestion}"
+    return f"{'.'.join(where)}: {first['msg'].lower()}."

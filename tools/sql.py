@@ -1,0 +1,133 @@
+"""Statements of a SQL file: split and parsed by Postgres's own grammar (libpg_query, through postgast).
+
+Offsets, lines and columns count characters, not bytes; lines and columns start at 1.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import postgast
+from postgast import pg_query_pb2
+
+
+class SqlError(ValueError):
+    """Text that Postgres's parser refuses, in Postgres's words."""
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        super().__init__(message)
+        self.message, self.line, self.column = message, line, column
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement: its text without the closing semicolon, and where it stands in the file."""
+
+    text: str
+    start: int
+    end: int
+    line: int
+    column: int
+    node: Any
+    """The protobuf message of the parse tree, e.g. a ``CreateStmt``."""
+
+    @property
+    def kind(self) -> str:
+        """The node's name in Postgres's grammar: ``CreateStmt``, ``AlterTableStmt``, ``DoStmt``..."""
+        return str(type(self.node).__name__)
+
+    def walk(self) -> Iterator[Any]:
+        """Every node of the parse tree, this statement's own first."""
+        return (node for _, node in postgast.walk(self.node))
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A ``-- line`` or ``/* block */`` comment with its marks taken off."""
+
+    text: str
+    start: int
+    end: int
+    line: int
+    own_line: bool
+    """Nothing but white space stands before it on its line."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """A SQL text, scanned and parsed once."""
+
+    text: str
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        starts = [0]
+        starts.extend(i + 1 for i, char in enumerate(self.text) if char == "\n")
+        return starts
+
+    @cached_property
+    def _chars(self) -> "_Offsets":
+        return _Offsets(self.text)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character offset."""
+        line = bisect_right(self._line_starts, offset)
+        return line, offset - self._line_starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line, without its end."""
+        start = self._line_starts[number - 1]
+        return self.text[start:].split("\n", 1)[0].rstrip("\r")
+
+    @cached_property
+    def statements(self) -> tuple[Statement, ...]:
+        """In file order. Raises SqlError where the grammar stops."""
+        try:
+            parsed = postgast.parse(self.text)
+        except postgast.PgQueryError as error:
+            offset = max(0, (error.cursorpos or 1) - 1)
+            line, column = self.position(min(offset, len(self.text)))
+            raise SqlError(error.message, line, column) from None
+        found = []
+        for raw in parsed.stmts:
+            start = self._chars.of(raw.stmt_location)
+            end = self._chars.of(raw.stmt_location + raw.stmt_len) if raw.stmt_len else len(self.text)
+            text = self.text[start:end]
+            start += len(text) - len(text.lstrip())
+            text = text.strip()
+            line, column = self.position(start)
+            node = getattr(raw.stmt, raw.stmt.WhichOneof("node"))
+            found.append(Statement(text, start, start + len(text), line, column, node))
+        return tuple(found)
+
+    @cached_property
+    def comments(self) -> tuple[Comment, ...]:
+        """In file order; empty where the text cannot even be scanned (an open quote)."""
+        try:
+            tokens = postgast.scan(self.text).tokens
+        except postgast.PgQueryError:
+            return ()
+        found = []
+        for token in tokens:
+            if token.token not in (pg_query_pb2.SQL_COMMENT, pg_query_pb2.C_COMMENT):
+                continue
+            start, end = self._chars.of(token.start), self._chars.of(token.end)
+            line, column = self.position(start)
+            raw = self.text[start:end]
+            text = raw[2:-2] if token.token == pg_query_pb2.C_COMMENT else raw[2:].rstrip()
+            own = not self.text[start - column + 1 : start].strip()
+            found.append(Comment(text, start, end, line, own))
+        return tuple(found)
+
+
+class _Offsets:
+    """Byte offsets of the UTF-8 text, as libpg_query counts, to character offsets."""
+
+    def __init__(self, text: str) -> None:
+        encoded = b"" if text.isascii() else text.encode()
+        self._continuations = [i for i, byte in enumerate(encoded) if byte & 0xC0 == 0x80]
+
+    def of(self, offset: int) -> int:
+        return offset - bisect_left(self._continuations, offset)
