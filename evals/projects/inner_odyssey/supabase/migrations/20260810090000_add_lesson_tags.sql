@@ -1,0 +1,27 @@
+-- Migration: Add lesson tags
+-- Created: 2026-08-10
+-- Purpose: Let editors tag lessons, and families browse by tag.
+
+-- ============================================================================
+-- SECTION 1: CREATE/ALTER TABLES
+-- ============================================================================
+
+alter table public.lessons add column if not exists tags text[] not null default array[]::text[];
+
+-- ============================================================================
+-- SECTION 2: INDEXES (for performance)
+-- ============================================================================
+
+create index if not exists idx_lessons_tags_gin on public.lessons using gin (tags);
+
+-- ============================================================================
+-- SECTION 5: COMMENTS
+-- ============================================================================
+
+comment on column public.lessons.tags is 'Free tags in lower case, such as {breathing,bedtime}';
+
+-- Rollback
+-- To reverse this migration, run:
+--
+-- drop index if exists public.idx_lessons_tags_gin;
+-- alter table public.lessons drop column if exists tags;
