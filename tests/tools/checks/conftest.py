@@ -1,0 +1,53 @@
+"""The bad/good pairs in tools/checks/examples, as parameters.
+
+`examples/RULE.bad.sql` breaks exactly that rule; `RULE.good.sql` makes the same change and breaks none. A second
+pair for the same rule has a word between: `RULE.WORD.bad.sql`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+import tools.checks
+from tools.migration import Migration
+
+FOLDER = Path(tools.checks.__file__).parent / "examples"
+
+
+@dataclass(frozen=True)
+class Example:
+    rule: str
+    """``check-id/slug``, from the path."""
+    kind: str
+    """bad or good."""
+    path: Path
+
+    @property
+    def migration(self) -> Migration:
+        """Named as a draft that comes after everything else."""
+        words = self.path.name.removesuffix(".sql").replace("-", "_").replace(".", "_")
+        return Migration(f"29990101000000_{words}.sql", self.path.read_text(encoding="utf-8"))
+
+    def __str__(self) -> str:
+        return self.path.relative_to(FOLDER).as_posix().removesuffix(".sql")
+
+
+def read_examples() -> list[Example]:
+    found = []
+    for path in sorted(FOLDER.glob("*/*.sql")):
+        slug, *_, kind, _ = path.name.split(".")
+        found.append(Example(f"{path.parent.name}/{slug}", kind, path))
+    return found
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    for kind in ("bad", "good"):
+        if f"{kind}_example" in metafunc.fixturenames:
+            chosen = [example for example in read_examples() if example.kind == kind]
+            metafunc.parametrize(f"{kind}_example", chosen, ids=str)
+
+
+@pytest.fixture(scope="session")
+def all_examples() -> list[Example]:
+    return read_examples()
