@@ -1,0 +1,1 @@
+"""A report (`tools.report`) as people and programs read it: terminal, markdown, JSON."""
