@@ -1,13 +1,14 @@
 """The report for a pull request or an issue: verdict, checklist, findings folded, what was allowed in bold.
 
-GitHub's flavour. Text from outside is escaped: no markup, HTML, mention or table cell of its own can come of it.
+Text from outside is escaped (`tools.render.gfm`).
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from tools.render.plain import counted, evidence, harmless, one_line, seconds, statuses, tally, waived
+from tools.render import gfm
+from tools.render.gfm import block, code
+from tools.render.plain import evidence, seconds, severities, statuses, tally, waived
 from tools.report import Access, Finding, Report, Status
 
 _MARKS: dict[Status, str] = {
@@ -18,34 +19,12 @@ _MARKS: dict[Status, str] = {
     "n/a": "➖",
     "not-checked": "❔",
 }
-_MARKUP = re.compile(r"([\\`*\[\]<>|~&$]|(?<!\w)_|_(?!\w)|^[#+-]|(?<=^\d)[.)](?= )|(?<=^\d\d)[.)](?= ))")
 
 
 def render(reports: Report | Sequence[Report]) -> str:
     """Ends with a newline; several files are set apart by their headings."""
     several = [reports] if isinstance(reports, Report) else reports
     return "\n\n".join("\n\n".join(_file(report)) for report in several) + "\n"
-
-
-def escaped(text: str) -> str:
-    """One line of text that shows as it is, wherever Markdown reads it."""
-    text = _MARKUP.sub(r"\\\1", one_line(text))
-    return text.replace("@", "@\u200b")
-
-
-def code(text: str) -> str:
-    """A code span of one line, fenced by more backticks than it holds; ``|`` is escaped for tables."""
-    text = one_line(text).replace("|", "\\|")
-    fence = "`" * (_longest_run(text) + 1)
-    pad = " " if text.startswith("`") or text.endswith("`") or not text else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
-
-
-def block(text: str, language: str = "sql") -> str:
-    """A fenced block that its text cannot close."""
-    text = harmless(text).strip("\n")
-    fence = "`" * max(3, _longest_run(text) + 1)
-    return f"{fence}{language}\n{text}\n{fence}"
 
 
 def _file(report: Report) -> Iterator[str]:
@@ -64,16 +43,13 @@ def _body(report: Report) -> Iterator[str]:
     found = [f for check in report.checks for f in check.findings if f.waived is None]
     if found:
         found.sort(key=lambda finding: finding.severity)
-        errors = sum(finding.severity == "error" for finding in found)
-        counts = [(errors, "error"), (len(found) - errors, "warning")]
-        title = ", ".join(counted(number, noun) for number, noun in counts if number)
         items = "\n\n".join("\n\n".join(_finding(finding, report.migration)) for finding in found)
-        yield f"<details open>\n<summary>{title}</summary>\n\n{items}\n\n</details>"
-    rows = [
-        f"| {_MARKS[check.status]} | {escaped(check.title)} | {escaped(evidence(check))} |" for check in report.checks
-    ]
-    table = "\n".join(["| | Check | Evidence |", "|---|---|---|", *rows])
-    yield f"<details>\n<summary>Checklist: {statuses(report)}</summary>\n\n{table}\n\n</details>"
+        yield f"<details open>\n<summary>{severities(found)}</summary>\n\n{items}\n\n</details>"
+    checklist = gfm.table(
+        ["", "Check", "Evidence"],
+        ([_MARKS[check.status], escaped(check.title), escaped(evidence(check))] for check in report.checks),
+    )
+    yield f"<details>\n<summary>Checklist: {statuses(report)}</summary>\n\n{checklist}\n\n</details>"
     if report.access:
         yield f"<details>\n<summary>Who reaches what</summary>\n\n{_access(report.access)}\n\n</details>"
     if report.notes:
@@ -86,7 +62,7 @@ def _finding(finding: Finding, path: str) -> Iterator[str]:
     if finding.hint:
         yield escaped(finding.hint)
     if finding.fix:
-        yield block(finding.fix)
+        yield block(finding.fix, "sql")
 
 
 def _allowance(finding: Finding) -> str:
@@ -96,18 +72,19 @@ def _allowance(finding: Finding) -> str:
 
 def _access(cells: Sequence[Access]) -> str:
     verbs = list(dict.fromkeys(cell.verb for cell in cells))
-    rows = [["Table", "Actor", *map(escaped, verbs)], ["---"] * (len(verbs) + 2)]
+    rows = []
     for (table, actor), group in groupby(cells, key=lambda cell: (cell.table, cell.actor)):
         outcomes = {cell.verb: _outcome(cell) for cell in group}
         rows.append([code(table), escaped(actor), *(outcomes.get(verb, "") for verb in verbs)])
-    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return gfm.table(["Table", "Actor", *map(escaped, verbs)], rows)
+
+
+def escaped(text: str) -> str:
+    """`gfm.escaped`, and no ``@name`` notifies anybody."""
+    return gfm.escaped(text).replace("@", "@\u200b")
 
 
 def _outcome(cell: Access) -> str:
     if cell.outcome == cell.expected:
         return escaped(cell.outcome)
     return f"❌ **{escaped(cell.outcome)}**, not {escaped(cell.expected)}"
-
-
-def _longest_run(text: str) -> int:
-    return max((len(run) for run in re.findall("`+", text)), default=0)

@@ -7,6 +7,7 @@ markup.
 
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 
 from tools.report import CheckResult, Finding, Report, Status
 
@@ -43,14 +44,18 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def severities(findings: Sequence[Finding]) -> str:
+    """``2 errors, 1 warning``; empty for no finding."""
+    errors = sum(finding.severity == "error" for finding in findings)
+    counts = [(errors, "error"), (len(findings) - errors, "warning")]
+    return ", ".join(counted(number, noun) for number, noun in counts if number)
+
+
 def tally(report: Report) -> str:
     """``2 errors, 1 warning, 1 waived``, over the parts too; ``no findings`` where there is none."""
-    found = report.findings()
-    errors = sum(finding.severity == "error" for finding in found)
-    counts = [(errors, "error"), (len(found) - errors, "warning")]
-    said = [counted(number, noun) for number, noun in counts if number]
     allowed = sum(len(waived(part)) for part in [report, *report.parts])
-    return ", ".join([*said, *([f"{allowed} waived"] if allowed else [])]) or "no findings"
+    said = [severities(report.findings()), f"{allowed} waived" if allowed else ""]
+    return ", ".join(filter(None, said)) or "no findings"
 
 
 def evidence(check: CheckResult) -> str:

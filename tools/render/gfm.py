@@ -1,0 +1,45 @@
+"""GitHub-flavoured Markdown of text that others wrote: it shows as it is and can become nothing else.
+
+No markup, HTML, table cell or end of a fence can come of a comment, a default or a name.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from tools.render.plain import harmless, one_line
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
+_MARKUP = re.compile(r"[\\`*\[\]~$]|(?<!\w)_|_(?!\w)|^[#+-]|(?<=^\d)[.)](?= )|(?<=^\d\d)[.)](?= )")
+
+
+def escaped(text: str) -> str:
+    """One line of text, for a paragraph, a list item or a table cell."""
+    text = _MARKUP.sub(r"\\\g<0>", one_line(text))
+    return re.sub(r"[&<>|]", lambda found: _ENTITIES[found[0]], text)
+
+
+def code(text: str) -> str:
+    """One line of code; works in table cells too, where a pipe in back ticks would split the cell."""
+    text = one_line(text)
+    if not text or "|" in text:
+        return f"<code>{escaped(text)}</code>"
+    fence = "`" * (_longest_run(text) + 1)
+    pad = " " if text.startswith("`") or text.endswith("`") else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def block(text: str, language: str) -> str:
+    """A fenced block that its text cannot close."""
+    text = harmless(text).strip("\n")
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Cells are Markdown already, of `escaped` or `code`."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)
