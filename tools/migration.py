@@ -30,9 +30,7 @@ _ROLLBACK = re.compile(
     re.IGNORECASE,
 )
 _IRREVERSIBLE = re.compile(r"^[\s*-]*irreversible\s*:\s*(.*)$", re.IGNORECASE)
-_ALLOW = re.compile(
-    r"^\s*allow\s*:\s*(?P<rule>[\w-]+/[\w-]+)(?:\s+on\s+(?P<object>[^:]+?))?\s*:\s*(?P<reason>.*)$"
-)
+_ALLOW = re.compile(r"^\s*allow\s*:\s*(?P<rule>[\w-]+/[\w-]+)(?:\s+on\s+(?P<object>[^:]+?))?\s*:\s*(?P<reason>.*)$")
 _SQL_START = re.compile(
     r"^(alter|analyze|begin|call|comment|commit|create|delete|do|drop|grant|insert|lock|merge|perform|refresh|"
     r"reindex|reset|revoke|rollback|savepoint|security|select|set|truncate|update|vacuum|with)\b",
@@ -108,9 +106,7 @@ class Migration:
     @cached_property
     def header(self) -> dict[str, str]:
         """``{"migration": ..., "created": ..., "purpose": ...}`` from the comments above the first statement."""
-        first = (
-            self.script.statements[0].start if not self.syntax_error and self.statements else len(self.text)
-        )
+        first = self.script.statements[0].start if not self.syntax_error and self.statements else len(self.text)
         found: dict[str, str] = {}
         for comment in self.script.comments:
             if comment.start >= first:
@@ -122,11 +118,11 @@ class Migration:
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        found = []
-        for comment in self._outside_rollback():
-            if comment.own_line and (match := _SECTION.match(comment.text)):
-                found.append(Section(int(match[1]), match[2], comment.line, comment.start))
-        return tuple(found)
+        return tuple(
+            Section(int(match[1]), match[2], comment.line, comment.start)
+            for comment in self._outside_rollback()
+            if comment.own_line and (match := _SECTION.match(comment.text))
+        )
 
     @cached_property
     def waivers(self) -> tuple[Waiver, ...]:
@@ -135,9 +131,7 @@ class Migration:
             for offset, line in enumerate(comment.text.splitlines() or [""]):
                 if match := _ALLOW.match(line):
                     target = match["object"].strip() if match["object"] else None
-                    found.append(
-                        Waiver(match["rule"], target, match["reason"].strip(), comment.line + offset)
-                    )
+                    found.append(Waiver(match["rule"], target, match["reason"].strip(), comment.line + offset))
         return tuple(found)
 
     @cached_property

@@ -1,14 +1,9 @@
-"""What a migration was seen to do: the only thing that checks look at.
-
-`observe` runs it on a work database in the state that the history and the seed leave, again, backwards and
-once more, and reads the facts after each; then puts it into the state after the first run for checks that try
-something of their own.
-"""
+"""What a migration was seen to do: the only thing that checks look at. `tools.rehearse` makes it."""
 
 from dataclasses import dataclass
 from functools import cached_property
 
-from tools.facts import Catalog, Diff, Facts
+from tools.facts import Catalog, Diff, Facts, diff
 from tools.migration import Migration
 from tools.postgres.session import Session
 from tools.project import Project
@@ -39,8 +34,31 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Rehearsal:
+    """The runs of one migration, and what they left. Runs that could not take place are None.
+
+    Facts are those of the objects in play: what the runs touched, by whatever name.
+    """
+
+    applied: Run
+    base_facts: Facts = frozenset()
+    """Before the migration."""
+    after_facts: Facts = frozenset()
+    """After the first run; empty, like base_facts, where it failed."""
+    again: Run | None = None
+    """The second run, and what it changed."""
+    again_change: Change | None = None
+    undone: Run | None = None
+    """The rollback block, and what differs from the base afterwards."""
+    undone_change: Change | None = None
+    redone: Run | None = None
+    """The migration after its rollback, and what differs from the first run."""
+    redone_change: Change | None = None
+
+
+@dataclass(frozen=True)
 class Observed:
-    """One migration, run. Runs that could not take place are None."""
+    """One migration, rehearsed on the throwaway database, with everything a check may ask for."""
 
     project: Project
     migration: Migration
@@ -50,41 +68,54 @@ class Observed:
     """The server's version, e.g. "18.6"."""
     seeded: bool
     """The base state holds the seed's rows."""
-    base_facts: Facts
-    """Before the migration; like all facts here, of the objects in play."""
-    after_facts: Facts
-    """After the first run (of base_facts where it failed)."""
-    applied: Run
-    again: Run | None
-    """The second run, and what it changed."""
-    again_change: Change | None
-    undone: Run | None
-    """The rollback block, and what differs from the base afterwards."""
-    undone_change: Change | None
-    redone: Run | None
-    """The migration after its rollback, and what differs from the first run."""
-    redone_change: Change | None
+    rehearsal: Rehearsal
     reseeded: Run | None
-    """The seed on top of history and migration, as `supabase db reset` does."""
+    """The seed on top of history and migration, as `supabase db reset` does; None where that was not tried."""
     live: Session
     """The database after the first run. Try things inside ``with seen.live.savepoint() as conn:``."""
     stand_ins: tuple[str, ...] = ()
     """Extensions in play that only stand in for the real ones."""
 
+    @property
+    def applied(self) -> Run:
+        return self.rehearsal.applied
+
+    @property
+    def again(self) -> Run | None:
+        return self.rehearsal.again
+
+    @property
+    def again_change(self) -> Change | None:
+        return self.rehearsal.again_change
+
+    @property
+    def undone(self) -> Run | None:
+        return self.rehearsal.undone
+
+    @property
+    def undone_change(self) -> Change | None:
+        return self.rehearsal.undone_change
+
+    @property
+    def redone(self) -> Run | None:
+        return self.rehearsal.redone
+
+    @property
+    def redone_change(self) -> Change | None:
+        return self.rehearsal.redone_change
+
     @cached_property
     def base(self) -> Catalog:
-        return Catalog(self.base_facts)
+        return Catalog(self.rehearsal.base_facts)
 
     @cached_property
     def after(self) -> Catalog:
-        return Catalog(self.after_facts)
+        return Catalog(self.rehearsal.after_facts)
 
     @cached_property
     def diff(self) -> Diff:
         """What the migration did to the catalog."""
-        from tools.facts import diff
-
-        return diff(self.base_facts, self.after_facts)
+        return diff(self.rehearsal.base_facts, self.rehearsal.after_facts)
 
     @cached_property
     def new_tables(self) -> tuple[str, ...]:

@@ -146,9 +146,7 @@ class Project:
         """Postgres's major version in production; the CLI's default is 17."""
         version = self.settings.get("db", {}).get("major_version", 17)
         if not isinstance(version, int):
-            raise ProjectError(
-                f"supabase/config.toml: [db] major_version is {version!r}, not a whole number."
-            )
+            raise ProjectError(f"supabase/config.toml: [db] major_version is {version!r}, not a whole number.")
         return version
 
     @cached_property
@@ -171,9 +169,7 @@ class Project:
         for pattern in seed.get("sql_paths", ["./seed.sql"]):
             relative = os.path.normpath(str(pattern))
             if os.path.isabs(relative) or relative.startswith(".."):
-                raise ProjectError(
-                    f"supabase/config.toml: seed path {pattern!r} leaves the supabase/ folder."
-                )
+                raise ProjectError(f"supabase/config.toml: seed path {pattern!r} leaves the supabase/ folder.")
             found.update(dict.fromkeys(p for p in sorted(base.glob(relative)) if p.is_file()))
         return tuple(Seed(path, read_sql(path)) for path in found)
 
@@ -223,9 +219,7 @@ class Project:
                 else:
                     os.link(temporary, path)
         except FileExistsError as error:
-            raise ProjectError(
-                f"{error.filename2 or path} exists already; nothing was overwritten."
-            ) from None
+            raise ProjectError(f"{error.filename2 or path} exists already; nothing was overwritten.") from None
         except OSError as error:
             raise ProjectError(f"Could not write {path}: {error.strerror}.") from None
         finally:
@@ -273,9 +267,7 @@ def read_sql(path: Path) -> str:
     except UnicodeDecodeError as error:
         raise ProjectError(f"{path.name} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
     if "\0" in text:
-        raise ProjectError(
-            f"{path.name} holds a NUL byte (character {text.index(chr(0))}); it is no SQL text."
-        )
+        raise ProjectError(f"{path.name} holds a NUL byte (character {text.index(chr(0))}); it is no SQL text.")
     return text
 
 

@@ -1,8 +1,34 @@
-"""Runs a script statement by statement and says what each statement did."""
+"""Runs a script statement by statement and says what each statement did.
 
+As the Supabase CLI runs a migration file: one transaction for the file; a statement that cannot run in one goes
+alone, between two; a file with its own BEGIN and COMMIT runs as written.
+"""
+
+import re
+import threading
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
-from tools.sql import Statement
+import psycopg
+from postgast import pg_query_pb2
+
+from tools.sql import Script, SqlError, Statement
+
+if TYPE_CHECKING:
+    from tools.postgres.server import Server
+
+STOPPED = "57014"
+"""SQLSTATE of a run that took too long, however it was ended."""
+
+_WATCH = files("tools").joinpath("run.sql").read_text()
+_FLOOR = "select greatest(max(oid), max(relfilenode))::bigint from pg_catalog.pg_class"
+"""Relations made and files written from now on have higher numbers."""
+_MOST_WATCHED = 400
+_MOST_NOTICES = 20
+_WRAPPING = {pg_query_pb2.TRANS_STMT_BEGIN, pg_query_pb2.TRANS_STMT_START, pg_query_pb2.TRANS_STMT_COMMIT}
 
 
 @dataclass(frozen=True)
@@ -37,6 +63,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Run:
+    """A script's run: the statements that went through, and the error that stopped it, if any."""
+
     steps: tuple[Step, ...]
     failure: Failure | None
     seconds: float
@@ -45,3 +73,198 @@ class Run:
     @property
     def ok(self) -> bool:
         return self.failure is None
+
+
+def needs_own_transactions(script: Script) -> bool:
+    """Whether a rolled-back transaction cannot show what the file does: it takes a clone then.
+
+    Raises SqlError where the text does not parse.
+    """
+    if re.search(r"\badd\s+value\b", script.text, re.IGNORECASE):
+        return True  # a new enum label cannot be used before its transaction ends
+    return any(runs_alone(s) or s.kind in ("TransactionStmt", "CallStmt") for s in unwrapped(script.statements))
+
+
+def runs_alone(statement: Statement) -> bool:
+    """Postgres refuses it inside a transaction block."""
+    node: Any = statement.node
+    match statement.kind:
+        case "IndexStmt":
+            return bool(node.concurrent)
+        case "DropStmt":
+            return bool(node.concurrent)
+        case "ReindexStmt":
+            return any(p.def_elem.defname == "concurrently" for p in node.params)
+        case "AlterTableStmt":
+            return any(
+                c.alter_table_cmd.subtype == pg_query_pb2.AT_DetachPartition
+                and "concurrently" in statement.text.lower()
+                for c in node.cmds
+            )
+        case "VacuumStmt":
+            return bool(node.is_vacuumcmd)
+        case "AlterSystemStmt" | "CreatedbStmt" | "DropdbStmt" | "CreateTableSpaceStmt" | "DropTableSpaceStmt":
+            return True
+        case _:
+            return False
+
+
+def unwrapped(statements: Sequence[Statement]) -> Sequence[Statement]:
+    """Without a BEGIN that opens and a COMMIT that closes the whole file: they change nothing."""
+    if len(statements) >= 2 and _wraps(statements[0]) and _wraps(statements[-1]):
+        inner = statements[1:-1]
+        if not any(s.kind == "TransactionStmt" for s in inner):
+            return inner
+    return statements
+
+
+def execute(
+    server: "Server",
+    conn: psycopg.Connection[Any],
+    script: Script,
+    seconds: float,
+    *,
+    inside: bool,
+    watch: bool = False,
+) -> Run:
+    """Runs the script on `conn` (autocommit), for at most `seconds`.
+
+    `inside`: a transaction is open already and stays open; what a failed run did is undone.
+    """
+    started = time.perf_counter()
+    try:
+        statements = unwrapped(script.statements)
+    except SqlError as error:
+        return Run((), Failure("42601", error.message, line=error.line, column=error.column), 0.0)
+    runner = _Runner(conn, script, watch and len(statements) <= _MOST_WATCHED)
+    notices: list[str] = []
+    note = _note_into(notices)
+    conn.add_notice_handler(note)
+    deadline = threading.Timer(seconds + 1, server.terminate, [conn.info.backend_pid])
+    deadline.daemon = True
+    deadline.start()
+    try:
+        conn.execute(f"set statement_timeout = {int(seconds * 1000)}")
+        failure = runner.inside(statements) if inside else runner.as_file(statements)
+    finally:
+        deadline.cancel()
+        conn.remove_notice_handler(note)
+    if failure and not failure.sqlstate:
+        failure = Failure(
+            STOPPED,
+            f"still running after {seconds:.0f} s, so it was stopped",
+            statement=failure.statement,
+            line=failure.line,
+            column=failure.column,
+        )
+    return Run(tuple(runner.steps), failure, time.perf_counter() - started, tuple(notices))
+
+
+class _Runner:
+    def __init__(self, conn: psycopg.Connection[Any], script: Script, watch: bool) -> None:
+        self.conn, self.script, self.watch = conn, script, watch
+        self.steps: list[Step] = []
+        self._floor = 0
+        self._seen: dict[str, tuple[list[str], int, int, int]] = {}
+
+    def inside(self, statements: Sequence[Statement]) -> Failure | None:
+        """All in the open transaction, under a savepoint."""
+        self.conn.execute("savepoint run")
+        failure = self._all(statements) or self._statement(None, "set constraints all immediate")
+        if self.conn.closed:
+            return failure
+        self.conn.execute("rollback to savepoint run; release savepoint run" if failure else "release savepoint run")
+        self._reset()
+        return failure
+
+    def as_file(self, statements: Sequence[Statement]) -> Failure | None:
+        """In transactions of their own, committed."""
+        authored = any(s.kind == "TransactionStmt" for s in statements)
+        failure = None
+        batch: list[Statement] = []
+        for statement in [*statements, None]:
+            if statement is not None and not authored and not runs_alone(statement):
+                batch.append(statement)
+                continue
+            failure = self._batch(batch)
+            batch = []
+            if not failure and statement is not None:
+                failure = self._statement(statement, statement.text)
+            if failure:
+                break
+        if not self.conn.closed:
+            if self.conn.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+                self.conn.execute("rollback")
+            self._reset()
+        return failure
+
+    def _batch(self, statements: Sequence[Statement]) -> Failure | None:
+        if not statements:
+            return None
+        self.conn.execute("begin")
+        return self._all(statements) or self._statement(None, "commit")
+
+    def _all(self, statements: Sequence[Statement]) -> Failure | None:
+        if self.watch:
+            row = self.conn.execute(_FLOOR).fetchone()
+            self._floor = row[0] if row else 0
+            self._look()
+        return next((f for s in statements if (f := self._statement(s, s.text))), None)
+
+    def _statement(self, statement: Statement | None, text: str) -> Failure | None:
+        started = time.perf_counter()
+        try:
+            self.conn.execute(text.encode(), prepare=False)
+        except psycopg.Error as error:
+            return self._failure(error, statement)
+        ms = (time.perf_counter() - started) * 1000
+        if statement is not None:
+            self.steps.append(Step(statement, ms, **(self._look() if self.watch else {})))
+        return None
+
+    def _look(self) -> dict[str, Any]:
+        """What changed since the last look, as a Step's fields."""
+        now = {name: tuple(rest) for name, *rest in self.conn.execute(_WATCH, [self._floor], prepare=True)}
+        before, self._seen = self._seen, now
+        empty: tuple[list[str], None, int, int] = ([], None, 0, 0)
+        old = {name: before.get(name, empty) for name in now}
+        return {
+            "locks": tuple((t, mode) for t, (modes, *_) in now.items() for mode in modes if mode not in old[t][0]),
+            "rewritten": tuple(
+                t for t, (_, file, *_) in now.items() if file and file > self._floor and file != old[t][1]
+            ),
+            "read": {t: n - old[t][2] for t, (_, _, n, _) in now.items() if n > old[t][2]},
+            "written": {t: n - old[t][3] for t, (_, _, _, n) in now.items() if n > old[t][3]},
+        }
+
+    def _failure(self, error: psycopg.Error, statement: Statement | None) -> Failure:
+        diag = error.diag
+        line, column = (statement.line, statement.column) if statement else (None, None)
+        if statement and diag.statement_position:
+            line, column = self.script.position(statement.start + int(diag.statement_position) - 1)
+        ended = self.conn.closed or diag.sqlstate in ("57P01", "57P02", "57P03")
+        return Failure(
+            "" if ended else diag.sqlstate or "XX000",
+            diag.message_primary or str(error),
+            diag.message_detail or "",
+            diag.message_hint or "",
+            diag.context or "",
+            statement,
+            line,
+            column,
+        )
+
+    def _reset(self) -> None:
+        self.conn.execute("reset session authorization; reset role; reset all")
+
+
+def _wraps(statement: Statement) -> bool:
+    return statement.kind == "TransactionStmt" and statement.node.kind in _WRAPPING
+
+
+def _note_into(notices: list[str]) -> Any:
+    def note(diagnostic: psycopg.errors.Diagnostic) -> None:
+        if len(notices) < _MOST_NOTICES:
+            notices.append(f"{diagnostic.severity}: {diagnostic.message_primary}")
+
+    return note

@@ -1,0 +1,53 @@
+"""A real server for everybody: one per test process, a clone per test."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.postgres.server import Connection, Server
+from tools.project import Project
+from tools.workbench import Workbench
+
+PROJECTS = Path(__file__).parent.parent / "evals" / "projects"
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    with Server.start() as running:
+        yield running
+
+
+@pytest.fixture
+def db(server: Server) -> Iterator[Connection]:
+    """As the role that runs migrations, on a database of its own with Supabase's baseline."""
+    with server.clone() as name, server.connect(name) as conn:
+        yield conn
+
+
+@pytest.fixture
+def superuser(server: Server, db: Connection) -> Iterator[Connection]:
+    """The same database as `db`, as the tool itself."""
+    with server.connect(db.info.dbname, "supabase_admin") as conn:
+        yield conn
+
+
+@pytest.fixture(scope="session")
+def bench() -> Iterator[Workbench]:
+    """The first sample project, ready to judge migrations on."""
+    with Workbench.open(Project.find(PROJECTS / "inner_odyssey")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def team_bench() -> Iterator[Workbench]:
+    """The second sample, whose tenancy goes by membership."""
+    with Workbench.open(Project.find(PROJECTS / "team_docs")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Path:
+    """A copy of the first sample project that a test may write to, in a path with a space."""
+    return Path(shutil.copytree(PROJECTS / "inner_odyssey", tmp_path / "my project"))

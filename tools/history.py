@@ -1,0 +1,173 @@
+"""A project's history on a throwaway server, replayed once and kept in the cache.
+
+Clusters are stored under the hash of everything that went into them, chained file by file, so that one more
+migration costs one migration.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.migration import Migration
+from tools.postgres.binaries import find
+from tools.postgres.cache import Cache, digest
+from tools.postgres.server import DATABASE, SUPERUSER, Connection, Server, baseline_name
+from tools.project import Project, Seed
+from tools.run import Failure, Run, execute
+from tools.sql import Script
+
+UNSEEDED = "unseeded"
+"""The database with the history alone, where ``postgres`` also holds the seed."""
+_STATE = "migration-agent.json"
+
+Progress = Callable[[str], None]
+
+
+class HistoryError(Exception):
+    """The project's own migrations do not replay: nothing can be said of a new one."""
+
+    def __init__(self, file_name: str, failure: Failure, applied: int, total: int) -> None:
+        where = f"{file_name}:{failure.line}" if failure.line else file_name
+        super().__init__(
+            f"The project's history stops at {where} ({applied} of {total} files applied): "
+            f"{failure.message} (SQLSTATE {failure.sqlstate})."
+        )
+        self.file_name, self.failure, self.applied, self.total = file_name, failure, applied, total
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A server whose database ``postgres`` stands where the history stops."""
+
+    server: Server
+    seeded: bool
+    """The seed ran too; then ``unseeded`` is the state before it."""
+    seed_problem: str
+    """Why the seed did not run, if it did not."""
+
+    @property
+    def unseeded(self) -> str:
+        return UNSEEDED if self.seeded else DATABASE
+
+
+def replay(
+    project: Project, files: Sequence[Migration], *, seeds: bool = True, progress: Progress, port: int | None = None
+) -> Replayed:
+    """Starts a server with `files` applied, and the project's seeds unless told otherwise.
+
+    The caller closes the server. Raises HistoryError, ServerError, ProjectError.
+    """
+    chosen = project.seeds if seeds else ()
+    cache = Cache.default()
+    keys = _chain(baseline_name(find(project.config.postgres.bin, cache)), files)
+    seed_key = digest(*(seed.text for seed in chosen)) if chosen else "none"
+    name = f"history-{keys[-1]}-{seed_key}"
+    binaries = project.config.postgres.bin
+    if stored := cache.find(name):
+        return _stored(Server.start(stored, bin=binaries, port=port), stored)
+    prefix, snapshot = _longest_prefix(cache, keys)
+    progress("starting the throwaway Postgres")
+    server = Server.start(snapshot, bin=binaries, port=port)
+    try:
+        if prefix and snapshot:
+            _drop_seed(server, snapshot)
+        _apply(server, project, files, prefix, progress)
+        problem = _seed(server, project, chosen, progress) if chosen else ""
+        if files or chosen:
+            state = {"seeded": bool(chosen) and not problem, "seed_problem": problem}
+            (server.folder / "data" / _STATE).write_text(json.dumps(state))
+            server.store(name)
+            cache.prune("history-")
+        return Replayed(server, bool(chosen) and not problem, problem)
+    except BaseException:
+        server.close()
+        raise
+
+
+def apply_file(server: Server, conn: Connection, migration: Migration, seconds: float) -> Run:
+    """One migration, committed, with its row in the history table, as the CLI does."""
+    run = execute(server, conn, migration.script, seconds, inside=False)
+    if run.ok:
+        conn.execute(
+            "insert into supabase_migrations.schema_migrations (version, name, statements) values (%s, %s, %s)"
+            " on conflict do nothing",
+            [migration.version, migration.slug, [s.text for s in migration.statements]],
+        )
+    return run
+
+
+def run_seeds(server: Server, conn: Connection, seeds: Sequence[Seed], seconds: float) -> tuple[Seed, Run] | None:
+    """The seeds in the open transaction of `conn`; the first that failed, if any."""
+    for seed in seeds:
+        run = execute(server, conn, Script(seed.text), seconds, inside=True)
+        if not run.ok:
+            return seed, run
+    return None
+
+
+def _chain(base: str, files: Sequence[Migration]) -> list[str]:
+    """The key of every prefix: [0] of no file, [-1] of all."""
+    keys = [digest(base)]
+    for migration in files:
+        keys.append(digest(keys[-1], migration.file_name, migration.text))
+    return keys
+
+
+def _longest_prefix(cache: Cache, keys: Sequence[str]) -> tuple[int, Path | None]:
+    for length in range(len(keys) - 1, 0, -1):
+        if found := cache.matching(f"history-{keys[length]}-"):
+            return length, found
+    return 0, None
+
+
+def _stored(server: Server, snapshot: Path) -> Replayed:
+    state = _state(snapshot)
+    return Replayed(server, bool(state.get("seeded")), str(state.get("seed_problem", "")))
+
+
+def _state(snapshot: Path) -> dict[str, object]:
+    with suppress(OSError, ValueError):
+        state = json.loads((snapshot / _STATE).read_text())
+        if isinstance(state, dict):
+            return state
+    return {}
+
+
+def _drop_seed(server: Server, snapshot: Path) -> None:
+    """Back to the history alone."""
+    if not _state(snapshot).get("seeded"):
+        return
+    server.drop_database(DATABASE)
+    with server.connect("template1", SUPERUSER) as conn:
+        conn.execute(f"alter database {UNSEEDED} rename to {DATABASE}")
+
+
+def _apply(server: Server, project: Project, files: Sequence[Migration], done: int, progress: Progress) -> None:
+    if done == len(files):
+        return
+    with server.connect() as conn:
+        for number, migration in enumerate(files[done:], start=done + 1):
+            progress(f"replaying {number}/{len(files)} {migration.file_name}")
+            run = apply_file(server, conn, migration, project.config.postgres.seconds)
+            if run.failure:
+                raise HistoryError(migration.file_name, run.failure, number - 1, len(files))
+
+
+def _seed(server: Server, project: Project, seeds: Sequence[Seed], progress: Progress) -> str:
+    """Runs the seeds on top, keeping the state before them as `unseeded`; says why they do not run."""
+    server.copy_database(DATABASE, UNSEEDED)
+    with server.connect() as conn:
+        progress("loading the seed")
+        conn.execute("begin")
+        failed = run_seeds(server, conn, seeds, project.config.postgres.seconds)
+        if not conn.closed:
+            conn.execute("rollback" if failed else "commit")
+    if not failed:
+        return ""
+    server.drop_database(UNSEEDED)
+    seed, run = failed
+    assert run.failure is not None
+    where = f"{seed.path.name}:{run.failure.line}" if run.failure.line else seed.path.name
+    return f"{where}: {run.failure.message}"

@@ -1,0 +1,103 @@
+"""From what was observed to the report: every check, then the waivers."""
+
+import difflib
+import threading
+import time
+from collections.abc import Sequence
+from importlib.resources import files
+
+import psycopg
+
+from tools.checks import CHECKS, rules
+from tools.migration import Waiver
+from tools.observe import Observed
+from tools.report import CheckResult, FactChanges, Finding, Report
+
+_PROBE_SECONDS = 10
+_NAMED = files("tools.checks")
+
+
+def verdict(seen: Observed, started: float) -> Report:
+    """Runs the checklist on one rehearsed migration; `started` is a time.perf_counter() value."""
+    notes = [f"{name} is a stand-in: {what}" for name, what in _stand_ins(seen)]
+    waivers = [w for w in seen.migration.waivers if _usable(w, notes)]
+    used: set[Waiver] = set()
+    results = []
+    for check in CHECKS:
+        began = time.perf_counter()
+        result = _checked(check, seen)
+        findings = [_waived(finding, waivers, used, notes) for finding in result.findings]
+        result = CheckResult.of(result.id, result.title, findings, result.evidence, result.status)
+        results.append(result.model_copy(update={"ms": round((time.perf_counter() - began) * 1000, 1)}))
+    notes += [f"line {w.line}: the waiver of {w.rule} is not needed; take it out" for w in waivers if w not in used]
+    changed = seen.diff
+    return Report.of(
+        _path(seen),
+        results,
+        postgres=seen.postgres,
+        seconds=time.perf_counter() - started,
+        facts=FactChanges(added=sorted(changed.added), removed=sorted(changed.removed)),
+        notes=notes,
+    )
+
+
+def _checked(check: object, seen: Observed) -> CheckResult:
+    """One check; what it tried on the database may not hang."""
+    identity: dict[str, str] = {"id": check.ID, "title": check.TITLE}  # type: ignore[attr-defined]
+    deadline = threading.Timer(_PROBE_SECONDS, seen.live.server.terminate, [seen.live.conn.info.backend_pid])
+    deadline.daemon = True
+    deadline.start()
+    try:
+        outcome = check.check(seen)  # type: ignore[attr-defined]
+    except psycopg.OperationalError:
+        if seen.live.alive:
+            raise
+        hung = Finding(
+            rule="applies/error",
+            severity="error",
+            message=f"a trigger or function did not come back within {_PROBE_SECONDS} s when a table was used",
+            hint="Look for an endless loop or a trigger that fires itself.",
+        )
+        return CheckResult(**identity, status="fail", evidence="stopped by force", findings=[hung])
+    finally:
+        deadline.cancel()
+    return CheckResult(**identity, status=outcome.status, evidence=outcome.evidence, findings=list(outcome.findings))
+
+
+def _usable(waiver: Waiver, notes: list[str]) -> bool:
+    declared = rules().get(waiver.rule)
+    if declared is None:
+        near = difflib.get_close_matches(waiver.rule, rules(), n=1)
+        notes.append(
+            f"line {waiver.line}: no rule is called {waiver.rule}" + (f"; did you mean {near[0]}?" if near else "")
+        )
+    elif not declared.waivable:
+        notes.append(f"line {waiver.line}: {waiver.rule} cannot be waived")
+    elif not waiver.reason:
+        notes.append(f"line {waiver.line}: the waiver of {waiver.rule} gives no reason, so it does not count")
+    else:
+        return True
+    return False
+
+
+def _waived(finding: Finding, waivers: Sequence[Waiver], used: set[Waiver], notes: list[str]) -> Finding:
+    for waiver in waivers:
+        if waiver.rule == finding.rule and (waiver.object is None or _covers(waiver.object, finding.object)):
+            used.add(waiver)
+            return finding.model_copy(update={"waived": waiver.reason})
+    return finding
+
+
+def _covers(named: str, found: str) -> bool:
+    """The object itself or one of its parts; ``public.`` may be left out."""
+    named = named.strip('"')
+    wanted = {named, f"public.{named}"}
+    return any(found == name or found.startswith((f"{name}.", f"{name}/", f"{name}(")) for name in wanted)
+
+
+def _stand_ins(seen: Observed) -> list[tuple[str, str]]:
+    return [(name, "the real extension was not there") for name in seen.stand_ins]
+
+
+def _path(seen: Observed) -> str:
+    return f"supabase/migrations/{seen.migration.file_name}" if seen.migration.version else seen.migration.file_name

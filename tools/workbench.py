@@ -1,0 +1,182 @@
+"""Where migrations are judged: a throwaway server that stands where the project's history stops.
+
+with Workbench.open(project) as bench:
+    report = bench.judge([migration])
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from tools.facts import Catalog, Facts, read
+from tools.history import HistoryError, Replayed, apply_file, replay, run_seeds
+from tools.migration import Migration
+from tools.observe import Observed
+from tools.postgres.server import DATABASE, Server
+from tools.postgres.session import Session
+from tools.project import Project
+from tools.rehearse import rehearse
+from tools.report import Report
+from tools.run import Run, needs_own_transactions
+from tools.verdict import verdict
+
+__all__ = ["HistoryError", "Workbench"]
+
+
+def _silent(_: str) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """A project's state on a server of its own. Nothing that is judged here leaves a trace."""
+
+    project: Project
+    server: Server
+    database: str
+    """History, and the seed where it runs."""
+    unseeded: str
+    """History alone; the same database where there is no seed."""
+    seeded: bool
+    seed_problem: str
+    """Why the seed's rows are not there, if they are not."""
+
+    @classmethod
+    @contextmanager
+    def open(
+        cls,
+        project: Project,
+        before: str | None = None,
+        *,
+        progress: Callable[[str], None] = _silent,
+        port: int | None = None,
+    ) -> Iterator["Workbench"]:
+        """The state after every migration, or after those older than the version `before`.
+
+        Raises HistoryError, ServerError, ProjectError.
+        """
+        history = [m for m in project.migrations if before is None or m.version < before]
+        state = replay(project, history, progress=progress, port=port)
+        try:
+            yield cls._of(project, state)
+        finally:
+            state.server.close()
+
+    @classmethod
+    def walk(
+        cls, project: Project, versions: Collection[str], *, progress: Callable[[str], None] = _silent
+    ) -> Iterator[tuple[Migration, Report]]:
+        """Judges the project's own migrations of these versions, each in the state before it, in order.
+
+        Raises HistoryError, ServerError, ProjectError.
+        """
+        history = project.migrations
+        first = min(versions, default="")
+        state = replay(project, [m for m in history if m.version < first], seeds=False, progress=progress)
+        with state.server as server, server.connect() as conn:
+            for number, migration in enumerate(history):
+                if migration.version < first or migration.version > max(versions):
+                    continue
+                progress(f"checking {migration.file_name}")
+                if migration.version in versions:
+                    conn.close()
+                    with cls._of(project, state)._with_seed() as bench:
+                        yield migration, bench.judge([migration], written=True)
+                    conn = server.connect()
+                run = apply_file(server, conn, migration, project.config.postgres.seconds)
+                if run.failure:
+                    raise HistoryError(migration.file_name, run.failure, number, len(history))
+
+    @classmethod
+    def _of(cls, project: Project, state: Replayed) -> "Workbench":
+        return cls(project, state.server, DATABASE, state.unseeded, state.seeded, state.seed_problem)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The whole catalog as it stands."""
+        with self.server.connect(self.database) as conn:
+            return read(conn)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        return Catalog(self.facts)
+
+    def session(self, *, transaction: bool = True) -> AbstractContextManager[Session]:
+        """A session in this state; what it does is undone."""
+        open_session = Session.open if transaction else Session.cloned
+        return open_session(self.server, self.database, seconds=self.project.config.postgres.seconds)
+
+    def judge(self, migrations: Sequence[Migration], *, written: bool = False) -> Report:
+        """The verdict on a migration, or on several that follow each other as one change.
+
+        Each of several is judged on top of those before it; the first one's report carries the others.
+        """
+        reports = []
+        with ExitStack() as stack:
+            bench = self
+            for number, migration in enumerate(migrations, start=1):
+                last = number == len(migrations)
+                reports.append(bench._judge(migration, written, before=migrations[: number - 1] if last else None))
+                if last:
+                    break
+                following = stack.enter_context(bench._after(migration))
+                if following is None:
+                    break
+                bench = following
+        return reports[0].with_parts(reports[1:])
+
+    def _judge(self, migration: Migration, written: bool, before: Sequence[Migration] | None) -> Report:
+        started = time.perf_counter()
+        with rehearse(migration, self.session) as (rehearsal, live):
+            reseeded = None
+            if rehearsal.applied.ok and before is not None and self.seeded:
+                reseeded = self._reseed([*before, migration])
+            seen = Observed(
+                project=self.project,
+                migration=migration,
+                written=written,
+                postgres=self.server.version,
+                seeded=self.seeded,
+                rehearsal=rehearsal,
+                reseeded=reseeded,
+                live=live,
+            )
+            return verdict(seen, started)
+
+    def _reseed(self, migrations: Sequence[Migration]) -> Run | None:
+        """The seed on top of the migrations; the run of the first file that failed, or of the last."""
+        seconds = self.project.config.postgres.seconds
+        apart = len(migrations) > 1 or needs_own_transactions(migrations[0].script)
+        open_session = Session.cloned if apart else Session.open
+        with open_session(self.server, self.unseeded, seconds=seconds) as session:
+            for migration in migrations:
+                if not session.run(migration.script).ok:
+                    return None
+            if apart:
+                session.conn.execute("begin")
+            failed = run_seeds(self.server, session.conn, self.project.seeds, seconds)
+        return failed[1] if failed else Run((), None, 0.0)
+
+    @contextmanager
+    def _after(self, migration: Migration) -> Iterator["Workbench | None"]:
+        """This state with one more migration in it, in a clone; None where it does not apply."""
+        with self.server.clone(self.database) as name:
+            with self.server.connect(name) as conn:
+                run = apply_file(self.server, conn, migration, self.project.config.postgres.seconds)
+            yield replace(self, database=name) if run.ok else None
+
+    @contextmanager
+    def _with_seed(self) -> Iterator["Workbench"]:
+        """This state with the seed's rows on top, in a clone, if the seed fits it."""
+        if not self.project.seeds:
+            yield self
+            return
+        with self.server.clone(self.unseeded) as name:
+            with self.server.connect(name) as conn:
+                conn.execute("begin")
+                failed = run_seeds(self.server, conn, self.project.seeds, self.project.config.postgres.seconds)
+                if not conn.closed:
+                    conn.execute("rollback" if failed else "commit")
+            yield self if failed else replace(self, database=name, seeded=True)
