@@ -11,3 +11,20 @@ setup: .venv/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch .venv/.ready
+
+# The main job on a copy of the sample project: a request in plain English to a checked migration file.
+demo: setup
+	rm -rf build/demo && mkdir -p build && cp -R evals/projects/inner_odyssey build/demo
+	$(BIN)/migration-agent new --project build/demo --model builtin "$$(cat evals/demo.txt)"
+
+test: setup
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+# Ratios against the same work done with Postgres's and Supabase's own tools, one JSON object a line.
+bench: setup
+	$(BIN)/python -m evals.bench
