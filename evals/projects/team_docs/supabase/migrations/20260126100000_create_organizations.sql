@@ -211,7 +211,7 @@ comment on column public.organizations.slug is 'Name in addresses: lower case wo
 comment on column public.organizations.plan is 'free, team or business; set by billing, not by members';
 comment on column public.organizations.settings is 'Preferences of the organization: {"default_status": "draft"}';
 
-comment on table public.memberships is 'Who belongs to which organization, and as what; one row per user and organization';
+comment on table public.memberships is 'Who belongs to which organization, and as what; once each';
 comment on column public.memberships.role is 'What this member may do in this organization';
 
 comment on function private.is_member(uuid) is 'Whether the caller belongs to the organization';

@@ -75,7 +75,7 @@ create or replace trigger save_document_version
 -- SECTION 5: COMMENTS
 -- ============================================================================
 
-comment on table public.document_versions is 'Texts that later edits replaced; rows are added by a trigger, never changed';
+comment on table public.document_versions is 'Texts that edits replaced; added by a trigger, never changed';
 comment on column public.document_versions.version_number is 'Counts from 1 within a document';
 comment on column public.document_versions.replaced_by is 'Whose edit replaced this text';
 comment on function private.save_document_version() is 'Trigger: keeps the text that an update replaces';

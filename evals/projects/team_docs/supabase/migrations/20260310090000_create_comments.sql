@@ -92,7 +92,7 @@ create trigger update_comments_updated_at
 -- ============================================================================
 
 comment on table public.comments is 'Threads below a document';
-comment on column public.comments.parent_id is 'The comment this one answers, in the same document; empty at the top of a thread';
+comment on column public.comments.parent_id is 'The comment this one answers, in the same document; else empty';
 comment on column public.comments.body is 'Text, 1 to 5000 characters';
 comment on column public.comments.resolved_at is 'When the thread was settled; empty while it is open';
 

@@ -90,7 +90,8 @@ begin
   returning * into invitation;
 
   if invitation.id is null then
-    raise exception 'Access denied' using errcode = '42501', hint = 'The invitation is used, expired or for someone else.';
+    raise exception 'Access denied'
+      using errcode = '42501', hint = 'The invitation is used, expired or for someone else.';
   end if;
 
   insert into public.memberships (organization_id, user_id, role)

@@ -106,7 +106,7 @@ comment on table public.labels is 'Labels of an organization';
 comment on column public.labels.name is 'Name, 1 to 40 characters, unique within the organization';
 comment on column public.labels.color is 'Colour as #rrggbb in lower case';
 comment on table public.document_labels is
-  'Which document carries which label; both belong to the row''s organization. Rows are added and removed, never changed';
+  'Which document carries which label, both of one organization; added and removed, never changed';
 
 -- Rollback
 -- To reverse this migration, run:

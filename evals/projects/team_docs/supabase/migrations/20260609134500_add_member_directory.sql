@@ -56,7 +56,8 @@ using (id = (select auth.uid()) or private.shares_organization(id));
 -- ============================================================================
 
 comment on view public.organization_members is 'Members with their names; shows the organizations of whoever asks';
-comment on function private.shares_organization(uuid) is 'Whether the caller and the person belong to a common organization';
+comment on function private.shares_organization(uuid) is
+  'Whether the caller and the person belong to a common organization';
 
 -- Rollback
 -- To reverse this migration, run:

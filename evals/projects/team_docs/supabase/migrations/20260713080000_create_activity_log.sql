@@ -82,7 +82,7 @@ create or replace trigger log_membership_activity
 -- SECTION 5: COMMENTS
 -- ============================================================================
 
-comment on table public.activity_log is 'Who changed what in an organization; rows are added by triggers, never changed';
+comment on table public.activity_log is 'Who changed what in an organization; added by triggers, never changed';
 comment on column public.activity_log.actor_id is 'Who did it; empty for the system itself and for deleted accounts';
 comment on column public.activity_log.record_id is 'Id of the changed row in table_name';
 comment on column public.activity_log.action is 'INSERT, UPDATE or DELETE';
