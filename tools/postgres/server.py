@@ -76,6 +76,7 @@ class Server:
         try:
             if snapshot is None:
                 _initdb(binaries, folder)
+                _lay_out_extensions(binaries, folder / "data")
             else:
                 _copy(snapshot, folder / "data")
             _configure(binaries, folder, cache, port)
@@ -312,9 +313,10 @@ def _initdb(binaries: Binaries, folder: Path) -> None:
 
 def _configure(binaries: Binaries, folder: Path, cache: Cache, port: int | None) -> None:
     """Writes postgresql.conf and pg_hba.conf into the cluster."""
+    place = str(folder).replace("'", "''")
     lines = [
         (_HERE / "settings.conf").read_text(),
-        f"unix_socket_directories = '\"{folder}\"'",
+        f"unix_socket_directories = '\"{place}\"'",
         "unix_socket_permissions = 0700",
     ]
     if not Path("/dev/shm").is_dir() or folder.parent != Path("/dev/shm"):
@@ -322,7 +324,7 @@ def _configure(binaries: Binaries, folder: Path, cache: Cache, port: int | None)
     if port is not None:
         lines += ["listen_addresses = '127.0.0.1'", f"port = {port}"]
     if binaries.major >= 18:
-        lines += [f"extension_control_path = '$system:{_extensions(folder)}'", "io_method = sync"]
+        lines += [f"extension_control_path = '{place}/data/share:$system'", "io_method = sync"]
     data = folder / "data"
     (data / "postgresql.conf").write_text("\n".join(lines) + "\n")
     (data / "pg_hba.conf").write_text(
@@ -330,15 +332,20 @@ def _configure(binaries: Binaries, folder: Path, cache: Cache, port: int | None)
     )
 
 
-def _extensions(folder: Path) -> Path:
-    """The stand-ins beside the cluster, where the server's user can read them."""
-    target = folder / "share" / "extension"
+def _lay_out_extensions(binaries: Binaries, data: Path) -> None:
+    """Stand-ins, and real extensions that only Supabase lets everybody create, inside the cluster's own folder."""
+    target = data / "share" / "extension"
     target.mkdir(parents=True)
     for entry in (_HERE / "extensions").iterdir():
-        if entry.is_file():
+        if entry.name.endswith((".control", ".sql")):
             (target / entry.name).write_text(entry.read_text())
-    _give(folder / "share")
-    return folder / "share"
+    real = next((p for p in binaries.bin.parent.glob("share/**/extension") if p.is_dir()), None)
+    for name in (_HERE / "extensions" / "trusted.txt").read_text().split():
+        if real and (control := real / f"{name}.control").is_file():
+            (target / control.name).write_text(f"{control.read_text()}\ntrusted = true\n")
+            for script in real.glob(f"{name}--*.sql"):
+                (target / script.name).symlink_to(script)
+    _give(data / "share")
 
 
 def _make_baseline(binaries: Binaries, cache: Cache, folder: Path) -> None:
