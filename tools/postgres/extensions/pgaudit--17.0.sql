@@ -1,0 +1,1 @@
+-- Nothing to make: its settings are accepted, since Postgres takes any setting with a prefix.

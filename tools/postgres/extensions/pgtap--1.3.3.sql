@@ -1,0 +1,1 @@
+-- Nothing to make: a history that creates pgTAP replays, and tests are not run here.
