@@ -1,0 +1,255 @@
+"""A database's catalog as a set of plain facts, and what one set has over another.
+
+    ("column", "public.quests.title", "type", "text")
+    ("policy", "public.quests/Parents read", "using", "(child_id IN ( SELECT ...")
+
+Facts are keyed by names, so what is dropped and made again compares equal, and expressions are as Postgres
+prints them, so spelling does not matter. ``diff(before, after)`` says what a migration did; equality says that
+it is idempotent or was undone. `facts.sql` lists every kind and attribute; it leaves out what belongs to an
+extension, temporary objects, the contents of large objects, operator classes and families, transforms,
+subscriptions and security labels.
+
+How objects are named: what a schema holds as an identifier (``public.quests``, ``public."Quests"``,
+``public.award(uuid,integer)``), what hangs on a relation bare behind it (``public.quests.title`` for a column,
+``public.quests/Parents read`` for a policy, constraint, index, trigger or rule), everything else bare. An
+attribute that does not apply is absent; booleans are "true" and "false"; lists are JSON (`names` reads them).
+"""
+
+import gc
+import json
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import psycopg
+from psycopg.rows import tuple_row
+
+
+class Fact(NamedTuple):
+    kind: str
+    object: str
+    attribute: str
+    value: str
+
+
+Facts: TypeAlias = frozenset[Fact]
+
+
+@dataclass(frozen=True)
+class Diff:
+    """What differs between two sets of facts; falsy when nothing does."""
+
+    added: Facts
+    removed: Facts
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed)
+
+
+def diff(before: Facts, after: Facts) -> Diff:
+    return Diff(added=after - before, removed=before - after)
+
+
+class Touched(NamedTuple):
+    """Objects in play, by oid; of the small catalogs, which of them."""
+
+    relations: frozenset[int] = frozenset()
+    functions: frozenset[int] = frozenset()
+    types: frozenset[int] = frozenset()
+    catalogs: frozenset[str] = frozenset()
+
+    def __or__(self, other: "Touched") -> "Touched":
+        return Touched(*(mine | theirs for mine, theirs in zip(self, other, strict=True)))
+
+    def __bool__(self) -> bool:
+        return any(self)
+
+
+class Catalog:
+    """Facts by object, for those who ask about one at a time."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._objects: dict[str, dict[str, dict[str, str]]] = {}
+        for kind, name, attribute, value in facts:
+            self._objects.setdefault(kind, {}).setdefault(name, {})[attribute] = value
+        self._children: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
+
+    def get(self, kind: str, name: str) -> dict[str, str]:
+        """The attributes of one object; empty where it is not there."""
+        return self._objects.get(kind, {}).get(name, {})
+
+    def of(self, kind: str, under: str | None = None) -> dict[str, dict[str, str]]:
+        """The objects of a kind, by name in its order: all, or those that hang on the relation `under`."""
+        if kind not in self._children:
+            objects = self._objects.get(kind, {})
+            parents = self._children[kind] = {"": dict(sorted(objects.items()))}
+            for name, attributes in parents[""].items():
+                parents.setdefault(relation(name), {})[name] = attributes
+        return self._children[kind].get(under or "", {})
+
+    def tables(self) -> list[str]:
+        """Ordinary, partitioned and foreign tables."""
+        return list(self.of("table"))
+
+    def columns(self, table: str) -> dict[str, dict[str, str]]:
+        """Of a table, view or composite type, by bare name in the order they stand."""
+        found = self.of("column", under=table)
+        return {
+            name[len(table) + 1 :]: attributes
+            for name, attributes in sorted(found.items(), key=lambda item: int(item[1]["position"]))
+        }
+
+
+_IDENTIFIER = r'(?:"(?:[^"]|"")*"|[^"./(]+)'
+_RELATION = re.compile(rf"{_IDENTIFIER}\.{_IDENTIFIER}")
+
+
+def relation(name: str) -> str:
+    """What an object hangs on: ``public.quests`` for ``public.quests.title`` and ``public.quests/Parents read``."""
+    found = _RELATION.match(name)
+    return found[0] if found else name
+
+
+def names(value: str | None) -> list[str]:
+    """A list that a fact holds, e.g. a constraint's columns; empty where there is none."""
+    return json.loads(value) if value else []
+
+
+def read(conn: psycopg.Connection[Any], only: Touched | None = None) -> Facts:
+    """The facts of the whole catalog, or of the objects in play.
+
+    Works inside and outside a transaction, whatever the session's settings, and leaves nothing behind.
+    Read the same `only` before and after a change: what is not there yields nothing. Raises psycopg.Error.
+    """
+    facts: list[Fact] = []
+    with _undisturbed(conn) as cursor, _no_collection():
+        groups: dict[str, list[int]] = {}
+        for scope, query in _SCOPES.items():
+            oids = None if only is None else list(getattr(only, scope))
+            if oids is None or oids:
+                for group, oid in cursor.execute(query, {"oids": oids}, prepare=False):
+                    groups.setdefault(group, []).append(oid)
+        for block in _BLOCKS:
+            oids = [oid for group in block.of for oid in groups.get(group, ())]
+            if oids or (block.when if only is None else block.when & only.catalogs):
+                cursor.execute(block.sql, {"oids": oids}, prepare=False)
+                attributes = [column.name for column in cursor.description or ()][1:]
+                facts += _facts(block.kind, attributes, cursor.fetchall())
+        return frozenset(facts)
+
+
+def touched(conn: psycopg.Connection[Any]) -> Touched:
+    """What the running transaction wrote; empty outside of one. `facts_touched.sql` says how that is known."""
+    with _undisturbed(conn) as cursor:
+        written = [name for (name,) in cursor.execute(_TOUCH["counters"], {"catalogs": _CATALOGS}, prepare=False)]
+        if "transaction" not in written:
+            return Touched()
+        seen = cursor.execute(_TOUCH["witnesses"], {"written": written}, prepare=False).fetchall()
+        catalogs, oids = [c for c, _ in seen], [oid for _, oid in seen]
+        found = cursor.execute(_TOUCH["closure"], {"catalogs": catalogs, "oids": oids}, prepare=False).fetchall()
+    relations, functions, types = (frozenset(oid for c, oid in found if c == catalog) for catalog in _BY_OID)
+    return Touched(relations, functions, types, frozenset([*written, *catalogs]))
+
+
+_SETTINGS = {
+    "search_path": "pg_catalog, pg_temp",
+    "client_encoding": "UTF8",
+    "role": "none",
+    "statement_timeout": "60s",
+    # how Postgres prints
+    "bytea_output": "hex",
+    "datestyle": "ISO, YMD",
+    "extra_float_digits": "1",
+    "intervalstyle": "postgres",
+    "lc_monetary": "C",
+    "quote_all_identifiers": "off",
+    "timezone": "UTC",
+    # how it plans
+    "jit": "off",
+    "join_collapse_limit": "1",
+    "max_parallel_workers_per_gather": "0",
+}
+_SETTLE = "select " + ", ".join(f"pg_catalog.set_config('{k}', '{v}', true)" for k, v in _SETTINGS.items())
+
+
+@contextmanager
+def _undisturbed(conn: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[Any]]:
+    """A cursor under settings of our own: a savepoint (or transaction) that is rolled back takes them away again.
+
+    Nothing is prepared: what ran here before may have put its own statement under the name of ours.
+    """
+    with conn.transaction(force_rollback=True), conn.cursor(row_factory=tuple_row) as cursor:
+        cursor.execute(_SETTLE, prepare=False)
+        yield cursor
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Facts are tuples of strings, by the hundred thousand: looking for garbage among them takes as long as reading."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _facts(kind: str, attributes: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[Fact]:
+    if attributes == ["attribute", "value"]:
+        return [_fact(Fact, (kind, *row)) for row in rows]
+    return [
+        _fact(Fact, (kind, row[0], attribute, value if type(value) is str else _text(value)))
+        for place, attribute in enumerate(attributes, start=1)
+        for row in rows
+        if (value := row[place]) is not None
+    ]
+
+
+_fact = tuple.__new__
+_json = json.JSONEncoder(ensure_ascii=False).encode
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return _json(value) if isinstance(value, list) else str(value)
+
+
+class _Block(NamedTuple):
+    kind: str
+    of: tuple[str, ...]
+    when: frozenset[str]
+    sql: str
+
+
+class _Block(NamedTuple):
+    kind: str
+    of: tuple[str, ...]
+    when: frozenset[str]
+    sql: str
+
+
+def _parts(file: str) -> dict[str, str]:
+    """The SQL under each heading of a file."""
+    _, *parts = re.split(r"^--- (.+)$", (Path(__file__).parent / file).read_text(), flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def _block(heading: str, query: str) -> _Block:
+    kind, _, rest = heading.partition("  ")
+    how, _, listed = rest.partition(": ")
+    if kind == "grant":
+        query = f"with granted as ({query}) {_READ['expand grants']}"
+    names = listed.split(", ")
+    return _Block(kind, tuple(names if how == "of" else ()), frozenset(names if how == "when" else ()), query)
+
+
+_READ, _TOUCH = _parts("facts.sql"), _parts("facts_touched.sql")
+_SCOPES = {scope: _READ[f"groups of {scope}"] for scope in ("relations", "functions", "types")}
+_BLOCKS = [_block(heading, query) for heading, query in _READ.items() if "  " in heading]
+_BY_OID = ("pg_class", "pg_proc", "pg_type")
+_CATALOGS = sorted({*_BY_OID, "pg_attribute"}.union(*(block.when for block in _BLOCKS)))
