@@ -131,8 +131,8 @@ def _finding(
         yield _row(gutter, "|")
         room = options.max_width - len(gutter) - 3
         for line in harmless(finding.fix).replace("\t", _TAB).strip("\n").split("\n"):
-            for number, piece in enumerate(Text(line, "green").wrap(console, max(8, room))):
-                yield _row(gutter if number else "+".rjust(len(gutter)), "|", Text(" ") + piece)
+            for nth, piece in enumerate(Text(line, "green").wrap(console, max(8, room))):
+                yield _row(gutter if nth else "+".rjust(len(gutter)), "|", Text(" ") + piece)
 
 
 def _row(number: str, bar: str, text: str | Text = "", *, arrow: bool = False) -> Text:
