@@ -14,7 +14,7 @@ from typing import Protocol
 import psycopg
 from psycopg import sql
 
-from tools.facts import Diff, Facts, diff, read, touched
+from tools.facts import Diff, Fact, Facts, diff, read, relation, touched
 from tools.migration import Migration
 from tools.observe import Change, Rehearsal, RowChange
 from tools.postgres.server import Connection
@@ -26,6 +26,8 @@ _MOST_ROWS = 5_000
 """Contents of larger tables are compared by digest, without an example."""
 _NOT_IN_A_TRANSACTION = {"25001", "2D000", "55P04", "55006", "0A000"}
 """Refusals that a transaction around the whole rehearsal may itself have caused."""
+
+_GLOBAL = {"schema", "extension", "publication", "role", "default privileges"}
 
 
 class Opener(Protocol):
@@ -130,7 +132,7 @@ class _Transaction:
                     if undone.ok:
                         play |= touched(conn)
                         undone_facts = read(conn, play)
-                        tables = set(_written(conn)) | {_quoted(t) for t in _tables(undone_facts)}
+                        tables = set(_written(conn)) | set(_tables(undone_facts))
                         undone_rows = _contents(conn, tables)
                         undone_play = play
                         redone = self._run("redone", text)
@@ -153,15 +155,15 @@ def _in_clones(migration: Migration, open_session: Opener) -> Rehearsal:
     again = again_change = undone = undone_change = redone = redone_change = None
     with open_session(transaction=False) as session:
         base = read(session.conn)
-        base_rows = _contents(session.conn, map(_quoted, _tables(base)), timeless=True)
+        base_rows = _contents(session.conn, _tables(base), timeless=True)
         applied = session.run(migration.script, watch=True)
         if not applied.ok or not session.alive:
             return Rehearsal(applied)
         after = read(session.conn)
-        after_rows = _contents(session.conn, map(_quoted, _tables(after)), timeless=True)
+        after_rows = _contents(session.conn, _tables(after), timeless=True)
         again = session.run(migration.script)
         if again.ok:
-            rows = _contents(session.conn, map(_quoted, _tables(after)), timeless=True)
+            rows = _contents(session.conn, _tables(after), timeless=True)
             again_change = Change(diff(after, read(session.conn)), _row_changes(after_rows, rows))
     rollback = migration.rollback
     if rollback and rollback.sql:
@@ -170,13 +172,13 @@ def _in_clones(migration: Migration, open_session: Opener) -> Rehearsal:
             undone = session.run(rollback.sql)
             if undone.ok:
                 facts = read(session.conn)
-                rows = _contents(session.conn, map(_quoted, _tables(base)), timeless=True)
+                rows = _contents(session.conn, _tables(base), timeless=True)
                 undone_change = Change(_lasting(diff(base, facts)), _row_changes(base_rows, rows))
                 redone = session.run(migration.script)
                 if redone.ok:
                     redone_change = Change(diff(after, read(session.conn)))
     changed = diff(base, after)
-    play = {_relation(f.object) for f in (*changed.added, *changed.removed)}
+    play = {relation(_bare(f)) for f in (*changed.added, *changed.removed)}
     return Rehearsal(
         applied,
         _of(base, play),
@@ -191,7 +193,7 @@ def _in_clones(migration: Migration, open_session: Opener) -> Rehearsal:
 
 
 _Contents = dict[str, "Counter[str] | tuple[int, str]"]
-"""By quoted table name: each row as JSON text with how often it occurs; of a large table, count and digest."""
+"""By table: each row as JSON text with how often it occurs; of a large table, count and digest."""
 
 
 def _contents(conn: Connection, tables: Iterable[str], *, timeless: bool = False) -> _Contents:
@@ -239,9 +241,9 @@ def _row_changes(before: _Contents, after: _Contents) -> tuple[RowChange, ...]:
             continue
         if isinstance(old, Counter) and isinstance(new, Counter):
             example = next(iter((new - old) or (old - new)), "")
-            changes.append(RowChange(_plain(table), old.total(), new.total(), _short(example)))
+            changes.append(RowChange(table, old.total(), new.total(), _short(example)))
         else:
-            changes.append(RowChange(_plain(table), _count(old), _count(new)))
+            changes.append(RowChange(table, _count(old), _count(new)))
     return tuple(changes)
 
 
@@ -270,31 +272,14 @@ def _lasting(change: Diff) -> Diff:
     return Diff(*(frozenset(f for f in side if f.attribute != "position") for side in (change.added, change.removed)))
 
 
-def _of(facts: Facts, relations: set[str]) -> Facts:
-    return frozenset(f for f in facts if _relation(f.object) in relations or f.kind in ("schema", "extension", "role"))
+def _of(facts: Facts, play: set[str]) -> Facts:
+    """The facts of the objects in play, and the small global ones."""
+    return frozenset(f for f in facts if relation(_bare(f)) in play or f.kind in _GLOBAL)
 
 
-def _relation(name: str) -> str:
-    """The relation (or other object) that a fact's object belongs to, e.g. of ``public.quests.title``."""
-    name = name.split("/")[0]
-    head, _, _ = name.partition(" ")
-    if head in ("table", "column", "sequence", "function", "type", "schema"):
-        name = name[len(head) + 1 :]
-    parts = name.split("(")[0].split(".")
-    return ".".join(parts[:2])
-
-
-def _quoted(table: str) -> str:
-    schema, _, name = table.partition(".")
-    return f"{_ident(schema)}.{_ident(name)}"
-
-
-def _ident(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _plain(quoted: str) -> str:
-    return quoted.replace('"', "")
+def _bare(fact: Fact) -> str:
+    """The fact's object without the kind that a grant's object begins with."""
+    return fact.object.partition(" ")[2] if fact.kind == "grant" else fact.object
 
 
 def _inside(conn: Connection) -> bool:

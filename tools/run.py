@@ -26,6 +26,8 @@ STOPPED = "57014"
 _WATCH = files("tools").joinpath("run.sql").read_text()
 _FLOOR = "select greatest(max(oid), max(relfilenode))::bigint from pg_catalog.pg_class"
 """Relations made and files written from now on have higher numbers."""
+_COSTLESS = {"CommentStmt", "GrantStmt", "CreateFunctionStmt", "CreateEnumStmt", "VariableSetStmt"}
+"""Kinds that neither read, write nor hold up a table."""
 _MOST_WATCHED = 400
 _MOST_NOTICES = 20
 _WRAPPING = {pg_query_pb2.TRANS_STMT_BEGIN, pg_query_pb2.TRANS_STMT_START, pg_query_pb2.TRANS_STMT_COMMIT}
@@ -219,8 +221,11 @@ class _Runner:
             return self._failure(error, statement)
         ms = (time.perf_counter() - started) * 1000
         if statement is not None:
-            self.steps.append(Step(statement, ms, **(self._look() if self.watch else {})))
+            self.steps.append(Step(statement, ms, **(self._look() if self._watched(statement) else {})))
         return None
+
+    def _watched(self, statement: Statement) -> bool:
+        return self.watch and statement.kind not in _COSTLESS
 
     def _look(self) -> dict[str, Any]:
         """What changed since the last look, as a Step's fields."""

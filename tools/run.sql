@@ -1,6 +1,6 @@
 -- What the running transaction has done so far to tables that existed before it: one row for each that is locked.
 -- Parameter: the highest oid and file number of pg_class when it began.
-select n.nspname || '.' || c.relname as name,
+select format('%%I.%%I', n.nspname, c.relname) as name,
        array_agg(distinct l.mode order by l.mode) as modes,
        pg_catalog.pg_relation_filenode(c.oid) as file,
        pg_catalog.pg_stat_get_xact_tuples_returned(c.oid) as read,
