@@ -257,18 +257,30 @@ def read_sql(path: Path) -> str:
     """A SQL file's text. Raises ProjectError for what is too large or not UTF-8 text."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise ProjectError(
-                f"{path.name} is {path.stat().st_size / 1e6:.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB. "
-                "Load data with the seed or COPY, not with a migration."
-            )
-        text = path.read_bytes().decode("utf-8-sig")
+            raise _too_large(path.name, path.stat().st_size)
+        return sql_text(path.name, path.read_bytes())
     except OSError as error:
         raise ProjectError(f"Could not read {path}: {error.strerror}.") from None
+
+
+def sql_text(name: str, data: bytes) -> str:
+    """The text of SQL that came as bytes; `name` is for the message. Raises ProjectError as `read_sql` does."""
+    if len(data) > MAX_BYTES:
+        raise _too_large(name, len(data))
+    try:
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ProjectError(f"{path.name} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
+        raise ProjectError(f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
     if "\0" in text:
-        raise ProjectError(f"{path.name} holds a NUL byte (character {text.index(chr(0))}); it is no SQL text.")
+        raise ProjectError(f"{name} holds a NUL byte (character {text.index(chr(0))}); it is no SQL text.")
     return text
+
+
+def _too_large(name: str, size: int) -> ProjectError:
+    return ProjectError(
+        f"{name} is {size / 1e6:.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB. "
+        "Load data with the seed or COPY, not with a migration."
+    )
 
 
 def is_valid_name(file_name: str) -> bool:
