@@ -75,6 +75,8 @@ class Observed:
     """The database after the first run. Try things inside ``with seen.live.savepoint() as conn:``."""
     stand_ins: tuple[str, ...] = ()
     """Extensions in play that only stand in for the real ones."""
+    following: tuple[Migration, ...] = ()
+    """The files that come after it in the same change, not run yet: they may bring what it still lacks."""
 
     @property
     def applied(self) -> Run:

@@ -83,7 +83,7 @@ class Workbench:
                 if migration.version in versions:
                     conn.close()
                     with cls._of(project, state)._with_seed() as bench:
-                        yield migration, bench.judge([migration], written=True)
+                        yield migration, bench._judge(migration, True, before=(), following=history[number + 1 :])
                     conn = server.connect()
                 run = apply_file(server, conn, migration, project.config.postgres.seconds)
                 if run.failure:
@@ -118,16 +118,23 @@ class Workbench:
             bench = self
             for number, migration in enumerate(migrations, start=1):
                 last = number == len(migrations)
-                reports.append(bench._judge(migration, written, before=migrations[: number - 1] if last else None))
+                before, following = migrations[: number - 1] if last else None, tuple(migrations[number:])
+                reports.append(bench._judge(migration, written, before=before, following=following))
                 if last:
                     break
-                following = stack.enter_context(bench._after(migration))
-                if following is None:
+                after = stack.enter_context(bench._after(migration))
+                if after is None:
                     break
-                bench = following
+                bench = after
         return reports[0].with_parts(reports[1:])
 
-    def _judge(self, migration: Migration, written: bool, before: Sequence[Migration] | None) -> Report:
+    def _judge(
+        self,
+        migration: Migration,
+        written: bool,
+        before: Sequence[Migration] | None,
+        following: tuple[Migration, ...] = (),
+    ) -> Report:
         started = time.perf_counter()
         with rehearse(migration, self.session) as (rehearsal, live):
             reseeded = None
@@ -142,6 +149,7 @@ class Workbench:
                 rehearsal=rehearsal,
                 reseeded=reseeded,
                 live=live,
+                following=following,
             )
             return verdict(seen, started)
 

@@ -1,0 +1,140 @@
+"""What `safe-change` looks at: the statements as they ran, the locks held meanwhile, and which tables are large."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from postgast import pg_query_pb2
+from psycopg import sql
+
+from tools.checks._squawk import Lint, lint
+from tools.checks._statements import Piece, identifier, inner, parts, pieces, relation, unreadable
+from tools.observe import Observed
+from tools.run import Step, runs_alone
+
+ACCESS_EXCLUSIVE = "AccessExclusiveLock"
+HEAVY = (ACCESS_EXCLUSIVE, "ExclusiveLock", "ShareRowExclusiveLock", "ShareLock")
+"""Modes that stop writes to a table; the first stops reads too."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A lock on a table that was there before the migration."""
+
+    table: str
+    mode: str
+    line: int
+    """Of the statement that took it."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One migration that applied."""
+
+    seen: Observed
+
+    @cached_property
+    def pieces(self) -> tuple[Piece, ...]:
+        return pieces(self.seen.migration)
+
+    @cached_property
+    def lints(self) -> tuple[Lint, ...]:
+        return lint(self.seen.migration.text, self.pieces, self.seen.project.major_version)
+
+    @cached_property
+    def unreadable(self) -> int:
+        return unreadable(self.seen.migration)
+
+    @cached_property
+    def made(self) -> frozenset[str]:
+        """Tables that the migration itself creates, temporary ones included."""
+        temporary = {
+            relation(node)
+            for piece in self.pieces
+            for node in piece.statement.walk()
+            if isinstance(node, pg_query_pb2.RangeVar) and node.relpersistence == "t"
+        }
+        return frozenset(self.seen.new_tables) | temporary
+
+    def is_large(self, table: str) -> bool:
+        """It was there before, holds many rows or nobody said how many, and belongs to the project."""
+        system = table.startswith(("pg_catalog.", "information_schema.", "pg_temp."))
+        return not system and table not in self.made and not self.seen.project.config.is_small(table)
+
+    @cached_property
+    def steps(self) -> dict[int, Step]:
+        """By index of the file's statement; none for the BEGIN and COMMIT around a file."""
+        by_start = {step.statement.start: step for step in self.seen.applied.steps}
+        return {
+            index: by_start[statement.start]
+            for index, statement in enumerate(self.seen.migration.statements)
+            if statement.start in by_start
+        }
+
+    @cached_property
+    def watched(self) -> bool:
+        """Locks and rows were recorded: not for a file that begins and ends transactions half-way."""
+        return not any(step.statement.kind == "TransactionStmt" for step in self.steps.values())
+
+    @cached_property
+    def held_before(self) -> dict[int, tuple[Held, ...]]:
+        """Locks that the transaction already holds when a statement begins."""
+        found: dict[int, tuple[Held, ...]] = {}
+        held: list[Held] = []
+        for index, step in self.steps.items():
+            if runs_alone(step.statement):
+                held = []
+            found[index] = tuple(held)
+            held += self._taken(step)
+        return found
+
+    def held_during(self, index: int) -> tuple[Held, ...]:
+        """And those that the statement itself takes."""
+        step = self.steps.get(index)
+        return self.held_before.get(index, ()) + (self._taken(step) if step else ())
+
+    def _taken(self, step: Step) -> tuple[Held, ...]:
+        return tuple(Held(table, mode, step.statement.line) for table, mode in step.locks if mode in HEAVY)
+
+    def of_step(self, index: int) -> list[Piece]:
+        return [piece for piece in self.pieces if piece.step == index]
+
+    def has_rows(self, table: str) -> bool:
+        """On the throwaway database, so that what a statement reads there can be seen."""
+        if table not in self._has_rows:
+            name = sql.Identifier(*parts(table))
+            with self.seen.live.savepoint() as conn:
+                there = conn.execute("select to_regclass(%s) is not null", [table]).fetchone() == (True,)
+                row = conn.execute(sql.SQL("select 1 from {} limit 1").format(name)).fetchone() if there else None
+            self._has_rows[table] = row is not None
+        return self._has_rows[table]
+
+    @cached_property
+    def _has_rows(self) -> dict[str, bool]:
+        return {}
+
+
+def commands(piece: Piece) -> Iterator[Any]:
+    """The parts of an ALTER TABLE."""
+    if piece.kind == "AlterTableStmt" and piece.node.objtype in (
+        pg_query_pb2.OBJECT_TABLE,
+        pg_query_pb2.OBJECT_FOREIGN_TABLE,
+    ):
+        for command in piece.node.cmds:
+            yield command.alter_table_cmd
+
+
+def definition(command: Any) -> Any:
+    """What an ADD COLUMN or ADD CONSTRAINT defines: a ColumnDef or a Constraint."""
+    return inner(getattr(command, "def"))
+
+
+def altered(piece: Piece) -> str | None:
+    """The table of an ALTER TABLE."""
+    return relation(piece.node.relation) if piece.kind == "AlterTableStmt" else None
+
+
+def columns_of(constraint: Any) -> str:
+    """The columns of a table constraint, for a message."""
+    return ", ".join(identifier(key.string.sval) for key in constraint.keys)

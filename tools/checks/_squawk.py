@@ -1,0 +1,79 @@
+"""What squawk, the static linter for Postgres migrations, says of a file (https://squawkhq.com/docs/rules).
+
+It gets the statements alone, those of DO blocks taken out of their block: no comment of the file can switch a
+rule off, and no configuration that lies about is read.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sysconfig
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.checks._statements import Piece
+from tools.sql import Script
+
+_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Lint:
+    """One remark, at the statement it is about."""
+
+    rule: str
+    """squawk's name for it, e.g. ``adding-foreign-key-constraint``."""
+    piece: Piece
+
+
+def lint(text: str, pieces: Sequence[Piece], major_version: int) -> tuple[Lint, ...]:
+    """Remarks on `pieces`, the statements of the file `text`. Raises RuntimeError where squawk does not answer."""
+    script = Script(_bare(text, pieces))
+    command = [_binary(), "--reporter", "json", "--assume-in-transaction", "--config", os.devnull]
+    command += ["--pg-version", str(major_version)]
+    done = subprocess.run(
+        command, input=script.text.encode(), capture_output=True, timeout=_SECONDS, check=False, env={}, cwd=os.sep
+    )
+    try:
+        remarks = json.loads(done.stdout)
+    except ValueError:
+        raise RuntimeError(f"squawk ended with {done.returncode}: {done.stderr.decode(errors='replace')}") from None
+    found = []
+    for remark in remarks:
+        offset = _offset(script, remark["line"], remark["column"])
+        around = [p for p in pieces if p.statement.start <= offset < p.statement.end and p.kind != "DoStmt"]
+        if around:
+            found.append(Lint(remark["rule_name"], around[-1]))
+    return tuple(dict.fromkeys(found))
+
+
+def _bare(text: str, pieces: Sequence[Piece]) -> str:
+    """The text with everything blanked but its statements, each where it stands; comments inside them go too."""
+    kept = [char if char == "\n" else " " for char in text]
+    for piece in pieces:
+        start, end = piece.statement.start, piece.statement.end
+        if piece.kind != "DoStmt" and text[start:end] == piece.statement.text:
+            kept[start:end] = text[start:end]
+            if end < len(kept) and kept[end] != "\n":
+                kept[end] = ";"
+    bare = "".join(kept)
+    for comment in Script(bare).comments:
+        blank = "".join(char if char == "\n" else " " for char in bare[comment.start : comment.end])
+        bare = bare[: comment.start] + blank + bare[comment.end :]
+    return bare
+
+
+def _offset(script: Script, line: int, column: int) -> int:
+    """squawk counts lines and bytes from 0."""
+    before = script.text.split("\n")[:line]
+    row = script.line(line + 1).encode()[:column].decode(errors="ignore")
+    return sum(len(text) + 1 for text in before) + len(row)
+
+
+def _binary() -> str:
+    beside = shutil.which("squawk", path=sysconfig.get_path("scripts")) or shutil.which("squawk")
+    if beside is None:
+        raise RuntimeError(f"squawk is not installed in {Path(sysconfig.get_path('scripts'))}; pip install squawk-cli.")
+    return beside

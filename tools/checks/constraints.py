@@ -1,0 +1,280 @@
+"""The database itself refuses rows that make no sense.
+
+Every app that writes to the table, the SQL editor and the next import go past the form that validates; none of
+them goes past a constraint. This check reads from the catalog whether new columns whose names promise a limit
+have one; that the constraints refuse bad rows and accept good ones is not tried with rows yet.
+
+## constraints/status
+A new text column is named like a value from a closed set (status, role, priority, ..._type) and accepts any text.
+
+Why: sooner or later it holds 'done', 'Done' and 'completed', and every query has to know all three.
+
+How to fix: list the values, in a CHECK or as an enum; or refer to a table that lists them.
+
+    status text not null default 'pending' check (status in ('pending', 'active', 'completed', 'failed')),
+
+A CHECK of the length alone does not close the set. Kinds that are somebody else's list (mime_type, content_type,
+token_type, ...) and the kind of a polymorphic reference (record_type beside record_id) are not asked about.
+
+To allow it:
+
+    -- allow: constraints/status on public.events.event_type: each integration brings its own
+
+## constraints/range
+A new number that is a score, a count, a percentage, an amount or the like has no bounds.
+
+Why: a negative count or a score of 4000 percent is written by a bug, and found in a report months later.
+
+How to fix: say the least and, where there is one, the greatest value.
+
+    progress integer not null default 0 check (progress between 0 and 100),
+    points_earned integer not null default 0 check (points_earned >= 0),
+
+Differences and balances (points_delta, account_balance) may be negative and are not asked about.
+
+To allow it:
+
+    -- allow: constraints/range on public.entries.amount: refunds are negative amounts
+
+## constraints/foreign-key
+A new uuid column is named like a reference (lesson_id) and has no foreign key.
+
+Why: without one, rows point at parents that never were or are no more, and deleting a user leaves their data.
+
+How to fix: declare it, and say what happens to the row when its parent goes.
+
+    lesson_id uuid not null references public.lessons (id) on delete cascade,
+
+Columns that point at rows of several tables (record_id beside table_name, entity_id beside entity_type) and ids
+that come from elsewhere (request_id, session_id, device_id, ...) are not asked about, nor are keys of other types.
+
+To allow it:
+
+    -- allow: constraints/foreign-key on public.audit_log.actor_id: outlives the account it names
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import postgast
+from postgast import pg_query_pb2
+
+from tools.checks._statements import bare, below, identifier
+from tools.checks.base import Outcome, Rule, finding
+from tools.facts import names
+from tools.observe import Observed
+from tools.report import Finding
+
+ID = "constraints"
+PREFIX = "constraints"
+TITLE = "Bad rows are refused"
+RULES = (Rule("status", "warning"), Rule("range", "warning"), Rule("foreign-key", "warning"))
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_CLOSED_SETS = _words("status state type kind role level tier priority severity visibility stage phase mode")
+"""Last words of names of text columns that hold one of a few values."""
+_OPEN_KINDS = _words("mime content media file token grant data device browser card input schema")
+"""``mime_type``, ``token_type``: lists that others keep, or free text."""
+_OPEN_STATES = _words("oauth csrf saml auth pkce address billing shipping home mailing us")
+"""``oauth_state``, ``shipping_state``: no state of the row."""
+_ADDRESS = _words("city street country country_code postal_code postcode zip zip_code address address_line1")
+"""Beside one of these, ``state`` is a part of a country."""
+
+_AT_LEAST_ZERO = _words(
+    "score scores points percent percentage pct progress rating stars count quantity qty amount age intensity "
+    "level price cost fee duration streak attempts xp minutes seconds hours days proficiency capacity"
+)
+"""Words of names of numbers that have a least value."""
+_HUNDRED = _words("percent percentage pct progress")
+_SIGNED = _words(
+    "delta change diff difference adjustment balance offset correction net id latitude longitude version year"
+)
+"""Words of names of numbers that may well be negative, or are no measure at all."""
+_NUMBERS = re.compile(r"^(smallint|integer|bigint|numeric(\(.*\))?|real|double precision)$")
+_TEXTS = re.compile(r"^(text|character varying(\(\d+\))?|(\w+\.)?citext)$")
+
+_ELSEWHERE = _words(
+    "correlation request trace span idempotency external session transaction device installation anonymous "
+    "tracking batch run job instance invocation message"
+)
+"""Stems of ids that other systems give."""
+_ANYTHING = _words("record entity object target subject resource source item row owner")
+"""Stems of polymorphic references."""
+
+
+@dataclass(frozen=True)
+class _Column:
+    table: str
+    name: str
+    facts: dict[str, str]
+    siblings: dict[str, dict[str, str]]
+    """All columns of the table."""
+    constraints: tuple[dict[str, str], ...]
+    """Those that the column takes part in."""
+
+    @property
+    def words(self) -> list[str]:
+        return self.name.lower().split("_")
+
+    @property
+    def type(self) -> str:
+        return self.facts.get("type", "")
+
+    def has(self, *kinds: str) -> bool:
+        return any(constraint.get("type") in kinds for constraint in self.constraints)
+
+
+def check(seen: Observed) -> Outcome:
+    if not seen.applied.ok:
+        return Outcome([], "the migration did not apply", "not-checked")
+    columns = list(_new_columns(seen))
+    if not columns:
+        return Outcome([], "no new column", "n/a")
+    found = [f for column in columns for rule in (_status, _range, _foreign_key) for f in rule(seen, column)]
+    read = f"{len(columns)} new columns read from the catalog"
+    return Outcome(found, f"{read}; rows that break and keep the constraints: not tried yet")
+
+
+def _new_columns(seen: Observed) -> Iterator[_Column]:
+    """Of tables, new or with another type than before; generated ones hold what their expression yields."""
+    for table in seen.after.tables():
+        if "partition bound" in seen.after.get("table", table):
+            continue
+        columns, before = seen.after.columns(table), seen.base.columns(table)
+        constraints = list(seen.after.of("constraint", under=table).values())
+        for name, facts in columns.items():
+            if (name in before and before[name].get("type") == facts.get("type")) or facts.get("generated"):
+                continue
+            own = tuple(c for c in constraints if name in names(c.get("columns", "[]")))
+            yield _Column(table, name, facts, columns, own)
+
+
+def _status(seen: Observed, column: _Column) -> Iterator[Finding]:
+    if not _TEXTS.match(column.type) or not _is_closed_set(column) or column.has("foreign key"):
+        return
+    checks = [c["definition"] for c in column.constraints if c.get("type") == "check"]
+    if any(_compares_value(definition, column.name) for definition in checks):
+        return
+    default = re.match(r"^'((?:[^']|'')*)'::", column.facts.get("default", ""))
+    values = f"'{default[1]}', ..." if default else "..."
+    yield _finding(
+        seen,
+        column,
+        "constraints/status",
+        f"{column.table}.{column.name} is {column.type} and accepts any {'text of that length' if checks else 'text'}.",
+        hint=f"List its values: `check ({identifier(column.name)} in ({values}))`, or make it an enum.",
+    )
+
+
+def _is_closed_set(column: _Column) -> bool:
+    *before, last = column.words
+    if last not in _CLOSED_SETS:
+        return False
+    stem = "_".join(before)
+    if last in ("type", "kind") and (set(before) & _OPEN_KINDS or f"{stem}_id" in column.siblings):
+        return False
+    return not (last == "state" and (set(before) & _OPEN_STATES or _ADDRESS & column.siblings.keys()))
+
+
+def _compares_value(definition: str, name: str) -> bool:
+    """The CHECK looks at what the column holds, and not at its length or presence alone."""
+    condition = postgast.parse(f"alter table t add {definition}")
+    for node in below(condition):
+        if isinstance(node, pg_query_pb2.A_Expr) and any(_is_value(side, name) for side in (node.lexpr, node.rexpr)):
+            return True
+    return False
+
+
+def _is_value(node: Any, name: str) -> bool:
+    """The column, or a function of it that is not its length."""
+    refers = False
+    for part in below(node):
+        if isinstance(part, pg_query_pb2.FuncCall) and "length" in part.funcname[-1].string.sval:
+            return False
+        if isinstance(part, pg_query_pb2.ColumnRef) and part.fields[-1].string.sval == name:
+            refers = True
+    return refers
+
+
+def _range(seen: Observed, column: _Column) -> Iterator[Finding]:
+    words = set(column.words)
+    if not _NUMBERS.match(column.type) or not words & _AT_LEAST_ZERO or words & _SIGNED:
+        return
+    if column.facts.get("identity") or column.has("check", "primary key", "foreign key"):
+        return
+    name = identifier(column.name)
+    bounds = f"{name} between 0 and 100" if words & _HUNDRED else f"{name} >= 0"
+    rule = f"check ({bounds})"
+    yield _finding(
+        seen,
+        column,
+        "constraints/range",
+        f"{column.table}.{column.name} is {column.type} without bounds.",
+        hint=f"Say its least value and, where there is one, its greatest: `{rule}`.",
+        fix=f"alter table {column.table} add constraint {identifier(_constraint(column, 'check'))} {rule};",
+    )
+
+
+def _foreign_key(seen: Observed, column: _Column) -> Iterator[Finding]:
+    if column.type != "uuid" or column.name == "id" or not column.name.endswith("_id") or column.has("foreign key"):
+        return
+    stem = column.name.removesuffix("_id")
+    if set(stem.split("_")) & _ELSEWHERE or _is_polymorphic(column, stem):
+        return
+    parent = _parent(seen, stem)
+    reference = f"references {parent} (id) on delete cascade" if parent else "references ... on delete ..."
+    added = (
+        f"add constraint {identifier(_constraint(column, 'fkey'))} foreign key ({identifier(column.name)}) {reference}"
+    )
+    allow = f"-- allow: constraints/foreign-key on {column.table}.{column.name}: ..."
+    yield _finding(
+        seen,
+        column,
+        "constraints/foreign-key",
+        f"{column.table}.{column.name} looks like a reference and has no foreign key.",
+        hint=f"Write `{reference}`, or say why not: `{allow}`.",
+        fix=f"alter table {column.table} {added};" if parent else "",
+    )
+
+
+def _is_polymorphic(column: _Column, stem: str) -> bool:
+    """Another column says which table the id is of."""
+    own = {f"{stem}_type", f"{stem}_table", f"{stem}_kind"}
+    general = {name for name in column.siblings if name in ("table_name", "table") or name.endswith("_type")}
+    return bool(own & column.siblings.keys()) or (stem in _ANYTHING and bool(general))
+
+
+def _parent(seen: Observed, stem: str) -> str | None:
+    """The table whose rows the id is probably of, by its name."""
+    last = stem.split("_")[-1]
+    plural = {f"{word}s" for word in (stem, last)} | {f"{word.removesuffix('y')}ies" for word in (stem, last)}
+    wanted = [*plural, stem, "children" if last == "child" else "people" if last == "person" else f"{last}es"]
+    with seen.live.savepoint() as conn:
+        row = conn.execute(
+            """
+            select format('%%I.%%I', n.nspname, c.relname)
+            from pg_catalog.pg_class c
+            join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p') and c.relname = any (%s)
+              and (n.nspname = 'public' or n.nspname = 'auth' and c.relname = 'users')
+            order by length(c.relname) desc, n.nspname desc
+            limit 1
+            """,
+            [wanted],
+        ).fetchone()
+    return str(row[0]) if row else None
+
+
+def _constraint(column: _Column, ending: str) -> str:
+    return f"{bare(column.table)}_{column.name}_{ending}"
+
+
+def _finding(seen: Observed, column: _Column, rule: str, message: str, **details: str) -> Finding:
+    line, character = seen.line_of(bare(column.table), column.name)
+    return finding(rule, message, object=f"{column.table}.{column.name}", line=line, column=character, **details)
