@@ -79,6 +79,7 @@ def test_roles_have_supabases_attributes_settings_and_memberships(conn: Connecti
     settings = dict(conn.execute("select rolname, rolconfig from pg_roles where rolconfig is not null").fetchall())
     assert settings["postgres"] == ['search_path="\\$user", public, extensions']
     assert settings["authenticated"] == ["statement_timeout=8s"]
+    assert settings["supabase_admin"] == ['search_path=""']  # finds nothing that a draft made
     assert not [entry for entries in settings.values() for entry in entries if "preload" in entry]
     members = "select roleid::regrole::text from pg_auth_members where member = 'postgres'::regrole and inherit_option"
     assert {name for (name,) in conn.execute(members)} == {
