@@ -90,7 +90,7 @@ begin
     end if;
     if modern then
         -- So that ALTER ROLE authenticator SET pgrst... works, as it does through supautils.
-        grant authenticator to postgres with admin true, inherit false, set false;
+        execute 'grant authenticator to postgres with admin true, inherit false, set false';
     end if;
     grant _throwaway_policies to _throwaway_gate;
     grant _throwaway_gate to postgres;
