@@ -1,17 +1,18 @@
 """Differences between two moments, by object, in words and as the SQL that takes them back."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from tools.checks._access import Policy, schema_of
 from tools.checks._statements import bare, identifier
-from tools.facts import Catalog, Diff
+from tools.facts import Catalog, Diff, relation
 from tools.observe import RowChange
 
 State = Literal["added", "removed", "changed"]
 
 _IN_RELATION = ("constraint", "index", "policy", "trigger", "rule")
+_OWNERS = ("table", "view", "sequence", "function", "type")
 _DROPS = {
     "table": "drop table if exists {object};",
     "view": "drop view if exists {object};",
@@ -46,25 +47,19 @@ class ObjectChange:
 
     def __str__(self) -> str:
         if self.kind in ("grant", "default privileges"):
-            gone = [name for name, (_, now) in self.attributes.items() if now is None]
-            new = [name for name, (_, now) in self.attributes.items() if now is not None]
-            words = [f"{', '.join(sorted(new))} is new"] * bool(new) + [f"{', '.join(sorted(gone))} is gone"] * bool(
-                gone
-            )
+            new = sorted(name for name, (_, now) in self.attributes.items() if now is not None)
+            gone = sorted(name for name, (_, now) in self.attributes.items() if now is None)
+            words = [f"{', '.join(some)} {state}" for some, state in ((new, "is new"), (gone, "is gone")) if some]
             return f"{self.kind} on {self.object} ({'; '.join(words)})"
         if self.state == "changed":
-            details = "; ".join(
-                f"{k}: {_short(was)} -> {_short(now)}" for k, (was, now) in sorted(self.attributes.items())
-            )
-            return f"{self.kind} {self.object} ({details})"
+            words = [f"{name}: {_short(was)} -> {_short(now)}" for name, (was, now) in sorted(self.attributes.items())]
+            return f"{self.kind} {self.object} ({'; '.join(words)})"
         return f"{self.kind} {self.object} ({'was not there' if self.state == 'added' else 'is gone'})"
 
     @property
     def relation(self) -> str:
         """The table of a column, constraint, index, policy or trigger; else the object's own name."""
-        if self.kind == "column":
-            return self.object.rpartition(".")[0] if not self.object.endswith('"') else self.object[: self._quoted_at()]
-        return self.object.partition("/")[0]
+        return relation(self.object) if self.kind in (*_IN_RELATION, "column") else self.object.partition("/")[0]
 
     @property
     def name(self) -> str:
@@ -77,17 +72,11 @@ class ObjectChange:
     def words(self) -> tuple[str, ...]:
         """What a statement about it has to name."""
         if self.kind == "grant":
-            relation = self.object.partition(" ")[2].partition("(")[0]
-            return (
-                "grant" if any(now is not None for _, now in self.attributes.values()) else "revoke",
-                bare(relation),
-            )
+            given = any(now is not None for _, now in self.attributes.values())
+            return ("grant" if given else "revoke", bare(self.object.partition(" ")[2].partition("(")[0]))
         if self.kind in (*_IN_RELATION, "column"):
             return (bare(self.relation), self.name)
         return (bare(self.object.partition("(")[0]),)
-
-    def _quoted_at(self) -> int:
-        return self.object.rfind('."')
 
 
 def describe_objects(change: Diff, before: Catalog) -> list[ObjectChange]:
@@ -102,21 +91,14 @@ def describe_objects(change: Diff, before: Catalog) -> list[ObjectChange]:
         ObjectChange(kind, name, _state(before.get(kind, name), values), values)
         for (kind, name), values in sorted(attributes.items())
     ]
-    whole = {
-        c.object
-        for c in changes
-        if c.kind in ("table", "view", "sequence", "function", "type") and c.state != "changed"
-    }
-    return [c for c in changes if c.object in whole or not _belongs(c, whole)]
+    whole = {c.object for c in changes if c.kind in _OWNERS and c.state != "changed"}
+    return [c for c in changes if c.object in whole or not (_belongs(c, whole) or _is_of_constraint(c))]
 
 
 def describe_rows(rows: RowChange) -> str:
     """In words: ``3 rows before, 6 now, e.g. {...}``."""
-    count = (
-        f"{rows.before} rows before, {rows.after} now"
-        if rows.before != rows.after
-        else f"{rows.before} rows, other values"
-    )
+    same = rows.before == rows.after
+    count = f"{rows.before} rows, with other values" if same else f"{rows.before} rows before, {rows.after} now"
     return count + (f", e.g. {rows.example}" if rows.example else "")
 
 
@@ -144,16 +126,18 @@ def _belongs(change: ObjectChange, whole: set[str]) -> bool:
     return owner in whole or (change.kind == "grant" and owner.rpartition(".")[0] in whole)
 
 
+def _is_of_constraint(change: ObjectChange) -> bool:
+    """The index of a primary key or unique constraint comes and goes with it."""
+    return change.kind == "index" and any(change.attributes.get("constraint", ()))
+
+
 def _is_materialized(change: ObjectChange) -> bool:
     return change.kind == "view" and change.attributes.get("materialized", ("", ""))[1] == "true"
 
 
 def _fill(template: str, change: ObjectChange) -> str:
-    schema = (
-        change.relation.rpartition(".")[0] if not change.relation.endswith('"') else change.relation.partition(".")[0]
-    )
-    relation = change.relation
-    return template.format(object=change.object, relation=relation, schema=schema, name=identifier(change.name))
+    schema = schema_of(change.relation)
+    return template.format(object=change.object, relation=change.relation, schema=schema, name=identifier(change.name))
 
 
 def _create(change: ObjectChange, was: dict[str, str]) -> str:
@@ -166,17 +150,10 @@ def _create(change: ObjectChange, was: dict[str, str]) -> str:
         case "constraint":
             return _fill("alter table {relation} add constraint {name} ", change) + f"{definition};"
         case "policy":
-            return _policy(change, was)
+            policy = Policy.of(change.object, was)
+            return policy.sql(using=policy.using, check=policy.check)
         case _:
             return ""
-
-
-def _policy(change: ObjectChange, was: dict[str, str]) -> str:
-    roles = ", ".join(identifier(role) for role in json.loads(was.get("roles", "[]")))
-    mode = "" if was.get("permissive") == "true" else " as restrictive"
-    parts = [_fill("create policy {name}\non {relation}", change) + f"{mode} for {was['command'].lower()} to {roles}"]
-    parts += [f"using ({was['using']})"] * ("using" in was) + [f"with check ({was['check']})"] * ("check" in was)
-    return "\n".join(parts) + ";"
 
 
 def _regrant(change: ObjectChange) -> Iterator[str]:
@@ -197,7 +174,8 @@ def _regrant(change: ObjectChange) -> Iterator[str]:
 def _restore(change: ObjectChange, was: dict[str, str]) -> Iterator[str]:
     if change.kind in ("policy", "constraint", "trigger", "index") and set(change.attributes) != {"comment"}:
         if again := _create(change, was):
-            yield _fill(_DROPS[change.kind], change)
+            if change.kind != "policy":
+                yield _fill(_DROPS[change.kind], change)
             yield again
         return
     for attribute, (value, _) in sorted(change.attributes.items()):

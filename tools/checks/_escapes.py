@@ -55,17 +55,17 @@ def _escapes(migration: Migration) -> Iterator[Finding]:
                 )
         elif statement.kind == "CopyStmt" and node.is_from and not node.filename:
             yield _copy(statement.line, statement.column)
-        elif statement.kind == "DoStmt" and (word := _word_in_block(statement.text)):
+        elif statement.kind == "DoStmt" and (ending := _word_in_block(statement.text)):
             yield _escape(
-                f"The block of code runs {word}, which ends the transaction that the file is applied in.",
-                f"Remove {word}. A backfill too long for one transaction belongs into a job outside of migrations.",
+                f"The block of code runs {ending}, which ends the transaction that the file is applied in.",
+                f"Remove {ending}. A backfill too long for one transaction belongs into a job outside of migrations.",
                 statement.line,
                 statement.column,
             )
 
 
 def _transaction_word(node: Any) -> str:
-    name = node.DESCRIPTOR.fields_by_name["kind"].enum_type.values_by_number[node.kind].name
+    name: str = node.DESCRIPTOR.fields_by_name["kind"].enum_type.values_by_number[node.kind].name
     return _TRANSACTION_WORDS.get(name, name.removeprefix("TRANS_STMT_"))
 
 

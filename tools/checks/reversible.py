@@ -109,7 +109,7 @@ def _missing(seen: Observed, rollback: Rollback | None) -> Finding:
     return finding(
         "reversible/missing",
         "The rollback block is empty." if rollback else "The file has no rollback block.",
-        hint='End the file with a comment "To reverse this migration, run:" and below it the reverse of each statement, '
+        hint='End the file with a comment "To reverse this migration, run:" and below it the reverse of each step, '
         "last one first; for what cannot be undone a line '-- Irreversible: why'.",
         fix="\n".join(["-- To reverse this migration, run:", *(f"-- {line}" for line in _reverse(seen))]),
         line=rollback.line if rollback else None,

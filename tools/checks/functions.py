@@ -1,0 +1,254 @@
+"""Functions do what they say, for whom they should: their search_path is pinned, SECURITY DEFINER ones check who is
+calling, and their bodies name only what is there. Bodies are not only read: each statement in them is planned by
+Postgres.
+
+## functions/search-path
+
+A new or changed function does not set its `search_path`.
+
+Why: names without a schema are looked up in the caller's search_path. Somebody who can put a table or
+function of the same name in front gets it run, with SECURITY DEFINER even as the owner. It also breaks functions that
+work in the SQL editor and not through the API, whose search_path is another.
+
+Bad:
+
+    create or replace function public.count_children() returns bigint
+    language sql stable
+    as $$ select count(*) from children $$;
+
+Good: an empty search_path, and every name with its schema (`extensions.crypt(...)` too; pg_catalog is always found).
+
+    create or replace function public.count_children() returns bigint
+    language sql stable set search_path = ''
+    as $$ select count(*) from public.children $$;
+
+Allow: `-- allow: functions/search-path on public.count_children(): REASON`.
+
+## functions/caller
+
+A SECURITY DEFINER function that signed-in users may execute does not look at who is calling.
+
+Why: it runs with its owner's rights, past row level security. Whoever passes somebody else's id gets their data.
+
+Bad:
+
+    create function public.get_child_stats(child_id_param uuid) returns jsonb
+    language sql stable security definer set search_path = ''
+    as $$ select jsonb_build_object('points', sum(points_earned))
+          from public.user_progress where child_id = child_id_param $$;
+
+Good: leave out SECURITY DEFINER, so that row level security answers; or check first.
+
+    if not exists (
+      select from public.children where id = child_id_param and parent_id = (select auth.uid())
+    ) then
+      raise exception 'Access denied' using errcode = '42501';
+    end if;
+
+A function for the server alone is not for users to execute: `revoke execute ... from public, anon, authenticated`.
+
+Allow: `-- allow: functions/caller on public.get_price_list(): the same for everybody`.
+
+## functions/body
+
+A function names a table, column or function that is not there, or a name that could be a variable or a column.
+Functions that exist already are looked at too, where the migration drops or renames something that they name.
+
+Why: Postgres looks at the statements of a plpgsql body only when they run, so the migration applies and the
+first user gets the error.
+
+Bad: `child_id` could be the parameter or the column.
+
+    create function public.get_points(child_id uuid) returns bigint language plpgsql set search_path = ''
+    as $$ begin
+      return (select sum(points_earned) from public.user_progress where child_id = child_id);
+    end $$;
+
+Good: name parameters so that no column has the name (`child_id_param`), and qualify columns.
+
+What is built at run time with EXECUTE is not looked at.
+
+Allow: `-- allow: functions/body on public.f(uuid): the table is made by the job that calls it`.
+
+## functions/leak
+
+A stranger calls the function with somebody else's id and gets an answer, or changes something.
+
+Why and how to fix: as for functions/caller; the check is there but lets the wrong ones through.
+
+Allow: `-- allow: functions/leak on public.get_leaderboard(uuid): scores are shown to everybody`.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tools.checks._access import CALLERS, exposed, privileges
+from tools.checks._plpgsql import Problem, Routine, problems
+from tools.checks._sources import Sources
+from tools.checks._statements import bare
+from tools.checks.base import Outcome, Rule, finding
+from tools.observe import Observed
+from tools.report import Finding
+
+ID = "functions"
+PREFIX = "functions"
+TITLE = "Functions are safe and valid"
+RULES = (Rule("search-path"), Rule("caller"), Rule("body"), Rule("leak"))
+
+_DEFINING = frozenset({"body", "config", "security definer", "arguments", "returns", "language"})
+_TRIGGERS = ("trigger", "event_trigger")
+_HINTS = {
+    "42P01": "Qualify the name with its schema; with search_path = '' nothing but pg_catalog is searched.",
+    "42703": "Look up the table's columns; perhaps this one was renamed or dropped.",
+    "42883": "Look up its name and the types of its arguments. With search_path = '' functions of extensions need "
+    "their schema: extensions.crypt(...).",
+    "42704": "Qualify the type with its schema.",
+    "42702": "Rename the variable or parameter (child_id_param), and qualify the column with its table.",
+}
+
+
+def check(seen: Observed) -> Outcome:
+    if not seen.applied.ok:
+        return Outcome([], "not looked at: the migration did not apply", "not-checked")
+    functions = _changed(seen)
+    opened = _newly_granted(seen)
+    dropped = _dropped(seen)
+    if not (functions or opened or dropped):
+        return Outcome([], "no function made or changed, nothing dropped that one could name", "n/a")
+    sources = Sources.read(seen)
+    findings = [f for name in functions for f in _search_path(seen, name)]
+    findings += [f for name in sorted({*functions, *opened}) for f in _caller(seen, name, sources)]
+    planned, unread = 0, []
+    for name in functions:
+        routine = Routine.read(seen.live, name)
+        found = problems(seen.live, routine) if routine else None
+        if routine is None or found is None:
+            unread.append(name)
+            continue
+        planned += 1
+        findings += [_body(seen, name, routine, problem) for problem in found]
+    others = [name for name in _naming(sources, dropped) if name not in functions]
+    findings += [f for name in others for f in _broken(seen, name, dropped)]
+    evidence = f"catalog: {len(functions)} functions read; planned: the statements of {planned} bodies"
+    evidence += f", and of {len(others)} older functions that name what was dropped" if others else ""
+    evidence += f"; not planned: {', '.join(unread)}" if unread else ""
+    return Outcome(findings, f"{evidence}; none was called with somebody else's id yet")
+
+
+def _changed(seen: Observed) -> list[str]:
+    """New functions and procedures, and those that are not as they were; owners, comments and privileges aside."""
+    names = {f.object for f in seen.diff.added if f.kind == "function" and f.attribute in _DEFINING}
+    names |= {f.object for f in seen.diff.removed if f.kind == "function" and f.attribute in _DEFINING}
+    return sorted(n for n in names if seen.after.get("function", n).get("kind") in ("function", "procedure"))
+
+
+def _newly_granted(seen: Observed) -> list[str]:
+    """Functions that users may execute since this migration."""
+    objects = {f.object for f in seen.diff.added if f.kind == "grant" and f.object.startswith("function ")}
+    return sorted(name.removeprefix("function ") for name in objects)
+
+
+def _dropped(seen: Observed) -> set[str]:
+    """Bare names of tables, views, columns and functions that are gone."""
+    found = set()
+    for kind in ("table", "view", "column", "function"):
+        for name in {f.object for f in seen.diff.removed if f.kind == kind}:
+            if not seen.after.get(kind, name):
+                found.add(bare(name.partition("(")[0]))
+    return found
+
+
+def _naming(sources: Sources, words: set[str]) -> list[str]:
+    if not words:
+        return []
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b", re.IGNORECASE)
+    return sorted(signature for signature, body in sources.bodies.items() if pattern.search(body))
+
+
+def _search_path(seen: Observed, name: str) -> Iterator[Finding]:
+    facts = seen.after.get("function", name)
+    if facts["language"] in ("c", "internal") or "search_path=" in facts.get("config", ""):
+        return
+    if facts["language"] == "sql" and _is_bound(seen, name):
+        return
+    line, column = _line(seen, name)
+    yield finding(
+        "functions/search-path",
+        f"{name} does not set its search_path.",
+        hint="Add SET search_path = '' to it and write every name with its schema.",
+        fix=f"alter {facts['kind']} {name} set search_path = '';",
+        object=name,
+        line=line,
+        column=column,
+    )
+
+
+def _is_bound(seen: Observed, name: str) -> bool:
+    """Its body is kept parsed (RETURN ..., BEGIN ATOMIC), so names were looked up when it was made."""
+    with seen.live.savepoint() as conn:
+        row = conn.execute(
+            "select prosqlbody is not null from pg_catalog.pg_proc where oid = to_regprocedure(%s)", [name]
+        ).fetchone()
+    return bool(row and row[0])
+
+
+def _caller(seen: Observed, name: str, sources: Sources) -> Iterator[Finding]:
+    facts = seen.after.get("function", name)
+    if facts.get("security definer") != "true" or facts.get("returns") in _TRIGGERS or not exposed(seen, name):
+        return
+    roles = [role for role in CALLERS if "EXECUTE" in privileges(seen.after, "function", name, role)]
+    if roles and not sources.asks_caller(name):
+        line, column = _line(seen, name)
+        yield finding(
+            "functions/caller",
+            f"{name} runs with its owner's rights for {' and '.join(roles)} and does not look at who is calling.",
+            hint="Leave out SECURITY DEFINER, so that row level security answers; or compare with (select auth.uid()) "
+            "first; or take EXECUTE away from users.",
+            fix=f"alter {facts['kind']} {name} security invoker;",
+            object=name,
+            line=line,
+            column=column,
+        )
+
+
+def _body(seen: Observed, name: str, routine: Routine, problem: Problem) -> Finding:
+    line, column = _line(seen, name)
+    if line is not None and (inside := _line_in_body(seen, name, routine, problem.line)):
+        line, column = inside, 1
+    return finding(
+        "functions/body",
+        f"{name} will fail when it gets to line {problem.line} of its body: {problem.message}.",
+        hint=_HINTS[problem.sqlstate],
+        object=name,
+        line=line,
+        column=column,
+    )
+
+
+def _broken(seen: Observed, name: str, dropped: set[str]) -> Iterator[Finding]:
+    """An older function that fails since the migration, going by what the error names."""
+    routine = Routine.read(seen.live, name)
+    for problem in (problems(seen.live, routine) if routine else None) or ():
+        gone = sorted(word for word in dropped if re.search(rf"\b{re.escape(word)}\b", problem.message))
+        if gone:
+            line, column = seen.line_of(gone[0])
+            yield finding(
+                "functions/body",
+                f"The existing function {name} fails since this migration: {problem.message}.",
+                hint="Replace the function in the same migration, and put the old one back in the rollback.",
+                object=name,
+                line=line,
+                column=column,
+            )
+
+
+def _line(seen: Observed, name: str) -> tuple[int | None, int | None]:
+    word = bare(name.partition("(")[0])
+    line, column = seen.line_of("create", "function", word)
+    return (line, column) if line is not None else seen.line_of(word)
+
+
+def _line_in_body(seen: Observed, name: str, routine: Routine, line: int) -> int | None:
+    """The file's line of a line in the body."""
+    start = seen.migration.text.find(routine.body) if routine.body else -1
+    return seen.migration.script.position(start)[0] + line - 1 if start >= 0 else None

@@ -1,0 +1,326 @@
+"""Tables, views and functions reach exactly the API roles that they should: the migration says which, and nothing goes
+to `anon` or PUBLIC unless that is asked for.
+
+A privilege lets a role try; row level security then picks the rows. Supabase used to hand everything in `public` to
+all API roles by default and new projects no longer do, so a migration has to be right in both: it takes away
+what the default may have given, and grants what is needed, verb by verb.
+
+    revoke all on table public.quests from anon, authenticated, service_role;
+    grant select, insert, update on table public.quests to authenticated;
+    grant all on table public.quests to service_role;
+
+## grants/missing
+
+A policy lets a role select, insert, update or delete, but no GRANT of this migration gives that role the privilege;
+or a table, view or function for the API says nothing about who may use it.
+
+Why: in a project without default privileges the app gets "permission denied for table quests". In yours it may work
+today because the default grants everything; `supabase db reset` with the new default shows the difference.
+
+Fix: grant each verb that has a policy, and `service_role` what server-side code needs. A function:
+
+    grant execute on function public.get_child_stats(uuid) to authenticated;
+
+Where nothing is for the API, take it away, which says so:
+
+    revoke all on table public.job_runs from anon, authenticated;
+
+Allow: `-- allow: grants/missing on public.quests: REASON`.
+
+## grants/anon
+
+`anon` (somebody who has not signed in) or PUBLIC gets a privilege on a new object, or a new one on an old object.
+Often nobody wrote that: it is what the default gives where the migration does not revoke it.
+
+Why: the key for `anon` is public. Row level security stands in front of SELECT, INSERT, UPDATE and DELETE, but TRUNCATE
+and REFERENCES pass it by, and one lax policy later is enough.
+
+Fix: take it back, before granting to others.
+
+    revoke all on table public.quests from anon;
+
+Allow: `-- allow: grants/anon on public.reviews: the landing page shows them` for public data; then grant SELECT only.
+
+## grants/public-execute
+
+A new function in an exposed schema may be executed by PUBLIC or `anon`.
+
+Why: Postgres gives EXECUTE on every new function to PUBLIC. Whoever has the public key can call it as
+`/rest/v1/rpc/NAME`, with arguments of their choice, and SECURITY DEFINER functions run with their owner's rights.
+Trigger functions cannot be called that way and are exempt.
+
+Fix:
+
+    revoke execute on function public.get_child_stats(uuid) from public, anon;
+    grant execute on function public.get_child_stats(uuid) to authenticated;
+
+Allow: `-- allow: grants/public-execute on public.get_price_list(): it is shown before signing in`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from postgast import pg_query_pb2
+
+from tools.checks._access import CALLERS, VERBS, changed_policies, exposed, policies_on, privileges, schema_of
+from tools.checks._statements import bare, identifier, pieces, relation, unreadable
+from tools.checks.base import Outcome, Rule, finding
+from tools.facts import Fact
+from tools.observe import Observed
+from tools.report import Finding
+
+ID = "grants"
+PREFIX = "grants"
+TITLE = "Privileges reach the right API roles"
+RULES = (Rule("missing"), Rule("anon"), Rule("public-execute"))
+
+API_ROLES = (*CALLERS, "service_role")
+
+_TABLES, _FUNCTIONS, _SEQUENCES = "table", "function", "sequence"
+_KINDS = {
+    pg_query_pb2.OBJECT_TABLE: _TABLES,
+    pg_query_pb2.OBJECT_FUNCTION: _FUNCTIONS,
+    pg_query_pb2.OBJECT_PROCEDURE: _FUNCTIONS,
+    pg_query_pb2.OBJECT_ROUTINE: _FUNCTIONS,
+    pg_query_pb2.OBJECT_SEQUENCE: _SEQUENCES,
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """One GRANT or REVOKE as the migration has it."""
+
+    kind: str
+    names: frozenset[str]
+    """``schema.name``; of functions without their arguments."""
+    schemas: frozenset[str]
+    """Of ALL ... IN SCHEMA."""
+    grant: bool
+    privileges: frozenset[str]
+    """In capitals; empty for ALL."""
+    roles: frozenset[str]
+
+    def covers(self, kind: str, name: str, role: str, privilege: str = "") -> bool:
+        """Without `privilege`: any."""
+        name = name.partition("(")[0]
+        named = name in self.names or schema_of(name) in self.schemas
+        fits = not self.privileges or not privilege or privilege in self.privileges
+        return self.kind == kind and named and fits and role in self.roles
+
+
+def check(seen: Observed) -> Outcome:
+    if not seen.applied.ok:
+        return Outcome([], "not looked at: the migration did not apply", "not-checked")
+    written = list(_written(seen))
+    new = _new_objects(seen)
+    findings = [
+        *_policies_without(seen, written),
+        *_nothing_said(seen, written, new),
+        *_to_anon(seen),
+        *_public_execute(seen),
+    ]
+    changed = [f for f in (*seen.diff.added, *seen.diff.removed) if f.kind == "grant"]
+    if not (new or changed or changed_policies(seen)):
+        return Outcome([], "no new table, view or function, and no privilege changed", "n/a")
+    hidden = unreadable(seen.migration)
+    evidence = (
+        f"catalog: privileges of {len(new)} new objects as this project's defaults leave them; "
+        f"read: {len(written)} GRANT and REVOKE statements, for projects without such defaults"
+    )
+    return Outcome(findings, evidence + (f"; {hidden} statements built at run time not read" if hidden else ""))
+
+
+def _new_objects(seen: Observed) -> list[tuple[str, str]]:
+    """(kind, name) of new tables, views and callable functions in exposed schemas; partitions go with their table."""
+    return [
+        (kind, name)
+        for kind in ("table", "view", "function")
+        for name, facts in seen.after.of(kind).items()
+        if seen.is_new(kind, name)
+        and exposed(seen, name)
+        and not (kind == "function" and _is_internal(facts))
+        and "partition bound" not in facts
+    ]
+
+
+def _is_internal(facts: dict[str, str]) -> bool:
+    """A trigger's function, which cannot be called, or an aggregate's part of the catalog."""
+    return facts.get("returns") in ("trigger", "event_trigger") or facts.get("kind") in ("aggregate", "window")
+
+
+def _policies_without(seen: Observed, written: list[Written]) -> Iterator[Finding]:
+    """Verbs that a new policy allows and no privilege does."""
+    wanted: dict[str, dict[str, set[str]]] = {}
+    for policy in changed_policies(seen):
+        if not policy.permissive:
+            continue
+        roles = {"authenticated" if role == "public" else role for role in policy.roles} & set(CALLERS)
+        for role in roles:
+            wanted.setdefault(policy.table, {}).setdefault(role, set()).update(policy.commands)
+        if roles and seen.is_new("table", policy.table):
+            wanted[policy.table]["service_role"] = {"SELECT"}
+    for table, roles_and_verbs in sorted(wanted.items()):
+        for role, verbs in roles_and_verbs.items():
+            given = _given(seen, written, table, role)
+            if missing := [verb for verb in VERBS if verb in verbs - given]:
+                yield _missing_on(seen, table, role, missing)
+        yield from _sequences(seen, written, table, roles_and_verbs)
+
+
+def _given(seen: Observed, written: list[Written], table: str, role: str) -> set[str]:
+    """What the role has without help from default privileges; what an old table has is its own."""
+    held = privileges(seen.after, "table", table, role)
+    if not seen.is_new("table", table) or unreadable(seen.migration):
+        return held
+    grants = [w for w in written if w.grant]
+    return {v for v in held if any(w.covers(_TABLES, table, r, v) for w in grants for r in (role, "public"))}
+
+
+def _missing_on(seen: Observed, table: str, role: str, verbs: list[str]) -> Finding:
+    line, column = seen.line_of("policy", bare(table))
+    what = "server-side code cannot reach it" if role == "service_role" else f"its policies let {role} do that"
+    privilege = "all" if role == "service_role" else ", ".join(verbs).lower()
+    words = "anything" if role == "service_role" else ", ".join(verbs)
+    return finding(
+        "grants/missing",
+        f"No GRANT gives {role} {words} on {table}; {what}.",
+        hint="Grant it in this migration; default privileges are not the same in every Supabase project.",
+        fix=f"grant {privilege} on table {table} to {role};",
+        object=table,
+        line=line,
+        column=column,
+    )
+
+
+def _sequences(seen: Observed, written: list[Written], table: str, wanted: dict[str, set[str]]) -> Iterator[Finding]:
+    """A serial column draws on a sequence, for which inserting needs a privilege of its own."""
+    if unreadable(seen.migration):
+        return
+    for name, facts in seen.after.of("sequence").items():
+        column = facts.get("owned by", "")
+        if not seen.is_new("sequence", name) or not column.startswith(f"{table}."):
+            continue
+        if seen.after.get("column", column).get("identity"):
+            continue
+        roles = [role for role, verbs in wanted.items() if "INSERT" in verbs]
+        without = [r for r in roles if not any(w.grant and w.covers(_SEQUENCES, name, r, "USAGE") for w in written)]
+        if without:
+            line, position = seen.line_of("create", "table", bare(table))
+            yield finding(
+                "grants/missing",
+                f"{column} takes its default from {name}, which {', '.join(without)} may not use.",
+                hint="Grant USAGE on the sequence, or make the column GENERATED ALWAYS AS IDENTITY, or a uuid.",
+                fix=f"grant usage on sequence {name} to {', '.join(without)};",
+                object=name,
+                line=line,
+                column=position,
+            )
+
+
+def _nothing_said(seen: Observed, written: list[Written], new: list[tuple[str, str]]) -> Iterator[Finding]:
+    """New objects about which no GRANT and no REVOKE says whether the API may use them."""
+    for kind, name in [] if unreadable(seen.migration) else new:
+        target = _FUNCTIONS if kind == "function" else _TABLES
+        said = any(w.covers(target, name, role) for w in written for role in API_ROLES if w.grant or role != "anon")
+        if said or (kind == "table" and policies_on(seen.after, name)):
+            continue
+        line, column = seen.line_of("create", bare(name.partition("(")[0]))
+        privilege, noun = ("execute", "function") if kind == "function" else ("select", "table")
+        yield finding(
+            "grants/missing",
+            f"Nothing says which API roles may use the {kind} {name}.",
+            hint=f"Grant it to those who need it, e.g. to authenticated; or revoke it from {' and '.join(API_ROLES)}, "
+            "if it is internal.",
+            fix=f"grant {privilege} on {noun} {name} to authenticated;",
+            object=name,
+            line=line,
+            column=column,
+        )
+
+
+def _to_anon(seen: Observed) -> Iterator[Finding]:
+    """Privileges of anon and PUBLIC that the migration brings, functions and types aside."""
+    brought: dict[tuple[str, str], list[str]] = {}
+    for fact in seen.diff.added:
+        role, _, privilege = fact.attribute.partition("/")
+        if role in ("anon", "public") and fact.value != "revoked" and _matters(seen, fact):
+            brought.setdefault((fact.object, role), []).append(privilege)
+    for (target, role), found in sorted(brought.items()):
+        name = target.partition(" ")[2]
+        line, column = seen.line_of("grant", bare(name), role)
+        if line is None:
+            line, column = seen.line_of("create", bare(name))
+        who = "PUBLIC (everybody)" if role == "public" else "anon (not signed in)"
+        is_default = target.partition(" ")[0] in ("tables", "sequences", "functions")
+        yield finding(
+            "grants/anon",
+            f"{who} gets {', '.join(sorted(found))} on {'new ' if is_default else ''}{target}.",
+            hint=f"Take it back: REVOKE ALL ... FROM {role}. Where it is meant to be public, allow it with a reason.",
+            fix="" if is_default or target.startswith("column") else f"revoke all on {target} from {role};",
+            object=target if is_default else name,
+            line=line,
+            column=column,
+        )
+
+
+def _matters(seen: Observed, fact: Fact) -> bool:
+    """A privilege on rows or what holds them. An identity column's sequence can only be used through its table."""
+    kind, _, name = fact.object.partition(" ")
+    if fact.kind == "default privileges":
+        return kind != "types"
+    if fact.kind != "grant" or kind not in ("table", "column", "sequence", "schema", "foreign"):
+        return False
+    column = seen.after.get("sequence", name).get("owned by", "") if kind == "sequence" else ""
+    return not (column and seen.after.get("column", column).get("identity"))
+
+
+def _public_execute(seen: Observed) -> Iterator[Finding]:
+    for name, facts in seen.after.of("function").items():
+        brought = {
+            f.attribute.partition("/")[0]
+            for f in seen.diff.added
+            if f.kind == "grant" and f.object == f"function {name}" and f.value != "revoked"
+        } & {"public", "anon"}
+        if not brought or _is_internal(facts) or not exposed(seen, name):
+            continue
+        line, column = seen.line_of("create", "function", bare(name.partition("(")[0]))
+        who = " and ".join(sorted("PUBLIC" if role == "public" else role for role in brought))
+        yield finding(
+            "grants/public-execute",
+            f"{who} may execute {name}, as anybody who has the app's public key.",
+            hint="Revoke EXECUTE from public and anon, then grant it to whom it is for.",
+            fix=f"revoke execute on function {name} from public, anon;",
+            object=name,
+            line=line,
+            column=column,
+        )
+
+
+def _written(seen: Observed) -> Iterator[Written]:
+    """GRANT and REVOKE statements on tables, sequences and functions, those in DO blocks too."""
+    for piece in pieces(seen.migration):
+        node: Any = piece.node
+        if piece.kind != "GrantStmt" or node.objtype not in _KINDS:
+            continue
+        everywhere = node.targtype == pg_query_pb2.ACL_TARGET_ALL_IN_SCHEMA
+        names = frozenset() if everywhere else frozenset(_object_name(item) for item in node.objects)
+        yield Written(
+            _KINDS[node.objtype],
+            names,
+            frozenset(identifier(item.string.sval) for item in node.objects) if everywhere else frozenset(),
+            node.is_grant,
+            frozenset(p.access_priv.priv_name.upper() for p in node.privileges),
+            frozenset(_role(item.role_spec) for item in node.grantees),
+        )
+
+
+def _object_name(item: Any) -> str:
+    if item.WhichOneof("node") == "range_var":
+        return relation(item.range_var)
+    parts = [part.string.sval for part in item.object_with_args.objname]
+    return ".".join(identifier(part) for part in (parts if len(parts) > 1 else ["public", *parts])[-2:])
+
+
+def _role(spec: Any) -> str:
+    return "public" if spec.roletype == pg_query_pb2.ROLESPEC_PUBLIC else str(spec.rolename)

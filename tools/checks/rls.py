@@ -1,0 +1,425 @@
+"""Row level security decides, row by row, what each signed-in user reaches through the API. It is on for every new
+table, and the policies let users reach their own rows and no others.
+
+Everybody who opens your app holds the key of the API: the role `anon`, and after signing in `authenticated`. Without
+row level security, a table in an exposed schema is open to all of them, whatever the app's screens show.
+
+## rls/disabled
+
+A new table in an exposed schema, or one that the API's roles have privileges on, has row level security off;
+or the migration turns it off on a table that had it.
+
+Why: anybody may then read, change and delete every row through the REST API.
+
+Fix, also for a table that is internal:
+
+    alter table public.quests enable row level security;
+
+This rule cannot be allowed.
+
+## rls/no-policy
+
+Row level security is on, `anon` or `authenticated` have privileges on the table, and no policy lets anybody in.
+
+Why: every query of the app comes back empty, without an error. If that is meant, the privileges are not.
+
+Fix: one policy for each verb that the app needs, or, for an internal table, no privileges:
+
+    revoke all on table public.job_runs from anon, authenticated;
+
+Allow: `-- allow: rls/no-policy on public.job_runs: REASON`.
+
+## rls/anon
+
+A policy lets somebody who has not signed in reach rows: it is for `anon` or, without a TO clause, for everybody,
+its expression can be true without a user, and `anon` has the privilege.
+
+Why: the key for `anon` is in every copy of the app. Rows under such a policy are published.
+
+Bad:
+
+    create policy "Read reviews" on public.reviews for select using (is_approved);
+
+Good: name the role; and give `anon` nothing.
+
+    create policy "Read reviews" on public.reviews for select to authenticated using (is_approved);
+
+Allow: `-- allow: rls/anon on public.reviews: the shop's landing page shows them` for data that is meant to be public.
+
+## rls/always-true
+
+A policy for INSERT, UPDATE, DELETE or ALL is true for every row and every signed-in user: `true`, `1 = 1`,
+`auth.uid() is not null`, `auth.role() = 'authenticated'`.
+
+Why: any user can then change or delete the rows of all others. (Reading rows that are the same for
+everybody, `for select to authenticated using (true)`, is fine.)
+
+Bad:
+
+    create policy "Edit" on public.quests for update to authenticated using (true) with check (true);
+
+Good: compare with who is calling, in both clauses. USING picks the rows that may be changed, WITH CHECK says how they
+may look afterwards.
+
+    create policy "Parents can update their children's quests"
+    on public.quests for update to authenticated
+    using (child_id in (select id from public.children where parent_id = (select auth.uid())))
+    with check (child_id in (select id from public.children where parent_id = (select auth.uid())));
+
+Server-side jobs need no policy: `service_role` passes row level security by.
+
+Allow: `-- allow: rls/always-true on public.feedback: anybody signed in may write to us`.
+
+## rls/initplan
+
+A policy calls `auth.uid()`, `auth.jwt()` or `current_setting(...)` bare, so Postgres calls it for every row.
+
+Why: on a large table that is the difference between milliseconds and seconds.
+
+Bad: `using (user_id = auth.uid())`
+
+Good: `using (user_id = (select auth.uid()))`; the subquery runs once for the whole statement.
+
+Allow: `-- allow: rls/initplan on public.small_table: REASON`.
+
+## rls/user-metadata
+
+A policy, or a function that a policy calls, decides by `user_metadata` (in the token) or `raw_user_meta_data`.
+
+Why: users write their own metadata, with one call from the browser. Whoever likes is an admin.
+
+Bad: `using ((select auth.jwt()) -> 'user_metadata' ->> 'role' = 'admin')`
+
+Good: what only the server can write, which is `app_metadata`, or better a table of roles:
+
+    using ((select auth.jwt()) -> 'app_metadata' ->> 'role' = 'admin')
+
+Allow: `-- allow: rls/user-metadata on public.themes: it only picks a colour`.
+
+## rls/recursion
+
+Reading the table as `authenticated` fails: its policy reads the table itself, directly or through the policy
+of another table.
+
+Why: CREATE POLICY does not notice. The first query fails with "infinite recursion detected in policy".
+
+Bad:
+
+    create policy "Members see members" on public.memberships for select to authenticated
+    using (organization_id in (select organization_id from public.memberships where user_id = (select auth.uid())));
+
+Good: a helper that reads past row level security and asks only about the caller.
+
+    create or replace function public.my_organizations() returns setof uuid
+    language sql stable security definer set search_path = ''
+    as $$ select organization_id from public.memberships where user_id = (select auth.uid()) $$;
+
+    create policy "Members see members" on public.memberships for select to authenticated
+    using (organization_id in (select public.my_organizations()));
+
+Allow: `-- allow: rls/recursion on TABLE: REASON`.
+
+## rls/leak-read
+
+A user reads rows of another user, seen by acting as both on rows of two families.
+
+Why and how to fix: the policy does not tie the row to the caller. Follow the foreign keys from the table to the user,
+and compare at the end with `(select auth.uid())`.
+
+This rule cannot be allowed.
+
+## rls/leak-write
+
+A user inserts, changes or deletes rows of another user, seen by acting as both.
+
+Why and how to fix: as for reading; INSERT needs WITH CHECK, UPDATE needs USING and WITH CHECK.
+
+This rule cannot be allowed.
+
+## rls/reassign
+
+A user hands an own row over to somebody else by changing its owner column.
+
+Why: points, messages or blame end up in another family, and the row is out of reach of its author.
+
+Fix: repeat the condition in WITH CHECK, or grant UPDATE on the other columns only.
+
+Allow: `-- allow: rls/reassign on public.documents: owners may pass a document on`.
+
+## rls/locked-out
+
+A user cannot reach the own rows with a verb that is granted.
+
+Why: the app's query succeeds and finds nothing, which looks like lost data.
+
+Fix: a policy for the verb, or no grant for it.
+
+Allow: `-- allow: rls/locked-out on public.quests: REASON`.
+"""
+
+from collections.abc import Iterator
+
+import psycopg
+
+from tools.checks._access import (
+    CALLERS,
+    VERBS,
+    Policy,
+    changed_policies,
+    exposed,
+    policies_on,
+    privileges,
+)
+from tools.checks._expressions import CALLER, Surroundings, always_true, calls, mentions, open_to_anon, wrap
+from tools.checks._sources import Sources
+from tools.checks._statements import bare, identifier
+from tools.checks.base import Outcome, Rule, finding
+from tools.observe import Observed
+from tools.report import Finding
+
+ID = "rls"
+PREFIX = "rls"
+TITLE = "Row level security: each user reaches their own rows"
+RULES = (
+    Rule("disabled", waivable=False),
+    Rule("no-policy"),
+    Rule("anon"),
+    Rule("always-true"),
+    Rule("initplan", "warning"),
+    Rule("user-metadata"),
+    Rule("recursion"),
+    Rule("leak-read", waivable=False),
+    Rule("leak-write", waivable=False),
+    Rule("reassign"),
+    Rule("locked-out"),
+)
+
+_METADATA = ("user_metadata", "raw_user_meta_data")
+_RECURSION = ("42P17", "54001")
+"""Infinite recursion in a policy, and a stack that functions calling each other have filled."""
+_POLICIES_CALLING = """
+select p.polrelid::regclass::text || '/' || p.polname
+from pg_catalog.pg_policy p
+join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_policy'::regclass and d.objid = p.oid
+where d.refclassid = 'pg_catalog.pg_proc'::regclass and d.refobjid = %s::regprocedure
+order by 1
+"""
+
+
+def check(seen: Observed) -> Outcome:
+    if not seen.applied.ok:
+        return Outcome([], "not looked at: the migration did not apply", "not-checked")
+    tables, policies = _tables(seen), changed_policies(seen)
+    functions = sorted({f.object for f in seen.diff.added if f.kind == "function" and f.attribute == "body"})
+    if not (tables or policies or functions):
+        return Outcome([], "no new table, no change to policies or to functions they call", "n/a")
+    sources = Sources.read(seen) if policies or functions else Sources({}, {})
+    findings = [f for table in tables for f in (*_disabled(seen, table), *_no_policy(seen, table))]
+    for policy in policies:
+        around = _surroundings(seen, policy, sources)
+        findings += [*_too_open(seen, policy, around), *_initplan(seen, policy), *_metadata(seen, policy, sources)]
+    for function in functions:
+        findings += _metadata_behind(seen, function, sources)
+    tried = sorted({*tables, *(p.table for p in policies)})
+    findings += [f for table in tried for f in _recursion(seen, table)]
+    on = [t for t in tables if seen.after.get("table", t).get("rls") == "true"]
+    evidence = (
+        f"catalog: row level security on for {len(on)} of {len(tables)} new tables, {len(policies)} policies read; "
+        f"observed: {len(tried)} tables queried as authenticated for recursion; "
+        "not attacked as another user yet, so who reaches whose rows is not proved"
+    )
+    return Outcome(findings, evidence)
+
+
+def _tables(seen: Observed) -> list[str]:
+    """New tables, and old ones whose row level security or last policies the migration touches."""
+    touched = {f.object for f in (*seen.diff.added, *seen.diff.removed) if f.kind == "table" and f.attribute == "rls"}
+    touched |= {f.object.partition("/")[0] for f in seen.diff.removed if f.kind == "policy"}
+    return sorted(t for t in touched | set(seen.new_tables) if seen.after.get("table", t))
+
+
+def _disabled(seen: Observed, table: str) -> Iterator[Finding]:
+    facts = seen.after.get("table", table)
+    if facts["rls"] == "true" or facts["kind"] == "foreign table":
+        return
+    is_old = bool(seen.base.get("table", table))
+    if is_old and seen.base.get("table", table).get("rls") != "true":
+        return
+    reached = [role for role in CALLERS if privileges(seen.after, "table", table, role)]
+    if not (is_old or reached or exposed(seen, table)):
+        return
+    line, column = seen.line_of("disable row level security", bare(table)) if is_old else _line_of_table(seen, table)
+    what = "is turned off" if is_old else "is not on"
+    yield finding(
+        "rls/disabled",
+        f"Row level security {what} for {table}.",
+        hint="Turn it on, also for a table that only the server uses.",
+        fix=f"alter table {table} enable row level security;",
+        object=table,
+        line=line,
+        column=column,
+    )
+
+
+def _no_policy(seen: Observed, table: str) -> Iterator[Finding]:
+    if seen.after.get("table", table)["rls"] != "true" or any(p.permissive for p in policies_on(seen.after, table)):
+        return
+    had = seen.base.get("table", table).get("rls") == "true" and not policies_on(seen.base, table)
+    granted = {role: sorted(privileges(seen.after, "table", table, role) & set(VERBS)) for role in CALLERS}
+    roles = [role for role in CALLERS if granted[role]]
+    if roles and not had:
+        line, column = _line_of_table(seen, table)
+        yield finding(
+            "rls/no-policy",
+            f"{table} has row level security but no policy, so {' and '.join(roles)} find nothing in it.",
+            hint="Write one policy for each verb that the app needs, e.g. for select to authenticated using "
+            "(OWNER_COLUMN = (select auth.uid())); for an internal table take the privileges away.",
+            fix=f"revoke all on table {table} from {', '.join(roles)};",
+            object=table,
+            line=line,
+            column=column,
+        )
+
+
+def _too_open(seen: Observed, policy: Policy, around: Surroundings) -> Iterator[Finding]:
+    """rls/always-true, else rls/anon."""
+    if not policy.permissive or not any(policy.holds_for(role) for role in CALLERS):
+        return
+    line, column = seen.line_of("policy", policy.name, bare(policy.table))
+    always = [word for word, text in policy.clauses.items() if always_true(text, around)]
+    if always and policy.command != "SELECT":
+        who = "everybody" if policy.holds_for("anon") else "every signed-in user"
+        verb = {"ALL": "insert, change and delete"}.get(policy.command, policy.command.lower())
+        yield finding(
+            "rls/always-true",
+            f'Policy "{policy.name}" lets {who} {verb} any row of {policy.table}: {" and ".join(always)} always holds.',
+            hint="Compare the row with who is calling, e.g. OWNER_COLUMN = (select auth.uid()), in USING and in WITH "
+            "CHECK. Server-side jobs use service_role, which needs no policy.",
+            object=policy.object,
+            line=line,
+            column=column,
+        )
+        return
+    held = privileges(seen.after, "table", policy.table, "anon") & set(policy.commands)
+    if policy.holds_for("anon") and held and all(open_to_anon(text, around) for text in policy.clauses.values()):
+        yield finding(
+            "rls/anon",
+            f'Policy "{policy.name}" lets users who are not signed in {", ".join(sorted(held)).lower()} rows of '
+            f"{policy.table}.",
+            hint="Name the role: TO authenticated. Where the rows are meant to be public, allow it with a reason.",
+            fix=policy.sql(using=policy.using, check=policy.check, roles=("authenticated",)),
+            object=policy.object,
+            line=line,
+            column=column,
+        )
+
+
+def _surroundings(seen: Observed, policy: Policy, sources: Sources) -> Surroundings:
+    columns = seen.after.columns(policy.table)
+    return Surroundings(
+        not_null={name for name, facts in columns.items() if facts.get("not null") == "true"},
+        helpers=sources.callers,
+        readable=lambda table: _anon_reads(seen, table),
+    )
+
+
+def _anon_reads(seen: Observed, table: str) -> bool:
+    with seen.live.savepoint() as conn:
+        row = conn.execute("select has_any_column_privilege('anon', to_regclass(%s), 'select')", [table]).fetchone()
+    return row is None or row[0] is not False
+
+
+def _initplan(seen: Observed, policy: Policy) -> Iterator[Finding]:
+    found = {
+        call.name
+        for text in policy.clauses.values()
+        for call in calls(text)
+        if not call.wrapped and (call.name in CALLER or call.name == "current_setting")
+    }
+    if found:
+        line, column = seen.line_of("policy", policy.name, bare(policy.table))
+        names = " and ".join(f"{name}()" for name in sorted(found))
+        yield finding(
+            "rls/initplan",
+            f'Policy "{policy.name}" on {policy.table} calls {names} for every row.',
+            hint="Wrap the call, so that it runs once per statement: (select auth.uid()).",
+            fix=policy.sql(
+                using=wrap(policy.using) if policy.using is not None else None,
+                check=wrap(policy.check) if policy.check is not None else None,
+            ),
+            object=policy.object,
+            line=line,
+            column=column,
+        )
+
+
+def _metadata(seen: Observed, policy: Policy, sources: Sources) -> Iterator[Finding]:
+    direct = any(mentions(text, _METADATA) for text in policy.clauses.values())
+    named = {call.name for text in policy.clauses.values() for call in calls(text)}
+    behind = sorted(named & sources.matching(rf"\b({'|'.join(_METADATA)})\b"))
+    if direct or behind:
+        through = "" if direct else f" through {behind[0]}()"
+        line, column = seen.line_of("policy", policy.name, bare(policy.table))
+        yield _trusts(f'Policy "{policy.name}" on {policy.table}{through}', policy.object, line, column)
+
+
+def _metadata_behind(seen: Observed, function: str, sources: Sources) -> Iterator[Finding]:
+    """A changed function that policies of old call."""
+    if sources.names.get(function) not in sources.matching(rf"\b({'|'.join(_METADATA)})\b"):
+        return
+    with seen.live.savepoint() as conn:
+        conn.execute("set local search_path = ''")
+        policies = [str(row[0]) for row in conn.execute(_POLICIES_CALLING, [function]).fetchall()]
+    new = {policy.object for policy in changed_policies(seen)}
+    if old := [name for name in policies if name not in new]:
+        line, column = seen.line_of("function", bare(function.partition("(")[0]))
+        yield _trusts(f"{function}, which the policy {old[0]} calls,", function, line, column)
+
+
+def _trusts(who: str, name: str, line: int | None, column: int | None) -> Finding:
+    return finding(
+        "rls/user-metadata",
+        f"{who} trusts user metadata, which users write themselves.",
+        hint="Decide by app_metadata, which only the server writes, or by a table of roles.",
+        object=name,
+        line=line,
+        column=column,
+    )
+
+
+def _recursion(seen: Observed, table: str) -> Iterator[Finding]:
+    """Plans every verb, and reads for real, as a signed-in user."""
+    columns = [c for c, facts in seen.after.columns(table).items() if not facts.get("generated")]
+    probes = [f"explain delete from {table}", f"explain insert into {table} default values"]
+    if columns:
+        probes.append(f"explain update {table} set {identifier(columns[0])} = null")
+    for probe in (f"select from {table} limit 1", *probes):
+        if not (message := _fails(seen, probe)):
+            continue
+        yield finding(
+            "rls/recursion",
+            f"{probe.removeprefix('explain ').split()[0].upper()} on {table} as authenticated fails: {message}",
+            hint="Let the policy ask a SECURITY DEFINER function that reads the table past row level security and "
+            "looks only for the caller's own rows.",
+            object=table,
+            line=seen.line_of("policy", bare(table))[0],
+            column=seen.line_of("policy", bare(table))[1],
+        )
+        return
+
+
+def _fails(seen: Observed, query: str) -> str:
+    """Postgres's message where the query cannot run for its policies; empty where it can, or is refused otherwise."""
+    try:
+        with seen.live.act_as("authenticated", "00000000-0000-4000-8000-000000000000") as conn:
+            conn.execute("set local statement_timeout = '2s'")
+            conn.execute(query.encode())
+    except psycopg.Error as error:
+        if not seen.live.alive:
+            raise
+        return str(error.diag.message_primary) if error.sqlstate in _RECURSION else ""
+    return ""
+
+
+def _line_of_table(seen: Observed, table: str) -> tuple[int | None, int | None]:
+    return seen.line_of("create", "table", bare(table))
