@@ -58,7 +58,7 @@ set client_min_messages = warning;  -- "is already a member" on a second run
 grant anon, authenticated, service_role to authenticator;
 grant anon, authenticated, service_role to postgres with admin option;
 grant pg_monitor, pg_read_all_data, pg_signal_backend to postgres;
-grant authenticator to supabase_storage_admin;
+grant authenticator to supabase_storage_admin;  -- once anon, authenticated and service_role one by one
 grant pg_read_all_data to supabase_read_only_user;
 reset client_min_messages;
 
