@@ -159,8 +159,9 @@ class Migration:
         for comment in self.script.comments:
             if not comment.own_line:
                 continue
+            marked = self.text.startswith("--", comment.start)  # "-- text": the space belongs to the mark
             for offset, text in enumerate(comment.text.split("\n")):
-                yield _Line(comment.line + offset, text.rstrip("\r"))
+                yield _Line(comment.line + offset, (text.removeprefix(" ") if marked else text).rstrip("\r"))
 
     def _outside_rollback(self) -> Iterator[Comment]:
         limit = self.rollback.line if self.rollback else None
