@@ -1,0 +1,111 @@
+"""A report as the model reads it: what to repair and how, errors first, short; what passed in one line."""
+
+from collections.abc import Iterator, Sequence
+
+from agent.prompt import marked
+from tools.migration import Migration
+from tools.report import Finding, Report
+
+LIMIT = 6_000
+"""Characters of findings; what does not fit is named and left for the next draft."""
+FULL = 3
+"""How many findings of one rule are told in full; the others are only named."""
+
+ACCEPTED = (
+    "This draft is what will be written. End your turn now, in two lines: what the migration does, and what the person "
+    "should know before applying it (assumptions, allowed rules, steps that follow)."
+)
+WARNED = (
+    "It would pass, but warnings are repaired here too: mend them, or allow a rule that does not fit with a reason."
+)
+FAILED = "Repair all of it in the next check_draft; send the whole draft again, not only what changed."
+
+
+def feedback(number: int, report: Report, migrations: Sequence[Migration], last: Report | None) -> str:
+    """What check_draft answers for the draft of that number; `last` is the report before."""
+    found = [(part, finding) for part, each in enumerate(_parts(report)) for finding in _open(each)]
+    found.sort(key=lambda item: item[1].severity)
+    findings = [finding for _, finding in found]
+    verdict = "PASS" if report.verdict == "pass" else "FAIL"
+    head = f"Draft {number}: {verdict}{f', {_count(findings)}' if findings else ''}"
+    if last and last.findings():
+        head += f" (the draft before: {_count(last.findings())})"
+    if not findings:
+        return f"{head}.\n{_rest(report)}\n{ACCEPTED}"
+    known = {finding.key for finding in last.findings()} if last else set()
+    several = len(migrations) > 1
+    entries: list[str] = []
+    named: list[str] = []
+    told: dict[str, int] = {}
+    size = 0
+    for part, finding in found:
+        entry = "\n".join(_entry(finding, migrations[part], several, finding.key in known))
+        told[finding.rule] = told.get(finding.rule, 0) + 1
+        if told[finding.rule] > FULL or (entries and size + len(entry) > LIMIT):
+            named.append(f"{finding.severity} {finding.rule} on {finding.object or migrations[part].file_name}")
+            continue
+        entries.append(entry)
+        size += len(entry)
+    if named:
+        entries.append(f"And {len(named)} more: " + _clip("; ".join(named), 1_000))
+    body = marked("report", _clip("\n\n".join(entries), LIMIT + 1_500))
+    unchanged = sum(finding.key in known for finding in findings)
+    again = f"{unchanged} of these stood in the last report too, word for word: try another way.\n" if unchanged else ""
+    return f"{head}.\n{body}\n{again}{_rest(report)}\n{FAILED if verdict == 'FAIL' else WARNED}"
+
+
+def _entry(finding: Finding, migration: Migration, several: bool, known: bool) -> Iterator[str]:
+    target = f" on {finding.object}" if finding.object else ""
+    file = f" in {migration.file_name}" if several else ""
+    yield f"{finding.severity} {finding.rule}{target}{file}{' (unchanged)' if known else ''}"
+    yield f"  observed: {_clip(finding.message, 700)}"
+    if finding.line is not None and (excerpt := _excerpt(migration, finding.line)):
+        yield f"  at line {finding.line}: {_clip(excerpt, 240)}"
+    if finding.hint:
+        yield f"  do: {_clip(finding.hint, 500)}"
+    if finding.fix:
+        yield "  sql:\n" + "\n".join(f"    {line}" for line in _clip(finding.fix, 900).splitlines())
+
+
+def _excerpt(migration: Migration, line: int) -> str:
+    """The statement at a line, on one line; the line itself in a comment or where nothing could be parsed."""
+    if migration.syntax_error is None:
+        for statement in migration.statements:
+            if statement.line <= line <= statement.line + statement.text.count("\n"):
+                return " ".join(statement.text.split())
+    return migration.script.line(line).strip() if 1 <= line <= migration.text.count("\n") + 1 else ""
+
+
+def _rest(report: Report) -> str:
+    """One line each for what passed, what was allowed and what nobody looked at."""
+    checks = [check for each in _parts(report) for check in each.checks]
+    bad = {check.id for check in checks if check.status in ("fail", "warn")}
+    passed = dict.fromkeys(check.id for check in checks if check.status in ("pass", "waived") and check.id not in bad)
+    lines = [f"Passed: {', '.join(passed)}."] if passed else []
+    allowed = [f"{f.rule} on {f.object}" for check in checks for f in check.findings if f.waived is not None]
+    if allowed:
+        lines.append(f"Allowed: {', '.join(dict.fromkeys(allowed))}.")
+    blind = {check.id: check.evidence for check in checks if check.status == "not-checked"}
+    if blind:
+        lines.append("Not checked: " + "; ".join(f"{name} ({_clip(why, 100)})" for name, why in blind.items()) + ".")
+    lines += [f"Note: {_clip(note, 200)}" for each in _parts(report) for note in each.notes]
+    return "\n".join(dict.fromkeys(lines))
+
+
+def _parts(report: Report) -> list[Report]:
+    return [report, *report.parts]
+
+
+def _open(report: Report) -> list[Finding]:
+    return [finding for check in report.checks for finding in check.findings if finding.waived is None]
+
+
+def _count(findings: Sequence[Finding]) -> str:
+    errors = sum(finding.severity == "error" for finding in findings)
+    warnings = len(findings) - errors
+    words = [f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    return ", ".join(words)
+
+
+def _clip(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"

@@ -1,0 +1,65 @@
+"""What the model is told before it starts: the conventions (`prompts/*.md`), then the request and the project.
+
+The system prompt is the same bytes in every run, so that it can be cached; all that differs from run to run stands
+in the first user message. Text from outside goes into marked blocks that it cannot close.
+"""
+
+import re
+from functools import cache
+from importlib.resources import files
+
+from agent.digest import digest
+from agent.model import Block
+from tools.facts import Catalog
+from tools.project import Project
+
+_TAG = r"/?\s*(?:project|schema|house_rules|request|database|report)\s*"
+_MARK = re.compile(rf"<(\\*{_TAG})>", re.IGNORECASE)
+_ESCAPED = r"<\\\1>"
+_ESCAPED_MARK = re.compile(rf"<\\(\\*{_TAG})>", re.IGNORECASE)
+
+
+@cache
+def _text() -> str:
+    parts = sorted((p for p in files("prompts").iterdir() if p.name.endswith(".md")), key=lambda part: part.name)
+    return "\n\n".join(part.read_text(encoding="utf-8").strip() for part in parts)
+
+
+def system() -> list[Block]:
+    """The parts of the prompt in the order of their file names, as one block."""
+    return [{"type": "text", "text": _text()}]
+
+
+def first_message(project: Project, catalog: Catalog, request: str, created: str) -> str:
+    """Project, schema, house rules and request, each in its block; `created` is today's date."""
+    parts = [
+        f"Today is {created}. Write the migration that the request at the end asks for.",
+        marked("project", "\n".join(_project(project))),
+        marked("schema", digest(catalog, project.config, request)),
+    ]
+    if rules := project.config.conventions.text.strip():
+        parts.append(marked("house_rules", rules))
+    parts.append(marked("request", request.strip()))
+    return "\n\n".join(parts)
+
+
+def marked(tag: str, text: str) -> str:
+    """`text` between ``<tag>`` and ``</tag>``. Whatever in it looks like one of our marks gets a backslash."""
+    text = text.encode("utf-8", "replace").decode()
+    return f"<{tag}>\n{_MARK.sub(_ESCAPED, text)}\n</{tag}>"
+
+
+def unmarked(tag: str, message: str) -> str | None:
+    """The text of the last block of that tag, as it was before `marked`; None where there is none."""
+    found = re.findall(rf"^<{tag}>\n(.*?)\n</{tag}>$", message, flags=re.DOTALL | re.MULTILINE)
+    return _ESCAPED_MARK.sub(r"<\1>", found[-1]) if found else None
+
+
+def _project(project: Project) -> list[str]:
+    config = project.config
+    return [
+        f"Postgres in production: {project.major_version}",
+        f"Newest migration: {project.migrations[-1].file_name if project.migrations else 'none yet'}",
+        f"A table with fewer than {config.small_rows:,} rows is small: it may be locked or read whole for a moment. "
+        "Every other table that exists, and one of unknown size, is large. A table made in the draft itself is empty.",
+    ]

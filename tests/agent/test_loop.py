@@ -1,0 +1,160 @@
+"""How runs end, and what the model is told on the way."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scripted import BAD, GOOD, WARNED, Scripted, drafts, says, together, uses
+
+from agent.draft import Draft
+from agent.loop import CUT, MISTAKES, NO_DRAFT, NOT_MET, NUDGES, WARNINGS, Event, Result, draft
+from agent.model import ModelError, Turn
+from agent.runs import RunLog, load
+from tools.project import Limits
+from tools.workbench import Workbench
+
+
+@dataclass
+class Ran:
+    result: Result
+    model: Scripted
+    log: RunLog
+    events: list[Event]
+
+
+@pytest.fixture
+def ran(bench: Workbench, tmp_path: Path) -> Any:
+    def start(*answers: Turn | ModelError, **limits: Any) -> Ran:
+        model, events, log = Scripted(*answers), list[Event](), RunLog.new(tmp_path)
+        result = draft(
+            bench, model, "how hard is a lesson?", run=log, limits=Limits(**limits), created="2026-11-22",
+            on_event=events.append,
+        )  # fmt: skip
+        return Ran(result, model, log, events)
+
+    return start
+
+
+def test_a_failing_draft_is_told_what_failed_and_the_next_one_passes(ran: Any) -> None:
+    run = ran(drafts(BAD), drafts(GOOD), says("Adds a difficulty."))
+    assert run.result.outcome == "ready"
+    assert run.result.summary == "Adds a difficulty."
+    assert run.result.draft == Draft.model_validate({"files": [GOOD]})
+    assert run.result.report.clean
+    assert (run.result.drafts, run.result.turns) == (2, 3)
+    first = run.model.told(1)[0]["content"]
+    assert {"idempotent/error", "reversible/error", "constraints/status"} <= set(first.replace("\n", " ").split(" "))
+    assert "PASS" in run.model.told(2)[0]["content"]
+    assert [event.kind for event in run.events].count("checked") == 2
+    assert run.result.usage.total == 3_300
+    assert run.result.cost == pytest.approx(3 * (1_000 * 0.10 + 100 * 0.50) / 1e6)
+
+
+def test_messages_are_only_appended(ran: Any) -> None:
+    run = ran(drafts(BAD), uses("find", {"query": "lesson"}), drafts(GOOD), says("Done."))
+    for before, after in zip(run.model.requests, run.model.requests[1:], strict=False):
+        assert after.startswith(before.removesuffix("]"))
+
+
+def test_the_saved_run_is_the_conversation(ran: Any) -> None:
+    run = ran(drafts(BAD), drafts(GOOD), says("Done."))
+    saved = load(run.log.path)
+    assert saved.messages[:-1] == json.loads(run.model.requests[-1])
+    assert saved.messages[-1]["content"] == [{"type": "text", "text": "Done."}]
+    assert saved.ended
+    assert saved.events[-1]["outcome"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome", "turns", "told"),
+    [
+        pytest.param([says("I would add a column.")], "no-draft", NUDGES + 1, NO_DRAFT, id="talks, never drafts"),
+        pytest.param([drafts(BAD), says("Good enough.")], "not-met", NUDGES + 2, NOT_MET, id="stops early"),
+        pytest.param([drafts(WARNED), says("It is fine.")], "ready", 3, WARNINGS, id="leaves a warning"),
+        pytest.param([uses("check_draft", {"fils": 1})], "not-met", MISTAKES, None, id="drafts nonsense"),
+        pytest.param([uses("write_file", {})], "not-met", MISTAKES, None, id="makes up tools"),
+        pytest.param([says("", "tool_use")], "no-draft", NUDGES + 1, NO_DRAFT, id="says nothing"),
+        pytest.param([says("I will not.", "refusal")], "refused", 1, None, id="refuses"),
+        pytest.param([says("", "model_context_window_exceeded")], "stopped", 1, None, id="context full"),
+        pytest.param([says("", "telepathy")], "stopped", 1, None, id="unknown reason"),
+        pytest.param([says("Let me", "pause_turn"), drafts(GOOD), says("ok")], "ready", 3, None, id="pauses"),
+        pytest.param([says("Long", "max_tokens"), drafts(GOOD), says("ok")], "ready", 3, None, id="rambles"),
+        pytest.param([ModelError("configuration", "no key")], "misconfigured", 1, None, id="no key"),
+        pytest.param([ModelError("infrastructure", "529")], "unreachable", 1, None, id="overloaded"),
+        pytest.param([ModelError("model", "no JSON")], "not-met", 1, None, id="no JSON"),
+        pytest.param([drafts(GOOD), ModelError("infrastructure", "529")], "ready", 2, None, id="passed, then lost"),
+        pytest.param([drafts(GOOD), drafts(BAD), says("ok")], "ready", 3, None, id="passed, then spoilt"),
+    ],
+)
+def test_every_run_ends_with_a_clear_word(
+    ran: Any, answers: list[Any], outcome: str, turns: int, told: str | None
+) -> None:
+    run = ran(*answers)
+    assert (run.result.outcome, run.result.turns) == (outcome, turns)
+    assert run.result.summary
+    assert load(run.log.path).events[-1]["outcome"] == outcome
+    if told:
+        assert run.model.told() == told
+    if outcome == "ready":
+        assert run.result.report.verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("limits", "turns"),
+    [
+        ({"drafts": 2}, 2),
+        ({"turns": 3}, 3),
+        ({"tokens": 4_000}, 4),
+        ({"cost": 0.0003}, 2),
+        ({"minutes": 1e-9}, 0),
+    ],
+)
+def test_limits_stop_the_run_and_the_best_draft_is_kept(ran: Any, limits: dict[str, Any], turns: int) -> None:
+    run = ran(drafts(BAD), drafts(BAD | {"rollback": "select 1;"}), **limits)
+    assert (run.result.outcome, run.result.turns) == ("stopped", turns)
+    assert "limit" in run.result.summary
+    if turns:
+        kept = [path.read_text() for path in run.log.drafts.glob("*.sql")]
+        assert kept == [run.result.draft.files[0].render("2026-11-22")]
+
+
+def test_a_limit_on_cost_needs_a_price(ran: Any) -> None:
+    nobody_knows = Turn(**vars(says("Hm.")) | {"model": "llama"})
+    assert ran(nobody_knows, cost=1.0).result.outcome == "misconfigured"
+    assert ran(nobody_knows).result.cost is None
+
+
+def test_the_draft_with_the_fewest_errors_is_the_best(ran: Any) -> None:
+    run = ran(
+        drafts(BAD | {"comments": GOOD["comments"]}), drafts(BAD | {"tables": "select 1/0;"}), drafts(BAD), says("No.")
+    )
+    errors = [len(event.report.findings()) for event in run.events if event.report]
+    assert len(run.result.report.findings()) == min(errors)
+
+
+def test_all_tools_of_a_turn_are_answered_in_order(ran: Any) -> None:
+    asked = [
+        uses("find", {"query": "lesson"}),
+        uses("nothing", {}),
+        uses("describe", {"names": ["badges"]}),
+        drafts(GOOD),
+    ]
+    run = ran(together(asked), says("Done."))
+    answered = run.model.told()
+    assert [block["tool_use_id"] for block in answered] == ["toolu_0", "toolu_1", "toolu_2", "toolu_3"]
+    assert [block.get("is_error", False) for block in answered] == [False, True, False, False]
+    assert run.result.outcome == "ready"
+
+
+def test_a_draft_that_was_cut_off_is_not_judged(ran: Any) -> None:
+    cut = Turn(**vars(drafts(GOOD)) | {"stop_reason": "max_tokens"})
+    run = ran(cut, drafts(GOOD), says("Done."))
+    assert (run.model.told(1)[0]["content"], run.model.told(1)[0]["is_error"]) == (CUT, True)
+    assert (run.result.outcome, run.result.drafts) == ("ready", 1)
+
+
+def test_more_drafts_at_once_than_are_left_are_not_judged(ran: Any) -> None:
+    run = ran(together([drafts(BAD)] * 5), drafts=2)
+    assert run.result.drafts == 2
