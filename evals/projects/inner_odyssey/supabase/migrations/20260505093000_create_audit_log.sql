@@ -1,8 +1,6 @@
 -- Migration: Create audit log
 -- Created: 2026-05-05
 -- Purpose: Keep an append-only record of who changed what, starting with children.
---
--- allow: constraints/foreign-key on audit_log.record_id: points at rows of several tables and outlives them
 
 -- ============================================================================
 -- SECTION 1: CREATE/ALTER TABLES

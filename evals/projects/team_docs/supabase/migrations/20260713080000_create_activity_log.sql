@@ -1,8 +1,6 @@
 -- Migration: Create activity log
 -- Created: 2026-07-13
 -- Purpose: Show owners and admins who changed documents and memberships.
---
--- allow: constraints/foreign-key on activity_log.record_id: points at rows of several tables and outlives them
 
 -- ============================================================================
 -- SECTION 1: CREATE/ALTER TABLES
