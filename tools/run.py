@@ -28,6 +28,13 @@ _FLOOR = "select greatest(max(oid), max(relfilenode))::bigint from pg_catalog.pg
 """Relations made and files written from now on have higher numbers."""
 _COSTLESS = {"CommentStmt", "GrantStmt", "CreateFunctionStmt", "CreateEnumStmt", "VariableSetStmt"}
 """Kinds that neither read, write nor hold up a table."""
+_ABOVE_DATABASES = {
+    "CreatedbStmt",
+    "DropdbStmt",
+    "AlterDatabaseRefreshCollStmt",
+    "CreateTableSpaceStmt",
+    "DropTableSpaceStmt",
+}
 _MOST_WATCHED = 400
 _MOST_NOTICES = 20
 _WRAPPING = {pg_query_pb2.TRANS_STMT_BEGIN, pg_query_pb2.TRANS_STMT_START, pg_query_pb2.TRANS_STMT_COMMIT}
@@ -105,7 +112,7 @@ def runs_alone(statement: Statement) -> bool:
             )
         case "VacuumStmt":
             return bool(node.is_vacuumcmd)
-        case "AlterSystemStmt" | "CreatedbStmt" | "DropdbStmt" | "CreateTableSpaceStmt" | "DropTableSpaceStmt":
+        case "AlterSystemStmt":
             return True
         case _:
             return False
@@ -203,6 +210,9 @@ class _Runner:
     def _batch(self, statements: Sequence[Statement]) -> Failure | None:
         if not statements:
             return None
+        if self.watch:
+            # what this session read before would be taken for the first statement's
+            self.conn.execute("select pg_stat_force_next_flush()")
         self.conn.execute("begin")
         return self._all(statements) or self._statement(None, "commit")
 
@@ -214,6 +224,9 @@ class _Runner:
         return next((f for s in statements if (f := self._statement(s, s.text))), None)
 
     def _statement(self, statement: Statement | None, text: str) -> Failure | None:
+        if statement and statement.kind in _ABOVE_DATABASES:
+            message = "a migration changes its own database; it cannot make or drop databases and tablespaces"
+            return Failure("0A000", message, statement=statement, line=statement.line, column=statement.column)
         started = time.perf_counter()
         try:
             self.conn.execute(text.encode(), prepare=False)

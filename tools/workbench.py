@@ -6,6 +6,7 @@ with Workbench.open(project) as bench:
 
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -136,22 +137,22 @@ class Workbench:
         following: tuple[Migration, ...] = (),
     ) -> Report:
         started = time.perf_counter()
-        with rehearse(migration, self.session) as (rehearsal, live):
-            reseeded = None
-            if rehearsal.applied.ok and before is not None and self.seeded:
-                reseeded = self._reseed([*before, migration])
-            seen = Observed(
-                project=self.project,
-                migration=migration,
-                written=written,
-                postgres=self.server.version,
-                seeded=self.seeded,
-                rehearsal=rehearsal,
-                reseeded=reseeded,
-                live=live,
-                following=following,
-            )
-            return verdict(seen, started)
+        with ThreadPoolExecutor(1) as aside:
+            wanted = before is not None and self.seeded and migration.syntax_error is None
+            reseeding = aside.submit(self._reseed, [*(before or ()), migration]) if wanted else None
+            with rehearse(migration, self.session) as (rehearsal, live):
+                seen = Observed(
+                    project=self.project,
+                    migration=migration,
+                    written=written,
+                    postgres=self.server.version,
+                    seeded=self.seeded,
+                    rehearsal=rehearsal,
+                    reseeded=reseeding.result() if reseeding and rehearsal.applied.ok else None,
+                    live=live,
+                    following=following,
+                )
+                return verdict(seen, started)
 
     def _reseed(self, migrations: Sequence[Migration]) -> Run | None:
         """The seed on top of the migrations; the run of the first file that failed, or of the last."""

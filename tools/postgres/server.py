@@ -187,6 +187,8 @@ class Server:
         self.close()
 
     def _begin(self) -> None:
+        log = self.folder / "log"
+        said = log.stat().st_size if log.exists() else 0
         self._say("start")
         status = self.folder / "data" / "postmaster.pid"
         deadline = time.monotonic() + _START_SECONDS
@@ -194,7 +196,7 @@ class Server:
             with suppress(OSError):
                 if status.read_text().rstrip().endswith("ready"):
                     return
-            if self._supervisor.poll() is not None or time.monotonic() > deadline or self._failed():
+            if self._supervisor.poll() is not None or time.monotonic() > deadline or self._failed(said):
                 raise ServerError(f"The throwaway Postgres did not start.{self._last_words()}")
             time.sleep(0.004)
 
@@ -203,9 +205,13 @@ class Server:
         assert self._supervisor.stdout is not None
         self._supervisor.stdout.readline()
 
-    def _failed(self) -> bool:
-        """It wrote why and left without a status file."""
-        return bool(self._last_words()) and not (self.folder / "data" / "postmaster.pid").exists()
+    def _failed(self, said: int) -> bool:
+        """It wrote why, behind the first `said` bytes of the log, and left without a status file."""
+        with suppress(OSError):
+            return (self.folder / "log").stat().st_size > said and not (
+                self.folder / "data" / "postmaster.pid"
+            ).exists()
+        return False
 
     def _say(self, word: str) -> None:
         assert self._supervisor.stdin is not None
