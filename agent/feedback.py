@@ -68,12 +68,13 @@ def _entry(finding: Finding, migration: Migration, several: bool, known: bool) -
 
 
 def _excerpt(migration: Migration, line: int) -> str:
-    """The statement at a line, on one line; the line itself in a comment or where nothing could be parsed."""
+    """The statement at a line, on one line; in the rollback, or where nothing could be parsed, the line itself."""
     if migration.syntax_error is None:
         for statement in migration.statements:
             if statement.line <= line <= statement.line + statement.text.count("\n"):
                 return " ".join(statement.text.split())
-    return migration.script.line(line).strip() if 1 <= line <= migration.text.count("\n") + 1 else ""
+    alone = migration.script.line(line).strip() if 1 <= line <= migration.text.count("\n") + 1 else ""
+    return "" if alone in ("-- ROLLBACK", "-- To reverse this migration, run:") else alone
 
 
 def _rest(report: Report) -> str:
@@ -86,7 +87,7 @@ def _rest(report: Report) -> str:
     if allowed:
         lines.append(f"Allowed: {', '.join(dict.fromkeys(allowed))}.")
     blind = {check.id: check.evidence for check in checks if check.status == "not-checked"}
-    if blind:
+    if blind and report.verdict == "pass":
         lines.append("Not checked: " + "; ".join(f"{name} ({_clip(why, 100)})" for name, why in blind.items()) + ".")
     lines += [f"Note: {_clip(note, 200)}" for each in _parts(report) for note in each.notes]
     return "\n".join(dict.fromkeys(lines))

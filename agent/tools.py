@@ -27,7 +27,7 @@ from tools.workbench import Workbench
 
 ROWS = 20
 """How many rows of a result try_sql shows."""
-SECONDS = 5
+SECONDS = 3
 """How long a statement of try_sql may run."""
 ANSWER = 8_000
 """Characters of an answer of describe, find or try_sql."""
@@ -227,7 +227,8 @@ class Toolbox:
             last = threading.Timer(3 * SECONDS, session.server.terminate, [conn.info.backend_pid])
             last.start()
             try:
-                answers += [_run(conn, statement) for statement in statements]
+                for statement in statements:
+                    answers.append(_run(conn, statement))  # noqa: PERF401 - those before an error stay
             except psycopg.Error as error:
                 answers.append(_words(error))
             finally:

@@ -21,11 +21,11 @@ WARNED = GOOD | {"comments": ""}
 """One that passes with a warning."""
 
 BAD = GOOD | {
-    "tables": "alter table public.lessons add column difficulty text not null default 'medium';",
+    "tables": GOOD["tables"].replace("if not exists ", ""),
     "comments": "",
     "rollback": "alter table public.lessons drop column if exists dificulty;",
 }
-"""One that cannot run twice, is not undone, and bounds nothing."""
+"""One that cannot run twice, is not undone and not commented: three checks."""
 
 
 class Scripted:

@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from messages_api import Json, MessagesApi, say, use
 
 from agent.model import CUT_STREAM_RETRIES, Anthropic, ModelError, Request, Turn, Usage, available, cost, prices
+from tests.agent.messages_api import Json, MessagesApi, say, use
 from tools.project import ModelConfig
 
 REQUEST = Request(

@@ -1,16 +1,17 @@
 """The whole loop over HTTP: what goes over the wire stays the same where it must, and runs end as they should."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-from messages_api import Json, MessagesApi, say, use
-from scripted import BAD, GOOD
 
 from agent.loop import Result, draft
 from agent.model import Anthropic
 from agent.runs import RunLog
+from tests.agent.messages_api import Json, MessagesApi, say, use
+from tests.agent.scripted import BAD, GOOD
 from tools.project import Limits, ModelConfig
 from tools.workbench import Workbench
 
@@ -38,7 +39,7 @@ def test_a_cached_prefix_stays_a_prefix(bench: Workbench, tmp_path: Path) -> Non
     _, other = run(bench, tmp_path, check(GOOD), say("Adds it."), request="something else")
     fixed = {json.dumps([request["system"], request["tools"]]) for request in sent + other}
     assert len(fixed) == 1
-    for before, after in zip(sent, sent[1:], strict=False):
+    for before, after in pairwise(sent):
         assert json.dumps(after["messages"]).startswith(json.dumps(before["messages"]).removesuffix("]"))
     assert all(request["cache_control"] == {"type": "ephemeral"} for request in sent)
 

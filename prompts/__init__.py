@@ -1,0 +1,1 @@
+"""The conventions as the model reads them: markdown, in the order of the file names (`agent/prompt.py` joins them)."""
