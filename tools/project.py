@@ -257,7 +257,7 @@ def read_sql(path: Path) -> str:
     """A SQL file's text. Raises ProjectError for what is too large or not UTF-8 text."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise _too_large(path.name, path.stat().st_size)
+            raise _too_large(path.name)
         return sql_text(path.name, path.read_bytes())
     except OSError as error:
         raise ProjectError(f"Could not read {path}: {error.strerror}.") from None
@@ -266,7 +266,7 @@ def read_sql(path: Path) -> str:
 def sql_text(name: str, data: bytes) -> str:
     """The text of SQL that came as bytes; `name` is for the message. Raises ProjectError as `read_sql` does."""
     if len(data) > MAX_BYTES:
-        raise _too_large(name, len(data))
+        raise _too_large(name)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -276,10 +276,9 @@ def sql_text(name: str, data: bytes) -> str:
     return text
 
 
-def _too_large(name: str, size: int) -> ProjectError:
+def _too_large(name: str) -> ProjectError:
     return ProjectError(
-        f"{name} is {size / 1e6:.0f} MB; the limit is {MAX_BYTES / 1e6:.0f} MB. "
-        "Load data with the seed or COPY, not with a migration."
+        f"{name} is too large; the limit is {MAX_BYTES // 2**20} MB. Load data with the seed or COPY, not with a migration."
     )
 
 

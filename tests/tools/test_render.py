@@ -140,8 +140,8 @@ def test_json() -> None:
 def test_one_file_among_many_has_no_checklist() -> None:
     view = shown(ReportView(whole(), checklist=False), 100)
     assert "Applies to your history" not in view
-    assert view.splitlines()[-1].startswith("✗ fail supabase/migrations/1.sql: 2 errors, 2 warnings, 2 waived")
-    assert shown(Summary([whole(), whole()]), 100) == "2 files: 0 pass, 2 fail\n"
+    assert view.splitlines()[-1] == "✗ fail supabase/migrations/1.sql: 2 errors, 2 warnings, 2 waived"
+    assert shown(Summary([whole(), whole()]), 100) == "2 files: 0 pass, 2 fail (Postgres 18.6, 0.43 s)\n"
 
 
 def test_colour_only_at_a_terminal_and_never_from_the_text() -> None:

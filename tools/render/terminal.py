@@ -47,15 +47,15 @@ class ReportView:
         for number, part in enumerate(parts, start=1):
             if len(parts) > 1:
                 yield Text(f"File {number} of {len(parts)}: {one_line(part.migration)}", style="bold")
-            yield from map(_Trimmed, self._one(part, console, options))
-        yield _Trimmed(_verdict(self.report, options))
+            yield from map(_Trimmed, self._one(part, options))
+        yield _Trimmed(self._verdict(options))
 
-    def _one(self, report: Report, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
-        lines = self.sources.get(report.migration, "").split("\n")
+    def _one(self, report: Report, options: ConsoleOptions) -> Iterator[RenderableType]:
+        text = self.sources.get(report.migration, "")
         found = [finding for check in report.checks for finding in check.findings]
         opened = sorted((f for f in found if f.waived is None), key=lambda f: f.severity)
         for finding in opened:
-            yield from _finding(finding, report.migration, lines, console, options)
+            yield FindingView(finding, report.migration, text)
             yield Text()
         for finding in waived(report):
             target = f" on {one_line(finding.object)}" if finding.object else ""
@@ -77,6 +77,50 @@ class ReportView:
         if report.notes:
             yield Text()
 
+    def _verdict(self, options: ConsoleOptions) -> Text:
+        report = self.report
+        mark, style = _mark("fail" if report.verdict == "fail" else "pass", options)
+        line = Text.assemble(
+            (f"{mark} {report.verdict} ", f"bold {style}"), (one_line(report.migration), "bold"), f": {tally(report)}"
+        )
+        if self.checklist:
+            line.append(f" (Postgres {one_line(report.postgres)}, {seconds(report.seconds)})", "dim")
+        return line
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """The way rustc shows an error: what, where, the line, and what to write instead."""
+
+    finding: Finding
+    path: str
+    text: str
+    """Of the file that it points into."""
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        finding, room = self.finding, options.max_width
+        number = str(finding.line or "")
+        gutter = " " * max(1, len(number))
+        yield Text.assemble(
+            (f"{finding.severity}[{finding.rule}]", _SEVERITY[finding.severity]),
+            (": " + harmless(finding.message), "bold"),
+        )
+        place = [str(part) for part in (finding.line, finding.column) if part is not None]
+        yield _row(gutter, "-->", " " + ":".join([one_line(self.path), *place]), arrow=True)
+        if pointed := _excerpt(self.text.split("\n"), finding.line, finding.column, room - len(gutter) - 4):
+            source, offset, length = pointed
+            yield _row(gutter, "|")
+            yield _row(number, "|", " " + source)
+            carets = Text(" " * (offset + 1) + "^" * length, style=_SEVERITY[finding.severity])
+            yield _row(gutter, "|", carets)
+        if finding.hint:
+            yield _hanging(f"{gutter} = help:", harmless(finding.hint), "bold cyan")
+        if finding.fix:
+            yield _row(gutter, "|")
+            for line in harmless(finding.fix).replace("\t", _TAB).strip("\n").split("\n"):
+                for nth, piece in enumerate(Text(line, "green").wrap(console, max(8, room - len(gutter) - 3))):
+                    yield _row(gutter if nth else "+".rjust(len(gutter)), "|", Text(" ") + piece)
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -87,7 +131,11 @@ class Summary:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         passed = sum(report.verdict == "pass" for report in self.reports)
         counts = f"{passed} pass, {len(self.reports) - passed} fail"
-        yield Text(f"{counted(len(self.reports), 'file')}: {counts}", style="bold")
+        versions = ", ".join(sorted({one_line(report.postgres) for report in self.reports}))
+        took = seconds(sum(report.seconds for report in self.reports))
+        yield Text.assemble(
+            (f"{counted(len(self.reports), 'file')}: {counts}", "bold"), (f" (Postgres {versions}, {took})", "dim")
+        )
 
 
 @dataclass(frozen=True)
@@ -104,35 +152,6 @@ class _Trimmed:
                 line[-1] = Segment(line[-1].text.rstrip(), line[-1].style)
             yield from line
             yield Segment.line()
-
-
-def _finding(
-    finding: Finding, path: str, lines: Sequence[str], console: Console, options: ConsoleOptions
-) -> Iterator[RenderableType]:
-    """The way rustc shows an error: what, where, the line, and what to write instead."""
-    number = str(finding.line or "")
-    gutter = " " * max(1, len(number))
-    yield Text.assemble(
-        (f"{finding.severity}[{finding.rule}]", _SEVERITY[finding.severity]),
-        (": " + harmless(finding.message), "bold"),
-    )
-    place = [str(part) for part in (finding.line, finding.column) if part is not None]
-    yield _row(gutter, "-->", " " + ":".join([one_line(path), *place]), arrow=True)
-    pointed = _excerpt(lines, finding.line, finding.column, options.max_width - len(gutter) - 4)
-    if pointed:
-        source, offset, length = pointed
-        yield _row(gutter, "|")
-        yield _row(number, "|", " " + source)
-        carets = Text(" " * (offset + 1) + "^" * length, style=_SEVERITY[finding.severity])
-        yield _row(gutter, "|", carets)
-    if finding.hint:
-        yield _hanging(f"{gutter} = help:", harmless(finding.hint), "bold cyan")
-    if finding.fix:
-        yield _row(gutter, "|")
-        room = options.max_width - len(gutter) - 3
-        for line in harmless(finding.fix).replace("\t", _TAB).strip("\n").split("\n"):
-            for nth, piece in enumerate(Text(line, "green").wrap(console, max(8, room))):
-                yield _row(gutter if nth else "+".rjust(len(gutter)), "|", Text(" ") + piece)
 
 
 def _row(number: str, bar: str, text: str | Text = "", *, arrow: bool = False) -> Text:
@@ -215,17 +234,6 @@ def _outcome(cell: Access | None, options: ConsoleOptions) -> Text:
         return Text(one_line(cell.outcome), style="green")
     mark, style = _mark("fail", options)
     return Text(f"{mark} {one_line(cell.outcome)}, not {one_line(cell.expected)}", style=style)
-
-
-def _verdict(report: Report, options: ConsoleOptions) -> Text:
-    status: Status = "fail" if report.verdict == "fail" else "pass"
-    mark, style = _mark(status, options)
-    return Text.assemble(
-        (f"{mark} {report.verdict} ", f"bold {style}"),
-        (one_line(report.migration), "bold"),
-        f": {tally(report)} ",
-        (f"(Postgres {one_line(report.postgres)}, {seconds(report.seconds)})", "dim"),
-    )
 
 
 def _mark(status: Status, options: ConsoleOptions) -> tuple[str, str]:

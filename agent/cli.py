@@ -1,0 +1,180 @@
+"""The command line: `migration-agent`. Parses, and hands over to the room of each command.
+
+Results go to stdout, progress to stderr. Whatever a user can cause ends in one line and an exit code: 0 done, 1 the
+checklist is not met, 2 bad usage or configuration, 3 no model, 4 the project's own history does not replay, 130
+interrupted. Heavy imports wait in the rooms, so that ``--help`` is there at once.
+"""
+
+import functools
+import os
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(
+    name="migration-agent",
+    help="Plain English in, a reviewed Supabase migration out, with the proof.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Format(StrEnum):
+    text = "text"
+    json = "json"
+    markdown = "markdown"
+
+
+Folder = Annotated[Path, typer.Option("--project", help="The Supabase project.", show_default="upwards from here")]
+AsJson = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
+InFormat = Annotated[Format, typer.Option("--format", help="How the report is written.")]
+Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+
+
+def command(function: Callable[..., int]) -> Callable[..., None]:
+    """A command whose return value is the exit code, and which never shows a traceback."""
+
+    @app.command()
+    @functools.wraps(function)
+    def guarded(*args: Any, **kwargs: Any) -> None:
+        raise typer.Exit(_guarded(functools.partial(function, *args, **kwargs)))
+
+    return guarded
+
+
+@command
+def new(
+    request: Annotated[str, typer.Argument(help="What the migration should do; - reads stdin.")],
+    project: Folder = Path(),
+    model: Annotated[
+        str | None,
+        typer.Option(help="A model's name, or 'builtin' for the built-in drafter.", show_default="configured"),
+    ] = None,
+    max_drafts: Annotated[int | None, typer.Option(min=1, help="Stop after this many drafts.")] = None,
+    max_cost: Annotated[float | None, typer.Option(min=0.0, help="Stop at this many US dollars.")] = None,
+    max_minutes: Annotated[float | None, typer.Option(min=0.0, help="Stop after this time.")] = None,
+    format: InFormat = Format.text,  # noqa: A002
+    json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Draft a migration, check and repair it until nothing is left, and write it."""
+    from agent import cli_new
+
+    limits = {"drafts": max_drafts, "cost": max_cost, "minutes": max_minutes}
+    return cli_new.run(request, project, model, limits, _format(format, json), quiet)
+
+
+@command
+def check(
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="[FILE]...", help="Migrations; - reads stdin. The newest by default.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every migration of the project.")] = False,
+    name: Annotated[str | None, typer.Option(help="The file name that stdin would have.")] = None,
+    project: Folder = Path(),
+    format: InFormat = Format.text,  # noqa: A002
+    json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Run every check on migrations, each in the state that those before it leave."""
+    from agent import cli_check
+
+    return cli_check.check(files or [], every, name, project, _format(format, json), quiet)
+
+
+@command
+def replay(project: Folder = Path(), json: Json = False, quiet: Quiet = False) -> int:
+    """Run the whole history and the seed on a fresh database, and say where and why it stops."""
+    from agent import cli_check
+
+    return cli_check.replay(project, json, quiet)
+
+
+@command
+def docs(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; exit 1 where it is out of date.")] = False,
+    project: Folder = Path(),
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Write docs/DATABASE_SCHEMA.md from the database that the migrations make."""
+    from agent import cli_docs
+
+    return cli_docs.run(project, check, json, quiet)
+
+
+@command
+def rules(
+    rule: Annotated[str | None, typer.Argument(help="A rule, or a check for all of its rules.")] = None,
+    json: Json = False,
+) -> int:
+    """List the rules, or say what one means, why, how to fix it and how to allow it."""
+    from agent import cli_rules
+
+    return cli_rules.run(rule, json)
+
+
+@command
+def psql(
+    file: Annotated[str | None, typer.Argument(help="A migration that is applied on top.")] = None,
+    project: Folder = Path(),
+    quiet: Quiet = False,
+) -> int:
+    """Open psql (or a simple prompt) on a throwaway database with the history applied."""
+    from agent import cli_psql
+
+    return cli_psql.run(file, project, quiet)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(version("migration-agent"))
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    app()
+
+
+def _format(chosen: Format, json: bool) -> str:
+    return "json" if json else chosen.value
+
+
+def _guarded(body: Callable[[], int]) -> int:
+    try:
+        code = body()
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+    except Exception as error:
+        if os.environ.get("MIGRATION_AGENT_DEBUG"):
+            raise
+        from agent.cli_output import explain
+
+        return explain(error)

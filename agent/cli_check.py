@@ -1,0 +1,132 @@
+"""`check` and `replay`: what the deterministic half says, without a model."""
+
+import json as jsonlib
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from agent.cli_output import Progress, relative, say, show, stdout, write
+from tools.history import HistoryError
+from tools.history import replay as replay_history
+from tools.migration import Migration
+from tools.project import MAX_BYTES, Project, ProjectError, read_sql, sql_text
+from tools.render.plain import counted, seconds
+from tools.report import Report
+from tools.workbench import Workbench
+
+
+def check(files: Sequence[str], every: bool, name: str | None, folder: Path, form: str, quiet: bool) -> int:
+    """0 where every report passes, 1 where one fails. Raises ProjectError, HistoryError, ServerError."""
+    project = Project.find(folder)
+    written, others = _chosen(project, files, every, name)
+    sources = {f"supabase/migrations/{m.file_name}": m.text for m in written} | {m.file_name: m.text for m in others}
+    several = every or len(written) + len(others) > 1
+    reports: list[Report] = []
+    try:
+        with Progress(quiet=quiet) as progress:
+            reports.extend(_judged(project, written, progress))
+            reports.extend(_outside(project, others, progress))
+    finally:  # what was found before the history stopped is still worth reading
+        if reports:
+            show(reports, sources, form, several=several)
+    return 1 if any(report.verdict == "fail" for report in reports) else 0
+
+
+def replay(folder: Path, json: bool, quiet: bool) -> int:
+    """0 where history and seed run, 4 where they stop. Raises ProjectError, HistoryError, ServerError."""
+    project = Project.find(folder)
+    started = time.perf_counter()
+    stop: HistoryError | None = None
+    problem, version = "", ""
+    total = len(project.migrations)
+    with Progress(quiet=quiet) as progress:
+        try:
+            replayed = replay_history(project, project.migrations, progress=progress)
+            with replayed.server as server:
+                version, problem = server.version, replayed.seed_problem
+        except HistoryError as error:
+            if not json:
+                raise
+            stop = error
+    took = time.perf_counter() - started
+    if json:
+        write(jsonlib.dumps(_replayed(project, version, problem, stop, took), indent=2) + "\n")
+    elif problem:
+        say(f"error: {counted(total, 'migration')} replayed, but the seed does not fit: {problem}")
+    else:
+        seeds = " and the seed" if project.seeds else ""
+        stdout().print(f"{counted(total, 'migration')}{seeds} replay on Postgres {version} ({seconds(took)}).")
+    return 4 if stop or problem else 0
+
+
+def _chosen(
+    project: Project, files: Sequence[str], every: bool, name: str | None
+) -> tuple[list[Migration], list[Migration]]:
+    """The project's own migrations, in its order, and others, which come after all of them."""
+    history = {migration.file_name: migration for migration in project.migrations}
+    if every and files:
+        raise ProjectError("Name files or say --all, not both.")
+    if name and "-" not in files:
+        raise ProjectError("--name is the name of what comes from stdin; say - as the file.")
+    if not files:
+        if not history:
+            raise ProjectError(f"{relative(project.migrations_folder, project)} holds no migration yet.")
+        return (list(project.migrations) if every else [project.migrations[-1]]), []
+    own: dict[str, Migration] = {}
+    others: dict[str, Migration] = {}
+    for given in files:
+        if given == "-":
+            file_name = name or f"{project.next_version()}_stdin.sql"
+            others[file_name] = Migration(file_name, sql_text("stdin", sys.stdin.buffer.read(MAX_BYTES + 1)))
+            continue
+        path = project.find_migration(given)
+        if path.resolve().parent == project.migrations_folder.resolve() and path.name in history:
+            own[path.name] = history[path.name]
+        else:
+            others[path.name] = Migration(path.name, read_sql(path))
+    return [m for m in project.migrations if m.file_name in own], list(others.values())
+
+
+def _judged(project: Project, written: Sequence[Migration], progress: Progress) -> Iterator[Report]:
+    """Each in the state that those before it leave."""
+    if len(written) == 1:
+        with Workbench.open(project, before=written[0].version, progress=progress) as bench:
+            progress(f"checking {written[0].file_name}")
+            yield bench.judge(written, written=True)
+    elif written:
+        for _, report in Workbench.walk(project, [m.version for m in written], progress=progress):
+            yield report
+
+
+def _outside(project: Project, others: Sequence[Migration], progress: Progress) -> Iterator[Report]:
+    """Each on top of the whole history."""
+    if not others:
+        return
+    with Workbench.open(project, progress=progress) as bench:
+        for migration in others:
+            progress(f"checking {migration.file_name}")
+            yield bench.judge([migration]).model_copy(update={"migration": migration.file_name})
+
+
+def _replayed(
+    project: Project, version: str, problem: str, stop: HistoryError | None, took: float
+) -> dict[str, object]:
+    """What `replay --json` prints."""
+    return {
+        "replayed": stop.applied if stop else len(project.migrations),
+        "total": len(project.migrations),
+        "seed": "none" if not project.seeds else "not reached" if stop else problem or "applied",
+        "stopped": None
+        if stop is None
+        else {
+            "migration": f"supabase/migrations/{stop.file_name}",
+            "line": stop.failure.line,
+            "column": stop.failure.column,
+            "sqlstate": stop.failure.sqlstate,
+            "message": stop.failure.message,
+            "hint": stop.failure.hint,
+        },
+        "postgres": version,
+        "seconds": round(took, 3),
+    }

@@ -1,0 +1,139 @@
+"""What a command says: progress on stderr while it works, the report on stdout, one line where it fails."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from rich.console import Console
+from rich.status import Status
+from rich.text import Text
+
+from agent.model import ModelError
+from tools.history import HistoryError
+from tools.postgres.binaries import ServerError
+from tools.project import Project, ProjectError
+from tools.render.plain import harmless, one_line
+from tools.render.terminal import FindingView, ReportView, Summary
+from tools.report import Finding, Report
+
+
+class Progress:
+    """What is happening, on stderr: a spinner with the present step at a terminal, plain lines elsewhere.
+
+    with Progress(quiet=False) as progress:
+        progress("replaying 3/14")      # the present step
+        progress.note("draft 1: ...")   # stays
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.quiet = quiet
+        self._console = Console(stderr=True, highlight=False)
+        self._status: Status | None = None
+        self._last = ""
+
+    def __enter__(self) -> "Progress":
+        if self._console.is_terminal and not self.quiet:
+            self._status = self._console.status("")
+            self._status.start()
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Takes the spinner away, for a command that goes on without one."""
+        if self._status:
+            self._status.stop()
+            self._status = None
+
+    def __call__(self, step: str) -> None:
+        if self._status:
+            self._status.update(Text(one_line(step), overflow="ellipsis", no_wrap=True))
+        elif step != self._last:
+            self.note(step)
+        self._last = step
+
+    def note(self, line: str, style: str = "") -> None:
+        if not self.quiet:
+            self._console.print(Text(harmless(line), style=style))
+
+
+def show(reports: Sequence[Report], sources: Mapping[str, str], form: str, *, several: bool = False) -> None:
+    """The reports on stdout; `several` asks for a list in JSON, and for findings without checklists in text."""
+    match form:
+        case "json":
+            from tools.render import json_
+
+            write(json_.render(reports if several else reports[0]))
+        case "markdown":
+            from tools.render import markdown
+
+            write(markdown.render(reports))
+        case _:
+            out = stdout()
+            for report in reports:
+                out.print(ReportView(report, sources, checklist=not several))
+            if several:
+                out.print(Summary(reports))
+
+
+def write(text: str) -> None:
+    """On stdout as UTF-8, whatever the locale: programs read it."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
+
+
+def stdout() -> Console:
+    return Console(highlight=False, emoji=False, markup=False)
+
+
+def say(message: str) -> None:
+    """One line to the person, on stderr."""
+    Console(stderr=True, highlight=False).print(Text(harmless(message)), soft_wrap=True)
+
+
+def relative(path: Path, project: Project) -> str:
+    """As seen from the project where it is inside, else as it is."""
+    path = path.resolve()
+    return str(path.relative_to(project.root)) if path.is_relative_to(project.root) else str(path)
+
+
+def explain(error: Exception) -> int:
+    """Says on stderr what went wrong; the exit code."""
+    match error:
+        case HistoryError():
+            Console(stderr=True, highlight=False).print(_history(error))
+            return 4
+        case ModelError():
+            say(f"error: {error}")
+            return 3
+        case ProjectError() | ServerError():
+            say(f"error: {error}")
+            return 2
+        case OSError():
+            place = f" ({error.filename})" if error.filename else ""
+            say(f"error: {error.strerror or error}{place}")
+            return 2
+    say(f"internal error: {type(error).__name__}: {one_line(str(error))}")
+    say("Run it again with MIGRATION_AGENT_DEBUG=1 for the traceback, and please report it.")
+    return 70
+
+
+def _history(error: HistoryError) -> FindingView:
+    """Where and why the history stops, as findings are shown."""
+    failure = error.failure
+    hints = [failure.detail, failure.hint, f"{error.applied} of {error.total} migrations applied before it."]
+    finding = Finding(
+        rule="applies/history",
+        severity="error",
+        message=f"The project's history does not replay: {failure.message} (SQLSTATE {failure.sqlstate})",
+        hint="\n".join(filter(None, hints)),
+        line=failure.line,
+        column=failure.column,
+    )
+    text = ""
+    if failure.statement:
+        text = "\n" * (failure.statement.line - 1) + " " * (failure.statement.column - 1) + failure.statement.text
+    return FindingView(finding, f"supabase/migrations/{error.file_name}", text)

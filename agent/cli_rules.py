@@ -1,0 +1,87 @@
+"""`rules`: what a rule means, why, how to fix it and how to allow it, with an example of each kind."""
+
+import difflib
+import json as jsonlib
+import re
+from importlib.resources import files
+
+from rich.table import Table
+from rich.text import Text
+
+from agent.cli_output import stdout, write
+from tools import checks
+from tools.project import ProjectError
+
+
+def run(name: str | None, json: bool) -> int:
+    """Raises ProjectError for a rule that nobody declared."""
+    declared = checks.rules()
+    ids = [check.ID for check in checks.CHECKS]
+    if name is None:
+        _list_json(list(declared)) if json else _list()
+        return 0
+    if name not in declared and name not in ids:
+        near = difflib.get_close_matches(name, [*declared, *ids], n=1, cutoff=0.3)
+        raise ProjectError(f"No rule is called {name!r}." + (f" Did you mean {near[0]}?" if near else ""))
+    if json:
+        prefix = next((check.PREFIX for check in checks.CHECKS if name == check.ID), None)
+        _list_json([rule for rule in declared if rule == name or (prefix and rule.startswith(f"{prefix}/"))])
+    else:
+        _explain(name)
+    return 0
+
+
+def _list() -> None:
+    out = stdout()
+    for check in checks.CHECKS:
+        out.print(Text.assemble((check.ID, "bold"), f"  {check.TITLE}"))
+        table = Table.grid(padding=(0, 2, 0, 0))
+        for rule in check.RULES:
+            allowed = "" if rule.waivable else "cannot be waived"
+            table.add_row(Text(f"  {check.PREFIX}/{rule.slug}"), Text(rule.severity), Text(allowed))
+        out.print(table)
+    out.print("\nmigration-agent rules RULE says what one means, why, and how to fix it.")
+
+
+def _list_json(names: list[str]) -> None:
+    rules = checks.rules()
+    listed = [
+        {
+            "rule": name,
+            "severity": rules[name].severity,
+            "waivable": rules[name].waivable,
+            "explanation": checks.explain(name),
+            **{kind: text for kind in ("bad", "good") if (text := _example(name, kind))},
+        }
+        for name in names
+    ]
+    write(jsonlib.dumps(listed, indent=2, ensure_ascii=False) + "\n")
+
+
+def _explain(name: str) -> None:
+    out = stdout()
+    _print(checks.explain(name))
+    for kind in ("bad", "good"):
+        if text := _example(name, kind):
+            out.print()
+            out.print(Text(f"Example, {kind}:", style="bold red" if kind == "bad" else "bold green"))
+            out.print()
+            _print("\n".join(f"    {line}".rstrip() for line in text.strip().splitlines()))
+
+
+def _print(text: str) -> None:
+    """A docstring: headings bold, SQL green; as long as its lines are."""
+    out = stdout()
+    for line in text.split("\n"):
+        style = "bold" if line.startswith("## ") else "green" if line.startswith("    ") else ""
+        out.print(Text(re.sub("^## ", "", line), style=style), soft_wrap=True)
+
+
+def _example(name: str, kind: str) -> str:
+    """The rule's example file; empty where there is none."""
+    for check in checks.CHECKS:
+        if "/" in name and name.startswith(f"{check.PREFIX}/"):
+            path = files("tools.checks").joinpath("examples", check.ID, f"{name.split('/')[1]}.{kind}.sql")
+            if path.is_file():
+                return path.read_text(encoding="utf-8")
+    return ""
