@@ -210,7 +210,7 @@ def _scans(scene: Scene, told: Told) -> Costs:
             scan = _scan(scene, piece, table, command, piece.statement.start in flagged)
             if scan is None:
                 continue
-            seen_it = bool(step and scene.watched and scene.has_rows(table))
+            seen_it = scene.watched(piece.step, table) and scene.has_rows(table)
             if seen_it and not scan.certain and step and not step.read.get(table):
                 continue
             yield (
@@ -330,4 +330,4 @@ def _observed_scans(scene: Scene, told: Told) -> Costs:
 def _stopping(scene: Scene, index: int, table: str, own: bool) -> Held | None:
     """A lock on the table itself that stops writes, or one on any table that stops everything."""
     held = scene.held_during(index) if own else scene.held_before.get(index, ())
-    return next((h for h in held if h.table == table or h.mode == ACCESS_EXCLUSIVE), None)
+    return next((h for h in held if h.mode == ACCESS_EXCLUSIVE or (h.table == table and h.mode in HEAVY)), None)

@@ -16,6 +16,7 @@ from tools.run import Step, runs_alone
 ACCESS_EXCLUSIVE = "AccessExclusiveLock"
 HEAVY = (ACCESS_EXCLUSIVE, "ExclusiveLock", "ShareRowExclusiveLock", "ShareLock")
 """Modes that stop writes to a table; the first stops reads too."""
+_NOTED = (*HEAVY, "ShareUpdateExclusiveLock")
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,12 @@ class Scene:
             if statement.start in by_start
         }
 
-    @cached_property
-    def watched(self) -> bool:
-        """Locks and rows were recorded: not for a file that begins and ends transactions half-way."""
-        return not any(step.statement.kind == "TransactionStmt" for step in self.steps.values())
+    def watched(self, index: int, table: str) -> bool:
+        """What the statement did to a table that it altered was recorded, as its lock proves.
+
+        It is not where the file ends transactions half-way, or is very long.
+        """
+        return any(lock.table == table for lock in self.held_during(index))
 
     @cached_property
     def held_before(self) -> dict[int, tuple[Held, ...]]:
@@ -95,7 +98,7 @@ class Scene:
         return self.held_before.get(index, ()) + (self._taken(step) if step else ())
 
     def _taken(self, step: Step) -> tuple[Held, ...]:
-        return tuple(Held(table, mode, step.statement.line) for table, mode in step.locks if mode in HEAVY)
+        return tuple(Held(table, mode, step.statement.line) for table, mode in step.locks if mode in _NOTED)
 
     def of_step(self, index: int) -> list[Piece]:
         return [piece for piece in self.pieces if piece.step == index]

@@ -40,13 +40,13 @@ def lint(text: str, pieces: Sequence[Piece], major_version: int) -> tuple[Lint, 
         remarks = json.loads(done.stdout)
     except ValueError:
         raise RuntimeError(f"squawk ended with {done.returncode}: {done.stderr.decode(errors='replace')}") from None
-    found = []
+    found: dict[tuple[str, int], Lint] = {}
     for remark in remarks:
         offset = _offset(script, remark["line"], remark["column"])
         around = [p for p in pieces if p.statement.start <= offset < p.statement.end and p.kind != "DoStmt"]
         if around:
-            found.append(Lint(remark["rule_name"], around[-1]))
-    return tuple(dict.fromkeys(found))
+            found[remark["rule_name"], around[-1].statement.start] = Lint(remark["rule_name"], around[-1])
+    return tuple(found.values())
 
 
 def _bare(text: str, pieces: Sequence[Piece]) -> str:

@@ -4,6 +4,7 @@ Conventions that make a file run twice safely put half of its DDL into ``DO $$ .
 top level only would miss it. SQL that a block puts together at run time (EXECUTE format(...)) cannot be read.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,7 +64,7 @@ def unreadable(migration: Migration) -> int:
     """How many statements DO blocks build at run time, so that only their effect can be judged."""
     if migration.syntax_error:
         return 0
-    blocks = [_body(statement) for statement in migration.statements if statement.kind == "DoStmt"]
+    blocks = [do_body(statement) for statement in migration.statements if statement.kind == "DoStmt"]
     return sum(1 for body in blocks if body for sql, *_ in queries(body) if sql is None)
 
 
@@ -72,23 +73,13 @@ def queries(body: str) -> Iterator[tuple[str | None, int, bool]]:
 
     SQL is None where it is built at run time.
     """
-    tag = "$_body_$"
-    try:
-        parsed = postgast.parse_plpgsql(f"create function _() returns void language plpgsql as {tag}{body}{tag}")
-    except postgast.PgQueryError:
-        return
-    for function in parsed:
+    for function in _plpgsql(as_function(body)):
         yield from _walk(function.get("PLpgSQL_function", {}).get("action", {}), 1, False)
 
 
-def expressions(body: str) -> Iterator[str]:
-    """Every SQL text in a plpgsql body, expressions as SELECTs."""
-    tag = "$_body_$"
-    try:
-        parsed = postgast.parse_plpgsql(f"create function _() returns trigger language plpgsql as {tag}{body}{tag}")
-    except postgast.PgQueryError:
-        return
-    stack: list[Any] = list(parsed)
+def expressions(create_function: str) -> Iterator[str]:
+    """Every SQL text in a plpgsql function, given its CREATE FUNCTION; expressions as SELECTs."""
+    stack: list[Any] = _plpgsql(create_function)
     while stack:
         node = stack.pop()
         if isinstance(node, list):
@@ -98,6 +89,24 @@ def expressions(body: str) -> Iterator[str]:
                 query = str(expression.get("query", ""))
                 yield query if expression.get("parseMode", 0) == 0 else f"select {_value(query)}"
             stack.extend(node.values())
+
+
+def as_function(body: str) -> str:
+    """A DO block's text as a function."""
+    tag = "$_body_$"
+    return f"create function _() returns void language plpgsql as {tag}{body}{tag}"
+
+
+def _plpgsql(create_function: str) -> list[Any]:
+    """libpg_query's tree of a plpgsql function; empty for what it cannot read."""
+    try:
+        return postgast.parse_plpgsql(create_function)
+    except postgast.PgQueryError:
+        return []
+    except json.JSONDecodeError as error:
+        # libpg_query closes one brace too many for each special variable of a trigger function.
+        mended: list[Any] = json.loads(re.sub(r"(?<=[\[,])\{\}\},", "{},", error.doc))
+        return mended
 
 
 def _value(query: str) -> str:
@@ -134,7 +143,7 @@ def _constant(expression: str) -> str | None:
     return value.a_const.sval.sval if value is not None and value.WhichOneof("node") == "a_const" else None
 
 
-def _body(statement: Statement) -> str:
+def do_body(statement: Statement) -> str:
     """A DO block's plpgsql text."""
     for argument in statement.node.args:
         if argument.def_elem.defname == "as":
@@ -143,7 +152,7 @@ def _body(statement: Statement) -> str:
 
 
 def _inside(statement: Statement, step: int, script: Script) -> Iterator[Piece]:
-    body = _body(statement)
+    body = do_body(statement)
     start = statement.start + max(0, statement.text.find(body))
     first_line, _ = script.position(start)
     passed = start

@@ -67,29 +67,30 @@ To allow it, where wall-clock time is meant:
     -- allow: columns/timestamptz on public.reminders.rings_at: seven in the morning wherever the family is
 
 ## columns/default
-A column is added to an existing table as NOT NULL without a default.
+A column is added to an existing table as NOT NULL and has no default.
 
-Why: on an empty table this works, so it passes on every developer's machine. With one row in the table it fails,
-and it fails in production. Old versions of the app, which do not know the column, cannot insert any more either.
+Why: on an empty table `add column ... not null` works, so it passes on every developer's machine; with one row in
+the table it fails, and it fails in production. Filled by an UPDATE and set NOT NULL in the same file it passes
+there too, but then yesterday's app, which does not know the column, cannot insert any more.
 
 How to fix: give it a default, which costs nothing on a table of any size as long as it is a constant:
 
     alter table public.lessons add column if not exists difficulty text not null default 'medium';
 
-Where no default makes sense, add it nullable, fill it, and set NOT NULL afterwards.
+Where no default makes sense, add it nullable and fill it; set NOT NULL in a later file, when every client knows it.
+A trigger that fills the column BEFORE INSERT will do as well.
 
-To allow it, for a table that is known to be empty everywhere:
+To allow it, where nobody but this migration's release inserts:
 
-    -- allow: columns/default on public.lessons.slug: the table is not in use before the launch
+    -- allow: columns/default on public.lessons.slug: editors are off until the new release is out
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from postgast import pg_query_pb2
-
 from tools.checks._access import CALLERS, policies_on, privileges
-from tools.checks._statements import bare, identifier, pieces, relation
+from tools.checks._statements import bare, identifier
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import names
 from tools.observe import Observed
@@ -110,7 +111,7 @@ RULES = (
 def check(seen: Observed) -> Outcome:
     if not seen.applied.ok:
         return Outcome([], "the migration did not apply", "not-checked")
-    tables = [table for table in seen.new_tables if "partition bound" not in seen.after.get("table", table)]
+    tables = [table for table in seen.new_tables if _is_own(seen.after.get("table", table))]
     columns = list(_new_columns(seen))
     found: list[Finding] = []
     for table in tables:
@@ -122,7 +123,12 @@ def check(seen: Observed) -> Outcome:
     found += _default(seen)
     if not tables and not columns:
         return Outcome(found, "no new table or column", "n/a")
-    return Outcome(found, f"{len(tables)} new tables and {len(columns)} new columns read from the catalog")
+    return Outcome(found, f"read from the catalog: new tables {len(tables)}, new columns {len(columns)}")
+
+
+def _is_own(facts: dict[str, str]) -> bool:
+    """Its columns are its own: neither a partition's nor a foreign table's."""
+    return "partition bound" not in facts and facts.get("kind") != "foreign table"
 
 
 def _new_columns(seen: Observed) -> Iterator[tuple[str, str, dict[str, str]]]:
@@ -223,35 +229,24 @@ def _timestamptz(seen: Observed, table: str, column: str, facts: dict[str, str])
 
 
 def _default(seen: Observed) -> Iterator[Finding]:
-    """ADD COLUMN ... NOT NULL without a default, where the table was there before."""
-    for piece in pieces(seen.migration):
-        if piece.kind != "AlterTableStmt":
+    for table in set(seen.after.tables()) & set(seen.base.tables()):
+        if any(re.search(r" BEFORE INSERT ", t["definition"]) for t in seen.after.of("trigger", under=table).values()):
             continue
-        table = relation(piece.node.relation)
-        for command in piece.node.cmds:
-            added = command.alter_table_cmd
-            if added.subtype != pg_query_pb2.AT_AddColumn:
+        before = seen.base.columns(table)
+        for name, facts in seen.after.columns(table).items():
+            filled = any(facts.get(way) for way in ("default", "identity", "generated"))
+            if name in before or facts.get("not null") != "true" or filled:
                 continue
-            column = getattr(added, "def").column_def
-            name = column.colname
-            if name in seen.base.columns(table) or table in seen.new_tables:
-                continue
-            if _fails_on_rows(column):
-                yield finding(
-                    "columns/default",
-                    f"{table}.{name} is added NOT NULL without a default, which fails as soon as {table} has a row.",
-                    hint="Give it a constant default; or add it nullable, fill it, then SET NOT NULL.",
-                    object=f"{table}.{name}",
-                    **piece.at,
-                )
-
-
-def _fails_on_rows(column: Any) -> bool:
-    kinds = {item.constraint.contype for item in column.constraints}
-    serial = {part.string.sval for part in column.type_name.names} & {"serial", "bigserial", "smallserial"}
-    filled = {pg_query_pb2.CONSTR_DEFAULT, pg_query_pb2.CONSTR_IDENTITY, pg_query_pb2.CONSTR_GENERATED}
-    required = {pg_query_pb2.CONSTR_NOTNULL, pg_query_pb2.CONSTR_PRIMARY}
-    return bool(kinds & required) and not kinds & filled and not serial
+            line, column = seen.line_of(bare(table), name)
+            yield finding(
+                "columns/default",
+                f"{table}.{name} is new, NOT NULL and without a default: clients that do not know it cannot insert.",
+                hint="Give it a constant default, or leave it nullable and SET NOT NULL in a later file.",
+                fix=f"alter table {table} alter column {identifier(name)} drop not null;",
+                object=f"{table}.{name}",
+                line=line,
+                column=column,
+            )
 
 
 def _table_at(seen: Observed, table: str) -> dict[str, int | None]:

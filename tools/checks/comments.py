@@ -59,9 +59,7 @@ def check(seen: Observed) -> Outcome:
     found = [*_tables(seen, tables), *_columns(seen, columns)]
     if not tables and not columns:
         return Outcome(found, "no new table, jsonb, array, enum or checked column", "n/a")
-    return Outcome(
-        found, f"comments of {len(tables)} new tables and {len(columns)} special columns read from the catalog"
-    )
+    return Outcome(found, f"comments read from the catalog: new tables {len(tables)}, special columns {len(columns)}")
 
 
 def _tables(seen: Observed, tables: list[str]) -> Iterator[Finding]:

@@ -137,8 +137,8 @@ def check(seen: Observed) -> Outcome:
     if not columns:
         return Outcome([], "no new column", "n/a")
     found = [f for column in columns for rule in (_status, _range, _foreign_key) for f in rule(seen, column)]
-    read = f"{len(columns)} new columns read from the catalog"
-    return Outcome(found, f"{read}; rows that break and keep the constraints: not tried yet")
+    read = f"read from the catalog: new columns {len(columns)}"
+    return Outcome(found, f"{read}; rows that break and keep the constraints are not tried yet")
 
 
 def _new_columns(seen: Observed) -> Iterator[_Column]:

@@ -107,7 +107,7 @@ def check(seen: Observed) -> Outcome:
     ]
     if not keys and not policies and not indexes:
         return Outcome(found, "no new foreign key, policy or index", "n/a")
-    evidence = f"{len(keys)} foreign keys, {len(policies)} policies and {len(indexes)} indexes read from the catalog"
+    evidence = f"read from the catalog: foreign keys {len(keys)}, policies {len(policies)}, indexes {len(indexes)}"
     return Outcome(found, evidence)
 
 

@@ -33,7 +33,7 @@ from typing import Any
 
 from postgast import PgQueryError, parse
 
-from tools.checks._statements import expressions
+from tools.checks._statements import as_function, do_body, expressions
 from tools.checks._versions import newer, newer_calls
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
@@ -62,7 +62,7 @@ def check(seen: Observed) -> Outcome:
     target = seen.project.major_version
     found = [finding for statement in seen.migration.statements for finding in _statement(seen, statement, target)]
     count = len(seen.migration.statements)
-    return Outcome(found, f"{count} statements and their bodies compared with what Postgres {target} knows")
+    return Outcome(found, f"compared with what Postgres {target} knows: {count} statements and their bodies")
 
 
 def _statement(seen: Observed, statement: Statement, target: int) -> Iterator[Finding]:
@@ -93,18 +93,14 @@ def _bodies(statement: Statement) -> Iterator[Any]:
     """Parse trees inside a DO block or a function's body; whether that parses at all is not asked here."""
     node = statement.node
     if statement.kind == "DoStmt":
-        options, language = [argument.def_elem for argument in node.args], "plpgsql"
+        texts = expressions(as_function(do_body(statement)))
     elif statement.kind == "CreateFunctionStmt":
-        options, language = [option.def_elem for option in node.options], "sql"
+        options = {option.def_elem.defname: option.def_elem.arg for option in node.options}
+        language = options["language"].string.sval.lower() if "language" in options else "sql"
+        body = options["as"].list.items[0].string.sval if "as" in options else ""
+        texts = expressions(statement.text) if language == "plpgsql" else iter([body] if language == "sql" else [])
     else:
         return
-    body = ""
-    for option in options:
-        if option.defname == "language":
-            language = option.arg.string.sval.lower()
-        elif option.defname == "as":
-            body = option.arg.string.sval or "".join(item.string.sval for item in option.arg.list.items[:1])
-    texts = expressions(body) if language == "plpgsql" else [body] if language == "sql" else []
     for text in texts:
         try:
             yield from (raw.stmt for raw in parse(text).stmts)

@@ -42,5 +42,5 @@ TITLE = "The feature's queries use an index"
 RULES = (Rule("seq-scan", "warning"), Rule("error", "warning"))
 
 
-def check(seen: Observed) -> Outcome:
-    return Outcome([], f"the feature's queries are not run yet on {seen.migration.file_name}", "not-checked")
+def check(_: Observed) -> Outcome:
+    return Outcome([], "the feature's queries are not run yet", "not-checked")

@@ -153,7 +153,7 @@ from collections.abc import Iterator
 from tools.checks._batches import unbatched
 from tools.checks._cost import costs
 from tools.checks._destructive import destroys
-from tools.checks._scene import Scene
+from tools.checks._scene import Scene, altered
 from tools.checks._statements import bare, identifier
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
@@ -190,16 +190,13 @@ def check(seen: Observed) -> Outcome:
 
 
 def _evidence(scene: Scene) -> str:
-    if not scene.watched:
-        evidence = f"{len(scene.steps)} statements judged by their text: the file ends transactions itself"
-    else:
-        evidence = f"locks, rewrites and rows of {len(scene.steps)} statements watched"
-        held = {lock.table for index in scene.steps for lock in scene.held_during(index)}
-        empty = sorted(table for table in held if scene.is_large(table) and not scene.has_rows(table))
-        if empty:
-            evidence += f"; no rows there, so scans judged by the text: {', '.join(empty)}"
+    evidence = f"watched for locks, rewrites and rows: {len(scene.steps)} statements"
+    changed = {(piece.step, table) for piece in scene.pieces if (table := altered(piece)) and scene.is_large(table)}
+    blind = {table for step, table in changed if not (scene.watched(step, table) and scene.has_rows(table))}
+    if blind:
+        evidence += f"; judged by the text, for want of rows to watch: {', '.join(sorted(blind))}"
     if scene.unreadable:
-        evidence += f"; {scene.unreadable} built at run time, judged by their effect alone"
+        evidence += f"; built at run time, so judged by their effect alone: {scene.unreadable}"
     return evidence
 
 

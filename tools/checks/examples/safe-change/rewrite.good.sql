@@ -1,0 +1,15 @@
+-- Migration: Share progress
+-- Created: 2026-11-20
+-- Purpose: Let a family share one result by a link; older results get their key in the next file.
+
+-- ============================================================================
+-- SECTION 1: CREATE/ALTER TABLES
+-- ============================================================================
+
+alter table public.user_progress add column if not exists share_key uuid;
+alter table public.user_progress alter column share_key set default gen_random_uuid();
+
+-- Rollback
+-- To reverse this migration, run:
+--
+-- alter table public.user_progress drop column if exists share_key;
