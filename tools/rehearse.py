@@ -14,7 +14,7 @@ from typing import Protocol
 import psycopg
 from psycopg import sql
 
-from tools.facts import Diff, Fact, Facts, diff, read, relation, touched
+from tools.facts import Diff, Fact, Facts, Touched, diff, read, relation, touched
 from tools.migration import Migration
 from tools.observe import Change, Rehearsal, RowChange
 from tools.postgres.server import Connection
@@ -110,7 +110,7 @@ class _Transaction:
             applied = self._run("applied", text)
             if not applied.ok:
                 return Rehearsal(applied)
-            play = touched(conn)
+            play = first = touched(conn)
             after = read(conn, play)
 
             with session.savepoint():
@@ -133,7 +133,7 @@ class _Transaction:
                         play |= touched(conn)
                         undone_facts = read(conn, play)
                         tables = set(_written(conn)) | set(_tables(undone_facts))
-                        undone_rows = _contents(conn, tables)
+                        undone_rows = _contents(conn, tables, unstamped=True)
                         undone_play = play
                         redone = self._run("redone", text)
                         if redone.ok:
@@ -143,9 +143,11 @@ class _Transaction:
                     once = after if redone_facts == after else read(conn, play)
                     redone_change = Change(diff(once, redone_facts))
         base = read(conn, play)
+        if play != first:  # what only a later run touched was, after the first, as it is in the base
+            after |= read(conn, Touched(*(now - then for now, then in zip(play, first, strict=True))))
         if undone and undone.ok:
             before = base if base == undone_facts else read(conn, undone_play)
-            changes = _row_changes(_contents(conn, tables), undone_rows)
+            changes = _row_changes(_contents(conn, tables, unstamped=True), undone_rows)
             undone_change = Change(_lasting(diff(before, undone_facts)), changes)
         return Rehearsal(applied, base, after, again, again_change, undone, undone_change, redone, redone_change)
 
@@ -196,10 +198,13 @@ _Contents = dict[str, "Counter[str] | tuple[int, str]"]
 """By table: each row as JSON text with how often it occurs; of a large table, count and digest."""
 
 
-def _contents(conn: Connection, tables: Iterable[str], *, timeless: bool = False) -> _Contents:
+def _contents(
+    conn: Connection, tables: Iterable[str], *, timeless: bool = False, unstamped: bool = False
+) -> _Contents:
     """Rows of tables; those that are not there or not ours to read are left out.
 
-    `timeless` leaves out timestamps: between transactions, now() moves and means nothing.
+    `timeless` leaves out timestamps: between transactions, now() moves and means nothing. `unstamped` leaves out
+    updated_at, which moves when a change is taken back too.
     """
     found: _Contents = {}
     row = "to_jsonb(t)"
@@ -209,8 +214,9 @@ def _contents(conn: Connection, tables: Iterable[str], *, timeless: bool = False
         try:
             columns = conn.execute(
                 "select attname from pg_catalog.pg_attribute where attrelid = %s::regclass and attnum > 0"
-                " and not attisdropped and (not %s or atttypid not in ('timestamp'::regtype, 'timestamptz'::regtype))",
-                [table, timeless],
+                " and not attisdropped and (not %s or atttypid not in ('timestamp'::regtype, 'timestamptz'::regtype))"
+                " and (not %s or attname <> 'updated_at')",
+                [table, timeless, unstamped],
             ).fetchall()
             picked = sql.SQL(", ").join(sql.Identifier(c) for (c,) in columns)
             query = sql.SQL("select {}::text from (select {} from {}) t").format(sql.SQL(row), picked, name)
