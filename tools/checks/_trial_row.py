@@ -40,11 +40,16 @@ class TrialRow:
 def find_or_make(session: Session, catalog: Catalog, table: str) -> TrialRow:
     """A row of `table`. Call it inside a savepoint, which takes away again what had to be made.
 
-    Foreign keys and triggers are off while a row is inserted; CHECK, NOT NULL and UNIQUE hold.
+    A row that is made has no parents, so the table's foreign keys are dropped for the time; CHECK, NOT NULL and
+    UNIQUE hold.
     """
     where = _any_row(session, table)
     if where:
         return TrialRow(where)
+    keys = [name for name, f in catalog.of("constraint", under=table).items() if f["type"] == "foreign key"]
+    if keys:
+        drops = ", ".join(f"drop constraint {identifier(name[len(table) + 1 :])}" for name in keys)
+        session.conn.execute(f"alter table {table} {drops}".encode())
     session.conn.execute("set local session_replication_role = replica")
     reason = _insert(session, catalog, table)
     session.conn.execute("set local session_replication_role = origin")

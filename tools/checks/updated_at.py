@@ -75,7 +75,7 @@ _CHANGES: tuple[tuple[str, str], ...] = (
 
 _USERS = """
 select distinct t.tgrelid::regclass::text from pg_catalog.pg_trigger t
-where t.tgfoid = %s::regprocedure and not t.tgisinternal
+where t.tgfoid = %s::regprocedure and not t.tgisinternal and t.tgtype & 2 <> 0 and t.tgtype & 16 <> 0 -- BEFORE UPDATE
 """
 
 
