@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from agent.prompt import marked
+from agent.schema import one_line
 from tools.migration import Migration
 from tools.report import Finding, Report
 
@@ -37,9 +38,10 @@ def feedback(number: int, report: Report, migrations: Sequence[Migration], last:
     entries: list[str] = []
     named: list[str] = []
     told: dict[str, int] = {}
+    shown: set[str] = set()
     size = 0
     for part, finding in found:
-        entry = "\n".join(_entry(finding, migrations[part], several, finding.key in known))
+        entry = "\n".join(_entry(finding, migrations[part], several, finding.key in known, shown))
         told[finding.rule] = told.get(finding.rule, 0) + 1
         if told[finding.rule] > FULL or (entries and size + len(entry) > LIMIT):
             named.append(f"{finding.severity} {finding.rule} on {finding.object or migrations[part].file_name}")
@@ -49,20 +51,24 @@ def feedback(number: int, report: Report, migrations: Sequence[Migration], last:
     if named:
         entries.append(f"And {len(named)} more: " + _clip("; ".join(named), 1_000))
     body = marked("report", _clip("\n\n".join(entries), LIMIT + 1_500))
+    if unseen := [migration.file_name for migration in migrations[len(_parts(report)) :]]:
+        body += f"\nNot judged, because a file before does not apply: {', '.join(unseen)}."
     unchanged = sum(finding.key in known for finding in findings)
     again = f"{unchanged} of these stood in the last report too, word for word: try another way.\n" if unchanged else ""
     return f"{head}.\n{body}\n{again}{_rest(report)}\n{FAILED if verdict == 'FAIL' else WARNED}"
 
 
-def _entry(finding: Finding, migration: Migration, several: bool, known: bool) -> Iterator[str]:
+def _entry(finding: Finding, migration: Migration, several: bool, known: bool, shown: set[str]) -> Iterator[str]:
+    """The finding's lines; a statement that stands in `shown` is not quoted again."""
     target = f" on {finding.object}" if finding.object else ""
     file = f" in {migration.file_name}" if several else ""
     yield f"{finding.severity} {finding.rule}{target}{file}{' (unchanged)' if known else ''}"
-    yield f"  observed: {_clip(finding.message, 700)}"
+    yield f"  observed: {one_line(finding.message, 700)}"
     if finding.line is not None and (excerpt := _excerpt(migration, finding.line)):
-        yield f"  at line {finding.line}: {_clip(excerpt, 240)}"
+        yield f"  at line {finding.line}{'' if excerpt in shown else f': {one_line(excerpt, 240)}'}"
+        shown.add(excerpt)
     if finding.hint:
-        yield f"  do: {_clip(finding.hint, 500)}"
+        yield f"  do: {one_line(finding.hint, 500)}"
     if finding.fix:
         yield "  sql:\n" + "\n".join(f"    {line}" for line in _clip(finding.fix, 900).splitlines())
 
@@ -72,7 +78,7 @@ def _excerpt(migration: Migration, line: int) -> str:
     if migration.syntax_error is None:
         for statement in migration.statements:
             if statement.line <= line <= statement.line + statement.text.count("\n"):
-                return " ".join(statement.text.split())
+                return statement.text
     alone = migration.script.line(line).strip() if 1 <= line <= migration.text.count("\n") + 1 else ""
     return "" if alone in ("-- ROLLBACK", "-- To reverse this migration, run:") else alone
 

@@ -8,10 +8,10 @@ import difflib
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import psycopg
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from agent.digest import ranked, words
 from agent.draft import Draft
@@ -35,7 +35,7 @@ ANSWER = 8_000
 
 class Describe(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    names: list[str] = Field(
+    names: list[Annotated[str, StringConstraints(min_length=1, max_length=200)]] = Field(
         min_length=1,
         max_length=12,
         description="Tables, views, functions or types; 'public' may be left out.",

@@ -101,6 +101,9 @@ def test_files_of_one_change_get_consecutive_names(box: Toolbox, bench: Workbenc
     assert bench.project.migrations[-1].file_name < one < two
     assert output.report
     assert [one in output.report.migration, two in output.report.parts[0].migration] == [True, True]
+    broken = box.call("check_draft", {"files": [GOOD | {"tables": "select 1/0"}, second]})
+    assert "Not judged, because a file before does not apply: " in broken.text
+    assert f"error applies/error in {one}" in broken.text
 
 
 @pytest.mark.parametrize(
