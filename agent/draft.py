@@ -73,17 +73,11 @@ class DraftFile(BaseModel):
         if self.allow:
             parts.append("\n".join(_waiver(waiver) for waiver in self.allow))
         bodies = (self.tables, self.indexes, self.security, self.functions, self.comments)
-        for number, (title, suffix, body) in enumerate(
-            zip(SECTIONS, _SUFFIXES, bodies, strict=True), start=1
-        ):
+        for number, (title, suffix, body) in enumerate(zip(SECTIONS, _SUFFIXES, bodies, strict=True), start=1):
             if body:
-                parts.append(
-                    f"{_RULE_LINE}\n-- SECTION {number}: {title}{suffix}\n{_RULE_LINE}\n\n{_closed(body)}"
-                )
+                parts.append(f"{_RULE_LINE}\n-- SECTION {number}: {title}{suffix}\n{_RULE_LINE}\n\n{_closed(body)}")
         undo = "\n".join(_commented(line) for line in self.rollback.splitlines())
-        parts.append(
-            f"{_RULE_LINE}\n-- ROLLBACK\n{_RULE_LINE}\n-- To reverse this migration, run:\n{undo}".rstrip()
-        )
+        parts.append(f"{_RULE_LINE}\n-- ROLLBACK\n{_RULE_LINE}\n-- To reverse this migration, run:\n{undo}".rstrip())
         return "\n\n".join(parts) + "\n"
 
 
