@@ -171,7 +171,7 @@ def _guarded(body: Callable[[], int]) -> int:
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+        return 1
     except Exception as error:
         if os.environ.get("MIGRATION_AGENT_DEBUG"):
             raise

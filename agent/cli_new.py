@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from tools import document
 from tools.facts import Catalog, read
 from tools.migration import Migration
 from tools.project import Limits, Project, ProjectError
-from tools.render.plain import counted, harmless, one_line, seconds
+from tools.render.plain import counted, harmless, one_line, seconds, severities
 from tools.report import Report
 from tools.workbench import Workbench
 
@@ -39,31 +39,30 @@ _LONGEST = 20_000
 """Characters of a request."""
 
 
-def run(request: str, folder: Path, model_name: str | None, limits: Mapping[str, Any], form: str, quiet: bool) -> int:
+def run(request: str, folder: Path, model_name: str | None, given: Mapping[str, Any], form: str, quiet: bool) -> int:
     """0 written, 1 checklist not met, 3 no model. Raises ProjectError, HistoryError, ServerError, ModelError."""
     request = _request(request)
     project = Project.find(folder)
     existing = read_document(project)
+    limits = _limits(project, given)
     model = _model(project, model_name)
     log = RunLog.new(project.root)
     created = f"{datetime.now(UTC):%Y-%m-%d}"
     try:
         with Progress(quiet=quiet) as progress, Workbench.open(project, progress=progress) as bench:
             watch = _Watch(progress, model.name)
-            result = draft(
-                bench, model, request, run=log, limits=_limits(project, limits), created=created, on_event=watch
-            )
+            result = draft(bench, model, request, run=log, limits=limits, created=created, on_event=watch)
             if result.outcome != "ready" or result.draft is None or result.report is None:
                 progress.stop()
                 return _not_written(project, result, log, form)
             progress("writing the migration")
-            paths, migrations = _write(bench, result.draft, created, existing)
+            written = _write(bench, result.draft, created, existing)
     except KeyboardInterrupt:
         say(f"Stopped. The run so far is kept in {relative(log.path, project)}.")
         return 130
     finally:
         log.close()
-    _written(project, result, result.report, paths, migrations, log, form)
+    _show(project, result, result.report, written, log, form)
     return EXITS[result.outcome]
 
 
@@ -73,8 +72,9 @@ class _Watch:
 
     progress: Progress
     model: str
-    last: set[str] | None = field(default=None)
+    last: set[str] | None = None
     """Rules that the draft before fell foul of."""
+    drafts: int = 0
 
     def __call__(self, event: Event) -> None:
         match event.kind:
@@ -87,7 +87,9 @@ class _Watch:
             case "told":
                 self.progress("telling the model what is missing")
             case "checked" if event.report:
-                self.progress.note(f"{event.text}{self._changes(event.report)}")
+                self.drafts += 1
+                found = severities(event.report.findings()) or "nothing left to repair"
+                self.progress.note(f"draft {self.drafts}: {found}{self._changes(event.report)}")
 
     def _changes(self, report: Report) -> str:
         """`` (rls/disabled)`` of the first draft, then what was mended and what came up."""
@@ -130,16 +132,18 @@ def _limits(project: Project, given: Mapping[str, Any]) -> Limits:
         raise ProjectError(f"--max-{first['loc'][0]}: {first['msg'].lower()}.") from None
 
 
-def _write(bench: Workbench, made: Draft, created: str, existing: str | None) -> tuple[list[Path], list[Migration]]:
-    """The migrations under versions later than all others, and the document, at once."""
+def _write(bench: Workbench, made: Draft, created: str, existing: str | None) -> dict[str, str]:
+    """Writes the migrations under versions later than all others, and the document, at once.
+
+    The new files' texts by their paths in the project.
+    """
     schema = document.render(_catalog(bench, render(made, created, bench.project.next_version())), existing)
     with bench.project.lock():
         project = Project(bench.project.root, bench.project.config)  # reads the folder as it is now
         migrations = render(made, created, project.next_version())
-        paths = [project.migrations_folder / migration.file_name for migration in migrations]
-        texts = [migration.text for migration in migrations]
-        project.write([*zip(paths, texts, strict=True), (project.document, schema)])
-    return paths, migrations
+        files = [(project.migrations_folder / migration.file_name, migration.text) for migration in migrations]
+        project.write([*files, (project.document, schema)])
+    return {relative(path, project): text for path, text in files}
 
 
 def _catalog(bench: Workbench, migrations: Sequence[Migration]) -> Catalog:
@@ -150,28 +154,23 @@ def _catalog(bench: Workbench, migrations: Sequence[Migration]) -> Catalog:
         return Catalog(read(session.conn))
 
 
-def _written(
-    project: Project,
-    result: Result,
-    report: Report,
-    paths: Sequence[Path],
-    migrations: Sequence[Migration],
-    log: RunLog,
-    form: str,
-) -> None:
-    names = [relative(path, project) for path in paths]
-    report = _named(report, names)
-    if form == "text":
-        out = stdout()
-        for name, migration in zip(names, migrations, strict=True):
-            out.print(Text(f"-- {name}", style="bold"), soft_wrap=True)
-            out.print(Text(harmless(migration.text)), soft_wrap=True)
-    show([report], dict(zip(names, (m.text for m in migrations), strict=True)), form)
-    if form == "text":
-        if result.summary:
-            out.print(Text(f"\n{harmless(result.summary)}"))
-        out.print(Text(f"\nWrote {', '.join([*names, relative(project.document, project)])}."), soft_wrap=True)
-        out.print(Text(_spent(result, log, project), style="dim"), soft_wrap=True)
+def _show(project: Project, result: Result, report: Report, written: Mapping[str, str], log: RunLog, form: str) -> None:
+    """Files, checklist, what was written and what it took; outside of text the report alone."""
+    report = _named(report, list(written))
+    if form != "text":
+        show([report], written, form)
+        return
+    out = stdout()
+    for name, text in written.items():
+        out.print(Text(f"\n{name}\n", style="bold"), soft_wrap=True)
+        for line in harmless(text).split("\n"):
+            out.print(Text(line, style="dim" if line.startswith("--") else ""), soft_wrap=True)
+    show([report], written, form)
+    if result.summary:
+        out.print(Text(f"\n{harmless(result.summary)}"))
+    for name in [*written, relative(project.document, project)]:
+        out.print(Text(f"Wrote {name}"), soft_wrap=True)
+    out.print(Text(_spent(result, log, project), style="dim"), soft_wrap=True)
 
 
 def _not_written(project: Project, result: Result, log: RunLog, form: str) -> int:

@@ -56,7 +56,7 @@ class Progress:
 
     def note(self, line: str, style: str = "") -> None:
         if not self.quiet:
-            self._console.print(Text(harmless(line), style=style))
+            self._console.print(Text(harmless(line), style=style), soft_wrap=True)
 
 
 def show(reports: Sequence[Report], sources: Mapping[str, str], form: str, *, several: bool = False) -> None:
@@ -112,7 +112,7 @@ def explain(error: Exception) -> int:
         case ProjectError() | ServerError():
             say(f"error: {error}")
             return 2
-        case OSError():
+        case OSError() if error.errno:
             place = f" ({error.filename})" if error.filename else ""
             say(f"error: {error.strerror or error}{place}")
             return 2

@@ -98,7 +98,10 @@ class FindingView:
     """Of the file that it points into."""
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        finding, room = self.finding, options.max_width
+        yield from map(_Trimmed, self._parts(console, options.max_width))
+
+    def _parts(self, console: Console, room: int) -> Iterator[RenderableType]:
+        finding = self.finding
         number = str(finding.line or "")
         gutter = " " * max(1, len(number))
         yield Text.assemble(
