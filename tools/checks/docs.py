@@ -40,7 +40,7 @@ def check(seen: Observed) -> Outcome:
     tables = sorted(changed & (set(seen.after.tables()) | set(seen.base.tables())))
     if not tables:
         return Outcome([], "the migration changes no table", "n/a")
-    text = seen.project.document.read_text(encoding="utf-8")
+    text = seen.project.document.read_text(encoding="utf-8", errors="replace")
     stale = document.stale_sections(text, seen.after, tables)
     findings = [
         finding(
