@@ -5,7 +5,7 @@
 
 Facts are keyed by names, so what is dropped and made again compares equal, and expressions are as Postgres
 prints them, so spelling does not matter. ``diff(before, after)`` says what a migration did; equality says that
-it is idempotent or was undone. `facts.sql` lists every kind and attribute; it leaves out what belongs to an
+it is idempotent or was undone. `facts*.sql` list every kind and attribute; they leave out what belongs to an
 extension, temporary objects, the contents of large objects, operator classes and families, transforms,
 subscriptions and security labels.
 
@@ -62,7 +62,12 @@ class Touched(NamedTuple):
     catalogs: frozenset[str] = frozenset()
 
     def __or__(self, other: "Touched") -> "Touched":
-        return Touched(*(mine | theirs for mine, theirs in zip(self, other, strict=True)))
+        return Touched(
+            self.relations | other.relations,
+            self.functions | other.functions,
+            self.types | other.types,
+            self.catalogs | other.catalogs,
+        )
 
     def __bool__(self) -> bool:
         return any(self)
@@ -115,7 +120,8 @@ def relation(name: str) -> str:
 
 def names(value: str | None) -> list[str]:
     """A list that a fact holds, e.g. a constraint's columns; empty where there is none."""
-    return json.loads(value) if value else []
+    found: list[str] = json.loads(value) if value else []
+    return found
 
 
 def read(conn: psycopg.Connection[Any], only: Touched | None = None) -> Facts:
@@ -151,7 +157,7 @@ def touched(conn: psycopg.Connection[Any]) -> Touched:
         catalogs, oids = [c for c, _ in seen], [oid for _, oid in seen]
         found = cursor.execute(_TOUCH["closure"], {"catalogs": catalogs, "oids": oids}, prepare=False).fetchall()
     relations, functions, types = (frozenset(oid for c, oid in found if c == catalog) for catalog in _BY_OID)
-    return Touched(relations, functions, types, frozenset([*written, *catalogs]))
+    return Touched(relations, functions, types, frozenset([*written, *catalogs]) - {"transaction"})
 
 
 _SETTINGS = {
@@ -166,6 +172,7 @@ _SETTINGS = {
     "intervalstyle": "postgres",
     "lc_monetary": "C",
     "quote_all_identifiers": "off",
+    "standard_conforming_strings": "on",
     "timezone": "UTC",
     # how it plans
     "jit": "off",
@@ -226,16 +233,10 @@ class _Block(NamedTuple):
     sql: str
 
 
-class _Block(NamedTuple):
-    kind: str
-    of: tuple[str, ...]
-    when: frozenset[str]
-    sql: str
-
-
-def _parts(file: str) -> dict[str, str]:
-    """The SQL under each heading of a file."""
-    _, *parts = re.split(r"^--- (.+)$", (Path(__file__).parent / file).read_text(), flags=re.MULTILINE)
+def _parts(*files: str) -> dict[str, str]:
+    """The SQL under each heading of the files."""
+    text = "".join((Path(__file__).parent / file).read_text() for file in files)
+    _, *parts = re.split(r"^--- (.+)$", text, flags=re.MULTILINE)
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
@@ -244,11 +245,12 @@ def _block(heading: str, query: str) -> _Block:
     how, _, listed = rest.partition(": ")
     if kind == "grant":
         query = f"with granted as ({query}) {_READ['expand grants']}"
-    names = listed.split(", ")
-    return _Block(kind, tuple(names if how == "of" else ()), frozenset(names if how == "when" else ()), query)
+    where = listed.split(", ")
+    return _Block(kind, tuple(where if how == "of" else ()), frozenset(where if how == "when" else ()), query)
 
 
-_READ, _TOUCH = _parts("facts.sql"), _parts("facts_touched.sql")
+_READ = _parts("facts.sql", "facts_small.sql", "facts_grants.sql")
+_TOUCH = _parts("facts_touched.sql")
 _SCOPES = {scope: _READ[f"groups of {scope}"] for scope in ("relations", "functions", "types")}
 _BLOCKS = [_block(heading, query) for heading, query in _READ.items() if "  " in heading]
 _BY_OID = ("pg_class", "pg_proc", "pg_type")
