@@ -30,7 +30,7 @@ _DROPS = {
     "policy": "drop policy if exists {name} on {relation};",
     "trigger": "drop trigger if exists {name} on {relation};",
     "rule": "drop rule if exists {name} on {relation};",
-    "publication table": "alter publication {relation} drop table {name};",
+    "publication table": "alter publication {relation} drop table {member};",
 }
 
 
@@ -136,8 +136,13 @@ def _is_materialized(change: ObjectChange) -> bool:
 
 
 def _fill(template: str, change: ObjectChange) -> str:
-    schema = schema_of(change.relation)
-    return template.format(object=change.object, relation=change.relation, schema=schema, name=identifier(change.name))
+    return template.format(
+        object=change.object,
+        relation=change.relation,
+        schema=schema_of(change.relation),
+        name=identifier(change.name),
+        member=change.object.partition("/")[2],
+    )
 
 
 def _create(change: ObjectChange, was: dict[str, str]) -> str:

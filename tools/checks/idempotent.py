@@ -65,6 +65,7 @@ from collections.abc import Iterator
 
 from tools.checks._changes import describe_objects, describe_rows
 from tools.checks._guards import guarded
+from tools.checks._statements import bare
 from tools.checks.applies import describe
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
@@ -128,6 +129,8 @@ def _changed(seen: Observed) -> Iterator[Finding]:
     assert change is not None
     for item in describe_objects(change.facts, seen.after):
         line, column = seen.line_of(*item.words)
+        if line is None:
+            line, column = seen.line_of(bare(item.relation))
         yield finding(
             "idempotent/changed",
             f"The second run changed {item}.",

@@ -155,7 +155,8 @@ def _error(seen: Observed) -> Finding:
 def _leftovers(seen: Observed, left: Change) -> Iterator[Finding]:
     assert seen.migration.rollback is not None
     line = seen.migration.rollback.line
-    for item in describe_objects(left.facts, seen.base):
+    items = describe_objects(left.facts, seen.base)
+    for item in items:
         states = {
             "added": f"{item.kind} {item.object} is still there after the rollback.",
             "removed": f"{item.kind} {item.object} was there before the migration and is gone after the rollback.",
@@ -174,7 +175,10 @@ def _leftovers(seen: Observed, left: Change) -> Iterator[Finding]:
             line=line,
             column=1,
         )
+    reshaped = {item.relation for item in items if item.kind == "column"}
     for rows in left.rows:
+        if rows.table in reshaped:
+            continue
         yield finding(
             "reversible/leftover",
             f"After the rollback the rows of {rows.table} differ from before: {describe_rows(rows)}.",

@@ -1,0 +1,47 @@
+"""Judges a few statements on a sample project and picks one check's findings."""
+
+from dataclasses import replace
+from typing import Any
+
+from tools.migration import Migration
+from tools.report import CheckResult, Finding, Report
+from tools.workbench import Workbench
+
+
+def draft(sql: str, number: int = 0) -> Migration:
+    """A file that comes after everything else."""
+    return Migration(f"2999010100000{number}_draft.sql", sql)
+
+
+def result(bench: Workbench, check: str, *files: str) -> CheckResult:
+    """What one check says of the first file, the others following it in the same change."""
+    report: Report = bench.judge([draft(sql, number) for number, sql in enumerate(files)])
+    (found,) = [c for c in report.checks if c.id == check]
+    return found
+
+
+def findings(bench: Workbench, check: str, *files: str) -> list[Finding]:
+    return result(bench, check, *files).findings
+
+
+def everything(bench: Workbench, sql: str) -> list[Finding]:
+    """Open findings of all checks."""
+    return bench.judge([draft(sql)]).findings()
+
+
+def rules(bench: Workbench, check: str, sql: str) -> list[str]:
+    """Names of the rules of one check that are broken, sorted."""
+    return sorted({found.rule for found in findings(bench, check, sql)})
+
+
+def told(bench: Workbench, check: str, *files: str) -> set[tuple[str, str]]:
+    """(slug of the rule, object)"""
+    return {(found.rule.split("/")[1], found.object) for found in findings(bench, check, *files)}
+
+
+def configured(bench: Workbench, **settings: Any) -> Workbench:
+    """The same state under another configuration, e.g. ``rows={"lessons": 5}``."""
+    config = bench.project.config
+    tables = config.tables.model_copy(update={"rows": config.tables.rows | settings.pop("rows", {})})
+    changed = config.model_copy(update={"tables": tables, **settings})
+    return replace(bench, project=replace(bench.project, config=changed))

@@ -1,0 +1,133 @@
+from pathlib import Path
+
+import pytest
+
+from tests.tools.checks.judged import everything
+from tools.checks._guards import guarded
+from tools.migration import Migration
+from tools.project import Project
+from tools.sql import Script
+from tools.workbench import Workbench
+
+
+@pytest.mark.parametrize(
+    ("sql", "sqlstate", "hint"),
+    [
+        ("select * from public.lesson;", "42P01", "public.lessons"),
+        ("select titel from public.lessons;", "42703", "title"),
+        ("create table public.t (id uuid default uuid_generate_v4x());", "42883", "uuid_generate_v4"),
+        (
+            "do $$ begin execute 'set local search_path = ''''; select uuid_generate_v4()'; end $$;",
+            "42883",
+            "extensions.",
+        ),
+        ("create table public.t (mood public.emotion_typ);", "42704", "public.emotion_type"),
+        ("create table public.lessons (id uuid);", "42P07", "Guard it"),
+        ("alter table auth.users add column nickname text;", "42501", "schema of yours"),
+        ("alter table public.children add column school text not null;", "23502", "default"),
+        ("alter table public.lessons add constraint c check (points > 10);", "23514", "NOT VALID"),
+        ("create unique index i on public.lessons (subject);", "23505", "Merge"),
+        ("alter table public.skills alter description type integer using description::integer;", "22P02", "USING"),
+        ("do $$ begin raise exception 'stop'; end $$;", "P0001", "itself"),
+        ("set statement_timeout = '50ms'; select pg_sleep(5);", "57014", "endless loop"),
+        ("drop function public.update_updated_at_column();", "2BP01", "CASCADE"),
+        ("create index i on public.lessons (now());", "42P17", "immutable"),
+        ("creat table t ();", "42601", "syntax"),
+        ("alter type public.emotion_type add value 'bored'; select 'bored'::public.emotion_type;", "55P04", "own"),
+    ],
+)
+def test_errors(bench: Workbench, sql: str, sqlstate: str, hint: str) -> None:
+    found = [f for f in everything(bench, "-- Purpose: a test\n" + sql) if f.rule.startswith("applies/")]
+    assert [f.rule for f in found] == ["applies/error"]
+    assert f"(SQLSTATE {sqlstate})" in found[0].message
+    assert hint in found[0].hint
+    assert found[0].line == 2
+
+
+def test_place_and_fix(bench: Workbench) -> None:
+    found = everything(bench, "select 1;\n\nselect 1,\n  nothing\nfrom public.lessons;")
+    assert (found[0].line, found[0].column, found[0].object) == (4, 3, "public.lessons")
+    found = everything(bench, "create index idx_lessons_subject on public.lessons (subject);")
+    assert found[0].fix == "create index if not exists idx_lessons_subject on public.lessons (subject);"
+
+
+def test_leaving_the_transaction_is_said_once(bench: Workbench) -> None:
+    text = "select 1;\n\\i other.sql\n"
+    assert {f.rule for f in everything(bench, text)} & {"applies/error", "file/escape"} == {"file/escape"}
+
+
+def test_seed(sample: Path) -> None:
+    """What `supabase db reset` would do: the seed after the migration."""
+    add = "alter table public.badges add column if not exists motto text;\n"
+    require = "update public.badges set motto = 'Well done' where motto is null;\n"
+    require += "alter table public.badges alter column motto set not null;"
+    with Workbench.open(Project.find(sample)) as bench:
+        found = bench.judge([Migration("29990101000000_x.sql", add + require)]).findings()
+        seeded = [f for f in found if f.rule.startswith("applies/")]
+    assert [f.rule for f in seeded] == ["applies/seed"]
+    assert "SQLSTATE 23502" in seeded[0].message
+    assert "default" in seeded[0].hint
+
+
+@pytest.mark.parametrize("seed", ["insert into public.nowhere default values;", None])
+def test_without_seed(sample: Path, seed: str | None) -> None:
+    path = sample / "supabase" / "seed.sql"
+    path.unlink() if seed is None else path.write_text(seed)
+    with Workbench.open(Project.find(sample)) as bench:
+        report = bench.judge([Migration("29990101000000_x.sql", "select 1;")])
+    evidence = next(check.evidence for check in report.checks if check.id == "applies")
+    assert ("has no seed" if seed is None else "does not run") in evidence
+
+
+@pytest.mark.parametrize(
+    ("bare", "safe"),
+    [
+        ("create table a (x int)", "create table if not exists a (x int);"),
+        ("create unlogged table if not exists b ()", None),
+        ("create unique index concurrently i on a (x)", "create unique index concurrently if not exists i on a (x);"),
+        ("create index on a (x)", None),
+        ("create materialized view v as select 1", "create materialized view if not exists v as select 1;"),
+        ("create view v as select 1", "create or replace view v as select 1;"),
+        ("alter type mood add value 'x'", "alter type mood add value if not exists 'x';"),
+        ("create function f() returns int return 1", "create or replace function f() returns int return 1;"),
+        (
+            "alter table a add x int, add column y int default 0 check (y > 0)",
+            "alter table a add column if not exists x int, add column if not exists y int default 0 check (y > 0);",
+        ),
+        ("alter table a drop column x, drop y", "alter table a drop column if exists x, drop column if exists y;"),
+        ("alter table a drop constraint c", "alter table a drop constraint if exists c;"),
+        ("drop index concurrently i", "drop index concurrently if exists i;"),
+        ("drop policy p on a", "drop policy if exists p on a;"),
+        (
+            'create policy "a b" on public.a using (true)',
+            'drop policy if exists "a b" on public.a;\ncreate policy "a b" on public.a using (true);',
+        ),
+        ("insert into a values (1) returning x", "insert into a values (1)\non conflict do nothing returning x;"),
+        ("insert into a select 1 where not exists (select from a)", None),
+        ("select 1", None),
+    ],
+)
+def test_guarded(bare: str, safe: str | None) -> None:
+    assert guarded(Script(bare).statements[0]) == safe
+
+
+@pytest.mark.parametrize(
+    "bare",
+    [
+        "create type public.mood as enum ('a')",
+        "create domain public.points as integer check (value > 0)",
+        "alter table public.skills add constraint c check (name <> '')",
+        "alter table public.badges rename column icon_url to picture_url",
+        "create publication p for table public.skills",
+        "alter publication supabase_realtime add table public.skills",
+        "create trigger t before update on public.skills execute function public.update_updated_at_column()",
+        "create extension pg_trgm with schema extensions",
+        "create sequence public.s",
+    ],
+)
+def test_guarded_runs_twice(bench: Workbench, bare: str) -> None:
+    """Bare it fails in the second run, and the fix that the finding gives does not."""
+    failed = [f for f in everything(bench, f"{bare};") if f.rule == "idempotent/error"]
+    assert len(failed) == 1
+    assert failed[0].fix
+    assert not [f for f in everything(bench, failed[0].fix) if f.rule.startswith(("applies/", "idempotent/"))]

@@ -1,0 +1,49 @@
+import pytest
+
+from tests.tools.checks.judged import everything, rules
+from tools.workbench import Workbench
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("insert into public.badges (name, description) values ('A b', 'c') on conflict do nothing;", []),
+        ("insert into public.badges (name, description) values ('A b', 'c');", ["idempotent/error"]),
+        ("insert into public.audit_log (table_name, record_id, action) "
+         "values ('x', gen_random_uuid(), 'INSERT');", ["idempotent/changed"]),
+        ("update public.lessons set points = points + 1;", ["idempotent/changed"]),
+        ("update public.lessons set points = 7;", []),
+        ("delete from public.user_progress where score < 10;", []),
+        ("alter table public.badges rename column tier to level;", ["idempotent/error"]),
+        ("alter table public.badges add check (tier <> '');", ["idempotent/changed"]),
+        ("create index on public.badges (tier);", ["idempotent/changed"]),
+        ("do $$ begin execute format('comment on table public.badges is %L', "
+         "coalesce(obj_description('public.badges'::regclass), '') || '!'); end $$;", ["idempotent/changed"]),
+        ("grant select on public.badges to service_role; revoke all on public.badges from anon;", []),
+    ],
+)  # fmt: skip
+def test_second_run(bench: Workbench, sql: str, expected: list[str]) -> None:
+    assert rules(bench, "idempotent", sql) == expected
+
+
+def test_all_bare_statements_are_named(bench: Workbench) -> None:
+    text = """create table public.a (id int);
+drop policy if exists "p" on public.a;
+create policy "p" on public.a using (true);
+create index idx_a_id on public.a (id);
+create policy "q" on public.a using (true);
+create or replace function public.f() returns int return 1;
+"""
+    found = next(f for f in everything(bench, text) if f.rule == "idempotent/error")
+    assert (found.line, found.fix) == (1, "create table if not exists public.a (id int);")
+    assert found.hint.endswith("lines 4, 5.")
+
+
+def test_what_changed_is_named(bench: Workbench) -> None:
+    found = [
+        f for f in everything(bench, "select 1;\nupdate public.lessons set points = points + 1;") if "changed" in f.rule
+    ]
+    assert [(f.object, f.line) for f in found] == [("public.lessons", 2)]
+    assert "28 rows, with other values" in found[0].message
+    found = [f for f in everything(bench, "create index on public.badges (tier);") if "changed" in f.rule]
+    assert [(f.object, f.line) for f in found] == [("public.badges/badges_tier_idx1", 1)]
