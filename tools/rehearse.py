@@ -4,26 +4,19 @@ Usually all of it happens inside one transaction that is rolled back, on facts o
 costs what the change costs. A file that needs transactions of its own is rehearsed in clones.
 """
 
-import json
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from importlib.resources import files
 from typing import Protocol
 
 import psycopg
-from psycopg import sql
 
+from tools.contents import changes, contents, written
 from tools.facts import Diff, Fact, Facts, Touched, diff, read, relation, touched
 from tools.migration import Migration
-from tools.observe import Change, Rehearsal, RowChange
-from tools.postgres.server import Connection
+from tools.observe import Change, Rehearsal
 from tools.postgres.session import Session
 from tools.run import Run, needs_own_transactions
 
-_WRITTEN = files("tools").joinpath("rows.sql").read_text()
-_MOST_ROWS = 5_000
-"""Contents of larger tables are compared by digest, without an example."""
 _NOT_IN_A_TRANSACTION = {"25001", "2D000", "55P04", "55006", "0A000"}
 """Refusals that a transaction around the whole rehearsal may itself have caused."""
 
@@ -114,16 +107,16 @@ class _Transaction:
             after = read(conn, play)
 
             with session.savepoint():
-                traffic = _written(conn)
+                traffic = written(conn)
                 again = self._run("again", text)
                 if again.ok:
                     play |= touched(conn)
                     again_facts = read(conn, play)
-                    rewritten = [t for t, n in _written(conn).items() if n != traffic.get(t, 0)]
-                    again_rows = _contents(conn, rewritten)
+                    rewritten = [t for t, n in written(conn).items() if n != traffic.get(t, 0)]
+                    again_rows = contents(conn, rewritten)
             if again.ok:
                 once = after if again_facts == after else read(conn, play)
-                again_change = Change(diff(once, again_facts), _row_changes(_contents(conn, rewritten), again_rows))
+                again_change = Change(diff(once, again_facts), changes(contents(conn, rewritten), again_rows))
 
             rollback = self.migration.rollback
             if rollback and rollback.sql:
@@ -132,8 +125,8 @@ class _Transaction:
                     if undone.ok:
                         play |= touched(conn)
                         undone_facts = read(conn, play)
-                        tables = set(_written(conn)) | set(_tables(undone_facts))
-                        undone_rows = _contents(conn, tables, unstamped=True)
+                        tables = set(written(conn)) | set(_tables(undone_facts))
+                        undone_rows = contents(conn, tables, unstamped=True)
                         undone_play = play
                         redone = self._run("redone", text)
                         if redone.ok:
@@ -144,11 +137,11 @@ class _Transaction:
                     redone_change = Change(diff(once, redone_facts))
         base = read(conn, play)
         if play != first:  # what only a later run touched was, after the first, as it is in the base
-            after |= read(conn, Touched(*(now - then for now, then in zip(play, first, strict=True))))
+            after |= read(conn, _only_later(play, first))
         if undone and undone.ok:
             before = base if base == undone_facts else read(conn, undone_play)
-            changes = _row_changes(_contents(conn, tables, unstamped=True), undone_rows)
-            undone_change = Change(_lasting(diff(before, undone_facts)), changes)
+            rows_changed = changes(contents(conn, tables, unstamped=True), undone_rows)
+            undone_change = Change(_lasting(diff(before, undone_facts)), rows_changed)
         return Rehearsal(applied, base, after, again, again_change, undone, undone_change, redone, redone_change)
 
 
@@ -157,16 +150,16 @@ def _in_clones(migration: Migration, open_session: Opener) -> Rehearsal:
     again = again_change = undone = undone_change = redone = redone_change = None
     with open_session(transaction=False) as session:
         base = read(session.conn)
-        base_rows = _contents(session.conn, _tables(base), timeless=True)
+        base_rows = contents(session.conn, _tables(base), timeless=True)
         applied = session.run(migration.script, watch=True)
         if not applied.ok or not session.alive:
             return Rehearsal(applied)
         after = read(session.conn)
-        after_rows = _contents(session.conn, _tables(after), timeless=True)
+        after_rows = contents(session.conn, _tables(after), timeless=True)
         again = session.run(migration.script)
         if again.ok:
-            rows = _contents(session.conn, _tables(after), timeless=True)
-            again_change = Change(diff(after, read(session.conn)), _row_changes(after_rows, rows))
+            rows = contents(session.conn, _tables(after), timeless=True)
+            again_change = Change(diff(after, read(session.conn)), changes(after_rows, rows))
     rollback = migration.rollback
     if rollback and rollback.sql:
         with open_session(transaction=False) as session:
@@ -174,8 +167,8 @@ def _in_clones(migration: Migration, open_session: Opener) -> Rehearsal:
             undone = session.run(rollback.sql)
             if undone.ok:
                 facts = read(session.conn)
-                rows = _contents(session.conn, _tables(base), timeless=True)
-                undone_change = Change(_lasting(diff(base, facts)), _row_changes(base_rows, rows))
+                rows = contents(session.conn, _tables(base), timeless=True)
+                undone_change = Change(_lasting(diff(base, facts)), changes(base_rows, rows))
                 redone = session.run(migration.script)
                 if redone.ok:
                     redone_change = Change(diff(after, read(session.conn)))
@@ -194,79 +187,13 @@ def _in_clones(migration: Migration, open_session: Opener) -> Rehearsal:
     )
 
 
-_Contents = dict[str, "Counter[str] | tuple[int, str]"]
-"""By table: each row as JSON text with how often it occurs; of a large table, count and digest."""
-
-
-def _contents(
-    conn: Connection, tables: Iterable[str], *, timeless: bool = False, unstamped: bool = False
-) -> _Contents:
-    """Rows of tables; those that are not there or not ours to read are left out.
-
-    `timeless` leaves out timestamps: between transactions, now() moves and means nothing. `unstamped` leaves out
-    updated_at, which moves when a change is taken back too.
-    """
-    found: _Contents = {}
-    row = "to_jsonb(t)"
-    for table in sorted(set(tables)):
-        name = sql.SQL(table)  # type: ignore[arg-type]  # quoted by Postgres
-        conn.execute("savepoint contents" if _inside(conn) else "select")
-        try:
-            columns = conn.execute(
-                "select attname from pg_catalog.pg_attribute where attrelid = %s::regclass and attnum > 0"
-                " and not attisdropped and (not %s or atttypid not in ('timestamp'::regtype, 'timestamptz'::regtype))"
-                " and (not %s or attname <> 'updated_at')",
-                [table, timeless, unstamped],
-            ).fetchall()
-            picked = sql.SQL(", ").join(sql.Identifier(c) for (c,) in columns)
-            query = sql.SQL("select {}::text from (select {} from {}) t").format(sql.SQL(row), picked, name)
-            count = _one(conn, sql.SQL("select count(*) from {}").format(name))
-            if int(count) <= _MOST_ROWS:
-                found[table] = Counter(text for (text,) in conn.execute(query))
-            else:
-                total = sql.SQL("select md5(string_agg(md5(r), '' order by md5(r))) from ({}) s(r)").format(query)
-                found[table] = (int(count), _one(conn, total))
-        except psycopg.Error as error:
-            if conn.closed:
-                raise
-            if error.sqlstate not in ("42P01", "3F000", "42501", "55000"):
-                raise
-            if _inside(conn):
-                conn.execute("rollback to savepoint contents")
-        if _inside(conn):
-            conn.execute("release savepoint contents")
-    return found
-
-
-def _row_changes(before: _Contents, after: _Contents) -> tuple[RowChange, ...]:
-    """Tables that are in both and differ."""
-    changes = []
-    for table in sorted(before.keys() & after.keys()):
-        old, new = before[table], after[table]
-        if old == new:
-            continue
-        if isinstance(old, Counter) and isinstance(new, Counter):
-            example = next(iter((new - old) or (old - new)), "")
-            changes.append(RowChange(table, old.total(), new.total(), _short(example)))
-        else:
-            changes.append(RowChange(table, _count(old), _count(new)))
-    return tuple(changes)
-
-
-def _count(contents: "Counter[str] | tuple[int, str]") -> int:
-    return contents.total() if isinstance(contents, Counter) else contents[0]
-
-
-def _short(example: str) -> str:
-    """A row's JSON without nulls, cut to a line."""
-    with suppress(ValueError):
-        row = {k: v for k, v in json.loads(example).items() if v is not None}
-        example = json.dumps(row, ensure_ascii=False)
-    return example if len(example) <= 200 else example[:199] + "…"
-
-
-def _written(conn: Connection) -> dict[str, int]:
-    return dict(conn.execute(_WRITTEN, prepare=True).fetchall())
+def _only_later(play: Touched, first: Touched) -> Touched:
+    return Touched(
+        play.relations - first.relations,
+        play.functions - first.functions,
+        play.types - first.types,
+        play.catalogs - first.catalogs,
+    )
 
 
 def _tables(facts: Facts) -> list[str]:
@@ -286,12 +213,3 @@ def _of(facts: Facts, play: set[str]) -> Facts:
 def _bare(fact: Fact) -> str:
     """The fact's object without the kind that a grant's object begins with."""
     return fact.object.partition(" ")[2] if fact.kind == "grant" else fact.object
-
-
-def _inside(conn: Connection) -> bool:
-    return conn.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
-
-
-def _one(conn: Connection, query: sql.Composable) -> str:
-    row = conn.execute(query).fetchone()
-    return str(row[0]) if row else ""
