@@ -74,7 +74,7 @@ def _changes(piece: Piece) -> list[Any]:
 def _under_lock(scene: Scene, piece: Piece, change: Any) -> Finding | None:
     """Long work while ACCESS EXCLUSIVE is held on a table that was there before."""
     lock = _lock(scene, piece)
-    if lock is None or _is_bounded(scene, piece, change, looped=False):
+    if lock is None or (not piece.looped and _is_bounded(scene, piece, change, looped=False)):
         return None
     target, verb = relation(change.relation), _VERBS[type(change)]
     if scene.is_large(target) and verb != "INSERT":

@@ -11,7 +11,7 @@ from typing import Any
 
 from postgast import pg_query_pb2
 
-from tools.checks._scene import ACCESS_EXCLUSIVE, HEAVY, Held, Scene, altered, columns_of, commands, definition
+from tools.checks._scene import ACCESS_EXCLUSIVE, HEAVY, Scene, altered, columns_of, commands, definition
 from tools.checks._statements import Piece, bare, identifier, relation
 from tools.checks.base import finding
 from tools.report import Finding
@@ -98,7 +98,7 @@ def _locks(scene: Scene, told: Told) -> Costs:
 def _index(scene: Scene, piece: Piece) -> Costs:
     node = piece.node
     table = relation(node.relation)
-    if not scene.is_large(table) or _is_there_already(scene, table, node.idxname):
+    if not scene.is_large(table) or not _is_built(scene, table, node.idxname):
         return
     fix = re.sub(r"(?i)\b(index)\s+", r"\1 concurrently ", piece.statement.text, count=1)
     message = f"Building {node.idxname or 'an index'} stops all writes to {table} until it is done."
@@ -106,14 +106,19 @@ def _index(scene: Scene, piece: Piece) -> Costs:
     yield piece, table, finding("safe-change/lock", message, hint=hint, fix=f"{fix};", object=table, **piece.at)
 
 
-def _is_there_already(scene: Scene, table: str, index: str) -> bool:
-    """IF NOT EXISTS passes over it."""
+def _is_built(scene: Scene, table: str, index: str) -> bool:
+    """It was not there before; IF NOT EXISTS passes over one that was."""
+    before, after = (catalog.of("index", under=table) for catalog in (scene.seen.base, scene.seen.after))
+    if not index:
+        return bool(after.keys() - before.keys())
     dropped = any(
-        index in [i.list.items[-1].string.sval for i in p.node.objects]
-        for p in scene.pieces
-        if p.kind == "DropStmt" and p.node.remove_type == pg_query_pb2.OBJECT_INDEX
+        index == item.list.items[-1].string.sval
+        for piece in scene.pieces
+        if piece.kind == "DropStmt" and piece.node.remove_type == pg_query_pb2.OBJECT_INDEX
+        for item in piece.node.objects
     )
-    return bool(scene.seen.base.get("index", f"{table}/{index}")) and not dropped
+    name = f"{table}/{index}"
+    return name in after and (name not in before or dropped)
 
 
 def _indexed_constraint(scene: Scene, piece: Piece) -> Costs:
@@ -305,29 +310,18 @@ def _observed_scans(scene: Scene, told: Told) -> Costs:
     """Readings that no rule of the text foresaw."""
     for index, step in scene.steps.items():
         inside = scene.of_step(index)
-        if any(piece.kind in _DATA or piece.kind == "IndexStmt" for piece in inside):
+        if any(piece.kind in _DATA or piece.kind == "IndexStmt" for piece in inside) or step.written:
             continue
         changed = {table for piece in inside if (table := altered(piece))}
         for table in step.read:
             if not scene.is_large(table) or (-index - 1, table) in told or (changed and table not in changed):
                 continue
-            lock = _stopping(scene, index, table, own=bool(changed))
+            held = scene.held_during(index)
+            lock = next((h for h in held if h.mode == ACCESS_EXCLUSIVE or (h.table == table and h.mode in HEAVY)), None)
             if lock is None:
                 continue
-            yield (
-                inside[0],
-                table,
-                finding(
-                    "safe-change/scan",
-                    f"Reads all rows of {table} while {lock.table} is locked since line {lock.line}.",
-                    hint="Read in a file of its own, before or after the one that locks.",
-                    object=table,
-                    **inside[0].at,
-                ),
-            )
-
-
-def _stopping(scene: Scene, index: int, table: str, own: bool) -> Held | None:
-    """A lock on the table itself that stops writes, or one on any table that stops everything."""
-    held = scene.held_during(index) if own else scene.held_before.get(index, ())
-    return next((h for h in held if h.mode == ACCESS_EXCLUSIVE or (h.table == table and h.mode in HEAVY)), None)
+            message = f"All rows of {table} are read while {lock.table} is locked since line {lock.line}."
+            hint = "Read in a file of its own, before or after the one that locks."
+            if any(c.subtype == pg_query_pb2.AT_AlterColumnType for piece in inside for c in commands(piece)):
+                hint = "Drop the CHECK on the column first; add it again NOT VALID, and VALIDATE it in the next file."
+            yield inside[0], table, finding("safe-change/scan", message, hint=hint, object=table, **inside[0].at)

@@ -6,8 +6,8 @@ from typing import Any
 
 from postgast import pg_query_pb2
 
-from tools.checks._scene import Scene, altered, commands
-from tools.checks._statements import Piece, bare, below, dotted, identifier, inner, relation
+from tools.checks._scene import Scene, altered, commands, dropped_tables
+from tools.checks._statements import Piece, bare, below, identifier, inner, relation
 from tools.checks.base import finding
 from tools.report import Finding
 
@@ -88,14 +88,13 @@ def _is_unconditional(change: Any) -> bool:
 
 def _dropped(scene: Scene, piece: Piece) -> Iterator[Loss]:
     node = piece.node
-    if node.remove_type == pg_query_pb2.OBJECT_TABLE:
-        for name in map(dotted, node.objects):
-            if scene.seen.base.get("table", name):
-                yield name, f"DROP TABLE throws {name} and its rows away.", ""
-            elif _is_made_after(scene, piece, name):
-                hint = f"Write `create table if not exists {name}` and leave the DROP out. "
-                yield name, f"{name} is dropped before it is created: a second run throws its rows away.", hint
-    elif node.remove_type == pg_query_pb2.OBJECT_SCHEMA:
+    for name in dropped_tables(piece):
+        if scene.seen.base.get("table", name):
+            yield name, f"DROP TABLE throws {name} and its rows away.", ""
+        elif _is_made_after(scene, piece, name):
+            hint = f"Write `create table if not exists {name}` and leave the DROP out. "
+            yield name, f"{name} is dropped before it is created: a second run throws its rows away.", hint
+    if node.remove_type == pg_query_pb2.OBJECT_SCHEMA:
         for item in node.objects:
             name = identifier(item.string.sval)
             if scene.seen.base.get("schema", name):

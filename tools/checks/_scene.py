@@ -9,7 +9,7 @@ from postgast import pg_query_pb2
 from psycopg import sql
 
 from tools.checks._squawk import Lint, lint
-from tools.checks._statements import Piece, identifier, inner, parts, pieces, relation, unreadable
+from tools.checks._statements import Piece, dotted, identifier, inner, parts, pieces, relation, unreadable
 from tools.observe import Observed
 from tools.run import Step, runs_alone
 
@@ -49,14 +49,19 @@ class Scene:
 
     @cached_property
     def made(self) -> frozenset[str]:
-        """Tables that the migration itself creates, temporary ones included."""
-        temporary = {
-            relation(node)
-            for piece in self.pieces
-            for node in piece.statement.walk()
-            if isinstance(node, pg_query_pb2.RangeVar) and node.relpersistence == "t"
-        }
-        return frozenset(self.seen.new_tables) | temporary
+        """Tables that the migration itself creates, also those that are temporary or gone when it ends."""
+        found = set(self.seen.new_tables)
+        dropped = {name for piece in self.pieces for name in dropped_tables(piece)}
+        for piece in self.pieces:
+            if piece.kind not in ("CreateStmt", "CreateTableAsStmt"):
+                continue
+            into = piece.node.relation if piece.kind == "CreateStmt" else piece.node.into.rel
+            table = relation(into)
+            # IF NOT EXISTS may have passed over a table that nothing else here touches
+            is_new = not piece.node.if_not_exists or table in dropped
+            if into.relpersistence == "t" or (is_new and not self.seen.base.get("table", table)):
+                found.add(table)
+        return frozenset(found)
 
     def is_large(self, table: str) -> bool:
         """It was there before, holds many rows or nobody said how many, and belongs to the project."""
@@ -116,6 +121,12 @@ class Scene:
     @cached_property
     def _has_rows(self) -> dict[str, bool]:
         return {}
+
+
+def dropped_tables(piece: Piece) -> list[str]:
+    """What a DROP TABLE names."""
+    is_drop = piece.kind == "DropStmt" and piece.node.remove_type == pg_query_pb2.OBJECT_TABLE
+    return [dotted(name) for name in piece.node.objects] if is_drop else []
 
 
 def commands(piece: Piece) -> Iterator[Any]:

@@ -100,13 +100,13 @@ def as_function(body: str) -> str:
 def _plpgsql(create_function: str) -> list[Any]:
     """libpg_query's tree of a plpgsql function; empty for what it cannot read."""
     try:
-        return postgast.parse_plpgsql(create_function)
+        parsed: list[Any] = postgast.parse_plpgsql(create_function)
     except postgast.PgQueryError:
         return []
     except json.JSONDecodeError as error:
         # libpg_query closes one brace too many for each special variable of a trigger function.
-        mended: list[Any] = json.loads(re.sub(r"(?<=[\[,])\{\}\},", "{},", error.doc))
-        return mended
+        parsed = json.loads(re.sub(r"(?<=[\[,])\{\}\},", "{},", error.doc))
+    return parsed
 
 
 def _value(query: str) -> str:

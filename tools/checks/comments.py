@@ -39,6 +39,7 @@ from collections.abc import Iterator
 
 from psycopg import sql
 
+from tools.checks._catalog import enum_columns
 from tools.checks._statements import bare, identifier
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import names
@@ -97,7 +98,7 @@ def _columns(seen: Observed, columns: list[tuple[str, str, str]]) -> Iterator[Fi
 
 def _special_columns(seen: Observed) -> Iterator[tuple[str, str, str]]:
     """(table, column, what is special) of columns that are new, changed their type or lost their comment."""
-    enums = _enum_columns(seen)
+    enums = enum_columns(seen, seen.after.tables())
     for table in seen.after.tables():
         if "partition bound" in seen.after.get("table", table):
             continue
@@ -124,18 +125,3 @@ def _special(kind: str, enum: bool, checked: bool) -> str:
     if enum:
         return "an enum"
     return "with a CHECK" if checked else ""
-
-
-def _enum_columns(seen: Observed) -> set[tuple[str, str]]:
-    """(table, column) whose type is an enum; the enum may be older than the migration, so the server is asked."""
-    with seen.live.savepoint() as conn:
-        rows = conn.execute(
-            """
-            select touched.name, a.attname
-            from unnest(%s::text[]) as touched (name)
-            join pg_catalog.pg_attribute a on a.attrelid = touched.name::regclass
-            join pg_catalog.pg_type t on t.oid = a.atttypid and t.typtype = 'e'
-            """,
-            [seen.after.tables()],
-        ).fetchall()
-    return {(str(table), str(column)) for table, column in rows}

@@ -70,6 +70,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from tools.checks._access import Policy, changed_policies
+from tools.checks._catalog import enum_columns
 from tools.checks._policies import filtered
 from tools.checks._statements import bare, identifier, pieces, relation
 from tools.checks.base import Outcome, Rule, finding
@@ -212,7 +213,7 @@ def _worth_it(seen: Observed, table: str, condition: str, column: str) -> bool |
 
 def _is_small_set(seen: Observed, table: str, column: str) -> bool:
     """An enum, or text that a CHECK ties to a list of values."""
-    if seen.after.get("type", seen.after.columns(table)[column].get("type", "")).get("kind") == "enum":
+    if (table, column) in enum_columns(seen, [table]):
         return True
     return any(
         facts.get("type") == "check" and names(facts.get("columns", "[]")) == [column] and "ANY" in facts["definition"]

@@ -1,10 +1,14 @@
-"""Judges a few statements on a sample project and picks one check's findings."""
+"""Rehearses a few statements on a sample project and asks one check about them."""
 
 from dataclasses import replace
 from typing import Any
 
+from tools.checks import CHECKS
+from tools.checks.base import Outcome
 from tools.migration import Migration
-from tools.report import CheckResult, Finding, Report
+from tools.observe import Observed
+from tools.rehearse import rehearse
+from tools.report import CheckResult, Finding
 from tools.workbench import Workbench
 
 
@@ -15,23 +19,26 @@ def draft(sql: str, number: int = 0) -> Migration:
 
 def result(bench: Workbench, check: str, *files: str) -> CheckResult:
     """What one check says of the first file, the others following it in the same change."""
-    report: Report = bench.judge([draft(sql, number) for number, sql in enumerate(files)])
-    (found,) = [c for c in report.checks if c.id == check]
-    return found
+    migration, *following = (draft(sql, number) for number, sql in enumerate(files))
+    (module,) = [c for c in CHECKS if check == c.ID]
+    with rehearse(migration, bench.session) as (rehearsal, live):
+        seen = Observed(
+            project=bench.project,
+            migration=migration,
+            written=False,
+            postgres=bench.server.version,
+            seeded=bench.seeded,
+            rehearsal=rehearsal,
+            reseeded=None,
+            live=live,
+            following=tuple(following),
+        )
+        outcome: Outcome = module.check(seen)
+    return CheckResult.of(module.ID, module.TITLE, outcome.findings, outcome.evidence, outcome.status)
 
 
 def findings(bench: Workbench, check: str, *files: str) -> list[Finding]:
     return result(bench, check, *files).findings
-
-
-def everything(bench: Workbench, sql: str) -> list[Finding]:
-    """Open findings of all checks."""
-    return bench.judge([draft(sql)]).findings()
-
-
-def rules(bench: Workbench, check: str, sql: str) -> list[str]:
-    """Names of the rules of one check that are broken, sorted."""
-    return sorted({found.rule for found in findings(bench, check, sql)})
 
 
 def told(bench: Workbench, check: str, *files: str) -> set[tuple[str, str]]:
