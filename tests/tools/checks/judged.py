@@ -41,6 +41,16 @@ def findings(bench: Workbench, check: str, *files: str) -> list[Finding]:
     return result(bench, check, *files).findings
 
 
+def everything(bench: Workbench, sql: str) -> list[Finding]:
+    """Open findings of all checks."""
+    return bench.judge([draft(sql)]).findings()
+
+
+def rules(bench: Workbench, check: str, sql: str) -> list[str]:
+    """Names of the rules of one check that are broken, sorted."""
+    return sorted({found.rule for found in findings(bench, check, sql)})
+
+
 def told(bench: Workbench, check: str, *files: str) -> set[tuple[str, str]]:
     """(slug of the rule, object)"""
     return {(found.rule.split("/")[1], found.object) for found in findings(bench, check, *files)}
