@@ -1,0 +1,264 @@
+"""What a request asks for, typed: the only thing that reading and rendering share.
+
+Reading (`agent.offline.reading`) makes a Description of a request, rendering (`agent.offline.rendering`) makes a
+draft of a Description, and neither knows the other. Tables are named ``schema.table``, columns by their bare name.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+
+class Special(StrEnum):
+    """Defaults that are no literal."""
+
+    NOW = "now"
+    TODAY = "today"
+    EMPTY_OBJECT = "empty object"
+    EMPTY_LIST = "empty list"
+    EMPTY_ARRAY = "empty array"
+
+
+Number = int | Decimal
+Value = str | int | Decimal | bool | Special
+Verb = Literal["select", "insert", "update", "delete"]
+Format = Literal["url", "https", "email", "color", "slug"]
+"""Texts of a known form: an http(s) address, an https address, an e-mail address, #rrggbb, lower-case-words."""
+
+VERBS: tuple[Verb, ...] = ("select", "insert", "update", "delete")
+
+
+@dataclass(frozen=True)
+class Range:
+    """Bounds of a number, or of a text's length in characters; an open bound is not part of the range."""
+
+    low: Number | None = None
+    high: Number | None = None
+    low_open: bool = False
+    high_open: bool = False
+
+
+@dataclass(frozen=True)
+class Reference:
+    table: str
+    column: str = "id"
+    on_delete: Literal["cascade", "set null", "restrict"] = "cascade"
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    type: str
+    """As Postgres names it: text, integer, numeric(10,2), timestamptz, text[], ..."""
+    required: bool = True
+    default: Value | None = None
+    choices: tuple[str, ...] = ()
+    enum: bool = False
+    """The choices become a type of their own instead of a CHECK."""
+    range: Range | None = None
+    format: Format | None = None
+    references: Reference | None = None
+    unique: bool = False
+
+
+@dataclass(frozen=True)
+class SetWhen:
+    """A moment is tied to a status: ``completed_at`` to ``status = 'completed'``."""
+
+    column: str
+    status: str
+    value: str
+    mode: Literal["exactly", "only", "always"] = "exactly"
+    """exactly: set if and only if; only: never set otherwise; always: never missing then."""
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """`later` is empty or after `earlier`."""
+
+    earlier: str
+    later: str
+    or_equal: bool = False
+
+
+@dataclass(frozen=True)
+class Key:
+    column: str
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Condition:
+    """``column``, ``not column``, ``column = value``, ``column is [not] null``."""
+
+    column: str
+    test: Literal["is true", "is false", "equals", "is null", "is not null"]
+    value: Value | None = None
+
+
+@dataclass(frozen=True)
+class Index:
+    keys: tuple[Key, ...]
+    method: Literal["btree", "gin", "text search"] = "btree"
+    where: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who reaches the rows of a new table through the API; the service role reaches all of them."""
+
+    audience: Literal["owner", "signed-in", "nobody"]
+    verbs: tuple[Verb, ...] = ()
+    owner: str | None = None
+    """The column through which a row belongs to somebody."""
+
+
+@dataclass(frozen=True)
+class NewTable:
+    table: str
+    columns: tuple[Column, ...]
+    """Without id, created_at and updated_at, which follow from `primary_key` and `append_only`."""
+    access: Access
+    primary_key: tuple[str, ...] = ("id",)
+    uniques: tuple[tuple[str, ...], ...] = ()
+    rules: tuple[SetWhen | Ordered, ...] = ()
+    indexes: tuple[Index, ...] = ()
+    append_only: bool = False
+
+
+@dataclass(frozen=True)
+class AddColumns:
+    table: str
+    columns: tuple[Column, ...]
+    indexes: tuple[Index, ...] = ()
+
+
+@dataclass(frozen=True)
+class Constrain:
+    """Bounds, choices or a format for a column that is there; `column` carries its type."""
+
+    table: str
+    column: Column
+
+
+@dataclass(frozen=True)
+class SetNotNull:
+    table: str
+    column: str
+    fill: Value | None = None
+    """What rows without a value get first."""
+
+
+@dataclass(frozen=True)
+class SetDefault:
+    table: str
+    column: str
+    value: Value
+    type: str
+
+
+@dataclass(frozen=True)
+class AddUnique:
+    table: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AddReference:
+    table: str
+    column: str
+    references: Reference
+
+
+@dataclass(frozen=True)
+class AddIndex:
+    table: str
+    index: Index
+
+
+@dataclass(frozen=True)
+class ChangeType:
+    """A widening: no value is lost."""
+
+    table: str
+    column: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Backfill:
+    """A row of `table` for each row of `parent` that has none."""
+
+    table: str
+    parent: str
+    reference: str
+    """The column of `table` that references `parent`."""
+    parent_key: str
+    values: tuple[tuple[str, Value], ...]
+    copied: tuple[str, ...] = ()
+    """Columns taken from the parent's row, by the same name: created_at."""
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A trigger that writes every change of `table` to `log`."""
+
+    table: str
+    log: str
+    columns: tuple[tuple[str, Literal["table", "record", "action", "user", "moment"]], ...]
+    """What each column of the log receives."""
+    record: str
+    """The column of `table` that identifies the row."""
+    actions: tuple[Verb, ...] = ("insert", "update", "delete")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of a summary: ``total_points`` = sum of ``points_earned``."""
+
+    name: str
+    function: Literal["count", "count distinct", "sum", "average", "share", "latest"]
+    column: str | None = None
+    value: str | None = None
+    """For share: percent of rows whose `column` has this value."""
+
+
+@dataclass(frozen=True)
+class Stats:
+    """A function that gives figures about one row of `subject`, to those who may see it."""
+
+    name: str
+    subject: str
+    key: str
+    source: str
+    """The table that is summed up."""
+    reference: str
+    """Its column that references `subject`."""
+    figures: tuple[Figure, ...]
+
+
+Change = (
+    NewTable
+    | AddColumns
+    | Constrain
+    | SetNotNull
+    | SetDefault
+    | AddUnique
+    | AddReference
+    | AddIndex
+    | ChangeType
+    | Backfill
+    | Audit
+    | Stats
+)
+
+
+@dataclass(frozen=True)
+class Description:
+    purpose: str
+    """The request in its own words, one line."""
+    changes: tuple[Change, ...]
+    assumed: tuple[str, ...] = ()
+    """What the request left open and how it was settled, a sentence each."""

@@ -1,0 +1,66 @@
+"""A request in plain English, read into a Description; the words that were not understood otherwise.
+
+The reader knows the kinds of change that the conventions name and no others. It takes out of the text what it
+understands, passes over prose, and refuses where anything is left that could be an instruction.
+"""
+
+import re
+
+from agent.offline.description import Change, Description
+from agent.offline.reading import audit, backfill, stats
+from agent.offline.reading.changes import read_changes
+from agent.offline.reading.naming import Unclear, content
+from agent.offline.reading.prose import alarming, is_background, without_politeness, without_purpose
+from agent.offline.reading.tables import read_table
+from agent.offline.reading.text import Plain, plain
+from agent.offline.schema import Schema
+
+__all__ = ["Unclear", "read"]
+
+_LONGEST = 6_000
+"""Characters of a request; longer ones are specifications, not requests."""
+
+
+def read(request: str, schema: Schema) -> Description:
+    """Raises Unclear with the words that were not understood, or that ask for what is not done here."""
+    if len(request) > _LONGEST:
+        raise Unclear(f"a request of {len(request):,} characters")
+    text = plain(request)
+    whole = " . ".join(sentence.text for sentence in text.sentences)
+    if not content(without_politeness(whole)):
+        raise Unclear(request.strip() or "an empty request")
+    if words := alarming(whole):
+        raise Unclear(words)
+    changes, assumed = _changes(text, schema)
+    return Description(_purpose(request), changes, assumed)
+
+
+def _changes(text: Plain, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    bare = [without_purpose(without_politeness(s.text))[0] for s in text.sentences if not is_background(s.text)]
+    whole = " ; ".join(bare)
+    if found := read_table(text, schema):
+        table, assumed = found
+        return (table,), assumed
+    if stats.WANTED.search(whole) and not re.search(r"\btrigger\b", whole):
+        figures, assumed = stats.read_stats(whole, schema)
+        return (figures,), assumed
+    if audit.WANTED.search(whole):
+        return (audit.read_audit(whole, schema),), ()
+    if backfill.WANTED.search(whole) and re.search(r"\b(?:insert|add|create|give|back-?fill|seed|populate|generate|ensure|make sure|every|each|initiali[sz]e|set up)\b", whole):
+        try:
+            rows, assumed = backfill.read_backfill(whole, schema, text.verbatim)
+            return (rows,), assumed
+        except Unclear:
+            if re.search(r"\bback-?fill", whole):
+                raise
+    return read_changes(text, schema)
+
+
+def _purpose(request: str) -> str:
+    """The request on one line, at most 400 characters, as a sentence."""
+    line = " ".join(re.sub(r"[`*#]+", "", request).split())
+    line = re.sub(r"\s*--+\s*", " - ", line)
+    if len(line) > 390:
+        line = line[:390].rsplit(" ", 1)[0] + " ..."
+    line = line[:1].upper() + line[1:]
+    return line if line.endswith((".", "!", "?", "...")) else f"{line}."

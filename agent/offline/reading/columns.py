@@ -1,0 +1,181 @@
+"""From what was said of a column to the column: its type, default and bounds where the request left them open."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from agent.offline.description import Column, Number, Range, Reference, Special, Value
+from agent.offline.reading.naming import Named, Unclear, type_for
+from agent.offline.reading.traits import Traits
+from agent.offline.schema import Schema
+from agent.offline.words import singular
+
+STANDARD = {"id", "created_at", "updated_at", "created", "updated", "timestamps", "audit_timestamps", "usual_timestamps", "standard_timestamps"}
+"""Columns that every table has anyway."""
+STATUSES = ("pending", "active", "completed", "failed")
+_AT_ONCE = {
+    "available", "unlocked", "earned", "awarded", "granted", "logged", "recorded", "occurred", "assigned", "joined", "achieved",
+    "obtained", "received", "issued", "submitted", "happened", "posted", "registered", "requested", "collected", "measured",
+}  # fmt: skip
+_OPTIONAL_BY_NATURE = ("url", "notes", "note", "bio", "nickname", "remark", "remarks", "feedback", "reason", "comment", "summary")
+_STARTS_AT_ZERO = ("count", "progress", "points", "score", "streak", "xp", "attempts", "tries", "votes", "likes", "views", "coins", "bonus")
+_MAY_BE_NEGATIVE = ("balance", "difference", "delta", "offset", "change", "adjustment")
+_TEXTUAL = ("title", "name", "description", "body", "notes", "note", "comment", "summary", "bio", "slug", "code", "label", "text", "message", "content", "nickname", "feedback", "reason", "caption", "headline", "subtitle")
+_KINDS = ("type", "kind", "category", "difficulty", "priority", "severity", "visibility", "frequency", "mood", "tier", "stage", "phase", "rarity")
+
+
+@dataclass(frozen=True)
+class Built:
+    column: Column
+    assumed: tuple[str, ...] = ()
+
+
+def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Built:
+    """The column; `existing` when its table may hold rows. Raises Unclear where nothing sensible can be assumed."""
+    if named.user:
+        return Built(Column(named.name, "uuid", required=False, references=Reference("auth.users", "id", "set null")))
+    if reference := _reference(named, traits, schema, existing):
+        return Built(reference)
+    assumed: list[str] = []
+    if traits.enum and not traits.choices:
+        raise Unclear(f"an enum for {named.name} without its values")
+    name, kind, choices = named.name, _type(named, traits), traits.choices
+    if kind == "text" and not choices and name.split("_")[-1] in ("status", "state"):
+        choices, traits = STATUSES, replace(traits, default=traits.default or STATUSES[0])
+        assumed.append(f"{name} may be {', '.join(STATUSES[:-1])} or {STATUSES[-1]} and starts as {STATUSES[0]}; no values were given.")
+    elif kind == "text" and not choices and not traits.format and traits.type is None and name.split("_")[-1] in _KINDS:
+        raise Unclear(f"which values {name} may take")
+    default = _as(kind, traits.default)
+    if choices and isinstance(default, str) and default not in choices:
+        raise Unclear(f"{default} as the default of {name}, which may be {', '.join(choices)}")
+    if kind in ("jsonb", "json list") or kind.endswith("[]"):
+        empty = {"jsonb": Special.EMPTY_OBJECT, "json list": Special.EMPTY_LIST}.get(kind, Special.EMPTY_ARRAY)
+        required = traits.required is not False
+        return Built(Column(name, "jsonb" if kind.startswith("json") else kind, required, empty if required else None))
+    bounds = _bounds(name, kind, traits, assumed)
+    if kind == "boolean" and default is None and traits.required is not False:
+        default = False
+    required = _required(name, kind, traits, default, existing)
+    if default is None and required:
+        default = _implied_default(name, kind, bounds, existing)
+    if existing and required and default is None:
+        if traits.required:
+            raise Unclear(f"what the rows that are there get for the required {name} (give it a default)")
+        required = False
+    if traits.required is False and kind == "boolean":
+        required = False
+    column = Column(name, kind, required, default, choices, traits.enum, bounds, traits.format, None, traits.unique)
+    return Built(column, tuple(assumed))
+
+
+def _reference(named: Named, traits: Traits, schema: Schema, existing: bool) -> Column | None:
+    """A column named after another table, in the singular or with _id, that says nothing else of itself."""
+    if traits.choices or traits.format or traits.range or traits.type not in (None, "uuid"):
+        return None
+    stem = named.name.removesuffix("_id")
+    if stem != singular(stem) and named.name == stem:
+        return None
+    table = schema.table(stem)
+    target = "id"
+    if table is None and (key := schema.role_noun(stem)):
+        table, target = key.table, key.target
+    if table is None and named.name != stem:
+        table = schema.table(stem.split("_")[-1])
+        if table is None:
+            raise Unclear(f"which table {named.name} refers to")
+    if table is None:
+        return None
+    return referencing(stem, table, schema, required=traits.required, existing=existing, target=target)
+
+
+def referencing(
+    noun: str, table: str, schema: Schema, *, required: bool | None = None, existing: bool = False, target: str | None = None
+) -> Column:
+    """``child_id`` for the noun "child"."""
+    key = schema.primary_key(table)
+    if len(key) != 1:
+        raise Unclear(f"a reference to {table}, whose key is ({', '.join(key)})")
+    must = (required is not False) and not (existing and required is None)
+    column = target or key[0]
+    kind = schema.type_of(table, column) if column in schema.columns(table) else "uuid"
+    return Column(f"{singular(noun)}_id", kind, must, references=Reference(table, column, "cascade" if must else "set null"))
+
+
+def _type(named: Named, traits: Traits) -> str:
+    if traits.type:
+        return traits.type
+    if named.type:
+        return named.type
+    last = named.name.split("_")[-1]
+    if traits.choices or traits.format or traits.of_length:
+        return "text"
+    guess = type_for(named.name)
+    if isinstance(traits.default, bool):
+        return "boolean"
+    if traits.range:
+        if guess in ("integer", "numeric(10,2)"):
+            kind = guess
+        elif last in _TEXTUAL:
+            return "text"
+        else:
+            kind = "integer"
+        numbers = (traits.low, traits.high)
+        return "numeric(10,2)" if any(isinstance(number, Decimal) for number in numbers) else kind
+    if isinstance(traits.default, int) and guess == "text":
+        return "integer"
+    return guess
+
+
+def _as(kind: str, value: Value | None) -> Value | None:
+    """The default in the column's type."""
+    if kind == "text" and isinstance(value, bool):
+        return "true" if value else "false"
+    if kind == "boolean" and value in (0, 1):
+        return bool(value)
+    if kind == "text" and isinstance(value, int | Decimal):
+        return str(value)
+    return value
+
+
+def _bounds(name: str, kind: str, traits: Traits, assumed: list[str]) -> Range | None:
+    if traits.range:
+        return traits.range
+    if kind not in ("integer", "bigint", "smallint") and not kind.startswith("numeric"):
+        return None
+    last = name.split("_")[-1]
+    if traits.percent or last in ("progress", "percent", "percentage"):
+        assumed.append(f"{name} is a percentage, 0 to 100.")
+        return Range(0, 100)
+    if last in ("rating", "stars") or name == "rating":
+        assumed.append(f"{name} goes from 1 to 5.")
+        return Range(1, 5)
+    if type_for(name) in ("integer", "numeric(10,2)") and last not in _MAY_BE_NEGATIVE:
+        assumed.append(f"{name} is never negative.")
+        return Range(0)
+    return None
+
+
+def _required(name: str, kind: str, traits: Traits, default: Value | None, existing: bool) -> bool:
+    if traits.required is not None:
+        return traits.required
+    if default is not None:
+        return True
+    if kind == "timestamptz":
+        return not existing and name.removesuffix("_at") in _AT_ONCE and traits.set_when is None
+    if kind == "date":
+        return False
+    if existing:
+        return kind == "boolean" or name.split("_")[-1] == "count"
+    return name.split("_")[-1] not in _OPTIONAL_BY_NATURE
+
+
+def _implied_default(name: str, kind: str, bounds: Range | None, existing: bool) -> Value | None:
+    if kind == "timestamptz" and name.removesuffix("_at") in _AT_ONCE:
+        return Special.NOW
+    if bounds is None or kind == "text":
+        return None
+    low: Number | None = bounds.low
+    if low == 0 and not bounds.low_open and any(part in _STARTS_AT_ZERO for part in name.split("_")):
+        return 0
+    if low == 1 and not bounds.low_open and name.split("_")[-1] == "level":
+        return 1
+    return None

@@ -1,0 +1,129 @@
+"""A table once all its sentences are read: rules between columns, keys, access and the indexes that follow."""
+
+from collections.abc import Iterator
+
+from agent.offline.description import VERBS, Access, Column, Condition, Index, Key, NewTable, Ordered, SetWhen, Verb
+from agent.offline.reading.columns import build
+from agent.offline.reading.naming import Unclear, standard
+from agent.offline.reading.table_body import Body
+
+_PERIODS = (
+    (("available_at", "starts_at", "start_at", "started_at", "opens_at", "valid_from", "begins_at"), ("expires_at", "ends_at", "end_at", "ended_at", "closes_at", "valid_until")),
+    (("start_date", "starts_on", "begin_date", "from_date"), ("end_date", "ends_on", "expiry_date", "to_date", "until_date")),
+)  # fmt: skip
+
+
+def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
+    """The table, and what was assumed. Raises Unclear where something essential is missing."""
+    if not body.name:
+        raise Unclear("the new table's name")
+    columns: dict[str, Column] = {}
+    assumed: list[str] = []
+    for entry in body.entries:
+        column = body.column(entry)
+        columns.setdefault(column.name, column)
+        if not entry.tied:
+            assumed += build(entry.named, entry.traits, body.schema, existing=False).assumed
+    if not columns:
+        raise Unclear(f"which columns {body.name} has")
+    key, uniques = _keys(body, columns)
+    owner = _owner(body, columns)
+    access, append_only = _access(body, owner, assumed)
+    rules = tuple(_rules(body, columns))
+    indexes = tuple(_indexes(body, columns, key, uniques, owner))
+    table = NewTable(f"public.{body.name}", tuple(columns.values()), access, key, uniques, rules, indexes, append_only)
+    return table, tuple(assumed)
+
+
+def _keys(body: Body, columns: dict[str, Column]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Primary key and further unique lists: what joins two tables is known by the pair."""
+    references = [c.name for c in columns.values() if c.references and c.required]
+    uniques = list(dict.fromkeys(body.uniques))
+    pair = tuple(references[:2])
+    if len(references) == 2 and (body.junction or _joins(body, columns)):
+        return pair, tuple(unique for unique in uniques if set(unique) != set(pair))
+    return ("id",), tuple(uniques)
+
+
+def _joins(body: Body, columns: dict[str, Column]) -> bool:
+    """The table is named after the two that it joins: child_skills."""
+    tables = [c.references.table.split(".")[-1] for c in columns.values() if c.references and c.required]
+    from agent.offline.words import plural, singular
+
+    first, second = (singular(table) for table in tables[:2])
+    return body.name in {f"{a}_{form}" for a, b in ((first, second), (second, first)) for form in (plural(b), b)}
+
+
+def _owner(body: Body, columns: dict[str, Column]) -> str | None:
+    """The reference through which a row is somebody's: a user's own first."""
+    found = [c for c in columns.values() if c.references and c.required and body.schema.belongs(c.references.table)]
+    own = [c for c in found if c.references and body.schema.is_user_key(c.references.table, c.references.column)]
+    return (own or found)[0].name if found else None
+
+
+def _access(body: Body, owner: str | None, assumed: list[str]) -> tuple[Access, bool]:
+    said = body.said
+    if not said.granted and not said.withheld and body.hinted.granted:
+        said = body.hinted
+    append_only = body.said.append_only
+    everyone = body.said.audience == "signed-in"
+    granted: set[Verb] = set(said.granted) or ({"select"} if append_only else set(VERBS))
+    if granted:
+        granted.add("select")
+    granted -= body.said.withheld
+    if append_only:
+        granted -= {"update", "delete"}
+    verbs = tuple(verb for verb in VERBS if verb in granted)
+    if owner and not (everyone and body.said.granted == {"select"}):
+        if not body.said.anything and not append_only:
+            assumed.append("Whoever a row belongs to may see and change it; nothing was said about access.")
+        return Access("owner", verbs, owner), append_only
+    if said.granted - {"select"}:
+        raise Unclear(f"whose the rows of {body.name} are: it references nothing that belongs to a user")
+    if not everyone:
+        assumed.append("Everyone who is signed in may read it, only the service role writes; it belongs to nobody in particular.")
+    return Access("signed-in", ("select",)), append_only
+
+
+def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered]:
+    states = [c for c in columns.values() if c.choices]
+    stated = set()
+    for entry in body.entries:
+        name = body.column_name(entry)
+        if entry.traits.set_when:
+            mode, word = entry.traits.set_when
+            forms = (word, standard(f"{word}_at").removesuffix("_at"), f"{word}d", f"{word}ed")
+            found = [(c.name, form) for c in states for form in forms if form in c.choices]
+            if not found:
+                raise Unclear(f"when {name} is set ({word} is no value of a status)")
+            yield SetWhen(name, *found[0], mode)
+        if entry.traits.after:
+            earlier = body.resolve(entry.traits.after.removeprefix("becomes ").removeprefix("is "))
+            if earlier is None:
+                raise Unclear(f"{name} after {entry.traits.after}")
+            stated.add(name)
+            yield Ordered(earlier, name)
+    for starts, ends in _PERIODS:
+        start = next((c for c in starts if c in columns), None)
+        end = next((c for c in ends if c in columns), None)
+        if start and end and end not in stated:
+            yield Ordered(start, end, or_equal=columns[end].type == "date")
+
+
+def _indexes(
+    body: Body, columns: dict[str, Column], key: tuple[str, ...], uniques: tuple[tuple[str, ...], ...], owner: str | None
+) -> Iterator[Index]:
+    """For references, the owner's rows of a status, what is asked for, and what will expire."""
+    wanted: list[tuple[str, ...]] = [tuple(k.column for k in index.keys) for index in body.indexes]
+    status = next((c.name for c in columns.values() if c.choices and c.name.split("_")[-1] in ("status", "state")), None)
+    if owner and status:
+        wanted.append((owner, status))
+    wanted += [(c.name,) for c in columns.values() if c.references]
+    led = [key, *uniques, *((c.name,) for c in columns.values() if c.unique)]
+    for names in wanted:
+        if not any(names == other[: len(names)] for other in led):
+            led.append(names)
+            yield Index(tuple(Key(name) for name in names))
+    if "expires_at" in columns and not any(names[0] == "expires_at" for names in led if names):
+        where = () if columns["expires_at"].required else (Condition("expires_at", "is not null"),)
+        yield Index((Key("expires_at"),), where=where)

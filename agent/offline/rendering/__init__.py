@@ -1,0 +1,62 @@
+"""A Description, written as a draft: each change by the conventions, several files where one is not safe."""
+
+from collections.abc import Iterator
+
+from agent.draft import Draft
+from agent.offline.description import (
+    AddColumns,
+    AddIndex,
+    AddReference,
+    AddUnique,
+    Audit,
+    Backfill,
+    Change,
+    ChangeType,
+    Constrain,
+    Description,
+    NewTable,
+    SetDefault,
+    SetNotNull,
+    Stats,
+)
+from agent.offline.rendering import behaviour, columns
+from agent.offline.rendering.indexes import add_index
+from agent.offline.rendering.parts import Part, merged
+from agent.offline.rendering.tables import new_table
+from agent.offline.schema import Schema
+
+__all__ = ["render"]
+
+
+def render(description: Description, schema: Schema) -> Draft:
+    """`schema` is the state that the draft is for: sizes, policies, and what is there already."""
+    parts = [part for change in description.changes for part in _parts(change, schema)]
+    return Draft(files=[part.file(description.purpose) for part in merged(parts)])
+
+
+def _parts(change: Change, schema: Schema) -> Iterator[Part]:
+    match change:
+        case NewTable():
+            yield new_table(change, schema)
+        case AddColumns():
+            yield from columns.add_columns(change, schema)
+        case Constrain():
+            yield from columns.constrain(change, schema)
+        case SetNotNull():
+            yield from columns.set_not_null(change, schema)
+        case SetDefault():
+            yield from columns.set_default(change, schema)
+        case AddUnique():
+            yield from columns.add_unique(change, schema)
+        case AddReference():
+            yield from columns.add_reference(change, schema)
+        case AddIndex():
+            yield from add_index(change, schema)
+        case ChangeType():
+            yield from behaviour.change_type(change, schema)
+        case Backfill():
+            yield from behaviour.backfill(change, schema)
+        case Audit():
+            yield from behaviour.audit(change, schema)
+        case Stats():
+            yield from behaviour.stats(change, schema)

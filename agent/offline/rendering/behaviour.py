@@ -1,0 +1,201 @@
+"""Changes that act: a wider type, a backfill, an audit trigger, a function that sums up."""
+
+import re
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from agent.draft import Query
+from agent.offline.description import Audit, Backfill, ChangeType, Figure, Reference, Stats
+from agent.offline.rendering import sql, words
+from agent.offline.rendering.access import reach
+from agent.offline.rendering.parts import Part
+from agent.offline.schema import Schema
+from agent.offline.words import plural, singular
+
+_AUDIT = """create or replace function {function}()
+returns trigger
+language plpgsql
+security definer
+set search_path = ''
+as $$
+begin
+  insert into {log} ({columns})
+  values ({values});
+  return null;
+end;
+$$;
+
+revoke all on function {function}() from public, anon, authenticated, service_role;"""
+_AUDIT_TRIGGER = """drop trigger if exists {trigger} on {on};
+create trigger {trigger}
+  after {actions} on {on}
+  for each row
+  execute function {function}();"""
+_STATS = """create or replace function {function}({parameter} {kind})
+returns jsonb
+language plpgsql
+stable
+set search_path = ''
+as $$
+declare
+  stats jsonb;
+begin
+  if not exists (
+    select 1 from {subject} where {test}
+  ) then
+    raise exception 'Access denied' using errcode = '42501';
+  end if;
+
+  select jsonb_build_object(
+    {figures}
+  )
+  into stats
+  from {source}
+  where {source_alias}.{reference} = {parameter};
+
+  return stats;
+end;
+$$;
+
+revoke all on function {function}({kind}) from public, anon, authenticated, service_role;
+grant execute on function {function}({kind}) to authenticated;"""
+
+
+def change_type(change: ChangeType, schema: Schema) -> Iterator[Part]:
+    on, bare, quoted = sql.name(change.table), change.table.split(".")[-1], sql.name(change.column)
+    kind = change.new.replace(" ", "_").split("(")[0]
+    part = Part(f"widen_{bare}_{change.column}_to_{kind}", f"Widen {words.spaced(change.column)} of {words.spaced(bare)} to {change.new}")
+    part.tables.append(f"alter table {on} alter column {quoted} type {change.new};")
+    part.undo.append(f"alter table {on} alter column {quoted} type {change.old};")
+    yield part
+
+
+def backfill(change: Backfill, schema: Schema) -> Iterator[Part]:
+    """Ids follow from the parent's id, so that the rollback finds exactly the rows that were added."""
+    bare, parent = change.table.split(".")[-1], change.parent.split(".")[-1]
+    noun = words.spaced(plural(bare))
+    part = Part(f"add_default_{bare}", f"Add default {noun} for {words.spaced(parent)} without one")
+    mark = sql.text(f"default {words.spaced(singular(bare))} ")
+    key = f"{sql.name(parent)}.{sql.name(change.parent_key)}"
+    made = f"md5({mark} || {key}::text)::uuid"
+    columns = ["id", change.reference, *(name for name, _ in change.values), *change.copied]
+    values = [made, key]
+    for name, value in change.values:
+        kind = schema.type_of(change.table, name)
+        shown = sql.printed(sql.literal(value, kind))
+        values.append(f"{shown}::{kind}" if "." in kind else shown)
+    values += [f"{sql.name(parent)}.{sql.name(name)}" for name in change.copied]
+    part.tables.append(
+        f"insert into {sql.name(change.table)} ({', '.join(map(sql.name, columns))})\nselect\n  "
+        + ",\n  ".join(values)
+        + f"\nfrom {sql.name(change.parent)}\nwhere not exists (\n  select 1 from {sql.name(change.table)} "
+        f"where {sql.name(bare)}.{sql.name(change.reference)} = {key}\n);"
+    )
+    part.undo = [
+        f"delete from {sql.name(change.table)}",
+        f"using {sql.name(change.parent)}",
+        f"where {sql.name(bare)}.id = {made};",
+    ]
+    yield part
+
+
+def audit(change: Audit, schema: Schema) -> Iterator[Part]:
+    bare, log = change.table.split(".")[-1], change.log.split(".")[-1]
+    on = sql.name(change.table)
+    function = f"public.log_{singular(bare)}_change"
+    trigger = sql.name(sql.short(f"audit_{bare}"))
+    record = sql.name(change.record)
+    values = {
+        "table": "tg_table_name",
+        "record": f"coalesce(new.{record}, old.{record})",
+        "action": "tg_op",
+        "user": "(select auth.uid())",
+        "moment": "now()",
+    }
+    part = Part(f"audit_{bare}", f"Audit {words.spaced(bare)}")
+    part.functions = [
+        _AUDIT.format(
+            function=function,
+            log=sql.name(change.log),
+            columns=", ".join(sql.name(name) for name, _ in change.columns),
+            values=", ".join(_cast(change, name, values[role], schema) for name, role in change.columns),
+        ),
+        _AUDIT_TRIGGER.format(trigger=trigger, on=on, function=function, actions=" or ".join(change.actions)),
+    ]
+    done = words.listed(tuple(change.actions))
+    part.comments.append(sql.comment("function", f"{function}()", f"Trigger: writes every {done} on {bare} to {log}"))
+    part.undo = [f"drop trigger if exists {trigger} on {on};", f"drop function if exists {function}();"]
+    yield part
+
+
+def _cast(change: Audit, column: str, value: str, schema: Schema) -> str:
+    """The table's and the operation's name in the log's own type."""
+    kind = schema.type_of(change.log, column)
+    if value in ("tg_table_name", "tg_op") and not kind.startswith(("text", "character", "name")):
+        return f"{value}::{kind}"
+    if value.startswith("coalesce(") and kind.startswith(("text", "character")):
+        return f"{value}::text"
+    return value
+
+
+def stats(change: Stats, schema: Schema) -> Iterator[Part]:
+    kind = schema.type_of(change.subject, change.key)
+    noun = singular(change.subject.split(".")[-1])
+    parameter = f"{noun}_{change.key}_param"
+    source = change.source.split(".")[-1]
+    part = Part(f"add_{change.name.split('.')[-1]}", f"Add {words.spaced(change.name.split('.')[-1])}")
+    part.functions.append(
+        _STATS.format(
+            function=sql.name(change.name),
+            parameter=parameter,
+            kind=kind,
+            subject=sql.name(change.subject),
+            test=_test(change, parameter, schema),
+            figures=",\n    ".join(f"{sql.text(f.name)}, {_figure(f, source)}" for f in change.figures),
+            source=sql.name(change.source),
+            source_alias=sql.name(source),
+            reference=sql.name(change.reference),
+        )
+    )
+    sample = ", ".join(f'"{figure.name}": ...' for figure in change.figures)
+    said = f"Figures about one {words.spaced(noun)}, for those who may see it: {{{sample}}}"
+    part.comments.append(sql.comment("function", f"{sql.name(change.name)}({kind})", said))
+    part.undo.append(f"drop function if exists {sql.name(change.name)}({kind});")
+    part.queries.append(
+        Query(
+            sql=f"select count(*) from {sql.name(change.source)} where {sql.name(change.reference)} = "
+            "'00000000-0000-4000-8000-000000000000'",
+            why="What the function reads.",
+        )
+    )
+    yield part
+
+
+def _test(change: Stats, parameter: str, schema: Schema) -> str:
+    """The row is there and within the caller's reach."""
+    bare = sql.name(change.subject.split(".")[-1])
+    key = f"{bare}.{sql.name(change.key)}"
+    for fk in schema.foreign_keys(change.subject):
+        if schema.is_user_key(fk.table, fk.target) and schema.is_required(change.subject, fk.column):
+            return f"{key} = {parameter} and {bare}.{sql.name(fk.column)} = (select auth.uid())"
+    demand = reach(Reference(change.subject, change.key), "\0", "select", schema) if False else ""
+    return f"{key} = {parameter}{demand}"
+
+
+def _figure(figure: Figure, source: str) -> str:
+    column = f"{sql.name(source)}.{sql.name(figure.column)}" if figure.column else ""
+    same = f"{column} = {sql.text(figure.value)}" if figure.value else ""
+    match figure.function:
+        case "count":
+            return f"count(*) filter (where {same})" if same else "count(*)"
+        case "count distinct":
+            return f"count(distinct {column})"
+        case "sum":
+            return f"coalesce(sum({column}), 0)"
+        case "average":
+            return f"round(avg({column}), 1)"
+        case "share":
+            return f"coalesce(round(100.0 * count(*) filter (where {same}) / nullif(count(*), 0), 1), 0)"
+        case _:
+            return f"max({column})"

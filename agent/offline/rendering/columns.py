@@ -1,0 +1,237 @@
+"""New columns on a table that is there, and constraints on its columns: at once where it is small, else in steps."""
+
+from collections.abc import Iterator
+
+from sqlglot import exp
+
+from agent.offline.description import AddColumns, AddReference, AddUnique, Column, Constrain, Index, Key, Reference, SetDefault, SetNotNull
+from agent.offline.rendering import sql, words
+from agent.offline.rendering.indexes import index_parts
+from agent.offline.rendering.parts import Part
+from agent.offline.rendering.tables import create_enum, enum_name, type_of
+from agent.offline.schema import Schema
+
+_BATCH = """do $$
+declare
+  changed integer;
+begin
+  loop
+    update {on}
+    set {column} = {value}
+    where {key} in (select {key} from {on} where {column} is null limit 1000 for update skip locked);
+    get diagnostics changed = row_count;
+    exit when changed = 0;
+    perform pg_sleep(0.1);
+  end loop;
+end;
+$$;"""
+
+
+def add_columns(change: AddColumns, schema: Schema) -> Iterator[Part]:
+    table, small = change.table, schema.is_small(change.table)
+    on, bare = sql.name(table), table.split(".")[-1]
+    names = [column.name for column in change.columns]
+    part = Part(
+        f"add_{'_and_'.join(names)}_to_{bare}" if len(names) < 3 else f"add_{len(names)}_columns_to_{bare}",
+        f"Add {words.listed(tuple(map(words.spaced, names)), 'and')} to {words.spaced(bare)}",
+    )
+    later: list[tuple[str, str]] = []
+    for column in change.columns:
+        undo = [f"alter table {on} drop column if exists {sql.name(column.name)};"]
+        if column.enum:
+            part.tables.append(create_enum(table, column))
+            undo.append(f"drop type if exists {sql.name(enum_name(table, column))};")
+        definition = sql.column_definition(column, type_of(table, column), checked=small, referenced=small)
+        if not small:
+            definition.set("constraints", [c for c in definition.args["constraints"] if not isinstance(c.kind, exp.UniqueColumnConstraint)])
+        definition.set("exists", True)
+        alter = exp.Alter(this=sql.table(table), kind="TABLE", actions=[definition])
+        part.tables.append(f"{sql.printed(alter)};")
+        if not small:
+            for constraint, clause in _constraints(table, column):
+                part.tables.append(_guarded(table, constraint, f"{clause} not valid"))
+                later.append((constraint, clause))
+        if column.enum:
+            kind = sql.name(enum_name(table, column))
+            part.comments.append(sql.comment("type", kind, f"{words.capital(words.spaced(column.name))}: {words.listed(column.choices)}"))
+        said = words.of_column(column) or f"{words.capital(words.spaced(column.name))}{'' if column.required else '; may be empty'}"
+        part.comments.append(sql.comment("column", f"{on}.{sql.name(column.name)}", said))
+        part.undo[:0] = undo
+    indexes = [*change.indexes]
+    if small:
+        for index in indexes:
+            part.indexes.append(sql.create_index(index, table))
+            part.undo.insert(0, sql.drop_index(index, table))
+        yield part
+        return
+    yield part
+    for index in indexes:
+        yield from index_parts(table, index, schema)
+    for column in change.columns:
+        if column.unique:
+            yield from add_unique(AddUnique(table, (column.name,)), schema)
+    if later:
+        yield _validation(table, later, [c.name for c in change.columns])
+
+
+def constrain(change: Constrain, schema: Schema) -> Iterator[Part]:
+    table, column = change.table, change.column
+    demand = sql.check(column)
+    assert demand is not None
+    kind = "values" if column.choices else "format" if column.format else "bounds"
+    constraint = _free_name(table, f"{table.split('.')[-1]}_{column.name}_check", kind, schema)
+    yield from _check(table, column.name, constraint, f"check ({sql.printed(demand)})", words.of_column(column), schema)
+
+
+def _check(table: str, column: str, constraint: str, clause: str, said: str | None, schema: Schema) -> Iterator[Part]:
+    on, bare = sql.name(table), table.split(".")[-1]
+    small = schema.is_small(table)
+    part = Part(f"check_{bare}_{column}", f"Check {words.spaced(column)} of {words.spaced(bare)}")
+    part.tables.append(_guarded(table, constraint, clause if small else f"{clause} not valid"))
+    part.undo.append(f"alter table {on} drop constraint if exists {sql.name(constraint)};")
+    if said and not schema.columns(table)[column].get("comment"):
+        part.comments.append(sql.comment("column", f"{on}.{sql.name(column)}", said))
+        part.undo.insert(0, f"comment on column {on}.{sql.name(column)} is null;")
+    yield part
+    if not small:
+        part.purpose = "Refuses bad values from now on; the next file looks at the rows that are there."
+        yield _validation(table, [(constraint, clause)], [column])
+
+
+def _constraints(table: str, column: Column) -> Iterator[tuple[str, str]]:
+    """(name, clause) of the constraints that a large table gets beside the column."""
+    bare = table.split(".")[-1]
+    if (demand := sql.check(column)) is not None:
+        yield sql.short(f"{bare}_{column.name}_check"), f"check ({sql.printed(demand)})"
+    if column.references:
+        yield sql.short(f"{bare}_{column.name}_fkey"), foreign_key(column.name, column.references)
+
+
+def foreign_key(column: str, reference: Reference) -> str:
+    return (
+        f"foreign key ({sql.name(column)}) references {sql.name(reference.table)} ({sql.name(reference.column)}) "
+        f"on delete {reference.on_delete}"
+    )
+
+
+def _guarded(table: str, constraint: str, clause: str) -> str:
+    added = f"alter table {sql.name(table)}\n  add constraint {sql.name(constraint)} {clause};"
+    return sql.guarded(sql.without_constraint(table, constraint), added)
+
+
+def _validation(table: str, constraints: list[tuple[str, str]], columns: list[str]) -> Part:
+    """The file in which rows that were there before are looked at, while others go on writing."""
+    on, bare = sql.name(table), table.split(".")[-1]
+    part = Part(
+        f"validate_{bare}_{'_and_'.join(columns)}",
+        f"Validate {words.listed(tuple(map(words.spaced, columns)), 'and')} of {words.spaced(bare)}",
+        alone=True,
+        purpose="Looks at the rows that were there before the constraint, without keeping anybody from writing.",
+    )
+    for constraint, clause in constraints:
+        part.tables.append(f"alter table {on} validate constraint {sql.name(constraint)};")
+        part.undo[:0] = [
+            f"alter table {on} drop constraint if exists {sql.name(constraint)};",
+            f"alter table {on} add constraint {sql.name(constraint)} {clause} not valid;",
+        ]
+    return part
+
+
+def _free_name(table: str, wanted: str, kind: str, schema: Schema) -> str:
+    for candidate in (wanted, wanted.removesuffix("_check") + f"_{kind}_check"):
+        if not schema.catalog.get("constraint", f"{table}/{sql.short(candidate)}"):
+            return sql.short(candidate)
+    return sql.short(wanted.removesuffix("_check") + "_further_check")
+
+
+def set_not_null(change: SetNotNull, schema: Schema) -> Iterator[Part]:
+    table, column = change.table, change.column
+    on, bare, quoted = sql.name(table), table.split(".")[-1], sql.name(change.column)
+    title = f"Require {words.spaced(column)} of {words.spaced(bare)}"
+    value = None if change.fill is None else sql.printed(sql.literal(change.fill, schema.type_of(table, column)))
+    lost = "-- Irreversible: rows that had no value keep the one that they were given."
+    if schema.is_small(table):
+        part = Part(f"require_{bare}_{column}", title)
+        if value is not None:
+            part.tables.append(f"update {on} set {quoted} = {value} where {quoted} is null;")
+        part.tables.append(f"alter table {on} alter column {quoted} set not null;")
+        part.undo = [f"alter table {on} alter column {quoted} drop not null;", *([lost] if value is not None else [])]
+        yield part
+        return
+    constraint = _free_name(table, f"{bare}_{column}_present_check", "required", schema)
+    clause = f"check ({quoted} is not null)"
+    drop = f"alter table {on} drop constraint if exists {sql.name(constraint)};"
+    first = Part(f"require_{bare}_{column}", title, purpose="Refuses rows without a value from now on.", alone=True)
+    first.tables.append(_guarded(table, constraint, f"{clause} not valid"))
+    first.undo.append(drop)
+    yield first
+    if value is not None:
+        key = schema.primary_key(table)[0]
+        fill = Part(f"fill_{bare}_{column}", f"Fill {words.spaced(column)} of {words.spaced(bare)}", alone=True, purpose="Gives rows without a value theirs, a thousand at a time.")
+        fill.tables.append(_BATCH.format(on=on, column=quoted, value=value, key=sql.name(key)))
+        fill.undo.append(lost)
+        yield fill
+    yield _validation(table, [(constraint, clause)], [column])
+    last = Part(f"set_{bare}_{column}_not_null", f"Set {words.spaced(column)} of {words.spaced(bare)} not null", alone=True, purpose="Lets the column itself say what the validated check has proved.")
+    last.tables += [f"alter table {on} alter column {quoted} set not null;", drop]
+    last.undo = [
+        f"alter table {on} add constraint {sql.name(constraint)} {clause};",
+        f"alter table {on} alter column {quoted} drop not null;",
+    ]
+    yield last
+
+
+def set_default(change: SetDefault, schema: Schema) -> Iterator[Part]:
+    on, bare, quoted = sql.name(change.table), change.table.split(".")[-1], sql.name(change.column)
+    old = schema.default(change.table, change.column)
+    kind = schema.type_of(change.table, change.column)
+    part = Part(f"default_{bare}_{change.column}", f"Default of {words.spaced(change.column)} of {words.spaced(bare)}")
+    part.tables.append(f"alter table {on} alter column {quoted} set default {sql.printed(sql.literal(change.value, kind))};")
+    back = "drop default" if old is None else f"set default {old}"
+    part.undo.append(f"alter table {on} alter column {quoted} {back};")
+    yield part
+
+
+def add_unique(change: AddUnique, schema: Schema) -> Iterator[Part]:
+    table, names = change.table, change.columns
+    on, bare = sql.name(table), table.split(".")[-1]
+    listed = ", ".join(map(sql.name, names))
+    title = f"Unique {words.listed(tuple(words.spaced(n.removesuffix('_id')) for n in names), 'and')} in {words.spaced(bare)}"
+    constraint = sql.short(f"{bare}_{'_'.join(names)}_key")
+    drop = f"alter table {on} drop constraint if exists {sql.name(constraint)};"
+    if schema.is_small(table):
+        part = Part(f"unique_{bare}_{'_'.join(names)}", title)
+        part.tables.append(_guarded(table, constraint, f"unique ({listed})"))
+        part.undo.append(drop)
+        yield part
+        return
+    index = Index(tuple(Key(name) for name in names))
+    named = sql.short(f"idx_{bare}_{'_'.join(names)}_unique")
+    first = Part(f"index_unique_{bare}_{'_'.join(names)}", title, alone=True, purpose="Builds the index while others go on writing; the next file makes it a constraint.")
+    create = sql.create_index(index, table, concurrently=True, unique=True, named=named)
+    first.indexes.append(
+        f"-- Stops where there are duplicates, which this finds: select {listed}, count(*) from {on} group by {listed}\n"
+        f"-- having count(*) > 1. Settle them, drop the invalid index that is left behind, and run the file again.\n{create}"
+    )
+    first.undo.append(sql.drop_index(index, table, concurrently=True, named=named))
+    yield first
+    second = Part(f"unique_{bare}_{'_'.join(names)}", title, alone=True, purpose="Makes the finished index a constraint, which takes no time.")
+    second.tables.append(_guarded(table, constraint, f"unique using index {sql.name(named)}"))
+    second.undo = [drop, sql.create_index(index, table, unique=True, named=named)]
+    yield second
+
+
+def add_reference(change: AddReference, schema: Schema) -> Iterator[Part]:
+    table, column = change.table, change.column
+    on, bare = sql.name(table), table.split(".")[-1]
+    small = schema.is_small(table)
+    constraint = sql.short(f"{bare}_{column}_fkey")
+    clause = foreign_key(column, change.references)
+    part = Part(f"reference_{bare}_{column}", f"Reference from {words.spaced(bare)} to {words.spaced(change.references.table.split('.')[-1])}")
+    part.tables.append(_guarded(table, constraint, clause if small else f"{clause} not valid"))
+    part.undo.append(f"alter table {on} drop constraint if exists {sql.name(constraint)};")
+    yield part
+    if not schema.is_indexed(table, (column,)):
+        yield from index_parts(table, Index((Key(column),)), schema)
+    if not small:
+        yield _validation(table, [(constraint, clause)], [column])
