@@ -86,6 +86,12 @@ class Draft(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     files: list[DraftFile] = Field(min_length=1, max_length=8)
+    summary: str = Field(
+        "",
+        max_length=600,
+        description="For the person, in at most three lines: what the change does, what you assumed, what to know "
+        "before applying it.",
+    )
 
 
 def _waiver(waiver: Waiver) -> str:

@@ -12,10 +12,7 @@ LIMIT = 6_000
 FULL = 3
 """How many findings of one rule are told in full; the others are only named."""
 
-ACCEPTED = (
-    "This draft is what will be written. End your turn now, in two lines: what the migration does, and what the person "
-    "should know before applying it (assumptions, allowed rules, steps that follow)."
-)
+ACCEPTED = "This draft is what will be written."
 WARNED = (
     "It would pass, but warnings are repaired here too: mend them, or allow a rule that does not fit with a reason."
 )

@@ -197,6 +197,8 @@ class _Loop:
         self.tell(results)
         if self.mistakes >= MISTAKES:
             raise End("not-met", f"The model's last {self.mistakes} tool calls could not be read: {output.text}")
+        if self.best and self.best[1].clean:
+            raise End("ready", self.best[0].summary or turn.text)
 
     def judged(self, new: Draft, report: Report) -> None:
         """Keeps the draft where it is the best so far: the last that passes, else the one with the least to repair."""
@@ -250,7 +252,9 @@ class _Loop:
         best, report = self.best or (None, None)
         outcome, summary = end.outcome, end.summary
         if best and self.passed and outcome != "ready":
-            outcome, summary = "ready", " ".join(file.purpose for file in best.files)
+            outcome, summary = "ready", best.summary
+        if best and outcome == "ready":
+            summary = summary or " ".join(file.purpose for file in best.files)
         result = Result(
             outcome=outcome,
             draft=best,

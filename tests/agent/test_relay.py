@@ -34,9 +34,9 @@ def check(*files: Json) -> Json:
 
 
 def test_a_cached_prefix_stays_a_prefix(bench: Workbench, tmp_path: Path) -> None:
-    result, sent = run(bench, tmp_path, check(BAD), {**check(GOOD), "cut": 500}, check(GOOD), say("Adds it."))
-    assert (result.outcome, result.summary, result.drafts) == ("ready", "Adds it.", 2)
-    _, other = run(bench, tmp_path, check(GOOD), say("Adds it."), request="something else")
+    result, sent = run(bench, tmp_path, check(BAD), {**check(GOOD), "cut": 500}, check(GOOD))
+    assert (result.outcome, result.summary, result.drafts) == ("ready", GOOD["purpose"], 2)
+    _, other = run(bench, tmp_path, check(GOOD), request="something else")
     fixed = {json.dumps([request["system"], request["tools"]]) for request in sent + other}
     assert len(fixed) == 1
     for before, after in pairwise(sent):
