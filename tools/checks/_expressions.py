@@ -283,6 +283,8 @@ def _null(node: Any, around: Surroundings) -> bool:
             return _name(node) not in ("auth.role", "auth.jwt")
         return any(_null(arg, around) for arg in node.args)
     if kind == "A_Expr":
+        if node.kind in (pg_query_pb2.AEXPR_DISTINCT, pg_query_pb2.AEXPR_NOT_DISTINCT):
+            return False
         if _operator(node) in ("->", "->>") and _asks_somewhere(node.lexpr, around):
             return bool(_constant(node.rexpr) != "role")
         return any(_null(side, around) for side in (node.lexpr, node.rexpr) if side.WhichOneof("node"))

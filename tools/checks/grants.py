@@ -120,7 +120,8 @@ def check(seen: Observed) -> Outcome:
         *_to_anon(seen),
         *_public_execute(seen),
     ]
-    changed = [f for f in (*seen.diff.added, *seen.diff.removed) if f.kind == "grant"]
+    privileged = ("grant", "default privileges")
+    changed = [f for f in (*seen.diff.added, *seen.diff.removed) if f.kind in privileged]
     if not (new or changed or changed_policies(seen)):
         return Outcome([], "no new table, view or function, and no privilege changed", "n/a")
     hidden = unreadable(seen.migration)
