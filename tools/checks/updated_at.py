@@ -138,7 +138,8 @@ def _is_stamped(seen: Observed, table: str) -> bool:
         return stamped and facts["kind"] != "foreign table" and "partition bound" not in facts
     with seen.live.savepoint() as conn:  # a table that is not in play: only its trigger's function changed
         row = conn.execute(
-            "select from pg_catalog.pg_attribute where attrelid = to_regclass(%s) and attname = %s "
+            "select from pg_catalog.pg_attribute join pg_catalog.pg_class c on c.oid = attrelid "
+            "where c.oid = to_regclass(%s) and c.relkind in ('r', 'p') and attname = %s "
             "and not attisdropped and atttypid::regtype::text like 'timestamp%%'",
             [table, COLUMN],
         ).fetchone()

@@ -1,0 +1,209 @@
+import pytest
+
+from tests.tools.checks.judged import draft, findings, result, rules, told
+from tools.workbench import Workbench
+
+
+def plpgsql(body: str, signature: str = "f(child_id_param uuid)", returns: str = "uuid", more: str = "") -> str:
+    return (
+        f"create or replace function public.{signature} returns {returns} language plpgsql {more} "
+        f"set search_path = ''\nas $$\n{body}\n$$;\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("begin return (select parent_id from public.children where id = child_id_param); end", []),
+        ("begin return (select parent_id from children where id = child_id_param); end", ["42P01"]),
+        ("begin return (select parent_id from public.child where id = child_id_param); end", ["42P01"]),
+        ("begin return (select parent from public.children where id = child_id_param); end", ["42703"]),
+        ("begin return uuid_generate_v4(); end", ["42883"]),
+        ("begin return extensions.uuid_generate_v4(); end", []),
+        ("declare c public.children; begin select * into c from public.children; return c.parent_id; end", []),
+        ("declare c public.children%rowtype; begin c.name := 'x'; return c.parent_id; end", []),
+        ("declare c public.children%rowtype; begin return (select id from public.profiles where id = c.owner); end",
+         ["42703"]),
+        ("declare n public.children.name%type; begin update public.children set name = n where id = child_id_param;"
+         "return null; end", []),
+        ("declare r record; begin for r in select * from public.children loop perform r.nothing; end loop;"
+         "return r.id; end", []),  # a record's fields show only when it runs
+        ("declare r record; begin for r in select * from public.childs loop null; end loop; return null; end",
+         ["42P01"]),
+        ("begin for i in 1..(select count(*) from public.childs) loop null; end loop; return null; end", ["42P01"]),
+        ("declare a uuid[]; begin a[1] := (select id from public.childs limit 1); return a[1]; end", ["42P01"]),
+        ("declare x uuid; begin begin x := null; exception when others then x := public.nope(); end; return x; end",
+         ["42883"]),
+        ("begin return (select id from public.childs limit 1); exception when undefined_table then return null; end",
+         []),
+        ("begin if to_regclass('public.childs') is not null then return (select id from public.childs); end if;"
+         "return null; end", []),
+        ("begin create temp table t (id uuid); insert into t values (child_id_param); return null; end", []),
+        ("begin execute 'select 1 from public.childs'; return null; end", []),
+        ("begin execute format('select %L', (select id from public.childs limit 1)); return null; end", ["42P01"]),
+        ("begin insert into public.badges (nam) values ('x'); return null; end", ["42703"]),
+        ("begin delete from public.badges where id = f.child_id_param; return null; end", []),
+        ("<<main>>\ndeclare id uuid; begin select c.id into id from public.children c where c.id = main.id;"
+         "return id; end", []),
+        ("declare id uuid; begin select id into id from public.children; return id; end", ["42702"]),
+        ("#variable_conflict use_column\ndeclare id uuid; begin select id into id from public.children; return id; end",
+         []),
+        ("declare x public.no_such_type; begin return null; end", ["42704"]),
+        ("begin return null::public.emotion_typ; end", ["42704"]),
+        ("begin raise notice '%', (select 1 from public.childs); return null; end", ["42P01"]),
+        ("begin return (select name from public.children order by nam limit 1); end", ["42703"]),
+        ("begin perform public.log_child_change(1); return null; end", ["42883"]),
+        ("begin return child_id_param; end", []),
+    ],
+)  # fmt: skip
+def test_bodies(bench: Workbench, body: str, expected: list[str]) -> None:
+    hints = {"42P01": "Qualify the name", "42703": "columns", "42883": "arguments", "42704": "type", "42702": "Rename"}
+    report = bench.judge([draft(plpgsql(body))])
+    if report.checks[1].status == "fail":
+        assert expected == ["42704"]  # a variable's type is looked up when the function is made
+        return
+    found = [f for f in report.findings() if f.rule == "functions/body"]
+    assert len(found) == len(expected), found
+    assert all(hints[state] in f.hint for f, state in zip(found, expected, strict=True))
+
+
+def test_line_in_the_body(bench: Workbench) -> None:
+    text = "select 1;\n\n" + plpgsql(
+        "declare\n  x uuid;\nbegin\n  x := null;\n  select nope into x from public.badges;\nend"
+    )
+    (found,) = findings(bench, "functions", text)
+    assert text.splitlines()[found.line - 1].strip() == "select nope into x from public.badges;"
+
+
+@pytest.mark.parametrize(
+    ("signature", "returns", "body", "expected"),
+    [
+        ("f(a uuid)", "table (id uuid, name text)", "begin return query select id, name from public.children; end", 1),
+        ("f(a uuid)", "table (id uuid, name text)",
+         "begin return query select c.id, c.name from public.children c; end", 0),
+        ("f(a uuid, out name text)", "text", "begin select name into name from public.children; end", 1),
+        ("f(uuid)", "uuid", "begin return (select id from public.childs where id = $1); end", 1),
+        ("f(variadic a uuid[])", "bigint", 
+         "begin return (select count(*) from public.children where id = any (a)); end", 0),
+        ("f(a numeric(5, 2) default 1)", "setof public.badges",
+         "begin return query select * from public.badges where length(name) > a; end", 0),
+        ("f(a anyelement)", "text", "begin return (select name from public.childs); end", 0),  # not planned
+        ('"F g"("A b" uuid)', "uuid", 'begin return (select id from public.children where id = "A b"); end', 0),
+    ],
+)  # fmt: skip
+def test_signatures(bench: Workbench, signature: str, returns: str, body: str, expected: int) -> None:
+    found = findings(bench, "functions", plpgsql(body, signature, returns))
+    assert [f.rule for f in found] == ["functions/body"] * expected
+
+
+SUMMARY = "public.get_emotion_summary(uuid,integer)"
+TRIGGER = plpgsql("begin {} return new; end", "f()", "trigger")
+ON = "create or replace trigger t{0} before update on public.{0} for each row execute function public.f();\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "tables", "expected"),
+    [
+        ("new.updated_at = now();", ["badges"], 0),
+        ("new.updated := now();", ["badges"], 1),
+        ("new.tier := 'gold';", ["badges", "skills"], 0),  # right for one of them
+        ("new.colour := 'red';", ["badges", "skills"], 1),
+        ("if new.tier is distinct from old.tier then new.name := tg_table_name || tg_argv[0]; end if;", ["badges"], 0),
+        ("insert into public.audit_log (table_name) values (new.colour);", ["badges"], 1),
+        ("insert into public.audit_log (table_name, details) values (tg_op, to_jsonb(new) - 'id');", ["badges"], 0),
+        ("insert into public.audit (table_name) values (tg_op);", [], 0),  # nothing calls it yet
+    ],
+)
+def test_triggers(bench: Workbench, body: str, tables: list[str], expected: int) -> None:
+    text = TRIGGER.replace("{}", body) + "".join(ON.format(table) for table in tables)
+    assert len([f for f in findings(bench, "functions", text) if f.rule == "functions/body"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("alter table public.children rename column parent_id to guardian_id;", {SUMMARY}),
+        ("alter table public.emotion_logs rename to feelings;", {SUMMARY}),
+        ("alter table public.audit_log drop column details;", {"public.log_child_change()"}),
+        ("alter table public.children drop column avatar_url;", set()),
+        ("alter table public.badges drop column criteria;", set()),
+        ("set check_function_bodies = off; create function public.g() returns bigint language sql set search_path = '' "
+         "as $$ select count(*) from public.childs $$;", {"public.g()"}),
+    ],
+)  # fmt: skip
+def test_what_is_dropped_under_a_function(bench: Workbench, sql: str, expected: set[str]) -> None:
+    assert {o for slug, o in told(bench, "functions", sql) if slug == "body"} == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("create function public.f() returns int language sql as 'select 1';", ["functions/search-path"]),
+        ("create function public.f() returns int language sql set search_path = public as 'select 1';", []),
+        ("create function public.f() returns int language sql return 1;", []),
+        ("create function public.f() returns trigger language plpgsql as 'begin return new; end';",
+         ["functions/search-path"]),
+        ("create procedure public.f() language plpgsql as 'begin end';", ["functions/search-path"]),
+        ("create aggregate public.f(int) (sfunc = int4pl, stype = int);", []),
+        ("alter function public.update_updated_at_column() reset search_path;", ["functions/search-path"]),
+        ("comment on function public.update_updated_at_column() is 'x';", []),
+        ("create extension if not exists pg_trgm with schema extensions;", []),
+    ],
+)  # fmt: skip
+def test_search_path(bench: Workbench, sql: str, expected: list[str]) -> None:
+    assert rules(bench, "functions", sql) == expected
+
+
+READS = "begin return (select parent_id from public.children where id = child_id_param); end"
+CHECKS = "begin if not public.is_mine(child_id_param) then raise exception 'no'; end if; return null; end"
+MINE = (
+    "create function public.is_mine(a uuid) returns boolean language sql set search_path = '' as $$ "
+    "select exists (select from public.children where id = a and parent_id = (select auth.uid())) $$;\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        (plpgsql(READS, more="security definer"), ["functions/caller"]),
+        (plpgsql(READS), []),
+        (plpgsql(READS, more="security definer") + "revoke all on function public.f from public, anon, authenticated;",
+         []),
+        (plpgsql(READS, more="security definer") + "revoke all on function public.f from public, anon;",
+         ["functions/caller"]),
+        (plpgsql(READS.replace("id = child", "parent_id = (select auth.uid()) and id = child"), more="security definer"),
+         []),
+        (plpgsql(READS.replace("id = child", "current_setting('request.jwt.claims') <> '' and id = child"),
+                 more="security definer"), []),
+        (MINE + plpgsql(CHECKS, more="security definer"), []),
+        (MINE.replace("(select auth.uid())", "a") + plpgsql(CHECKS, more="security definer"), ["functions/caller"]),
+        (plpgsql("begin return new; end", "f()", "trigger", "security definer"), []),
+        ("create schema i; " + plpgsql(READS, more="security definer").replace("public.f", "i.f"), []),
+        ("alter function public.get_emotion_summary(uuid, integer) security definer;", []),
+    ],
+)  # fmt: skip
+def test_caller(bench: Workbench, sql: str, expected: list[str]) -> None:
+    assert rules(bench, "functions", sql) == expected
+
+
+def test_caller_by_a_new_grant(bench: Workbench) -> None:
+    """An old function that only the server could call is opened to users."""
+    first = (
+        plpgsql(READS, more="security definer") + "revoke all on function public.f from public, anon, authenticated;"
+    )
+    report = bench.judge([draft(first), draft("grant execute on function public.f to authenticated;", 1)])
+    assert [f.rule for f in report.parts[0].findings() if f.rule.startswith("functions/")] == ["functions/caller"]
+
+
+def test_fixes(bench: Workbench) -> None:
+    text = "create function public.f(a uuid) returns uuid language sql security definer as 'select a';"
+    found = findings(bench, "functions", text)
+    assert [f.rule for f in found] == ["functions/search-path", "functions/caller"]
+    assert not findings(bench, "functions", "\n".join([text, *(f.fix for f in found)]))
+
+
+def test_evidence(bench: Workbench) -> None:
+    assert result(bench, "functions", "select 1;").status == "n/a"
+    evidence = result(bench, "functions", plpgsql("begin return a; end", "f(a anyelement)", "anyelement")).evidence
+    assert "not planned: public.f(anyelement)" in evidence
+    assert "none was called with somebody else's id yet" in evidence
