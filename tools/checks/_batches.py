@@ -79,7 +79,7 @@ def _under_lock(scene: Scene, piece: Piece, change: Any) -> Finding | None:
     target, verb = relation(change.relation), _VERBS[type(change)]
     if scene.is_large(target) and verb != "INSERT":
         return _locked(piece, f"{verb} changes rows", target, lock)
-    for source in _sources(change):
+    for source in _sources(piece, change):
         if scene.is_large(source):
             return _locked(piece, f"{verb} reads all rows", source, lock)
     return None
@@ -125,7 +125,7 @@ def _is_bounded(scene: Scene, piece: Piece, change: Any, *, looped: bool) -> boo
     if any(_has(node, "limit_count") for part in picked for node in below(part)):
         return True
     if not _has(change, "where_clause"):
-        return isinstance(change, pg_query_pb2.InsertStmt) and not list(_sources(change))
+        return isinstance(change, pg_query_pb2.InsertStmt) and not list(_sources(piece, change))
     if looped:
         return True
     keys = {name for name, _ in _keys(scene, relation(change.relation))}
@@ -164,9 +164,9 @@ def _picks(node: Any, keys: set[str], change: Any, nested: bool) -> bool:
     return not joined & set(names) and (nested or not names)
 
 
-def _sources(change: Any) -> Iterator[str]:
+def _sources(piece: Piece, change: Any) -> Iterator[str]:
     """Tables that it reads, its own target and WITH queries aside."""
-    queries = {n.ctename for n in below(change) if isinstance(n, pg_query_pb2.CommonTableExpr)}
+    queries = {n.ctename for n in piece.statement.walk() if isinstance(n, pg_query_pb2.CommonTableExpr)}
     for node in below(change):
         if isinstance(node, pg_query_pb2.RangeVar) and node != change.relation and node.relname not in queries:
             yield relation(node)

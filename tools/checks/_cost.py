@@ -93,6 +93,10 @@ def _locks(scene: Scene, told: Told) -> Costs:
             yield from _indexed_constraint(scene, piece)
     for piece in scene.pieces:
         yield from _explicit(scene, piece)
+        if any(
+            c is not None and c.contype == pg_query_pb2.CONSTR_EXCLUSION for c, _ in map(_of_index, commands(piece))
+        ):
+            yield from _indexed_constraint(scene, piece)
 
 
 def _index(scene: Scene, piece: Piece) -> Costs:
@@ -126,37 +130,36 @@ def _indexed_constraint(scene: Scene, piece: Piece) -> Costs:
     if table is None or not scene.is_large(table):
         return
     for command in commands(piece):
-        if command.subtype == pg_query_pb2.AT_AddConstraint:
-            constraint = definition(command)
-            columns, name = columns_of(constraint), constraint.conname
-        elif command.subtype == pg_query_pb2.AT_AddColumn:
-            column = definition(command)
-            constraint = next((c.constraint for c in column.constraints if c.constraint.contype in _INDEXED), None)
-            columns, name = identifier(column.colname), ""
-        else:
-            continue
-        if constraint is None or constraint.contype not in _INDEXED or constraint.indexname:
+        constraint, columns = _of_index(command)
+        if constraint is None or constraint.indexname:
             continue
         kind = "primary key" if constraint.contype == pg_query_pb2.CONSTR_PRIMARY else "unique"
-        name = name or f"{bare(table)}_{columns}_key"
+        hint = "Build a unique index CONCURRENTLY in a file of its own, then add the constraint USING INDEX."
+        name = constraint.conname or f"{bare(table)}_{columns.replace(', ', '_')}_key"
         index = f"idx_{bare(table)}_{columns.replace(', ', '_')}"
         fix = (
             f"create unique index concurrently if not exists {index} on {table} ({columns});\n"
             f"-- in the file after it:\n"
             f"alter table {table} add constraint {identifier(name)} {kind} using index {index};"
         )
-        yield (
-            piece,
-            table,
-            finding(
-                "safe-change/lock",
-                f"The {kind} constraint on {table} ({columns}) builds its index while nobody can read or write there.",
-                hint="Build a unique index CONCURRENTLY in a file of its own, then add the constraint USING INDEX.",
-                fix=fix,
-                object=table,
-                **piece.at,
-            ),
-        )
+        if constraint.contype == pg_query_pb2.CONSTR_EXCLUSION:
+            kind, fix = "exclusion", ""
+            hint = "Its index cannot be built beforehand: add it at a quiet hour, or refuse such rows in a trigger."
+        message = f"The {kind} constraint on {table} ({columns}) builds its index while nobody can read or write there."
+        yield piece, table, finding("safe-change/lock", message, hint=hint, fix=fix, object=table, **piece.at)
+
+
+def _of_index(command: Any) -> tuple[Any, str]:
+    """The constraint that an ALTER TABLE adds with an index of its own, and its columns; (None, "") for others."""
+    if command.subtype == pg_query_pb2.AT_AddConstraint:
+        constraint = definition(command)
+        columns = columns_of(constraint) or ", ".join(i.list.items[0].index_elem.name for i in constraint.exclusions)
+        return (constraint, columns) if constraint.contype in _INDEXED else (None, "")
+    if command.subtype == pg_query_pb2.AT_AddColumn:
+        column = definition(command)
+        inside = [c.constraint for c in column.constraints if c.constraint.contype in _INDEXED]
+        return (inside[0], identifier(column.colname)) if inside else (None, "")
+    return None, ""
 
 
 def _explicit(scene: Scene, piece: Piece) -> Costs:

@@ -116,7 +116,7 @@ def _altered(scene: Scene, piece: Piece) -> Iterator[Loss]:
     for command in commands(piece):
         column = command.name
         name = f"{table}.{column}"
-        if column not in before:
+        if column not in before or before[column].get("generated"):
             continue
         if command.subtype == pg_query_pb2.AT_DropColumn and not _is_replaced(scene, table, column):
             hint = "Stop using it first, and drop it in a later release. "
@@ -168,8 +168,9 @@ def _vanished(scene: Scene) -> Iterator[tuple[str, str]]:
             if (table, bare(table)) not in renamed:
                 yield table, f"{table} is gone with its rows."
             continue
-        for column in seen.base.columns(table).keys() - seen.after.columns(table).keys():
-            if (table, column) not in renamed:
+        for column, facts in seen.base.columns(table).items():
+            gone = column not in seen.after.columns(table) and (table, column) not in renamed
+            if gone and not facts.get("generated"):
                 yield f"{table}.{column}", f"{table}.{column} is gone with its values."
 
 

@@ -65,7 +65,7 @@ class Scene:
 
     def is_large(self, table: str) -> bool:
         """It was there before, holds many rows or nobody said how many, and belongs to the project."""
-        system = table.startswith(("pg_catalog.", "information_schema.", "pg_temp."))
+        system = table.startswith(("pg_catalog.", "information_schema.", "pg_temp.", "public.pg_"))
         return not system and table not in self.made and not self.seen.project.config.is_small(table)
 
     @cached_property

@@ -15,6 +15,7 @@ import postgast
 from postgast import pg_query_pb2
 
 from tools.migration import Migration
+from tools.observe import Observed
 from tools.sql import Script, SqlError, Statement
 
 _LOOPS = frozenset(f"PLpgSQL_stmt_{word}" for word in ("loop", "while", "fori", "fors", "forc", "foreach_a", "dynfors"))
@@ -190,6 +191,38 @@ def below(node: Any) -> Iterator[Any]:
 def _start_of(text: str, line: int) -> int:
     """Offset of a line's first character."""
     return sum(len(part) for part in text.splitlines(keepends=True)[: line - 1])
+
+
+def at_column(seen: Observed, table: str, column: str) -> dict[str, int | None]:
+    """Where the file defines a column, or else first names it with its table; as a finding wants it."""
+    line, place = _definitions(seen.migration).get((table, column)) or seen.line_of(bare(table), column)
+    return {"line": line, "column": place}
+
+
+def at_table(seen: Observed, table: str) -> dict[str, int | None]:
+    """Where the file creates a table."""
+    line, place = seen.line_of("create table", bare(table))
+    return {"line": line, "column": place}
+
+
+@lru_cache(maxsize=32)
+def _definitions(migration: Migration) -> dict[tuple[str, str], tuple[int, int]]:
+    """Line and column of each column in CREATE TABLE and ADD COLUMN, by table and name."""
+    found = {}
+    encoded = migration.text.encode()
+    for piece in pieces(migration):
+        if piece.kind not in ("CreateStmt", "AlterTableStmt"):
+            continue
+        table = relation(piece.node.relation)
+        for node in piece.statement.walk():
+            if isinstance(node, pg_query_pb2.ColumnDef) and node.location:
+                if piece.nested:
+                    bytes_before = len(migration.text[: piece.statement.start].encode()) + node.location
+                else:
+                    bytes_before = node.location
+                offset = len(encoded[:bytes_before].decode(errors="ignore"))
+                found[table, node.colname] = migration.script.position(offset)
+    return found
 
 
 def relation(node: Any) -> str:

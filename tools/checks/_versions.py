@@ -60,12 +60,13 @@ def _is_not_enforced(node: Any) -> bool:
     return False
 
 
-def _adds_not_null(node: Any) -> bool:
-    """ALTER TABLE ... ADD CONSTRAINT ... NOT NULL column."""
-    if not isinstance(node, pg.AlterTableCmd) or node.subtype != pg.AT_AddConstraint:
-        return False
-    constraint = getattr(node, "def").constraint
-    return bool(constraint.contype == pg.CONSTR_NOTNULL)
+def _names_not_null(node: Any) -> bool:
+    """NOT NULL column, as a constraint of the table."""
+    if isinstance(node, pg.AlterTableCmd) and node.subtype == pg.AT_AddConstraint:
+        return bool(getattr(node, "def").constraint.contype == pg.CONSTR_NOTNULL)
+    return isinstance(node, pg.CreateStmt) and any(
+        element.constraint.contype == pg.CONSTR_NOTNULL for element in node.table_elts
+    )
 
 
 def _merges_by_source(node: Any) -> bool:
@@ -107,7 +108,7 @@ SYNTAX: tuple[tuple[int, str, _Test], ...] = (
     (18, "WITHOUT OVERLAPS", _flag(pg.Constraint, "without_overlaps")),
     (18, "PERIOD in a foreign key", _flag(pg.Constraint, "fk_with_period")),
     (18, "NOT ENFORCED", _is_not_enforced),
-    (18, "NOT NULL as a named table constraint", _adds_not_null),
+    (18, "NOT NULL as a constraint of the table", _names_not_null),
     (18, "RETURNING old and new", _returns_old_or_new),
 )
 """(version, what, test of one node)."""

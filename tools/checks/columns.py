@@ -90,7 +90,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tools.checks._access import CALLERS, policies_on, privileges
-from tools.checks._statements import bare, identifier
+from tools.checks._statements import at_column, at_table, identifier
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import names
 from tools.observe import Observed
@@ -141,7 +141,7 @@ def _new_columns(seen: Observed) -> Iterator[tuple[str, str, dict[str, str]]]:
 
 
 def _id(seen: Observed, table: str) -> Iterator[Finding]:
-    at = _table_at(seen, table)
+    at = at_table(seen, table)
     keys = [k for k in seen.after.of("constraint", under=table).values() if k.get("type") == "primary key"]
     key = names(keys[0].get("columns", "[]")) if keys else []
     foreign = {
@@ -174,7 +174,7 @@ def _id(seen: Observed, table: str) -> Iterator[Finding]:
 def _created_at(seen: Observed, table: str) -> Iterator[Finding]:
     column = seen.after.columns(table).get("created_at")
     written = "created_at timestamptz not null default now()"
-    details: dict[str, Any] = {"object": table, **_table_at(seen, table)}
+    details: dict[str, Any] = {"object": table, **at_table(seen, table)}
     if column is None:
         message, fix = f"{table} does not record when a row was made.", f"alter table {table} add column {written};"
     elif not column.get("default"):
@@ -198,7 +198,7 @@ def _updated_at(seen: Observed, table: str) -> Iterator[Finding]:
         hint=f"Write `{written}` and the trigger that stamps it, or grant no UPDATE.",
         fix=f"alter table {table} add column {written};",
         object=table,
-        **_table_at(seen, table),
+        **at_table(seen, table),
     )
 
 
@@ -215,7 +215,6 @@ def _timestamptz(seen: Observed, table: str, column: str, facts: dict[str, str])
     kind = facts.get("type", "")
     if not (kind.startswith("timestamp") and "without time zone" in kind):
         return
-    line, character = seen.line_of(bare(table), column)
     yield finding(
         "columns/timestamptz",
         f"{table}.{column} is a timestamp without time zone.",
@@ -223,8 +222,7 @@ def _timestamptz(seen: Observed, table: str, column: str, facts: dict[str, str])
         fix=f"alter table {table} alter column {identifier(column)} type timestamptz using "
         f"{identifier(column)} at time zone 'UTC';",
         object=f"{table}.{column}",
-        line=line,
-        column=character,
+        **at_column(seen, table, column),
     )
 
 
@@ -237,18 +235,11 @@ def _default(seen: Observed) -> Iterator[Finding]:
             filled = any(facts.get(way) for way in ("default", "identity", "generated"))
             if name in before or facts.get("not null") != "true" or filled:
                 continue
-            line, column = seen.line_of(bare(table), name)
             yield finding(
                 "columns/default",
                 f"{table}.{name} is new, NOT NULL and without a default: clients that do not know it cannot insert.",
                 hint="Give it a constant default, or leave it nullable and SET NOT NULL in a later file.",
                 fix=f"alter table {table} alter column {identifier(name)} drop not null;",
                 object=f"{table}.{name}",
-                line=line,
-                column=column,
+                **at_column(seen, table, name),
             )
-
-
-def _table_at(seen: Observed, table: str) -> dict[str, int | None]:
-    line, column = seen.line_of("create table", bare(table))
-    return {"line": line, "column": column}

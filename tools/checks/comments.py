@@ -40,7 +40,7 @@ from collections.abc import Iterator
 from psycopg import sql
 
 from tools.checks._catalog import enum_columns
-from tools.checks._statements import bare, identifier
+from tools.checks._statements import at_column, at_table, identifier
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import names
 from tools.observe import Observed
@@ -67,14 +67,12 @@ def _tables(seen: Observed, tables: list[str]) -> Iterator[Finding]:
     for table in tables:
         if seen.after.get("table", table).get("comment"):
             continue
-        line, column = seen.line_of("create table", bare(table))
         yield finding(
             "comments/table",
             f"{table} has no comment.",
             hint=f"Say what one row is: `comment on table {table} is '...';`",
             object=table,
-            line=line,
-            column=column,
+            **at_table(seen, table),
         )
 
 
@@ -83,7 +81,6 @@ def _columns(seen: Observed, columns: list[tuple[str, str, str]]) -> Iterator[Fi
         if seen.after.columns(table)[name].get("comment"):
             continue
         lost = seen.base.columns(table).get(name, {}).get("comment")
-        line, column = seen.line_of(bare(table), name)
         written = f"comment on column {table}.{identifier(name)} is "
         yield finding(
             "comments/column",
@@ -91,8 +88,7 @@ def _columns(seen: Observed, columns: list[tuple[str, str, str]]) -> Iterator[Fi
             hint=f"Say what it holds, with an example or what the values mean: `{written}'...';`",
             fix=f"{written}{sql.quote(lost)};" if lost else "",
             object=f"{table}.{name}",
-            line=line,
-            column=column,
+            **at_column(seen, table, name),
         )
 
 

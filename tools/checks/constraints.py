@@ -61,7 +61,7 @@ from typing import Any
 import postgast
 from postgast import pg_query_pb2
 
-from tools.checks._statements import bare, below, identifier
+from tools.checks._statements import at_column, bare, below, identifier
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import names
 from tools.observe import Observed
@@ -276,5 +276,5 @@ def _constraint(column: _Column, ending: str) -> str:
 
 
 def _finding(seen: Observed, column: _Column, rule: str, message: str, **details: str) -> Finding:
-    line, character = seen.line_of(bare(column.table), column.name)
-    return finding(rule, message, object=f"{column.table}.{column.name}", line=line, column=character, **details)
+    name = f"{column.table}.{column.name}"
+    return finding(rule, message, object=name, **details, **at_column(seen, column.table, column.name))

@@ -72,7 +72,7 @@ from functools import partial
 from tools.checks._access import Policy, changed_policies
 from tools.checks._catalog import enum_columns
 from tools.checks._policies import filtered
-from tools.checks._statements import bare, identifier, pieces, relation
+from tools.checks._statements import at_column, bare, identifier, pieces, relation
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import names
 from tools.observe import Observed
@@ -115,8 +115,9 @@ def check(seen: Observed) -> Outcome:
 def _new_keys(seen: Observed) -> Iterator[tuple[str, list[str], str]]:
     """(table, columns, constraint) of new foreign keys; a partition's are its parent's matter."""
     for table in seen.after.tables():
+        before = {facts.get("definition") for facts in seen.base.of("constraint", under=table).values()}
         for name, facts in seen.after.of("constraint", under=table).items():
-            if facts.get("type") != "foreign key" or facts.get("inherited") or not seen.is_new("constraint", name):
+            if facts.get("type") != "foreign key" or facts.get("inherited") or facts.get("definition") in before:
                 continue
             yield table, names(facts.get("columns", "[]")), name
 
@@ -156,15 +157,13 @@ def _announced(seen: Observed, table: str) -> Iterator[list[str]]:
 
 def _foreign_key(seen: Observed, table: str, columns: list[str], name: str) -> Finding:
     fix = create_index(seen, table, columns)
-    line, column = seen.line_of(bare(table), columns[0])
     return finding(
         "indexes/foreign-key",
         f"The foreign key {table} ({', '.join(columns)}) has no index.",
         hint=f"Add `{fix}`" + (" in the file after this one." if "concurrently" in fix else ""),
         fix=fix,
         object=f"{table}.{columns[0]}" if len(columns) == 1 else name,
-        line=line,
-        column=column,
+        **at_column(seen, table, columns[0]),
     )
 
 

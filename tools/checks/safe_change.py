@@ -154,7 +154,7 @@ from tools.checks._batches import unbatched
 from tools.checks._cost import costs
 from tools.checks._destructive import destroys
 from tools.checks._scene import Scene, altered
-from tools.checks._statements import bare, identifier
+from tools.checks._statements import at_column, identifier
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
 from tools.report import Finding
@@ -212,14 +212,12 @@ def _types(seen: Observed) -> Iterator[Finding]:
                 kind, better = "serial", "integer generated always as identity"
             if better is None:
                 continue
-            line, column = seen.line_of(bare(table), name)
             yield finding(
                 "safe-change/type",
                 f"{table}.{name} is {kind}.",
                 hint=f"Write {identifier(name)} {better}.",
                 object=f"{table}.{name}",
-                line=line,
-                column=column,
+                **at_column(seen, table, name),
             )
 
 

@@ -84,6 +84,12 @@ FINE = {
         create view public.skills with (security_invoker = true) as select * from public.abilities;""",
     "its own column renamed": """alter table public.skills add column a text;
         alter table public.skills rename column a to b; alter table public.skills drop column b;""",
+    "rows of the catalog": """alter table public.children add column note text;
+        insert into public.badges (name, description) select relname, 'x' from pg_class limit 1;
+        insert into public.badges (name, description) select 'y' || oid, 'x' from pg_class where relname = 'pg_type';
+        with few as (select name from public.skills), more as (
+          update public.badges set description = 'x' from few where badges.name = few.name returning 1)
+        select count(*) from more;""",
 }
 
 
@@ -102,6 +108,7 @@ BAD = {
         "alter table public.user_progress add constraint u unique (child_id, lesson_id, id);",
         "alter table public.user_progress add column code text unique;",
         "alter table public.audit_log drop constraint audit_log_pkey, add primary key (id);",
+        "alter table public.audit_log add constraint e exclude (record_id with =, created_at with =);",
         "lock table public.user_progress;",
         "lock table public.user_progress in share row exclusive mode;",
         "reindex table public.user_progress;",
