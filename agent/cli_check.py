@@ -3,7 +3,7 @@
 import json as jsonlib
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from agent.cli_output import Progress, relative, say, show, stdout, write
@@ -20,7 +20,8 @@ def check(files: Sequence[str], every: bool, name: str | None, folder: Path, for
     """0 where every report passes, 1 where one fails. Raises ProjectError, HistoryError, ServerError."""
     project = Project.find(folder)
     written, others = _chosen(project, files, every, name)
-    sources = {f"supabase/migrations/{m.file_name}": m.text for m in written} | {m.file_name: m.text for m in others}
+    sources = {f"supabase/migrations/{m.file_name}": m.text for m in written}
+    sources |= {shown: migration.text for shown, migration in others.items()}
     several = every or len(written) + len(others) > 1
     reports: list[Report] = []
     try:
@@ -62,8 +63,8 @@ def replay(folder: Path, json: bool, quiet: bool) -> int:
 
 def _chosen(
     project: Project, files: Sequence[str], every: bool, name: str | None
-) -> tuple[list[Migration], list[Migration]]:
-    """The project's own migrations, in its order, and others, which come after all of them."""
+) -> tuple[list[Migration], dict[str, Migration]]:
+    """The project's own migrations, in its order, and others by what they are called, which come after all of them."""
     history = {migration.file_name: migration for migration in project.migrations}
     if every and files:
         raise ProjectError("Name files or say --all, not both.")
@@ -72,7 +73,7 @@ def _chosen(
     if not files:
         if not history:
             raise ProjectError(f"{relative(project.migrations_folder, project)} holds no migration yet.")
-        return (list(project.migrations) if every else [project.migrations[-1]]), []
+        return (list(project.migrations) if every else [project.migrations[-1]]), {}
     own: dict[str, Migration] = {}
     others: dict[str, Migration] = {}
     for given in files:
@@ -84,8 +85,8 @@ def _chosen(
         if path.resolve().parent == project.migrations_folder.resolve() and path.name in history:
             own[path.name] = history[path.name]
         else:
-            others[path.name] = Migration(path.name, read_sql(path))
-    return [m for m in project.migrations if m.file_name in own], list(others.values())
+            others[given] = Migration(path.name, read_sql(path))
+    return [m for m in project.migrations if m.file_name in own], others
 
 
 def _judged(project: Project, written: Sequence[Migration], progress: Progress) -> Iterator[Report]:
@@ -99,14 +100,14 @@ def _judged(project: Project, written: Sequence[Migration], progress: Progress) 
             yield report
 
 
-def _outside(project: Project, others: Sequence[Migration], progress: Progress) -> Iterator[Report]:
+def _outside(project: Project, others: Mapping[str, Migration], progress: Progress) -> Iterator[Report]:
     """Each on top of the whole history."""
     if not others:
         return
     with Workbench.open(project, progress=progress) as bench:
-        for migration in others:
-            progress(f"checking {migration.file_name}")
-            yield bench.judge([migration]).model_copy(update={"migration": migration.file_name})
+        for shown, migration in others.items():
+            progress(f"checking {shown}")
+            yield bench.judge([migration]).model_copy(update={"migration": shown})
 
 
 def _replayed(

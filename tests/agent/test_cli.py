@@ -58,7 +58,7 @@ class TestCheck:
         (sample / "draft.sql").write_text(BROKEN)
         result = cli("check", str(sample / "draft.sql"), "--json", "--quiet", project=sample)
         report = json.loads(result.stdout)
-        assert (result.exit_code, report["verdict"], report["migration"]) == (1, "fail", "draft.sql")
+        assert (result.exit_code, report["verdict"], report["migration"]) == (1, "fail", str(sample / "draft.sql"))
         assert result.stderr == ""
         rules = {finding["rule"] for check in report["checks"] for finding in check["findings"]}
         assert {"file/name", "rls/disabled", "idempotent/error"} <= rules
