@@ -1,7 +1,7 @@
 """Changes of many rows at once: in one statement, or while the transaction keeps everybody else out.
 
-A statement that picks its rows by a unique key, or with a LIMIT, is bounded. One that stands in a loop and picks
-some of the rows each time is a batch.
+A statement that picks its rows by a unique key, or with a LIMIT, is bounded; so is one in a loop that compares with
+a variable, and thus picks other rows each time.
 """
 
 import re
@@ -126,10 +126,15 @@ def _is_bounded(scene: Scene, piece: Piece, change: Any, *, looped: bool) -> boo
         return True
     if not _has(change, "where_clause"):
         return isinstance(change, pg_query_pb2.InsertStmt) and not list(_sources(piece, change))
-    if looped:
+    if looped and any(_first(n) in piece.variables for n in below(change.where_clause)):
         return True
     keys = {name for name, _ in _keys(scene, relation(change.relation))}
-    return any(_picks(part, keys, change, piece.nested) for part in _conjuncts(change.where_clause))
+    return any(_picks(part, keys, change, piece) for part in _conjuncts(change.where_clause))
+
+
+def _first(node: Any) -> str | None:
+    """The first part of a name, which may be a variable's."""
+    return node.fields[0].string.sval if isinstance(node, pg_query_pb2.ColumnRef) else None
 
 
 def _has(node: Any, part: str) -> bool:
@@ -146,7 +151,7 @@ def _conjuncts(where: Any) -> Iterator[Any]:
         yield node
 
 
-def _picks(node: Any, keys: set[str], change: Any, nested: bool) -> bool:
+def _picks(node: Any, keys: set[str], change: Any, piece: Piece) -> bool:
     """``key = value``, ``key in (values)``, ``key = any (values)``, where no value comes from a table's rows."""
     if not isinstance(node, pg_query_pb2.A_Expr) or node.name[-1].string.sval != "=":
         return False
@@ -159,9 +164,8 @@ def _picks(node: Any, keys: set[str], change: Any, nested: bool) -> bool:
     joined = {n.alias.aliasname or n.relname for s in sides for n in below(s) if isinstance(n, pg_query_pb2.RangeVar)}
     if isinstance(right, pg_query_pb2.SubLink):
         return bool(right.sub_link_type == pg_query_pb2.EXPR_SUBLINK)
-    # in a DO block a name may be a variable
-    names = [n.fields[0].string.sval for n in below(node.rexpr) if isinstance(n, pg_query_pb2.ColumnRef)]
-    return not joined & set(names) and (nested or not names)
+    names = {name for n in below(right) if (name := _first(n))}
+    return not joined & names and names <= piece.variables
 
 
 def _sources(piece: Piece, change: Any) -> Iterator[str]:

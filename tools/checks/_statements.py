@@ -33,6 +33,8 @@ class Piece:
     """It stands in a loop of its block."""
     nested: bool = False
     """It stands inside a DO block."""
+    variables: frozenset[str] = frozenset()
+    """Names that the block declares."""
 
     @property
     def node(self) -> Any:
@@ -76,6 +78,17 @@ def queries(body: str) -> Iterator[tuple[str | None, int, bool]]:
     """
     for function in _plpgsql(as_function(body)):
         yield from _walk(function.get("PLpgSQL_function", {}).get("action", {}), 1, False)
+
+
+def _variables(body: str) -> frozenset[str]:
+    """Names that a block declares, loop variables included."""
+    datums = [
+        fields.get("refname", "")
+        for function in _plpgsql(as_function(body))
+        for datum in function.get("PLpgSQL_function", {}).get("datums", [])
+        for fields in datum.values()
+    ]
+    return frozenset(datums) - {""}
 
 
 def expressions(create_function: str) -> Iterator[str]:
@@ -156,6 +169,7 @@ def _inside(statement: Statement, step: int, script: Script) -> Iterator[Piece]:
     body = do_body(statement)
     start = statement.start + max(0, statement.text.find(body))
     first_line, _ = script.position(start)
+    variables = _variables(body)
     passed = start
     for sql, line, looped in queries(body):
         if sql is None:
@@ -174,7 +188,7 @@ def _inside(statement: Statement, step: int, script: Script) -> Iterator[Piece]:
             continue
         for inner in parsed:
             found = Statement(inner.text, begin, begin + len(inner.text), line_number, column, inner.node)
-            yield Piece(found, step, looped, nested=True)
+            yield Piece(found, step, looped, nested=True, variables=variables)
 
 
 def inner(node: Any) -> Any:

@@ -13,8 +13,9 @@ How to fix: list the values, in a CHECK or as an enum; or refer to a table that 
 
     status text not null default 'pending' check (status in ('pending', 'active', 'completed', 'failed')),
 
-A CHECK of the length alone does not close the set. Kinds that are somebody else's list (mime_type, content_type,
-token_type, ...) and the kind of a polymorphic reference (record_type beside record_id) are not asked about.
+A CHECK of the length alone does not close the set, nor does one that ties the column to another. Kinds that are
+somebody else's list (mime_type, content_type, token_type, ...) and the kind of a polymorphic reference (record_type
+beside record_id) are not asked about.
 
 To allow it:
 
@@ -158,7 +159,8 @@ def _new_columns(seen: Observed) -> Iterator[_Column]:
 def _status(seen: Observed, column: _Column) -> Iterator[Finding]:
     if not _TEXTS.match(column.type) or not _is_closed_set(column) or column.has("foreign key"):
         return
-    checks = [c["definition"] for c in column.constraints if c.get("type") == "check"]
+    own = [c for c in column.constraints if c.get("type") == "check" and names(c.get("columns")) == [column.name]]
+    checks = [c["definition"] for c in own]
     if any(_compares_value(definition, column.name) for definition in checks):
         return
     default = re.match(r"^'((?:[^']|'')*)'::", column.facts.get("default", ""))

@@ -14,6 +14,7 @@ def test_closed_sets(bench: Workbench) -> None:
     create table public.things (
       id uuid primary key default gen_random_uuid(),
       status text, plan_tier varchar(20), role text check (char_length(role) < 20), "Type" text, kind text not null,
+      level text, done_at timestamptz, check (level = 'done' or done_at is null),
 
       checked_status text check (checked_status in ('a', 'b')),
       lower_status text check (lower(lower_status) in ('a', 'b')),
@@ -27,7 +28,7 @@ def test_closed_sets(bench: Workbench) -> None:
     create table public.places (street text, city text, state text);
     """
     found = {name for slug, name in told(bench, "constraints", sql) if slug == "status"}
-    assert found == {f"public.things.{name}" for name in ("status", "plan_tier", "role", "Type", "kind")}
+    assert found == {f"public.things.{name}" for name in ("status", "plan_tier", "role", "Type", "kind", "level")}
 
 
 def test_ranges(bench: Workbench) -> None:

@@ -142,6 +142,11 @@ BAD = {
         "delete from public.emotion_logs where created_at < '2026-01-01';",
         "update public.user_progress p set score = 1 from public.children c where c.id = p.child_id and p.id = c.id;",
         "do $$ begin update public.user_progress set score = 1 where score is null; end $$;",
+        """do $$ declare n integer; begin loop
+          update public.user_progress set score = 1 where id in (
+            select id from public.user_progress where score is null for update skip locked);
+          get diagnostics n = row_count; exit when n = 0;
+        end loop; end $$;""",
         "with gone as (delete from public.emotion_logs where intensity = 1 returning *) select count(*) from gone;",
         "update public.user_progress set score = (select points from public.lessons limit 1) where score is null;",
         """merge into public.user_progress p using public.children c on c.id = p.child_id
