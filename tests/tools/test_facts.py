@@ -163,6 +163,24 @@ def test_in_play_is_what_was_written_and_what_hangs_on_it(db: Connection) -> Non
         assert list(Catalog(read(db, first | touched(db))).of("function")) == ["public.f()"]
 
 
+@pytest.mark.parametrize(
+    ("statement", "kind", "name"),
+    [
+        ("comment on table children is 'x'", "sequence", "zoo.children_serial_no_seq"),
+        ("comment on table children is 'x'", "index", "zoo.children/children_name"),
+        ("alter index children_name set (fillfactor = 50)", "table", "zoo.children"),
+        ("grant select on children to zoo_keeper", "policy", "zoo.children/Own"),
+        ("comment on type size is 'x'", "column", "zoo.size.width"),
+        ("comment on column size.width is 'x'", "type", "zoo.size"),
+        ("alter domain score add check (value < 9)", "constraint", "zoo.score/score_positive"),
+    ],
+)
+def test_a_part_brings_the_whole(zoo: Connection, statement: str, kind: str, name: str) -> None:
+    with zoo.transaction(force_rollback=True):
+        zoo.execute(statement)
+        assert Catalog(read(zoo, touched(zoo))).get(kind, name)
+
+
 def test_a_catalog_answers_by_name(db: Connection) -> None:
     db.execute(
         "create table public.quests (id uuid primary key, title text not null default '', \"Due.At\" timestamptz);"
@@ -203,7 +221,7 @@ def test_a_diff_is_what_leads_from_one_to_the_other(a: Facts, b: Facts) -> None:
 hostile_characters = st.sampled_from("aZ é\"'./\\%()`$;\n∀") | st.characters(
     exclude_characters="\0", exclude_categories=["Cs"]
 )
-identifiers = st.text(hostile_characters, max_size=8).map(lambda text: text + "!")  # none that is taken already
+identifiers = st.text(hostile_characters, max_size=8).map(lambda text: "q" + text)  # no reserved one
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -280,6 +298,12 @@ def test_a_session_cannot_change_what_is_read(server: Server, db: Connection, ho
         assert read(db) == honest
         assert db.execute(SETTINGS).fetchall() == before
     assert db.execute(SETTINGS).fetchall() == before
+
+
+def test_a_role_without_rights_reads_the_same(zoo: Connection, whole: Facts) -> None:
+    with zoo.transaction(force_rollback=True):
+        zoo.execute("set local role zoo_guest")
+        assert read(zoo) == whole
 
 
 def test_nothing_hides_in_an_extension(db: Connection) -> None:

@@ -566,9 +566,8 @@ grant select on parents to zoo_guest;
 -- grant: zoo_guest/SELECT
 grant select on parents to zoo_guest with grant option;
 
--- grant: public/SELECT, zoo_guest/EXECUTE, zoo_guest/SELECT, zoo_guest/USAGE
+-- grant: public/SELECT, zoo_guest/EXECUTE, zoo_guest/USAGE
 grant select on parents to public;
-grant select (name) on parents to zoo_guest;
 grant usage on sequence tickets to zoo_guest;
 grant execute on function add to zoo_guest;
 grant usage on schema zoo to zoo_guest;
@@ -864,3 +863,18 @@ create index children_age on children (age) include (name);
 
 -- function: *; grant: public/EXECUTE
 create function eat() returns void language sql as '';
+
+-- grant: zoo_guest/SELECT
+grant select (name) on parents to zoo_guest;
+
+-- policy: comment
+comment on policy "New" on children is 'x';
+
+-- trigger: comment
+comment on trigger stamped on children is 'x';
+
+-- rule: comment
+comment on rule quiet on children is 'x';
+
+-- constraint: comment
+comment on constraint children_age on children is 'x';
