@@ -25,6 +25,9 @@ CERTAIN = {
 }
 """Errors that do not depend on rows or values: SQLSTATE and the name of its condition."""
 
+ENDS_TRANSACTION = "2D000"
+"""COMMIT and ROLLBACK run in procedures and DO blocks, never in functions."""
+
 _PLANNABLE = ("select_stmt", "insert_stmt", "update_stmt", "delete_stmt", "merge_stmt")
 _TRIGGER_VARIABLES = {
     "tg_name": "name",
@@ -73,6 +76,10 @@ class Routine:
     """Whose triggers call it."""
 
     @property
+    def is_procedure(self) -> bool:
+        return self.definition.startswith("CREATE OR REPLACE PROCEDURE")
+
+    @property
     def is_trigger(self) -> bool:
         return self.returns == "trigger"
 
@@ -99,6 +106,8 @@ class _Found:
     """(SQL, line)"""
     fields: list[tuple[str, str, int]] = field(default_factory=list)
     """(variable, field, line) of assignments to NEW and OLD."""
+    endings: list[int] = field(default_factory=list)
+    """Lines of COMMIT and ROLLBACK."""
     label: str = ""
     clear: bool = True
     """False where two variables share a name, or tables are made on the way."""
@@ -111,11 +120,16 @@ def problems(session: Session, routine: Routine) -> list[Problem] | None:
     if routine.language != "plpgsql" or any("any" in kind for _, kind, _ in routine.arguments):
         return None
     found = _read(routine)
-    if found is None or not found.clear or (routine.is_trigger and not routine.tables):
+    if found is None:
         return None
+    ending = [
+        Problem(ENDS_TRANSACTION, "it ends the transaction", n) for n in found.endings if not routine.is_procedure
+    ]
+    if not found.clear or (routine.is_trigger and not routine.tables):
+        return ending or None
     tables: Sequence[str] = routine.tables if routine.is_trigger else ("",)
     reports = [_probe(session, routine, found, table) for table in tables]
-    return [p for p in reports[0] if all(any(o.line == p.line for o in other) for other in reports[1:])]
+    return ending + [p for p in reports[0] if all(any(o.line == p.line for o in other) for other in reports[1:])]
 
 
 def _recreated(session: Session, routine: Routine) -> list[Problem]:
@@ -185,6 +199,8 @@ def _walk(found: _Found, node: Any, line: int, *, handled: bool) -> None:
     conditions = re.findall(r"'condname': '(\w+)'", str(node.get("exceptions", "")))
     handled = handled or any(condition.startswith(_HANDLED) for condition in conditions)
     for key, value in node.items():
+        if key in ("PLpgSQL_stmt_commit", "PLpgSQL_stmt_rollback"):
+            found.endings.append(value.get("lineno", line))
         if key == "PLpgSQL_expr" and not handled:
             _expression(found, value, line)
         else:

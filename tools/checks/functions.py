@@ -83,7 +83,7 @@ import re
 from collections.abc import Iterator
 
 from tools.checks._access import CALLERS, exposed, privileges
-from tools.checks._plpgsql import Problem, Routine, problems
+from tools.checks._plpgsql import ENDS_TRANSACTION, Problem, Routine, problems
 from tools.checks._sources import Sources
 from tools.checks._statements import bare
 from tools.checks.base import Outcome, Rule, finding
@@ -103,6 +103,8 @@ _HINTS = {
     "42883": "Look up its name and the types of its arguments. With search_path = '' functions of extensions need "
     "their schema: extensions.crypt(...).",
     "42704": "Qualify the type with its schema.",
+    ENDS_TRANSACTION: "Take COMMIT and ROLLBACK out: a function runs inside its caller's transaction, and only "
+    "procedures may end one.",
     "42702": "Rename the variable or parameter (child_id_param), and qualify the column with its table.",
 }
 

@@ -54,10 +54,18 @@ def plpgsql(body: str, signature: str = "f(child_id_param uuid)", returns: str =
         ("begin return (select name from public.children order by nam limit 1); end", ["42703"]),
         ("begin perform public.log_child_change(1); return null; end", ["42883"]),
         ("begin return child_id_param; end", []),
+        ("begin commit; return null; end", ["2D000"]),
     ],
 )  # fmt: skip
 def test_bodies(bench: Workbench, body: str, expected: list[str]) -> None:
-    hints = {"42P01": "Qualify the name", "42703": "columns", "42883": "arguments", "42704": "type", "42702": "Rename"}
+    hints = {
+        "42P01": "Qualify the name",
+        "42703": "columns",
+        "42883": "arguments",
+        "42704": "type",
+        "42702": "Rename",
+        "2D000": "COMMIT",
+    }
     report = bench.judge([draft(plpgsql(body))])
     if report.checks[1].status == "fail":
         assert expected == ["42704"]  # a variable's type is looked up when the function is made
