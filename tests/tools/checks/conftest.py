@@ -1,7 +1,7 @@
 """The bad/good pairs in tools/checks/examples, as parameters.
 
-`examples/RULE.bad.sql` breaks exactly that rule; `RULE.good.sql` makes the same change and breaks none. A second
-pair for the same rule has a word between: `RULE.WORD.bad.sql`.
+`examples/RULE.bad.sql` breaks exactly that rule; `RULE.good.sql` makes the same change and breaks none. More of
+them for the same rule have a word between: `RULE.WORD.bad.sql`.
 """
 
 from dataclasses import dataclass
@@ -44,8 +44,8 @@ def read_examples() -> list[Example]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for kind in ("bad", "good"):
         if f"{kind}_example" in metafunc.fixturenames:
-            chosen = [example for example in read_examples() if example.kind == kind]
-            metafunc.parametrize(f"{kind}_example", chosen, ids=str)
+            chosen = {e.path.read_text(encoding="utf-8"): e for e in reversed(read_examples()) if e.kind == kind}
+            metafunc.parametrize(f"{kind}_example", sorted(chosen.values(), key=str), ids=str)  # each text once
 
 
 @pytest.fixture(scope="session")
