@@ -46,6 +46,8 @@ class Replayed:
     """The seed ran too; then ``unseeded`` is the state before it."""
     seed_problem: str
     """Why the seed did not run, if it did not."""
+    snapshot: Path
+    """The stored cluster that the server can be restored from."""
 
     @property
     def unseeded(self) -> str:
@@ -75,12 +77,11 @@ def replay(
             _drop_seed(server, snapshot)
         _apply(server, project, files, prefix, progress)
         problem = _seed(server, project, chosen, progress) if chosen else ""
-        if files or chosen:
-            state = {"seeded": bool(chosen) and not problem, "seed_problem": problem}
-            (server.folder / "data" / _STATE).write_text(json.dumps(state))
-            server.store(name)
-            cache.prune("history-")
-        return Replayed(server, bool(chosen) and not problem, problem)
+        state = {"seeded": bool(chosen) and not problem, "seed_problem": problem}
+        (server.folder / "data" / _STATE).write_text(json.dumps(state))
+        stored = server.store(name)
+        cache.prune("history-")
+        return Replayed(server, bool(chosen) and not problem, problem, stored)
     except BaseException:
         server.close()
         raise
@@ -124,7 +125,7 @@ def _longest_prefix(cache: Cache, keys: Sequence[str]) -> tuple[int, Path | None
 
 def _stored(server: Server, snapshot: Path) -> Replayed:
     state = _state(snapshot)
-    return Replayed(server, bool(state.get("seeded")), str(state.get("seed_problem", "")))
+    return Replayed(server, bool(state.get("seeded")), str(state.get("seed_problem", "")), snapshot)
 
 
 def _state(snapshot: Path) -> dict[str, object]:

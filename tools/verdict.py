@@ -4,7 +4,6 @@ import difflib
 import threading
 import time
 from collections.abc import Sequence
-from importlib.resources import files
 
 import psycopg
 
@@ -13,8 +12,8 @@ from tools.migration import Waiver
 from tools.observe import Observed
 from tools.report import CheckResult, FactChanges, Finding, Report
 
-_PROBE_SECONDS = 10
-_NAMED = files("tools.checks")
+_PROBE_SECONDS = 10.0
+"""What one check may spend on trying things."""
 
 
 def verdict(seen: Observed, started: float) -> Report:
@@ -44,7 +43,8 @@ def verdict(seen: Observed, started: float) -> Report:
 def _checked(check: object, seen: Observed) -> CheckResult:
     """One check; what it tried on the database may not hang."""
     identity: dict[str, str] = {"id": check.ID, "title": check.TITLE}  # type: ignore[attr-defined]
-    deadline = threading.Timer(_PROBE_SECONDS, seen.live.server.terminate, [seen.live.conn.info.backend_pid])
+    seconds = min(_PROBE_SECONDS, seen.live.seconds)
+    deadline = threading.Timer(seconds, seen.live.server.terminate, [seen.live.conn.info.backend_pid])
     deadline.daemon = True
     deadline.start()
     try:
@@ -55,7 +55,7 @@ def _checked(check: object, seen: Observed) -> CheckResult:
         hung = Finding(
             rule="applies/error",
             severity="error",
-            message=f"a trigger or function did not come back within {_PROBE_SECONDS} s when a table was used",
+            message=f"a trigger or function did not come back within {seconds:g} s when a table was used",
             hint="Look for an endless loop or a trigger that fires itself.",
         )
         return CheckResult(**identity, status="fail", evidence="stopped by force", findings=[hung])

@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 from tools.facts import Catalog, Facts, read
 from tools.history import HistoryError, Replayed, apply_file, replay, run_seeds
 from tools.migration import Migration
 from tools.observe import Observed
-from tools.postgres.server import DATABASE, Server
+from tools.postgres.server import DATABASE, SUPERUSER, Server
 from tools.postgres.session import Session
 from tools.project import Project
 from tools.rehearse import rehearse
@@ -24,6 +25,12 @@ from tools.run import Run, needs_own_transactions
 from tools.verdict import verdict
 
 __all__ = ["HistoryError", "Workbench"]
+
+_ROLES = """
+select (select array_agg(a::text order by oid) from pg_catalog.pg_authid a),
+       (select array_agg(m::text order by oid) from pg_catalog.pg_auth_members m),
+       (select array_agg(s::text order by setrole) from pg_catalog.pg_db_role_setting s where setdatabase = 0)
+"""
 
 
 def _silent(_: str) -> None:
@@ -43,6 +50,8 @@ class Workbench:
     seeded: bool
     seed_problem: str
     """Why the seed's rows are not there, if they are not."""
+    snapshot: Path
+    """The cluster as it was before anything was judged."""
 
     @classmethod
     @contextmanager
@@ -92,7 +101,7 @@ class Workbench:
 
     @classmethod
     def _of(cls, project: Project, state: Replayed) -> "Workbench":
-        return cls(project, state.server, DATABASE, state.unseeded, state.seeded, state.seed_problem)
+        return cls(project, state.server, DATABASE, state.unseeded, state.seeded, state.seed_problem, state.snapshot)
 
     @cached_property
     def facts(self) -> Facts:
@@ -116,6 +125,7 @@ class Workbench:
         """
         reports = []
         with ExitStack() as stack:
+            stack.enter_context(self._roles_kept(migrations))
             bench = self
             for number, migration in enumerate(migrations, start=1):
                 last = number == len(migrations)
@@ -167,6 +177,22 @@ class Workbench:
                 session.conn.execute("begin")
             failed = run_seeds(self.server, session.conn, self.project.seeds, seconds)
         return failed[1] if failed else Run((), None, 0.0)
+
+    @contextmanager
+    def _roles_kept(self, migrations: Sequence[Migration]) -> Iterator[None]:
+        """Roles are the whole server's: what a clone committed to them would reach the next verdict."""
+        commits = len(migrations) > 1 or any(
+            m.syntax_error is None and needs_own_transactions(m.script) for m in migrations
+        )
+        before = self._roles() if commits else ""
+        yield
+        if commits and self._roles() != before:
+            self.server.restore(self.snapshot)
+
+    def _roles(self) -> str:
+        with self.server.connect("template1", SUPERUSER) as conn:
+            row = conn.execute(_ROLES).fetchone()
+        return str(row)
 
     @contextmanager
     def _after(self, migration: Migration) -> Iterator["Workbench | None"]:

@@ -153,8 +153,8 @@ class Server:
                 ended = conn.execute("select pg_terminate_backend(%s, 3000)", [pid]).fetchone()
             if ended == (True,):
                 return
-        except ServerError:
-            return
+        except (ServerError, psycopg.OperationalError):
+            return  # the whole server is gone or going
         with suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
 
@@ -165,6 +165,17 @@ class Server:
             return self.cache.get_or_make(name, lambda folder: _copy(self.folder / "data", folder))
         finally:
             self._begin()
+
+    def restore(self, snapshot: Path) -> None:
+        """Starts over from a stored cluster; connections and clones are lost."""
+        self._halt()
+        data = self.folder / "data"
+        keep = {name: (data / name).read_text() for name in ("postgresql.conf", "pg_hba.conf")}
+        shutil.rmtree(data)
+        _copy(snapshot, data)
+        for name, text in keep.items():
+            (data / name).write_text(text)
+        self._begin()
 
     def close(self) -> None:
         """Stops the server and removes its folder. Safe to call twice."""
