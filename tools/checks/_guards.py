@@ -85,8 +85,11 @@ def range_name(relation: Any) -> str:
 
 
 def _after(pattern: str, words: str, text: str) -> str | None:
+    """Words put behind what the pattern finds, in capitals where that is."""
     match = re.search(pattern, text, re.IGNORECASE)
-    return text[: match.end()] + words + text[match.end() :] if match else None
+    if not match:
+        return None
+    return text[: match.end()] + (words.upper() if match[0].isupper() else words) + text[match.end() :]
 
 
 def _insert(text: str) -> str:

@@ -174,15 +174,24 @@ def _search_path(seen: Observed, name: str) -> Iterator[Finding]:
     if facts["language"] == "sql" and _is_bound(seen, name):
         return
     line, column = _line(seen, name)
+    fix = f"alter {facts['kind']} {name} set search_path = '';"
     yield finding(
         "functions/search-path",
         f"{name} does not set its search_path.",
         hint="Add SET search_path = '' to it and write every name with its schema.",
-        fix=f"alter {facts['kind']} {name} set search_path = '';",
+        fix=fix if _works_after(seen, name, fix) else "",
         object=name,
         line=line,
         column=column,
     )
+
+
+def _works_after(seen: Observed, name: str, statement: str) -> bool:
+    """Whether the body still finds all its names."""
+    with seen.live.savepoint() as conn:
+        conn.execute(statement.encode())
+        routine = Routine.read(seen.live, name)
+        return routine is not None and problems(seen.live, routine) == []
 
 
 def _is_bound(seen: Observed, name: str) -> bool:

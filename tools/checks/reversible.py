@@ -106,24 +106,25 @@ def check(seen: Observed) -> Outcome:
 
 
 def _missing(seen: Observed, rollback: Rollback | None) -> Finding:
+    lines = _reverse(seen)
     return finding(
         "reversible/missing",
         "The rollback block is empty." if rollback else "The file has no rollback block.",
         hint='End the file with a comment "To reverse this migration, run:" and below it the reverse of each step, '
         "last one first; for what cannot be undone a line '-- Irreversible: why'.",
-        fix="\n".join(["-- To reverse this migration, run:", *(f"-- {line}" for line in _reverse(seen))]),
+        fix="\n".join(["-- To reverse this migration, run:", *(f"-- {line}" for line in lines)]) if lines else "",
         line=rollback.line if rollback else None,
         column=1 if rollback else None,
     )
 
 
 def _reverse(seen: Observed) -> list[str]:
-    """The statements that take back what the migration was seen to do, where all of them can be written."""
+    """The statements that take back what the migration was seen to do; none where not all of them can be written."""
     order = ("publication table", "policy", "trigger", "constraint", "index", "grant", "column", "view", "table")
     changes = describe_objects(seen.diff, seen.base)
     changes.sort(key=lambda c: order.index(c.kind) if c.kind in order else len(order))
     lines = [undo(change, seen.base) for change in changes]
-    return [part for line in lines for part in line.splitlines()] if all(lines) else ["..."]
+    return [part for line in lines for part in line.splitlines()] if all(lines) else []
 
 
 def _without_reason(rollback: Rollback) -> Iterator[Finding]:

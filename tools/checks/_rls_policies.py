@@ -1,0 +1,126 @@
+"""What a policy's expressions say about who gets in: the rules of `rls` that are read, one policy at a time."""
+
+from collections.abc import Iterator
+
+from tools.checks._access import CALLERS, Policy, changed_policies, privileges
+from tools.checks._expressions import CALLER, Surroundings, always_true, calls, mentions, open_to_anon, wrap
+from tools.checks._sources import Sources
+from tools.checks._statements import bare
+from tools.checks.base import finding
+from tools.observe import Observed
+from tools.report import Finding
+
+_METADATA = ("user_metadata", "raw_user_meta_data")
+_POLICIES_CALLING = """
+select p.polrelid::regclass::text || '/' || p.polname
+from pg_catalog.pg_policy p
+join pg_catalog.pg_depend d on d.classid = 'pg_catalog.pg_policy'::regclass and d.objid = p.oid
+where d.refclassid = 'pg_catalog.pg_proc'::regclass and d.refobjid = %s::regprocedure
+order by 1
+"""
+
+
+def too_open(seen: Observed, policy: Policy, around: Surroundings) -> Iterator[Finding]:
+    """rls/always-true, else rls/anon."""
+    if not policy.permissive or not any(policy.holds_for(role) for role in CALLERS):
+        return
+    line, column = seen.line_of("policy", policy.name, bare(policy.table))
+    always = [word for word, text in policy.clauses.items() if always_true(text, around)]
+    if always and policy.command != "SELECT":
+        who = "everybody" if policy.holds_for("anon") else "every signed-in user"
+        verb = {"ALL": "insert, change and delete"}.get(policy.command, policy.command.lower())
+        yield finding(
+            "rls/always-true",
+            f'Policy "{policy.name}" lets {who} {verb} any row of {policy.table}: {" and ".join(always)} always holds.',
+            hint="Compare the row with who is calling, e.g. OWNER_COLUMN = (select auth.uid()), in USING and in WITH "
+            "CHECK. Server-side jobs use service_role, which needs no policy.",
+            object=policy.object,
+            line=line,
+            column=column,
+        )
+        return
+    held = privileges(seen.after, "table", policy.table, "anon") & set(policy.commands)
+    if policy.holds_for("anon") and held and all(open_to_anon(text, around) for text in policy.clauses.values()):
+        yield finding(
+            "rls/anon",
+            f'Policy "{policy.name}" lets users who are not signed in {", ".join(sorted(held)).lower()} rows of '
+            f"{policy.table}.",
+            hint="Name the role: TO authenticated. Where the rows are meant to be public, allow it with a reason.",
+            fix=policy.sql(using=policy.using, check=policy.check, roles=("authenticated",)),
+            object=policy.object,
+            line=line,
+            column=column,
+        )
+
+
+def surroundings(seen: Observed, policy: Policy, sources: Sources) -> Surroundings:
+    columns = seen.after.columns(policy.table)
+    return Surroundings(
+        not_null={name for name, facts in columns.items() if facts.get("not null") == "true"},
+        helpers=sources.callers,
+        readable=lambda table: _anon_reads(seen, table),
+    )
+
+
+def _anon_reads(seen: Observed, table: str) -> bool:
+    with seen.live.savepoint() as conn:
+        row = conn.execute("select has_any_column_privilege('anon', to_regclass(%s), 'select')", [table]).fetchone()
+    return row is None or row[0] is not False
+
+
+def initplan(seen: Observed, policy: Policy) -> Iterator[Finding]:
+    found = {
+        call.name
+        for text in policy.clauses.values()
+        for call in calls(text)
+        if not call.wrapped and (call.name in CALLER or call.name == "current_setting")
+    }
+    if found:
+        line, column = seen.line_of("policy", policy.name, bare(policy.table))
+        names = " and ".join(f"{name}()" for name in sorted(found))
+        yield finding(
+            "rls/initplan",
+            f'Policy "{policy.name}" on {policy.table} calls {names} for every row.',
+            hint="Wrap the call, so that it runs once per statement: (select auth.uid()).",
+            fix=policy.sql(
+                using=wrap(policy.using) if policy.using is not None else None,
+                check=wrap(policy.check) if policy.check is not None else None,
+            ),
+            object=policy.object,
+            line=line,
+            column=column,
+        )
+
+
+def metadata(seen: Observed, policy: Policy, sources: Sources) -> Iterator[Finding]:
+    direct = any(mentions(text, _METADATA) for text in policy.clauses.values())
+    named = {call.name for text in policy.clauses.values() for call in calls(text)}
+    behind = sorted(named & sources.matching(rf"\b({'|'.join(_METADATA)})\b"))
+    if direct or behind:
+        through = "" if direct else f" through {behind[0]}()"
+        line, column = seen.line_of("policy", policy.name, bare(policy.table))
+        yield _trusts(f'Policy "{policy.name}" on {policy.table}{through}', policy.object, line, column)
+
+
+def metadata_behind(seen: Observed, function: str, sources: Sources) -> Iterator[Finding]:
+    """A changed function that policies of old call."""
+    if sources.names.get(function) not in sources.matching(rf"\b({'|'.join(_METADATA)})\b"):
+        return
+    with seen.live.savepoint() as conn:
+        conn.execute("set local search_path = ''")
+        policies = [str(row[0]) for row in conn.execute(_POLICIES_CALLING, [function]).fetchall()]
+    new = {policy.object for policy in changed_policies(seen)}
+    if old := [name for name in policies if name not in new]:
+        line, column = seen.line_of("function", bare(function.partition("(")[0]))
+        yield _trusts(f"{function}, which the policy {old[0]} calls,", function, line, column)
+
+
+def _trusts(who: str, name: str, line: int | None, column: int | None) -> Finding:
+    return finding(
+        "rls/user-metadata",
+        f"{who} trusts user metadata, which users write themselves.",
+        hint="Decide by app_metadata, which only the server writes, or by a table of roles.",
+        object=name,
+        line=line,
+        column=column,
+    )
