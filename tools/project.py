@@ -175,9 +175,14 @@ class Project:
 
     def find_migration(self, given: str) -> Path:
         """The file meant by a path, a file name or a version. Raises ProjectError where there is none."""
-        direct = Path(given)
-        for path in (direct, self.root / direct, self.migrations_folder / direct.name):
-            if path.is_file():
+        direct = Path(given).expanduser()
+        if given.strip() and direct.suffix not in ("", ".sql"):
+            raise ProjectError(f"{given} is no migration: its name does not end with .sql.")
+        candidates = [direct, self.root / direct]
+        if direct.name == given:
+            candidates.append(self.migrations_folder / given)
+        for path in candidates:
+            if path.is_file() and path.suffix == ".sql":
                 return path
         versions = [m for m in self.migrations if m.version == given or m.slug == given]
         if len(versions) == 1:
@@ -278,7 +283,8 @@ def sql_text(name: str, data: bytes) -> str:
 
 def _too_large(name: str) -> ProjectError:
     return ProjectError(
-        f"{name} is too large; the limit is {MAX_BYTES // 2**20} MB. Load data with the seed or COPY, not with a migration."
+        f"{name} is too large; the limit is {MAX_BYTES // 2**20} MB. "
+        "Load data with the seed or COPY, not with a migration."
     )
 
 

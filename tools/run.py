@@ -158,7 +158,7 @@ def execute(
     finally:
         deadline.cancel()
         conn.remove_notice_handler(note)
-    if failure and not failure.sqlstate:
+    if failure and (not failure.sqlstate or (failure.sqlstate == STOPPED and time.perf_counter() - started >= seconds)):
         failure = Failure(
             STOPPED,
             f"still running after {seconds:.0f} s, so it was stopped",

@@ -104,7 +104,9 @@ def test_ends_in_a_sentence(project: Path, content: bytes, words: str) -> None:
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd", "../20260101000000_first.sql", "nothing.sql", ""])
+@pytest.mark.parametrize(
+    "name", ["../../../../../../etc/passwd", "/etc/passwd", "../20260101000000_first.sql", "nothing.sql", "", "."]
+)
 def test_names_are_not_followed_out_of_the_project(project: Path, name: str) -> None:
     done = check(project, name)
     assert done.returncode == 2

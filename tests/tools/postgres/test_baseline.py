@@ -334,29 +334,12 @@ def test_a_webhook_is_logged_and_queued(conn: Connection) -> None:
     assert value(conn, "select convert_from(body, 'UTF8')::jsonb #>> '{record,id}' from net.http_request_queue") == "2"
 
 
-def test_what_ddl_touched_is_told_and_forgotten(conn: Connection, server: Server) -> None:
-    known = "select objid::regclass::text from _throwaway.touched() where classid = 'pg_class'::regclass"
-    with server.clone() as name, server.connect(name) as own:
-        own.execute("begin; create table public.t (id int primary key); savepoint s; create table public.u ()")
-        assert {n for (n,) in own.execute(known)} >= {"t", "t_pkey", "u"}
-        own.execute("rollback to s; set session_replication_role = replica; drop table public.t")
-        dropped = value(own, "select count(*) from _throwaway.dropped() where classid = 'pg_class'::regclass")
-        assert dropped == 2
-        own.execute("rollback; create table public.kept ()")
-        assert own.execute(known).fetchall() == [("kept",)]
-        with server.connect(name, SUPERUSER) as admin:
-            admin.execute("select _throwaway.forget()")
-        assert own.execute(known).fetchall() == []
-
-
 ESCAPES = [
     "drop event trigger _throwaway_1_return",
-    "alter event trigger _throwaway_2_touched disable",
+    "alter event trigger _throwaway_2_refuse disable",
     "drop schema _throwaway cascade",
     "drop owned by supabase_admin",
-    "create or replace function _throwaway.record_dropped() returns event_trigger language plpgsql as 'begin end'",
-    "delete from _throwaway.touched",
-    "select _throwaway.forget()",
+    "create or replace function _throwaway.refuse_role() returns event_trigger language plpgsql as 'begin end'",
     "set event_triggers = off",
     "copy (select 1) to program 'true'",
     "copy (select 1) to '/tmp/x'",

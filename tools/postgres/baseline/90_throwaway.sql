@@ -1,4 +1,4 @@
--- Ours, and last: the event triggers that stand for supautils, and the memory of what a transaction touched.
+-- Ours, and last: the event triggers that stand for supautils.
 -- All are ENABLE ALWAYS, because postgres may SET session_replication_role = replica.
 
 create schema _throwaway;
@@ -50,60 +50,26 @@ begin
     end if;
 end $$;
 
--- 2. What was touched: whoever compares the catalog before and after need only look at these objects.
--- Rows go with the transaction that is rolled back. Nobody but the owner can write: a draft could hide its work.
+-- Nothing else may be done in that role: a draft could take it on by itself.
 
-create unlogged table _throwaway.touched (classid oid not null, objid oid not null, objsubid integer not null);
-create unlogged table _throwaway.dropped (classid oid not null, objid oid not null, objsubid integer not null);
-
-create function _throwaway.record_touched() returns event_trigger language plpgsql security definer
+create function _throwaway.refuse_role() returns event_trigger language plpgsql
 set search_path = pg_catalog, pg_temp as $$
 begin
     if current_setting('role') = '_throwaway_policies' then
         raise insufficient_privilege using message = 'permission denied to use role "_throwaway_policies"';
     end if;
-    insert into _throwaway.touched
-    select classid, objid, objsubid from pg_event_trigger_ddl_commands() where objid is not null;
 end $$;
-
-create function _throwaway.record_dropped() returns event_trigger language plpgsql security definer
-set search_path = pg_catalog, pg_temp as $$
-begin
-    insert into _throwaway.dropped
-    select classid, objid, objsubid from pg_event_trigger_dropped_objects() where not is_temporary;
-end $$;
-
--- Objects that DDL made, altered or dropped since forget(). Not those that were only granted, revoked or written.
-create function _throwaway.touched() returns table (classid oid, objid oid) language sql stable security definer
-set search_path = pg_catalog, pg_temp as $$
-    select touched.classid, touched.objid from _throwaway.touched
-    union
-    select dropped.classid, dropped.objid from _throwaway.dropped
-$$;
-
-create function _throwaway.dropped() returns table (classid oid, objid oid, objsubid integer)
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select * from _throwaway.dropped
-$$;
-
--- For the superuser, once a history has been replayed and before its database becomes a template.
-create function _throwaway.forget() returns void language sql set search_path = pg_catalog, pg_temp as $$
-    truncate _throwaway.touched, _throwaway.dropped
-$$;
 
 revoke all on all functions in schema _throwaway from public;
-grant execute on function _throwaway.touched(), _throwaway.dropped() to postgres;
 
--- In the order of their names: the role is given back before anything is recorded.
+-- In the order of their names: the role is given back before it is looked for.
 create event trigger _throwaway_1_borrow on ddl_command_start
     when tag in ('CREATE POLICY', 'ALTER POLICY', 'DROP POLICY', 'DROP TRIGGER')
     execute function _throwaway.borrow_ownership();
 create event trigger _throwaway_1_return on ddl_command_end
     when tag in ('CREATE POLICY', 'ALTER POLICY', 'DROP POLICY', 'DROP TRIGGER')
     execute function _throwaway.return_ownership();
-create event trigger _throwaway_2_touched on ddl_command_end execute function _throwaway.record_touched();
-create event trigger _throwaway_3_dropped on sql_drop execute function _throwaway.record_dropped();
+create event trigger _throwaway_2_refuse on ddl_command_end execute function _throwaway.refuse_role();
 alter event trigger _throwaway_1_borrow enable always;
 alter event trigger _throwaway_1_return enable always;
-alter event trigger _throwaway_2_touched enable always;
-alter event trigger _throwaway_3_dropped enable always;
+alter event trigger _throwaway_2_refuse enable always;
