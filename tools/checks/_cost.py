@@ -4,62 +4,55 @@ The text says what a statement may do, the run what it did. Where the table held
 decides; where it was empty, which hides a scan, the text does.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from postgast import pg_query_pb2
 
-from tools.checks._scene import ACCESS_EXCLUSIVE, HEAVY, Scene, altered, columns_of, commands, definition
+from tools.checks._locks import locks
+from tools.checks._scene import ACCESS_EXCLUSIVE, HEAVY, Costs, Scene, altered, commands, definition
 from tools.checks._statements import Piece, bare, identifier, relation
 from tools.checks.base import finding
 from tools.report import Finding
 
-_BUILDS = {"require-concurrent-index-creation", "require-concurrent-reindex"}
-_CONSTRAINTS = {"disallowed-unique-constraint", "adding-serial-primary-key-field"}
 _SCANS = {"constraint-missing-not-valid", "adding-foreign-key-constraint", "adding-not-nullable-field"}
-_INDEXED = {pg_query_pb2.CONSTR_UNIQUE, pg_query_pb2.CONSTR_PRIMARY, pg_query_pb2.CONSTR_EXCLUSION}
-_SHARE = 5
-"""LOCK TABLE modes from here on stop writes (src/include/storage/lockdefs.h)."""
-_DATA = {"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "TruncateStmt"}
+_REWRITES = {"changing-column-type", "adding-field-with-default"}
+_OTHERS = {"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "TruncateStmt", "IndexStmt", "ReindexStmt"}
+"""Statements whose reading is judged elsewhere."""
 
 
 def costs(scene: Scene) -> Iterator[Finding]:
     """safe-change/lock, /rewrite and /scan; at most one of them for a statement and table."""
     told: set[tuple[int, str]] = set()
-    for found in (_rewrites, _locks, _scans, _observed_scans):
-        for piece, table, result in list(found(scene, told)):
-            if (piece.statement.start, table) not in told:
-                told |= {(piece.statement.start, table), (-piece.step - 1, table)}
-                yield result
+    judged: set[tuple[int, str]] = set()
+    for piece, table, result in chain(_rewrites(scene), locks(scene), _scans(scene)):
+        if (piece.statement.start, table) not in told:
+            told.add((piece.statement.start, table))
+            judged.add((piece.step, table))
+            yield result
+    yield from _other_scans(scene, judged)
 
 
-Told = set[tuple[int, str]]
-"""What was said: (offset of the statement, table), and (-1 - index of the file's statement, table)."""
-Costs = Iterator[tuple[Piece, str, Finding]]
-
-
-def _rewrites(scene: Scene, told: Told) -> Costs:
+def _rewrites(scene: Scene) -> Costs:
     for index, step in scene.steps.items():
         inside = scene.of_step(index)
         emptied = {relation(r.range_var) for p in inside if p.kind == "TruncateStmt" for r in p.node.relations}
         for table in step.rewritten:
-            if not scene.is_large(table) or table in emptied:
-                continue
-            piece = next((p for p in inside if altered(p) == table), inside[0])
-            why, hint = _why_rewritten(piece)
-            yield (
-                piece,
-                table,
-                finding(
-                    "safe-change/rewrite",
-                    f"{why} writes every row of {table} anew and lets nobody read it meanwhile.",
-                    hint=hint,
-                    object=table,
-                    **piece.at,
-                ),
-            )
+            if scene.is_large(table) and table not in emptied:
+                piece = next((p for p in inside if altered(p) == table), inside[0])
+                yield piece, table, _rewrite(piece, table)
+    for lint in scene.lints:
+        unseen = altered(lint.piece) if lint.rule in _REWRITES else None
+        if unseen and scene.is_large(unseen) and not scene.watched(lint.piece.step, unseen):
+            yield lint.piece, unseen, _rewrite(lint.piece, unseen)
+
+
+def _rewrite(piece: Piece, table: str) -> Finding:
+    why, hint = _why_rewritten(piece)
+    message = f"{why} writes every row of {table} anew and lets nobody read it meanwhile."
+    return finding("safe-change/rewrite", message, hint=hint, object=table, **piece.at)
 
 
 def _why_rewritten(piece: Piece) -> tuple[str, str]:
@@ -84,118 +77,6 @@ def _why_rewritten(piece: Piece) -> tuple[str, str]:
     return "The statement", "Do it in steps that touch a part of the rows each."
 
 
-def _locks(scene: Scene, told: Told) -> Costs:
-    for lint in scene.lints:
-        piece = lint.piece
-        if lint.rule in _BUILDS and piece.kind == "IndexStmt":
-            yield from _index(scene, piece)
-        elif lint.rule in _CONSTRAINTS:
-            yield from _indexed_constraint(scene, piece)
-    for piece in scene.pieces:
-        yield from _explicit(scene, piece)
-        if any(
-            c is not None and c.contype == pg_query_pb2.CONSTR_EXCLUSION for c, _ in map(_of_index, commands(piece))
-        ):
-            yield from _indexed_constraint(scene, piece)
-
-
-def _index(scene: Scene, piece: Piece) -> Costs:
-    node = piece.node
-    table = relation(node.relation)
-    if not scene.is_large(table) or not _is_built(scene, table, node.idxname):
-        return
-    fix = re.sub(r"(?i)\b(index)\s+", r"\1 concurrently ", piece.statement.text, count=1)
-    message = f"Building {node.idxname or 'an index'} stops all writes to {table} until it is done."
-    hint = "Build it CONCURRENTLY, in a file of its own: it cannot run in a transaction with anything else."
-    yield piece, table, finding("safe-change/lock", message, hint=hint, fix=f"{fix};", object=table, **piece.at)
-
-
-def _is_built(scene: Scene, table: str, index: str) -> bool:
-    """It was not there before; IF NOT EXISTS passes over one that was."""
-    before, after = (catalog.of("index", under=table) for catalog in (scene.seen.base, scene.seen.after))
-    if not index:
-        return bool(after.keys() - before.keys())
-    dropped = any(
-        index == item.list.items[-1].string.sval
-        for piece in scene.pieces
-        if piece.kind == "DropStmt" and piece.node.remove_type == pg_query_pb2.OBJECT_INDEX
-        for item in piece.node.objects
-    )
-    name = f"{table}/{index}"
-    return name in after and (name not in before or dropped)
-
-
-def _indexed_constraint(scene: Scene, piece: Piece) -> Costs:
-    table = altered(piece)
-    if table is None or not scene.is_large(table):
-        return
-    for command in commands(piece):
-        constraint, columns = _of_index(command)
-        if constraint is None or constraint.indexname:
-            continue
-        kind = "primary key" if constraint.contype == pg_query_pb2.CONSTR_PRIMARY else "unique"
-        hint = "Build a unique index CONCURRENTLY in a file of its own, then add the constraint USING INDEX."
-        name = constraint.conname or f"{bare(table)}_{columns.replace(', ', '_')}_key"
-        index = f"idx_{bare(table)}_{columns.replace(', ', '_')}"
-        fix = (
-            f"create unique index concurrently if not exists {index} on {table} ({columns});\n"
-            f"-- in the file after it:\n"
-            f"alter table {table} add constraint {identifier(name)} {kind} using index {index};"
-        )
-        if constraint.contype == pg_query_pb2.CONSTR_EXCLUSION:
-            kind, fix = "exclusion", ""
-            hint = "Its index cannot be built beforehand: add it at a quiet hour, or refuse such rows in a trigger."
-        message = f"The {kind} constraint on {table} ({columns}) builds its index while nobody can read or write there."
-        yield piece, table, finding("safe-change/lock", message, hint=hint, fix=fix, object=table, **piece.at)
-
-
-def _of_index(command: Any) -> tuple[Any, str]:
-    """The constraint that an ALTER TABLE adds with an index of its own, and its columns; (None, "") for others."""
-    if command.subtype == pg_query_pb2.AT_AddConstraint:
-        constraint = definition(command)
-        columns = columns_of(constraint) or ", ".join(i.list.items[0].index_elem.name for i in constraint.exclusions)
-        return (constraint, columns) if constraint.contype in _INDEXED else (None, "")
-    if command.subtype == pg_query_pb2.AT_AddColumn:
-        column = definition(command)
-        inside = [c.constraint for c in column.constraints if c.constraint.contype in _INDEXED]
-        return (inside[0], identifier(column.colname)) if inside else (None, "")
-    return None, ""
-
-
-def _explicit(scene: Scene, piece: Piece) -> Costs:
-    """Statements that lock for as long as they, or the transaction, take."""
-    node: Any = piece.node
-    hint = "Leave it out, or let it run outside of a migration at a quiet hour."
-    tables: list[str] = []
-    match piece.kind:
-        case "LockStmt" if node.mode >= _SHARE:
-            what = "LOCK TABLE stops writes to {} until the whole file is through"
-            tables = [relation(item.range_var) for item in node.relations]
-            hint = "Leave it out: each statement takes the lock that it needs."
-        case "ClusterStmt" if node.HasField("relation"):
-            what = "CLUSTER writes {} anew while nobody can read it"
-            tables = [relation(node.relation)]
-        case "VacuumStmt" if any(option.def_elem.defname == "full" for option in node.options):
-            what = "VACUUM FULL writes {} anew while nobody can read it"
-            tables = [relation(item.vacuum_relation.relation) for item in node.rels]
-        case "ReindexStmt" if node.HasField("relation") and not any(
-            option.def_elem.defname == "concurrently" for option in node.params
-        ):
-            what = "REINDEX stops writes to {} until it is done"
-            tables = [relation(node.relation)]
-            hint = "Write REINDEX ... CONCURRENTLY, in a file of its own."
-        case "RefreshMatViewStmt" if not node.concurrent and not node.skip_data:
-            what = "REFRESH lets nobody read {} until it is done"
-            tables = [relation(node.relation)]
-            hint = "Write REFRESH MATERIALIZED VIEW CONCURRENTLY; it needs a unique index on the view."
-            if not scene.seen.base.get("view", tables[0]) and scene.seen.after.get("view", tables[0]):
-                return
-        case _:
-            return
-    for table in filter(scene.is_large, tables):
-        yield piece, table, finding("safe-change/lock", f"{what.format(table)}.", hint=hint, object=table, **piece.at)
-
-
 @dataclass(frozen=True)
 class _Scan:
     """A reading of the whole table under a lock that stops writes."""
@@ -207,11 +88,11 @@ class _Scan:
     """The run cannot disprove it: an index may have been read instead, on few rows."""
 
 
-def _scans(scene: Scene, told: Told) -> Costs:
+def _scans(scene: Scene) -> Costs:
     flagged = {lint.piece.statement.start for lint in scene.lints if lint.rule in _SCANS}
     for piece in scene.pieces:
         table = altered(piece)
-        if table is None or not scene.is_large(table) or (piece.statement.start, table) in told:
+        if table is None or not scene.is_large(table):
             continue
         step = scene.steps.get(piece.step)
         for command in commands(piece):
@@ -309,15 +190,15 @@ def _validate_scan(scene: Scene, piece: Piece, table: str, name: str) -> _Scan |
     )
 
 
-def _observed_scans(scene: Scene, told: Told) -> Costs:
-    """Readings that no rule of the text foresaw."""
+def _other_scans(scene: Scene, judged: set[tuple[int, str]]) -> Iterator[Finding]:
+    """Readings that no rule of the text foresaw; `judged` are (index of the file's statement, table)."""
     for index, step in scene.steps.items():
         inside = scene.of_step(index)
-        if any(piece.kind in _DATA or piece.kind == "IndexStmt" for piece in inside) or step.written:
+        if any(piece.kind in _OTHERS for piece in inside) or step.written:
             continue
         changed = {table for piece in inside if (table := altered(piece))}
         for table in step.read:
-            if not scene.is_large(table) or (-index - 1, table) in told or (changed and table not in changed):
+            if not scene.is_large(table) or (index, table) in judged or (changed and table not in changed):
                 continue
             held = scene.held_during(index)
             lock = next((h for h in held if h.mode == ACCESS_EXCLUSIVE or (h.table == table and h.mode in HEAVY)), None)
@@ -327,4 +208,4 @@ def _observed_scans(scene: Scene, told: Told) -> Costs:
             hint = "Read in a file of its own, before or after the one that locks."
             if any(c.subtype == pg_query_pb2.AT_AlterColumnType for piece in inside for c in commands(piece)):
                 hint = "Drop the CHECK on the column first; add it again NOT VALID, and VALIDATE it in the next file."
-            yield inside[0], table, finding("safe-change/scan", message, hint=hint, object=table, **inside[0].at)
+            yield finding("safe-change/scan", message, hint=hint, object=table, **inside[0].at)

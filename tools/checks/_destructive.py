@@ -7,7 +7,7 @@ from typing import Any
 from postgast import pg_query_pb2
 
 from tools.checks._scene import Scene, altered, commands, dropped_tables
-from tools.checks._statements import Piece, bare, below, identifier, inner, relation
+from tools.checks._statements import Piece, bare, below, identifier, inner, parts, relation
 from tools.checks.base import finding
 from tools.report import Finding
 
@@ -37,10 +37,12 @@ def destroys(scene: Scene) -> Iterator[Finding]:
             yield _finding(name, message, hint, **piece.at)
     for name, message in _vanished(scene):
         if not any(name == known or name.startswith(f"{known}.") for known in told):
-            yield _finding(name, message, "")
+            found = scene.seen.line_of(parts(name)[-1])
+            line, column = found if found[0] else scene.seen.line_of("drop")
+            yield _finding(name, message, "", line=line, column=column)
 
 
-def _finding(name: str, message: str, hint: str, **at: int) -> Finding:
+def _finding(name: str, message: str, hint: str, **at: int | None) -> Finding:
     return finding("safe-change/destructive", message, hint=hint + _ALLOW.format(name), object=name, **at)
 
 

@@ -11,6 +11,7 @@ from psycopg import sql
 from tools.checks._squawk import Lint, lint
 from tools.checks._statements import Piece, dotted, identifier, inner, parts, pieces, relation, unreadable
 from tools.observe import Observed
+from tools.report import Finding
 from tools.run import Step, runs_alone
 
 ACCESS_EXCLUSIVE = "AccessExclusiveLock"
@@ -27,6 +28,10 @@ class Held:
     mode: str
     line: int
     """Of the statement that took it."""
+
+
+Costs = Iterator[tuple[Piece, str, Finding]]
+"""(statement, table, finding)"""
 
 
 @dataclass(frozen=True)

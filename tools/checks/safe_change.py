@@ -17,7 +17,8 @@ UNIQUE or PRIMARY KEY constraint that builds its own index, an explicit LOCK TAB
 Why: building an index on millions of rows takes minutes. Every insert waits that long, then the connections run
 out, and the app is down for those who only read as well.
 
-How to fix: build the index CONCURRENTLY. That cannot run in a transaction, so it is alone in its file:
+How to fix: build the index CONCURRENTLY. That cannot run in a transaction, so it has to be alone in its file
+(beside other statements it is reported as well):
 
     create index concurrently if not exists idx_user_progress_score on public.user_progress (score);
 

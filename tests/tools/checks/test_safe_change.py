@@ -34,6 +34,8 @@ FINE = {
     "a small table, indexed": "create index idx_lessons_title on public.lessons (title);",
     "a small table, required": """alter table public.skills alter description drop not null;
         alter table public.skills alter description set not null;""",
+    "a small table, put in order": """reindex table public.skills; reindex index public.skills_pkey;
+        cluster public.skills using skills_pkey;""",
     "a small table, unique": "alter table public.badges add constraint one_icon unique (icon_url);",
     "a small table, filled": "update public.lessons set points = 10;",
     "a small table, altered and filled": """alter table public.lessons add column rank integer;
@@ -112,6 +114,11 @@ BAD = {
         "lock table public.user_progress;",
         "lock table public.user_progress in share row exclusive mode;",
         "reindex table public.user_progress;",
+        "reindex index public.user_progress_pkey;",
+        "vacuum full public.user_progress;",
+        "vacuum full;",
+        "create index concurrently idx_lessons_title on public.lessons (title); select 1;",
+        "drop index concurrently public.idx_skills_subject; comment on table public.skills is 'x';",
     ],
     "rewrite": [
         "alter table public.user_progress alter column score type bigint;",
@@ -120,6 +127,8 @@ BAD = {
         "alter table public.user_progress add column double integer generated always as (score * 2) stored;",
         "alter table public.user_progress set unlogged;",
         "do $$ begin execute format('alter table %I.user_progress alter score type bigint', 'public'); end $$;",
+        "cluster public.user_progress using user_progress_pkey;",
+        "begin; alter table public.user_progress alter score type bigint; commit; begin; select 1; commit;",
     ],
     "scan": [
         "alter table public.user_progress add constraint c check (score >= 0);",
@@ -190,7 +199,7 @@ def test_bad(bench: Workbench, slug: str, sql: str) -> None:
     found = findings(bench, "safe-change", sql)
     assert [one.rule for one in found] == [f"safe-change/{slug}"], [one.message for one in found]
     assert found[0].hint
-    assert found[0].object
+    assert found[0].line
 
 
 def test_types(bench: Workbench) -> None:
