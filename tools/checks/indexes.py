@@ -124,8 +124,9 @@ def _new_keys(seen: Observed) -> Iterator[tuple[str, list[str], str]]:
 
 def _unserved_keys(seen: Observed, keys: Sequence[tuple[str, list[str], str]]) -> Iterator[tuple[str, list[str], str]]:
     for table, columns, name in keys:
-        announced = any(set(listed[: len(columns)]) == set(columns) for listed in _announced(seen, table))
-        if not announced and not serves(seen, table, columns):
+        if serves(seen, table, columns):
+            continue
+        if not any(set(listed[: len(columns)]) == set(columns) for listed in _announced(seen, table)):
             yield table, columns, name
 
 
@@ -149,7 +150,7 @@ def serves(seen: Observed, table: str, columns: Sequence[str], condition: str = 
 def _announced(seen: Observed, table: str) -> Iterator[list[str]]:
     """Columns of the indexes that the files after this one build on the table."""
     for migration in seen.following:
-        for piece in pieces(migration):
+        for piece in pieces(migration) if bare(table) in migration.text else ():
             node = piece.node
             if piece.kind == "IndexStmt" and relation(node.relation) == table and not node.HasField("where_clause"):
                 yield [part.index_elem.name for part in node.index_params]
@@ -206,8 +207,9 @@ def _worth_it(seen: Observed, table: str, condition: str, column: str) -> bool |
     facts = seen.after.columns(table).get(column)
     if facts is None or facts.get("type") == "boolean" or _is_small_set(seen, table, column):
         return False
-    announced = any(listed[:1] == [column] for listed in _announced(seen, table))
-    return None if announced or serves(seen, table, [column], condition) else True
+    if serves(seen, table, [column], condition) or any(listed[:1] == [column] for listed in _announced(seen, table)):
+        return None
+    return True
 
 
 def _is_small_set(seen: Observed, table: str, column: str) -> bool:

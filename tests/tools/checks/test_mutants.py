@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import PROJECTS
 from tests.tools.checks.conftest import read_examples
+from tests.tools.checks.mutants_b import SUBSTITUTIONS
 from tools.migration import Migration
 from tools.project import Project
 from tools.report import Finding
@@ -142,6 +143,10 @@ OPERATORS = [
         ("stamp not set", "updated-at/broken", sub(r"new\.updated_at = .*;", "null;")),
     ]
 ]  # fmt: skip
+OPERATORS += [
+    Operator(name, frozenset(rules.split()), sub(pattern, replacement))
+    for name, rules, pattern, replacement in SUBSTITUTIONS
+]
 
 
 @dataclass(frozen=True)
