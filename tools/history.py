@@ -108,6 +108,13 @@ def run_seeds(server: Server, conn: Connection, seeds: Sequence[Seed], seconds: 
     return None
 
 
+def seed_failure(seed: Seed, run: Run) -> str:
+    """Where and why a seed stopped, in a line."""
+    assert run.failure is not None
+    where = f"{seed.path.name}:{run.failure.line}" if run.failure.line else seed.path.name
+    return f"{where}: {run.failure.message}"
+
+
 def _chain(base: str, files: Sequence[Migration]) -> list[str]:
     """The key of every prefix: [0] of no file, [-1] of all."""
     keys = [digest(base)]
@@ -168,7 +175,4 @@ def _seed(server: Server, project: Project, seeds: Sequence[Seed], progress: Pro
     if not failed:
         return ""
     server.drop_database(UNSEEDED)
-    seed, run = failed
-    assert run.failure is not None
-    where = f"{seed.path.name}:{run.failure.line}" if run.failure.line else seed.path.name
-    return f"{where}: {run.failure.message}"
+    return seed_failure(*failed)

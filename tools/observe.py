@@ -73,6 +73,8 @@ class Observed:
     """The seed on top of history and migration, as `supabase db reset` does; None where that was not tried."""
     live: Session
     """The database after the first run. Try things inside ``with seen.live.savepoint() as conn:``."""
+    seed_problem: str = ""
+    """Why the seed's rows are not there, where the project has a seed."""
     stand_ins: tuple[str, ...] = ()
     """Extensions in play that only stand in for the real ones."""
     following: tuple[Migration, ...] = ()

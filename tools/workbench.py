@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 
 from tools.facts import Catalog, Facts, read
-from tools.history import HistoryError, Replayed, apply_file, replay, run_seeds
+from tools.history import HistoryError, Replayed, apply_file, replay, run_seeds, seed_failure
 from tools.migration import Migration
 from tools.observe import Observed
 from tools.postgres.server import DATABASE, SUPERUSER, Server
@@ -157,6 +157,7 @@ class Workbench:
                     written=written,
                     postgres=self.server.version,
                     seeded=self.seeded,
+                    seed_problem=self.seed_problem,
                     rehearsal=rehearsal,
                     reseeded=reseeding.result() if reseeding and rehearsal.applied.ok else None,
                     live=live,
@@ -214,4 +215,7 @@ class Workbench:
                 failed = run_seeds(self.server, conn, self.project.seeds, self.project.config.postgres.seconds)
                 if not conn.closed:
                     conn.execute("rollback" if failed else "commit")
-            yield self if failed else replace(self, database=name, seeded=True)
+            if failed:
+                yield replace(self, seed_problem=seed_failure(*failed))
+            else:
+                yield replace(self, database=name, seeded=True)
