@@ -147,7 +147,7 @@ def check(seen: Observed) -> Outcome:
     if not seen.project.seeds:
         return Outcome([], f"{ran}; the project has no seed, so the tables were empty")
     if not seen.seeded:
-        return Outcome([], f"{ran}; on empty tables, because the seed does not run on the history as it is")
+        return Outcome([], f"{ran}; on empty tables, because the seed does not run: {seen.seed_problem}")
     if seen.reseeded is None:
         return Outcome([], f"{ran}, with the seed's rows in place; the seed was not run after it")
     if seen.reseeded.failure:

@@ -28,6 +28,7 @@ def result(bench: Workbench, check: str, *files: str) -> CheckResult:
             written=False,
             postgres=bench.server.version,
             seeded=bench.seeded,
+            seed_problem=bench.seed_problem,
             rehearsal=rehearsal,
             reseeded=None,
             live=live,
