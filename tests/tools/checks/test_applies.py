@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.checks.judged import everything
+from tests.tools.checks.judged import everything, findings, result
 from tools.checks._guards import guarded
 from tools.migration import Migration
 from tools.project import Project
@@ -37,7 +37,7 @@ from tools.workbench import Workbench
     ],
 )
 def test_errors(bench: Workbench, sql: str, sqlstate: str, hint: str) -> None:
-    found = [f for f in everything(bench, "-- Purpose: a test\n" + sql) if f.rule.startswith("applies/")]
+    found = findings(bench, "applies", "-- Purpose: a test\n" + sql)
     assert [f.rule for f in found] == ["applies/error"]
     assert f"(SQLSTATE {sqlstate})" in found[0].message
     assert hint in found[0].hint
@@ -45,9 +45,9 @@ def test_errors(bench: Workbench, sql: str, sqlstate: str, hint: str) -> None:
 
 
 def test_place_and_fix(bench: Workbench) -> None:
-    found = everything(bench, "select 1;\n\nselect 1,\n  nothing\nfrom public.lessons;")
+    found = findings(bench, "applies", "select 1;\n\nselect 1,\n  nothing\nfrom public.lessons;")
     assert (found[0].line, found[0].column, found[0].object) == (4, 3, "public.lessons")
-    found = everything(bench, "create index idx_lessons_subject on public.lessons (subject);")
+    found = findings(bench, "applies", "create index idx_lessons_subject on public.lessons (subject);")
     assert found[0].fix == "create index if not exists idx_lessons_subject on public.lessons (subject);"
 
 
@@ -127,7 +127,7 @@ def test_guarded(bare: str, safe: str | None) -> None:
 )
 def test_guarded_runs_twice(bench: Workbench, bare: str) -> None:
     """Bare it fails in the second run, and the fix that the finding gives does not."""
-    failed = [f for f in everything(bench, f"{bare};") if f.rule == "idempotent/error"]
+    failed = findings(bench, "idempotent", f"{bare};")
     assert len(failed) == 1
     assert failed[0].fix
-    assert not [f for f in everything(bench, failed[0].fix) if f.rule.startswith(("applies/", "idempotent/"))]
+    assert result(bench, "idempotent", failed[0].fix).status == "pass"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.checks.judged import everything
+from tests.tools.checks.judged import findings
 from tools.checks._escapes import escapes
 from tools.migration import Migration
 from tools.project import Project
@@ -68,7 +68,7 @@ def banner(number: int, title: str) -> str:
     ],
 )
 def test_sections(bench: Workbench, body: str, messages: list[str]) -> None:
-    assert [f.message for f in everything(bench, HEADER + body) if f.rule == "file/section"] == messages
+    assert [f.message for f in findings(bench, "file", HEADER + body) if f.rule == "file/section"] == messages
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_sections(bench: Workbench, body: str, messages: list[str]) -> None:
     ],
 )
 def test_header(bench: Workbench, header: str, message: str | None) -> None:
-    assert [f.message for f in everything(bench, header + "select 1;") if f.rule == "file/header"] == (
+    assert [f.message for f in findings(bench, "file", header + "select 1;") if f.rule == "file/header"] == (
         [message] if message else []
     )
 

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.tools.checks.judged import everything, rules
+from tests.tools.checks.judged import findings, rules
 from tools.workbench import Workbench
 
 
@@ -34,16 +34,18 @@ create index idx_a_id on public.a (id);
 create policy "q" on public.a using (true);
 create or replace function public.f() returns int return 1;
 """
-    found = next(f for f in everything(bench, text) if f.rule == "idempotent/error")
+    found = next(f for f in findings(bench, "idempotent", text) if f.rule == "idempotent/error")
     assert (found.line, found.fix) == (1, "create table if not exists public.a (id int);")
     assert found.hint.endswith("lines 4, 5.")
 
 
 def test_what_changed_is_named(bench: Workbench) -> None:
     found = [
-        f for f in everything(bench, "select 1;\nupdate public.lessons set points = points + 1;") if "changed" in f.rule
+        f
+        for f in findings(bench, "idempotent", "select 1;\nupdate public.lessons set points = points + 1;")
+        if "changed" in f.rule
     ]
     assert [(f.object, f.line) for f in found] == [("public.lessons", 2)]
     assert "28 rows, with other values" in found[0].message
-    found = [f for f in everything(bench, "create index on public.badges (tier);") if "changed" in f.rule]
+    found = [f for f in findings(bench, "idempotent", "create index on public.badges (tier);") if "changed" in f.rule]
     assert [(f.object, f.line) for f in found] == [("public.badges/badges_tier_idx1", 1)]

@@ -14,7 +14,7 @@ from tools.project import Project
 from tools.report import Finding
 from tools.workbench import Workbench
 
-MOST = 3
+MOST = 2
 """Texts that each operator is tried on; all of them take minutes."""
 
 

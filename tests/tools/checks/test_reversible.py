@@ -1,6 +1,6 @@
 import pytest
 
-from tests.tools.checks.judged import everything, result, rules
+from tests.tools.checks.judged import findings, result, rules
 from tools.workbench import Workbench
 
 COLUMN = "alter table public.badges add column if not exists motto text;\n"
@@ -79,15 +79,15 @@ CHANGES = {
 @pytest.mark.parametrize("text", CHANGES.values(), ids=CHANGES.keys())
 def test_fixes_take_it_back(bench: Workbench, text: str) -> None:
     """A rollback that forgets everything is told what to write, and that is right."""
-    left = [f for f in everything(bench, undone(text, "select 1;")) if f.rule == "reversible/leftover"]
+    left = [f for f in findings(bench, "reversible", undone(text, "select 1;")) if f.rule == "reversible/leftover"]
     assert left
     assert all(f.fix for f in left), left
     lines = [line for f in left for line in f.fix.splitlines()]
-    assert not [f for f in everything(bench, undone(text, *lines)) if f.rule.startswith("reversible/")]
+    assert not findings(bench, "reversible", undone(text, *lines))
 
 
 @pytest.mark.parametrize("text", CHANGES.values(), ids=CHANGES.keys())
 def test_missing_block_is_written(bench: Workbench, text: str) -> None:
-    found = next(f for f in everything(bench, text) if f.rule == "reversible/missing")
+    found = next(f for f in findings(bench, "reversible", text) if f.rule == "reversible/missing")
     assert found.fix
-    assert not [f for f in everything(bench, f"{text}\n\n{found.fix}") if f.rule.startswith("reversible/")]
+    assert not findings(bench, "reversible", f"{text}\n\n{found.fix}")
