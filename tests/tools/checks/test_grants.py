@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import pytest
 
-from tests.tools.checks.judged import findings, result, rules, told
+import tools.postgres
+from tests.tools.checks.judged import draft, findings, result, rules, told
 from tools.workbench import Workbench
 
 TABLE = """
@@ -137,3 +140,22 @@ def test_evidence(bench: Workbench) -> None:
     assert result(bench, "grants", "select 1;").status == "n/a"
     hidden = "do $$ begin execute format('grant select on public.badges to %I', 'service_role'); end $$;"
     assert "1 statements built at run time not read" in result(bench, "grants", TABLE + CLEAR + hidden).evidence
+
+
+CLOSED = (Path(tools.postgres.__file__).parent / "baseline" / "modes" / "api_defaults_off.sql").read_text()
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        (TABLE, ["grants/anon", "grants/missing"]),
+        (TABLE + READ, ["grants/anon", "grants/missing"]),
+        (TABLE + READ + "grant select on public.notes to authenticated, service_role;", ["grants/anon"]),
+        (TABLE + READ + CLEAR + "grant select on public.notes to authenticated, service_role;", []),
+        (FUNCTION.format("uuid"), ["grants/missing", "grants/public-execute"]),
+    ],
+)
+def test_where_new_tables_are_not_exposed(bench: Workbench, sql: str, expected: list[str]) -> None:
+    """The other default of Supabase: TRUNCATE and REFERENCES stay with anon, EXECUTE with PUBLIC."""
+    report = bench.judge([draft(CLOSED), draft(sql, 1)])
+    assert sorted({f.rule for f in report.parts[0].findings() if f.rule.startswith("grants/")}) == expected
