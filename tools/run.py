@@ -224,12 +224,15 @@ class _Runner:
         return next((f for s in statements if (f := self._statement(s, s.text))), None)
 
     def _statement(self, statement: Statement | None, text: str) -> Failure | None:
-        if statement and statement.kind in _ABOVE_DATABASES:
-            message = "a migration changes its own database; it cannot make or drop databases and tablespaces"
-            return Failure("0A000", message, statement=statement, line=statement.line, column=statement.column)
+        if statement and (refusal := _refusal(statement)):
+            return Failure("0A000", refusal, statement=statement, line=statement.line, column=statement.column)
         started = time.perf_counter()
         try:
-            self.conn.execute(text.encode(), prepare=False)
+            if statement and _returns_rows(statement):
+                for _ in self.conn.cursor().stream(text.encode()):
+                    pass  # row by row: nobody reads them, and there may be billions
+            else:
+                self.conn.execute(text.encode(), prepare=False)
         except psycopg.Error as error:
             return self._failure(error, statement)
         ms = (time.perf_counter() - started) * 1000
@@ -274,6 +277,25 @@ class _Runner:
 
     def _reset(self) -> None:
         self.conn.execute("reset session authorization; reset role; reset all")
+
+
+def _refusal(statement: Statement) -> str:
+    """Why a statement cannot be part of any migration, if it cannot."""
+    if statement.kind in _ABOVE_DATABASES:
+        return "a migration changes its own database; it cannot make or drop databases and tablespaces"
+    if statement.kind == "CopyStmt" and not statement.node.filename:
+        return "COPY FROM STDIN and TO STDOUT need a client that sends or takes the data; a migration has none"
+    return ""
+
+
+def _returns_rows(statement: Statement) -> bool:
+    match statement.kind:
+        case "SelectStmt":
+            return not statement.node.HasField("into_clause")
+        case "InsertStmt" | "UpdateStmt" | "DeleteStmt" | "MergeStmt":
+            return bool(statement.node.HasField("returning_clause"))
+        case _:
+            return False
 
 
 def _wraps(statement: Statement) -> bool:

@@ -36,9 +36,7 @@ def filled(server: Server, db: Connection) -> str:
         ("truncate public.t", {"rewritten": ("public.t",)}),
     ],
 )
-def test_says_what_a_statement_costs(
-    server: Server, filled: str, statement: str, expected: dict[str, object]
-) -> None:
+def test_says_what_a_statement_costs(server: Server, filled: str, statement: str, expected: dict[str, object]) -> None:
     with Session.open(server, filled, seconds=5) as session:
         (step,) = session.run(statement, watch=True).steps
     cost = {k: v for k in ("rewritten", "read", "written") if (v := getattr(step, k))}
@@ -121,6 +119,42 @@ def test_as_a_file(server: Server, filled: str) -> None:
         assert not failed.ok
         row = session.conn.execute("select to_regclass('public.i'), to_regclass('public.b'), to_regclass('public.c')")
         assert row.fetchone() == ("i", "b", "c")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "copy public.t to stdout",
+        "copy public.t from stdin",
+        "drop database postgres",
+        "create tablespace s location '/'",
+    ],
+)
+@pytest.mark.parametrize("transaction", [True, False])
+def test_what_no_migration_can_do(server: Server, filled: str, statement: str, transaction: bool) -> None:
+    opened = Session.open if transaction else Session.cloned
+    with opened(server, filled, seconds=5) as session:
+        run = session.run(f"select 1;\n{statement};")
+        assert run.failure is not None
+        assert (run.failure.sqlstate, run.failure.line) == ("0A000", 2)
+        assert session.run("select 1;").ok
+
+
+def test_rows_are_not_kept(server: Server, filled: str) -> None:
+    import resource
+
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with Session.open(server, filled, seconds=9) as session:
+        run = session.run(
+            "select repeat('x', 1000) from generate_series(1, 200000);"
+            "insert into public.t select g, g, 'y' from generate_series(2000, 2010) g returning *;"
+            "with gone as (delete from public.t where id < 10 returning id) select id from gone;"
+            "select 1 as one into public.made; select id from public.t where id > 100 for update;"
+        )
+        assert run.ok, run.failure
+        count = session.conn.execute("select count(*), (select one from public.made) from public.t").fetchone()
+        assert count == (1002, 1)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
 
 
 def test_deferred_constraints_are_not_forgotten(server: Server, filled: str) -> None:
