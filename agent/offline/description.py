@@ -60,6 +60,8 @@ class Column:
     format: Format | None = None
     references: Reference | None = None
     unique: bool = False
+    signed: bool = False
+    """It is meant to go below zero, so it has no bounds."""
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,9 @@ class Schema:
             columns, targets = _list(facts.get("columns")), _list(facts.get("referenced columns"))
             if len(columns) == 1:
                 definition = str(facts.get("definition", "")).lower()
-                action = next((a for a in ("cascade", "set null", "restrict") if f"on delete {a}" in definition), "no action")
+                action = next(
+                    (a for a in ("cascade", "set null", "restrict") if f"on delete {a}" in definition), "no action"
+                )
                 found.append(ForeignKey(columns[0], str(facts["references"]), targets[0] if targets else "id", action))
         return tuple(found)
 
@@ -159,7 +161,16 @@ class Schema:
         """The one column of a table that a noun means."""
         noun = "_".join(noun.strip().split())
         names = list(self.columns(table))
-        for form in (noun, singular(noun), plural(noun), f"{noun}_id", f"is_{noun}", f"has_{noun}", f"{noun}_at", f"{singular(noun)}_id"):
+        for form in (
+            noun,
+            singular(noun),
+            plural(noun),
+            f"{noun}_id",
+            f"is_{noun}",
+            f"has_{noun}",
+            f"{noun}_at",
+            f"{singular(noun)}_id",
+        ):
             if form in names:
                 return form
         if not loose:
@@ -185,9 +196,9 @@ class Schema:
         if table == USERS:
             return column == "id"
         return depth > 0 and any(
-            key.column == column and self.is_user_key(key.table, key.target, depth - 1) for key in self.foreign_keys(table)
+            key.column == column and self.is_user_key(key.table, key.target, depth - 1)
+            for key in self.foreign_keys(table)
         )
-
 
     # Whose rows
 

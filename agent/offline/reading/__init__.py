@@ -11,12 +11,15 @@ from agent.offline.reading import audit, backfill, stats
 from agent.offline.reading.changes import read_changes
 from agent.offline.reading.naming import Unclear, content
 from agent.offline.reading.prose import alarming, is_background, without_politeness, without_purpose
-from agent.offline.reading.tables import read_table
+from agent.offline.reading.tables import read_implied, read_table
 from agent.offline.reading.text import Plain, plain
 from agent.offline.schema import Schema
 
 __all__ = ["Unclear", "read"]
 
+_BACKFILLS = re.compile(
+    r"\b(?:insert|add|create|give|get|gets|receive|have|back-?fill|seed|populate|generate|ensure|make sure|every|each|initiali[sz]e|set up|default|initial|starter)\b"
+)
 _LONGEST = 6_000
 """Characters of a request; longer ones are specifications, not requests."""
 
@@ -36,23 +39,25 @@ def read(request: str, schema: Schema) -> Description:
 
 
 def _changes(text: Plain, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """A new table that is called one; what acts; a new thing that is a table without saying so; the rest."""
     bare = [without_purpose(without_politeness(s.text))[0] for s in text.sentences if not is_background(s.text)]
     whole = " ; ".join(bare)
     if found := read_table(text, schema):
-        table, assumed = found
-        return (table,), assumed
-    if stats.WANTED.search(whole) and not re.search(r"\btrigger\b", whole):
-        figures, assumed = stats.read_stats(whole, schema)
-        return (figures,), assumed
-    if audit.WANTED.search(whole):
-        return (audit.read_audit(whole, schema),), ()
-    if backfill.WANTED.search(whole) and re.search(r"\b(?:insert|add|create|give|back-?fill|seed|populate|generate|ensure|make sure|every|each|initiali[sz]e|set up)\b", whole):
+        return (found[0],), found[1]
+    if _BACKFILLS.search(whole) and backfill.WANTED.search(whole):
         try:
             rows, assumed = backfill.read_backfill(whole, schema, text.verbatim)
             return (rows,), assumed
         except Unclear:
             if re.search(r"\bback-?fill", whole):
                 raise
+    if stats.WANTED.search(whole) and not re.search(r"\btrigger\b", whole):
+        figures, assumed = stats.read_stats(whole, schema)
+        return (figures,), assumed
+    if audit.WANTED.search(whole):
+        return (audit.read_audit(whole, schema),), ()
+    if found := read_implied(text, schema):
+        return (found[0],), found[1]
     return read_changes(text, schema)
 
 

@@ -21,8 +21,12 @@ _ACTOR = (
     r"admins?|administrators?|editors?|viewers?|teachers?|staff|(?:the )?(?:system|backend|server|service[ _]role|platform|app|application|edge functions?|api|cron job|job|worker)|nobody|no one|no-one|noone|they|children|kids?|learners?|students?)"
 )
 _SERVER = re.compile(r"system|backend|server|service|platform|app|edge|cron|job|worker|api")
-_EVERYONE = re.compile(r"everyone|everybody|anyone|anybody|all .*users|every .*user|any .*user|signed|logged|authenticated|all famil|every famil|all (?:parents|members)")
-_STRANGERS = re.compile(r"\b(?:anon|anonymous|anonymously|public(?:ly)?|unauthenticated|visitors?|guests?|without (?:login|logging in|signing in|an? account)|not (?:signed|logged)|logged[- ]out|the (?:whole )?world|internet)\b")
+_EVERYONE = re.compile(
+    r"everyone|everybody|anyone|anybody|all .*users|every .*user|any .*user|signed|logged|authenticated|all famil|every famil|all (?:parents|members)"
+)
+_STRANGERS = re.compile(
+    r"\b(?:anon|anonymous|anonymously|public(?:ly)?|unauthenticated|visitors?|guests?|without (?:login|logging in|signing in|an? account)|not (?:signed|logged)|logged[- ]out|the (?:whole )?world|internet)\b"
+)
 _QUALIFIER = r"(?:(?:the|a|an|our|all|any|every|each|own|their|child's|that|this|signed-in|signed in|logged-in|logged in|authenticated|registered|only|just|respective|same|one|own|child|s|quest|row|record) )*"
 _TAIL = r"(?:(?: |, ?|-)(?:the|their|own|a|an|it|them|these|those|this|that|its|of|for|to|on|in|and|rows?|records?|entries|entry|data|ones?|all|any|every|each|only|children|child|kids?|family|families|his|her|our|own|about|too|also|s|from|users?|parent|parents|belonging|others?|else|nothing else|everything|anything|there|themselves|via|through|with|app))*"
 
@@ -67,12 +71,18 @@ def read_access(rest: Rest, said: Said, nouns: str) -> None:
     for pattern, verbs in shapes:
         while match := rest.take(pattern):
             _grant(match["actor"], verbs, said, negated=False)
-    while match := rest.take(rf"(?:but |and |, ?)*(?:cannot|may not|must not|never|not|nor|or)(?: be| allowed| able| to)*(?: ever)? (?P<verbs>{many})"):
+    while match := rest.take(
+        rf"(?:but |and |, ?)*(?:cannot|may not|must not|never|not|nor|or)(?: be| allowed| able| to)*(?: ever)? (?P<verbs>{many})"
+    ):
         said.withheld |= _verbs(match["verbs"])
-    if rest.take(rf"(?:and |but )?(?:(?:is |are )?(?:strictly |always )?read-only)(?: (?:for|to) (?P<actor>{_QUALIFIER}{_ACTOR}))?(?: (?:in|from|through|via) the (?:app|api|client))?"):
+    if rest.take(
+        rf"(?:and |but )?(?:(?:is |are )?(?:strictly |always )?read-only)(?: (?:for|to) (?P<actor>{_QUALIFIER}{_ACTOR}))?(?: (?:in|from|through|via) the (?:app|api|client))?"
+    ):
         said.granted.add("select")
         said.withheld |= {"insert", "update", "delete"}
-    rest.take(rf"(?:but |and )*(?:nobody|no one|no-one|none|nothing|not anyone|not anybody|no other \w+|other \w+ (?:cannot|must not|may not|never))(?: else)?(?: may| can| should| must| has| have| gets?| access| be able| to| see| read| view| {_VERB})*{tail}")
+    rest.take(
+        rf"(?:but |and )*(?:nobody|no one|no-one|none|nothing|not anyone|not anybody|no other \w+|other \w+ (?:cannot|must not|may not|never))(?: else)?(?: may| can| should| must| has| have| gets?| access| be able| to| see| read| view| {_VERB})*{tail}"
+    )
     if _STRANGERS.search(rest.text):
         raise Unclear(_STRANGERS.search(rest.text)[0])  # type: ignore[index]
 
@@ -91,7 +101,9 @@ def _append_only(rest: Rest, said: Said, nouns: str) -> None:
     for pattern in patterns:
         if match := rest.take(pattern):
             said.append_only = True
-            said.withheld |= {"update"} | ({"delete"} if re.search("delet|remov|append|immut|insert|once|touch|add", match[0]) else set())
+            said.withheld |= {"update"} | (
+                {"delete"} if re.search("delet|remov|append|immut|insert|once|touch|add", match[0]) else set()
+            )
 
 
 def _take_in(match: re.Match[str], said: Said) -> None:

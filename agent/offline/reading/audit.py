@@ -8,8 +8,8 @@ from agent.offline.reading.target import mentions
 from agent.offline.schema import Schema
 
 WANTED = re.compile(
-    r"\baudit(?:s|ed|ing)?\b|\b(?:log|record|track|capture|trace|store|keep|write|save|history|trail|journal)\w*\b.{0,40}\b(?:changes?|modifications?|inserts?|updates?|edits?|deletes?|deletions?|mutations?|writes?|changed|modified|edited)\b|"
-    r"\bchange (?:log|history|tracking)\b|\b(?:whenever|every time|each time|when(?:ever)?)\b.{0,60}\b(?:inserted|updated|changed|deleted|added|modified|changes)\b.{0,80}\b(?:log|record|audit|write|entry)\b|\bwho (?:has )?(?:changed|edited|modified|touched|changes)\b"
+    r"\baudit(?:s|ed|ing)?\b|\b(?:writes?|log|record|insert|add|store|end up|save)\w*\b.{0,60}\baudit[ _]log|\bchanges?\b.{0,60}\b(?:logged|recorded|tracked|audited|written)\b|trigger.{0,100}(?:audit|log)|\b(?:log|record|track|capture|trace|store|keep|write|save|history|trail|journal)\w*\b.{0,40}\b(?:changes?|modifications?|inserts?|updates?|edits?|deletes?|deletions?|mutations?|writes?|changed|modified|edited)\b|"
+    r"\bchange (?:log|history|tracking)\b|\b(?:whenever|every time|each time|when(?:ever)?)\b.{0,60}\b(?:inserted|updated|changed|deleted|added|modified|changes|adds|edits|removes|deletes|updates|inserts)\b.{0,80}\b(?:log|record|audit|write|entry)\b|\bwho (?:has )?(?:changed|edited|modified|touched|changes)\b"
 )
 _WORDS = re.compile(
     r"\b(?:audit(?:s|ed|ing)?|log(?:s|ged|ging)?|record(?:s|ed|ing)?|track(?:s|ed|ing)?|captur(?:e|es|ed|ing)|trac(?:e|ing)|stor(?:e|ed|ing)|keep(?:s|ing)?|writ(?:e|es|ten|ing)|sav(?:e|ed|ing)|histor(?:y|ical)|trail|journal|changes?|changed|changing|modif(?:y|ied|ications?)|"
@@ -23,7 +23,16 @@ _VERBS: tuple[tuple[str, Verb], ...] = (
     (r"\bdelet\w+|\bremov\w+", "delete"),
 )  # fmt: skip
 _ROLES = {
-    "table": ("table_name", "table", "entity", "entity_type", "relation", "target_table", "record_table", "resource_type"),
+    "table": (
+        "table_name",
+        "table",
+        "entity",
+        "entity_type",
+        "relation",
+        "target_table",
+        "record_table",
+        "resource_type",
+    ),
     "record": ("record_id", "row_id", "entity_id", "target_id", "resource_id"),
     "action": ("action", "operation", "op", "event", "verb", "change_type"),
     "user": ("user_id", "actor_id", "changed_by", "actor", "performed_by", "user"),
@@ -35,8 +44,13 @@ def read_audit(text: str, schema: Schema) -> Audit:
     """Raises Unclear."""
     logs = [table for table in schema.tables if _columns(table, schema)]
     if not logs:
-        raise Unclear("an audit trigger, as no table is there that could take its entries (table name, record, action, user)")
-    if len(logs) > 1 and not (logs := [t for t in logs if t in {m for *_, m, _ in mentions(text, schema)}] or [t for t in logs if "audit" in t]):
+        raise Unclear(
+            "an audit trigger, as no table is there that could take its entries (table name, record, action, user)"
+        )
+    if len(logs) > 1 and not (
+        logs := [t for t in logs if t in {m for *_, m, _ in mentions(text, schema)}]
+        or [t for t in logs if "audit" in t]
+    ):
         raise Unclear("which table takes the audit entries")
     log = logs[0]
     named = _leave_log(text, log)
@@ -57,10 +71,15 @@ def read_audit(text: str, schema: Schema) -> Audit:
     if words := content(_WORDS.sub(" ", left)):
         raise Unclear(" ".join(words))
     actions = tuple(verb for pattern, verb in _VERBS if re.search(pattern, left))
-    general = re.search(r"\bchanges\b|\bchanged\b|\bany change\b|\bevery change\b|\beach change\b|\ball (?:changes|writes)\b", left)
+    general = re.search(
+        r"\bchanges\b|\bchanged\b|\bany change\b|\bevery change\b|\beach change\b|\ball (?:changes|writes)\b", left
+    )
     if not actions or (general and len(actions) < 3 and not re.search(r"\bonly\b", left)):
         actions = ("insert", "update", "delete")
-    if any(log.split(".")[-1] in str(schema.catalog.get("function", t.get("function", "")).get("body", "")) for t in schema.triggers(table).values()):
+    if any(
+        log.split(".")[-1] in str(schema.catalog.get("function", t.get("function", "")).get("body", ""))
+        for t in schema.triggers(table).values()
+    ):
         raise Unclear(f"{table} is audited already: a trigger on it writes to {log}")
     return Audit(table, log, _columns(log, schema), key[0], actions)
 
@@ -68,7 +87,9 @@ def read_audit(text: str, schema: Schema) -> Audit:
 def _leave_log(text: str, log: str) -> str:
     """The text without the name of the log, so that "audit" in it is no table."""
     words = log.split(".")[-1].replace("_", "[ _]")
-    return re.sub(rf"\b(?:(?:in|into|to|with|via|on) )?(?:the |our |an? )?(?:existing )?{words}s?\b(?: table)?", " ", text)
+    return re.sub(
+        rf"\b(?:(?:in|into|to|with|via|on) )?(?:the |our |an? )?(?:existing )?{words}s?\b(?: table)?", " ", text
+    )
 
 
 def _columns(table: str, schema: Schema):  # type: ignore[no-untyped-def]
@@ -82,6 +103,9 @@ def _columns(table: str, schema: Schema):  # type: ignore[no-untyped-def]
     if not {"table", "record", "action"} <= roles:
         return ()
     known = {name for name, _ in found}
-    if any(schema.is_required(table, name) and schema.default(table, name) is None and name not in known for name in columns):
+    if any(
+        schema.is_required(table, name) and schema.default(table, name) is None and name not in known
+        for name in columns
+    ):
         return ()
     return tuple(item for item in found if item[1] != "moment" or schema.default(table, item[0]) is None)

@@ -23,14 +23,22 @@ _NEUTRAL = ("neutral", "default", "none", "unknown", "unset", "normal", "other",
 
 def read_backfill(text: str, schema: Schema, verbatim: dict[str, str]) -> tuple[Backfill, tuple[str, ...]]:
     """Raises Unclear."""
-    found = _pair(mentions(text, schema), schema) or _pair(mentions(text, schema, loose=True), schema) or _by_noun(text, schema)
+    found = (
+        _pair(mentions(text, schema), schema)
+        or _pair(mentions(text, schema, loose=True), schema)
+        or _by_noun(text, schema)
+    )
     if not found:
         raise Unclear("which rows to add, and for what")
     table, parent, reference, key = found
     left = text
     for start, end, _, _ in reversed(mentions(left, schema, loose=True)):
         left = left[:start] + " ¦ " + left[end:]
-    left = re.sub(rf"\b(?:{'|'.join(set(table.split('.')[-1].split('_')) | {singular(w) for w in table.split('.')[-1].split('_')})})\b", " ", left)
+    left = re.sub(
+        rf"\b(?:{'|'.join(set(table.split('.')[-1].split('_')) | {singular(w) for w in table.split('.')[-1].split('_')})})\b",
+        " ",
+        left,
+    )
     values: list[tuple[str, Value]] = []
     assumed: list[str] = []
     columns = schema.columns(table)
@@ -49,13 +57,22 @@ def read_backfill(text: str, schema: Schema, verbatim: dict[str, str]) -> tuple[
             values.append((name, value))
     if words := content(_WORDS.sub(" ", left)):
         raise Unclear(" ".join(words))
-    dated = "created_at" in columns and "created_at" in schema.columns(parent) and not re.search(r"\b(?:now|today|current)\b", text)
+    dated = (
+        "created_at" in columns
+        and "created_at" in schema.columns(parent)
+        and not re.search(r"\b(?:now|today|current)\b", text)
+    )
     return Backfill(table, parent, reference, key, tuple(values), ("created_at",) if dated else ()), tuple(assumed)
 
 
 def _pair(found: list[tuple[int, int, str, int]], schema: Schema) -> tuple[str, str, str, str] | None:
     tables = list(dict.fromkeys(table for *_, table, _ in found))
-    pairs = [(t, k.table, k.column, k.target) for t in tables for k in schema.foreign_keys(t) if k.table in tables and k.table != t]
+    pairs = [
+        (t, k.table, k.column, k.target)
+        for t in tables
+        for k in schema.foreign_keys(t)
+        if k.table in tables and k.table != t
+    ]
     return pairs[0] if len(pairs) == 1 else None
 
 
@@ -72,18 +89,30 @@ def _by_noun(text: str, schema: Schema) -> tuple[str, str, str, str] | None:
     return pairs[0] if len(pairs) == 1 else None
 
 
-def _said(name: str, labels: tuple[str, ...], kind: str, text: str, verbatim: dict[str, str]) -> tuple[Value | None, str]:
+def _said(
+    name: str, labels: tuple[str, ...], kind: str, text: str, verbatim: dict[str, str]
+) -> tuple[Value | None, str]:
     """A value that the text gives the column, and the text without it."""
     noun = name.replace("_", "[ _]")
     for label in labels:
         spelled = label.lower().replace("_", "[ _]")
-        if match := re.search(rf"(?:\b{noun}\b(?: of| is| =|:| set to| as)? )?(?<![\w]){re.escape(spelled) if '[' not in spelled else spelled}(?!\w)(?: {noun}\b)?", text):
+        if match := re.search(
+            rf"(?:\b{noun}\b(?: of| is| =|:| set to| as)? )?(?<![\w]){re.escape(spelled) if '[' not in spelled else spelled}(?!\w)(?: {noun}\b)?",
+            text,
+        ):
             return label, text[: match.start()] + " " + text[match.end() :]
     if re.match(r"smallint|integer|bigint|numeric|real|double", kind):
-        for pattern in (rf"\b{noun}\b(?: of| is| =|:| set to| at| to be| being)* (-?\d+(?:\.\d+)?)", rf"(?<!\w)(-?\d+(?:\.\d+)?) (?:as |for |of )*(?:the )?{noun}\b"):
+        for pattern in (
+            rf"\b{noun}\b(?: of| is| =|:| set to| at| to be| being)* (-?\d+(?:\.\d+)?)",
+            rf"(?<!\w)(-?\d+(?:\.\d+)?) (?:as |for |of )*(?:the )?{noun}\b",
+        ):
             if match := re.search(pattern, text):
                 return value_of(match[1]), text[: match.start()] + " " + text[match.end() :]
-    elif not labels and (match := re.search(rf"\b{noun}\b(?: of| is| =|:| set to| saying| reading)* (\w+)", text)) and match[1] in verbatim:
+    elif (
+        not labels
+        and (match := re.search(rf"\b{noun}\b(?: of| is| =|:| set to| saying| reading)* (\w+)", text))
+        and match[1] in verbatim
+    ):
         return verbatim[match[1]], text[: match.start()] + " " + text[match.end() :]
     elif kind == "boolean" and (match := re.search(rf"\b{noun}\b(?: of| is| =|:| set to)* (true|false)", text)):
         return match[1] == "true", text[: match.start()] + " " + text[match.end() :]

@@ -1,132 +1,138 @@
-"""Changes to a table that is there: new columns, constraints, defaults, wider types, uniqueness."""
+"""Changes to tables that are there: which sentence is about which, and which only tell why."""
 
 import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
 
-from agent.offline.description import AddColumns, AddReference, AddUnique, Change, ChangeType, Column, Constrain, Index, Key, Reference, SetDefault, SetNotNull
-from agent.offline.reading import keys, lookups
-from agent.offline.reading.columns import build, referencing
-from agent.offline.reading.items import items
-from agent.offline.reading.lists import join_choices
-from agent.offline.reading.naming import Named, Unclear, content, type_for
+from agent.offline.description import Change
+from agent.offline.reading import lookups
+from agent.offline.reading.alter import ACTIONS, Work, changes_of, read_clause
+from agent.offline.reading.body import Body
+from agent.offline.reading.naming import HARD, Unclear, content
 from agent.offline.reading.prose import is_background, without_politeness, without_purpose
-from agent.offline.reading.table_body import Body, Entry
-from agent.offline.reading.target import MARK, mentions, target, without
-from agent.offline.reading.text import Plain
-from agent.offline.reading.traits import Rest, Traits
+from agent.offline.reading.target import target, without
+from agent.offline.reading.text import Plain, Sentence
+from agent.offline.reading.uniqueness import read_unique
 from agent.offline.schema import Schema
-from agent.offline.words import plural, singular
 
-_NEGATIVE = (
-    (r"\b(?:prevent(?:s|ing)?|forbid(?:s|ding)?|disallow(?:s|ing)?|reject(?:s|ing)?|refuse|block(?:s|ing)?|avoid|stop|prohibit|do not (?:allow|permit|accept|let)|not (?:allow|permit|accept)|never (?:allow|permit|accept))(?: us| anyone| people| the| any| a| an| from| ever)*\b", "never"),
-    (r"\b(no|never|not|nobody|none of) ((?:(?:the|any|one|can|may|should|must|have|has|be|to|get|getting|setting|with|having|of|a|values?|allow|for) |¤ ?|[a-z_]+ )*?)((?:go |going |drop |dropping |fall |falling |be |is |being )*(?:below|under|less than|above|over|more than|exceed|negative|null|empty|duplicates?|twice))\b", r"\2 \1 \3"),
-)  # fmt: skip
-_ACTIONS = re.compile(
-    r"\b(?:add(?:s|ing|ed)?|create|introduce|put|include|attach|extend|expand|equip|append|give|provide|insert|implement|build|set up|define|apply|place|require that|"
-    r"change|convert|alter|turn|widen|upgrade|migrate|switch|modify|move|grow|increase|bump|promote|enlarge|adjust|update|make|making|keep|let|allow(?:ing)?|"
-    r"ensure|enforce|guarantee|validate|check(?:s)?|constraints?|rules?|restriction|restrict|limit(?= |$)|verify|make sure|insist|store|storing|save|hold|track|record|remember|support|want|needs?|see|"
-    r"database|db|schema|sql|migration|postgres|level(?= check| constraint)|integer column|new|data ?types?|types?(?= of| to| from| into|$)|instead of (?:an? )?(?:integer|int|smallint|varchar|text)|from (?:an? )?(?:integer|int4?|smallint|varchar(?:\(\d+\))?|int)(?= to| into)|into|to(?= a?n? ?(?:¦|$))|becomes?|use|uses|using|possible|via|that says|saying|"
-    r"existing|current(?:ly)?|is too small|too small|overflow(?:s|ing)?|run(?:s|ning)? out(?: of (?:room|space|range))?)\b"
+_OPENS = re.compile(r"^(?:please )?(?:add|create|introduce|put|give|make|an?|optional|new|we need|store)\b")
+_NAMED = re.compile(r"^(?:(?:on|in|for|the|target|affected) )*(?:table|model|entity)(?: name)?(?::| is| =)? (\w+)$")
+_COLUMN = re.compile(r"^(?:(?:add|new|the|a) )*(?:column|field|attribute|property)(?: name)?(?::| is| =) (\w[\w ]*)$")
+_WISH = re.compile(
+    r"\b(?:i|we|they|editors|parents|users|team)\b[^.]{0,20}\b(?:like|need|want|love|wish|miss(?:ing)?)\b"
 )
-_FLAG = (
-    rf"(?:mark|flag|label|tag|designate|declare|classify|set)(?:ing|s|ed)? (?:some |certain |which |individual |a |an |specific |particular )*(?:of )?(?:{MARK})(?: (?:that|which))?(?: can be| are| is| as| being| to be| should be)* (?P<flag>[a-z]+)(?: or not| content| ones?)?",
-    rf"(?:whether|if|which|that says (?:whether|if)|to tell (?:whether|if|which)|know (?:whether|if|which)|say (?:whether|if|which)|see (?:whether|if|which))(?: or not)? (?:some |a |an |the |certain )*(?:{MARK}|it|they|one)(?: can be| are| is| should be| may be)+ (?:only |a |an |for |still |currently )*(?P<flag>[a-z]+)(?: or not| members?| users?| content| subscribers| only)*",
-    rf"(?:some |certain )(?:of )?(?:{MARK})(?: will be| should be| can be| are| may be| must be| is)+ (?:marked |flagged |only |a |as )*(?P<flag>[a-z]+)(?: or not| only)?",
-    rf"(?:{MARK})(?: should| can| may| could| must| need to| have to| are to| to)* be (?:marked|flagged|markable|flaggable|labelled|tagged|declared|set)(?: as| to be| to)? (?P<flag>[a-z]+)(?: or not)?",
-    rf"(?:distinguish|separate|tell)(?: between)? (?P<flag>[a-z]+) (?:from|and) (?:[a-z]+ )?(?:{MARK})",
-    r"(?P<flag>[a-z]+)(?:-| )(?:flag|marker|indicator|switch|toggle|boolean)",
-    r"(?:flag|marker|indicator|boolean|toggle|switch) (?:for|called|named|to mark|marking|that marks|indicating|showing|saying)(?: it| them| the| a| ones| being)*(?: as| is| are)? (?P<flag>(?!whether|if|which)[a-z_]+)",
-)  # fmt: skip
-_IT = r"(?:it|that|this|them|(?:the|that|this) (?:new )?(?:column|flag|field|attribute|one))"
-_WANTS_INDEX = (
-    rf"(?:(?:,|and|also|plus|with|;|then|please) )*(?:(?:add|create|put|build|have|give) )?(?:an? |its own )?(?:(?:and|also) )?index(?:ed)?(?: on| for)? {_IT}(?: too| as well| also)?|"
-    rf"(?:and |, ?|plus |with |including )+(?:an? |its own |also )*(?:indexed|index)(?: too| as well| for (?:it|filtering|lookups))?\s*$|"
-    rf"(?:it |that |which |{_IT} )?(?:should |must |needs to |has to |will |is to )(?:also )?be indexed|(?:give|put) {_IT} an index|(?:with|plus|including) (?:an |its )?index on {_IT}"
-)
-_ADDS = re.compile(
-    r"\b(?:add(?:s|ing|ed)?|create|introduce|put|include|attach|extend|expand|equip|append|give|provide|insert|implement|build|set up|define|needs?|wants?|have|has|having|new|columns?|fields?|attributes?|property|properties|flags?|gets?|"
-    r"store|record|track|save|hold|remember|support|without|missing|link|connect|tie|associate|assign)\b"
-)
-_NOT_IN_A_NAME = re.compile(
-    r"(?:^|_)(?:per|often|whenever|every|each|all|changes?|changed|write|none|once|twice|when|filtered|filter|lookup|speed|slow|should|would|could|must|so|because|always|never|"
-    r"children_that|to|from|at_least|with|without|those|these|which|what|audit|log_every|duplicate|duplicates|unique|partial|index|trigger|function|rows?|records?|tables?|please|up)(?:_|$)"
-)
-_WIDER: dict[str, tuple[str, ...]] = {
-    "smallint": ("integer", "bigint", "numeric"),
-    "integer": ("bigint", "numeric"),
-    "bigint": ("numeric",),
-    "real": ("double precision",),
-    "date": (),
-}
-
-
-_ONE_EACH = re.compile(r"\b(?:unique|uniqueness|duplicates?|duplicated|once|twice|one|single|same|more than|distinct|1)\b")
-
-
-@dataclass
-class Work:
-    """Changes to one table while they are read."""
-
-    table: str
-    body: Body
-    changes: list[Change] = field(default_factory=list)
-    assumed: list[str] = field(default_factory=list)
-    wants_index: bool = False
+_LACKS = re.compile(r"\b(?:have|has|having)(?: currently| still)? no (?=[a-z])")
 
 
 def read_changes(plain: Plain, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     """Changes of existing tables, in the order of the request. Raises Unclear."""
+    clauses = list(_clauses(plain, schema))
+    if found := _one_index(clauses, schema):
+        return found
     works: list[Work] = []
-    separate: list[Change] = []
-    for sentence in plain.sentences:
-        text, _ = without_purpose(without_politeness(sentence.text))
-        if not content(text):
+    changes: list[Change] = []
+    about: str | None = None
+    for clause in clauses:
+        text = clause.text
+        if match := _NAMED.match(text):
+            about = schema.table(match[1], loose=True) or about
+            if about is None:
+                raise Unclear(text)
             continue
-        if _ONE_EACH.search(text) and (found := _unique(text, schema)):
-            change, left = found
-            left = _ACTIONS.sub(" ", left)
-            left = re.sub(r"\b(?:index|constraint|key|pairs?|progress|once|only|same|combination|unique|composite|per|both|together|at most|one|duplicates?|no|never|table|in|can|ever)\b", " ", left)
-            if words := content(re.sub(r"¦", " ", left)):
-                raise Unclear(" ".join(words))
-            separate.append(change)
+        if changes and re.match(
+            r"^(?:please )?(?:prevent|avoid|stop|fix|forbid|enforce|ensure|add|make|do)?(?: that| this| it| so| sure| happen| from| happening)*$",
+            text,
+        ):
             continue
+        if unique := read_unique(text, schema):
+            changes.append(unique)
+            continue
+        if works and set(re.findall(r"\w+", text)) & works[-1].labels:
+            table: str | None = works[-1].table
+        else:
+            table = _about(text, clause, schema)
+        table = table or (works[-1].table if works else about or _by_column(text, schema))
+        if table is None:
+            if is_background(text):
+                continue
+            raise Unclear(text)
+        if clause.lists:  # what stands before the colon only tells why
+            about = table
+            continue
+        work = next((w for w in works if w.table == table), None) or Work(
+            table, Body(schema, plain.verbatim, table.split(".")[-1])
+        )
         try:
-            table = target(text, schema)
+            read_clause(work, without(text, table, schema), schema, bullet=clause.bullet)
         except Unclear:
-            if is_background(sentence.text):
+            if is_background(text) and not clause.bullet:
                 continue
             raise
-        if table is None and not works and (table := _by_column(text, schema)) is None:
-            if is_background(sentence.text):
-                continue
-            raise Unclear(sentence.text)
-        work = next((w for w in works if w.table == (table or works[-1].table)), None)
-        fresh = work is None
-        if work is None:
-            assert table is not None
-            work = Work(table, Body(schema, plain.verbatim, table.split(".")[-1]))
-        try:
-            _read(work, without(text, work.table, schema), schema, bullet=sentence.bullet)
-        except Unclear:
-            if is_background(sentence.text) and (fresh or not sentence.bullet):
-                continue
-            raise
-        if fresh:
+        if work not in works:
             works.append(work)
-    changes: list[Change] = separate
     assumed: list[str] = []
     for work in works:
-        changes += _changes(work, schema)
+        changes += changes_of(work, schema)
         assumed += work.assumed
     if not changes:
         raise Unclear(" ".join(sentence.text for sentence in plain.sentences)[:120])
     return tuple(changes), tuple(assumed)
 
 
+def _about(text: str, clause: Sentence, schema: Schema) -> str | None:
+    """The table that a clause names; None where it is prose."""
+    try:
+        return target(text, schema)
+    except Unclear:
+        if is_background(text) or clause.lists:
+            return None
+        raise
+
+
+def _clauses(plain: Plain, schema: Schema) -> Iterator[Sentence]:
+    """Sentences without politeness and purpose; prose before a colon is a sentence of its own, marked `lists`."""
+    for sentence in plain.sentences:
+        text, _ = without_purpose(without_politeness(sentence.text))
+        text = _LACKS.sub("needs ", text) if len(plain.sentences) > 1 else text
+        if match := _COLUMN.match(text):
+            text = f"add column {match[1]}"
+        if _WISH.search(sentence.text):
+            text = f"add {text}"
+        head, colon, tail = text.partition(": ")
+        if colon and _OPENS.match(tail) and _is_prose(head, schema):
+            yield Sentence(head, lists=True)
+            text = tail
+        if content(text):
+            yield Sentence(text, sentence.bullet)
+
+
+def _is_prose(head: str, schema: Schema) -> bool:
+    """It tells why, and names no column."""
+    table = target(head, schema) if content(head) else None
+    if table is None:
+        return is_background(head)
+    left = content(ACTIONS.sub(" ", without(head, table, schema).replace("¤", " ")))
+    return bool(left) and not HARD.search(head) and not (len(left) < 3 and re.search(r"\bcolumn|\bfield", head))
+
+
+def _one_index(clauses: list[Sentence], schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]] | None:
+    """An index that is wished for in one sentence and described in another."""
+    if len(clauses) < 2 or sum("index" in clause.text for clause in clauses) > 1:
+        return None
+    whole = " , ".join(clause.text for clause in clauses)
+    if not lookups.WANTED.search(whole):
+        return None
+    try:
+        table = target(whole, schema)
+        index, assumed = lookups.read_index(without(whole, table, schema), table, schema) if table else (None, ())
+    except Unclear:
+        return None
+    return ((index,), assumed) if index else None
+
+
 def _by_column(text: str, schema: Schema) -> str | None:
     """The only table that has a column of a name that the text names. Raises Unclear where several have it."""
+    words = re.findall(r"[a-z][a-z0-9_]*", text)
     for count in (3, 2, 1):
-        words = re.findall(r"[a-z][a-z0-9_]*", text)
         for place in range(len(words) - count + 1):
             noun = "_".join(words[place : place + count])
             found = [t for t in schema.tables if noun in schema.columns(t)]
@@ -135,156 +141,3 @@ def _by_column(text: str, schema: Schema) -> str | None:
             if len(found) > 1 and noun not in ("id", "name", "created_at", "updated_at"):
                 raise Unclear(f"which table's {noun} is meant ({', '.join(found)})")
     return None
-
-
-def _unique(text: str, schema: Schema) -> tuple[AddUnique, str] | None:
-    """A statement that columns of some table are unique together, and the text without it and the table."""
-    strict = [table for *_, table, _ in mentions(text, schema)]
-    loose = [table for *_, table, _ in mentions(text, schema, loose=True)]
-    joined = [t for t in schema.tables if len({k.table for k in schema.foreign_keys(t)} & set(strict)) > 1]
-    order = [*(t for t in loose if t in joined), *joined] if joined else [*strict, *loose]
-    for table in dict.fromkeys(order):
-        bare = table.split(".")[-1]
-        words = {singular(bare), bare, bare.replace("_", " "), singular(bare).replace("_", " "), *([bare.split("_")[-1]] if "_" in bare else [])}
-        nouns = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-        rest = Rest(text)
-        found = keys.take_unique(rest, lambda noun, table=table: schema.column(table, noun), nouns)  # type: ignore[misc]
-        if found:
-            return AddUnique(table, found), re.sub(rf"\b(?:{nouns})\b", " ", rest.text)
-    return None
-
-
-def _read(work: Work, text: str, schema: Schema, *, bullet: bool) -> None:
-    rest = Rest(text)
-    if match := re.search(_WANTS_INDEX, text):
-        if work.body.entries or content(_ACTIONS.sub(" ", text[: match.start()].replace(MARK, " "))):
-            rest.take(_WANTS_INDEX)
-            work.wants_index = True
-            if not content(rest.text.replace(MARK, " ")):
-                return
-    if lookups.WANTED.search(rest.text) and not re.search(r"\bunique\b", rest.text):
-        index, assumed = lookups.read_index(rest.text, work.table, schema)
-        work.changes.append(index)
-        work.assumed += assumed
-        return
-    text = rest.text
-    for pattern, into in _NEGATIVE:
-        text = re.sub(pattern, into, text)
-    flag = None
-    rest = Rest(text)
-    for pattern in _FLAG:
-        if match := rest.take(pattern):
-            flag = match["flag"]
-            break
-    adds = bool(_ADDS.search(rest.text))
-    text = _ACTIONS.sub(" ", rest.text.replace(MARK, " ¦ "))
-    text = join_choices(re.sub(r"\s+", " ", text).strip(" ¦,;"))
-    read = items(text, work.body.verbatim, bullet=bullet or ":" in text)
-    if flag:
-        traits = read[0].traits if read else Traits()
-        if any(content(item.text) for item in read):
-            raise Unclear(text)
-        name = flag if flag.startswith(("is_", "has_")) else f"is_{flag}"
-        work.body.entries.append(Entry(Named(name, "boolean"), traits))
-        return
-    if not read and not work.wants_index:
-        raise Unclear(text or work.table)
-    for item in read:
-        before = len(work.body.entries)
-        work.body.add(item)
-        if len(work.body.entries) > before:
-            _certain(work, work.body.entries[-1], schema, adds=adds or before > 0 or bullet, words=item.words)
-
-
-def _certain(work: Work, entry: Entry, schema: Schema, *, adds: bool, words: str) -> None:
-    """A new column is asked for in so many words. Raises Unclear."""
-    name = entry.named.name
-    if entry.tied or schema.column(work.table, name):
-        return
-    if _NOT_IN_A_NAME.search(name) or (name.count("_") > 2 and " " in words):
-        raise Unclear(words)
-    if not adds and not entry.traits and type_for(name) == "text":
-        raise Unclear(words)
-
-
-def _changes(work: Work, schema: Schema) -> list[Change]:
-    """What the entries mean for the table: a change of a column that is there, or a new one."""
-    found = list(work.changes)
-    new: list[Column] = []
-    for entry in work.body.entries:
-        name = schema.column(work.table, entry.named.name) or (
-            None if entry.tied else schema.column(work.table, entry.named.name, loose=not _is_complete(entry.traits))
-        )
-        if name and not (entry.tied and not schema.column(work.table, f"{entry.named.name}_id")):
-            found += _on_existing(work, name, entry, schema)
-        elif entry.tied:
-            column = referencing(entry.named.name, entry.tied, schema, required=entry.traits.required, existing=True)
-            if column.required:
-                raise Unclear(f"what the rows that are there get for the required {column.name}")
-            new.append(column)
-        else:
-            if entry.traits.set_when or entry.traits.after:
-                raise Unclear(f"a rule between {entry.named.name} and another column")
-            built = build(entry.named, entry.traits, schema, existing=True)
-            new.append(built.column)
-            work.assumed += built.assumed
-    if new:
-        found.append(AddColumns(work.table, tuple(new), tuple(_indexes(work, new, schema))))
-    elif work.wants_index and len(work.body.entries) == 1:
-        raise Unclear("an index beside a change of a column")
-    return found
-
-
-def _is_complete(traits: Traits) -> bool:
-    """It says what a new column would be."""
-    return bool(traits.choices or traits.type or traits.default is not None or traits.format)
-
-
-def _indexes(work: Work, new: list[Column], schema: Schema) -> list[Index]:
-    """References always; flags of small tables, since listings filter by them; all where an index was asked for."""
-    small = schema.is_small(work.table)
-    wanted = [c for c in new if c.references or c.unique is False and (work.wants_index or (c.type == "boolean" and small))]
-    return [Index((Key(c.name),), "gin" if c.type == "jsonb" or c.type.endswith("[]") else "btree") for c in wanted]
-
-
-def _on_existing(work: Work, name: str, entry: Entry, schema: Schema) -> list[Change]:
-    """Raises Unclear where nothing, or nothing safe, is asked of the column."""
-    traits, table = entry.traits, work.table
-    kind = schema.type_of(table, name)
-    found: list[Change] = []
-    if entry.tied:
-        return [AddReference(table, name, Reference(entry.tied, schema.primary_key(entry.tied)[0], "cascade"))]
-    if traits.type and traits.type != kind:
-        if not is_wider(kind, traits.type):
-            raise Unclear(f"{table}.{name} from {kind} to {traits.type}, which may lose values")
-        found.append(ChangeType(table, name, kind, traits.type))
-    if traits.range or traits.choices or traits.format:
-        if traits.enum:
-            raise Unclear(f"an enum for {table}.{name}, which is {kind} now")
-        number = bool(re.match(r"smallint|integer|bigint|numeric|real|double", kind))
-        if traits.range and not number and not kind.startswith(("text", "character")):
-            raise Unclear(f"bounds for {table}.{name}, which is {kind}")
-        bounds = Column(name, kind if number else "text", range=traits.range, choices=traits.choices, format=traits.format)
-        found.append(Constrain(table, bounds))
-    if traits.default is not None:
-        if traits.required and not schema.is_required(table, name):
-            found.append(SetNotNull(table, name, traits.default))
-        found.append(SetDefault(table, name, traits.default, kind))
-    elif traits.required and not schema.is_required(table, name):
-        found.append(SetNotNull(table, name))
-    if traits.unique:
-        found.append(AddUnique(table, (name,)))
-    if not found:
-        raise Unclear(f"{table}.{name} is there already; what shall change about it was not understood")
-    return found
-
-
-def is_wider(old: str, new: str) -> bool:
-    """Every value of the old type is one of the new, unchanged."""
-    if new in ("text", "varchar") and old.startswith(("character varying", "varchar", "character(")):
-        return True
-    lengths = [re.fullmatch(r"(?:numeric)\((\d+),(\d+)\)", kind) for kind in (old, new)]
-    if lengths[0] and lengths[1]:
-        before, after = ([int(x) for x in match.groups()] for match in lengths if match)
-        return after[1] >= before[1] and after[0] - after[1] >= before[0] - before[1]
-    return new.split("(")[0] in _WIDER.get(old, ()) and not (new.startswith("numeric(") and old != "smallint")

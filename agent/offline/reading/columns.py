@@ -4,23 +4,96 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from agent.offline.description import Column, Number, Range, Reference, Special, Value
-from agent.offline.reading.naming import Named, Unclear, type_for
+from agent.offline.reading.clauses import type_for
+from agent.offline.reading.naming import Named, Unclear
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.words import singular
 
-STANDARD = {"id", "created_at", "updated_at", "created", "updated", "timestamps", "audit_timestamps", "usual_timestamps", "standard_timestamps"}
+STANDARD = {
+    "id",
+    "created_at",
+    "updated_at",
+    "created",
+    "updated",
+    "timestamps",
+    "audit_timestamps",
+    "usual_timestamps",
+    "standard_timestamps",
+}
 """Columns that every table has anyway."""
 STATUSES = ("pending", "active", "completed", "failed")
 _AT_ONCE = {
     "available", "unlocked", "earned", "awarded", "granted", "logged", "recorded", "occurred", "assigned", "joined", "achieved",
     "obtained", "received", "issued", "submitted", "happened", "posted", "registered", "requested", "collected", "measured",
 }  # fmt: skip
-_OPTIONAL_BY_NATURE = ("url", "notes", "note", "bio", "nickname", "remark", "remarks", "feedback", "reason", "comment", "summary")
-_STARTS_AT_ZERO = ("count", "progress", "points", "score", "streak", "xp", "attempts", "tries", "votes", "likes", "views", "coins", "bonus")
+_OPTIONAL_BY_NATURE = (
+    "url",
+    "notes",
+    "note",
+    "bio",
+    "nickname",
+    "remark",
+    "remarks",
+    "feedback",
+    "reason",
+    "comment",
+    "summary",
+)
+_STARTS_AT_ZERO = (
+    "count",
+    "progress",
+    "points",
+    "score",
+    "streak",
+    "xp",
+    "attempts",
+    "tries",
+    "votes",
+    "likes",
+    "views",
+    "coins",
+    "bonus",
+)
 _MAY_BE_NEGATIVE = ("balance", "difference", "delta", "offset", "change", "adjustment")
-_TEXTUAL = ("title", "name", "description", "body", "notes", "note", "comment", "summary", "bio", "slug", "code", "label", "text", "message", "content", "nickname", "feedback", "reason", "caption", "headline", "subtitle")
-_KINDS = ("type", "kind", "category", "difficulty", "priority", "severity", "visibility", "frequency", "mood", "tier", "stage", "phase", "rarity")
+_TEXTUAL = (
+    "title",
+    "name",
+    "description",
+    "body",
+    "notes",
+    "note",
+    "comment",
+    "summary",
+    "bio",
+    "slug",
+    "code",
+    "label",
+    "text",
+    "message",
+    "content",
+    "nickname",
+    "feedback",
+    "reason",
+    "caption",
+    "headline",
+    "subtitle",
+)
+_KINDS = (
+    "type",
+    "kind",
+    "category",
+    "difficulty",
+    "priority",
+    "severity",
+    "visibility",
+    "frequency",
+    "mood",
+    "tier",
+    "stage",
+    "phase",
+    "rarity",
+)
 
 
 @dataclass(frozen=True)
@@ -41,10 +114,16 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
     name, kind, choices = named.name, _type(named, traits), traits.choices
     if kind == "text" and not choices and name.split("_")[-1] in ("status", "state"):
         choices, traits = STATUSES, replace(traits, default=traits.default or STATUSES[0])
-        assumed.append(f"{name} may be {', '.join(STATUSES[:-1])} or {STATUSES[-1]} and starts as {STATUSES[0]}; no values were given.")
+        assumed.append(
+            f"{name} may be {', '.join(STATUSES[:-1])} or {STATUSES[-1]} and starts as {STATUSES[0]}; no values were given."
+        )
     elif kind == "text" and not choices and not traits.format and traits.type is None and name.split("_")[-1] in _KINDS:
         raise Unclear(f"which values {name} may take")
     default = _as(kind, traits.default)
+    if kind == "boolean" and isinstance(default, str):
+        default = _flag_value(name, default)
+    if default is not None and not _fits(kind, default):
+        raise Unclear(f"{default} as the default of {name}, which is {kind}")
     if choices and isinstance(default, str) and default not in choices:
         raise Unclear(f"{default} as the default of {name}, which may be {', '.join(choices)}")
     if kind in ("jsonb", "json list") or kind.endswith("[]"):
@@ -63,7 +142,9 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
         required = False
     if traits.required is False and kind == "boolean":
         required = False
-    column = Column(name, kind, required, default, choices, traits.enum, bounds, traits.format, None, traits.unique)
+    column = Column(
+        name, kind, required, default, choices, traits.enum, bounds, traits.format, None, traits.unique, traits.signed
+    )
     return Built(column, tuple(assumed))
 
 
@@ -88,7 +169,13 @@ def _reference(named: Named, traits: Traits, schema: Schema, existing: bool) -> 
 
 
 def referencing(
-    noun: str, table: str, schema: Schema, *, required: bool | None = None, existing: bool = False, target: str | None = None
+    noun: str,
+    table: str,
+    schema: Schema,
+    *,
+    required: bool | None = None,
+    existing: bool = False,
+    target: str | None = None,
 ) -> Column:
     """``child_id`` for the noun "child"."""
     key = schema.primary_key(table)
@@ -97,7 +184,9 @@ def referencing(
     must = (required is not False) and not (existing and required is None)
     column = target or key[0]
     kind = schema.type_of(table, column) if column in schema.columns(table) else "uuid"
-    return Column(f"{singular(noun)}_id", kind, must, references=Reference(table, column, "cascade" if must else "set null"))
+    return Column(
+        f"{singular(noun)}_id", kind, must, references=Reference(table, column, "cascade" if must else "set null")
+    )
 
 
 def _type(named: Named, traits: Traits) -> str:
@@ -136,6 +225,45 @@ def _as(kind: str, value: Value | None) -> Value | None:
     return value
 
 
+def _flag_value(name: str, word: str) -> Value:
+    """ "not premium" and "free" of is_premium; the word itself where it says neither."""
+    flag = name.removeprefix("is_").removeprefix("has_")
+    if word in (
+        f"not_{flag}",
+        "unset",
+        "free",
+        "normal",
+        "regular",
+        "standard",
+        "un" + flag,
+        "non_" + flag,
+        "unchecked",
+    ):
+        return False
+    return True if word == flag else word
+
+
+def _fits(kind: str, value: Value) -> bool:
+    """The value is one of the type."""
+    match kind:
+        case "boolean":
+            return isinstance(value, bool)
+        case "integer" | "bigint" | "smallint":
+            return isinstance(value, int) and not isinstance(value, bool)
+        case "text":
+            return isinstance(value, str) and not isinstance(value, Special)
+        case "timestamptz" | "date":
+            return isinstance(value, Special) and value in (Special.NOW, Special.TODAY)
+        case "jsonb" | "json list":
+            return value in ("", Special.EMPTY_OBJECT, Special.EMPTY_LIST, Special.EMPTY_ARRAY)
+        case _ if kind.endswith("[]"):
+            return value in ("", Special.EMPTY_OBJECT, Special.EMPTY_LIST, Special.EMPTY_ARRAY)
+        case _ if kind.startswith("numeric") or kind == "double precision":
+            return isinstance(value, int | Decimal) and not isinstance(value, bool)
+        case _:
+            return False
+
+
 def _bounds(name: str, kind: str, traits: Traits, assumed: list[str]) -> Range | None:
     if traits.range:
         return traits.range
@@ -148,7 +276,7 @@ def _bounds(name: str, kind: str, traits: Traits, assumed: list[str]) -> Range |
     if last in ("rating", "stars") or name == "rating":
         assumed.append(f"{name} goes from 1 to 5.")
         return Range(1, 5)
-    if type_for(name) in ("integer", "numeric(10,2)") and last not in _MAY_BE_NEGATIVE:
+    if not traits.signed and type_for(name) in ("integer", "numeric(10,2)") and last not in _MAY_BE_NEGATIVE:
         assumed.append(f"{name} is never negative.")
         return Range(0)
     return None

@@ -4,19 +4,21 @@ import re
 from dataclasses import dataclass, field
 
 from agent.offline.reading.lists import CHOICE_NOUNS
-from agent.offline.reading.naming import Named, Unclear, content, named
+from agent.offline.reading.naming import GENERIC, Named, Unclear, content, named
 from agent.offline.reading.traits import Rest, Traits, read_traits
 
 _TOGETHER = (
-    (r"\bbetween (-?[\d.]+) and (-?[\d.]+)", r"between \1 - \2"),
-    (r"\b(?:from )?(-?\d+) and (-?\d+)(?= (?:char|letter))", r"\1 - \2"),
+    (r"\bbetween (-?[\d.]+) and (-?[\d.]+)", r"between \1 to \2"),
+    (r"\b(?:from )?(-?\d+) and (-?\d+)(?= (?:char|letter))", r"\1 to \2"),
     (r"\bdate and time\b", "datetime"),
     (r"\band(?= (?:empty|null|unset|blank|never|not|only then|otherwise|is|are|must|may|can|cannot|could|has to|should|starts?|starting|defaults?|defaulting|goes|be|at most|at least|no more|no less|up to|less|more|greater|below|above|under|over|only|always|no longer|optional|required|mandatory|nullable|unique|max|min|maximum|minimum|within|falls?|positive|non-negative|it|that|which|they|has a default|with a default|a default|by default|set|filled|later|after|ends?|begins?|<|>|lies|(?:a )?(?:max|min)(?:imum)? length)\b)", "but"),
     (r"\b(start|end|min|max|minimum|maximum|first|last|available|availability|expiry|expiration|completion|unlock|created|updated|started|completed|expires|due|earliest|latest|opening|closing|from|until|valid_from|begin) ?(?:and|/|&|,|\+) ?(?:an? |the )?(start|end|min|max|minimum|maximum|first|last|available|availability|expiry|expiration|completion|unlock|created|updated|started|completed|expires|due|earliest|latest|opening|closing|until|finish|ending) (times?|dates?|timestamps?|at|scores?|levels?|ages?|values?|moments?|datetimes?)\b", lambda m: f"{m[1]} {m[3].removesuffix('s')}, {m[2]} {m[3].removesuffix('s')}"),
 )  # fmt: skip
 _SPLIT = re.compile(r"[,;]|\s(?:and|plus|along with|as well as|together with|\+|&|then)\s|¦\s*(?:with|and)\s")
 _HEAD = re.compile(r"^(?P<head>[^,;:()=]{1,60}?)\s*(?::|\s-{1,2}\s|(?<![<>=!])=(?!=))\s*(?P<tail>.+)$")
-_BOTH = re.compile(r"\b(both|all|all of them|all three|each)(?: of (?:them|which|these))?(?: are| being)? (required|optional|mandatory|nullable|unique|not null)\b")
+_BOTH = re.compile(
+    r"\b(both|all|all of them|all three|each)(?: of (?:them|which|these))?(?: are| being)? (required|optional|mandatory|nullable|unique|not null)\b"
+)
 
 
 @dataclass
@@ -39,13 +41,20 @@ def items(text: str, verbatim: dict[str, str], *, bullet: bool = False) -> list[
     """
     for pattern, into in _TOGETHER:
         text = re.sub(pattern, into, text)  # type: ignore[arg-type]
-    if (match := _HEAD.match(text)) and (bullet or not re.search(r"\b(?:with|columns?|fields?|has|have)\b", match["head"])):
+    text = re.sub(
+        r"\b(defaults?(?: value)?|(?:allowed |possible )?(?:values|options|choices)|min|max|minimum|maximum)\s*[:=]\s*",
+        r"\1 ",
+        text,
+    )
+    if (match := _HEAD.match(text)) and (
+        bullet or not re.search(r"\b(?:with|columns?|fields?|has|have)\b", match["head"])
+    ):
         if content(match["head"]):
             return [_with_tail(text, match["head"], match["tail"], verbatim)]
     found: list[Item] = []
     for chunk in _chunks(text):
         item = _item(chunk, verbatim)
-        if not content(item.text) and found:
+        if found and all(word in GENERIC for word in content(item.text)):
             found[-1].traits.merge(item.traits)
         elif content(item.text) or item.traits:
             found.append(item)
@@ -95,7 +104,9 @@ def _brackets(chunk: str) -> tuple[str, list[str]]:
             depth -= 1
             if depth == 0:
                 inner = chunk[start + 1 : position]
-                if re.fullmatch(r"\s*\d+\s*(?:,\s*\d+\s*)?", inner) and re.search(r"(?:varchar|varying|numeric|decimal|char)\s*$", chunk[:start]):
+                if re.fullmatch(r"\s*\d+\s*(?:,\s*\d+\s*)?", inner) and re.search(
+                    r"(?:varchar|varying|numeric|decimal|char)\s*$", chunk[:start]
+                ):
                     outer += f"({inner})"
                 else:
                     found.append(inner)

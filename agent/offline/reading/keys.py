@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from agent.offline.description import Condition, Index, Key
+from agent.offline.description import Condition, Key
 from agent.offline.reading.naming import Unclear, is_filler
 from agent.offline.reading.traits import Rest, value_of
 
@@ -15,13 +15,17 @@ _NOUN = r"(?:(?:the|a|an|one|each|every|same|given|their|its|any|single|by|on|fo
 LIST = rf"{_NOUN}(?:{_JOIN}{_NOUN}){{0,4}}"
 
 _ONCE = r"(?:only once|at most once|no more than once|just once|once|only one time|a single time|never twice|not twice|one time|only a single time|max(?:imum)? once|exactly once)"
-_SINGLE = r"(?:only |at most |just |no more than |exactly |never more than |not more than |max(?:imum)? |a maximum of |up to )?(?:one|1|a single|single)"
+_SINGLE = r"(?:only |at most |just |no more than |exactly |never more than |not more than |more than |max(?:imum)? |a maximum of |up to )?(?:one|1|a single|single)"
 
 
 def nouns(text: str) -> list[str]:
     """The nouns of a list of columns."""
     parts = re.split(rf"{_JOIN}|\s+x\s+|\bper\b", text)
-    kept = [" ".join(w for w in re.findall(r"[a-z0-9_]+", part) if w in ("id", "at", "by") or not is_filler(w)) for part in parts if part]
+    kept = [
+        " ".join(w for w in re.findall(r"[a-z0-9_]+", part) if w in ("id", "at", "by") or not is_filler(w))
+        for part in parts
+        if part
+    ]
     drop = r"\b(?:same|columns?|fields?|pairs?|combinations?|single|particular|together|combined|twice|once)\b"
     return [noun for part in kept if (noun := " ".join(re.sub(drop, "", part).split()))]
 
@@ -38,7 +42,13 @@ def take_unique(rest: Rest, resolve: Resolve, row: str) -> tuple[str, ...] | Non
     """Takes a statement that several columns are unique together; `row` is a pattern for the table's nouns."""
     rows = rf"(?:{row}|rows?|records?|entry|entries|progress records?|progress rows?)"
     must = r"(?:(?:must|should|has to|have to|needs? to|can|may|is|are|be|shall|to|only|each|together|always|occur|appear|exist|show up|have|has|get|gets|make|keep|never|not|cannot|there) )*"
+    rows = rf"(?:{rows}(?: (?:records?|rows?|entry|entries))?)"
     shapes = (
+        rf"(?:(?:keep|are|is|getting|seeing|have|there|see|with|no|never|prevent|avoid) )*(?:duplicates?|duplicated?|double|repeated) ?(?:{rows} )?(?:(?:for|of|per|on|by|with|in) )?(?:the same )?\(? ?(?P<list>{LIST}) ?\)?(?: (?:pairs?|combinations?|twice))?",
+        rf"(?:each |every |a |an |the |any |no )*(?P<a>{_NOUN}) {must}(?:appear|appears|show up|occur|occurs|exist|exists|be listed|be there|be used|be stored|be present)? ?{_ONCE} (?:per|for|in|with|within|on) {must}(?P<b>{_NOUN})",
+        rf"(?:two|2|multiple|several|more than one|more than 1) {rows}(?: (?:in|of) (?:it|the table|there))? (?:for|with|of|having|sharing) (?:the )?(?:same )?(?P<list>{LIST})",
+        rf"(?P<a>{_NOUN}) {must}(?:have|has|contain|own|own|get) (?:two|2|multiple|several|more than one|more than 1) {rows} (?:with|of|having|sharing|for) (?:the |a )?same (?P<b>{LIST})",
+        rf"(?P<a>{LIST}) {must}unique(?:ly)?(?: (?:named|within|per|for|in|inside|across|by|among))+ (?:each |every |a |an |the |one |same |given )*(?P<b>{LIST})",
         rf"(?:no |never |not |prevent |avoid |forbid |disallow |reject |without |block |stop )(?:any |having |more |the )*(?:duplicates?|duplicated?|double|repeated)(?: {rows})?(?: (?:for|of|per|on|by|with))? (?P<list>{LIST})(?: (?:pairs?|combinations?|twice))?",
         rf"(?:no |never |prevent |avoid |forbid |disallow |without )(?:any )*(?:duplicates?|duplicate)? ?(?P<list>{LIST}) duplicates?",
         rf"unique(?:ness)?(?: constraint| index| key| pair| combination| together| across| composite)*(?: (?:on|for|across|over|per|by|of|to|in|within|both|the|a|each|every|pair|combination|columns?))* ?[(:]? ?(?P<list>{LIST}) ?\)?",
@@ -78,7 +88,9 @@ _DESCENDING = r"(?:descending|desc|newest(?: ones?)?(?: first)?|latest(?: ones?)
 def take_index_traits(rest: Rest) -> tuple[str, bool]:
     """Method and whether the last key runs downwards."""
     method = "btree"
-    if rest.take(r"(?:with |using |as |a |an |of |type )*(?:full[ -]?text(?: search)?|text[ -]search|tsvector|search index)(?: index)?(?: in english)?"):
+    if rest.take(
+        r"(?:with |using |as |a |an |of |type )*(?:full[ -]?text(?: search)?|text[ -]search|tsvector|search index)(?: index)?(?: in english)?"
+    ):
         method = "text search"
     elif rest.take(r"(?:with |using |as |a |an |of |type )*(?:gin|inverted|jsonb? index|containment)(?: index)?"):
         method = "gin"
@@ -112,17 +124,28 @@ def conditions(text: str, resolve: Resolve, flags: Callable[[str], str | None]) 
 
 
 def _condition(words: str, resolve: Resolve, flags: Callable[[str], str | None]) -> Condition:
-    words = re.sub(r"^(?:(?:the|that|which|where|whose|with|only|are|is|it|they|have|has|both|be|also|being|when|currently|still|rows?|ones?|those|an?) )+(?=\w)", "", words)
-    if match := re.fullmatch(r"(?:the )?(.+?) (?:is |are |has been |was )?(?:not (?:null|empty|missing)|set|present|given|filled|there|known)", words):
+    words = re.sub(
+        r"^(?:(?:the|that|which|where|whose|with|only|are|is|it|they|have|has|both|be|also|being|when|currently|still|rows?|ones?|those|an?) )+(?=\w)",
+        "",
+        words,
+    )
+    if match := re.fullmatch(
+        r"(?:the )?(.+?) (?:is |are |has been |was )?(?:not (?:null|empty|missing)|set|present|given|filled|there|known)",
+        words,
+    ):
         if column := resolve(match[1]):
             return Condition(column, "is not null")
-    if match := re.fullmatch(r"(?:the )?(.+?) (?:is |are |has been |was )?(?:null|empty|missing|not set|unset|not given)", words):
+    if match := re.fullmatch(
+        r"(?:the )?(.+?) (?:is |are |has been |was )?(?:null|empty|missing|not set|unset|not given)", words
+    ):
         if column := resolve(match[1]):
             return Condition(column, "is null")
     if match := re.fullmatch(r"(?:the )?(.+?)(?: is| are| =| equals| of|:| being)* (true|false|yes|no)", words):
         if column := resolve(match[1]):
             return Condition(column, "is true" if match[2] in ("true", "yes") else "is false")
-    if match := re.fullmatch(r"(?:the )?(\w+)(?: is| are| =| equals| being| of|:)+ (?:still |currently )?(\w+(?: \w+)?)", words):
+    if match := re.fullmatch(
+        r"(?:the )?(\w+)(?: is| are| =| equals| being| of|:)+ (?:still |currently )?(\w+(?: \w+)?)", words
+    ):
         if column := resolve(match[1]):
             return Condition(column, "equals", value_of("_".join(match[2].split())))
     if match := re.fullmatch(r"(?:(not|in|non-?|un)[ -]?)?(\w+)", words):

@@ -9,7 +9,7 @@ _TOKEN = re.compile(r"[\w.'<>=~+%$#@-]+|[^\w\s]")
 _SEPARATORS = {",", "/", "|"}
 _ANNOUNCED = re.compile(
     r"(\b(?:one of|either|any of|among|(?:allowed |possible |valid )?(?:values|options|choices)(?: are)?:?|limited to|restricted to)(?: the following| these| the values)?:? )"
-    r"((?!default)[a-z_]\w*(?:\s*,\s*(?!default|which|and|or|with|required|optional|nullable|not|it|starting)[a-z_]\w*)+)(?=\s*(?:[,;.)]|$|and\b|with\b|where\b|by\b|default))"
+    r"((?!default)[a-z_]\w*(?:\s*,\s*(?!default|which|and|or|with|required|optional|nullable|not|it|starting)[a-z_]\w*)+)(?=\s*(?:[,;.)]|$|and\b|with\b|where\b|by\b|default))(?!\s*,?\s*(?:or|and) (?!it\b|which|default|with|must|is\b|has|should|starts))"
 )
 _MARKED = re.compile(r"(\w+) ⟦default⟧([^()]*?(?=\)|$))")
 _STRONG = {
@@ -31,11 +31,19 @@ _NOT_A_LABEL = {
     "where", "when", "if", "so", "than", "at", "more", "less", "greater", "fewer", "higher", "lower", "above", "below",
     "equal", "later", "nothing", "empty", "not", "column", "field", "allowed", "allow", "new", "their", "will", "need",
     "needs", "starting", "starts", "unless", "until", "while", "but", "nullable", "unique", "boolean", "over", "under",
-    "possible", "valid", "available_values", "http", "https", "json", "jsonb", "zero", "up", "max", "min", "list",
+    "possible", "valid", "available_values", "http", "https", "json", "jsonb", "zero", "max", "min", "list",
     "array", "ones", "we", "they", "there", "who", "falls", "falling", "fall", "being", "depending", "meaning", "such",
     "initially", "please", "describing", "saying", "showing", "telling", "using", "says",
 }  # fmt: skip
-_SEVERAL = {("not", "started"), ("in", "progress"), ("on", "hold"), ("to", "do"), ("at", "risk"), ("in", "review"), ("not", "set")}
+_SEVERAL = {
+    ("not", "started"),
+    ("in", "progress"),
+    ("on", "hold"),
+    ("to", "do"),
+    ("at", "risk"),
+    ("in", "review"),
+    ("not", "set"),
+}
 MULTI = {"_".join(words): " ".join(words) for words in _SEVERAL}
 
 
@@ -59,7 +67,9 @@ def join_choices(text: str) -> str:
         position += 1
     for start, end, joined in reversed(edits):
         text = text[:start] + joined + text[end:]
-    text = _ANNOUNCED.sub(lambda m: m[1] + "/".join("_".join(label.split()) for label in re.split(r"\s*,\s*", m[2])), text)
+    text = _ANNOUNCED.sub(
+        lambda m: m[1] + "/".join("_".join(label.split()) for label in re.split(r"\s*,\s*", m[2])), text
+    )
     return _MARKED.sub(lambda m: f"{m[1]}{m[2]}, default {m[1]}", text)
 
 
@@ -84,7 +94,9 @@ def _list_around(words: list[str], at: int) -> tuple[int, int, list[str], str | 
     labels, first, strong = _labels_left(words, at - 1)
     if not labels:
         return None
-    if word == "and" and not (strong and len(labels) >= 1 and (len(labels) > 1 or words[first - 1] in ("either", "between"))):
+    if word == "and" and not (
+        strong and len(labels) >= 1 and (len(labels) > 1 or words[first - 1] in ("either", "between"))
+    ):
         return None
     if word == "or" and len(labels) < 2 and not strong:
         return None
@@ -114,7 +126,9 @@ def _is_label(word: str) -> bool:
 
 def _label_right(words: list[str], at: int) -> tuple[int, str] | None:
     last = at
-    while last < len(words) and last < at + 3 and _is_label(words[last]) and words[last] not in CHOICE_NOUNS - {"level"}:
+    while (
+        last < len(words) and last < at + 3 and _is_label(words[last]) and words[last] not in CHOICE_NOUNS - {"level"}
+    ):
         last += 1
     return (last - 1, " ".join(words[at:last])) if last > at else None
 
@@ -131,7 +145,12 @@ def _labels_left(words: list[str], at: int) -> tuple[list[str], int, bool]:
             index -= 3
             continue
         end = index
-        while index >= 0 and end - index < 3 and _is_label(words[index]) and not (words[index] in CHOICE_NOUNS and end > index):
+        while (
+            index >= 0
+            and end - index < 3
+            and _is_label(words[index])
+            and not (words[index] in CHOICE_NOUNS and end > index)
+        ):
             index -= 1
         if end == index:
             break
@@ -142,5 +161,12 @@ def _labels_left(words: list[str], at: int) -> tuple[list[str], int, bool]:
         index -= 1
     before = words[first - 1] if first > 0 else ""
     two_before = words[first - 2] if first > 1 else ""
-    strong = before in _STRONG | CHOICE_NOUNS or before in ("be", "is", "are", "being", "as", "(") or two_before in ("one", "values")
+    three_before = words[first - 3] if first > 2 else ""
+    if before == "," and (two_before in CHOICE_NOUNS or two_before == "¦" and three_before in CHOICE_NOUNS):
+        before = two_before if two_before != "¦" else three_before
+    strong = (
+        before in _STRONG | CHOICE_NOUNS
+        or before in ("be", "is", "are", "being", "as", "(")
+        or two_before in ("one", "values")
+    )
     return labels, first, strong

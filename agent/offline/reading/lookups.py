@@ -9,13 +9,22 @@ from agent.offline.reading.target import MARK
 from agent.offline.reading.traits import Rest
 from agent.offline.schema import Schema
 
-WANTED = re.compile(r"\bindex(?:es|ed|ing)?\b|\bindices\b|\b(?:speed(?:s|ing)? up|faster|slow|quick(?:er|ly)?|optimi[sz]e|accelerate|performance|perform badly|full[ -]?text search|searchable)\b")
+WANTED = re.compile(
+    r"\bindex(?:es|ed|ing)?\b|\bindices\b|\b(?:speed(?:s|ing)? up|faster|slow|quick(?:er|ly)?|optimi[sz]e|accelerate|performance|perform badly|full[ -]?text search|searchable|fast)\b|\b(?:filter|look(?:ed|s|ing)?(?: \w+)? ?up|quer(?:y|ied|ies)|search|sort|order|fetch|list|find|brows)\w*\b.{0,60}\b(?:by|on)\b"
+)
 _WORDS = re.compile(
-    r"\b(?:index(?:es|ed|ing)?|indices|speed(?:s|ing)? up|(?:much |be |run |a lot )?faster|(?:is |are |too |very |getting )*slow(?:er|ly)?|quick(?:er|ly)?|optimi[sz]e[ds]?|accelerate|performance|performant|efficient(?:ly)?|look(?:ing|ed|s)?[ -]?ups?|look (?:it|them|these|things|¤) up|"
+    r"\b(?:index(?:es|ed|ing)?|indices|speed(?:s|ing)? up|(?:much |be |run |a lot )?faster|fast|cover(?:s|ed)?|ever|both|but|just|only|would|help|then|lot|is|it|them|that|pattern|hot path|heavy|our|(?:is |are |too |very |getting )*slow(?:er|ly)?|quick(?:er|ly)?|optimi[sz]e[ds]?|accelerate|performance|performant|efficient(?:ly)?|look(?:ing|ed|s)?[ -]?ups?|look (?:it|them|these|things|¤) up|"
     r"quer(?:y|ies|ied|ying)|search(?:es|ed|ing|able)?|filter(?:s|ed|ing)?|sort(?:s|ed|ing)?|order(?:s|ed|ing)?(?= by)|group(?:s|ed|ing)?|fetch(?:es|ed|ing)?|list(?:s|ed|ing|ings)?|find(?:s|ing)?|found|brows(?:e|es|ed|ing)|retriev(?:e|al|ing)|read(?:s|ing)?|select(?:s|ing)?|"
     r"scans?|access(?:es|ed|ing)?|partial|composite|compound|multi-column|multicolumn|combined|filtered|conditional|covering|database|db|performance|helps?|improve[sd]?|add|create|put|build|make|set up|introduce|missing|lacks?|lacking|"
     r"often|usually|frequently|mostly|mainly|commonly|constantly|regularly|always|all the time|a lot|heavily|most|together|exact|equality|range|joins?|support(?:s|ing)?|serve[sd]?|keyed|need|want|should|be|getting|get|gets|got|takes? (?:too )?long|columns?|fields?|rows?|ones|entries|records|those|these|hits?|the app|parents|users|we|so|loads?|loading|show(?:s|ing)?|display(?:s|ed|ing)?|page|screen|dashboard)\b"
 )
+
+
+_MARKERS = (
+    rf"\b(?:where|whose|(?:only|just|limited to|restricted to|covering only|over only)(?: for| on| of| to)?(?: the)?(?: {MARK}| rows| ones| those| entries| records)?(?: that| which)?(?: are| is| have| has| where| when)?|"
+    rf"(?:{MARK}|rows|ones|those|records|entries) (?:that|which|where|with) (?:are|is|have|has)?|(?:that|which) are|when)(?!\w)"
+)
+_KEYED = r",? (?:(?:filtered|sorted|ordered|keyed|grouped|looked up|indexed|searched|listed|and|always|mostly) )*(?:on|by|using|over)(?: the)? [a-z_]+"
 
 
 def read_index(text: str, table: str, schema: Schema) -> tuple[AddIndex, tuple[str, ...]]:
@@ -60,27 +69,39 @@ def read_index(text: str, table: str, schema: Schema) -> tuple[AddIndex, tuple[s
 
 
 def _where(text: str, table: str, schema: Schema, resolve, flag) -> tuple[tuple[Condition, ...], str]:  # type: ignore[no-untyped-def]
-    """Conditions of a partial index, and the text without them."""
-    marker = re.search(rf"\b(?:where|whose|(?:only|just|limited to|restricted to|covering only|over only)(?: for| on| of| to)?(?: the)?(?: {MARK}| rows| ones| those| entries| records)?(?: that| which)?(?: are| is| have| has| where| when)?|(?:{MARK}|rows|ones|those|records|entries) (?:that|which|where|with) (?:are|is|have|has)?|(?:that|which) are|when)\b", text)
-    if marker and (tail := text[marker.end() :].strip()):
-        keyed = re.search(r"(?:,? (?:on|by|keyed (?:on|by)|sorted by|ordered by|using|indexed (?:on|by)|over)(?: the)? [a-z_]+(?:(?:,| and) [a-z_ ]+)*)$", tail)
-        body = tail[: keyed.start()] if keyed else tail
-        body = re.sub(rf"\b(?:{MARK}|rows|ones|those|records|entries|only|lessons)\b|{MARK}", " ", body.replace("¦", ","))
-        found = []
-        for part in re.split(r",| and | & |/", body):
-            if content(part):
-                found += _one(part, table, schema, resolve, flag)
-        return tuple(dict.fromkeys(found)), text[: marker.start()] + " , " + (keyed[0] if keyed else "")
-    found = []
-    for match in reversed(list(re.finditer(rf"((?:(?:not |non-|un)?[a-z_]+(?:\s*,\s*(?:and )?| and | & |\s+))+)(?:{MARK}|rows|ones|records|entries)", text))):
+    """Conditions of a partial index, and the text without them. Raises Unclear."""
+    found: list[Condition] = []
+    adjectives = (
+        rf"((?:(?:not |non-|un)?[a-z_]+(?:\s*,\s*(?:and )?| and | & |\s+))+)(?:{MARK}|rows|ones|records|entries)"
+    )
+    for match in reversed(list(re.finditer(adjectives, text))):
         words = re.split(r"\s*,\s*(?:and )?| and | & |\s+", match[1].strip())
         start = len(words)
         while start and words[start - 1] and (condition := _adjective(words[start - 1], schema, table, flag)):
             found.insert(0, condition)
             start -= 1
         if start < len(words):
-            kept = " ".join(words[:start])
-            text = text[: match.start()] + kept + " " + text[match.start(1) + len(match[1]) :]
+            text = f"{text[: match.start()]}{' '.join(words[:start])} {text[match.start(1) + len(match[1]) :]}"
+        elif words and start < len(words) or not start:
+            text = f"{text[: match.start()]} {text[match.start(1) + len(match[1]) :]}"
+    for marker in re.finditer(_MARKERS, text):
+        tail = text[marker.end() :]
+        keyed = re.search(_KEYED, tail)
+        body = tail[: keyed.start()] if keyed else tail
+        body = re.sub(rf"\b(?:{MARK}|rows|ones|those|records|entries|only)\b|{MARK}", " ", body.replace("¦", ","))
+        more: list[Condition] = []
+        try:
+            for part in re.split(r",| and | & |/", body):
+                if content(_WORDS.sub(" ", part)):
+                    more += _one(part, table, schema, resolve, flag)
+        except Unclear:
+            if marker[0].startswith(("where", "whose", "when")):
+                raise
+            continue
+        if more:
+            return tuple(dict.fromkeys(found + more)), text[: marker.start()] + " , " + (
+                tail[keyed.start() :] if keyed else ""
+            )
     return tuple(dict.fromkeys(found)), text
 
 
@@ -112,6 +133,10 @@ def _natural_key(table: str, schema: Schema, where: tuple[Condition, ...]) -> tu
     used = {condition.column for condition in where}
     references = {key.column for key in schema.foreign_keys(table)}
     for name in schema.columns(table):
-        if name not in used and (name in references or schema.choices(table, name)) and not schema.is_indexed(table, [name]):
+        if (
+            name not in used
+            and (name in references or schema.choices(table, name))
+            and not schema.is_indexed(table, [name])
+        ):
             return (Key(name),)
     return (Key("created_at", True),) if "created_at" in schema.columns(table) else (Key(schema.primary_key(table)[0]),)

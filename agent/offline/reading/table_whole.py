@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 from agent.offline.description import VERBS, Access, Column, Condition, Index, Key, NewTable, Ordered, SetWhen, Verb
+from agent.offline.reading.body import Body, Entry
+from agent.offline.reading.clauses import standard
 from agent.offline.reading.columns import build
-from agent.offline.reading.naming import Unclear, standard
-from agent.offline.reading.table_body import Body
+from agent.offline.reading.naming import Named, Unclear
+from agent.offline.reading.traits import Traits
+from agent.offline.words import plural, singular
 
 _PERIODS = (
     (("available_at", "starts_at", "start_at", "started_at", "opens_at", "valid_from", "begins_at"), ("expires_at", "ends_at", "end_at", "ended_at", "closes_at", "valid_until")),
@@ -17,6 +20,7 @@ def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
     """The table, and what was assumed. Raises Unclear where something essential is missing."""
     if not body.name:
         raise Unclear("the new table's name")
+    _own_reference(body)
     columns: dict[str, Column] = {}
     assumed: list[str] = []
     for entry in body.entries:
@@ -35,6 +39,18 @@ def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
     return table, tuple(assumed)
 
 
+def _own_reference(body: Body) -> None:
+    """What a lesson rating is of, and whom a story is about, where no sentence tied them."""
+    tied = {entry.tied for entry in body.entries if entry.tied}
+    first, _, rest = body.name.partition("_")
+    if rest and (table := body.schema.table(first)) and table not in tied and not body.find(first):
+        body.entries.insert(0, Entry(Named(singular(first)), Traits(), table))
+        tied.add(table)
+    if not any(body.schema.belongs(table) for table in tied) and len(set(body.owners)) == 1:
+        noun = singular(body.owners[0].split(".")[-1])
+        body.entries.insert(0, Entry(Named(noun), Traits(), body.owners[0]))
+
+
 def _keys(body: Body, columns: dict[str, Column]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Primary key and further unique lists: what joins two tables is known by the pair."""
     references = [c.name for c in columns.values() if c.references and c.required]
@@ -48,8 +64,6 @@ def _keys(body: Body, columns: dict[str, Column]) -> tuple[tuple[str, ...], tupl
 def _joins(body: Body, columns: dict[str, Column]) -> bool:
     """The table is named after the two that it joins: child_skills."""
     tables = [c.references.table.split(".")[-1] for c in columns.values() if c.references and c.required]
-    from agent.offline.words import plural, singular
-
     first, second = (singular(table) for table in tables[:2])
     return body.name in {f"{a}_{form}" for a, b in ((first, second), (second, first)) for form in (plural(b), b)}
 
@@ -81,7 +95,9 @@ def _access(body: Body, owner: str | None, assumed: list[str]) -> tuple[Access, 
     if said.granted - {"select"}:
         raise Unclear(f"whose the rows of {body.name} are: it references nothing that belongs to a user")
     if not everyone:
-        assumed.append("Everyone who is signed in may read it, only the service role writes; it belongs to nobody in particular.")
+        assumed.append(
+            "Everyone who is signed in may read it, only the service role writes; it belongs to nobody in particular."
+        )
     return Access("signed-in", ("select",)), append_only
 
 
@@ -111,11 +127,17 @@ def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered
 
 
 def _indexes(
-    body: Body, columns: dict[str, Column], key: tuple[str, ...], uniques: tuple[tuple[str, ...], ...], owner: str | None
+    body: Body,
+    columns: dict[str, Column],
+    key: tuple[str, ...],
+    uniques: tuple[tuple[str, ...], ...],
+    owner: str | None,
 ) -> Iterator[Index]:
     """For references, the owner's rows of a status, what is asked for, and what will expire."""
     wanted: list[tuple[str, ...]] = [tuple(k.column for k in index.keys) for index in body.indexes]
-    status = next((c.name for c in columns.values() if c.choices and c.name.split("_")[-1] in ("status", "state")), None)
+    status = next(
+        (c.name for c in columns.values() if c.choices and c.name.split("_")[-1] in ("status", "state")), None
+    )
     if owner and status:
         wanted.append((owner, status))
     wanted += [(c.name,) for c in columns.values() if c.references]

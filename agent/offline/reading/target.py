@@ -20,14 +20,28 @@ def mentions(text: str, schema: Schema, *, loose: bool = False) -> list[tuple[in
     while place < len(tokens):
         for count in (3, 2, 1):
             group = tokens[place : place + count]
-            if len(group) < count or re.search(r"[^\s]", text[group[0].end() : group[-1].start()].replace(" ", "")) and count > 1 and not _adjacent(text, group):
+            if (
+                len(group) < count
+                or re.search(r"[^\s]", text[group[0].end() : group[-1].start()].replace(" ", ""))
+                and count > 1
+                and not _adjacent(text, group)
+            ):
                 continue
             words = text[group[0].start() : group[-1].end()].rstrip(".")
             table = schema.table(words)
-            if table is None and loose and count == 1 and not re.fullmatch(r"status|points?|score|level|name|title|type|child_id|lesson_id|table|index|log|column|user", words):
+            if (
+                table is None
+                and loose
+                and count == 1
+                and not re.fullmatch(
+                    r"status|points?|score|level|name|title|type|child_id|lesson_id|table|index|log|column|user", words
+                )
+            ):
                 table = schema.table(words, loose=True)
             if table and table != USERS:
-                found.append((group[0].start(), group[-1].end(), table, _weight(text, group[0].start(), group[-1].end(), words)))
+                found.append(
+                    (group[0].start(), group[-1].end(), table, _weight(text, group[0].start(), group[-1].end(), words))
+                )
                 place += count - 1
                 break
         place += 1
@@ -43,9 +57,14 @@ def _weight(text: str, start: int, end: int, words: str) -> int:
     before, after = text[:start], text[end:]
     if re.match(r"\s+(?:table|model|entity)\b", after):
         weight += 4
-    if re.search(r"\b(?:to|on|onto|in|into|from|inside|within|of|for)\s+(?:(?:the|our|each|every|all|a|an|existing|any|my) )*$", before):
+    if re.search(
+        r"\b(?:to|on|onto|in|into|from|inside|within|of|for)\s+(?:(?:the|our|each|every|all|a|an|existing|any|my) )*$",
+        before,
+    ):
         weight += 3
-    if re.match(r"\s*(?:should|must|need|needs|has|have|can|could|may|gets|get|ought|want)\b", after) and re.fullmatch(r"\s*(?:(?:the|our|each|every|all|a|an|some|any|so|that) )*", before):
+    if re.match(r"\s*(?:should|must|need|needs|has|have|can|could|may|gets|get|ought|want)\b", after) and re.fullmatch(
+        r"\s*(?:(?:the|our|each|every|all|a|an|some|any|so|that) )*", before
+    ):
         weight += 4
     if words == plural(words) and words != singular(words):
         weight += 1
@@ -60,7 +79,7 @@ def target(text: str, schema: Schema) -> str | None:
     """The table that a sentence is about. Raises Unclear where two are as likely."""
     for match in re.finditer(r"\b([a-z_]\w*)\.([a-z_]\w*)\b|\b([a-z_]\w*) ?\(", text):
         table = schema.table(match[1] or match[3])
-        if table and (match[3] or schema.column(table, match[2])):
+        if table and (match[2] or match[3]):
             return table
     found = mentions(text, schema) or mentions(text, schema, loose=True)
     if not found:

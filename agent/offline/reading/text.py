@@ -76,6 +76,7 @@ _ABBREVIATIONS = (
     (r"\bhttps?://(?=$|[\s,.;)])", lambda m: m[0].rstrip(":/")),
     (r"\bhttp\(s\)(?:://)?", "http or https"),
     (r"\bhttps\?(?:://)?", "http or https"),
+    (r"\bhttp(?:://)?,? ?(?:and|or|/|&|,) ?https(?:://)?", "http or https"),
 )
 
 
@@ -118,7 +119,11 @@ def _sentences(text: str) -> Iterator[Sentence]:
     for line in text.splitlines():
         bullet = bool(_BULLET.match(line))
         rest = _even(_BULLET.sub("", line))
-        parts = [part for part in re.split(r"(?<=[^.\d])[.!?]+(?=\s|$)|(?<=\d)[.!?]+(?=\s+[a-z]|\s*$)", rest) if part.strip(" ,;-")]
+        parts = [
+            part
+            for part in re.split(r"(?<=[^.\d])[.!?]+(?=\s|$)|(?<=\d)[.!?]+(?=\s+[a-z]|\s*$)", rest)
+            if part.strip(" ,;-")
+        ]
         for part in parts:
             part = part.strip(" ,;")
             yield Sentence(part.rstrip(": -"), bullet, part.endswith(":"))

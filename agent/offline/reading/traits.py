@@ -14,7 +14,7 @@ from agent.offline.description import Format, Number, Range, Special, Value
 N = r"(-?\d+(?:\.\d+)?)\b\s?%?"
 _UNIT = r"(\s*-?(?:characters?|chars?|letters?|symbols?|signs|digits?|in length|long)\b(?: long| in length| each)?)?"
 _NOT = r"(?:cannot|never|not|no|nothing|neither)"
-_VERBS = r"(?:be |go |goes |drop |drops |fall |falls |get |gets |is |are |dip |dips |sink |allowed |rise |grow |run |to |have |values? |a |any )*"
+_VERBS = r"(?:be |go |goes |drop |drops |fall |falls |get |gets |is |are |dip |dips |sink |allowed |rise |grow |run |to |have |values? |worth |cost |costs |contain |give |award |contain |a |any )*"
 
 _LOW = (
     (rf"{_NOT} {_VERBS}(?:below|under|less than|lower than|smaller than|fewer than|shorter than|beneath) {N}{_UNIT}", False),
@@ -70,8 +70,12 @@ _BARE_TYPES: tuple[tuple[str, str], ...] = (
 )
 """Words that are a type only where nothing else can be meant: alone in brackets, after "as a" or a colon."""
 
+_ELSE = r"(?:(?:never|nothing|anything|everything|other|than|else|but|except|that|is|are|not|which|only|all) )*"
 _FORMATS: tuple[tuple[str, Format], ...] = (
-    (r"(?:(?:start|starts|starting|begin|begins|beginning|prefixed) with (?:an? |either )?)?https? ?(?:or|and|/|,|\|) ?https?(?: (?:links?|urls?|address(?:es)?|uris?|schemes?|prefix|protocols?))*", "url"),
+    (
+        rf"{_ELSE}(?:(?:start|starts|starting|begin|begins|beginning|prefixed) with (?:an? |either )?|match(?:es|ing)?(?: the)?(?: pattern| regex| regular expression)? )?\^?https? ?(?:or|and|/|,|\|) ?https?(?: (?:links?|urls?|address(?:es)?|uris?|schemes?|prefix|protocols?))*",
+        "url",
+    ),
     (r"https(?: (?:links?|urls?|address(?:es)?|only))*", "https"),
     (r"(?:valid|proper|real|well-formed|web|http) (?:http )?(?:urls?|web address(?:es)?|links?|uris?)|http", "url"),
     (r"valid e-?mail(?: address)?", "email"),
@@ -79,9 +83,9 @@ _FORMATS: tuple[tuple[str, Format], ...] = (
 )
 
 _OPTIONAL = (
-    r"optional(?:ly)?|nullable|(?:may|can|could|might|allowed to) (?:also )?be (?:left )?(?:null|empty|blank|missing|omitted|unset|absent)|not required|not mandatory|null allowed|not needed|"
-    r"nulls? (?:is |are )?(?:ok|okay|fine|allowed)|if (?:any|there is (?:one|any)|known|available|present|given|wanted|applicable|provided)|where available|when available|when known|"
-    r"left empty|left blank|allow(?:s|ing)? (?:nulls?|empty)|null by default|not (?:every|all|each) (?:\w+ )?(?:needs?|has|have|will have|must have)(?: one| it)?|can be skipped|or (?:null|nothing|none|empty)|do(?:es)? not have to (?:be set|have one|exist)"
+    r"optional(?:ly)?|(?:maybe|perhaps|possibly)(?= )|nullable|(?:may|can|could|might|allowed to) (?:also )?be (?:left )?(?:null|empty|blank|missing|omitted|unset|absent)|not required|not mandatory|null allowed|not needed|"
+    r"nulls? (?:is |are )?(?:ok|okay|fine|allowed)|(?:if|when|where)(?: (?:it|they|one|there))?(?: is| are)? (?:any|one|known|available|present|given|set|wanted|applicable|provided|there|filled in)|"
+    r"left empty|left blank|allow(?:s|ing)? (?:nulls?|empty)|null by default|not (?:(?:every|all|each) (?:[\w¤¦]+ )?|[¤¦] )(?:needs?|has|have|will have|must have)(?: one| it)?|can be skipped|or (?:null|nothing|none|empty)|do(?:es)? not have to (?:be set|have one|exist)"
 )
 _REQUIRED = (
     rf"required|mandatory|obligatory|compulsory|non-nullable|not optional|{_NOT}(?: longer| more)? (?:ever |be |stay |remain |left |allow |contain |have |any |accept )*(?:null(?:able|s)?|empty|blank|missing|left out|omitted|unset)(?: values?)?(?: any ?more)?|"
@@ -91,18 +95,33 @@ _UNIQUE = r"unique|no duplicates?|no duplicate(?: \w+)?|not repeat(?:ed)?|distin
 _END = r"(?=\s*(?:[,;()¦]|$|\b(?:and|with|but|if|when|unless|until|so|for|because|or|that|which|as|in|on|to|where|otherwise|by)\b))"
 _VALUE = rf"([\w.+#%-]+(?:\(\))?(?: [\w.+#-]+){{0,2}}?){_END}"
 _LINK = r"(?: should| must| will| shall)?(?: be| being| is| are| to| of| as| at| set to|:|=)*"
+_WORD = r"((?!but\b|and\b|or\b|only\b|it\b|link\b|url\b|value\b|empty\b|which\b|that\b|set\b|null\b|optional\b|present\b)[\w.+-]+)"
 _UNSAID = r"(?:specified|stated|set|given|chosen|told|provided|mentioned|said|defined|picked|selected|missing|omitted|unset|left out|else)"
 _DEFAULTS = (
     rf"(?:with )?(?:an? |the |its )?(?:default(?:s|ed|ing)?|fallback|initial(?:ly)?)(?: values?| state| status| option)?{_LINK} (?:the (?:value )?)?{_VALUE}",
     rf"(?:start(?:s|ing|ed)?|begin(?:s|ning)?|initiali[sz]ed?)(?: out| off)?(?: at| as| with| from| to| in)+ (?:the )?{_VALUE}",
     r"([\w.+-]+)(?: being| is| as| for| should be| be| by| to be)* (?:the |its |our |a |an )?default(?: value| choice| one| option)?(?! (?:is|to|of|:))",
-    rf"([\w.+-]+) (?:unless|if|when|where|whenever)(?: it| they| the| a| value| nothing| none| no| one| someone| we| are?| i?s| was| has| been| else| there| not| otherwise)* {_UNSAID}(?: otherwise| else)?",
+    rf"{_WORD} unless(?: it| they| the| a| value| no| one| someone| we| are?| i?s| was| has| been| there| not| otherwise| anything| something| else)* {_UNSAID}(?: otherwise| else)?",
+    rf"{_WORD} (?:if|when|where|whenever)(?: it| they| the| a| value| are?| i?s| was| has| been| there)* (?:(?:not|nothing|none|no|no one|nobody)(?: value| one| is| was| has| been| are| else| \w+)*? (?:specified|stated|set|given|chosen|told|provided|mentioned|said|defined|picked|selected|else|there)|unspecified|missing|omitted|unset|left out|left empty|absent)(?: otherwise| else)?",
     rf"fall(?:s|ing)? back (?:to|on) {_VALUE}",
-    rf"(?:if|when|unless|where)(?: nothing| none| not| no| value| \w+| it| is| was| are)*? (?:given|set|specified|provided|chosen|else|omitted|missing),? (?:then |it |is |use |assume |treat |as |should |must |be |will |shall |they |are |we |set to |set |counts )*{_VALUE}",
-    rf"(?:(?:all |the )*(?:existing|current|old|present|other)(?: \w+)?|everything else|everything|the rest|all others) (?:get |gets |become |becomes |are |should |be |start |as |set |to |count |will |stay |remain |is |treated |considered )+{_VALUE}",
+    rf"(?:(?:if|when|where)(?: it| they| a| the| value| is| are)* (?:(?:nothing|none|not|no|nobody)(?: \w+)*? (?:given|set|specified|provided|chosen|else|there|said)|(?:is |are )?(?:omitted|missing|unspecified|unset|left out|left empty))|unless(?: \w+)*? (?:given|set|specified|provided|chosen|else)),? (?:then |it |is |use |assume |treat |as |should |must |be |will |shall |they |are |we |set to |set |counts )*{_VALUE}",
+    rf"(?:(?:all |the )*(?:existing|current|old|present|other)(?: [\w¦]+)?|everything else|everything|the rest|all others) (?:get |gets |become |becomes |are |should |be |start |as |set |to |count |will |stay |remain |is |treated |considered )+{_VALUE}",
 )  # fmt: skip
 _NOW = re.compile(r"^(?:the_)?(?:current_)?(?:now(?:\(\))?|time|timestamp|moment|time_of_(?:creation|insertion))$")
-_LABELS = r"[a-z_][\w.+-]*(?:/[a-z0-9_][\w.+-]*)+"
+_LABELS = r"(?:(?:with |has |having |the |possible |allowed |valid |these |following )*(?:options|values|choices|possibilities|labels)(?: are| of|:)? (?:the )?)?(?P<labels>[a-z_][\w.+-]*(?:/[a-z0-9_][\w.+-]*)+)"
+
+
+_REORDERED = (
+    (
+        r"\b(?:cap|limit|restrict)(?:ped|ed|s)? ((?:[\w¦¤]+ ){1,5}?)(?:at|to) (?=-?\d+(?:\s*$|[ ,.;]))(?!-?\d+ ?(?:-|to|\.\.|and))",
+        r"\1 at most ",
+    ),
+    (
+        r"\b(?:(?:set|change|make|update) )?(?:the |a )?default(?: value)? (?:of|for|on) ((?:[¤¦] )*[a-z_]+(?: (?!to\b|is\b|as\b|at\b|be\b|should\b)[a-z_]+)?)(?: in| on| of)?(?: ¦| ¤)* (?:(?:should|must|to|is|be|as|at|=) )+",
+        r"\1 default ",
+    ),
+)
+"""What is said the other way round than the patterns expect."""
 
 
 class Rest:
@@ -134,6 +153,8 @@ class Traits:
     of_length: bool = False
     percent: bool = False
     format: Format | None = None
+    signed: bool = False
+    """It may be negative, in so many words."""
     unique: bool = False
     set_when: tuple[Literal["exactly", "only", "always"], str] | None = None
     """How being set hangs together with a status: ("exactly", "completed")."""
@@ -159,6 +180,8 @@ class Traits:
 def read_traits(rest: Rest, verbatim: dict[str, str] | None = None) -> Traits:
     """Takes the traits out of `rest`; `verbatim` knows how quoted labels were written."""
     traits = Traits()
+    for pattern, into in _REORDERED:
+        rest.text = re.sub(pattern, into, rest.text)
     _read_rules(rest, traits)
     for pattern, form in _FORMATS:
         if rest.take(pattern):
@@ -172,7 +195,7 @@ def read_traits(rest: Rest, verbatim: dict[str, str] | None = None) -> Traits:
         traits.enum = True
     if match := rest.take(_LABELS):
         written = verbatim or {}
-        traits.choices = tuple(dict.fromkeys(written.get(label, label) for label in match[0].split("/")))
+        traits.choices = tuple(dict.fromkeys(written.get(label, label) for label in match["labels"].split("/")))
         if isinstance(traits.default, str):
             traits.default = written.get(traits.default, traits.default)
     _read_type(rest, traits)
@@ -201,14 +224,14 @@ def _read_rules(rest: Rest, traits: Traits) -> None:
         if match := rest.take(pattern):
             traits.set_when = (mode, match["state"])
             break
-    after = r"(?:must |should |has to )?(?:always )?(?:be |come |lie )?(?:after|later than|past|greater than|not before|follow(?:s|ing)?|> ?=?) (?:the |its |it )?((?:becomes |is )?[a-z_]+(?: (?:time|date|at|timestamp|moment))?)(?! ?\d)"
+    after = r"(?:must |should |has to )?(?:always )?(?:be |come |lie )?(?:after|later than|past|greater than|not before|follow(?:s|ing)?|> ?=?) (?:the |its |it )?((?:becomes |is )?(?!or\b|equal|zero|than\b|all\b|any\b)[a-z_]+(?: (?:time|date|at|timestamp|moment))?)(?! ?\d)"
     if match := rest.take(after):
         traits.after = match[1]
 
 
 def _labels(text: str) -> tuple[str, ...]:
     match = re.search(_LABELS, text)
-    return tuple(match[0].split("/")) if match else ()
+    return tuple(match["labels"].split("/")) if match else ()
 
 
 def _default(words: str, rest: Rest, match: re.Match[str], labels: tuple[str, ...]) -> Value | None:
@@ -250,7 +273,11 @@ def value_of(word: str) -> Value | None:
 
 def _read_type(rest: Rest, traits: Traits) -> None:
     for pattern, name in _TYPES:
-        if not (match := rest.take(rf"(?:of type |as |type )?(?:an? )?(?:{pattern})(?: columns?| fields?| values?| types?)?")):
+        if not (
+            match := rest.take(
+                rf"(?:of type |as |type )?(?:an? )?(?:{pattern})(?: columns?| fields?| values?| types?)?"
+            )
+        ):
             continue
         if name == "numeric" and match["p"]:
             name = f"numeric({match['p']},{match['s']})"
@@ -262,7 +289,10 @@ def _read_type(rest: Rest, traits: Traits) -> None:
 
 def _read_bare_type(rest: Rest, traits: Traits) -> None:
     for pattern, name in _BARE_TYPES:
-        if match := re.search(rf"(?:[(:¦,]\s*|^\s*)(?:as |of type |type )?(?:an? )?(?:{pattern})\s*(?:$|[),¦])|\b(?:as|of type)(?: an?)? (?:{pattern})\b", rest.text):
+        if match := re.search(
+            rf"(?:[(:¦,]\s*|^\s*)(?:as |of type |type )?(?:an? )?(?:{pattern})\s*(?:$|[),¦])|\b(?:as|of type)(?: an?)? (?:{pattern})\b",
+            rest.text,
+        ):
             if not re.search(r"[a-z]", rest.text[: match.start()] + rest.text[match.end() :]):
                 return  # the only word there: it is the name
             rest.text = rest.text[: match.start()] + " ¦ " + rest.text[match.end() :]
@@ -273,18 +303,29 @@ def _read_bare_type(rest: Rest, traits: Traits) -> None:
             else:
                 traits.type = traits.type or name
             return
-    if re.search(r"\w+ (?:percent(?:age)?|%)|(?:percent(?:age)?|%) (?:of )?\w+", rest.text) and rest.take(r"percent(?:age)?|%"):
+    if re.search(r"\w+ (?:percent(?:age)?|%)|(?:percent(?:age)?|%) (?:of )?\w+", rest.text) and rest.take(
+        r"percent(?:age)?|%"
+    ):
         traits.percent = True
 
 
 def _read_bounds(rest: Rest, traits: Traits) -> None:
-    if rest.take(_NON_NEGATIVE):
+    if rest.take(
+        r"(?:which |that )?(?:may|can|could|might|is allowed to) (?:also )?(?:be|go|become) negative|positive or negative|negatives? (?:values |numbers )?(?:are |is )?(?:allowed|ok|possible)|signed"
+    ):
+        traits.signed = True
+    elif rest.take(_NON_NEGATIVE):
         traits.low = 0
     elif rest.take(_POSITIVE):
         traits.low, traits.low_open = 0, True
     for pattern in _BOTH:
         if match := rest.take(pattern):
-            low, unit_low, high, unit = match[1], (match[2] if match.re.groups == 4 else None), match[match.re.groups - 1], match[match.re.groups]
+            low, unit_low, high, unit = (
+                match[1],
+                (match[2] if match.re.groups == 4 else None),
+                match[match.re.groups - 1],
+                match[match.re.groups],
+            )
             traits.low, traits.high, traits.low_open = _number(low), _number(high), False
             traits.of_length = traits.of_length or bool(unit or unit_low)
             break

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import postgast
 from postgast import pg_query_pb2
 
-from agent.offline.description import Access, Column, NewTable, Reference, Verb
+from agent.offline.description import Column, NewTable, Reference, Verb
 from agent.offline.rendering.sql import lowered, name, short
 from agent.offline.rendering.words import spaced
 from agent.offline.schema import Schema
@@ -137,7 +137,7 @@ def _neighbours(parent: str, column: str, verb: Verb, schema: Schema) -> str | N
 
 def _own(parent: str, verb: Verb, schema: Schema) -> str | None:
     """What the referenced table demands: to write below a row, one must be allowed to change it."""
-    for wanted in (("select",) if verb == "select" else ("update", "select")):
+    for wanted in ("select",) if verb == "select" else ("update", "select"):
         found = [e for e in _expressions(parent, wanted, schema) if e != "true"]  # type: ignore[arg-type]
         if found:
             return " or ".join(tidy(expression) for expression in found)

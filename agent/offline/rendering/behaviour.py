@@ -1,9 +1,6 @@
 """Changes that act: a wider type, a backfill, an audit trigger, a function that sums up."""
 
-import re
 from collections.abc import Iterator
-
-from sqlglot import exp
 
 from agent.draft import Query
 from agent.offline.description import Audit, Backfill, ChangeType, Figure, Reference, Stats
@@ -65,7 +62,10 @@ grant execute on function {function}({kind}) to authenticated;"""
 def change_type(change: ChangeType, schema: Schema) -> Iterator[Part]:
     on, bare, quoted = sql.name(change.table), change.table.split(".")[-1], sql.name(change.column)
     kind = change.new.replace(" ", "_").split("(")[0]
-    part = Part(f"widen_{bare}_{change.column}_to_{kind}", f"Widen {words.spaced(change.column)} of {words.spaced(bare)} to {change.new}")
+    part = Part(
+        f"widen_{bare}_{change.column}_to_{kind}",
+        f"Widen {words.spaced(change.column)} of {words.spaced(bare)} to {change.new}",
+    )
     part.tables.append(f"alter table {on} alter column {quoted} type {change.new};")
     part.undo.append(f"alter table {on} alter column {quoted} type {change.old};")
     yield part

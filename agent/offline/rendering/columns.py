@@ -4,7 +4,18 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from agent.offline.description import AddColumns, AddReference, AddUnique, Column, Constrain, Index, Key, Reference, SetDefault, SetNotNull
+from agent.offline.description import (
+    AddColumns,
+    AddReference,
+    AddUnique,
+    Column,
+    Constrain,
+    Index,
+    Key,
+    Reference,
+    SetDefault,
+    SetNotNull,
+)
 from agent.offline.rendering import sql, words
 from agent.offline.rendering.indexes import index_parts
 from agent.offline.rendering.parts import Part
@@ -43,7 +54,10 @@ def add_columns(change: AddColumns, schema: Schema) -> Iterator[Part]:
             undo.append(f"drop type if exists {sql.name(enum_name(table, column))};")
         definition = sql.column_definition(column, type_of(table, column), checked=small, referenced=small)
         if not small:
-            definition.set("constraints", [c for c in definition.args["constraints"] if not isinstance(c.kind, exp.UniqueColumnConstraint)])
+            definition.set(
+                "constraints",
+                [c for c in definition.args["constraints"] if not isinstance(c.kind, exp.UniqueColumnConstraint)],
+            )
         definition.set("exists", True)
         alter = exp.Alter(this=sql.table(table), kind="TABLE", actions=[definition])
         part.tables.append(f"{sql.printed(alter)};")
@@ -53,8 +67,13 @@ def add_columns(change: AddColumns, schema: Schema) -> Iterator[Part]:
                 later.append((constraint, clause))
         if column.enum:
             kind = sql.name(enum_name(table, column))
-            part.comments.append(sql.comment("type", kind, f"{words.capital(words.spaced(column.name))}: {words.listed(column.choices)}"))
-        said = words.of_column(column) or f"{words.capital(words.spaced(column.name))}{'' if column.required else '; may be empty'}"
+            part.comments.append(
+                sql.comment("type", kind, f"{words.capital(words.spaced(column.name))}: {words.listed(column.choices)}")
+            )
+        said = (
+            words.of_column(column)
+            or f"{words.capital(words.spaced(column.name))}{'' if column.required else '; may be empty'}"
+        )
         part.comments.append(sql.comment("column", f"{on}.{sql.name(column.name)}", said))
         part.undo[:0] = undo
     indexes = [*change.indexes]
@@ -167,12 +186,22 @@ def set_not_null(change: SetNotNull, schema: Schema) -> Iterator[Part]:
     yield first
     if value is not None:
         key = schema.primary_key(table)[0]
-        fill = Part(f"fill_{bare}_{column}", f"Fill {words.spaced(column)} of {words.spaced(bare)}", alone=True, purpose="Gives rows without a value theirs, a thousand at a time.")
+        fill = Part(
+            f"fill_{bare}_{column}",
+            f"Fill {words.spaced(column)} of {words.spaced(bare)}",
+            alone=True,
+            purpose="Gives rows without a value theirs, a thousand at a time.",
+        )
         fill.tables.append(_BATCH.format(on=on, column=quoted, value=value, key=sql.name(key)))
         fill.undo.append(lost)
         yield fill
     yield _validation(table, [(constraint, clause)], [column])
-    last = Part(f"set_{bare}_{column}_not_null", f"Set {words.spaced(column)} of {words.spaced(bare)} not null", alone=True, purpose="Lets the column itself say what the validated check has proved.")
+    last = Part(
+        f"set_{bare}_{column}_not_null",
+        f"Set {words.spaced(column)} of {words.spaced(bare)} not null",
+        alone=True,
+        purpose="Lets the column itself say what the validated check has proved.",
+    )
     last.tables += [f"alter table {on} alter column {quoted} set not null;", drop]
     last.undo = [
         f"alter table {on} add constraint {sql.name(constraint)} {clause};",
@@ -186,7 +215,9 @@ def set_default(change: SetDefault, schema: Schema) -> Iterator[Part]:
     old = schema.default(change.table, change.column)
     kind = schema.type_of(change.table, change.column)
     part = Part(f"default_{bare}_{change.column}", f"Default of {words.spaced(change.column)} of {words.spaced(bare)}")
-    part.tables.append(f"alter table {on} alter column {quoted} set default {sql.printed(sql.literal(change.value, kind))};")
+    part.tables.append(
+        f"alter table {on} alter column {quoted} set default {sql.printed(sql.literal(change.value, kind))};"
+    )
     back = "drop default" if old is None else f"set default {old}"
     part.undo.append(f"alter table {on} alter column {quoted} {back};")
     yield part
@@ -207,7 +238,12 @@ def add_unique(change: AddUnique, schema: Schema) -> Iterator[Part]:
         return
     index = Index(tuple(Key(name) for name in names))
     named = sql.short(f"idx_{bare}_{'_'.join(names)}_unique")
-    first = Part(f"index_unique_{bare}_{'_'.join(names)}", title, alone=True, purpose="Builds the index while others go on writing; the next file makes it a constraint.")
+    first = Part(
+        f"index_unique_{bare}_{'_'.join(names)}",
+        title,
+        alone=True,
+        purpose="Builds the index while others go on writing; the next file makes it a constraint.",
+    )
     create = sql.create_index(index, table, concurrently=True, unique=True, named=named)
     first.indexes.append(
         f"-- Stops where there are duplicates, which this finds: select {listed}, count(*) from {on} group by {listed}\n"
@@ -215,7 +251,12 @@ def add_unique(change: AddUnique, schema: Schema) -> Iterator[Part]:
     )
     first.undo.append(sql.drop_index(index, table, concurrently=True, named=named))
     yield first
-    second = Part(f"unique_{bare}_{'_'.join(names)}", title, alone=True, purpose="Makes the finished index a constraint, which takes no time.")
+    second = Part(
+        f"unique_{bare}_{'_'.join(names)}",
+        title,
+        alone=True,
+        purpose="Makes the finished index a constraint, which takes no time.",
+    )
     second.tables.append(_guarded(table, constraint, f"unique using index {sql.name(named)}"))
     second.undo = [drop, sql.create_index(index, table, unique=True, named=named)]
     yield second
@@ -227,7 +268,10 @@ def add_reference(change: AddReference, schema: Schema) -> Iterator[Part]:
     small = schema.is_small(table)
     constraint = sql.short(f"{bare}_{column}_fkey")
     clause = foreign_key(column, change.references)
-    part = Part(f"reference_{bare}_{column}", f"Reference from {words.spaced(bare)} to {words.spaced(change.references.table.split('.')[-1])}")
+    part = Part(
+        f"reference_{bare}_{column}",
+        f"Reference from {words.spaced(bare)} to {words.spaced(change.references.table.split('.')[-1])}",
+    )
     part.tables.append(_guarded(table, constraint, clause if small else f"{clause} not valid"))
     part.undo.append(f"alter table {on} drop constraint if exists {sql.name(constraint)};")
     yield part

@@ -92,7 +92,12 @@ def lowered(text: str) -> str:
     encoded = bytearray(text.encode())
     for token in postgast.scan(text).tokens:
         word = encoded[token.start : token.end]
-        if token.token == pg_query_pb2.IDENT and word[:1] != b'"' or token.keyword_kind != pg_query_pb2.NO_KEYWORD and word[:1] != b'"':
+        if (
+            token.token == pg_query_pb2.IDENT
+            and word[:1] != b'"'
+            or token.keyword_kind != pg_query_pb2.NO_KEYWORD
+            and word[:1] != b'"'
+        ):
             encoded[token.start : token.end] = word.lower()
     return encoded.decode()
 
@@ -153,7 +158,9 @@ def column_definition(wanted: Column, kind: str, *, checked: bool = True, refere
     if wanted.unique:
         parts.append(exp.UniqueColumnConstraint())
     if referenced and wanted.references:
-        target = exp.Schema(this=table(wanted.references.table), expressions=[identifier(wanted.references.column).copy()])
+        target = exp.Schema(
+            this=table(wanted.references.table), expressions=[identifier(wanted.references.column).copy()]
+        )
         parts.append(exp.Reference(this=target, options=[f"ON DELETE {wanted.references.on_delete.upper()}"]))
     if checked and (demand := check(wanted)) is not None:
         parts.append(exp.CheckColumnConstraint(this=demand))
@@ -164,7 +171,9 @@ def column_definition(wanted: Column, kind: str, *, checked: bool = True, refere
     )
 
 
-def create_index(index: Index, on: str, *, concurrently: bool = False, unique: bool = False, named: str | None = None) -> str:
+def create_index(
+    index: Index, on: str, *, concurrently: bool = False, unique: bool = False, named: str | None = None
+) -> str:
     """``create index if not exists ...;``"""
     columns: list[exp.Expression] = []
     if index.method == "text search":
@@ -198,8 +207,14 @@ def index_name(index: Index, on: str) -> str:
     """``idx_table_columns[_type]``."""
     ending = {"btree": (), "gin": ("gin",), "text search": ("search",)}[index.method]
     down = ("desc",) if index.keys[-1].descending else ()
-    picks = tuple(c.column.removeprefix("is_") if c.test == "is true" else str(c.value or c.column) for c in index.where[:2])
-    if index.where and index.where[0].test in ("is not null", "is null") and index.where[0].column == index.keys[0].column:
+    picks = tuple(
+        c.column.removeprefix("is_") if c.test == "is true" else str(c.value or c.column) for c in index.where[:2]
+    )
+    if (
+        index.where
+        and index.where[0].test in ("is not null", "is null")
+        and index.where[0].column == index.keys[0].column
+    ):
         picks = ()
     return short("_".join(["idx", on.split(".")[-1], *(key.column for key in index.keys), *down, *picks, *ending]))
 

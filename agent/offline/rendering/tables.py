@@ -127,7 +127,11 @@ def _comments(table: NewTable) -> Iterator[str]:
     for column in table.columns:
         if column.enum:
             labels = words.listed(column.choices)
-            yield sql.comment("type", sql.name(enum_name(table.table, column)), f"{words.capital(words.spaced(column.name))}: {labels}")
+            yield sql.comment(
+                "type",
+                sql.name(enum_name(table.table, column)),
+                f"{words.capital(words.spaced(column.name))}: {labels}",
+            )
     yield sql.comment("table", on, words.of_table(table))
     ties = {rule.column: rule for rule in table.rules if isinstance(rule, SetWhen)}
     for column in table.columns:
@@ -135,7 +139,9 @@ def _comments(table: NewTable) -> Iterator[str]:
         if column.name in ties:
             rule = ties[column.name]
             how = {"exactly": "set exactly when", "only": "only set when", "always": "always set when"}[rule.mode]
-            said = f"{words.capital(words.spaced(column.name.removesuffix('_at')))}: {how} {rule.status} is {rule.value}"
+            said = (
+                f"{words.capital(words.spaced(column.name.removesuffix('_at')))}: {how} {rule.status} is {rule.value}"
+            )
         for order in table.rules:
             if isinstance(order, Ordered) and order.later == column.name and said is None:
                 said = f"{words.capital(words.spaced(column.name.removesuffix('_at')))}: {'not before' if order.or_equal else 'after'} {order.earlier}"
@@ -152,7 +158,9 @@ def _queries(table: NewTable) -> Iterator[Query]:
     status = next((i for i in table.indexes if len(i.keys) > 1 and i.keys[0].column == owner), None)
     noun = words.spaced(owner.removesuffix("_id"))
     plain = words.spaced(table.table.split(".")[-1])
-    yield Query(sql=f"select * from {on} where {sql.name(owner)} = {_SOMEBODY}", why=f"Lists the {plain} of one {noun}.")
+    yield Query(
+        sql=f"select * from {on} where {sql.name(owner)} = {_SOMEBODY}", why=f"Lists the {plain} of one {noun}."
+    )
     if status:
         column = next(c for c in table.columns if c.name == status.keys[1].column)
         if column.choices:

@@ -85,7 +85,13 @@ def of_column(column: Column) -> str | None:
 def _size(column: Column) -> str:
     if column.range is None:
         return ""
-    unit = " characters" if column.type == "text" else " percent" if column.range == Range(0, 100) and "progress" in column.name else ""
+    unit = (
+        " characters"
+        if column.type == "text"
+        else " percent"
+        if column.range == Range(0, 100) and "progress" in column.name
+        else ""
+    )
     return f", {of_range(column.range)}{unit}"
 
 

@@ -1,0 +1,155 @@
+"""Columns that a clause describes ("when it was unlocked", "whether it is active"), and names as the conventions spell them."""
+
+import re
+
+from agent.offline.reading.naming import Named, is_filler
+from agent.offline.words import singular
+
+_PARTICIPLES = {
+    "completion": "completed", "complete": "completed", "expiry": "expires", "expiration": "expires", "expire": "expires",
+    "expires": "expires", "expired": "expires", "availability": "available", "publish": "published", "publication": "published",
+    "publishing": "published", "practice": "practiced", "unlock": "unlocked", "unlocking": "unlocked", "review": "reviewed",
+    "award": "awarded", "start": "started", "starting": "started", "end": "ended", "ending": "ended", "finish": "finished",
+    "delivery": "delivered", "purchase": "purchased", "submission": "submitted", "approval": "approved", "login": "logged_in",
+    "earning": "earned", "activation": "activated", "resolution": "resolved", "signing": "signed", "acceptance": "accepted",
+    "archival": "archived", "deletion": "deleted", "cancellation": "cancelled", "posting": "posted", "reading": "read",
+    "viewing": "viewed", "visit": "visited", "use": "used", "usage": "used", "update": "updated", "creation": "created",
+    "assignment": "assigned", "play": "played", "practise": "practised", "grant": "granted", "granting": "granted", "payment": "paid", "arrival": "arrived", "enrollment": "enrolled", "registration": "registered", "recording": "recorded",
+}  # fmt: skip
+_IRREGULAR_PARTICIPLES = {
+    "sent", "read", "seen", "begun", "done", "given", "taken", "won", "lost", "paid", "due", "available", "met", "made",
+    "written", "shown", "chosen", "hidden", "held", "found", "bought", "sold", "left", "built", "spent", "heard", "active",
+}  # fmt: skip
+_QUALITIES = {
+    "proficient": "proficiency",
+    "difficult": "difficulty",
+    "hard": "difficulty",
+    "long": "duration_minutes",
+    "intense": "intensity",
+    "old": "age",
+    "important": "importance",
+    "urgent": "urgency",
+}
+_OPENERS = ("when", "who", "how", "if", "whether")
+_LEAD_IN = re.compile(
+    r"^(?:(?:and|also|plus|with|an?|the|column|field|flag|timestamp|date|time|for|to|of|that|which|say|says|saying|tells?|know|see|"
+    r"mark|indicates?|indicating|stores?|storing|tracks?|records?|remembers?|optionally|maybe) )+(?=whether|when|who|how|if |the last|last time)"
+)
+
+
+def is_participle(word: str) -> bool:
+    return (
+        (word.endswith("ed") and len(word) > 4)
+        or word in _IRREGULAR_PARTICIPLES
+        or word in _PARTICIPLES
+        or word in ("starts", "ends", "begins")
+    )
+
+
+def standard(name: str, noun: str = "") -> str:
+    """A name as the conventions spell it: ``completed_at`` for a completion time, ``quest_type`` for a type."""
+    if name == "type" and noun:
+        return f"{noun}_type"
+    if match := re.fullmatch(r"(?:(last|first|next)_)?(\w+?)_(?:time|timestamp|datetime|moment|at)", name):
+        return f"{match[1] + '_' if match[1] else ''}{_participle(match[2])}_at"
+    if match := re.fullmatch(r"(?:(last|first|next)_)?(\w+?)_date", name):
+        if (match[2] in _PARTICIPLES and match[2] not in ("start", "end")) or match[2].endswith("ed") or match[1]:
+            return f"{match[1] + '_' if match[1] else ''}{_participle(match[2])}_at"
+        return name
+    if (match := re.fullmatch(r"(last|first|next)_(\w+)", name)) and is_participle(match[2]):
+        return f"{match[1]}_{_participle(match[2])}_at"
+    if name in ("expiry", "expiration", "expires", "completion", "availability"):
+        return f"{_PARTICIPLES[name]}_at"
+    if re.fullmatch(r"\w+_(?:link|website|uri|web_address|hyperlink)", name):
+        return re.sub(r"_[a-z]+(?:_address)?$", "_url", name)
+    return name
+
+
+def _participle(word: str) -> str:
+    return word if word in ("starts", "ends", "begins", "expires") else _PARTICIPLES.get(word, word)
+
+
+def read_clause(text: str, noun: str) -> Named | None:
+    """The column that a clause stands for; None where the text is none."""
+    words = re.sub(r"[¦()]", " ", text).split()
+    while words and is_filler(words[0]) and words[0] not in _OPENERS:
+        words = words[1:]
+    while words and is_filler(words[-1]) and words[-1] not in ("it", "not", "is"):
+        words = words[:-1]
+    bare = _LEAD_IN.sub("", " ".join(words).strip(" ,;:"))
+    subject = rf"(?:it|they|this|that|he|she|(?:the|a|an|each|this|every) (?:{noun or 'row'}|\w+)|{noun or 'row'})"
+    be = r"(?:is|are|was|were|has been|have been|got|gets|becomes|became|will be|should be|had been|has|have|had)"
+    return _state(bare, subject, be) or _moment(bare, subject, be) or _amount(bare, subject) or _other(bare, subject)
+
+
+def _state(bare: str, subject: str, be: str) -> Named | None:
+    if match := re.fullmatch(
+        rf"(?:whether|if)(?: or not)? (?:{subject} )?(?:{be} )?(?:a |an |still |currently |already |been )*(\w+)(?: or not)?",
+        bare,
+    ):
+        return Named(f"is_{match[1]}", "boolean")
+    return None
+
+
+def _moment(bare: str, subject: str, be: str) -> Named | None:
+    patterns = (
+        rf"when (?:{subject} )?(?:{be} )?(?:been )?(?:(?P<rank>last|first) )?(?P<verb>\w+)(?: (?P<late>last|first|at|it))?",
+        rf"(?:last|most recent) (?:time|date)(?: that| when)? (?:{subject} )?(?:{be} )?(?P<verb>\w+)(?: it)?(?P<last>)",
+        rf"(?:time|timestamp|moment|date|datetime|date and time)(?: stamp)? (?:(?:of|for|when|at which|that) )?(?:the |its )?(?:{subject} )?"
+        rf"(?:{be} )?(?:(?P<rank>last|first) )?(?P<verb>\w+)",
+    )
+    for pattern in patterns:
+        if match := re.fullmatch(pattern, bare):
+            groups = match.groupdict()
+            if groups["verb"] == "birth":
+                return Named("date_of_birth", "date")
+            if pattern is patterns[2] and not is_participle(groups["verb"]):
+                return None
+            rank = "last" if "last" in groups else groups.get("rank") or groups.get("late")
+            return Named(
+                f"{rank + '_' if rank in ('last', 'first') else ''}{_participle(groups['verb'])}_at", "timestamptz"
+            )
+    return None
+
+
+def _amount(bare: str, subject: str) -> Named | None:
+    if match := re.fullmatch(r"(?:number|count) of (?:the )?(\w+)(?: (?:so far|made|taken|done|used|left))?", bare):
+        return Named(f"{singular(match[1])}_count", "integer")
+    ending = rf"(?: (?:so far|{subject}|is|are|were|was|left|made|taken|there|worth|it|has|had))*"
+    if match := re.fullmatch(rf"how (?:many|much) (\w+){ending}", bare):
+        return Named(match[1], "integer")
+    if (match := re.fullmatch(rf"how (\w+) {subject} (?:is|are|was|were)(?: on)?", bare)) and match[1] in _QUALITIES:
+        return Named(_QUALITIES[match[1]])
+    return None
+
+
+def _other(bare: str, subject: str) -> Named | None:
+    link = r"(?:optional )?(?:link|url|web address|hyperlink) (?:to|of|for|pointing to) (?:an? |the |its |their )?(\w+(?: \w+)?)"
+    if match := re.fullmatch(link, bare):
+        return Named(f"{match[1].replace(' ', '_')}_url", "text")
+    if match := re.fullmatch(rf"who (?:has )?(\w+)(?: {subject})?", bare):
+        return Named(f"{_participle(match[1])}_by", "uuid", user=True)
+    if match := re.fullmatch(r"(?:list|set|array|collection) of (\w+)", bare):
+        return Named(match[1], None)
+    return None
+
+
+_BY_NAME: tuple[tuple[str, str], ...] = (
+    (r"(?:is|has|can|was|wants|needs|should|allows|are)_\w+|\w+_enabled|\w+_flag|active|enabled|archived|pinned|featured|premium|published|visible|hidden|verified|locked|favou?rite|required", "boolean"),
+    (r"\w+_at|deadline|timestamp", "timestamptz"),
+    (r"\w*s_(?:read|earned|completed|answered|done|played|won|lost|used|made|taken|spent|watched|passed|failed|collected|solved|sold|left|seen)", "integer"),
+    (r"\w*date|birthday|dob|date_of_birth|day", "date"),
+    (r"\w*(?:price|amount|cost|balance|fee|salary|budget|total|revenue|discount)|\w*_usd|\w*_eur", "numeric(10,2)"),
+    (r"\w*(?:metadata|settings|config|configuration|payload|json|preferences|options|properties|attributes|details|context|extra|extras|snapshot|responses?)|data|meta", "jsonb"),
+    (r"requirements|steps|items|answers|questions|rules|objectives|goals", "json list"),
+    (r"\w*(?:tags|labels|keywords|interests|aliases|hashtags)", "text[]"),
+    (r"\w*(?:count|points?|score|scores|progress|level|rank|position|order|quantity|minutes|seconds|hours|days|weeks|duration|age|year|intensity|rating|streak|attempts|tries|xp|coins|stars|priority|capacity|proficiency|percent|percentage|votes|likes|views|size_bytes|width|height|weight|reward|rewards|length|limit|bonus|stock|distance|grade_number|number|version|round|rounds|energy|health|lives|calories|steps_count|repetitions|difficulty_score)", "integer"),
+)  # fmt: skip
+
+
+def type_for(name: str) -> str:
+    """The type that a column of this name has when nobody says: text where the name tells nothing."""
+    for pattern, kind in _BY_NAME:
+        if re.fullmatch(pattern, name):
+            return kind
+    return "text"

@@ -1,0 +1,62 @@
+"""Columns of a table that is there, unique together: which table's, when only its parents are named."""
+
+import re
+
+from agent.offline.description import AddUnique
+from agent.offline.reading import keys
+from agent.offline.reading.alter import ACTIONS
+from agent.offline.reading.naming import Unclear, content
+from agent.offline.reading.target import mentions
+from agent.offline.reading.traits import Rest
+from agent.offline.schema import Schema
+from agent.offline.words import singular
+
+_ONE_EACH = re.compile(
+    r"\b(?:unique|uniqueness|duplicates?|duplicated|once|twice|one|single|same|more than|distinct|1)\b"
+)
+_WORDS = re.compile(
+    r"\b(?:index|constraint|key|pairs?|progress|once|only|same|combination|unique|uniqueness|composite|per|both|together|at most|one|duplicates?|no|never|table|in|can|ever|"
+    r"more than|2|same|keep|getting|seeing|two|multiple|several|names?|records?|rows?|entry|entries|allow|allowed|exist|exists)\b"
+)
+
+
+def _column(noun: str, table: str, schema: Schema) -> str | None:
+    """A column, named with or without its table: "document titles"."""
+    own = singular(table.split(".")[-1]).replace("_", " ")
+    return schema.column(table, noun) or schema.column(table, noun.removeprefix(f"{own} "))
+
+
+def read_unique(text: str, schema: Schema) -> AddUnique | None:
+    """Raises Unclear where more is said than that."""
+    if not _ONE_EACH.search(text) or not (found := _unique(text, schema)):
+        return None
+    change, left = found
+    if words := content(_WORDS.sub(" ", ACTIONS.sub(" ", left)).replace("¦", " ")):
+        raise Unclear(" ".join(words))
+    return change
+
+
+def _unique(text: str, schema: Schema) -> tuple[AddUnique, str] | None:
+    """A statement that columns of some table are unique together, and the text without it and the table."""
+    strict = [table for *_, table, _ in mentions(text, schema)]
+    loose = [table for *_, table, _ in mentions(text, schema, loose=True)]
+    joined = [t for t in schema.tables if len({k.table for k in schema.foreign_keys(t)} & set(strict)) > 1]
+    order = [*(t for t in loose if t in joined), *joined] if joined else [*strict, *loose]
+    for table in dict.fromkeys(order):
+        bare = table.split(".")[-1]
+        words = {
+            singular(bare),
+            bare,
+            bare.replace("_", " "),
+            singular(bare).replace("_", " "),
+            *([bare.split("_")[-1]] if "_" in bare else []),
+        }
+        nouns = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+        strict_words = {bare, bare.replace("_", " "), singular(bare), singular(bare).replace("_", " ")}
+        spoken = "|".join(map(re.escape, sorted(strict_words, key=len, reverse=True)))
+        there = rf"\b(?:on|in|to|from|of|within|for)(?: the| our)? (?:{spoken})(?: table)?\b|\b(?:on|in|to|from|of|within)(?: the| our)? (?:{nouns}) table\b"
+        rest = Rest(re.sub(r"\s+", " ", re.sub(there, " ", text)))
+        found = keys.take_unique(rest, lambda noun, table=table: _column(noun, table, schema), nouns)  # type: ignore[misc]
+        if found:
+            return AddUnique(table, found), re.sub(rf"\b(?:{nouns})\b", " ", rest.text)
+    return None
