@@ -56,7 +56,7 @@ def read_access(rest: Rest, said: Said, nouns: str) -> None:
     negation = r"(?: (?:cannot|never|not|but not|no longer))?"
     many = rf"{_VERB}(?:{tail}(?:,? ?(?:and|or|/|,|&|as well as|but also|plus) ?(?:also |then |only |even )?(?P<x>{_VERB})\b)?)*"
     many = rf"{_VERB}\b(?:{tail}(?:,? (?:and |or |as well as |but also |plus )|, ?|/)(?:also |then |only |even |to )*{_VERB}\b)*{tail}"
-    clause = rf"(?:only |just )?(?P<actor>{_QUALIFIER}{_ACTOR}(?: (?:of|in) (?:the|that|this|its|an?) \w+)?(?: (?:who|that) (?:is|are) (?:signed|logged) in)?)(?P<modal>{modal}{negation}{modal}) (?P<verbs>{many})"
+    clause = rf"(?:only |just )?(?P<actor>{_QUALIFIER}{_ACTOR}(?: (?:of|in) (?:the|that|this|its|an?) \w+)?(?: (?:who|that) (?:is|are|owns?|created?|wrote|has|have|holds?)(?: (?:it|them|signed|logged|in|the|row|account|a))*)?)(?P<modal>{modal}{negation}{modal}) (?P<verbs>{many})"
     while match := rest.take(clause):
         _take_in(match, said)
     shapes: tuple[tuple[str, tuple[Verb, ...]], ...] = (

@@ -19,7 +19,6 @@ from agent.offline.description import (
 )
 from agent.offline.reading import lookups
 from agent.offline.reading.body import Body, Entry
-from agent.offline.reading.clauses import type_for
 from agent.offline.reading.columns import build, referencing
 from agent.offline.reading.items import items
 from agent.offline.reading.lists import join_choices
@@ -27,6 +26,7 @@ from agent.offline.reading.naming import Named, Unclear, content
 from agent.offline.reading.target import MARK
 from agent.offline.reading.traits import Rest, Traits
 from agent.offline.schema import Schema
+from agent.offline.vocabulary import type_for
 
 _NEGATIVE = (
     (r"\b(?:prevent(?:s|ing)?|forbid(?:s|ding)?|disallow(?:s|ing)?|reject(?:s|ing)?|refuse|block(?:s|ing)?|avoid|stop|prohibit|do not (?:allow|permit|accept|let)|not (?:allow|permit|accept)|never (?:allow|permit|accept))(?: us| anyone| people| the| any| a| an| from| ever)*\b", "never"),

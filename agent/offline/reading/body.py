@@ -14,7 +14,7 @@ from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
 OWN = r"(?:(?:a|an|the|each|every|one|1|single|exactly|our|all|its|their|his|her|some|particular|specific|given|individual|any|respective|existing|own|certain|of) )*"
-_ROLE = r"(?P<noun>[a-z][a-z0-9_.]*(?: (?!(?:and|or|with|that|which|has|have|is|are|in|on|for|to|where|so|table|should|can|may|must|will|who|as|by|from|per|plus|via|when|at)\b)[a-z][a-z0-9_]*)?)(?: (?:table|record|row|entry|profile|account)s?)?"
+_ROLE = r"(?P<noun>[a-z][a-z0-9_.]*(?: (?!(?:it|they|this|and|or|with|that|which|has|have|is|are|in|on|for|to|where|so|table|should|can|may|must|will|who|as|by|from|per|plus|via|when|at)\b)[a-z][a-z0-9_]*)?)(?: (?:table|record|row|entry|profile|account)s?)?"
 _TIE = (
     r"(?P<tie>belongs? to|belonging to|owned by|linked (?:to|with)|linking to|links? to|tied to|attached to|attaches to|connected (?:to|with)|associated with|related to|relating to|referencing|references?(?: to)?|refers to|referring to|pointing (?:to|at)|points (?:to|at)|"
     r"foreign key (?:to|on|referencing|for|into)|fk (?:to|on|for)|part of|scoped to|specific to|assigned to|given to|earned by|awarded to|unlocked by|made by|written by|created by|for|per|of|from|on|about|in|by)"

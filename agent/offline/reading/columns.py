@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from agent.offline.description import Column, Number, Range, Reference, Special, Value
-from agent.offline.reading.clauses import type_for
 from agent.offline.reading.naming import Named, Unclear
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
+from agent.offline.vocabulary import type_for
 from agent.offline.words import singular
 
 STANDARD = {
@@ -133,7 +133,7 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
     bounds = _bounds(name, kind, traits, assumed)
     if kind == "boolean" and default is None and traits.required is not False:
         default = False
-    required = _required(name, kind, traits, default, existing)
+    required = _required(name, kind, traits, default, existing, chosen=bool(choices))
     if default is None and required:
         default = _implied_default(name, kind, bounds, existing)
     if existing and required and default is None:
@@ -282,7 +282,7 @@ def _bounds(name: str, kind: str, traits: Traits, assumed: list[str]) -> Range |
     return None
 
 
-def _required(name: str, kind: str, traits: Traits, default: Value | None, existing: bool) -> bool:
+def _required(name: str, kind: str, traits: Traits, default: Value | None, existing: bool, *, chosen: bool) -> bool:
     if traits.required is not None:
         return traits.required
     if default is not None:
@@ -293,7 +293,7 @@ def _required(name: str, kind: str, traits: Traits, default: Value | None, exist
         return False
     if existing:
         return kind == "boolean" or name.split("_")[-1] == "count"
-    return name.split("_")[-1] not in _OPTIONAL_BY_NATURE
+    return chosen or name.split("_")[-1] not in _OPTIONAL_BY_NATURE
 
 
 def _implied_default(name: str, kind: str, bounds: Range | None, existing: bool) -> Value | None:

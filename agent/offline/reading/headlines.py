@@ -27,7 +27,7 @@ def headline(text: str, schema: Schema) -> tuple[str, str] | None:
     """The name of the new table in a sentence and the rest of it; None where it is about no new table."""
     patterns = (
         rf"\b{THING}(?: that is| to be)? (?:called|named|with the name|:)(?: as)? (?P<name>{WORD})",
-        rf"(?:^|\b)(?P<name>(?:{WORD} ){{1,5}}){THING}\b(?! of)",
+        rf"(?<![\w-])(?P<name>(?:{WORD} ){{1,5}}){THING}\b(?! of)",
         rf"\b{THING}:? (?:of|for|to (?:store|track|hold|keep|record|save|manage|log|keep track of|collect|remember|list)|that (?:stores|tracks|holds|keeps|records|lists|remembers|keeps track of)|storing|tracking|holding|recording|listing|with) (?:the |our |all |all the |a |their |every |each |new )*(?P<name>(?:{WORD} ?){{1,4}})",
         rf"\b{THING}:? (?P<name>{WORD})",
         rf"^(?P<name>{WORD}(?: {WORD})?) (?:junction|feature|system|module)\b",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from agent.offline.reading.body import OWN
 from agent.offline.reading.headlines import WORD
+from agent.offline.reading.naming import is_filler
 from agent.offline.reading.prose import without_politeness
 from agent.offline.reading.text import Plain
 from agent.offline.schema import Schema
@@ -60,10 +61,20 @@ def _of_lists(texts: list[str], schema: Schema) -> Implied | None:
                 continue
             owner = f"for {match['owner']} " if match["owner"] else ""
             rest = text[match.end() :].strip()
-            if place == 1 and rest.startswith("(") and rest.endswith(")"):
-                rest = f": {rest[1:-1]}"
+            if place == 1:
+                rest = _opened(rest)
             return Implied("_".join(match["name"].split()), number, f"{owner}¦ {rest}", False)
     return None
+
+
+def _opened(text: str) -> str:
+    """ "(a, b (c)), d" as ": a, b (c) , d"."""
+    depth = 0
+    for place, char in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if depth == 0:
+            return f": {text[1:place]} {text[place + 1 :]}"
+    return text
 
 
 def _of_things(texts: list[str], schema: Schema) -> Implied | None:
@@ -74,9 +85,23 @@ def _of_things(texts: list[str], schema: Schema) -> Implied | None:
             if noun != singular(noun) or noun in _NOT_A_THING or not _is_new(many, schema):
                 continue
             for number, text in enumerate(texts):
-                if found := re.search(rf"(?<![\w-]){re.escape(many)}(?!\w)", text):
-                    return Implied("_".join(many.split()), number, *_introduced(text, found))
+                if found := re.search(rf"(?<![\w-])(?:(?P<what>[a-z]+) )?{re.escape(many)}(?!\w)", text):
+                    what = found["what"] if found["what"] and _is_noun(found["what"], schema) else None
+                    return Implied(
+                        "_".join([*([what] if what else []), *many.split()]), number, *_introduced(text, found)
+                    )
     return None
+
+
+def _is_noun(word: str, schema: Schema) -> bool:
+    """What kind of thing it is: "coin" transactions; no verb, adjective or owner."""
+    other = r"daily|weekly|monthly|new|small|personal|special|custom|many|multiple|several|own|earn|collect|get|want|win|unlock|complete|receive|more|these|those|such|using"
+    return not (
+        is_filler(word)
+        or schema.table(word)
+        or re.fullmatch(rf"{other}|{_VERBS.split('(?: (?:')[0]}", word)
+        or word.endswith(("ing", "ed"))
+    )
 
 
 def _introduced(text: str, found: re.Match[str]) -> tuple[str, bool]:

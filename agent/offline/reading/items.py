@@ -11,11 +11,12 @@ _TOGETHER = (
     (r"\bbetween (-?[\d.]+) and (-?[\d.]+)", r"between \1 to \2"),
     (r"\b(?:from )?(-?\d+) and (-?\d+)(?= (?:char|letter))", r"\1 to \2"),
     (r"\bdate and time\b", "datetime"),
-    (r"\band(?= (?:empty|null|unset|blank|never|not|only then|otherwise|is|are|must|may|can|cannot|could|has to|should|starts?|starting|defaults?|defaulting|goes|be|at most|at least|no more|no less|up to|less|more|greater|below|above|under|over|only|always|no longer|optional|required|mandatory|nullable|unique|max|min|maximum|minimum|within|falls?|positive|non-negative|it|that|which|they|has a default|with a default|a default|by default|set|filled|later|after|ends?|begins?|<|>|lies|(?:a )?(?:max|min)(?:imum)? length)\b)", "but"),
+    (r"(?<!if )\band(?= (?:empty|null|unset|blank|never|not|only then|otherwise|is|are|must|may|can|cannot|could|has to|should|starts?|starting|defaults?|defaulting|goes|be|at most|at least|no more|no less|up to|less|more|greater|below|above|under|over|only|always|no longer|optional|required|mandatory|nullable|unique|max|min|maximum|minimum|within|falls?|positive|non-negative|it|that|which|they|has a default|with a default|a default|by default|set|filled|later|after|ends?|begins?|<|>|lies|(?:a )?(?:max|min)(?:imum)? length)\b)", "but"),
     (r"\b(start|end|min|max|minimum|maximum|first|last|available|availability|expiry|expiration|completion|unlock|created|updated|started|completed|expires|due|earliest|latest|opening|closing|from|until|valid_from|begin) ?(?:and|/|&|,|\+) ?(?:an? |the )?(start|end|min|max|minimum|maximum|first|last|available|availability|expiry|expiration|completion|unlock|created|updated|started|completed|expires|due|earliest|latest|opening|closing|until|finish|ending) (times?|dates?|timestamps?|at|scores?|levels?|ages?|values?|moments?|datetimes?)\b", lambda m: f"{m[1]} {m[3].removesuffix('s')}, {m[2]} {m[3].removesuffix('s')}"),
 )  # fmt: skip
 _SPLIT = re.compile(r"[,;]|\s(?:and|plus|along with|as well as|together with|\+|&|then)\s|¦\s*(?:with|and)\s")
 _HEAD = re.compile(r"^(?P<head>[^,;:()=]{1,60}?)\s*(?::|\s-{1,2}\s|(?<![<>=!])=(?!=))\s*(?P<tail>.+)$")
+_ANOTHER = re.compile(r",\s*(?:and |plus )?(?:an?|the|its|optional|when|whether|how|maybe)\s")
 _BOTH = re.compile(
     r"\b(both|all|all of them|all three|each)(?: of (?:them|which|these))?(?: are| being)? (required|optional|mandatory|nullable|unique|not null)\b"
 )
@@ -49,7 +50,7 @@ def items(text: str, verbatim: dict[str, str], *, bullet: bool = False) -> list[
     if (match := _HEAD.match(text)) and (
         bullet or not re.search(r"\b(?:with|columns?|fields?|has|have)\b", match["head"])
     ):
-        if content(match["head"]):
+        if content(match["head"]) and (bullet or not _ANOTHER.search(match["tail"])):
             return [_with_tail(text, match["head"], match["tail"], verbatim)]
     found: list[Item] = []
     for chunk in _chunks(text):
@@ -79,7 +80,9 @@ def _chunks(text: str) -> list[str]:
 
 
 def _item(chunk: str, verbatim: dict[str, str]) -> Item:
-    """Brackets hold details, or the values that the column may take."""
+    """Brackets hold details, or the values that the column may take; so does what follows a colon or dash."""
+    if (match := _HEAD.match(chunk)) and content(match["head"]):
+        return _with_tail(chunk, match["head"], match["tail"], verbatim)
     outer, brackets = _brackets(chunk)
     if not brackets:
         rest = Rest(chunk)

@@ -87,7 +87,7 @@ def _read_sentence(body: Body, text: str, *, headline: bool, listed: bool) -> No
         r"(?:as )?(?:a |an )?(?:junction|many-to-many|join|linking)(?: table| relation| relationship)?"
     ):
         body.junction = True
-    if body.junction:
+    if body.junction or "primary key" in rest.text:
         rest.take(
             r"(?:each|every|a|any|one) (?:pair|combination|link|pairing)(?: of \w+ and \w+)? ?"
             r"(?:may |can |must |should |is |be |occur |occurs |exist |exists |appear |appears |allowed |only )*(?:once|unique)|"

@@ -141,6 +141,7 @@ def _even(line: str) -> str:
     line = re.sub(r"\b(\d+)k\b", lambda m: str(int(m[1]) * 1000), line)
     line = _LONE_ONE.sub("1", line)
     line = _NUMBER.sub(_digits, line)
+    line = re.sub(r"\s-\s([^-]{3,80}?)\s-(?=[\s,.;]|$)", r" (\1)", line)
     line = re.sub(r"\s*(?:->|=>)\s*", " -> ", line)
     return re.sub(r"\s+", " ", line).strip()
 

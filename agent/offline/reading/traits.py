@@ -29,8 +29,8 @@ _HIGH = (
     (rf"(?:<|below|under|less than|fewer than|smaller than|lower than|shorter than)\s*{N}{_UNIT}", True),
 )  # fmt: skip
 _BOTH = (
-    rf"between {N}{_UNIT} (?:and|to|-|or) {N}{_UNIT}",
-    rf"(?:from )?{N}{_UNIT}\s*(?:-|to|through|thru|till|until|up to|\.\.\.?)\s*{N}{_UNIT}",
+    rf"(?:(?:on |in )?(?:a |the )?(?:scale|range) )?between {N}{_UNIT} (?:and|to|-|or) {N}{_UNIT}",
+    rf"(?:(?:on |in )?(?:a |the )?(?:scale|range) (?:of |from )?)?(?:from )?{N}{_UNIT}\s*(?:-|to|through|thru|till|until|up to|\.\.\.?)\s*{N}{_UNIT}",
     rf"[\[(]\s*{N}\s*(?:,|\.\.)\s*{N}{_UNIT}\s*[\])]",
     rf"{N}\s*<=\s*\w+\s*<=\s*{N}{_UNIT}",
 )
@@ -42,7 +42,7 @@ _POSITIVE = r"strictly positive|positive"
 
 _TYPES: tuple[tuple[str, str], ...] = (
     (r"jsonb? ?(?:list|array)s?|jsonb? (?:list|array) of (?:objects|items|strings)|(?:list|array) (?:as|in|of) jsonb?(?: objects)?|list stored (?:as|in) jsonb?|(?:list|array) \(jsonb?\)|jsonb?,? as an? (?:list|array)", "json list"),
-    (r"jsonb?(?: object| blob| data| document| map)?|key[ -]value(?: data| pairs)?|free-?form (?:data|object)|flexible (?:data|object)", "jsonb"),
+    (r"(?:(?<=\w )|(?<=¦ ))(?:json )?(?:object|blob)|jsonb?(?: object| blob| data| document| map)?|key[ -]value(?: data| pairs)?|free-?form (?:data|object)|flexible (?:data|object)", "jsonb"),
     (r"(?:array|list|set|collection) of (?:text|strings?|words|texts|short texts)|text ?\[ ?\]|(?:text|string) (?:array|list)s?|string ?\[ ?\]", "text[]"),
     (r"(?:array|list) of (?:integers?|numbers|ints)|(?:integer|int) ?\[ ?\]|(?:integer|int) arrays?", "integer[]"),
     (r"(?:array|list) of uuids?|uuid ?\[ ?\]", "uuid[]"),
@@ -172,8 +172,9 @@ class Traits:
 
     def merge(self, other: "Traits") -> None:
         """Adds what another part of the request said of the same column."""
+        silent = Traits()
         for name, value in vars(other).items():
-            if value not in (None, (), False):
+            if (value, type(value)) != (unsaid := getattr(silent, name), type(unsaid)):
                 setattr(self, name, value)
 
 

@@ -19,7 +19,7 @@ from agent.offline.description import (
 from agent.offline.rendering import sql, words
 from agent.offline.rendering.indexes import index_parts
 from agent.offline.rendering.parts import Part
-from agent.offline.rendering.tables import create_enum, enum_name, type_of
+from agent.offline.rendering.tables import create_enum, enum_name, signed, type_of
 from agent.offline.schema import Schema
 
 _BATCH = """do $$
@@ -46,6 +46,7 @@ def add_columns(change: AddColumns, schema: Schema) -> Iterator[Part]:
         f"add_{'_and_'.join(names)}_to_{bare}" if len(names) < 3 else f"add_{len(names)}_columns_to_{bare}",
         f"Add {words.listed(tuple(map(words.spaced, names)), 'and')} to {words.spaced(bare)}",
     )
+    part.allow = [signed(table, column) for column in change.columns if column.signed]
     later: list[tuple[str, str]] = []
     for column in change.columns:
         undo = [f"alter table {on} drop column if exists {sql.name(column.name)};"]

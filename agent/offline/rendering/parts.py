@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from agent.draft import DraftFile, Query
+from agent.draft import DraftFile, Query, Waiver
 
 SHARED = ("tables", "indexes", "security", "functions", "comments")
 
@@ -22,6 +22,7 @@ class Part:
     comments: list[str] = field(default_factory=list)
     undo: list[str] = field(default_factory=list)
     queries: list[Query] = field(default_factory=list)
+    allow: list[Waiver] = field(default_factory=list)
     alone: bool = False
     """It has to be a file of its own: built CONCURRENTLY, or a later step of a staged change."""
     purpose: str = ""
@@ -35,6 +36,7 @@ class Part:
             purpose=(f"{self.purpose} Request: {purpose}"[:400] if self.purpose else purpose),
             rollback="\n".join(self.undo),
             queries=self.queries,
+            allow=self.allow,
             **{section: _joined(section, getattr(self, section)) for section in SHARED},
         )
 
@@ -49,6 +51,7 @@ def merged(parts: Sequence[Part]) -> list[Part]:
                 getattr(last, section).extend(getattr(part, section))
             last.undo[:0] = part.undo
             last.queries += part.queries
+            last.allow += part.allow
             last.name, last.title = _both(last.name, part.name, "_and_"), _both(last.title, part.title, "; ")
         else:
             found.append(part)

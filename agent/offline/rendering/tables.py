@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlglot import exp
 
-from agent.draft import Query
+from agent.draft import Query, Waiver
 from agent.offline.description import Column, NewTable, Ordered, SetWhen
 from agent.offline.rendering import access, sql, words
 from agent.offline.rendering.parts import Part
@@ -55,8 +55,16 @@ def new_table(table: NewTable, schema: Schema) -> Part:
         part.functions.append(_TRIGGER.format(trigger=trigger, on=on, stamp=STAMP))
     part.comments = list(_comments(table))
     part.undo = undo
+    part.allow = [signed(table.table, column) for column in table.columns if column.signed]
     part.queries = list(_queries(table))
     return part
+
+
+def signed(table: str, column: Column) -> Waiver:
+    """For a number that is meant to go below zero."""
+    return Waiver(
+        rule="constraints/range", object=f"{table}.{column.name}", reason="it may be negative, as the request says"
+    )
 
 
 def enum_name(table: str, column: Column) -> str:
