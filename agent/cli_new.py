@@ -50,8 +50,9 @@ def run(request: str, folder: Path, model_name: str | None, given: Mapping[str, 
     created = f"{datetime.now(UTC):%Y-%m-%d}"
     try:
         with Progress(quiet=quiet) as progress, Workbench.open(project, progress=progress) as bench:
-            watch = _Watch(progress, model.name)
-            result = draft(bench, model, request, run=log, limits=limits, created=created, on_event=watch)
+            watch = _Watch(progress, model.name if model else "the built-in drafter")
+            drafter = model or _built_in(bench)
+            result = draft(bench, drafter, request, run=log, limits=limits, created=created, on_event=watch)
             if result.outcome != "ready" or result.draft is None or result.report is None:
                 progress.stop()
                 return _not_written(project, result, log, form)
@@ -79,7 +80,7 @@ class _Watch:
     def __call__(self, event: Event) -> None:
         match event.kind:
             case "asking":
-                self.progress(f"{self.model} is thinking ({event.text})")
+                self.progress(f"{self.model} is drafting ({event.text})")
             case "said":
                 self.progress.note(f"  {one_line(event.text)[:300]}", "dim")
             case "tool":
@@ -111,16 +112,20 @@ def _request(given: str) -> str:
     return text.strip()
 
 
-def _model(project: Project, name: str | None) -> Model:
-    """The model that was asked for, or the built-in drafter where there is none."""
-    if name != "builtin" and (name or available(os.environ)):
-        config = project.config.model.model_copy(update={"name": name} if name else {})
-        return Anthropic(config, os.environ)
-    from agent.offline import BuiltIn
-
-    if name is None:
+def _model(project: Project, name: str | None) -> Model | None:
+    """The model that was asked for; None stands for the built-in drafter. Raises ModelError."""
+    if name == "builtin":
+        return None
+    if name is None and not available(os.environ):
         say("No ANTHROPIC_API_KEY is set: the built-in drafter does what it can, without a model.")
-    return BuiltIn()
+        return None
+    return Anthropic(project.config.model.model_copy(update={"name": name} if name else {}), os.environ)
+
+
+def _built_in(bench: Workbench) -> Model:
+    from agent.offline import BuiltIn  # and with it sqlglot, which a model's draft does without
+
+    return BuiltIn(bench.catalog, bench.project.config)
 
 
 def _limits(project: Project, given: Mapping[str, Any]) -> Limits:

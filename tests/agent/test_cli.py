@@ -295,7 +295,7 @@ def test_an_interrupt_keeps_the_run(sample: Path) -> None:
         running = start("new", "anything", "--project", str(sample), ANTHROPIC_BASE_URL=api.url)
         assert running.stderr
         for line in running.stderr:
-            if "thinking" in line:
+            if "is drafting" in line:
                 break
         running.send_signal(signal.SIGINT)
         _, said = running.communicate(timeout=20)
