@@ -76,13 +76,18 @@ class _Watch:
     last: set[str] | None = None
     """Rules that the draft before fell foul of."""
     drafts: int = 0
+    words: str = ""
+    """What the model said last: told when it goes on, for its closing words are the run's summary."""
 
     def __call__(self, event: Event) -> None:
+        if self.words:
+            self.progress.note(f"  {self.words}", "dim")
+            self.words = ""
         match event.kind:
             case "asking":
                 self.progress(f"{self.model} is drafting ({event.text})")
             case "said":
-                self.progress.note(f"  {one_line(event.text)[:300]}", "dim")
+                self.words = one_line(event.text)[:300]
             case "tool":
                 self.progress(event.text)
             case "told":
@@ -172,7 +177,7 @@ def _show(project: Project, result: Result, report: Report, written: Mapping[str
             out.print(Text(line, style="dim" if line.startswith("--") else ""), soft_wrap=True)
     show([report], written, form)
     if result.summary:
-        out.print(Text(f"\n{harmless(result.summary)}"))
+        out.print(Text(f"\n{harmless(result.summary)}\n"))
     for name in [*written, relative(project.document, project)]:
         out.print(Text(f"Wrote {name}"), soft_wrap=True)
     out.print(Text(_spent(result, log, project), style="dim"), soft_wrap=True)

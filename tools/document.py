@@ -45,12 +45,12 @@ def render(catalog: Catalog, existing: str | None) -> str:
     """
     text = _NEW if existing is None or not existing.strip() else existing
     for name, content in _contents(catalog).items():
-        written = _block(name, content)
-        if _pattern(name).search(text):
-            text = _pattern(name).sub(lambda _, written=written: written, text)  # type: ignore[misc]
-        else:
+        spans = list(_spans(text, name))
+        for start, end in reversed(spans):
+            text = text[:start] + content + text[end:]
+        if not spans:
             gap = "" if text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
-            text = f"{text}{gap}{written}\n"
+            text = f"{text}{gap}{_begin(name)}{content}{_end(name)}\n"
     return text
 
 
@@ -74,6 +74,7 @@ def is_own(name: str) -> bool:
 
 
 def _contents(catalog: Catalog) -> dict[str, str]:
+    """What stands between the markers of each part."""
     own = _own(catalog, "table")
     drawn = tuple(name for name in own if "partition bound" not in catalog.get("table", name))
     contents = (
@@ -85,12 +86,16 @@ def _contents(catalog: Catalog) -> dict[str, str]:
         _titled("Functions", [_function(catalog, name) for name in _own(catalog, "function")]),
         _titled("On Supabase's own tables", list(_managed(catalog))),
     )
-    return dict(zip(BLOCKS, contents, strict=True))
+    between = (f"\n\n{_guarded(content)}\n\n" if content else "\n" for content in contents)
+    return dict(zip(BLOCKS, between, strict=True))
 
 
-def _block(name: str, content: str) -> str:
-    inner = f"\n{_guarded(content)}\n\n" if content else ""
-    return f"{_MARK}begin {name} -->\n{inner}{_MARK}end {name} -->"
+def _begin(name: str) -> str:
+    return f"{_MARK}begin {name} -->"
+
+
+def _end(name: str) -> str:
+    return f"{_MARK}end {name} -->"
 
 
 def _guarded(content: str) -> str:
@@ -98,16 +103,22 @@ def _guarded(content: str) -> str:
     return content.replace(_MARK, "<!--\u200b migration-agent:")
 
 
-def _pattern(name: str) -> re.Pattern[str]:
-    """A part with its markers; a begin without its end is no part, so no text is ever swallowed."""
-    begin, end = re.escape(f"{_MARK}begin {name} -->"), re.escape(f"{_MARK}end {name} -->")
-    return re.compile(f"{begin}(?P<content>(?:(?!{re.escape(_MARK)}).)*){end}", re.DOTALL)
+def _spans(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """Where the contents of a part begin and end. A begin without its end is no part, so no text is ever swallowed."""
+    begin, end = _begin(name), _end(name)
+    position = text.find(begin)
+    while position >= 0:
+        start = position + len(begin)
+        following = text.find(_MARK, start)
+        if following >= 0 and text.startswith(end, following):
+            yield start, following
+        position = text.find(begin, start)
 
 
 def _sections(text: str) -> dict[str, str]:
     """The tables' sections in a document, by their headings."""
-    found = _pattern("tables").search(text)
-    content = found["content"].replace("\r\n", "\n") if found else ""
+    start, end = next(_spans(text, "tables"), (0, 0))
+    content = text[start:end].replace("\r\n", "\n")
     parts = re.split(r"^(?=### )", content, flags=re.MULTILINE)[1:]
     return {part.split("\n", 1)[0]: part.rstrip("\n") for part in parts}
 
