@@ -1,5 +1,6 @@
 """A real server for everybody: one per test process, a clone per test."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from tools.postgres.server import Connection, Server
 from tools.project import Project
 from tools.workbench import Workbench
 
+os.environ["MIGRATION_AGENT_DEBUG"] = "1"  # a check that breaks breaks the test
 PROJECTS = Path(__file__).parent.parent / "evals" / "projects"
 
 

@@ -1,6 +1,7 @@
 """From what was observed to the report: every check, then the waivers."""
 
 import difflib
+import os
 import threading
 import time
 from collections.abc import Sequence
@@ -59,6 +60,11 @@ def _checked(check: object, seen: Observed) -> CheckResult:
             hint="Look for an endless loop or a trigger that fires itself.",
         )
         return CheckResult(**identity, status="fail", evidence="stopped by force", findings=[hung])
+    except Exception as error:  # one broken check must not hide what the others found; it does not pass either
+        if os.environ.get("MIGRATION_AGENT_DEBUG"):
+            raise
+        broke = f"this check broke, please report it: {type(error).__name__}: {error}"
+        return CheckResult(**identity, status="fail", evidence=broke)
     finally:
         deadline.cancel()
     return CheckResult(**identity, status=outcome.status, evidence=outcome.evidence, findings=list(outcome.findings))

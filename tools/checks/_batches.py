@@ -192,9 +192,11 @@ def _batches(scene: Scene, piece: Piece, change: Any, table: str) -> str:
         filled = {item.res_target.name for item in change.target_list}
         tests = [inner(part) for part in _conjuncts(change.where_clause)]
         missing = {
-            inner(test.arg).fields[-1].string.sval
+            column.fields[-1].string.sval
             for test in tests
-            if isinstance(test, pg_query_pb2.NullTest) and test.nulltesttype == pg_query_pb2.IS_NULL
+            if isinstance(test, pg_query_pb2.NullTest)
+            and test.nulltesttype == pg_query_pb2.IS_NULL
+            and isinstance(column := inner(test.arg), pg_query_pb2.ColumnRef)
         }
         if not filled & missing or change.from_clause:
             return ""
