@@ -173,8 +173,6 @@ def _guarded(body: Callable[[], int]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
-        if os.environ.get("MIGRATION_AGENT_DEBUG"):
-            raise
         from agent.cli_output import explain
 
         return explain(error)

@@ -1,5 +1,6 @@
 """What a command says: progress on stderr while it works, the report on stdout, one line where it fails."""
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -116,6 +117,8 @@ def explain(error: Exception) -> int:
             place = f" ({error.filename})" if error.filename else ""
             say(f"error: {error.strerror or error}{place}")
             return 2
+    if os.environ.get("MIGRATION_AGENT_DEBUG"):
+        raise error
     say(f"internal error: {type(error).__name__}: {one_line(str(error))}")
     say("Run it again with MIGRATION_AGENT_DEBUG=1 for the traceback, and please report it.")
     return 70
