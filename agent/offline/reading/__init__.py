@@ -54,7 +54,7 @@ def _changes(text: Plain, schema: Schema) -> tuple[tuple[Change, ...], tuple[str
     if stats.WANTED.search(whole) and not re.search(r"\btrigger\b", whole):
         figures, assumed = stats.read_stats(whole, schema)
         return (figures,), assumed
-    if audit.WANTED.search(whole):
+    if audit.WANTED.search(whole) and not re.search(r"\b(?:index|indexes|indexed|column|field)\b", whole):
         return (audit.read_audit(whole, schema),), ()
     if found := read_implied(text, schema):
         return (found[0],), found[1]

@@ -64,6 +64,7 @@ def read_access(rest: Rest, said: Said, nouns: str) -> None:
         (rf"(?P<actor>{_QUALIFIER}{_ACTOR})(?: (?:get|gets|have|has|with|should have|need|only))* (?:read-only|read|view|viewing)(?: only)? access{tail}", ("select",)),
         (rf"(?:read-only|read|view)(?: access)? (?:for|to|by) (?P<actor>{_QUALIFIER}{_ACTOR}){tail}", ("select",)),
         (rf"(?P<actor>{_QUALIFIER}{_ACTOR})(?: (?:get|gets|have|has|with|should have|need))* (?:full|complete|read[ /-]?(?:and[ -])?write|crud|all) (?:access|control|rights|permissions){tail}", VERBS),
+        (rf"(?:only )?(?:select|read)(?: access| rights?| permissions?)?(?: only)? (?:for|to|by) (?P<actor>{_QUALIFIER}{_ACTOR}){tail}", ("select",)),
         (rf"(?:full|complete|crud) (?:access|control) (?:for|to|by) (?P<actor>{_QUALIFIER}{_ACTOR}){tail}", VERBS),
         (rf"(?:managed|maintained|owned|editable|edited) by (?P<actor>{_QUALIFIER}{_ACTOR}){tail}", VERBS),
         (rf"(?:created|inserted|written|added|filled|awarded|granted)(?: only)? (?:by|through|via) (?P<actor>{_QUALIFIER}{_ACTOR}){tail}", ("insert",)),

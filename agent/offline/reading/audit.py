@@ -8,6 +8,7 @@ from agent.offline.reading.target import mentions
 from agent.offline.schema import Schema
 
 WANTED = re.compile(
+    r"\b(?:inserts?|updates?|deletes?|edits?|modifications?)\b.{0,80}\b(?:written|logged|recorded|stored|saved|audited|tracked)\b|\bwho (?:creates|edits|deletes|updates|adds|removes)\b|\bchanges?\b.{0,60}\b(?:trace|audit)|"
     r"\baudit(?:s|ed|ing)?\b|\b(?:writes?|log|record|insert|add|store|end up|save)\w*\b.{0,60}\baudit[ _]log|\bchanges?\b.{0,60}\b(?:logged|recorded|tracked|audited|written)\b|trigger.{0,100}(?:audit|log)|\b(?:log|record|track|capture|trace|store|keep|write|save|history|trail|journal)\w*\b.{0,40}\b(?:changes?|modifications?|inserts?|updates?|edits?|deletes?|deletions?|mutations?|writes?|changed|modified|edited)\b|"
     r"\bchange (?:log|history|tracking)\b|\b(?:whenever|every time|each time|when(?:ever)?)\b.{0,60}\b(?:inserted|updated|changed|deleted|added|modified|changes|adds|edits|removes|deletes|updates|inserts)\b.{0,80}\b(?:log|record|audit|write|entry)\b|\bwho (?:has )?(?:changed|edited|modified|touched|changes)\b"
 )

@@ -14,7 +14,7 @@ WANTED = re.compile(
     r"\b(?:never|not yet|not) (?:logged|recorded|had|made|created|entered)\b|\b(?:has|have|having) (?:never|not)\b|\bat least one\b|\bwho (?:do|does) not\b|\bnot have\b"
 )
 _WORDS = re.compile(
-    r"\b(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|ing)|seed(?:s|ed)?|populate|generate|initial(?:i[sz]e)?|default(?:s)?|starter|starting|baseline|first|placeholder|one|none|any|yet|without|lack(?:s|ing)?|missing|not|no|never|"
+    r"\b(?:per|fill(?:s|ed)?|in|say|need|needs|receive|receives|should|must|back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|ing)|seed(?:s|ed)?|populate|generate|initial(?:i[sz]e)?|default(?:s)?|starter|starting|baseline|first|placeholder|one|none|any|yet|without|lack(?:s|ing)?|missing|not|no|never|"
     r"have|has|having|had|do|does|did|logged|log(?:s)?|recorded|entr(?:y|ies)|records?|rows?|single|at least|every|each|all|existing|still|currently|exactly|for|those|them|make|sure|ensure|ends up|gets?|should|so far|already|there|already|be|zero|0|with|value|values|of|set|is|as|data|"
     r"created_at|date|dated|same|creation|taken|copied|time|when|was|use|using|copy|from|their|where|exists?|yet|missing|table|who|that|anything|nothing|who|only|once|run|twice|duplicates?|create|it|its)\b"
 )
@@ -108,6 +108,8 @@ def _said(
         ):
             if match := re.search(pattern, text):
                 return value_of(match[1]), text[: match.start()] + " " + text[match.end() :]
+    elif name in ("name", "title") and (match := re.search(r"\b(?:called|named|titled) (\w+)", text)):
+        return verbatim.get(match[1], match[1]), text[: match.start()] + " " + text[match.end() :]
     elif (
         not labels
         and (match := re.search(rf"\b{noun}\b(?: of| is| =|:| set to| saying| reading)* (\w+)", text))

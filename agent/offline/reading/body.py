@@ -151,13 +151,14 @@ class Body:
             noun, table = _referent(match["noun"], self.schema, weak=False)
             if table:
                 return noun, table
-        match = re.search(rf"(?:\b{_TIE}|(?P<arrow>->)) {OWN}{_ROLE}{_END}", item.text)
+        text = re.sub(r"\s*¦\s*(?=[a-z])", " ", item.text)
+        match = re.search(rf"(?:\b{_TIE}|(?P<arrow>->)) {OWN}{_ROLE}{_END}", text)
         if not match:
             return None
         noun, table = _referent(match["noun"], self.schema, weak=(match["tie"] or "->") in _WEAK)
         if not table or item.traits.choices or item.traits.range:
             return None
-        left = item.text[: match.start()] + " ¦ " + item.text[match.end() :]
+        left = text[: match.start()] + " ¦ " + text[match.end() :]
         words = [
             word
             for word in content(left)
@@ -178,7 +179,7 @@ class Body:
         """Takes "for each child", "belongs to a child and a lesson" out of a sentence's beginning."""
         while True:
             for match in re.finditer(
-                rf"(?:\b(?P<single>(?:only |exactly |at most |just )?(?:one|1|a single)(?: row| record| entry| \w+)? (?=per|for each|for every)))?(?:\b(?P<may>optional(?:ly)?|may|can|possibly) (?:be )?)?\b{_TIE} {OWN}{_ROLE}{_END}",
+                rf"(?:\b(?P<single>(?:only |exactly |at most |just )?(?:one|1|a single)(?: row| record| entry| \w+)? (?=per|for each|for every)))?(?:\b(?P<may>optional(?:ly)?|may|can|possibly) (?:be )?)?\b{_TIE} {OWN}(?P<opt>optional |possible )?{OWN}{_ROLE}{_END}",
                 rest.text,
             ):
                 noun, table = _referent(match["noun"], self.schema, weak=match["tie"] in _WEAK)
@@ -186,7 +187,9 @@ class Body:
                     break
             else:
                 return
-            self.tie(noun, table, required=False if match["may"] else None, unique=bool(match["single"]))
+            self.tie(
+                noun, table, required=False if match["may"] or match["opt"] else None, unique=bool(match["single"])
+            )
             end = match.end()
             while more := re.match(rf",?\s*(?:and|x|per|in|on|for|/|&|,|to)? ?{OWN}{_ROLE}{_END}", rest.text[end:]):
                 another, other = _referent(more["noun"], self.schema, weak=True)

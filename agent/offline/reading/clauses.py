@@ -11,10 +11,10 @@ _PARTICIPLES = {
     "publishing": "published", "practice": "practiced", "unlock": "unlocked", "unlocking": "unlocked", "review": "reviewed",
     "award": "awarded", "start": "started", "starting": "started", "end": "ended", "ending": "ended", "finish": "finished",
     "delivery": "delivered", "purchase": "purchased", "submission": "submitted", "approval": "approved", "login": "logged_in",
-    "earning": "earned", "activation": "activated", "resolution": "resolved", "signing": "signed", "acceptance": "accepted",
-    "archival": "archived", "deletion": "deleted", "cancellation": "cancelled", "posting": "posted", "reading": "read",
-    "viewing": "viewed", "visit": "visited", "use": "used", "usage": "used", "update": "updated", "creation": "created",
-    "assignment": "assigned", "play": "played", "practise": "practised", "grant": "granted", "granting": "granted", "payment": "paid", "arrival": "arrived", "enrollment": "enrolled", "registration": "registered", "recording": "recorded",
+    "earning": "earned", "activation": "activated", "resolution": "resolved", "acceptance": "accepted",
+    "archival": "archived", "deletion": "deleted", "cancellation": "cancelled",
+    "visit": "visited", "use": "used", "usage": "used", "update": "updated", "creation": "created",
+    "assignment": "assigned", "practise": "practised", "grant": "granted", "granting": "granted", "payment": "paid", "arrival": "arrived", "enrollment": "enrolled", "registration": "registered",
 }  # fmt: skip
 _IRREGULAR_PARTICIPLES = {
     "sent", "read", "seen", "begun", "done", "given", "taken", "won", "lost", "paid", "due", "available", "met", "made",
@@ -58,6 +58,8 @@ def standard(name: str, noun: str = "") -> str:
         return name
     if (match := re.fullmatch(r"(last|first|next)_(\w+)", name)) and is_participle(match[2]):
         return f"{match[1]}_{_participle(match[2])}_at"
+    if name in ("available_from", "active_from"):
+        return "available_at" if name.startswith("available") else name
     if name in ("expiry", "expiration", "expires", "completion", "availability"):
         return f"{_PARTICIPLES[name]}_at"
     if re.fullmatch(r"\w+_(?:link|website|uri|web_address|hyperlink)", name):
@@ -84,7 +86,7 @@ def read_clause(text: str, noun: str) -> Named | None:
 
 def _state(bare: str, subject: str, be: str) -> Named | None:
     if match := re.fullmatch(
-        rf"(?:whether|if)(?: or not)? (?:{subject} )?(?:{be} )?(?:a |an |still |currently |already |been )*(\w+)(?: or not)?",
+        rf"whether(?: or not)? (?:{subject} )?(?:{be} )?(?:a |an |still |currently |already |been )*(\w+)(?: or not)?",
         bare,
     ):
         return Named(f"is_{match[1]}", "boolean")

@@ -3,7 +3,7 @@
 import re
 
 from agent.offline.reading.body import OWN
-from agent.offline.reading.naming import content
+from agent.offline.reading.naming import HARD, content
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
@@ -11,9 +11,10 @@ THING = r"(?:tables?|models?|entity|entities|collection|relation)"
 JUNCTION = r"(?:junction|join|joining|link|linking|bridge|bridging|mapping|association|associative|pivot|cross-reference|many-to-many|connecting|relationship|relation)"
 _ADJECTIVES = rf"(?:a|an|the|new|another|simple|small|separate|dedicated|additional|extra|proper|database|db|sql|postgres|supabase|our|own|single|basic|append-only|read-only|private|following|audit-style|{JUNCTION})"
 _VERB = r"(?:add|create|make|build|introduce|set up|setup|need|want|define|design|implement|model|have|start|write|generate|draft|give us|get|use|track|tracking|store|storing|record|recording|keep|save|support|saving|hold|holding|to|of)"
-WORD = r"(?!(?:called|named|for|of|to|that|which|with|where|so|in|on|is|has|and|should|will|must|can|whose|having|containing|table|tables|linking|between|connecting|listing|storing|tracking|joining|recording|holding|per|from|by|belongs|belonging|keeping|also|then|each|every)\b)[a-z][a-z0-9_]*"
+WORD = r"(?!(?:a|an|the|our|my|all|we|i|you|it|up|called|named|for|of|to|that|which|with|where|so|in|on|is|has|and|should|will|must|can|whose|having|containing|table|tables|linking|between|connecting|listing|storing|tracking|joining|recording|holding|per|from|by|belongs|belonging|keeping|also|then|each|every)\b)[a-z][a-z0-9_]*"
 _NOUN = r"[a-z][a-z0-9_]*(?: (?!and\b|with\b|to\b|table|is\b|are\b|so\b|that\b|has\b)[a-z][a-z0-9_]*)?"
 _PAIRS = (
+    rf"{JUNCTION} (?:table |relation(?:ship)? )?(?:for|of) {OWN}(?P<a>{_NOUN})(?: tables?)? (?:and|with|to|x|<->) {OWN}(?P<b>{_NOUN})(?: tables?)?",
     rf"(?:{JUNCTION} )?(?:table |relation(?:ship)? )?(?:between|of|joining|joins|linking|links|connecting|connects|mapping|maps|associating|tying|relating|relates) {OWN}(?P<a>{_NOUN})(?: tables?)? (?:and|with|to|x|<->) {OWN}(?P<b>{_NOUN})(?: tables?)?",
     rf"(?:link|connect|join|relate|associate|map|tie|attach) {OWN}(?P<a>{_NOUN})(?: tables?)? (?:and|with|to|x) {OWN}(?P<b>{_NOUN})(?: tables?)?",
     rf"(?P<a>{_NOUN}) (?:x|<->|and|to) (?P<b>{_NOUN}) (?:as )?(?:an? )?many-to-many",
@@ -29,7 +30,7 @@ def headline(text: str, schema: Schema) -> tuple[str, str] | None:
         rf"\b{THING}(?: that is| to be)? (?:called|named|with the name|:)(?: as)? (?P<name>{WORD})",
         rf"(?<![\w-])(?P<name>(?:{WORD} ){{1,5}}){THING}\b(?! of)",
         rf"\b{THING}:? (?:of|for|to (?:store|track|hold|keep|record|save|manage|log|keep track of|collect|remember|list)|that (?:stores|tracks|holds|keeps|records|lists|remembers|keeps track of)|storing|tracking|holding|recording|listing|with) (?:the |our |all |all the |a |their |every |each |new )*(?P<name>(?:{WORD} ?){{1,4}})",
-        rf"\b{THING}:? (?P<name>{WORD})",
+        rf"(?:^|\b(?:create|new|add|make|build|introduce|set up|following|database|please) ){THING}:? (?P<name>{WORD})",
         rf"^(?P<name>{WORD}(?: {WORD})?) (?:junction|feature|system|module)\b",
     )
     for number, pattern in enumerate(patterns):
@@ -46,6 +47,8 @@ def headline(text: str, schema: Schema) -> tuple[str, str] | None:
                 if number != 1
                 else match.start("name") + match["name"].rfind(words[0] if len(words) == 1 else " ".join(words))
             )
+            if ":" in text[:start] and not HARD.search(text[:start].rsplit(":", 1)[0]):
+                text = " " * (text[:start].rindex(":") + 1) + text[text[:start].rindex(":") + 1 :]
             owner, name = _possessive(words, schema)
             rest = text[: min(start, match.start())] + f" ¦ {'for ' + owner if owner else ''} ¦ " + text[match.end() :]
             return name, re.sub(rf"^[^¦]*?\b{_VERB}\b[^¦]*¦", "¦", rest) if number == 1 else _lead(rest)
@@ -93,8 +96,9 @@ def is_generic(name: str, schema: Schema) -> bool:
 def pair(text: str, schema: Schema) -> tuple[str, str, str] | None:
     """Two known tables that a sentence joins, somebody's own first, and the rest of the sentence."""
     for number, pattern in enumerate(_PAIRS):
-        if number == 1 and not re.search(
-            rf"\b{JUNCTION}\b|\btable\b", text.replace("link ", " ").replace("join ", " ").replace("map ", " ")
+        if number == 2 and not re.search(
+            rf"\b{JUNCTION}\b|\btable\b|:|\beach\b|\bper\b",
+            text.replace("link ", " ").replace("join ", " ").replace("map ", " "),
         ):
             continue
         for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?!\w)", text):

@@ -11,7 +11,7 @@ from agent.offline.reading.text import Plain
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
-_NOUN = rf"(?P<name>{WORD}(?: {WORD})?)"
+_NOUN = rf"(?:(?:an? |the |new |simple |append-only |read-only |private )*)(?P<name>{WORD}(?: {WORD}){{0,2}}?)(?: (?:log|list|history|collection|feed))?"
 _VERBS = (
     r"(?:add|create|introduce|track|store|record|keep track of|keep|log|support|save|implement|build|set up|make|design|model)"
     r"(?: (?:an?|the|new|list of|log of|history of|all|support for|record of|concept of|notion of|of))*"
@@ -48,14 +48,22 @@ def _of_lists(texts: list[str], schema: Schema) -> Implied | None:
     shapes = (
         rf"^(?:{_VERBS} )?{_NOUN}{tie}(?= ?: ?[^,]+,)",
         rf"^{_VERBS} {_NOUN}{tie} ?(?=\([^,()]+(?:\([^()]*\))?[^,()]*,)",
-        rf"^{_VERBS} {_NOUN}{tie}(?=,? (?:with|having|including|containing)\b)",
+        rf"^(?:{_VERBS} )?{_NOUN}{tie}(?=,? (?:with|having|including|containing)\b)",
+        rf"^{_VERBS} {_NOUN}{tie}$",
     )
     for number, text in enumerate(texts):
         for place, shape in enumerate(shapes):
             match = re.search(shape, text)
             if not match or not _is_new(match["name"], schema):
                 continue
-            if place != 1 and not match["owner"] and "_" not in match["name"]:
+            listed = text[match.end() :].count(",") > 1 and re.match(r"(?:create|build|design|model|add|new)\b", text)
+            tied = re.search(rf"\b(?:per|for each|for every|of each) {WORD}", text[match.end() :])
+            if place == 3 and not (
+                match["owner"]
+                and any(re.match(r"(?:they|each|every|an?|it|columns|fields)\b", t) for t in texts[number + 1 :])
+            ):
+                continue
+            if place != 1 and not tied and not match["owner"] and "_" not in match["name"] and not listed:
                 continue
             if match["owner"] and not schema.table(match["owner"], loose=True):
                 continue

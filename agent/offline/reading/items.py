@@ -16,6 +16,10 @@ _TOGETHER = (
 )  # fmt: skip
 _SPLIT = re.compile(r"[,;]|\s(?:and|plus|along with|as well as|together with|\+|&|then)\s|¦\s*(?:with|and)\s")
 _HEAD = re.compile(r"^(?P<head>[^,;:()=]{1,60}?)\s*(?::|\s-{1,2}\s|(?<![<>=!])=(?!=))\s*(?P<tail>.+)$")
+_BOTH_ARE = re.compile(
+    r"^(?P<names>[a-z_ ,]+?) and (?P<last>[a-z_]+(?: [a-z_]+)?) (?:are|should be|must be) (?:both |all )?(?P<what>required|optional|mandatory|nullable|unique|not null|texts?|integers?|booleans?)\b"
+)
+_BY_DEFAULT = re.compile(r"^(?:it |which |that )?(?:is|are) (?P<flag>[a-z]+) by default$")
 _ANOTHER = re.compile(r",\s*(?:and |plus )?(?:an?|the|its|optional|when|whether|how|maybe)\s")
 _BOTH = re.compile(
     r"\b(both|all|all of them|all three|each)(?: of (?:them|which|these))?(?: are| being)? (required|optional|mandatory|nullable|unique|not null)\b"
@@ -52,6 +56,9 @@ def items(text: str, verbatim: dict[str, str], *, bullet: bool = False) -> list[
     ):
         if content(match["head"]) and (bullet or not _ANOTHER.search(match["tail"])):
             return [_with_tail(text, match["head"], match["tail"], verbatim)]
+    text = _BOTH_ARE.sub(
+        lambda m: ", ".join(f"{name} {m['what']}" for name in [*re.split(r"\s*,\s*", m["names"]), m["last"]]), text
+    )
     found: list[Item] = []
     for chunk in _chunks(text):
         item = _item(chunk, verbatim)
@@ -84,6 +91,8 @@ def _item(chunk: str, verbatim: dict[str, str]) -> Item:
     if (match := _HEAD.match(chunk)) and content(match["head"]):
         return _with_tail(chunk, match["head"], match["tail"], verbatim)
     outer, brackets = _brackets(chunk)
+    if match := _BY_DEFAULT.match(chunk.strip()):
+        return Item(chunk, f"is_{match['flag']}", Traits(type="boolean", default=True))
     if not brackets:
         rest = Rest(chunk)
         traits = read_traits(rest, verbatim)
@@ -120,7 +129,10 @@ def _brackets(chunk: str) -> tuple[str, list[str]]:
 
 
 def _with_tail(words: str, head: str, tail: str, verbatim: dict[str, str]) -> Item:
-    """``name: details``."""
+    """``name: details``; where the head only says what it is to be, the name stands behind it."""
+    probe = Rest(head)
+    if read_traits(probe, verbatim) and not content(probe.text):
+        return _item(f"{head} {tail}", verbatim)
     item = _item(head, verbatim)
     outer, brackets = _brackets(tail)
     traits = _details(outer, verbatim, words)

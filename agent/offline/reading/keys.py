@@ -11,7 +11,7 @@ Resolve = Callable[[str], str | None]
 """The column that a noun means, None where it means none."""
 
 _JOIN = r"(?:\s*(?:,|\+|&|/| x )\s*(?:and |then |plus |by )?|\s+(?:and|plus|per|with|together with|along with|as well as|in combination with|then|then by|followed by|for (?:each|every|the same|a given|one|a)|in (?:each|every)|on (?:each|every)|of)\s+(?:then )?)"
-_NOUN = r"(?:(?:the|a|an|one|each|every|same|given|their|its|any|single|by|on|for|of|per|particular|column|columns|field|fields) )*[a-z][a-z0-9_]*(?: (?!and\b|or\b|is\b|are\b|must\b|should\b|in\b|on\b|to\b|only\b|where\b|for\b|of\b|per\b|with\b|by\b|so\b|then\b|at\b|can\b|may\b|has\b|have\b|descending\b|desc\b|ascending\b|asc\b|newest\b|latest\b|first\b|when\b|that\b|together\b|because\b|since\b|plus\b|columns?\b|fields?\b)[a-z][a-z0-9_]*){0,2}(?: (?:columns?|fields?|pairs?|combinations?))?"
+_NOUN = r"(?:(?:the|a|an|one|each|every|same|given|their|its|any|single|by|on|for|of|per|particular|column|columns|field|fields) )*[a-z][a-z0-9_]*(?: (?!cannot\b|never\b|not\b|be\b|more\b|less\b|get\b|gets\b|appear|occur|exist|shall\b|once\b|twice\b|and\b|or\b|is\b|are\b|must\b|should\b|in\b|on\b|to\b|only\b|where\b|for\b|of\b|per\b|with\b|by\b|so\b|then\b|at\b|can\b|may\b|has\b|have\b|descending\b|desc\b|ascending\b|asc\b|newest\b|latest\b|first\b|when\b|that\b|together\b|because\b|since\b|plus\b|columns?\b|fields?\b)[a-z][a-z0-9_]*){0,2}(?: (?:columns?|fields?|pairs?|combinations?))?"
 LIST = rf"{_NOUN}(?:{_JOIN}{_NOUN}){{0,4}}"
 
 _ONCE = r"(?:only once|at most once|no more than once|just once|once|only one time|a single time|never twice|not twice|one time|only a single time|max(?:imum)? once|exactly once)"
@@ -45,15 +45,15 @@ def take_unique(rest: Rest, resolve: Resolve, row: str) -> tuple[str, ...] | Non
     rows = rf"(?:{rows}(?: (?:records?|rows?|entry|entries))?)"
     shapes = (
         rf"(?:(?:keep|are|is|getting|seeing|have|there|see|with|no|never|prevent|avoid) )*(?:duplicates?|duplicated?|double|repeated) ?(?:{rows} )?(?:(?:for|of|per|on|by|with|in) )?(?:the same )?\(? ?(?P<list>{LIST}) ?\)?(?: (?:pairs?|combinations?|twice))?",
-        rf"(?:each |every |a |an |the |any |no )*(?P<a>{_NOUN}) {must}(?:appear|appears|show up|occur|occurs|exist|exists|be listed|be there|be used|be stored|be present)? ?{_ONCE} (?:per|for|in|with|within|on) {must}(?P<b>{_NOUN})",
+        rf"(?:each |every |a |an |the |any |no )*(?P<a>{_NOUN}) {must}(?:appear|appears|show up|occur|occurs|exist|exists|be listed|be there|be used|be stored|be present)? ?(?:{_ONCE}|twice|more than once|multiple times|several times|again) (?:per|for|in|with|within|on) (?:the same |one |{must})*(?P<b>{_NOUN})",
         rf"(?:two|2|multiple|several|more than one|more than 1) {rows}(?: (?:in|of) (?:it|the table|there))? (?:for|with|of|having|sharing) (?:the )?(?:same )?(?P<list>{LIST})",
         rf"(?P<a>{_NOUN}) {must}(?:have|has|contain|own|own|get) (?:two|2|multiple|several|more than one|more than 1) {rows} (?:with|of|having|sharing|for) (?:the |a )?same (?P<b>{LIST})",
         rf"(?P<a>{LIST}) {must}unique(?:ly)?(?: (?:named|within|per|for|in|inside|across|by|among))+ (?:each |every |a |an |the |one |same |given )*(?P<b>{LIST})",
         rf"(?:no |never |not |prevent |avoid |forbid |disallow |reject |without |block |stop )(?:any |having |more |the )*(?:duplicates?|duplicated?|double|repeated)(?: {rows})?(?: (?:for|of|per|on|by|with))? (?P<list>{LIST})(?: (?:pairs?|combinations?|twice))?",
         rf"(?:no |never |prevent |avoid |forbid |disallow |without )(?:any )*(?:duplicates?|duplicate)? ?(?P<list>{LIST}) duplicates?",
-        rf"unique(?:ness)?(?: constraint| index| key| pair| combination| together| across| composite)*(?: (?:on|for|across|over|per|by|of|to|in|within|both|the|a|each|every|pair|combination|columns?))* ?[(:]? ?(?P<list>{LIST}) ?\)?",
+        rf"unique(?:ness)?(?: constraint| index| key| pair| combination| together| across| composite)*(?: (?:on|for|across|over|per|by|of|to|in|covering|consisting|made|within|both|the|a|each|every|pair|combination|columns?))* ?[(:]? ?(?P<list>{LIST}) ?\)?",
         rf"(?:the |every |each |any )*(?:combination|pair|pairing|tuple|combo)s?(?: of)? ?\(? ?(?P<list>{LIST}) ?\)? {must}(?:unique|{_ONCE}|distinct)",
-        rf"\(? ?(?P<list>{LIST}) ?\)? (?:combinations?|pairs?|together|combined)? ?{must}(?:unique|distinct)(?: together| in combination| as a pair| as a combination| combined| across the table)*",
+        rf"\(? ?(?P<list>{LIST}) ?\)? (?:combinations?|pairs?|together|combined)? ?{must}(?:unique|distinct|{_ONCE})(?: together| in combination| as a pair| as a combination| combined| across the table)*",
         rf"{_SINGLE} {rows}(?: (?:is|are|may|can|exists?|allowed|be|there))*(?: for| per| of| by)? (?:each |every |the |a )*(?:combination of |pair of )?(?P<list>{LIST})",
         rf"(?:per |for )(?:each |every |a |the )*(?P<list>{LIST}) {must}{_SINGLE}(?: {rows})?",
         rf"(?:each |every |a |an |the |any |no )*(?P<a>{_NOUN}) {must}(?:have|has|get|gets|earn|earns|complete|completes|rate|rates|start|starts|collect|collects|own|owns|hold|holds|join|be linked to|appear in|unlock|practice)? ?(?:each |every |the same |a |an |the |any |one |same )+(?P<b>{_NOUN}) {must}(?:{_ONCE}|twice|more than once|multiple times|several times|repeatedly|again)",
@@ -103,6 +103,10 @@ def take_index_traits(rest: Rest) -> tuple[str, bool]:
 def key_list(text: str, resolve: Resolve) -> tuple[Key, ...]:
     """Raises Unclear for a noun that is no column."""
     keys = []
+    if inner := re.search(
+        r"^(.*?) (?:within|inside) (?:an? |each |every |the |one |its )*([a-z_]+(?: [a-z_]+)?)\s*$", text
+    ):
+        text = f"{inner[2]} , {inner[1]}"
     for part in re.split(rf"{_JOIN}", text):
         rest = Rest(part)
         down = bool(rest.take(rf"(?:in )?{_DESCENDING}(?: order| first)?"))

@@ -27,7 +27,7 @@ _NEVER = re.compile(
 _CUT = re.compile(
     r"\b(?:shown|used|displayed|describing|explaining|telling|indicating|showing|which|that|so|because|where|since|representing|"
     r"visible|meaning|such as|like|based on|depending|belonging|saying|"
-    r"to (?:show|display|help|let|allow|identify|describe|explain|indicate|track|mark|say|tell|store|know)|"
+    r"is when|are when|is the (?:moment|time)|to (?:show|display|help|let|allow|identify|describe|explain|indicate|track|mark|say|tell|store|know)|"
     r"for (?:the|a|an|when|use|showing|display|each|every|our|internal|extra|anything|later|other))\b"
 )
 HARD = re.compile(
@@ -35,7 +35,7 @@ HARD = re.compile(
 )
 """Words that carry an instruction."""
 GENERIC = set(
-    "link links url urls address addresses value values number numbers ones those rest others entries".split()
+    "link links url urls address addresses value values number numbers ones those rest others entries web level scale".split()
 )
 """What a later part of the sentence may call the column that it goes on about."""
 _UNITS = set("point points minute minutes seconds hours days weeks stars dollars cents euros percent".split())
@@ -117,7 +117,7 @@ def trimmed(words: list[str]) -> list[str]:
     while words and (is_filler(words[0]) or not re.search(r"\w", words[0])):
         words = words[1:]
     while words and (is_filler(words[-1]) or not re.search(r"\w", words[-1])):
-        if words[-1] in ("at", "by", "on") and len(words) in (2, 3) and is_participle(words[-2]):
+        if words[-1] in ("at", "by", "on", "from") and len(words) in (2, 3) and is_participle(words[-2]):
             break
         words = words[:-1]
     return words
@@ -131,6 +131,9 @@ def _join(words: list[str], noun: str) -> str:
     elif len(words) >= 4 and words[1] == "of":
         words = [*(w for w in words[2:] if not is_filler(w)), words[0]]
     words = [word for word in words if word not in ("the", "a", "an", "its")]
+    written = [word for word in words if "_" in word.strip("_")]
+    if len(written) == 1 and all(word in GENERIC | {"url", "in", "as"} for word in words if word != written[0]):
+        return written[0]
     name = re.sub(r"[^a-z0-9]+", "_", "_".join(words)).strip("_")
     if noun and name.startswith(f"{noun}_") and name != f"{noun}_id":
         name = name.removeprefix(f"{noun}_")

@@ -16,7 +16,7 @@ _PURPOSE = re.compile(
 _POLITE = re.compile(
     r"\b(?:please|pls|thanks(?: a lot| so much| in advance)?|thank you(?: very much| so much)?|hi(?: there| team| all)?|hello(?: there| team)?|hey(?: there| team)?|dear \w+|cheers|kind regards|best(?: regards)?|"
     r"if (?:possible|you can|you do not mind|that is ok|you could)|when you (?:get a chance|have time|can)|asap|as soon as possible|i think|i guess|i suppose|i believe|i was wondering if|"
-    r"(?:can|could|would|will) you(?: please| kindly| maybe)?|(?:i|we) (?:would |should )?(?:really |very much |also )?(?:like|love)(?: it if you could| you to| to have| to see| to)?|"
+    r"(?:can|could|would|will) you(?: please| kindly| maybe)?|(?:an? |the |some )?(?:way|means|option|ability|possibility)(?: to| of)|(?:i|we) (?:would |should )?(?:really |very much |also )?(?:like|love)(?: it if you could| you to| to have| to see| to)?|"
     r"(?:i|we) (?:really |also |now |just )*(?:need|want|wish|require|have|plan|intend|decided|aim)(?: you)?(?: to(?: be able to)?)?(?: have)?|let us|for us|for me|go ahead and|help me(?: to)?|help us(?: to)?|"
     r"it would be (?:nice|great|good|cool|helpful|useful)(?: to(?: have)?| if (?:we|you) (?:could|had))?|we are missing|there (?:should|must|needs to|has to) be|(?:our|the) (?:team|app|product|users?|platform|editors?|parents?|customers?) (?:really |also )*(?:needs?|wants?|would like|asked for|requires?|keeps? asking for)(?: to(?: be able to)?)?|"
     r"going forward|from now on|in future|in the future|for (?:compliance|security|legal|gdpr|regulatory|privacy|auditing|accountability)(?: reasons| purposes)?|right now|at the moment|currently|as of now|as well|basically|actually|really|simply|quickly|somehow|obviously|of course|maybe(?! an? )|perhaps(?! an? )|by the way|btw|ok so|okay|alright|well then)\b"
@@ -24,7 +24,7 @@ _POLITE = re.compile(
 _INSTRUCTIVE = re.compile(
     r"\d|\b(?:must|never|cannot|not|no|unique|default|required|optional|nullable|null|index|indexes|only|between|enum|"
     r"drop|delete|remove|truncate|rename|disable|grant|revoke|anon|public|policy|policies|rls|column|table|references?|"
-    r"audit|audited|backfill|trail|whenever|rpc|stats|statistics|speed|faster|slow|duplicates?|once|twice|without|unless|missing|https?|urls?|accepted|valid|positive|negative|least|most|characters|range|log every|log all|track|flag|mark|alter|add|create|make|change|convert|insert|update|set|every|each|exactly|ensure|except|unless|owner|cascade|constraint|trigger|function|password)\b"
+    r"changes|logged|need|needs|whether|audit|audited|backfill|trail|whenever|rpc|stats|statistics|speed|faster|slow|duplicates?|once|twice|without|unless|missing|https?|urls?|accepted|valid|positive|negative|least|most|characters|range|log every|log all|track|flag|mark|alter|add|create|make|trace|written|change|convert|insert|update|set|every|each|exactly|ensure|except|unless|owner|cascade|constraint|trigger|function|password)\b"
 )
 DESTRUCTIVE = re.compile(
     r"\b(?:drop(?:ped|ping)?(?! (?:below|under|to |down))|truncate|wipe|purge|erase|destroy|get rid of|throw away|rename|merge|split|anonymi[sz]e|"
@@ -72,6 +72,11 @@ _VERB_LIST = re.compile(
 def alarming(text: str) -> str | None:
     """The words that ask for something that the drafter does not do: destroying, renaming, weakening access."""
     text = _VERB_LIST.sub(" ", text)
+    text = re.sub(
+        r"\(?\b(?:delete|remove)d? (?:the |its |their |all )?\w* ?(?:too |also |along )?(?:when|if|once|together with|along with) (?:the |its |their |a )?\w+(?: (?:is|are|gets?) (?:deleted|removed|gone))?",
+        " ",
+        text,
+    )
     text = re.sub(r"\w+(?:/\w+)+", " ", join_choices(text))
     for pattern in (DESTRUCTIVE, _IMPERATIVE_DELETE, _PUBLIC):
         if match := pattern.search(text):

@@ -26,6 +26,7 @@ def read_stats(text: str, schema: Schema) -> tuple[Stats, tuple[str, ...]]:
     if not name and (match := re.search(r"\b(?:called|named) (?!with|by|from)([a-z_]\w*_\w+)", text)):
         name = match[1]
     left = text.replace(name or "\0", " ¦ ")
+    left = re.sub(r"\(\s*\w+_id\w*(?: uuid)?\s*\)", " ", left)
     left = re.sub(r"\b(?:called|named)\s+¦|\(\s*\)", " ", left)
     subject, left = _subject(name or "", left, schema)
     sources = [(t, k.column) for t in schema.tables for k in schema.foreign_keys(t) if k.table == subject]
@@ -121,7 +122,7 @@ def _figures(text: str, source: str, subject: str, schema: Schema) -> tuple[tupl
         )
     for column, noun in references.items():
         take(
-            rf"(?:{_COUNT} )?completed {plural(noun)}|(?:{_COUNT} )?{plural(noun)} (?:that (?:are|were) )?(?:completed|finished|done)|{plural(noun)} completed",
+            rf"(?:{_COUNT} )?completed {plural(noun)}|(?:{_COUNT} )?{plural(noun)} (?:that (?:are|were) )?(?:completed|finished|done)|{plural(noun)} completed|how many {plural(noun)} (?:\\w+ ){{0,3}}(?:has |have |was |were )?(?:completed|finished|done)",
             Figure(f"completed_{plural(noun)}", "count", "status", "completed"),
         ) if ("status", "completed") in states else None
         take(

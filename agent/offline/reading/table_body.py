@@ -93,8 +93,23 @@ def _read_sentence(body: Body, text: str, *, headline: bool, listed: bool) -> No
             r"(?:may |can |must |should |is |be |occur |occurs |exist |exists |appear |appears |allowed |only )*(?:once|unique)|"
             r"primary key(?: is| on| of|:)*(?: the)? \(?(?:both|\w+(?:,? and |, ?| \+ ?)\w+)\)?(?: together| ids?)*|composite (?:primary )?key"
         )
-    for part in _parts(rest.text):
-        _read_part(body, part, headline=headline, listed=listed)
+    cascades(rest, body)
+    for *_, table, _weight in mentions(rest.text, body.schema):
+        if body.schema.belongs(table):
+            body.owners.append(table)
+    parts = list(_parts(rest.text))
+    for part in parts:
+        listed = _read_part(body, part, headline=headline, listed=listed, alone=len(parts) == 1) or listed
+
+
+def cascades(rest: Rest, body: Body) -> None:
+    """Takes what shall happen when the row that is referenced goes; it goes along unless it is optional."""
+    gone = r"(?:is|are|gets?|has been|was) (?:deleted|removed|gone)|goes(?: away)?|disappears"
+    rest.take(
+        rf"(?:(?:and|which|that|they|it|should|must|are|is|be|get|gets|please|will|rows|{body.nouns}|the|its|all) )*(?:(?:on delete )?cascad(?:e|es|ing)(?: (?:on )?deletes?)?|"
+        rf"(?:delete|remove)d? (?:the |its |their |all )?(?:{body.nouns}|rows|them|it)?(?: too| also| along| as well)? ?(?:when|if|once|together with|along with|with) (?:the |its |their |a )?\w+(?: (?:{gone}))?|"
+        rf"go(?:es)? (?:away )?(?:with|when) (?:the |its |their )?\w+(?: (?:{gone}))?)"
+    )
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -111,7 +126,8 @@ def _parts(text: str) -> Iterator[str]:
         yield text[start:]
 
 
-def _read_part(body: Body, text: str, *, headline: bool, listed: bool) -> None:
+def _read_part(body: Body, text: str, *, headline: bool, listed: bool, alone: bool) -> bool:
+    """Whether it turned out to be a list of columns, which later parts go on with."""
     text = _unwrapped(text)
     lead, columns = _lead(body, text)
     if columns is not None:
@@ -125,16 +141,17 @@ def _read_part(body: Body, text: str, *, headline: bool, listed: bool) -> None:
         body.take_ties(whole)
         if len(body.entries) > before or headline:
             if not _own_words(body, whole.text):
-                return
+                return False
     if not content(whole.text):
-        return
+        return columns is not None
     introduced = columns is not None or listed
     for item in items(whole.text, body.verbatim, bullet=listed):
         if not introduced and not _is_known(body, item):
-            if is_background(text):
+            if alone and is_background(text):
                 continue
             raise Unclear(text)
         body.add(item)
+    return introduced
 
 
 def _unwrapped(text: str) -> str:

@@ -46,9 +46,21 @@ def _own_reference(body: Body) -> None:
     if rest and (table := body.schema.table(first)) and table not in tied and not body.find(first):
         body.entries.insert(0, Entry(Named(singular(first)), Traits(), table))
         tied.add(table)
-    if not any(body.schema.belongs(table) for table in tied) and len(set(body.owners)) == 1:
+    if not any(body.schema.belongs(table) for table in tied) and not _built_owner(body) and len(set(body.owners)) == 1:
         noun = singular(body.owners[0].split(".")[-1])
         body.entries.insert(0, Entry(Named(noun), Traits(), body.owners[0]))
+
+
+def _built_owner(body: Body) -> bool:
+    """A column that is named after somebody's table: "child"."""
+    for entry in body.entries:
+        try:
+            column = body.column(entry)
+        except Unclear:
+            continue
+        if column.references and column.required and body.schema.belongs(column.references.table):
+            return True
+    return False
 
 
 def _keys(body: Body, columns: dict[str, Column]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

@@ -23,7 +23,7 @@ _LONE_ONE = re.compile(
     r"(?<=\bbetween )one\b(?= and)|(?<=\bfrom )one\b(?= to| through| up)|\bone\b(?=(?: to | through |-)(?:\d|ten|five|"
     r"three|four|six))|(?<=at least )one\b(?= char| letter|$)|(?<=\bthan )one\b(?!$| per| each| row| record)"
     r"|(?<=below )one\b|(?<=above )one\b|(?<=over )one\b|(?<=minimum )one\b|(?<=minimum of )one\b|(?<=starts at )one\b"
-    r"|(?<=starting at )one\b|(?<=default )one\b|(?<=defaults to )one\b|(?<=default of )one\b|(?<=level )one\b(?= to)"
+    r"|(?<=starting at )one\b|(?<=default )(?<!a default )one\b(?=,)|(?<=defaults to )one\b|(?<=default of )one\b|(?<=level )one\b(?= to)"
 )
 _CONTRACTIONS = (
     (r"\bcan'?t\b", "cannot"),
@@ -46,6 +46,7 @@ _SIGNS = {
     "≥": ">=",
     "≠": "<>",
     "→": "->",
+    "∈": " in ",
     "⇒": "->",
     "↔": " x ",
     "⟷": " x ",
@@ -64,6 +65,9 @@ _ABBREVIATIONS = (
     (r"\bchars?\b\.?(?=\s+[a-z(]|[,;)])", "characters"),
     (r"\bvs\.", "versus"),
     (r"\bw/o\b", "without"),
+    (r"\bidx\b", "index"),
+    (r"\{(\s*[a-z_][^{}:\"]*)\}", r"(\1)"),
+    (r"(?<=\d) \([a-z][a-z ]*\)(?=\s*(?:to|-|through|and|,|$))", ""),
     (r"\bw/(?=\s)", "with"),
     (r"\s&\s", " and "),
     (r"\byes/no\b|\btrue/false\b", "boolean"),

@@ -35,7 +35,7 @@ _BOTH = (
     rf"{N}\s*<=\s*\w+\s*<=\s*{N}{_UNIT}",
 )
 _NON_NEGATIVE = (
-    rf"non-negative|{_NOT} (?:be |go |become |turn |get |contain |accept |drop |fall |allowed |allow |to |a |any |ever |in )*(?:negatives?|minus|below zero)"
+    rf"non-negative|{_NOT} (?:be |go |become |turn |get |contain |accept |have |hold |carry |drop |fall |allowed |allow |to |a |any |ever |in )*(?:negatives?|minus|below zero)"
     r"|0 or (?:more|positive|greater|above|higher|up)|positive or 0"
 )
 _POSITIVE = r"strictly positive|positive"
@@ -70,7 +70,7 @@ _BARE_TYPES: tuple[tuple[str, str], ...] = (
 )
 """Words that are a type only where nothing else can be meant: alone in brackets, after "as a" or a colon."""
 
-_ELSE = r"(?:(?:never|nothing|anything|everything|other|than|else|but|except|that|is|are|not|which|only|all) )*"
+_ELSE = r"(?:(?:never|nothing|anything|everything|other|than|else|but|except|that|is|are|not|which|only|all|values?|links?|urls?|ones|entries) )*"
 _FORMATS: tuple[tuple[str, Format], ...] = (
     (
         rf"{_ELSE}(?:(?:start|starts|starting|begin|begins|beginning|prefixed) with (?:an? |either )?|match(?:es|ing)?(?: the)?(?: pattern| regex| regular expression)? )?\^?https? ?(?:or|and|/|,|\|) ?https?(?: (?:links?|urls?|address(?:es)?|uris?|schemes?|prefix|protocols?))*",
@@ -85,7 +85,7 @@ _FORMATS: tuple[tuple[str, Format], ...] = (
 _OPTIONAL = (
     r"optional(?:ly)?|(?:maybe|perhaps|possibly)(?= )|nullable|(?:may|can|could|might|allowed to) (?:also )?be (?:left )?(?:null|empty|blank|missing|omitted|unset|absent)|not required|not mandatory|null allowed|not needed|"
     r"nulls? (?:is |are )?(?:ok|okay|fine|allowed)|(?:if|when|where)(?: (?:it|they|one|there))?(?: is| are)? (?:any|one|known|available|present|given|set|wanted|applicable|provided|there|filled in)|"
-    r"left empty|left blank|allow(?:s|ing)? (?:nulls?|empty)|null by default|not (?:(?:every|all|each) (?:[\w¤¦]+ )?|[¤¦] )(?:needs?|has|have|will have|must have)(?: one| it)?|can be skipped|or (?:null|nothing|none|empty)|do(?:es)? not have to (?:be set|have one|exist)"
+    r"left empty|left blank|allow(?:s|ing)? (?:nulls?|empty)|null by default|not (?:(?:every|all|each) (?:[\w¤¦]+ )?|[¤¦] )(?:needs?|has|have|will have|must have)(?: one| it)?|can be skipped|or (?:null|nothing|none|empty)|(?<!not )null(?= |$|,|\))|do(?:es)? not have to (?:be set|have one|exist)"
 )
 _REQUIRED = (
     rf"required|mandatory|obligatory|compulsory|non-nullable|not optional|{_NOT}(?: longer| more)? (?:ever |be |stay |remain |left |allow |contain |have |any |accept )*(?:null(?:able|s)?|empty|blank|missing|left out|omitted|unset)(?: values?)?(?: any ?more)?|"
@@ -93,7 +93,7 @@ _REQUIRED = (
 )
 _UNIQUE = r"unique|no duplicates?|no duplicate(?: \w+)?|not repeat(?:ed)?|distinct"
 _END = r"(?=\s*(?:[,;()¦]|$|\b(?:and|with|but|if|when|unless|until|so|for|because|or|that|which|as|in|on|to|where|otherwise|by)\b))"
-_VALUE = rf"([\w.+#%-]+(?:\(\))?(?: [\w.+#-]+){{0,2}}?){_END}"
+_VALUE = rf"(\[\]|\{{\}}|[\w.+#%-]+(?:\(\))?(?: [\w.+#-]+){{0,2}}?){_END}"
 _LINK = r"(?: should| must| will| shall)?(?: be| being| is| are| to| of| as| at| set to|:|=)*"
 _WORD = r"((?!but\b|and\b|or\b|only\b|it\b|link\b|url\b|value\b|empty\b|which\b|that\b|set\b|null\b|optional\b|present\b)[\w.+-]+)"
 _UNSAID = r"(?:specified|stated|set|given|chosen|told|provided|mentioned|said|defined|picked|selected|missing|omitted|unset|left out|else)"
@@ -102,9 +102,9 @@ _DEFAULTS = (
     rf"(?:start(?:s|ing|ed)?|begin(?:s|ning)?|initiali[sz]ed?)(?: out| off)?(?: at| as| with| from| to| in)+ (?:the )?{_VALUE}",
     r"([\w.+-]+)(?: being| is| as| for| should be| be| by| to be)* (?:the |its |our |a |an )?default(?: value| choice| one| option)?(?! (?:is|to|of|:))",
     rf"{_WORD} unless(?: it| they| the| a| value| no| one| someone| we| are?| i?s| was| has| been| there| not| otherwise| anything| something| else)* {_UNSAID}(?: otherwise| else)?",
-    rf"{_WORD} (?:if|when|where|whenever)(?: it| they| the| a| value| are?| i?s| was| has| been| there)* (?:(?:not|nothing|none|no|no one|nobody)(?: value| one| is| was| has| been| are| else| \w+)*? (?:specified|stated|set|given|chosen|told|provided|mentioned|said|defined|picked|selected|else|there)|unspecified|missing|omitted|unset|left out|left empty|absent)(?: otherwise| else)?",
+    rf"{_WORD} (?:(?:is |are |being )?(?:used|assumed|taken|applied|meant|chosen) )?(?:if|when|where|whenever)(?: it| they| the| a| value| are?| i?s| was| has| been| there)* (?:(?:not|nothing|none|no|no one|nobody)(?: value| one| is| was| has| been| are| else| \w+)*? (?:specified|stated|set|given|chosen|told|provided|mentioned|said|defined|picked|selected|else|there)|unspecified|missing|omitted|unset|left out|left empty|absent)(?: otherwise| else)?",
     rf"fall(?:s|ing)? back (?:to|on) {_VALUE}",
-    rf"(?:(?:if|when|where)(?: it| they| a| the| value| is| are)* (?:(?:nothing|none|not|no|nobody)(?: \w+)*? (?:given|set|specified|provided|chosen|else|there|said)|(?:is |are )?(?:omitted|missing|unspecified|unset|left out|left empty))|unless(?: \w+)*? (?:given|set|specified|provided|chosen|else)),? (?:then |it |is |use |assume |treat |as |should |must |be |will |shall |they |are |we |set to |set |counts )*{_VALUE}",
+    rf"(?:(?:if|when|where)(?: it| they| a| the| value| is| are)* (?:(?:nothing|none|not|no|nobody)(?: \w+)*? (?:given|set|specified|provided|chosen|else|there|said)|(?:is |are )?(?:omitted|missing|unspecified|unset|left out|left empty))|unless(?: \w+)*? (?:given|set|specified|provided|chosen|else|told|stated|said|noted)(?: otherwise| else)?),? (?:then |it |is |use |assume |treat |as |should |must |be |will |shall |they |are |we |set to |set |counts )*{_VALUE}",
     rf"(?:(?:all |the )*(?:existing|current|old|present|other)(?: [\w¦]+)?|everything else|everything|the rest|all others) (?:get |gets |become |becomes |are |should |be |start |as |set |to |count |will |stay |remain |is |treated |considered )+{_VALUE}",
 )  # fmt: skip
 _NOW = re.compile(r"^(?:the_)?(?:current_)?(?:now(?:\(\))?|time|timestamp|moment|time_of_(?:creation|insertion))$")
@@ -199,6 +199,12 @@ def read_traits(rest: Rest, verbatim: dict[str, str] | None = None) -> Traits:
         traits.choices = tuple(dict.fromkeys(written.get(label, label) for label in match["labels"].split("/")))
         if isinstance(traits.default, str):
             traits.default = written.get(traits.default, traits.default)
+    if (
+        match := rest.take(
+            r"(?:measured |given |counted |stored )?in (?:whole |full )?(minutes|seconds|hours|days|weeks|cents|points|percent|meters|metres|pages|bytes|kilometers|grams)"
+        )
+    ) and match[1] != "percent":
+        traits.type = "integer"
     _read_type(rest, traits)
     _read_bounds(rest, traits)
     _read_bare_type(rest, traits)
@@ -289,6 +295,8 @@ def _read_type(rest: Rest, traits: Traits) -> None:
 
 
 def _read_bare_type(rest: Rest, traits: Traits) -> None:
+    if re.search(r"\b\w+_(?:at|on)\b", rest.text) and rest.take(r"timestamps?|time stamp|date"):
+        return
     for pattern, name in _BARE_TYPES:
         if match := re.search(
             rf"(?:[(:¦,]\s*|^\s*)(?:as |of type |type )?(?:an? )?(?:{pattern})\s*(?:$|[),¦])|\b(?:as|of type)(?: an?)? (?:{pattern})\b",

@@ -16,7 +16,7 @@ _ONE_EACH = re.compile(
 )
 _WORDS = re.compile(
     r"\b(?:index|constraint|key|pairs?|progress|once|only|same|combination|unique|uniqueness|composite|per|both|together|at most|one|duplicates?|no|never|table|in|can|ever|"
-    r"more than|2|same|keep|getting|seeing|two|multiple|several|names?|records?|rows?|entry|entries|allow|allowed|exist|exists)\b"
+    r"more than|2|not|do|allow|must|may|cannot|prevent|avoid|forbid|disallow|reject|two|same|keep|getting|seeing|two|multiple|several|names?|records?|rows?|entry|entries|allow|allowed|exist|exists)\b"
 )
 
 
