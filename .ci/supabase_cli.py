@@ -45,7 +45,7 @@ def judge(cli: str, project: Path, request: str, known: set[str]) -> str:
     before = set((project / "supabase" / "migrations").iterdir())
     made = run([AGENT, "new", "--project", str(project), "--model", "builtin", "--json", request])
     if made.returncode:
-        return f"new ended with {made.returncode}: {made.stderr.strip()[-400:]}"
+        return f"new ended with {made.returncode}: {made.stderr.strip()[:300]}"
     new = sorted(set((project / "supabase" / "migrations").iterdir()) - before)
     checked = run([AGENT, "check", "--project", str(project), "--json", *map(str, new)])
     reports: Any = json.loads(checked.stdout)

@@ -270,7 +270,8 @@ def test_the_prompt_without_psql(sample: Path) -> None:
     assert " --> more.sql:2:8\n" in refused.stdout
 
 
-def test_what_nobody_foresaw_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_nobody_foresaw_is_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MIGRATION_AGENT_DEBUG")
     assert explain(RuntimeError("odd\nthing")) == 70
     assert capsys.readouterr().err.startswith("internal error: RuntimeError: odd thing\n")
     assert explain(OSError(28, "No space left on device", "/x")) == 2
