@@ -127,9 +127,7 @@ class Report(BaseModel):
 
     def with_parts(self, parts: list[Report]) -> Report:
         """The first file's report carrying the others; the verdict covers all."""
-        verdict: Literal["pass", "fail"] = (
-            "fail" if any(r.verdict == "fail" for r in [self, *parts]) else "pass"
-        )
+        verdict: Literal["pass", "fail"] = "fail" if any(r.verdict == "fail" for r in [self, *parts]) else "pass"
         return self.model_copy(update={"parts": parts, "verdict": verdict})
 
     def findings(self) -> list[Finding]:

@@ -54,7 +54,7 @@ def test_block_comment() -> None:
 
 def test_prose_between_and_statements_over_lines() -> None:
     tail = """-- Rollback
--- Drop the guard first (it reads the table), then the rest;
+-- Drop the guard first (it reads the table), then the rest:
 -- do $$
 -- begin
 --   execute 'drop view v';

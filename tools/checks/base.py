@@ -54,6 +54,4 @@ def finding(rule: str, message: str, **details: Any) -> Finding:
     """A finding whose severity comes from the rule's declaration (see `tools.checks.rule`)."""
     from tools.checks import rule as declared
 
-    return Finding(
-        rule=rule, severity=details.pop("severity", declared(rule).severity), message=message, **details
-    )
+    return Finding(rule=rule, severity=details.pop("severity", declared(rule).severity), message=message, **details)
