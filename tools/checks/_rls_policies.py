@@ -53,6 +53,42 @@ def too_open(seen: Observed, policy: Policy, around: Surroundings) -> Iterator[F
         )
 
 
+def form(seen: Observed, policy: Policy) -> Iterator[Finding]:
+    """rls/role, rls/verb and rls/with-check: how a policy is written, whatever it lets through."""
+    if not policy.permissive or not any(policy.holds_for(role) for role in CALLERS):
+        return  # a restrictive one only takes away, and may well do so from everybody
+    line, column = seen.line_of("policy", policy.name, bare(policy.table))
+    if "public" in policy.roles:
+        yield finding(
+            "rls/role",
+            f'Policy "{policy.name}" on {policy.table} names no role, so it holds for every role, anon included.',
+            hint="Name the role that it is for: TO authenticated.",
+            fix=policy.sql(using=policy.using, check=policy.check, roles=("authenticated",)),
+            object=policy.object,
+            line=line,
+            column=column,
+        )
+    if policy.command == "ALL":
+        yield finding(
+            "rls/verb",
+            f'Policy "{policy.name}" on {policy.table} is for all verbs at once.',
+            hint="Write one policy for each verb that the app needs: FOR SELECT, FOR INSERT, FOR UPDATE, FOR DELETE.",
+            object=policy.object,
+            line=line,
+            column=column,
+        )
+    if policy.command == "UPDATE" and policy.check is None:
+        yield finding(
+            "rls/with-check",
+            f'Policy "{policy.name}" on {policy.table} says which rows may be changed, and not what they may become.',
+            hint="Repeat the condition in WITH CHECK, so that it is read, and changed, on purpose.",
+            fix=policy.sql(using=policy.using, check=policy.using),
+            object=policy.object,
+            line=line,
+            column=column,
+        )
+
+
 def surroundings(seen: Observed, policy: Policy, sources: Sources) -> Surroundings:
     columns = seen.after.columns(policy.table)
     return Surroundings(

@@ -82,6 +82,48 @@ Good: `using (user_id = (select auth.uid()))`; the subquery runs once for the wh
 
 Allow: `-- allow: rls/initplan on public.small_table: REASON`.
 
+## rls/role
+
+A policy has no TO clause, so it holds for every role, also for `anon`.
+
+Why: who may come in is then said only by its expression, and is evaluated for everybody. The next GRANT to `anon`
+opens what nobody meant to open.
+
+Bad:
+
+    create policy "Read" on public.quests for select using (owner_id = (select auth.uid()));
+
+Good:
+
+    create policy "Read" on public.quests for select to authenticated using (owner_id = (select auth.uid()));
+
+Allow: `-- allow: rls/role on public.quests/Read: REASON`.
+
+## rls/verb
+
+A policy is FOR ALL (or says no verb).
+
+Why: reading, writing and deleting rarely have the same condition for long, and a policy for all verbs lets users
+delete as soon as DELETE is granted, whoever grants it.
+
+Fix: one policy for each verb that the app needs.
+
+Allow: `-- allow: rls/verb on public.quests/Manage: REASON`.
+
+## rls/with-check
+
+A policy FOR UPDATE has no WITH CHECK.
+
+Why: Postgres then applies USING to the new row too, which nobody sees in the text: whoever loosens USING later also
+loosens what rows may become.
+
+Good:
+
+    create policy "Edit" on public.quests for update to authenticated
+      using (owner_id = (select auth.uid())) with check (owner_id = (select auth.uid()));
+
+Allow: `-- allow: rls/with-check on public.quests/Edit: REASON`.
+
 ## rls/user-metadata
 
 A policy, or a function that a policy calls, decides by `user_metadata` (in the token) or `raw_user_meta_data`.
@@ -170,7 +212,7 @@ from tools.checks._access import (
     policies_on,
     privileges,
 )
-from tools.checks._rls_policies import initplan, metadata, metadata_behind, surroundings, too_open
+from tools.checks._rls_policies import form, initplan, metadata, metadata_behind, surroundings, too_open
 from tools.checks._sources import Sources
 from tools.checks._statements import bare, identifier
 from tools.checks.base import Outcome, Rule, finding
@@ -186,6 +228,9 @@ RULES = (
     Rule("anon"),
     Rule("always-true"),
     Rule("initplan", "warning"),
+    Rule("role", "warning"),
+    Rule("verb", "warning"),
+    Rule("with-check", "warning"),
     Rule("user-metadata"),
     Rule("recursion"),
     Rule("leak-read", waivable=False),
@@ -211,7 +256,9 @@ def check(seen: Observed) -> Outcome:
     for policy in policies:
         around = surroundings(seen, policy, sources)
         try:
-            findings += [*too_open(seen, policy, around), *initplan(seen, policy), *metadata(seen, policy, sources)]
+            open_to = list(too_open(seen, policy, around))
+            findings += [*open_to, *initplan(seen, policy), *metadata(seen, policy, sources)]
+            findings += form(seen, policy) if not open_to else []
         except postgast.PgQueryError:  # syntax of a Postgres that is newer than the parser
             unread.append(policy.object)
     for function in functions:
