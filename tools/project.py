@@ -167,7 +167,7 @@ class Project:
         base = self.root / "supabase"
         found: dict[Path, None] = {}
         for pattern in seed.get("sql_paths", ["./seed.sql"]):
-            relative = os.path.normpath(str(pattern))
+            relative = os.path.normpath(re.sub(r"\*+", "*", str(pattern)))  # as Go globs: ** is *
             if os.path.isabs(relative) or relative.startswith(".."):
                 raise ProjectError(f"supabase/config.toml: seed path {pattern!r} leaves the supabase/ folder.")
             found.update(dict.fromkeys(p for p in sorted(base.glob(relative)) if p.is_file()))

@@ -68,6 +68,8 @@ def test_supabase_config(root: Path) -> None:
     project = Project.find(root)
     assert project.major_version == 15
     assert [s.path.name for s in project.seeds] == ["a.sql", "b.sql"]
+    toml.write_text('[db.seed]\nsql_paths = ["./seeds/**.sql"]\n')
+    assert [s.path.name for s in Project.find(root).seeds] == ["a.sql", "b.sql"]
     toml.write_text("[db.seed]\nenabled = false\n")
     assert Project.find(root).seeds == ()
     toml.write_text('[db.seed]\nsql_paths = ["../secret.sql"]\n')

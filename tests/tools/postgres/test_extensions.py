@@ -242,6 +242,16 @@ def test_the_rest_says_that_it_cannot(conn: Connection) -> None:
     opened = f"select pgsodium.crypto_aead_det_decrypt({sealed}, 'about', k.id) from pgsodium.create_key() k"
     assert value(conn, opened) == b"hi"
     assert value(conn, "select pgtle.install_extension('x', '1', 'about', 'select 1')") is True
+    conn.execute("""
+        select pgtle.install_extension('supabase-dbdev', r ->> 'version', 'about', r ->> 'sql')
+        from http(('GET', 'https://api.database.dev/rest/v1/package_versions?package_name=eq.supabase-dbdev',
+            array[('apiKey', 'x')::http_header], null, null)) as h, lateral (select h.content::json -> 0) as answer (r);
+        create extension "supabase-dbdev";
+        select dbdev.install('supabase-dbdev');
+        create extension plpgsql_check with schema extensions;
+        create extension pg_stat_monitor with schema extensions;
+        select * from pg_stat_monitor""")
+    assert value(conn, "select count(*) from plpgsql_check_function_tb('auth.uid()')") == 0
 
 
 def test_real_ones_work(conn: Connection) -> None:

@@ -11,9 +11,12 @@ create schema graphql_public;
 create schema vault;
 create schema pgbouncer authorization pgbouncer;
 create schema supabase_functions;
+-- Of projects that began before Postgres 17; their dumps create the extension in it.
+create schema pgsodium;
 
 grant usage on schema public, extensions, storage, realtime, graphql, graphql_public, supabase_functions
     to postgres, anon, authenticated, service_role;
+grant usage on schema pgsodium to postgres with grant option;
 grant usage on schema auth to postgres, anon, authenticated, service_role;
 grant usage on schema storage, realtime, graphql, graphql_public to postgres with grant option;
 grant all on schema auth to supabase_auth_admin, dashboard_user;

@@ -1,0 +1,1 @@
+-- All of it is for the command-line client of the same name.
