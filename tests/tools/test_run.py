@@ -192,3 +192,17 @@ def test_a_syntax_error_is_a_failure(server: Server, filled: str) -> None:
         run = execute(server, conn, Script("select 1;\nselec 2;"), 5, inside=False)
     assert run.failure is not None
     assert (run.failure.sqlstate, run.failure.line, run.steps) == ("42601", 2, ())
+
+
+def test_at_once_or_one_by_one_is_the_same(server: Server, filled: str) -> None:
+    """Unwatched scripts go in one round trip, comments and all; a failure still has its statement."""
+    script = "create table public.a (id int) -- first\n;\n/* b */ insert into public.a values (1) -- c\n; update public.a set id = 2"
+    with Session.open(server, filled, seconds=5) as session:
+        for watch in (True, False):
+            with session.savepoint() as conn:
+                run = session.run(script, watch=watch)
+                assert [step.statement.kind for step in run.steps] == ["CreateStmt", "InsertStmt", "UpdateStmt"]
+                assert conn.execute("select id from public.a").fetchall() == [(2,)]
+        failure = session.run(f"{script};\nselect missing from public.a;\ninsert into nowhere values (1)").failure
+    assert failure is not None
+    assert (failure.line, failure.sqlstate) == (4, "42703")
