@@ -205,4 +205,4 @@ def test_at_once_or_one_by_one_is_the_same(server: Server, filled: str) -> None:
                 assert conn.execute("select id from public.a").fetchall() == [(2,)]
         failure = session.run(f"{script};\nselect missing from public.a;\ninsert into nowhere values (1)").failure
     assert failure is not None
-    assert (failure.line, failure.sqlstate) == (4, "42703")
+    assert (failure.line, failure.sqlstate) == (5, "42703")
