@@ -22,38 +22,46 @@ from agent.offline.reading.body import Body, Entry
 from agent.offline.reading.columns import build, referencing
 from agent.offline.reading.items import items
 from agent.offline.reading.lists import join_choices
-from agent.offline.reading.naming import Named, Unclear, content
+from agent.offline.reading.naming import GENERIC, Named, Unclear, content
 from agent.offline.reading.target import MARK
 from agent.offline.reading.traits import Rest, Traits
 from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
 
 _NEGATIVE = (
+    (r"\b(?:nobody|no one|no-one|none) (?:can|may|should|must|is able to|is allowed to)(?: ever)? (?:set|enter|store|save|give|have|put)\b", "never"),
     (r"\b(?:prevent(?:s|ing)?|forbid(?:s|ding)?|disallow(?:s|ing)?|reject(?:s|ing)?|refuse|block(?:s|ing)?|avoid|stop|prohibit|do not (?:allow|permit|accept|let)|not (?:allow|permit|accept)|never (?:allow|permit|accept))(?: us| anyone| people| the| any| a| an| from| ever)*\b", "never"),
     (r"\b(no|never|not|nobody|none of) ((?:(?:the|any|one|can|may|should|must|have|has|be|to|get|getting|setting|with|having|of|a|values?|allow|for) |¤ ?|[a-z_]+ )*?)((?:go |going |drop |dropping |fall |falling |be |is |being )*(?:below|under|less than|above|over|more than|exceed|negative|null|empty|duplicates?|twice))\b", r"\2 \1 \3"),
 )  # fmt: skip
 ACTIONS = re.compile(
-    r"\b(?:(?:hold|store|take|fit|support|allow|have)(?: much)? (?:bigger|larger|higher|huge|very large) (?:numbers|values|totals|amounts|integers)|add(?:s|ing|ed)?|create|introduce|put|include|attach|extend|expand|equip|append|give|provide|insert|implement|build|set up|define|apply|place|require that|"
+    r"\b(?:know|knows|capture|captures|specify|specifies|display|displays|show|shows|embed|that (?:stores?|holds?|contains?|records?|keeps?)|can set|up(?= to)|(?:hold|store|take|fit|support|allow|have)(?: much)? (?:bigger|larger|higher|huge|very large) (?:numbers|values|totals|amounts|integers)|add(?:s|ing|ed)?|create|introduce|put|include|attach|extend|expand|equip|append|give|provide|insert|implement|build|set up|define|apply|place|require that|"
     r"change|convert|alter|turn|widen|upgrade|migrate|switch|modify|move|grow|classify|categori[sz]e|rate|increase|bump|promote|enlarge|adjust|update|keep|let|allow(?:ing)?|"
     r"ensure|enforce|guarantee|validate|check(?:s)?|constraints?|rules?|restriction|restrict|limit(?= |$)|verify|make sure|insist|store|storing|save|hold|track|record|remember|support|want|needs?|see|"
     r"database|db|schema|sql|migration|postgres|level(?= check| constraint)|integer column|new|data ?types?|types?(?= of| to| from| into| ->|$)|(?:instead of|rather than|not|from|no longer) (?:an? )?(?:integer|int4?|smallint|varchar(?:\(\d+\))?)(?! default)|(?:integer|int4?|smallint|varchar)(?: is| was| being)? (?:too small|not (?:big|large|enough)(?: enough)?)|(?:integer|int4?|smallint|varchar(?:\(\d+\))?)(?= ?->)|->|so (?:that )?(?:it|they|we) (?:does|do|will|can|would) (?:not|never) (?:overflow|run out)|(?:the )?size(?: of)?|into|to(?= a?n? ?(?:¦|$))|possible|via|that says|saying|"
     r"is too small|too small|overflow(?:s|ing)?|run(?:s|ning)? out(?: of (?:room|space|range))?)\b"
 )
 _FLAG = (
-    rf"(?:(?:that |which |to )?(?:tells?|says?|shows?|indicates?|stores?|marks?|knows?|sees?|remembers?|records?|tracks?) )?(?:whether|if|which|that says (?:whether|if)|to tell (?:whether|if|which)|know (?:whether|if|which)|say (?:whether|if|which)|see (?:whether|if|which))(?: or not)? (?:some |a |an |the |certain )*(?:{MARK}|it|they|one)(?: can be| are| is| should be| may be)+ (?:only |a |an |for |still |currently )*(?P<flag>(?!by\b|with\b|to\b|as\b|in\b|for\b|an?\b|the\b|it\b|of\b|from\b|at\b|on\b|new\b|boolean\b)[a-z]+)(?:-only)?(?: or not| members?| users?| content| subscribers| only)*",
-    rf"(?:mark|flag|label|tag|designate|declare|classify|set)(?:ing|s|ed)? (?:some |certain |which |individual |a |an |specific |particular )*(?:of )?(?:{MARK})(?: (?:that|which))?(?: can be| are| is| as| being| to be| should be)* (?P<flag>(?!by\b|with\b|to\b|as\b|in\b|for\b|an?\b|the\b|it\b|of\b|from\b|at\b|on\b|new\b|boolean\b)[a-z]+)(?: or not| content| ones?)?",
-    rf"(?:some |certain )(?:of )?(?:{MARK})(?: will be| should be| can be| are| may be| must be| is)+ (?:marked |flagged |only |a |as )*(?P<flag>(?!by\b|with\b|to\b|as\b|in\b|for\b|an?\b|the\b|it\b|of\b|from\b|at\b|on\b|new\b|boolean\b)[a-z]+)(?:-only)?(?: or not| only)?",
-    rf"(?:{MARK})(?: should| can| may| could| must| need to| have to| are to| to)* be (?:marked|flagged|markable|flaggable|labelled|tagged|declared|set)(?: as| to be| to)? (?P<flag>(?!by\b|with\b|to\b|as\b|in\b|for\b|an?\b|the\b|it\b|of\b|from\b|at\b|on\b|new\b|boolean\b)[a-z]+)(?: or not)?",
+    rf"(?:(?:that |which |to )?(?:tells?|says?|shows?|indicates?|stores?|marks?|knows?|sees?|remembers?|records?|tracks?) (?:if|which|whether)|whether|that says (?:whether|if)|to tell (?:whether|if|which)|know (?:whether|if|which)|say (?:whether|if|which)|see (?:whether|if|which))(?: or not)? (?:some |a |an |the |certain )*(?:{MARK}|it|they|one)(?: can be| are| is| should be| may be)+ (?:only |a |an |for |still |currently )*(?P<flag>(?!by\b|with\b|to\b|as\b|in\b|for\b|an?\b|the\b|it\b|of\b|from\b|at\b|on\b|new\b|boolean\b|set\b|given\b|present\b|null\b|empty\b|negative\b|required\b|tells\b|says\b)[a-z]+)(?:-only)?(?: or not| members?| users?| content| subscribers| only)*",
+    rf"(?:mark|flag|label|tag|designate|declare|classify|set)(?:ing|s|ed)? (?:some |certain |which |individual |a |an |specific |particular )*(?:of )?(?:{MARK})(?: (?:that|which))?(?: can be| are| is| as| being| to be| should be)* (?P<flag>(?!by\b|with\b|to\b|as\b|in\b|for\b|an?\b|the\b|it\b|of\b|from\b|at\b|on\b|new\b|boolean\b|set\b|given\b|present\b|null\b|empty\b|negative\b|required\b|tells\b|says\b)[a-z]+)(?: or not| content| ones?)?",
+    rf"(?:some |certain )(?:of )?(?:{MARK})(?: will be| should be| can be| are| may be| must be| is)+ (?:marked |flagged |only |a |as )*(?P<flag>(?!by\b|with\b|to\b|as\b|in\b|for\b|an?\b|the\b|it\b|of\b|from\b|at\b|on\b|new\b|boolean\b|set\b|given\b|present\b|null\b|empty\b|negative\b|required\b|tells\b|says\b)[a-z]+)(?:-only)?(?: or not| only)?",
+    rf"(?:{MARK})(?: should| can| may| could| must| need to| have to| are to| to)* be (?:marked|flagged|markable|flaggable|labelled|tagged|declared|set)(?: as| to be| to)? (?P<flag>(?!by\b|with\b|to\b|as\b|in\b|for\b|an?\b|the\b|it\b|of\b|from\b|at\b|on\b|new\b|boolean\b|set\b|given\b|present\b|null\b|empty\b|negative\b|required\b|tells\b|says\b)[a-z]+)(?: or not)?",
     rf"(?:{MARK})(?: should| can| may| could| will| might)* be (?P<flag>[a-z]+) or not",
     rf"(?:{MARK}) should be (?P<flag>[a-z]+)-only",
-    rf"(?:distinguish|separate|tell)(?: between)? (?P<flag>(?!by\b|with\b|to\b|as\b|in\b|for\b|an?\b|the\b|it\b|of\b|from\b|at\b|on\b|new\b|boolean\b)[a-z]+) (?:from|and) (?:[a-z]+ )?(?:{MARK})",
-    r"(?P<flag>(?!by\b|with\b|to\b|as\b|in\b|for\b|an?\b|the\b|it\b|of\b|from\b|at\b|on\b|new\b|boolean\b)[a-z]+)(?:-| )(?:flag|marker|indicator|switch|toggle|boolean)",
+    rf"(?:distinguish|separate|tell)(?: between)? (?P<flag>(?!by\b|with\b|to\b|as\b|in\b|for\b|an?\b|the\b|it\b|of\b|from\b|at\b|on\b|new\b|boolean\b|set\b|given\b|present\b|null\b|empty\b|negative\b|required\b|tells\b|says\b)[a-z]+) (?:from|and) (?:[a-z]+ )?(?:{MARK})",
+    r"(?P<flag>(?!by\b|with\b|to\b|as\b|in\b|for\b|an?\b|the\b|it\b|of\b|from\b|at\b|on\b|new\b|boolean\b|set\b|given\b|present\b|null\b|empty\b|negative\b|required\b|tells\b|says\b)[a-z]+)(?:-| )(?:flag|marker|indicator|switch|toggle|boolean)",
     r"(?:flag|marker|indicator|boolean|toggle|switch) (?:for|called|named|to mark|marking|that marks|indicating|showing|saying)(?: it| them| the| a| ones| being)*(?: as| is| are)? (?P<flag>(?!whether|if|which)[a-z_]+)",
 )  # fmt: skip
 _IT = r"(?:it|that|this|them|(?:the|that|this) (?:new )?(?:column|flag|field|attribute|one))"
+_INDEXED = re.compile(
+    rf"^(?:{MARK} )?(?P<name>[a-z_]+(?: [a-z_]+)?)(?: {MARK})? (?:should|must|needs to|has to|ought to) be indexed$"
+)
+_USUALLY = re.compile(
+    rf"^(?:(?:{MARK}|they|it|all|by default|normally|usually) )*(?:are|is) (?P<word>not \w+|\w+)(?: by default| unless \w+ otherwise| normally)$"
+)
+"""What a flag says of most rows."""
 _WANTS_INDEX = (
     rf"(?:(?:,|and|also|plus|with|;|then|please) )*(?:(?:add|create|put|build|have|give) )?(?:an? |its own )?(?:(?:and|also) )?index(?:ed)?(?: on| for)? {_IT}(?: too| as well| also)?|"
-    rf"(?:and |, ?|plus |with |including )+(?:an? |its own |also )*(?:indexed|index)(?: too| as well| for (?:it|filtering|lookups))?\s*$|"
+    rf"(?:and |, ?|plus |with |including |\+ ?)+(?:an? |its own |also )*(?:indexed|index)(?: too| as well| for (?:it|filtering|lookups))?\s*$|"
     rf"(?:it |that |which |{_IT} )?(?:should |must |needs to |has to |will |is to )(?:also )?be indexed|(?:give|put) {_IT} an index|(?:with|plus|including) (?:an |its )?index on {_IT}"
 )
 _ADDS = re.compile(
@@ -87,9 +95,12 @@ class Work:
 
 def read_clause(work: Work, text: str, schema: Schema, *, bullet: bool) -> None:
     rest = Rest(text)
-    if match := re.search(_WANTS_INDEX, text):
+    if (match := _INDEXED.match(text)) and (column := schema.column(work.table, "_".join(match["name"].split()))):
+        text = f"index {column}"
+        rest = Rest(text)
+    elif match := re.search(_WANTS_INDEX, text):
         if work.body.entries or content(ACTIONS.sub(" ", text[: match.start()].replace(MARK, " "))):
-            rest.take(_WANTS_INDEX)
+            rest.text = f"{text[: match.start()]} ¦ {text[match.end() :]}"
             work.wants_index = True
             if not content(rest.text.replace(MARK, " ")):
                 return
@@ -107,6 +118,9 @@ def read_clause(work: Work, text: str, schema: Schema, *, bullet: bool) -> None:
         if match := rest.take(pattern):
             flag = match["flag"]
             break
+    if work.body.entries and (match := _USUALLY.match(rest.text)):
+        work.body.entries[-1].traits.default = match["word"].replace(" ", "_")
+        return
     adds = bool(_ADDS.search(rest.text))
     text = ACTIONS.sub(" ", rest.text.replace(MARK, " ¦ "))
     text = join_choices(re.sub(r"\s+", " ", text).strip(" ¦,;"))
@@ -124,6 +138,9 @@ def read_clause(work: Work, text: str, schema: Schema, *, bullet: bool) -> None:
         raise Unclear(text or work.table)
     later = bool(work.body.entries)
     for item in read:
+        if work.body.entries and all(word in GENERIC for word in content(item.text)):
+            work.body.entries[-1].traits.merge(item.traits)
+            continue
         before = len(work.body.entries)
         work.body.add(item)
         if len(work.body.entries) > before:
@@ -145,7 +162,7 @@ def changes_of(work: Work, schema: Schema) -> list[Change]:
     """What the entries mean for the table: a change of a column that is there, or a new one."""
     found = list(work.changes)
     new: list[Column] = []
-    for entry in work.body.entries:
+    for entry in _without_announcements(work.body.entries):
         name = schema.column(work.table, entry.named.name) or (
             None if entry.tied else schema.column(work.table, entry.named.name, loose=not _is_complete(entry.traits))
         )
@@ -167,6 +184,24 @@ def changes_of(work: Work, schema: Schema) -> list[Change]:
     elif work.wants_index and len(work.body.entries) == 1:
         raise Unclear("an index beside a change of a column")
     return found
+
+
+def _without_announcements(entries: list[Entry]) -> list[Entry]:
+    """ "Lessons can have a video. Store its address in video_url": the first only announces the second."""
+    kept: list[Entry] = []
+    for place, entry in enumerate(entries):
+        said = Traits(required=entry.traits.required)
+        later = next((e for e in entries[place + 1 :] if _goes_on(entry.named.name, e.named.name)), None)
+        if later and entry.traits == said and not entry.tied:
+            if later.traits.required is None:
+                later.traits.required = entry.traits.required
+            continue
+        kept.append(entry)
+    return kept
+
+
+def _goes_on(first: str, second: str) -> bool:
+    return first != second and (first.startswith(f"{second}_") or second.startswith(f"{first}_"))
 
 
 def _is_complete(traits: Traits) -> bool:

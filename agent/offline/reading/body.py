@@ -17,7 +17,7 @@ OWN = r"(?:(?:a|an|the|each|every|one|1|single|exactly|our|all|its|their|his|her
 _ROLE = r"(?P<noun>[a-z][a-z0-9_.]*(?: (?!(?:it|they|this|and|or|with|that|which|has|have|is|are|in|on|for|to|where|so|table|should|can|may|must|will|who|as|by|from|per|plus|via|when|at)\b)[a-z][a-z0-9_]*)?)(?: (?:table|record|row|entry|profile|account)s?)?"
 _TIE = (
     r"(?P<tie>belongs? to|belonging to|owned by|linked (?:to|with)|linking to|links? to|tied to|attached to|attaches to|connected (?:to|with)|associated with|related to|relating to|referencing|references?(?: to)?|refers to|referring to|pointing (?:to|at)|points (?:to|at)|"
-    r"foreign key (?:to|on|referencing|for|into)|fk (?:to|on|for)|part of|scoped to|specific to|assigned to|given to|earned by|awarded to|unlocked by|made by|written by|created by|for|per|of|from|on|about|in|by)"
+    r"foreign key (?:to|on|referencing|for|into)|fk(?: to| on| for)?|part of|scoped to|specific to|assigned to|given to|earned by|awarded to|unlocked by|made by|written by|created by|for|per|of|from|on|about|in|by)"
 )
 _END = r"(?=\s*(?:[,;:.()¦]|$|\b(?:and|with|that|which|has|have|is|are|should|where|plus|so|who|can|may|must|will|as well|in|on|for|per|it|then|but)\b))"
 _WEAK = ("for", "per", "of", "from", "on", "about", "in", "by")
@@ -124,7 +124,8 @@ class Body:
     def add(self, item: Item) -> None:
         """A column, or more about one. Raises Unclear."""
         if tied := self.tied(item):
-            self.tie(*tied, required=item.traits.required, unique=item.traits.unique)
+            single = re.search(r"\b(?:one|1)(?: row| record| entry)? (?:per|for each|for every)\b", item.words)
+            self.tie(*tied, required=item.traits.required, unique=item.traits.unique or bool(single))
             return
         name = item.name(self.noun)
         if name is None:

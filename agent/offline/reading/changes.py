@@ -9,7 +9,7 @@ from agent.offline.reading.alter import ACTIONS, Work, changes_of, read_clause
 from agent.offline.reading.body import Body
 from agent.offline.reading.naming import HARD, Unclear, content
 from agent.offline.reading.prose import is_background, without_politeness, without_purpose
-from agent.offline.reading.target import target, without
+from agent.offline.reading.target import mentions, target, without
 from agent.offline.reading.text import Plain, Sentence
 from agent.offline.reading.uniqueness import read_unique
 from agent.offline.schema import Schema
@@ -29,8 +29,9 @@ def read_changes(plain: Plain, schema: Schema) -> tuple[tuple[Change, ...], tupl
     if found := _one_index(clauses, schema):
         return found
     works: list[Work] = []
+    named = {table for clause in clauses for *_, table, _ in mentions(clause.text, schema)}
     changes: list[Change] = []
-    about: str | None = None
+    about = next(iter(named)) if len(named) == 1 else None
     for clause in clauses:
         text = clause.text
         if match := _NAMED.match(text):
@@ -91,18 +92,42 @@ def _about(text: str, clause: Sentence, schema: Schema) -> str | None:
 def _clauses(plain: Plain, schema: Schema) -> Iterator[Sentence]:
     """Sentences without politeness and purpose; prose before a colon is a sentence of its own, marked `lists`."""
     for sentence in plain.sentences:
-        text, _ = without_purpose(without_politeness(sentence.text))
+        text, purpose = without_purpose(without_politeness(sentence.text))
+        if re.search(r"\bindex\b", text) and re.search(r"\b(?:by|on)\b", purpose):
+            text = f"{text} {purpose}"
         text = _LACKS.sub("needs ", text) if len(plain.sentences) > 1 else text
         if match := _COLUMN.match(text):
             text = f"add column {match[1]}"
         if _WISH.search(sentence.text):
             text = f"add {text}"
-        head, colon, tail = text.partition(": ")
-        if colon and _OPENS.match(tail) and _is_prose(head, schema):
-            yield Sentence(head, lists=True)
-            text = tail
-        if content(text):
-            yield Sentence(text, sentence.bullet)
+        for part in _split(text):
+            head, colon, tail = part.partition(": ")
+            if colon and _OPENS.match(tail) and _is_prose(head, schema):
+                yield Sentence(head, lists=True)
+                part = tail
+            if content(part):
+                yield Sentence(part, sentence.bullet)
+
+
+def _split(text: str) -> list[str]:
+    """At semicolons outside of brackets where a clause of its own follows, and after what only gives a reason."""
+    reason = re.match(r"^([^():]{8,120}?), so (?!that\b)(?=.{8})(.+)$", text)
+    if reason and not HARD.search(reason[1]) and "index" not in reason[2]:
+        return [reason[2]]
+    depth, start, parts = 0, 0, []
+    for place, char in enumerate(text):
+        depth += {"(": 1, ")": -1}.get(char, 0)
+        if (
+            char == ";"
+            and depth == 0
+            and re.match(
+                r";\s*(?:please |also |then |and )*(?:add|create|introduce|put|give|index|make|set|we need|it|they|the|only)\b",
+                text[place:],
+            )
+        ):
+            parts.append(text[start:place])
+            start = place + 1
+    return [part.strip() for part in [*parts, text[start:]] if part.strip()]
 
 
 def _is_prose(head: str, schema: Schema) -> bool:

@@ -76,7 +76,7 @@ def read_clause(text: str, noun: str) -> Named | None:
     words = re.sub(r"[¦()]", " ", text).split()
     while words and is_filler(words[0]) and words[0] not in _OPENERS:
         words = words[1:]
-    while words and is_filler(words[-1]) and words[-1] not in ("it", "not", "is"):
+    while words and is_filler(words[-1]) and words[-1] not in ("it", "not", "is", "are", "was", "were"):
         words = words[:-1]
     bare = _LEAD_IN.sub("", " ".join(words).strip(" ,;:"))
     subject = rf"(?:it|they|this|that|he|she|(?:the|a|an|each|this|every) (?:{noun or 'row'}|\w+)|{noun or 'row'})"

@@ -129,6 +129,8 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
     if kind in ("jsonb", "json list") or kind.endswith("[]"):
         empty = {"jsonb": Special.EMPTY_OBJECT, "json list": Special.EMPTY_LIST}.get(kind, Special.EMPTY_ARRAY)
         required = traits.required is not False
+        if traits.default in (Special.EMPTY_LIST, Special.EMPTY_OBJECT) and kind.startswith("json"):
+            empty = Special(str(traits.default))
         return Built(Column(name, "jsonb" if kind.startswith("json") else kind, required, empty if required else None))
     bounds = _bounds(name, kind, traits, assumed)
     if kind == "boolean" and default is None and traits.required is not False:
@@ -228,17 +230,8 @@ def _as(kind: str, value: Value | None) -> Value | None:
 def _flag_value(name: str, word: str) -> Value:
     """ "not premium" and "free" of is_premium; the word itself where it says neither."""
     flag = name.removeprefix("is_").removeprefix("has_")
-    if word in (
-        f"not_{flag}",
-        "unset",
-        "free",
-        "normal",
-        "regular",
-        "standard",
-        "un" + flag,
-        "non_" + flag,
-        "unchecked",
-    ):
+    no = ("unset", "free", "normal", "regular", "standard", "unchecked", f"not_{flag}", f"un{flag}", f"non_{flag}")
+    if word in no or word.endswith("_not"):
         return False
     return True if word == flag else word
 

@@ -30,7 +30,7 @@ def headline(text: str, schema: Schema) -> tuple[str, str] | None:
         rf"\b{THING}(?: that is| to be)? (?:called|named|with the name|:)(?: as)? (?P<name>{WORD})",
         rf"(?<![\w-])(?P<name>(?:{WORD} ){{1,5}}){THING}\b(?! of)",
         rf"\b{THING}:? (?:of|for|to (?:store|track|hold|keep|record|save|manage|log|keep track of|collect|remember|list)|that (?:stores|tracks|holds|keeps|records|lists|remembers|keeps track of)|storing|tracking|holding|recording|listing|with) (?:the |our |all |all the |a |their |every |each |new )*(?P<name>(?:{WORD} ?){{1,4}})",
-        rf"(?:^|\b(?:create|new|add|make|build|introduce|set up|following|database|please) ){THING}:? (?P<name>{WORD})",
+        rf"(?:^|\b(?:create|new|add|make|build|introduce|set up|following|database|please) (?:an? |the |new )*|{JUNCTION} ){THING}:? (?P<name>{WORD})",
         rf"^(?P<name>{WORD}(?: {WORD})?) (?:junction|feature|system|module)\b",
     )
     for number, pattern in enumerate(patterns):
@@ -122,7 +122,9 @@ def without_pair(text: str) -> str:
 
 
 def _before(text: str) -> str:
-    """What stands before the pair, without the words that only announce a table."""
+    """What stands before the pair, without the words that only announce a table and prose before a colon."""
+    prose, colon, after = text.rpartition(":")
+    text = after if colon and not HARD.search(prose) else text
     text = re.sub(
         rf"\b(?:{THING}|{JUNCTION}|{_ADJECTIVES}|{_VERB}|keep track of|know|called|named|for|us|let|lets|of|remember|see|tell|children|between|proficiency)\b",
         " ",

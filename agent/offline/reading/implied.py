@@ -71,7 +71,8 @@ def _of_lists(texts: list[str], schema: Schema) -> Implied | None:
             rest = text[match.end() :].strip()
             if place == 1:
                 rest = _opened(rest)
-            return Implied("_".join(match["name"].split()), number, f"{owner}¦ {rest}", False)
+            lasting = "append-only ¦ " if "append-only" in match[0] else ""
+            return Implied("_".join(match["name"].split()), number, f"{lasting}{owner}¦ {rest}", False)
     return None
 
 

@@ -15,11 +15,11 @@ _TOGETHER = (
     (r"\b(start|end|min|max|minimum|maximum|first|last|available|availability|expiry|expiration|completion|unlock|created|updated|started|completed|expires|due|earliest|latest|opening|closing|from|until|valid_from|begin) ?(?:and|/|&|,|\+) ?(?:an? |the )?(start|end|min|max|minimum|maximum|first|last|available|availability|expiry|expiration|completion|unlock|created|updated|started|completed|expires|due|earliest|latest|opening|closing|until|finish|ending) (times?|dates?|timestamps?|at|scores?|levels?|ages?|values?|moments?|datetimes?)\b", lambda m: f"{m[1]} {m[3].removesuffix('s')}, {m[2]} {m[3].removesuffix('s')}"),
 )  # fmt: skip
 _SPLIT = re.compile(r"[,;]|\s(?:and|plus|along with|as well as|together with|\+|&|then)\s|¦\s*(?:with|and)\s")
-_HEAD = re.compile(r"^(?P<head>[^,;:()=]{1,60}?)\s*(?::|\s-{1,2}\s|(?<![<>=!])=(?!=))\s*(?P<tail>.+)$")
+_HEAD = re.compile(r"^(?P<head>[^,;:()=]{1,60}?)\s*(?::|\s-{1,2}\s)\s*(?P<tail>.+)$")
 _BOTH_ARE = re.compile(
     r"^(?P<names>[a-z_ ,]+?) and (?P<last>[a-z_]+(?: [a-z_]+)?) (?:are|should be|must be) (?:both |all )?(?P<what>required|optional|mandatory|nullable|unique|not null|texts?|integers?|booleans?)\b"
 )
-_BY_DEFAULT = re.compile(r"^(?:it |which |that )?(?:is|are) (?P<flag>[a-z]+) by default$")
+_BY_DEFAULT = re.compile(r"^(?:but |and |it |which |that )*(?:is|are) (?P<flag>[a-z]+) by default$")
 _ANOTHER = re.compile(r",\s*(?:and |plus )?(?:an?|the|its|optional|when|whether|how|maybe)\s")
 _BOTH = re.compile(
     r"\b(both|all|all of them|all three|each)(?: of (?:them|which|these))?(?: are| being)? (required|optional|mandatory|nullable|unique|not null)\b"

@@ -21,7 +21,7 @@ _NEVER = re.compile(
     r"trigger|function|rows?|records?|tables?|columns?|fields?|please|but|or|and|default|defaults|reject|anything|everything|"
     r"nothing|somebody|not|no|cannot|how|why|where|until|unless|while|their|its|they|we|you|us|i|restrict|ensure|enforce|"
     r"constraint|drop|delete|remove|it|was|were|are|had|may|will|been|be|belongs|stores|store|stored|goes|go|given|via|view|see|"
-    r"create|can_(?:see|view|read))(?:_|$)|(?:^|_)(?:in|for|by|on|at)_|_(?:in|for|of|is|has)$"
+    r"create|know|expect|expects|nobody|want|wants|need|needs|must|like|let|paying|huge|can_(?:see|view|read))(?:_|$)|(?:^|_)(?:in|for|by|on|at)_|_(?:in|for|of|is|has)$"
 )
 """Words that no column is called: they belong to a sentence that was not understood."""
 _CUT = re.compile(
@@ -39,6 +39,19 @@ GENERIC = set(
 )
 """What a later part of the sentence may call the column that it goes on about."""
 _UNITS = set("point points minute minutes seconds hours days weeks stars dollars cents euros percent".split())
+_VAGUE = (
+    "free-form",
+    "freeform",
+    "flexible",
+    "arbitrary",
+    "custom",
+    "additional",
+    "extra",
+    "general",
+    "generic",
+    "any",
+    "other",
+)
 _SIZES = ("short", "brief", "long", "longer", "quick", "free")
 
 
@@ -98,6 +111,8 @@ def _plain(kept: list[list[str]], noun: str) -> Named:
         kept = [words for words in kept if not all(word in GENERIC for word in words)] or kept
     words = kept[0]
     if len(words) == 2 and words[0] in _SIZES and words[1] not in ("name", "code", "url"):
+        words = words[1:]
+    if len(words) == 2 and words[0] in _VAGUE and words[1] in ("metadata", "data", "settings", "config", "json"):
         words = words[1:]
     for more in kept[1:]:
         if len(more) == 1 and more[0] in _UNITS:

@@ -24,7 +24,7 @@ _POLITE = re.compile(
 _INSTRUCTIVE = re.compile(
     r"\d|\b(?:must|never|cannot|not|no|unique|default|required|optional|nullable|null|index|indexes|only|between|enum|"
     r"drop|delete|remove|truncate|rename|disable|grant|revoke|anon|public|policy|policies|rls|column|table|references?|"
-    r"changes|logged|need|needs|whether|audit|audited|backfill|trail|whenever|rpc|stats|statistics|speed|faster|slow|duplicates?|once|twice|without|unless|missing|https?|urls?|accepted|valid|positive|negative|least|most|characters|range|log every|log all|track|flag|mark|alter|add|create|make|trace|written|change|convert|insert|update|set|every|each|exactly|ensure|except|unless|owner|cascade|constraint|trigger|function|password)\b"
+    r"changes|logged|need|needs|whether|audit|audited|backfill|trail|whenever|rpc|stats|statistics|speed|faster|slow|duplicates?|once|twice|without|unless|missing|https?|urls?|accepted|valid|positive|negative|least|most|characters|range|log every|log all|track|flag|mark|alter|add|creates|edits|deletes|updates|inserts|removes|adds|create|make|trace|written|change|convert|insert|update|set|every|each|exactly|ensure|except|unless|owner|cascade|constraint|trigger|function|password)\b"
 )
 DESTRUCTIVE = re.compile(
     r"\b(?:drop(?:ped|ping)?(?! (?:below|under|to |down))|truncate|wipe|purge|erase|destroy|get rid of|throw away|rename|merge|split|anonymi[sz]e|"
@@ -60,6 +60,7 @@ def without_politeness(text: str) -> str:
 
 def is_background(text: str) -> bool:
     """A sentence that says nothing about what to do."""
+    text = re.sub(r"\bfor [a-z ]{3,30} only\b|\bonly for [a-z]+\b", " ", text)
     return not content(text) or not _INSTRUCTIVE.search(without_politeness(text))
 
 

@@ -23,7 +23,7 @@ _MEAN = r"(?:average|avg|mean|the average)"
 def read_stats(text: str, schema: Schema) -> tuple[Stats, tuple[str, ...]]:
     """Raises Unclear."""
     name = next((m for m in re.findall(r"\b((?:get|fetch|compute|calculate|load|show)_\w+)", text)), None)
-    if not name and (match := re.search(r"\b(?:called|named) (?!with|by|from)([a-z_]\w*_\w+)", text)):
+    if not name and (match := re.search(r"\b(?:called|named|function|rpc) (?!with|by|from)([a-z]\w*_\w+)", text)):
         name = match[1]
     left = text.replace(name or "\0", " ¦ ")
     left = re.sub(r"\(\s*\w+_id\w*(?: uuid)?\s*\)", " ", left)
@@ -122,7 +122,7 @@ def _figures(text: str, source: str, subject: str, schema: Schema) -> tuple[tupl
         )
     for column, noun in references.items():
         take(
-            rf"(?:{_COUNT} )?completed {plural(noun)}|(?:{_COUNT} )?{plural(noun)} (?:that (?:are|were) )?(?:completed|finished|done)|{plural(noun)} completed|how many {plural(noun)} (?:\\w+ ){{0,3}}(?:has |have |was |were )?(?:completed|finished|done)",
+            rf"(?:{_COUNT} )?completed {plural(noun)}|(?:{_COUNT} )?{plural(noun)} (?:that (?:are|were) )?(?:completed|finished|done)|{plural(noun)} completed|how many {plural(noun)} (?:[\w¦]+\s+){{0,4}}(?:has |have |was |were )?(?:completed|finished|done)",
             Figure(f"completed_{plural(noun)}", "count", "status", "completed"),
         ) if ("status", "completed") in states else None
         take(

@@ -24,6 +24,11 @@ _LEADS = re.compile(
     r"(?: are| needed| should be| to include)?|plus|carries|carrying|consisting|where we (?:store|keep)|"
     r"should (?:have|store|hold|contain|include|record|keep))(?!\w)[ :]*|(?<!\w): ?|: ?"
 )
+_LISTS = re.compile(
+    r"^(?:there (?:should|must|needs? to|has to) (?:also )?be|(?:we|i) (?:also )?(?:need|want|store|keep|track|record|save)|(?:also |please )*(?:add|include|store|keep|"
+    r"record|track)|it (?:also )?(?:needs|stores|should)|plus|furthermore|additionally)\b"
+)
+"""How a sentence begins that goes on to list columns."""
 _SUBJECTS = (
     "row", "rows", "record", "records", "table", "tables", "id", "also", "following", "entry", "entries", "link", "pair", "relation",
     "connection", "item", "assignment", "where",
@@ -54,7 +59,8 @@ def read_body(
     if prose:
         _read_story(body, rest)
     else:
-        _read_sentence(body, rest, headline=True, listed=False)
+        goes_on = bool(junction) and rest.lstrip(" ¦").startswith((",", ":"))
+        _read_sentence(body, rest, headline=True, listed=goes_on)
     for sentence in plain.sentences[number + 1 :]:
         _read_sentence(body, sentence.text, headline=False, listed=sentence.bullet or listing)
         listing = sentence.lists or (listing and sentence.bullet)
@@ -77,9 +83,13 @@ def _read_story(body: Body, text: str) -> None:
 
 
 def _read_sentence(body: Body, text: str, *, headline: bool, listed: bool) -> None:
+    bullet, listed = listed, listed or bool(_LISTS.match(text))
     text, purpose = without_purpose(without_politeness(text))
     if purpose:
         access.read_access(Rest(purpose), body.hinted, body.nouns)
+    for *_, table, _weight in mentions(text, body.schema):
+        if body.schema.belongs(table):
+            body.owners.append(table)
     rest = Rest(text)
     access.read_access(rest, body.said, body.nouns)
     rest = Rest(join_choices(rest.text))
@@ -94,12 +104,11 @@ def _read_sentence(body: Body, text: str, *, headline: bool, listed: bool) -> No
             r"primary key(?: is| on| of|:)*(?: the)? \(?(?:both|\w+(?:,? and |, ?| \+ ?)\w+)\)?(?: together| ids?)*|composite (?:primary )?key"
         )
     cascades(rest, body)
-    for *_, table, _weight in mentions(rest.text, body.schema):
-        if body.schema.belongs(table):
-            body.owners.append(table)
     parts = list(_parts(rest.text))
-    for part in parts:
-        listed = _read_part(body, part, headline=headline, listed=listed, alone=len(parts) == 1) or listed
+    for number, part in enumerate(parts):
+        listed = listed or bool(_LISTS.match(part.strip())) or (headline and number > 0)
+        alone = len(parts) == 1
+        listed = _read_part(body, part, headline=headline, listed=listed, bullet=bullet, alone=alone) or listed
 
 
 def cascades(rest: Rest, body: Body) -> None:
@@ -126,9 +135,9 @@ def _parts(text: str) -> Iterator[str]:
         yield text[start:]
 
 
-def _read_part(body: Body, text: str, *, headline: bool, listed: bool, alone: bool) -> bool:
+def _read_part(body: Body, text: str, *, headline: bool, listed: bool, bullet: bool, alone: bool) -> bool:
     """Whether it turned out to be a list of columns, which later parts go on with."""
-    text = _unwrapped(text)
+    text = re.sub(r"^\s*(?:constraints?|rules?|checks?|notes?|also|important)\s*:\s*", "", _unwrapped(text))
     lead, columns = _lead(body, text)
     if columns is not None:
         rest = Rest(lead)
@@ -144,8 +153,11 @@ def _read_part(body: Body, text: str, *, headline: bool, listed: bool, alone: bo
                 return False
     if not content(whole.text):
         return columns is not None
-    introduced = columns is not None or listed
-    for item in items(whole.text, body.verbatim, bullet=listed):
+    if columns is None and not listed and _tells(body, text, ""):
+        return False
+    found = items(whole.text, body.verbatim, bullet=bullet)
+    introduced = columns is not None or listed or sum(bool(item.traits) for item in found) * 2 > len(found) > 1
+    for item in found:
         if not introduced and not _is_known(body, item):
             if alone and is_background(text):
                 continue
@@ -176,6 +188,15 @@ def _own_words(body: Body, text: str) -> list[str]:
     return [word for word in words if word not in _SUBJECTS]
 
 
+def _tells(body: Body, text: str, lead: str) -> bool:
+    """ "a child unlocks achievements": it tells who does what with the rows, and nothing of their columns."""
+    if lead.strip() not in ("", ":") or HARD.search(text) or re.search(r"[(/]", text):
+        return False
+    known = [text[start:end] for start, end, table, _ in mentions(text, body.schema) if body.schema.belongs(table)]
+    words = [word for word in _own_words(body, text) if word not in known]
+    return bool(known) and len(words) <= 1 and not any(body.find(word) for word in words)
+
+
 def _is_known(body: Body, item: Item) -> bool:
     """It goes on about a column, or says enough to be one."""
     if item.traits:
@@ -194,7 +215,7 @@ def _lead(body: Body, text: str) -> tuple[str, str | None]:
         probe = Body(body.schema, body.verbatim, body.name, list(body.entries))
         _take_keys(probe, before)
         probe.take_ties(before)
-        if not _own_words(body, before.text):
+        if not _own_words(body, before.text) or _tells(body, text[: match.start()], match[0]):
             return text[: match.start()], text[match.end() :]
         if "(" in text[: match.start()]:
             break

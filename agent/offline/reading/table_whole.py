@@ -104,7 +104,7 @@ def _access(body: Body, owner: str | None, assumed: list[str]) -> tuple[Access, 
         if not body.said.anything and not append_only:
             assumed.append("Whoever a row belongs to may see and change it; nothing was said about access.")
         return Access("owner", verbs, owner), append_only
-    if said.granted - {"select"}:
+    if said.granted - {"select"} or (said.granted and not everyone):
         raise Unclear(f"whose the rows of {body.name} are: it references nothing that belongs to a user")
     if not everyone:
         assumed.append(

@@ -8,7 +8,7 @@ from agent.offline.words import plural, singular
 
 MARK = "¤"
 """Stands in a text where the table was named."""
-_BEFORE = r"\b(?:(?:to|on|onto|in|into|of|for|from|at|inside|within|across|about|over) )?(?:(?:the|our|a|an|each|every|all|any|my|its|their|some|public|this|individual|single|new) )*"
+_BEFORE = r"\b(?:(?:to|on|onto|in|into|of|for|from|at|inside|within|across|about|over) )?(?:(?:the|our|a|an|each|every|all|any|my|its|their|some|public|this|individual|single|new) )*(?:table )?"
 _AFTER = r"(?: (?:table|model|entity|records?|rows?|entries|entry|tables)\b)*"
 
 

@@ -65,6 +65,7 @@ _ABBREVIATIONS = (
     (r"\bchars?\b\.?(?=\s+[a-z(]|[,;)])", "characters"),
     (r"\bvs\.", "versus"),
     (r"\bw/o\b", "without"),
+    (r"\bif[ -]and[ -]only[ -]if\b", "iff"),
     (r"\bidx\b", "index"),
     (r"\{(\s*[a-z_][^{}:\"]*)\}", r"(\1)"),
     (r"(?<=\d) \([a-z][a-z ]*\)(?=\s*(?:to|-|through|and|,|$))", ""),
@@ -114,6 +115,7 @@ def plain(request: str) -> Plain:
         verbatim[word] = inner
         return f"{match[1]}{word}"
 
+    text = re.sub(r"[\"'`]?\^?https\?(?::?(?:\\?/){2})?[\"'`]?", " http or https ", text)
     text = re.sub(r"(^|[\s(\[,/:=|])[\"'`]([^\"'`\n]{0,60})[\"'`](?![\w])", unquote, text, flags=re.MULTILINE)
     text = text.replace("`", "").replace('"', "")
     return Plain(tuple(_sentences(text)), verbatim)

@@ -85,7 +85,7 @@ _FORMATS: tuple[tuple[str, Format], ...] = (
 _OPTIONAL = (
     r"optional(?:ly)?|(?:maybe|perhaps|possibly)(?= )|nullable|(?:may|can|could|might|allowed to) (?:also )?be (?:left )?(?:null|empty|blank|missing|omitted|unset|absent)|not required|not mandatory|null allowed|not needed|"
     r"nulls? (?:is |are )?(?:ok|okay|fine|allowed)|(?:if|when|where)(?: (?:it|they|one|there))?(?: is| are)? (?:any|one|known|available|present|given|set|wanted|applicable|provided|there|filled in)|"
-    r"left empty|left blank|allow(?:s|ing)? (?:nulls?|empty)|null by default|not (?:(?:every|all|each) (?:[\w¤¦]+ )?|[¤¦] )(?:needs?|has|have|will have|must have)(?: one| it)?|can be skipped|or (?:null|nothing|none|empty)|(?<!not )null(?= |$|,|\))|do(?:es)? not have to (?:be set|have one|exist)"
+    r"left empty|left blank|allow(?:s|ing)? (?:nulls?|empty)|null by default|not (?:(?:every|all|each) (?:[\w¤¦]+ )?|[¤¦] )(?:needs?|has|have|will have|must have)(?: one| it)?|can be skipped|or (?:null|nothing|none|empty)|(?<!not )(?<!be )(?<!is )(?<!non-)(?<!to )(?<!never )(?<!are )(?<!allow )(?<!no )null(?= |$|,|\))|do(?:es)? not have to (?:be set|have one|exist)"
 )
 _REQUIRED = (
     rf"required|mandatory|obligatory|compulsory|non-nullable|not optional|{_NOT}(?: longer| more)? (?:ever |be |stay |remain |left |allow |contain |have |any |accept )*(?:null(?:able|s)?|empty|blank|missing|left out|omitted|unset)(?: values?)?(?: any ?more)?|"
@@ -98,7 +98,7 @@ _LINK = r"(?: should| must| will| shall)?(?: be| being| is| are| to| of| as| at|
 _WORD = r"((?!but\b|and\b|or\b|only\b|it\b|link\b|url\b|value\b|empty\b|which\b|that\b|set\b|null\b|optional\b|present\b)[\w.+-]+)"
 _UNSAID = r"(?:specified|stated|set|given|chosen|told|provided|mentioned|said|defined|picked|selected|missing|omitted|unset|left out|else)"
 _DEFAULTS = (
-    rf"(?:with )?(?:an? |the |its )?(?:default(?:s|ed|ing)?|fallback|initial(?:ly)?)(?: values?| state| status| option)?{_LINK} (?:the (?:value )?)?{_VALUE}",
+    rf"(?:with )?(?:an? |the |its )?(?:default(?:s|ed|ing)?|fallback|initial(?:ly)?)(?: values?| state| status| option)?{_LINK} (?!values?\b|choice\b|option\b|one\b|state\b)(?:the (?:value )?)?{_VALUE}",
     rf"(?:start(?:s|ing|ed)?|begin(?:s|ning)?|initiali[sz]ed?)(?: out| off)?(?: at| as| with| from| to| in)+ (?:the )?{_VALUE}",
     r"([\w.+-]+)(?: being| is| as| for| should be| be| by| to be)* (?:the |its |our |a |an )?default(?: value| choice| one| option)?(?! (?:is|to|of|:))",
     rf"{_WORD} unless(?: it| they| the| a| value| no| one| someone| we| are?| i?s| was| has| been| there| not| otherwise| anything| something| else)* {_UNSAID}(?: otherwise| else)?",
@@ -112,6 +112,10 @@ _LABELS = r"(?:(?:with |has |having |the |possible |allowed |valid |these |follo
 
 
 _REORDERED = (
+    (
+        r"\b(?:begin|start)(?:s|ing)? (?:out )?(?:as|at|with) ([a-z_]+) (?:and|but),? (?:can|may|will|might)(?: later| then| also| afterwards)* (?:be|become|turn|change to) ([a-z_]+(?:/[a-z_]+)+)",
+        r"\1/\2 default \1",
+    ),
     (
         r"\b(?:cap|limit|restrict)(?:ped|ed|s)? ((?:[\w¦¤]+ ){1,5}?)(?:at|to) (?=-?\d+(?:\s*$|[ ,.;]))(?!-?\d+ ?(?:-|to|\.\.|and))",
         r"\1 at most ",

@@ -58,5 +58,12 @@ def _unique(text: str, schema: Schema) -> tuple[AddUnique, str] | None:
         rest = Rest(re.sub(r"\s+", " ", re.sub(there, " ", text)))
         found = keys.take_unique(rest, lambda noun, table=table: _column(noun, table, schema), nouns)  # type: ignore[misc]
         if found:
-            return AddUnique(table, found), re.sub(rf"\b(?:{nouns})\b", " ", rest.text)
+            keys_first = sorted(
+                found,
+                key=lambda name: (
+                    name not in {k.column for k in schema.foreign_keys(table)},
+                    list(schema.columns(table)).index(name),
+                ),
+            )
+            return AddUnique(table, tuple(keys_first)), re.sub(rf"\b(?:{nouns})\b", " ", rest.text)
     return None
