@@ -317,10 +317,8 @@ def _supervise(binaries: Binaries, folder: Path) -> "subprocess.Popen[bytes]":
 
 def _initdb(binaries: Binaries, folder: Path) -> None:
     command: list[str | Path] = [binaries.bin / "initdb", "-D", folder / "data", "-U", SUPERUSER, "-A", "trust"]
-    command += ["-E", "UTF8", "--no-sync", "--no-instructions", "-c", "max_connections=40", "-c", "shared_buffers=64MB"]
+    command += ["-E", "UTF8", "--no-sync", "--no-instructions"]
     command += ["--locale-provider=builtin", "--locale=C.UTF-8"] if binaries.major >= 17 else ["--locale=C.UTF-8"]
-    if binaries.major < 16:
-        del command[10:14]
     done = subprocess.run(
         command, capture_output=True, text=True, cwd="/", env={"PATH": os.defpath, "TZ": "UTC"}, **identity()
     )
