@@ -54,7 +54,7 @@ class Schema:
 
     def labels(self, type_name: str) -> tuple[str, ...]:
         """Of an enum; empty for any other type."""
-        return _list(self.catalog.get("type", type_name).get("labels"))
+        return listed(self.catalog.get("type", type_name).get("labels"))
 
     def constraints(self, table: str, kind: str) -> list[dict[str, Any]]:
         """Of a kind: primary key, unique, check, foreign key."""
@@ -74,14 +74,14 @@ class Schema:
     def primary_key(self, table: str) -> tuple[str, ...]:
         keys = self.constraints(table, "primary key")
         if keys:
-            return _list(keys[0].get("columns"))
+            return listed(keys[0].get("columns"))
         return ("id",) if table == USERS else ()
 
     def foreign_keys(self, table: str) -> tuple[ForeignKey, ...]:
         """Of one column each."""
         found = []
         for facts in self.constraints(table, "foreign key"):
-            columns, targets = _list(facts.get("columns")), _list(facts.get("referenced columns"))
+            columns, targets = listed(facts.get("columns")), listed(facts.get("referenced columns"))
             if len(columns) == 1:
                 definition = str(facts.get("definition", "")).lower()
                 action = next(
@@ -93,17 +93,17 @@ class Schema:
     def uniques(self, table: str) -> list[tuple[str, ...]]:
         """Column lists that are unique already, the primary key's too."""
         whole = [
-            _list(index.get("columns"))
+            listed(index.get("columns"))
             for index in self.indexes(table).values()
             if _true(index.get("unique")) and not index.get("predicate")
         ]
         keys = self.constraints(table, "unique") + self.constraints(table, "primary key")
-        return whole + [_list(key.get("columns")) for key in keys]
+        return whole + [listed(key.get("columns")) for key in keys]
 
     def checks(self, table: str, column: str) -> list[str]:
         """Definitions of CHECKs on the column alone."""
         found = self.constraints(table, "check")
-        return [str(check["definition"]) for check in found if _list(check.get("columns")) == (column,)]
+        return [str(check["definition"]) for check in found if listed(check.get("columns")) == (column,)]
 
     def choices(self, table: str, column: str) -> tuple[str, ...]:
         """The values of an enum column, or those that a CHECK lists."""
@@ -118,7 +118,7 @@ class Schema:
     def is_indexed(self, table: str, columns: Sequence[str]) -> bool:
         """Some whole-table b-tree index starts with the columns."""
         return any(
-            _list(index.get("columns"))[: len(columns)] == tuple(columns)
+            listed(index.get("columns"))[: len(columns)] == tuple(columns)
             for index in self.indexes(table).values()
             if index.get("method", "btree") == "btree" and not index.get("predicate")
         )
@@ -247,7 +247,8 @@ def _true(value: Any) -> bool:
     return value in (True, "true", "t")
 
 
-def _list(value: Any) -> tuple[str, ...]:
+def listed(value: Any) -> tuple[str, ...]:
+    """A list that a fact holds."""
     if value is None:
         return ()
     if isinstance(value, str):

@@ -5,12 +5,15 @@ understands, passes over prose, and refuses where anything is left that could be
 """
 
 import re
+from collections import Counter
 
 from agent.offline.description import Change, Description
 from agent.offline.reading import audit, backfill, stats
 from agent.offline.reading.changes import read_changes
-from agent.offline.reading.naming import Unclear, content
+from agent.offline.reading.naming import Unclear, content, is_filler
 from agent.offline.reading.prose import alarming, is_background, without_politeness, without_purpose
+from agent.offline.reading.satisfied import refuse_done
+from agent.offline.reading.statements import read_statements
 from agent.offline.reading.tables import read_implied, read_table
 from agent.offline.reading.text import Plain, plain
 from agent.offline.schema import Schema
@@ -20,6 +23,24 @@ __all__ = ["Unclear", "read"]
 _BACKFILLS = re.compile(
     r"\b(?:insert|add|create|give|get|gets|receive|have|back-?fill|seed|populate|generate|ensure|make sure|every|each|initiali[sz]e|set up|default|initial|starter)\b"
 )
+_SMALL = (
+    "not",
+    "never",
+    "no",
+    "cannot",
+    "exactly",
+    "most",
+    "least",
+    "same",
+    "once",
+    "per",
+    "unless",
+    "than",
+    "more",
+    "less",
+    "unique",
+)
+_MOST_SMALL = 11
 _LONGEST = 6_000
 """Characters of a request; longer ones are specifications, not requests."""
 
@@ -28,14 +49,36 @@ def read(request: str, schema: Schema) -> Description:
     """Raises Unclear with the words that were not understood, or that ask for what is not done here."""
     if len(request) > _LONGEST:
         raise Unclear(f"a request of {len(request):,} characters")
+    if found := read_statements(request, schema):
+        refuse_done(found[0], schema)
+        return Description(_purpose(request), *found)
     text = plain(request)
     whole = " . ".join(sentence.text for sentence in text.sentences)
     if not content(without_politeness(whole)):
         raise Unclear(request.strip() or "an empty request")
+    if words := _babble(whole):
+        raise Unclear(words)
     if words := alarming(whole):
         raise Unclear(words)
     changes, assumed = _changes(text, schema)
+    refuse_done(changes, schema)
     return Description(_purpose(request), changes, assumed)
+
+
+def _babble(text: str) -> str | None:
+    """Many small words in a row, or the same words over and over: no sentence, and slow to search for one in."""
+    words = re.findall(r"[^\s,;.()]+", text)
+    run: list[str] = []
+    for word in words:
+        run = [*run, word] if is_filler(word) or word in _SMALL else []
+        if len(run) > _MOST_SMALL:
+            return " ".join(run)
+    for size, most in ((1, 60), (2, 25), (3, 10)):
+        groups = Counter(" ".join(words[place : place + size]) for place in range(len(words) - size + 1))
+        group, times = groups.most_common(1)[0] if groups else ("", 0)
+        if times > most and not (size == 1 and is_filler(group)):
+            return group
+    return None
 
 
 def _changes(text: Plain, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:

@@ -154,7 +154,8 @@ def _certain(work: Work, entry: Entry, schema: Schema, *, adds: bool, words: str
         return
     if name in work.labels or (name.count("_") > 2 and " " in words):
         raise Unclear(words)
-    if not adds and (later or (not entry.traits and type_for(name) == "text")):
+    bare = entry.traits in (Traits(), Traits(unique=True))
+    if not adds and (later or (bare and type_for(name) == "text")):
         raise Unclear(words)
 
 

@@ -77,11 +77,6 @@ def read_audit(text: str, schema: Schema) -> Audit:
     )
     if not actions or (general and len(actions) < 3 and not re.search(r"\bonly\b", left)):
         actions = ("insert", "update", "delete")
-    if any(
-        log.split(".")[-1] in str(schema.catalog.get("function", t.get("function", "")).get("body", ""))
-        for t in schema.triggers(table).values()
-    ):
-        raise Unclear(f"{table} is audited already: a trigger on it writes to {log}")
     return Audit(table, log, _columns(log, schema), key[0], actions)
 
 

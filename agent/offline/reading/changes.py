@@ -53,7 +53,7 @@ def read_changes(plain: Plain, schema: Schema) -> tuple[tuple[Change, ...], tupl
             table = _about(text, clause, schema)
         table = table or (works[-1].table if works else about or _by_column(text, schema))
         if table is None:
-            if is_background(text):
+            if is_background(text) or _is_story(text, schema):
                 continue
             raise Unclear(text)
         if clause.lists:  # what stands before the colon only tells why
@@ -65,7 +65,7 @@ def read_changes(plain: Plain, schema: Schema) -> tuple[tuple[Change, ...], tupl
         try:
             read_clause(work, without(text, table, schema), schema, bullet=clause.bullet)
         except Unclear:
-            if is_background(text) and not clause.bullet:
+            if (is_background(text) or _is_story(text, schema)) and not clause.bullet:
                 continue
             raise
         if work not in works:
@@ -77,6 +77,12 @@ def read_changes(plain: Plain, schema: Schema) -> tuple[tuple[Change, ...], tupl
     if not changes:
         raise Unclear(" ".join(sentence.text for sentence in plain.sentences)[:120])
     return tuple(changes), tuple(assumed)
+
+
+def _is_story(text: str, schema: Schema) -> bool:
+    """It names no table, orders nothing and sets no condition."""
+    orders = r"^(?:please )?(?:add|create|make|set|give|put|change|ensure|use|let|store|index|it|they|this|that|these|each|every|all|default|same|also|then|and)\b"
+    return not (re.search(orders, text) or HARD.search(text) or mentions(text, schema) or ":" in text or "/" in text)
 
 
 def _about(text: str, clause: Sentence, schema: Schema) -> str | None:

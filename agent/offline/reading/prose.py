@@ -27,7 +27,7 @@ _INSTRUCTIVE = re.compile(
     r"changes|logged|need|needs|whether|audit|audited|backfill|trail|whenever|rpc|stats|statistics|speed|faster|slow|duplicates?|once|twice|without|unless|missing|https?|urls?|accepted|valid|positive|negative|least|most|characters|range|log every|log all|track|flag|mark|alter|add|creates|edits|deletes|updates|inserts|removes|adds|create|make|trace|written|change|convert|insert|update|set|every|each|exactly|ensure|except|unless|owner|cascade|constraint|trigger|function|password)\b"
 )
 DESTRUCTIVE = re.compile(
-    r"\b(?:drop(?:ped|ping)?(?! (?:below|under|to |down))|truncate|wipe|purge|erase|destroy|get rid of|throw away|rename|merge|split|anonymi[sz]e|"
+    r"\b(?:drop(?:ped|ping)?(?! (?:below|under|to |down))|truncate|wipe|purge|erase|destroy|get rid of|throw away|rename|merge|split|narrow|shrink|downsize|partition|encrypt|anonymi[sz]e|"
     r"disable|turn off|switch off|bypass|without (?:rls|policies|row level security|protection)|no (?:rls|policies|row level security)|anon|anonymous|unauthenticated|superuser|security_?definer|bypassrls)\b"
 )
 _IMPERATIVE_DELETE = re.compile(

@@ -1,0 +1,113 @@
+"""A Description in a few lines, so that a test can say what it expects of a request."""
+
+from collections.abc import Iterator
+
+from agent.offline.description import (
+    AddColumns,
+    AddIndex,
+    AddReference,
+    AddUnique,
+    Audit,
+    Backfill,
+    Change,
+    ChangeType,
+    Column,
+    Constrain,
+    Description,
+    Index,
+    NewTable,
+    SetDefault,
+    SetNotNull,
+    SetWhen,
+    Special,
+    Stats,
+    Value,
+)
+
+
+def sketch(description: Description) -> str:
+    """A line for each change; of a new table also for each column, rule, index and its access.
+
+    ``title text ! [3..200]`` is a required text of 3 to 200 characters, ``(0..]`` more than 0, ``->public.children`` a
+    reference that is deleted along, ``?`` behind it one that is set null.
+    """
+    return "\n".join(line for change in description.changes for line in _change(change))
+
+
+def _change(change: Change) -> Iterator[str]:
+    match change:
+        case NewTable():
+            yield from _table(change)
+        case AddColumns():
+            yield from (f"{change.table} + {_column(column)}" for column in change.columns)
+            yield from (f"{change.table} index {_index(index)}" for index in change.indexes)
+        case Constrain():
+            yield f"{change.table} check {_column(change.column)}"
+        case SetNotNull():
+            yield f"{change.table}.{change.column} not null fill {change.fill}"
+        case SetDefault():
+            yield f"{change.table}.{change.column} default {change.value}"
+        case AddUnique():
+            yield f"{change.table} unique {','.join(change.columns)}"
+        case AddReference():
+            yield f"{change.table}.{change.column} -> {change.references.table}"
+        case AddIndex():
+            yield f"{change.table} index {_index(change.index)}"
+        case ChangeType():
+            yield f"{change.table}.{change.column} {change.old} to {change.new}"
+        case Backfill():
+            values = " ".join(f"{name}={value}" for name, value in change.values)
+            yield f"backfill {change.table}.{change.reference} for {change.parent}: {values}"
+        case Audit():
+            yield f"audit {change.table} to {change.log}: {' '.join(change.actions)}"
+        case Stats():
+            figures = ", ".join(
+                f"{f.name}={f.function} {f.column or ''}{f'={f.value}' if f.value else ''}" for f in change.figures
+            )
+            yield f"{change.name} about {change.subject} from {change.source}.{change.reference}: {figures}"
+
+
+def _table(table: NewTable) -> Iterator[str]:
+    yield f"table {table.table} key {','.join(table.primary_key)}{' append-only' if table.append_only else ''}"
+    yield from (f"  {_column(column)}" for column in table.columns)
+    yield from (f"  unique {','.join(unique)}" for unique in table.uniques)
+    for rule in table.rules:
+        if isinstance(rule, SetWhen):
+            yield f"  {rule.column} {rule.mode} {rule.status}={rule.value}"
+        else:
+            yield f"  {rule.earlier} {'<=' if rule.or_equal else '<'} {rule.later}"
+    yield from (f"  index {_index(index)}" for index in table.indexes)
+    owner = f" by {table.access.owner}" if table.access.owner else ""
+    yield f"  {table.access.audience}{owner}: {' '.join(table.access.verbs)}"
+
+
+def _column(column: Column) -> str:
+    parts = [column.name, column.type]
+    if column.required:
+        parts.append("!")
+    if column.default is not None:
+        parts.append(f"={_value(column.default)}")
+    if column.choices:
+        parts.append(("enum " if column.enum else "") + "/".join(column.choices))
+    if bounds := column.range:
+        low, high = ("" if bound is None else str(bound) for bound in (bounds.low, bounds.high))
+        parts.append(f"{'(' if bounds.low_open else '['}{low}..{high}{')' if bounds.high_open else ']'}")
+    if column.format:
+        parts.append(column.format)
+    if column.references:
+        parts.append(f"->{column.references.table}{'' if column.references.on_delete == 'cascade' else '?'}")
+    parts += [word for word, holds in (("unique", column.unique), ("signed", column.signed)) if holds]
+    return " ".join(parts)
+
+
+def _value(value: Value) -> str:
+    if isinstance(value, Special):
+        return value.value
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _index(index: Index) -> str:
+    keys = ", ".join(key.column + (" desc" if key.descending else "") for key in index.keys)
+    method = "" if index.method == "btree" else f"{index.method}: "
+    where = " and ".join(f"{c.column} {c.test}{'' if c.value is None else f' {c.value}'}" for c in index.where)
+    return f"{method}{keys}{f' where {where}' if where else ''}"

@@ -1,0 +1,98 @@
+"""What requests are read as: `readings/*.txt` holds them in many wordings, each group above what it means."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent.offline.reading import Unclear, read
+from agent.offline.schema import Schema
+from tests.agent.offline.sketch import sketch
+from tools.workbench import Workbench
+
+READINGS = Path(__file__).parent / "readings"
+
+
+def readings(path: Path) -> Iterator[tuple[list[str], str]]:
+    """(requests, sketch) of a file; ``> `` begins a request, ``| `` goes on with it, what it means is indented."""
+    requests: list[str] = []
+    expected: list[str] = []
+    for line in [*path.read_text(encoding="utf-8").splitlines(), "> "]:
+        if line.startswith("> ") and expected:
+            yield requests, "\n".join(expected)
+            requests, expected = [], []
+        if line.startswith("> "):
+            requests.append(line[2:])
+        elif line.startswith("| "):
+            requests[-1] += "\n" + line[2:]
+        elif line.strip():
+            expected.append(line[4:])
+
+
+KINDS = sorted(path.stem for path in READINGS.glob("*.txt") if path.stem != "refused")
+
+
+@pytest.fixture(scope="session")
+def schemas(bench: Workbench, team_bench: Workbench) -> dict[str, Schema]:
+    return {
+        name: Schema(opened.catalog, opened.project.config)
+        for name, opened in (("inner_odyssey", bench), ("team_docs", team_bench))
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_requests_in_many_words(kind: str, schemas: dict[str, Schema]) -> None:
+    schema = schemas["team_docs" if kind.startswith("team_docs") else "inner_odyssey"]
+    wrong = []
+    for requests, expected in readings(READINGS / f"{kind}.txt"):
+        for request in requests:
+            try:
+                found = sketch(read(request, schema))
+            except Unclear as unclear:
+                found = f"unclear: {unclear}"
+            if found != expected:
+                wrong.append(f"{request}\n    is read as\n{found}\n    and means\n{expected}")
+    assert not wrong, "\n\n".join(wrong)
+
+
+def test_each_kind_has_a_dozen_wordings() -> None:
+    counts = {kind: sum(len(requests) for requests, _ in readings(READINGS / f"{kind}.txt")) for kind in KINDS}
+    assert {kind for kind, count in counts.items() if count < 10} == set()
+    assert sum(counts.values()) > 300
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Please ", ""),
+        ("Hi there! We need to ", ", thanks."),
+        ("Can you ", "?"),
+        ("", " so that parents can find their way"),
+        ("The app grows every week. ", ""),
+    ],
+)
+def test_prose_around_a_request_changes_nothing(before: str, after: str, schemas: dict[str, Schema]) -> None:
+    for request in (
+        "add a difficulty to lessons: easy, medium or hard, default medium",
+        "add an index on lessons.grade_level",
+        "add a premium flag to lessons",
+    ):
+        plain, dressed = (sketch(read(text, schemas["inner_odyssey"])) for text in (request, before + request + after))
+        assert dressed == plain, before + request + after
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [line for line in (READINGS / "refused.txt").read_text(encoding="utf-8").splitlines() if line],
+)
+def test_what_is_not_certain_is_refused(request_text: str, schemas: dict[str, Schema]) -> None:
+    with pytest.raises(Unclear) as refused:
+        read(request_text, schemas["inner_odyssey"])
+    assert re.search(r"\w", refused.value.words)
+
+
+def test_a_long_text_is_refused_at_once(schemas: dict[str, Schema]) -> None:
+    for text in ("a " * 2_900, "child and lesson unique " * 200, "parents can view and " * 200, "x" * 9_000):
+        with pytest.raises(Unclear):
+            read("add a quests table for children with " + text, schemas["inner_odyssey"])
