@@ -145,7 +145,7 @@ class Schema:
         if not exact and (other := _SYNONYMS.get(singular(noun))):
             exact = [t for t in self.tables if _bare(t) in {other, plural(other)}]
         if not exact:
-            exact = [t for t in self.tables if t.replace(".", "_") in forms]
+            exact = [t for t in self.tables if t.replace(".", "_").replace('"', "").lower() in forms]
         if not exact and singular(noun) in ("user", "auth_user", "account"):
             return USERS
         if exact or not loose:
@@ -230,7 +230,8 @@ def _asks_who(expression: str) -> bool:
 
 
 def _bare(table: str) -> str:
-    return table.split(".", 1)[-1]
+    """As people say it: without schema, quotes and capitals."""
+    return table.split(".", 1)[-1].strip('"').lower()
 
 
 def _preferred(tables: Iterable[str]) -> str | None:

@@ -8,7 +8,7 @@ from agent.offline.reading.naming import Unclear
 from agent.offline.reading.traits import Rest
 
 _DO: dict[str, tuple[Verb, ...]] = {
-    "see": ("select",), "view": ("select",), "read": ("select",), "look at": ("select",), "access": ("select",), "query": ("select",),
+    "see": ("select",), "select": ("select",), "view": ("select",), "read": ("select",), "look at": ("select",), "access": ("select",), "query": ("select",),
     "list": ("select",), "follow": ("select",), "browse": ("select",), "check": ("select",), "add": ("insert",), "create": ("insert",),
     "insert": ("insert",), "log": ("insert",), "record": ("insert",), "post": ("insert",), "submit": ("insert",), "enter": ("insert",), "give": ("insert",), "assign": ("insert",),
     "write": ("insert", "update"), "edit": ("update",), "update": ("update",), "change": ("update",), "modify": ("update",),
@@ -51,12 +51,13 @@ def read_access(rest: Rest, said: Said, nouns: str) -> None:
     Raises Unclear where strangers would be let in.
     """
     _append_only(rest, said, nouns)
+    rest.text = _turned(rest.text, nouns)
     tail = _TAIL[:-2] + rf"|(?: |, ?)(?:{nouns}))*"
     modal = r"(?: (?:can|may|could|should|shall|must|will|are|is|be|being|able|allowed|get|gets|to|also|only|just|fully|ever|have|has|the|right|permission|permitted|able to|in turn|always|still|both))*"
     negation = r"(?: (?:cannot|never|not|but not|no longer))?"
     many = rf"{_VERB}(?:{tail}(?:,? ?(?:and|or|/|,|&|as well as|but also|plus) ?(?:also |then |only |even )?(?P<x>{_VERB})\b)?)*"
     many = rf"{_VERB}\b(?:{tail}(?:,? (?:and |or |as well as |but also |plus )|, ?|/)(?:also |then |only |even |to )*{_VERB}\b)*{tail}"
-    clause = rf"(?:only |just )?(?P<actor>{_QUALIFIER}{_ACTOR}(?: (?:of|in) (?:the|that|this|its|an?) \w+)?(?: (?:who|that) (?:is|are|owns?|created?|wrote|has|have|holds?)(?: (?:it|them|signed|logged|in|the|row|account|a))*)?)(?P<modal>{modal}{negation}{modal}) (?P<verbs>{many})"
+    clause = rf"(?:only |just )?(?P<actor>{_QUALIFIER}{_ACTOR}(?: (?:who (?:is|are) )?(?:signed|logged)[- ]in)?(?: (?:of|in) (?:the|that|this|its|an?) \w+)?(?: (?:who|that) (?:is|are|owns?|created?|wrote|has|have|holds?)(?: (?:it|them|signed|logged|in|the|row|account|a))*)?)(?P<modal>{modal}{negation}{modal}) (?P<verbs>{many})"
     while match := rest.take(clause):
         _take_in(match, said)
     shapes: tuple[tuple[str, tuple[Verb, ...]], ...] = (
@@ -86,6 +87,43 @@ def read_access(rest: Rest, said: Said, nouns: str) -> None:
     )
     if _STRANGERS.search(rest.text):
         raise Unclear(_STRANGERS.search(rest.text)[0])  # type: ignore[index]
+
+
+def read_story(text: str, said: Said) -> None:
+    """ "As a parent I want to see ...": what the one who tells it is going to do."""
+    many = rf"{_VERB}(?:(?:,? and|,? or|,|/) {_VERB})*"
+    match = re.match(rf"^as an? {_ACTOR},? i (?:would |should )?(?:want|like|need|wish)(?: to)?(?: be able to)? (?P<verbs>{many})\b", text)
+    if match:
+        said.granted |= _verbs(match["verbs"])
+
+
+def _turned(text: str, nouns: str) -> str:
+    """ "rows can be read and added by parents", "parents: view only" as "parents can ..."."""
+    done = r"(?:seen|viewed|read|added|created|inserted|edited|updated|changed|modified|deleted|removed|managed|selected)"
+    rows = rf"(?:(?:the |its |their |these |those |all )*(?:{nouns}|rows?|records?|entries|it|they|which|that|and)(?: of [\w ]{{1,30}}?)? )*"
+    passive = (
+        rf"{rows}(?:can|may|should|must|are|is) (?:only )?(?:be )?(?P<done>{done}(?:(?:,? and|,? or|,) {done})*)"
+        rf"(?: only)? by (?P<actor>{_QUALIFIER}{_ACTOR})\b(?! role)"
+    )
+    if (match := re.search(rf"(?<![\w-]){passive}", text)) and not _SERVER.search(match["actor"]):
+        verbs = re.sub(r"\b\w+\b", lambda m: _PARTICIPLES.get(m[0], m[0]), match["done"])
+        text = f"{text[: match.start()]}{match['actor']} can {verbs}{text[match.end() :]}"
+    text = re.sub(rf"(?<![\w-])({_ACTOR}) ?(?::|=|->) ?(?={_VERB}\b)", r"\1 can ", text)
+    text = re.sub(
+        rf"(?:an? )?(?P<verbs>(?:{_VERB})(?:(?:,? and|,|/| \+) ?(?:{_VERB}))*) (?:policy|policies) for "
+        rf"(?P<actor>{_QUALIFIER}{_ACTOR})",
+        r"\g<actor> can \g<verbs>",
+        text,
+    )
+    text = re.sub(r"\b(?:and )?no (?:other|further) (?:access|rights|permissions|policies)\b|\band nothing else\b", " ", text)
+    return re.sub(r"(?<=[a-z])/(?=(?:insert|update|delete|edit|create|add|change|remove|view|read|select)\b)", ", ", text)
+
+
+_PARTICIPLES = {
+    "seen": "see", "viewed": "view", "read": "read", "added": "add", "created": "create", "inserted": "insert",
+    "edited": "edit", "updated": "update", "changed": "change", "modified": "modify", "deleted": "delete",
+    "removed": "remove", "managed": "manage", "selected": "select",
+}  # fmt: skip
 
 
 def _append_only(rest: Rest, said: Said, nouns: str) -> None:

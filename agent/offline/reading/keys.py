@@ -45,7 +45,7 @@ def take_unique(rest: Rest, resolve: Resolve, row: str) -> tuple[str, ...] | Non
     rows = rf"(?:{rows}(?: (?:records?|rows?|entry|entries))?)"
     shapes = (
         rf"(?:(?:keep|are|is|getting|seeing|have|there|see|with|no|never|prevent|avoid) )*(?:duplicates?|duplicated?|double|repeated) ?(?:{rows} )?(?:(?:for|of|per|on|by|with|in) )?(?:the same )?\(? ?(?P<list>{LIST}) ?\)?(?: (?:pairs?|combinations?|twice))?",
-        rf"(?:each |every |a |an |the |any |no )*(?P<a>{_NOUN}) {must}(?:appear|appears|show up|occur|occurs|exist|exists|be listed|be there|be used|be stored|be present)? ?(?:{_ONCE}|twice|more than once|multiple times|several times|again) (?:per|for|in|with|within|on) (?:the same |one |{must})*(?P<b>{_NOUN})",
+        rf"(?:each |every |a |an |the |any |no )*(?P<a>{_NOUN}) {must}(?:appear|appears|show up|occur|occurs|exist|exists|be listed|be there|be used|be stored|be present|submit|vote|review|apply|answer|rate|check in)? ?(?:{_ONCE}|twice|more than once|multiple times|several times|again) (?:per|for|in|with|within|on) (?:the same |one |{must})*(?P<b>{_NOUN})",
         rf"(?:two|2|multiple|several|more than one|more than 1) {rows}(?: (?:in|of) (?:it|the table|there))? (?:for|with|of|having|sharing) (?:the )?(?:same )?(?P<list>{LIST})",
         rf"(?P<a>{_NOUN}) {must}(?:have|has|contain|own|own|get) (?:two|2|multiple|several|more than one|more than 1) {rows} (?:with|of|having|sharing|for) (?:the |a )?same (?P<b>{LIST})",
         rf"(?P<a>{LIST}) {must}unique(?:ly)?(?: (?:named|within|per|for|in|inside|across|by|among))+ (?:each |every |a |an |the |one |same |given )*(?P<b>{LIST})",
@@ -56,7 +56,7 @@ def take_unique(rest: Rest, resolve: Resolve, row: str) -> tuple[str, ...] | Non
         rf"\(? ?(?P<list>{LIST}) ?\)? (?:combinations?|pairs?|together|combined)? ?{must}(?:unique|distinct|{_ONCE})(?: together| in combination| as a pair| as a combination| combined| across the table)*",
         rf"{_SINGLE} {rows}(?: (?:is|are|may|can|exists?|allowed|be|there))*(?: for| per| of| by)? (?:each |every |the |a )*(?:combination of |pair of )?(?P<list>{LIST})",
         rf"(?:per |for )(?:each |every |a |the )*(?P<list>{LIST}) {must}{_SINGLE}(?: {rows})?",
-        rf"(?:each |every |a |an |the |any |no )*(?P<a>{_NOUN}) {must}(?:have|has|get|gets|earn|earns|complete|completes|rate|rates|start|starts|collect|collects|own|owns|hold|holds|join|be linked to|appear in|unlock|practice)? ?(?:each |every |the same |a |an |the |any |one |same )+(?P<b>{_NOUN}) {must}(?:{_ONCE}|twice|more than once|multiple times|several times|repeatedly|again)",
+        rf"(?:each |every |a |an |the |any |no )*(?P<a>{_NOUN}) {must}(?:be linked to|appear in|[a-z]+)? ?(?:each |every |the same |a |an |the |any |one |same )+(?P<b>{_NOUN}) {must}(?:{_ONCE}|twice|more than once|multiple times|several times|repeatedly|again)",
         rf"(?:each |every |a |an |the |any |no )*(?P<a>{_NOUN}) {must}(?:have|has|get|gets|own|owns|hold|holds) {_SINGLE} {rows}(?: (?:per|for|in|on|of))+ (?:each |every |a |an |the |any |given )*(?P<b>{_NOUN})",
         rf"(?:no )?(?:two|2) {rows} (?:(?:of|for|in) (?:the same |a |one |an |each )?(?P<a>{_NOUN}) )?{must}(?:share|have|with|for|use|point to|refer to|carry)(?: both)? (?:the same|one|a common|an identical|identical) (?P<b>{LIST})",
         rf"(?P<list>{LIST}) {_ONCE}",

@@ -54,6 +54,10 @@ def read_index(text: str, table: str, schema: Schema) -> tuple[AddIndex, tuple[s
             raise Unclear("newest first, without a column that says when")
         found, descending = (*found, Key("created_at", True)), False
     if not found:
+        used = {condition.column for condition in where}
+        spoken = [word for word in re.findall(r"[a-z_]\w*", text) if word in schema.columns(table) and word not in used]
+        found = tuple(Key(word) for word in dict.fromkeys(spoken))
+    if not found:
         found = _natural_key(table, schema, where)
         assumed.append(f"The index is on {found[0].column}, since no column was named.")
     if descending and not any(key.descending for key in found):

@@ -23,7 +23,9 @@ _LONGEST = 63
 
 @cache
 def identifier(name: str) -> exp.Identifier:
-    """Quoted where it has to be."""
+    """Quoted where it has to be; a name that comes quoted is taken as it is."""
+    if name.startswith('"'):
+        return exp.to_identifier(name[1:-1].replace('""', '"'), quoted=True)
     tokens = postgast.scan(name).tokens if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else []
     plain = len(tokens) == 1 and tokens[0].keyword_kind in (pg_query_pb2.NO_KEYWORD, pg_query_pb2.UNRESERVED_KEYWORD)
     return exp.to_identifier(name, quoted=not plain)
