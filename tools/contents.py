@@ -32,7 +32,7 @@ _LONGEST = 200
 
 def written(conn: Connection) -> dict[str, int]:
     """Tables that the running transaction wrote to, with the rows inserted, updated and deleted so far."""
-    return dict(conn.execute(_WRITTEN, prepare=True).fetchall())
+    return dict(conn.execute(_WRITTEN).fetchall())
 
 
 def contents(

@@ -8,6 +8,7 @@ from tools.migration import Migration
 from tools.postgres.session import Session
 from tools.project import Project
 from tools.run import Run
+from tools.sql import Statement
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,11 @@ class Observed:
         if self.migration.syntax_error:
             return None, None
         wanted = [word.lower() for word in words]
-        for statement in self.migration.statements:
-            text = statement.text.lower()
+        for statement, text in self._lowered:
             if all(word in text for word in wanted):
                 return statement.line, statement.column
         return None, None
+
+    @cached_property
+    def _lowered(self) -> tuple[tuple[Statement, str], ...]:
+        return tuple((statement, statement.text.lower()) for statement in self.migration.statements)

@@ -117,6 +117,7 @@ class _Transaction:
             if again.ok:
                 once = after if again_facts == after else read(conn, play)
                 again_change = Change(diff(once, again_facts), changes(contents(conn, rewritten), again_rows))
+            known = play
 
             rollback = self.migration.rollback
             if rollback and rollback.sql:
@@ -127,7 +128,7 @@ class _Transaction:
                         undone_facts = read(conn, play)
                         tables = set(written(conn)) | set(_tables(undone_facts))
                         undone_rows = contents(conn, tables, unstamped=True)
-                        undone_play = play
+                        known = play
                         redone = self._run("redone", text)
                         if redone.ok:
                             play |= touched(conn)
@@ -135,13 +136,12 @@ class _Transaction:
                 if redone and redone.ok:
                     once = after if redone_facts == after else read(conn, play)
                     redone_change = Change(diff(once, redone_facts))
-        base = read(conn, play)
-        if play != first:  # what only a later run touched was, after the first, as it is in the base
-            after |= read(conn, _only_later(play, first))
+        base = read(conn, known)
+        if later := _only_later(known, first):
+            after |= read(conn, later)  # what only a later run touched was, after the first, as it is in the base
         if undone and undone.ok:
-            before = base if base == undone_facts else read(conn, undone_play)
             rows_changed = changes(contents(conn, tables, unstamped=True), undone_rows)
-            undone_change = Change(_lasting(diff(before, undone_facts)), rows_changed)
+            undone_change = Change(_lasting(diff(base, undone_facts)), rows_changed)
         return Rehearsal(applied, base, after, again, again_change, undone, undone_change, redone, redone_change)
 
 

@@ -232,7 +232,7 @@ class _Runner:
         started = time.perf_counter()
         text = "\n;\n".join(["savepoint at_once", *(s.text for s in statements), "release savepoint at_once"])
         try:
-            self.conn.execute(text.encode(), prepare=False)
+            self.conn.execute(text.encode())
         except psycopg.Error as error:
             if self.conn.closed or error.sqlstate == STOPPED:
                 return self._failure(error, None), True
@@ -251,7 +251,7 @@ class _Runner:
                 for _ in self.conn.cursor().stream(text.encode()):
                     pass  # row by row: nobody reads them, and there may be billions
             else:
-                self.conn.execute(text.encode(), prepare=False)
+                self.conn.execute(text.encode())
         except psycopg.Error as error:
             return self._failure(error, statement)
         ms = (time.perf_counter() - started) * 1000
@@ -264,7 +264,7 @@ class _Runner:
 
     def _look(self) -> dict[str, Any]:
         """What changed since the last look, as a Step's fields."""
-        now = {name: tuple(rest) for name, *rest in self.conn.execute(_WATCH, [self._floor], prepare=True)}
+        now = {name: tuple(rest) for name, *rest in self.conn.execute(_WATCH, [self._floor])}
         before, self._seen = self._seen, now
         empty: tuple[list[str], None, int, int] = ([], None, 0, 0)
         old = {name: before.get(name, empty) for name in now}

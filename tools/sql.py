@@ -76,10 +76,15 @@ class Script:
         line = bisect_right(self._line_starts, offset)
         return line, offset - self._line_starts[line - 1] + 1
 
+    def start_of(self, line: int) -> int:
+        """Character offset at which a line begins; the first is 1."""
+        return self._line_starts[line - 1]
+
     def line(self, number: int) -> str:
         """The text of a line, without its end."""
-        start = self._line_starts[number - 1]
-        return self.text[start:].split("\n", 1)[0].rstrip("\r")
+        start = self.start_of(number)
+        end = self.text.find("\n", start)
+        return self.text[start : end if end >= 0 else None].rstrip("\r")
 
     @cached_property
     def statements(self) -> tuple[Statement, ...]:

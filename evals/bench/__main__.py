@@ -54,7 +54,8 @@ def verdict_at_size(folder: Path) -> dict[str, object]:
         started = time.perf_counter()
         with Workbench.open(project) as bench:
             replay = time.perf_counter() - started
-            bench.judge([migration])
+            report = bench.judge([migration])
+            assert report.verdict == "pass", report.findings()
             medians.append(median(lambda: bench.judge([migration]), 9))
     small, large = medians
     return line("verdict at 2,000 tables / at 20", large, small, 1.5) | {"open_1000_migrations_s": round(replay, 2)}

@@ -16,6 +16,10 @@ drop policy if exists "Owners read" on public.t{n};
 create policy "Owners read" on public.t{n} for select to authenticated using (owner_id = (select auth.uid()));
 """
 
+_FIRST = """create or replace function public.update_updated_at_column() returns trigger
+language plpgsql set search_path = '' as $$ begin new.updated_at = now(); return new; end $$;
+"""
+
 
 def generate(folder: Path, tables: int, migrations: int) -> Path:
     """Writes the project into an empty folder and returns it."""
@@ -24,6 +28,7 @@ def generate(folder: Path, tables: int, migrations: int) -> Path:
     for number in range(migrations):
         first, last = number * tables // migrations, (number + 1) * tables // migrations
         body = "".join(_TABLE.format(n=n) for n in range(first, last)) or "select 1;\n"
+        body = body if number else _FIRST + body
         day, second = divmod(number, 86_400)
         stamp = f"2026{1 + day:02d}01{second // 3600:02d}{second // 60 % 60:02d}{second % 60:02d}"
         (target / f"{stamp}_part_{number}.sql").write_text(body)

@@ -71,7 +71,8 @@ class Scene:
     def is_large(self, table: str) -> bool:
         """It was there before, holds many rows or nobody said how many, and belongs to the project."""
         system = table.startswith(("pg_catalog.", "information_schema.", "pg_temp.", "public.pg_"))
-        return not system and table not in self.made and not self.seen.project.config.is_small(table)
+        is_sequence = bool(self.seen.after.get("sequence", table))  # pg_dump writes ALTER TABLE for those too
+        return not (system or is_sequence or table in self.made or self.seen.project.config.is_small(table))
 
     @cached_property
     def steps(self) -> dict[int, Step]:
@@ -111,7 +112,14 @@ class Scene:
         return tuple(Held(table, mode, step.statement.line) for table, mode in step.locks if mode in _NOTED)
 
     def of_step(self, index: int) -> list[Piece]:
-        return [piece for piece in self.pieces if piece.step == index]
+        return self._by_step.get(index, [])
+
+    @cached_property
+    def _by_step(self) -> dict[int, list[Piece]]:
+        found: dict[int, list[Piece]] = {}
+        for piece in self.pieces:
+            found.setdefault(piece.step, []).append(piece)
+        return found
 
     def has_rows(self, table: str) -> bool:
         """On the throwaway database, so that what a statement reads there can be seen."""

@@ -1,7 +1,7 @@
 """The bodies of a database's own functions, and which of them ask who is calling."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from tools.observe import Observed
@@ -26,6 +26,7 @@ class Sources:
     """By ``schema.name(types)``, as facts name a function."""
     names: dict[str, str]
     """``schema.name`` of each."""
+    _matching: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     @classmethod
     def read(cls, seen: Observed) -> "Sources":
@@ -48,7 +49,10 @@ class Sources:
 
     def matching(self, pattern: str) -> frozenset[str]:
         """``schema.name`` of those whose bodies match."""
-        return frozenset(self.names[s] for s, body in self.bodies.items() if re.search(pattern, body, re.IGNORECASE))
+        if pattern not in self._matching:
+            found = (self.names[s] for s, body in self.bodies.items() if re.search(pattern, body, re.IGNORECASE))
+            self._matching[pattern] = frozenset(found)
+        return self._matching[pattern]
 
     def _calls_one(self, signature: str, names: set[str]) -> bool:
         words = "|".join(re.escape(name.rpartition(".")[2]) for name in names)

@@ -67,9 +67,8 @@ def _bare(text: str, pieces: Sequence[Piece]) -> str:
 
 def _offset(script: Script, line: int, column: int) -> int:
     """squawk counts lines and bytes from 0."""
-    before = script.text.split("\n")[:line]
     row = script.line(line + 1).encode()[:column].decode(errors="ignore")
-    return sum(len(text) + 1 for text in before) + len(row)
+    return script.start_of(line + 1) + len(row)
 
 
 def _binary() -> str:

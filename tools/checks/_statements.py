@@ -63,6 +63,7 @@ def pieces(migration: Migration) -> tuple[Piece, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=32)
 def unreadable(migration: Migration) -> int:
     """How many statements DO blocks build at run time, so that only their effect can be judged."""
     if migration.syntax_error:

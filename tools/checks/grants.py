@@ -277,12 +277,12 @@ def _matters(seen: Observed, fact: Fact) -> bool:
 
 
 def _public_execute(seen: Observed) -> Iterator[Finding]:
+    given: dict[str, set[str]] = {}
+    for fact in seen.diff.added:
+        if fact.kind == "grant" and fact.object.startswith("function ") and fact.value != "revoked":
+            given.setdefault(fact.object.removeprefix("function "), set()).add(fact.attribute.partition("/")[0])
     for name, facts in seen.after.of("function").items():
-        brought = {
-            f.attribute.partition("/")[0]
-            for f in seen.diff.added
-            if f.kind == "grant" and f.object == f"function {name}" and f.value != "revoked"
-        } & {"public", "anon"}
+        brought = given.get(name, set()) & {"public", "anon"}
         if not brought or _is_internal(facts) or not exposed(seen, name):
             continue
         line, column = seen.line_of("create", "function", bare(name.partition("(")[0]))

@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -53,6 +54,8 @@ class Server:
     _supervisor: "subprocess.Popen[bytes]"
     _lock: int
     _clones: "count[int]" = field(default_factory=lambda: count(1))
+    _idle: dict[str, Connection] = field(default_factory=dict)
+    _guard: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def start(cls, snapshot: Path | None = None, *, bin: str | None = None, port: int | None = None) -> "Server":  # noqa: A002
@@ -100,7 +103,7 @@ class Server:
     def connect(self, database: str = DATABASE, user: str = MIGRATOR) -> Connection:
         """A connection in autocommit mode. Raises ServerError where the server is gone."""
         try:
-            return psycopg.connect(
+            conn = psycopg.connect(
                 host=str(self.folder),
                 port=self.port or 5432,
                 dbname=database,
@@ -108,10 +111,31 @@ class Server:
                 autocommit=True,
                 connect_timeout=10,
             )
+            conn.prepare_threshold = None  # what is prepared, a draft could replace and a rollback forgets
+            return conn
         except psycopg.OperationalError as error:
             raise ServerError(
                 f"The throwaway Postgres does not answer: {str(error).strip()}{self._last_words()}"
             ) from None
+
+    @contextmanager
+    def lent(self, database: str = DATABASE) -> Iterator[Connection]:
+        """A connection of the role `postgres` that is used again: what is open on it is rolled back, all it set undone.
+
+        A backend that has served before knows the catalog already, and answers in half the time.
+        """
+        with self._guard:
+            conn = self._idle.pop(database, None)
+        if conn is None or not _fresh(conn):
+            conn = self.connect(database)
+        try:
+            yield conn
+        finally:
+            kept = conn if _fresh(conn) else None
+            with self._guard:
+                kept = self._idle.setdefault(database, kept) if kept else None
+            if kept is not conn:
+                conn.close()
 
     @contextmanager
     def clone(self, template: str = DATABASE) -> Iterator[str]:
@@ -179,6 +203,7 @@ class Server:
 
     def close(self) -> None:
         """Stops the server and removes its folder. Safe to call twice."""
+        self._hang_up()
         if self._supervisor.stdin is not None and not self._supervisor.stdin.closed:
             with suppress(BrokenPipeError):
                 self._supervisor.stdin.close()
@@ -211,7 +236,14 @@ class Server:
                 raise ServerError(f"The throwaway Postgres did not start.{self._last_words()}")
             time.sleep(0.004)
 
+    def _hang_up(self) -> None:
+        with self._guard:
+            for conn in self._idle.values():
+                conn.close()
+            self._idle.clear()
+
     def _halt(self) -> None:
+        self._hang_up()
         self._say("stop")
         assert self._supervisor.stdout is not None
         self._supervisor.stdout.readline()
@@ -242,6 +274,17 @@ class Server:
 def baseline(binaries: Binaries, cache: Cache) -> Path:
     """The stored cluster with Supabase's baseline, made on first use."""
     return cache.get_or_make(baseline_name(binaries), lambda folder: _make_baseline(binaries, cache, folder))
+
+
+def _fresh(conn: Connection) -> bool:
+    """Takes back what is open on a connection and what was set; False where it no longer answers."""
+    try:
+        if conn.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
+            conn.execute("rollback")
+        conn.execute("discard all")
+    except psycopg.Error:
+        return False
+    return True
 
 
 def baseline_name(binaries: Binaries) -> str:

@@ -6,7 +6,7 @@ the size of the project. What cannot run there (CONCURRENTLY, VACUUM, authored B
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import count
 from typing import Literal
 
@@ -18,6 +18,8 @@ from tools.run import Run, execute
 from tools.sql import Script
 
 Role = Literal["anon", "authenticated", "service_role", "postgres"]
+
+_NOTHING = sql.SQL("")
 
 
 class Session:
@@ -31,14 +33,9 @@ class Session:
     @contextmanager
     def open(cls, server: Server, database: str = DATABASE, *, seconds: float) -> Iterator["Session"]:
         """On `database` itself, inside one transaction that is rolled back. `seconds` bounds each run."""
-        conn = server.connect(database)
-        try:
+        with server.lent(database) as conn:
             conn.execute("begin")
             yield cls(server, conn, transaction=True, seconds=seconds)
-        finally:
-            with suppress(psycopg.Error):
-                conn.execute("rollback")
-            conn.close()
 
     @classmethod
     @contextmanager
@@ -57,11 +54,15 @@ class Session:
         return not self.conn.closed
 
     @contextmanager
-    def savepoint(self) -> Iterator[Connection]:
-        """What happens inside is undone, also after an error of Postgres's, which passes through."""
+    def savepoint(self, then: sql.Composable = _NOTHING) -> Iterator[Connection]:
+        """What happens inside is undone, also after an error of Postgres's, which passes through.
+
+        `then` is run first thing inside, in the same round trip.
+        """
         name = sql.Identifier(f"probe_{next(self._names)}")
         inside = self.conn.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
-        self.conn.execute(sql.SQL("savepoint {}").format(name) if inside else "begin")
+        begin = sql.SQL("savepoint {}; ").format(name) if inside else sql.SQL("begin; ")
+        self.conn.execute(begin + then)
         try:
             yield self.conn
         finally:
@@ -73,9 +74,8 @@ class Session:
     def act_as(self, role: Role, user: str | None = None) -> Iterator[Connection]:
         """As the API would for a signed-in `user` (a uuid), or as another role; undone at the end."""
         claims = {"role": role} | ({"sub": user, "aud": "authenticated"} if user else {})
-        with self.savepoint() as conn:
-            conn.execute("select set_config('request.jwt.claims', %s, true)", [json.dumps(claims)])
-            conn.execute(sql.SQL("set local role {}").format(sql.Identifier(role)))
+        become = sql.SQL("select set_config('request.jwt.claims', {}, true), set_config('role', {}, true)")
+        with self.savepoint(become.format(json.dumps(claims), role)) as conn:
             yield conn
 
     def run(self, script: Script | str, *, watch: bool = False) -> Run:
