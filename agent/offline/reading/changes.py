@@ -8,6 +8,7 @@ from agent.offline.reading import lookups
 from agent.offline.reading.alter import ACTIONS, Work, changes_of, read_clause
 from agent.offline.reading.body import Body
 from agent.offline.reading.naming import HARD, Unclear, content
+from agent.offline.reading.phrasing import phrased
 from agent.offline.reading.prose import is_background, without_politeness, without_purpose
 from agent.offline.reading.target import mentions, target, without
 from agent.offline.reading.text import Plain, Sentence
@@ -19,12 +20,14 @@ _NAMED = re.compile(r"^(?:(?:on|in|for|the|target|affected) )*(?:table|model|ent
 _COLUMN = re.compile(r"^(?:(?:add|new|the|a) )*(?:column|field|attribute|property)(?: name)?(?::| is| =) (\w[\w ]*)$")
 _WISH = re.compile(
     r"\b(?:i|we|they|editors|parents|users|team)\b[^.]{0,20}\b(?:like|need|want|love|wish|miss(?:ing)?)\b"
+    r"(?! (?:you )?to (?!have\b|add\b|store\b|record\b|track\b|save\b|keep\b|know\b|see\b|put\b|hold\b))"
 )
 _LACKS = re.compile(r"\b(?:have|has|having)(?: currently| still)? no (?=[a-z])")
 
 
 def read_changes(plain: Plain, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     """Changes of existing tables, in the order of the request. Raises Unclear."""
+    plain = phrased(plain, schema)
     clauses = list(_clauses(plain, schema))
     if found := _one_index(clauses, schema):
         return found

@@ -113,6 +113,8 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
         raise Unclear(f"an enum for {named.name} without its values")
     name, kind, choices = named.name, _type(named, traits), traits.choices
     if kind == "text" and not choices and name.split("_")[-1] in ("status", "state"):
+        if existing:
+            raise Unclear(f"which values {name} may take")
         choices, traits = STATUSES, replace(traits, default=traits.default or STATUSES[0])
         assumed.append(
             f"{name} may be {', '.join(STATUSES[:-1])} or {STATUSES[-1]} and starts as {STATUSES[0]}; no values were given."
@@ -187,7 +189,7 @@ def referencing(
     column = target or key[0]
     kind = schema.type_of(table, column) if column in schema.columns(table) else "uuid"
     return Column(
-        f"{singular(noun)}_id", kind, must, references=Reference(table, column, "cascade" if must else "set null")
+        noun if noun.endswith(("_by", "_to")) else f"{singular(noun)}_id", kind, must, references=Reference(table, column, "cascade" if must else "set null")
     )
 
 

@@ -19,7 +19,7 @@ _HEAD = re.compile(r"^(?P<head>[^,;:()=]{1,60}?)\s*(?::|\s-{1,2}\s)\s*(?P<tail>.
 _BOTH_ARE = re.compile(
     r"^(?P<names>[a-z_ ,]+?) and (?P<last>[a-z_]+(?: [a-z_]+)?) (?:are|should be|must be) (?:both |all )?(?P<what>required|optional|mandatory|nullable|unique|not null|texts?|integers?|booleans?)\b"
 )
-_BY_DEFAULT = re.compile(r"^(?:but |and |it |which |that )*(?:is|are) (?P<flag>[a-z]+) by default$")
+_BY_DEFAULT = re.compile(r"^(?:but |and |it |which |that )*(?:is|are) (?P<flag>(?!(?:on|off|true|false|yes|no|empty|null|set|unset|now|today|enabled|disabled)\b)[a-z]+) by default$")
 _ANOTHER = re.compile(r",\s*(?:and |plus )?(?:an?|the|its|optional|when|whether|how|maybe)\s")
 _BOTH = re.compile(
     r"\b(both|all|all of them|all three|each)(?: of (?:them|which|these))?(?: are| being)? (required|optional|mandatory|nullable|unique|not null)\b"
@@ -33,6 +33,8 @@ class Item:
     words: str
     text: str
     traits: Traits = field(default_factory=Traits)
+    refers: str | None = None
+    """The noun after "references" in what was said of it behind its name."""
 
     def name(self, noun: str) -> Named | None:
         """Raises Unclear."""
@@ -101,7 +103,17 @@ def _item(chunk: str, verbatim: dict[str, str]) -> Item:
     traits = read_traits(rest, verbatim)
     for inner in brackets:
         traits.merge(_details(inner, verbatim, chunk))
-    return Item(chunk, rest.text, traits)
+    return Item(chunk, rest.text, traits, next((noun for inner in brackets if (noun := _refers(inner))), None))
+
+
+def _refers(details: str) -> str | None:
+    """What is referenced in so many words."""
+    match = re.search(
+        r"\b(?:references?(?: to)?|referencing|refers to|referring to|foreign key (?:to|on)|fk (?:to|on)?|points to|pointing to)"
+        r" (?:(?:the|an?|one|our|table) )*([a-z][\w.]*)|-> ?([a-z][\w.]*)",
+        details,
+    )
+    return (match[1] or match[2]) if match else None
 
 
 def _brackets(chunk: str) -> tuple[str, list[str]]:
@@ -139,7 +151,7 @@ def _with_tail(words: str, head: str, tail: str, verbatim: dict[str, str]) -> It
     for inner in brackets:
         traits.merge(_details(inner, verbatim, words))
     item.traits.merge(traits)
-    return Item(words, item.text, item.traits)
+    return Item(words, item.text, item.traits, _refers(tail) or item.refers)
 
 
 def _details(text: str, verbatim: dict[str, str], words: str) -> Traits:
