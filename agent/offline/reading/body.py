@@ -14,7 +14,7 @@ from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
 OWN = r"(?:(?:a|an|the|each|every|one|1|single|exactly|our|all|its|their|his|her|some|particular|specific|given|individual|any|respective|existing|own|certain|of) )*"
-_ROLE = r"(?P<noun>[a-z][a-z0-9_.]*(?: (?!(?:it|they|this|and|or|with|that|which|has|have|is|are|in|on|for|to|where|so|table|should|can|may|must|will|who|as|by|from|per|plus|via|when|at)\b)[a-z][a-z0-9_]*)?)(?: (?:table|record|row|entry|profile|account)s?)?"
+_ROLE = r"(?P<noun>[a-z][a-z0-9_.]*(?: (?!(?:it|they|this|and|or|with|that|which|has|have|is|are|in|on|for|to|where|so|we|i|you|our|table|should|can|may|must|will|who|as|by|from|per|plus|via|when|at)\b)[a-z][a-z0-9_]*)?)(?: (?:table|record|row|entry|profile|account)s?)?"
 _TIE = (
     r"(?P<tie>belongs? to|belonging to|owned by|linked (?:to|with)|linking to|links? to|tied to|attached to|attaches to|connected (?:to|with)|associated with|related to|relating to|referencing|references?(?: to)?|refers to|referring to|pointing (?:to|at)|points (?:to|at)|"
     r"foreign key (?:to|on|referencing|for|into)|fk(?: to| on| for)?|part of|scoped to|specific to|assigned to|given to|earned by|awarded to|unlocked by|made by|written by|created by|for|per|of|from|on|about|in|by)"
@@ -45,6 +45,8 @@ class Body:
     uniques: list[tuple[str, ...]] = field(default_factory=list)
     indexes: list[Index] = field(default_factory=list)
     junction: bool = False
+    coming: set[str] = field(default_factory=set)
+    """Columns that the sentence at hand is going to list."""
     owners: list[str] = field(default_factory=list)
     """Tables that a story about the new one names; whom its rows belong to where nothing else says so."""
 
@@ -104,14 +106,14 @@ class Body:
         if entry:
             return self.column_name(entry)
         name = standard("_".join(noun.split()), self.noun)
-        return name if name in ("created_at", "updated_at", "id") else None
+        return name if name in ("created_at", "updated_at", "id") or name in self.coming else None
 
     def resolve_or_tie(self, noun: str) -> str | None:
         """As `resolve`; a known table's noun stands for a reference that may yet have to be made."""
-        if found := self.resolve(noun):
+        if (found := self.resolve(noun)) and found not in self.coming:
             return found
         own, table = _referent(noun, self.schema, weak=True)
-        return f"{own} -> {table}" if table and noun.replace(" ", "_") not in (self.name, self.noun) else None
+        return f"{own} -> {table}" if table and noun.replace(" ", "_") not in (self.name, self.noun) else found
 
     def tied_column(self, name: str) -> str:
         """The column that `resolve_or_tie` gave, made where it was not there."""
@@ -128,6 +130,11 @@ class Body:
             self.tie(*tied, required=item.traits.required, unique=item.traits.unique or bool(single))
             return
         name = item.name(self.noun)
+        if name and item.refers and not name.user:
+            _, table = _referent(item.refers, self.schema, weak=False)
+            if table is None:
+                raise Unclear(f"{item.refers}, which {name.name} references")
+            return self.tie(name.name.removesuffix("_id"), table, required=item.traits.required, unique=item.traits.unique)
         if name is None:
             if item.traits and self.entries:
                 self.entries[-1].traits.merge(item.traits)

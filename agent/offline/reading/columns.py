@@ -288,7 +288,7 @@ def _required(name: str, kind: str, traits: Traits, default: Value | None, exist
         return False
     if existing:
         return kind == "boolean" or name.split("_")[-1] == "count"
-    return chosen or name.split("_")[-1] not in _OPTIONAL_BY_NATURE
+    return chosen or name == "url" or name.split("_")[-1] not in _OPTIONAL_BY_NATURE
 
 
 def _implied_default(name: str, kind: str, bounds: Range | None, existing: bool) -> Value | None:

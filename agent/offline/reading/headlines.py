@@ -18,7 +18,7 @@ _PAIRS = (
     rf"(?:{JUNCTION} )?(?:table |relation(?:ship)? )?(?:between|of|joining|joins|linking|links|connecting|connects|mapping|maps|associating|tying|relating|relates) {OWN}(?P<a>{_NOUN})(?: tables?)? (?:and|with|to|x|<->) {OWN}(?P<b>{_NOUN})(?: tables?)?",
     rf"(?:link|connect|join|relate|associate|map|tie|attach) {OWN}(?P<a>{_NOUN})(?: tables?)? (?:and|with|to|x) {OWN}(?P<b>{_NOUN})(?: tables?)?",
     rf"(?P<a>{_NOUN}) (?:x|<->|and|to) (?P<b>{_NOUN}) (?:as )?(?:an? )?many-to-many",
-    rf"many-to-many(?: \w+)?(?: of| for| from|:)? {OWN}(?P<a>{_NOUN}) (?:and|with|to|x) {OWN}(?P<b>{_NOUN})",
+    rf"many-to-many(?: \w+)?(?: of| for| from|:)? {OWN}(?P<a>{_NOUN}) (?:and|with|to|x|<->) {OWN}(?P<b>{_NOUN})",
     rf"(?:which|what) (?P<b>{_NOUN}) {OWN}(?P<a>{_NOUN}) (?:has|have|is|are|can|knows?|owns?|practi[cs]es?|learns?|likes?|follows?|holds?|earned|unlocked|mastered)(?: (?:practi[cs]ed|learned|learning|practi[cs]ing|got|mastered|already|been|earned|unlocked|working on|training|picked up|developing|developed|acquired))*",
     rf"{OWN}(?P<a>{_NOUN}) (?:can |may |should |could |will )*(?:have|has|practi[cs]es?|learns?|work on|train|own|know|know|follow|develop) (?:many|multiple|several|any number of) (?P<b>{_NOUN})(?:,? (?:and|while) {OWN}\w+ (?:can |may |should )*(?:belong to|have|be (?:practi[cs]ed|learned|shared|had|owned) by|be) (?:many|multiple|several|any number of) \w+)",
 )
@@ -30,7 +30,7 @@ def headline(text: str, schema: Schema) -> tuple[str, str] | None:
         rf"\b{THING}(?: that is| to be)? (?:called|named|with the name|:)(?: as)? (?P<name>{WORD})",
         rf"(?<![\w-])(?P<name>(?:{WORD} ){{1,5}}){THING}\b(?! of)",
         rf"\b{THING}:? (?:of|for|to (?:store|track|hold|keep|record|save|manage|log|keep track of|collect|remember|list)|that (?:stores|tracks|holds|keeps|records|lists|remembers|keeps track of)|storing|tracking|holding|recording|listing|with) (?:the |our |all |all the |a |their |every |each |new )*(?P<name>(?:{WORD} ?){{1,4}})",
-        rf"(?:^|\b(?:create|new|add|make|build|introduce|set up|following|database|please) (?:an? |the |new )*|{JUNCTION} ){THING}:? (?P<name>{WORD})",
+        rf"(?:^|(?<=: )|\b(?:create|new|add|make|build|introduce|set up|following|database|please) (?:an? |the |new )*|{JUNCTION} ){THING}:? (?P<name>{WORD})",
         rf"^(?P<name>{WORD}(?: {WORD})?) (?:junction|feature|system|module)\b",
     )
     for number, pattern in enumerate(patterns):

@@ -39,7 +39,16 @@ class Implied:
 
 def implied(plain: Plain, schema: Schema) -> Implied | None:
     texts = [without_politeness(sentence.text) for sentence in plain.sentences]
-    return _of_lists(texts, schema) or _of_things(texts, schema)
+    return headed(plain, schema) or _of_lists(texts, schema) or _of_things(texts, schema)
+
+
+def headed(plain: Plain, schema: Schema) -> Implied | None:
+    """A heading over bullets: "create achievements", "child_skills"."""
+    for number, (sentence, after) in enumerate(zip(plain.sentences, plain.sentences[1:], strict=False)):
+        match = re.fullmatch(rf"(?:(?:please|add|create|new|build|make|store|track) )*(?P<name>{WORD})", sentence.text)
+        if match and after.bullet and _is_new(match["name"], schema):
+            return Implied(match["name"], number, "¦", False)
+    return None
 
 
 def _of_lists(texts: list[str], schema: Schema) -> Implied | None:
@@ -63,7 +72,8 @@ def _of_lists(texts: list[str], schema: Schema) -> Implied | None:
                 and any(re.match(r"(?:they|each|every|an?|it|columns|fields)\b", t) for t in texts[number + 1 :])
             ):
                 continue
-            if place != 1 and not tied and not match["owner"] and "_" not in match["name"] and not listed:
+            keyed = any(schema.table(stem) for stem in re.findall(r"\b([a-z]+)_id\b", text[match.end() :]))
+            if place != 1 and not tied and not keyed and not match["owner"] and "_" not in match["name"] and not listed:
                 continue
             if match["owner"] and not schema.table(match["owner"], loose=True):
                 continue

@@ -46,6 +46,7 @@ def items(text: str, verbatim: dict[str, str], *, bullet: bool = False) -> list[
 
     The first item may be nameless, when it goes on about a column of an earlier sentence. Raises Unclear.
     """
+    text = re.sub(r"\band (?=(?:is|are) [a-z]+ by default\b)", ", ", text)
     for pattern, into in _TOGETHER:
         text = re.sub(pattern, into, text)  # type: ignore[arg-type]
     text = re.sub(

@@ -91,7 +91,7 @@ def _list_around(words: list[str], at: int) -> tuple[int, int, list[str], str | 
     if right is None:
         return None
     last, final = right
-    labels, first, strong = _labels_left(words, at - 1)
+    labels, first, strong = _labels_left(words, at - 1, {word} if word in ("/", "|") else _SEPARATORS)
     if not labels:
         return None
     if word == "and" and not (
@@ -133,7 +133,7 @@ def _label_right(words: list[str], at: int) -> tuple[int, str] | None:
     return (last - 1, " ".join(words[at:last])) if last > at else None
 
 
-def _labels_left(words: list[str], at: int) -> tuple[list[str], int, bool]:
+def _labels_left(words: list[str], at: int, separators: set[str]) -> tuple[list[str], int, bool]:
     """Labels before `at` in order, the first one's token, and whether something announces a list there."""
     labels: list[str] = []
     index = at
@@ -156,7 +156,7 @@ def _labels_left(words: list[str], at: int) -> tuple[list[str], int, bool]:
             break
         labels.insert(0, " ".join(words[index + 1 : end + 1]))
         first = index + 1
-        if index < 0 or words[index] not in _SEPARATORS:
+        if index < 0 or words[index] not in separators:
             break
         index -= 1
     before = words[first - 1] if first > 0 else ""

@@ -120,9 +120,16 @@ def _plain(kept: list[list[str]], noun: str) -> Named:
         else:
             raise Unclear(" ".join(sum(kept, [])))
     name = _join(words, noun)
-    if not re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,4}", name) or _NEVER.search(name):
+    if not re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,4}", name) or _NEVER.search(_bare(name, words)):
         raise Unclear(" ".join(words))
     return Named(name, user=bool(re.fullmatch(r"[a-z]+(?:ed|en|wn)_by", name)))
+
+
+def _bare(name: str, words: list[str]) -> str:
+    """A name that is written as one ("minutes_per_day", "assigned_to") may hold small words."""
+    if len(words) == 1 and "_" in words[0].strip("_"):
+        return re.sub(r"(?<=[a-z])_(?:per|to|from|of|by|in|on|at|for)(?=_|$)", "", name)
+    return name
 
 
 def trimmed(words: list[str]) -> list[str]:

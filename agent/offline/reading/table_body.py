@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from agent.offline.description import Index, Key, NewTable
 from agent.offline.reading import access, keys
 from agent.offline.reading.body import Body
+from agent.offline.reading.headlines import JUNCTION
 from agent.offline.reading.items import Item, items
 from agent.offline.reading.lists import join_choices
 from agent.offline.reading.naming import HARD, Unclear, content
 from agent.offline.reading.prose import is_background, without_politeness, without_purpose
 from agent.offline.reading.table_whole import finish
 from agent.offline.reading.target import mentions
-from agent.offline.reading.text import Plain
+from agent.offline.reading.text import Plain, Sentence
 from agent.offline.reading.traits import Rest
 from agent.offline.schema import Schema
 from agent.offline.words import singular
@@ -50,17 +51,26 @@ def read_body(
     With `prose` the headline only tells of the table. Raises Unclear.
     """
     body = Body(schema, plain.verbatim, name, junction=bool(junction))
+    if re.search(rf"\b{JUNCTION} table\b", plain.sentences[number].text):
+        body.junction = True
     for table in junction:
         body.tie(singular(table.split(".")[-1]), table)
+    early: list[Sentence] = []
     for sentence in plain.sentences[:number]:
-        if not is_background(sentence.text) and not _is_context(sentence.text, body):
+        access.read_story(sentence.text, body.hinted)
+        if re.match(rf"(?:an?|each|every|the) (?:{body.nouns})\b", sentence.text) or early:
+            early.append(sentence)
+        elif not is_background(sentence.text) and not _is_context(sentence.text, body):
             raise Unclear(sentence.text)
+    access.read_story(plain.sentences[number].text, body.hinted)
     listing = plain.sentences[number].lists
     if prose:
         _read_story(body, rest)
     else:
         goes_on = bool(junction) and rest.lstrip(" ¦").startswith((",", ":"))
-        _read_sentence(body, rest, headline=True, listed=goes_on)
+        _read_sentence(body, _opened(rest), headline=True, listed=goes_on)
+    for sentence in early:
+        _read_sentence(body, sentence.text, headline=False, listed=False)
     for sentence in plain.sentences[number + 1 :]:
         _read_sentence(body, sentence.text, headline=False, listed=sentence.bullet or listing)
         listing = sentence.lists or (listing and sentence.bullet)
@@ -101,8 +111,9 @@ def _read_sentence(body: Body, text: str, *, headline: bool, listed: bool) -> No
         rest.take(
             r"(?:each|every|a|any|one) (?:pair|combination|link|pairing)(?: of \w+ and \w+)? ?"
             r"(?:may |can |must |should |is |be |occur |occurs |exist |exists |appear |appears |allowed |only )*(?:once|unique)|"
-            r"primary key(?: is| on| of|:)*(?: the)? \(?(?:both|\w+(?:,? and |, ?| \+ ?)\w+)\)?(?: together| ids?)*|composite (?:primary )?key"
+            r"primary key(?: is| on| of|:)*(?: the)? \(?both\)?(?: together| ids?)*|composite (?:primary )?key$"
         )
+    _primary_key(rest, body)
     cascades(rest, body)
     parts = list(_parts(rest.text))
     for number, part in enumerate(parts):
@@ -111,14 +122,52 @@ def _read_sentence(body: Body, text: str, *, headline: bool, listed: bool) -> No
         listed = _read_part(body, part, headline=headline, listed=listed, bullet=bullet, alone=alone) or listed
 
 
+def _primary_key(rest: Rest, body: Body) -> None:
+    """Takes a key of two references. Raises Unclear where it is anything else."""
+    match = re.search(
+        r"(?:(?:composite|combined|the|with|a|and|is) )*primary key(?: is| on| of|:|=| the| both)*"
+        r" ?\( ?(\w+)(?:,? and |, ?| ?\+ ?)(\w+) ?\)|"
+        r"(?:(?:composite|combined|the|with|a|and|is) )*primary key(?: is| on| of|:|=| the| both)+ (\w+)(?: and | ?\+ ?)(?:the )?(\w+)",
+        rest.text,
+    )
+    if not match:
+        return
+    nouns = [word.removesuffix("_id") for word in match.groups() if word]
+    found = [body.resolve_or_tie(noun) for noun in nouns]
+    if not all(found) or body.name in nouns:
+        raise Unclear(match[0])
+    body.junction = True
+    for name in found:
+        body.tied_column(str(name))
+    rest.text = f"{rest.text[: match.start()]} ¦ {rest.text[match.end() :]}"
+
+
 def cascades(rest: Rest, body: Body) -> None:
     """Takes what shall happen when the row that is referenced goes; it goes along unless it is optional."""
-    gone = r"(?:is|are|gets?|has been|was) (?:deleted|removed|gone)|goes(?: away)?|disappears"
-    rest.take(
-        rf"(?:(?:and|which|that|they|it|should|must|are|is|be|get|gets|please|will|rows|{body.nouns}|the|its|all) )*(?:(?:on delete )?cascad(?:e|es|ing)(?: (?:on )?deletes?)?|"
-        rf"(?:delete|remove)d? (?:the |its |their |all )?(?:{body.nouns}|rows|them|it)?(?: too| also| along| as well)? ?(?:when|if|once|together with|along with|with) (?:the |its |their |a )?\w+(?: (?:{gone}))?|"
-        rf"go(?:es)? (?:away )?(?:with|when) (?:the |its |their )?\w+(?: (?:{gone}))?)"
+    gone = r"(?:is|are|gets?|has been|was|were) (?:being )?(?:deleted|removed|gone)|goes(?: away)?|disappears|leaves"
+    parent = r"(?:(?:the|its|their|a|an|that|this) )?\w+(?: or (?:(?:the|its|their|a|an|that|this) )?\w+)?"
+    lead = (
+        rf"(?:(?:and|which|that|they|it|should|must|are|is|be|get|gets|please|will|have to|has to|rows|both|{body.nouns}|"
+        r"the|its|all|also|automatically|too|links?|each) )*"
     )
+    end = r"(?: too| also| along| as well| automatically)?"
+    vanish = r"(?:delete|remove)[ds]?|deletes|disappears?|vanish(?:es)?|goes? away|is gone|cascades?"
+    when = r"when(?:ever)?|if|once|as soon as|together with|along with|with"
+    while rest.take(
+        rf"(?:when(?:ever)?|if|once) {parent} (?:{gone}),? (?:then )?(?:so (?:are|do) )?"
+        rf"{lead}(?:{vanish}|go(?:es)?){end}"
+    ):
+        pass
+    while rest.take(
+        rf"(?:deleting|removing) {parent} (?:also )?(?:deletes|removes|cascades to) {lead}(?:{body.nouns}|rows?|links?|it|them)?"
+    ):
+        pass
+    while rest.take(
+        rf"{lead}(?:(?:on delete )?cascad(?:e|es|ing)(?: (?:on )?deletes?)?|"
+        rf"(?:{vanish}) ?(?:the |its |their |all )?(?:{body.nouns}|rows|them|it)?{end} ?(?:{when}) {parent}(?: (?:{gone}))?|"
+        rf"go(?:es)? (?:away )?(?:with|when) (?:the |its |their )?\w+(?: (?:{gone}))?)"
+    ):
+        pass
 
 
 def _parts(text: str) -> Iterator[str]:
@@ -138,7 +187,9 @@ def _parts(text: str) -> Iterator[str]:
 def _read_part(body: Body, text: str, *, headline: bool, listed: bool, bullet: bool, alone: bool) -> bool:
     """Whether it turned out to be a list of columns, which later parts go on with."""
     text = re.sub(r"^\s*(?:constraints?|rules?|checks?|notes?|also|important)\s*:\s*", "", _unwrapped(text))
-    lead, columns = _lead(body, text)
+    one = bullet and re.match(r"^(?!(?:columns?|fields?|attributes?|propert\w+|rows?|index\w*)\b)[a-z_]+(?: [a-z_]+)? ?: ", text)
+    lead, columns = ("", None) if one else _lead(body, text)
+    body.coming = set(re.findall(r"(?:^|[,;:(¦]|\band|\bwith)\s*(?:(?:an?|the|optional|required) )*([a-z]\w*)", text))
     if columns is not None:
         rest = Rest(lead)
         _take_keys(body, rest)
@@ -164,6 +215,12 @@ def _read_part(body: Body, text: str, *, headline: bool, listed: bool, bullet: b
             raise Unclear(text)
         body.add(item)
     return introduced
+
+
+def _opened(text: str) -> str:
+    """ "¦ (child, lesson), each pair once" as ": child, lesson ; each pair once"."""
+    match = re.match(r"^([\s¦]*)\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*[,;]\s*(.+)$", text)
+    return f"{match[1]}: {match[2]} ; {match[3]}" if match else text
 
 
 def _unwrapped(text: str) -> str:

@@ -1,6 +1,8 @@
 """A table once all its sentences are read: rules between columns, keys, access and the indexes that follow."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from agent.offline.description import VERBS, Access, Column, Condition, Index, Key, NewTable, Ordered, SetWhen, Verb
 from agent.offline.reading.body import Body, Entry
@@ -30,6 +32,7 @@ def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
             assumed += build(entry.named, entry.traits, body.schema, existing=False).assumed
     if not columns:
         raise Unclear(f"which columns {body.name} has")
+    _all_there(body, columns)
     key, uniques = _keys(body, columns)
     owner = _owner(body, columns)
     access, append_only = _access(body, owner, assumed)
@@ -37,6 +40,23 @@ def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
     indexes = tuple(_indexes(body, columns, key, uniques, owner))
     table = NewTable(f"public.{body.name}", tuple(columns.values()), access, key, uniques, rules, indexes, append_only)
     return table, tuple(assumed)
+
+
+def _all_there(body: Body, columns: dict[str, Column]) -> None:
+    """Raises Unclear where a list of columns names one that did not turn out to be one."""
+    body.coming = set()
+
+    def there(name: str) -> str:
+        found = name if name in columns else body.resolve(name)
+        if found not in columns and found not in ("id", "created_at", "updated_at"):
+            raise Unclear(f"the column {name}")
+        return found
+
+    body.uniques = [tuple(there(name) for name in names) for names in body.uniques]
+    body.indexes = [
+        replace(index, keys=tuple(replace(key, column=there(key.column)) for key in index.keys))
+        for index in body.indexes
+    ]
 
 
 def _own_reference(body: Body) -> None:
@@ -127,10 +147,12 @@ def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered
             yield SetWhen(name, *found[0], mode)
         if entry.traits.after:
             earlier = body.resolve(entry.traits.after.removeprefix("becomes ").removeprefix("is "))
+            if earlier is None and re.fullmatch(r"[a-z]+(?:_[a-z]+)*_at", entry.traits.after) and entry.traits.after not in columns:
+                raise Unclear(f"{entry.traits.after}, which is no column of {body.name}")
             if earlier is None:
                 raise Unclear(f"{name} after {entry.traits.after}")
             stated.add(name)
-            yield Ordered(earlier, name)
+            yield Ordered(earlier, name, or_equal=entry.traits.or_equal)
     for starts, ends in _PERIODS:
         start = next((c for c in starts if c in columns), None)
         end = next((c for c in ends if c in columns), None)

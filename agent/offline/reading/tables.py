@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from agent.offline.description import NewTable
 from agent.offline.reading.headlines import JUNCTION, THING, headline, is_generic, pair, without_pair
-from agent.offline.reading.implied import implied
+from agent.offline.reading.implied import headed, implied
 from agent.offline.reading.naming import Unclear
+from agent.offline.reading.notation import tidied
 from agent.offline.reading.prose import is_background, without_politeness
 from agent.offline.reading.table_body import read_body
 from agent.offline.reading.text import Plain, Sentence
@@ -18,7 +19,7 @@ Found = tuple[NewTable, tuple[str, ...]]
 
 def read_table(plain: Plain, schema: Schema) -> Found | None:
     """The new table that a request calls one, and what was assumed; None where it names none. Raises Unclear."""
-    plain = _named_later(plain)
+    plain = _named_later(tidied(plain))
     for number, sentence in enumerate(plain.sentences):
         text = _written_out(without_politeness(sentence.text))
         if is_background(text) and not re.search(rf"\b{THING}\b|\b{JUNCTION}\b|\bmany\b", text):
@@ -41,11 +42,14 @@ def read_table(plain: Plain, schema: Schema) -> Found | None:
         if joined:
             return read_body(plain, number, name, without_pair(rest), schema, junction=joined[:2])
         return read_body(plain, number, name, rest, schema)
+    if head := headed(plain, schema):
+        return read_body(plain, head.sentence, head.name, head.rest, schema)
     return None
 
 
 def read_implied(plain: Plain, schema: Schema) -> Found | None:
     """A new table that is not called one: "track quests for each child". Raises Unclear."""
+    plain = tidied(plain)
     found = implied(plain, schema)
     return read_body(plain, found.sentence, found.name, found.rest, schema, prose=found.prose) if found else None
 

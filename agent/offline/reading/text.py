@@ -8,6 +8,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from agent.offline.reading.layout import laid_out
+from agent.offline.reading.wrapping import unwrapped
+
 _UNITS = {
     word: number
     for number, word in enumerate(
@@ -105,7 +108,7 @@ class Plain:
 
 def plain(request: str) -> Plain:
     """Evens out spelling and cuts into sentences."""
-    text = unicodedata.normalize("NFKC", "".join(_SIGNS.get(char, char) for char in request))
+    text = unicodedata.normalize("NFKC", "".join(_SIGNS.get(char, char) for char in unwrapped(laid_out(request))))
     text = re.sub(r"[*_]{2,}|^\s*#+\s*", "", text, flags=re.MULTILINE)
     verbatim: dict[str, str] = {}
 

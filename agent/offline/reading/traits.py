@@ -164,6 +164,8 @@ class Traits:
     """How being set hangs together with a status: ("exactly", "completed")."""
     after: str | None = None
     """The words for the moment that it must be later than."""
+    or_equal: bool = False
+    """It may also be that moment."""
 
     @property
     def range(self) -> Range | None:
@@ -189,7 +191,7 @@ def read_traits(rest: Rest, verbatim: dict[str, str] | None = None) -> Traits:
         rest.text = re.sub(pattern, into, rest.text)
     _read_rules(rest, traits)
     for pattern, form in _FORMATS:
-        if rest.take(pattern):
+        if rest.take(pattern, leave=" color ¦ " if form == "color" else " ¦ "):
             traits.format = form
             break
     labels = _labels(rest.text)
@@ -235,9 +237,10 @@ def _read_rules(rest: Rest, traits: Traits) -> None:
         if match := rest.take(pattern):
             traits.set_when = (mode, match["state"])
             break
-    after = r"(?:must |should |has to )?(?:always )?(?:be |come |lie )?(?:after|later than|past|greater than|not before|follow(?:s|ing)?|> ?=?) (?:the |its |it )?((?:becomes |is )?(?!or\b|equal|zero|than\b|all\b|any\b)[a-z_]+(?: (?:time|date|at|timestamp|moment))?)(?! ?\d)"
+    after = r"(?:must |should |has to )?(?:always )?(?:be |come |lie )?(?:after|later than|past|greater than|not before|follow(?:s|ing)?|(?:cannot|may not|must not|never|not)(?: be| come| lie)* (?:before|earlier than)|> ?=?) (?:the |its |it )?((?:becomes |is )?(?!or\b|equal|zero|than\b|all\b|any\b)[a-z_]+(?: (?:time|date|at|timestamp|moment))?)(?! ?\d)"
     if match := rest.take(after):
         traits.after = match[1]
+        traits.or_equal = bool(re.search(r">\s?=|\bbefore\b|\bearlier\b", match[0]))
 
 
 def _labels(text: str) -> tuple[str, ...]:
@@ -299,7 +302,9 @@ def _read_type(rest: Rest, traits: Traits) -> None:
 
 
 def _read_bare_type(rest: Rest, traits: Traits) -> None:
-    if re.search(r"\b\w+_(?:at|on)\b", rest.text) and rest.take(r"timestamps?|time stamp|date"):
+    if re.search(r"\b\w+_(?:at|on)\b", rest.text) and (match := rest.take(r"timestamps?|time stamp|date")):
+        if match[0] == "date" and re.search(r"\b\w+_on\b", rest.text):
+            traits.type = traits.type or "date"
         return
     for pattern, name in _BARE_TYPES:
         if match := re.search(

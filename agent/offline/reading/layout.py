@@ -1,0 +1,85 @@
+"""Columns that a request lays out as a table or as a ``create table``, written as bullets of words.
+
+The raw text goes in and raw text comes out; nothing but its layout changes.
+"""
+
+import re
+
+_HEADER = re.compile(
+    r"^(?:columns?|fields?|names?|types?|notes?|descriptions?|constraints?|rules?|comments?|details?|data types?|required|"
+    r"default|nullable|optional|remarks?|attributes?|property|meaning|values?|allowed values|#|no)$",
+    re.IGNORECASE,
+)
+_RULER = re.compile(r"^[\s|:+=-]*-{2,}[\s|:+=-]*$")
+_OPENS = re.compile(r"^(?P<head>[^()]*\btable\b[^()]*)\($", re.IGNORECASE)
+_MARKS = (
+    (r"(?<![\w.])([a-z][a-z0-9_]*)!(?=\s*(?:,|;|\)|\n|$|[:(]))", r"\1 required"),
+    (r"(?<![\w.])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\?(?=\s*(?:,|;|\)|\n|$|[:(]))", r"\1 optional"),
+    (r"(?<=, )([a-z][a-z0-9]*)\?(?=\s*(?:,|;|\)))", r"\1 optional"),
+)
+_SQL = (
+    (r"'(\[\]|\{\})'(?:::jsonb?)?", r"\1"),
+    (r"::[a-z]+(?:\[\])?", ""),
+    (r"\breferences\s+((?:public\.)?\w+)\s*\(\s*id\s*\)", r"references \1"),
+    (r"\bcheck\s*\(\s*(?:char_)?length\s*\(\s*\w+\s*\)\s*([^()]*)\)", r"length \1 characters"),
+    (r"\bcheck\s*\(\s*\w+\s+in\s*(\([^()]*\))\s*\)", r"in \1"),
+    (r"\bcheck\s*\(\s*\w+\s+(between\s[^()]*|[<>]=?\s*-?[\d.]+)\s*\)", r"\1"),
+    (r"\bcheck\s+(?=length|between|in\b|[<>\d])", ""),
+    (r"\blength\s+(?=\d+\s*(?:\.\.|-|to\b)\s*\d)((\d+)\s*(?:\.\.\.?|-|to)\s*(\d+))(?!\s*char)", r"\1 characters"),
+)
+
+
+def laid_out(request: str) -> str:
+    """The request with tables and ``create table (...)`` over several lines as bullets."""
+    text = request
+    for pattern, into in _MARKS:
+        text = re.sub(pattern, into, text)
+    if re.search(r"\bcreate table\b|\breferences\b|\bcheck\b", text, re.IGNORECASE):
+        for pattern, into in _SQL:
+            text = re.sub(pattern, into, text, flags=re.IGNORECASE)
+    return "\n".join(_bodies(_tables(text.splitlines())))
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a line that has at least two: between bars, or two blanks or a tab apart."""
+    if line.strip().startswith("|"):
+        return [cell.strip() for cell in line.strip().strip("|").split("|")]
+    return [cell.strip() for cell in re.split(r"\t+| {2,}", line.strip())]
+
+
+def _tables(lines: list[str]) -> list[str]:
+    """Rows under a header of a table become ``- first: the, others``."""
+    out: list[str] = []
+    inside = False
+    for line in lines:
+        cells = _cells(line)
+        if len(cells) > 1 and all(_HEADER.match(cell) for cell in cells):
+            inside = True
+            out.append("columns:")
+            continue
+        if inside and _RULER.match(line):
+            continue
+        inside = inside and len(cells) > 1
+        if inside and re.fullmatch(r"`?\w+`?", cells[0]):
+            out.append(f"- {cells[0]}: {', '.join(cell for cell in cells[1:] if cell not in ('', '-'))}")
+        else:
+            out.append(line)
+    return out
+
+
+def _bodies(lines: list[str]) -> list[str]:
+    """The lines between ``table x (`` and ``)`` become bullets."""
+    out: list[str] = []
+    inside = False
+    for line in lines:
+        bare = line.strip()
+        if not inside and (match := _OPENS.match(bare)) and any(o.strip().startswith(")") for o in lines):
+            inside = True
+            out.append(f"{match['head'].strip()}:")
+        elif inside and re.fullmatch(r"\)[;,.]?", bare):
+            inside = False
+        elif inside and bare:
+            out.append(f"- {bare.rstrip(',')}")
+        else:
+            out.append(re.sub(r"^\s*\+\s+", "", line))
+    return out
