@@ -35,7 +35,7 @@ def main(cli: str, wanted: list[str]) -> int:
                     continue
                 problem = judge(cli, copy(Path(folder) / f"{name} {number}"), request, known)
                 passed, failed = (passed, failed + 1) if problem else (passed + 1, failed)
-                print(f"{'FAILED' if problem else 'ok'}: {name} {number}{': ' + problem if problem else ''}", flush=True)
+                print(f"FAILED: {name} {number}: {problem}" if problem else f"ok: {name} {number}", flush=True)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 
@@ -79,8 +79,11 @@ def lints(text: str) -> list[dict[str, str]]:
         return []
     found = json.loads(text[start:])
     # An index is never "used" on a database that nobody queried.
-    return [lint for lint in (found if isinstance(found, list) else found.get("lints", found.get("result", [])))
-            if lint["name"] != "unused_index"]
+    return [
+        lint
+        for lint in (found if isinstance(found, list) else found.get("lints", found.get("result", [])))
+        if lint["name"] != "unused_index"
+    ]
 
 
 def copy(target: Path) -> Path:

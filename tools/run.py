@@ -26,6 +26,22 @@ STOPPED = "57014"
 _WATCH = files("tools").joinpath("run.sql").read_text()
 _FLOOR = "select greatest(max(oid), max(relfilenode))::bigint from pg_catalog.pg_class"
 """Relations made and files written from now on have higher numbers."""
+_DEFER_AGAIN = """
+do $$
+declare
+    names text;
+begin
+    select string_agg(distinct format('%I.%I', n.nspname, c.conname), ', ') into names
+    from pg_catalog.pg_constraint c join pg_catalog.pg_namespace n on n.oid = c.connamespace
+    where c.condeferred and not exists (
+        select from pg_catalog.pg_constraint o
+        where o.connamespace = c.connamespace and o.conname = c.conname and not o.condeferrable);
+    if names is not null then
+        execute 'set constraints ' || names || ' deferred';
+    end if;
+end $$
+"""
+"""What a commit does to SET CONSTRAINTS ALL IMMEDIATE, in a transaction that goes on."""
 _COSTLESS = {"CommentStmt", "GrantStmt", "CreateFunctionStmt", "CreateEnumStmt", "VariableSetStmt"}
 """Kinds that neither read, write nor hold up a table."""
 _ABOVE_DATABASES = {
@@ -184,6 +200,8 @@ class _Runner:
             return failure
         self.conn.execute("rollback to savepoint run; release savepoint run" if failure else "release savepoint run")
         self._reset()
+        if not failure:
+            self.conn.execute(_DEFER_AGAIN)
         return failure
 
     def as_file(self, statements: Sequence[Statement]) -> Failure | None:

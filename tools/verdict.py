@@ -4,17 +4,25 @@ import difflib
 import os
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 
 import psycopg
 
 from tools.checks import CHECKS, rules
 from tools.migration import Waiver
 from tools.observe import Observed
+from tools.postgres.binaries import ServerError
+from tools.postgres.server import SUPERUSER
+from tools.postgres.session import Session
 from tools.report import CheckResult, FactChanges, Finding, Report
 
 _PROBE_SECONDS = 10.0
-"""What one check may spend on trying things."""
+"""How long one statement may run that a check tries."""
+_STUCK = """
+select from pg_catalog.pg_stat_activity
+where pid = %s and state = 'active' and clock_timestamp() - query_start > make_interval(secs => %s)
+"""
 
 
 def verdict(seen: Observed, started: float) -> Report:
@@ -45,14 +53,15 @@ def _checked(check: object, seen: Observed) -> CheckResult:
     """One check; what it tried on the database may not hang."""
     identity: dict[str, str] = {"id": check.ID, "title": check.TITLE}  # type: ignore[attr-defined]
     seconds = min(_PROBE_SECONDS, seen.live.seconds)
-    deadline = threading.Timer(seconds, seen.live.server.terminate, [seen.live.conn.info.backend_pid])
-    deadline.daemon = True
-    deadline.start()
+    was_alive = seen.live.alive
     try:
-        outcome = check.check(seen)  # type: ignore[attr-defined]
+        with _none_stuck(seen.live, seconds):
+            outcome = check.check(seen)  # type: ignore[attr-defined]
     except psycopg.OperationalError:
         if seen.live.alive:
             raise
+        if not was_alive:
+            return CheckResult(**identity, status="not-checked", evidence="an earlier check had to be stopped by force")
         hung = Finding(
             rule="applies/error",
             severity="error",
@@ -65,9 +74,28 @@ def _checked(check: object, seen: Observed) -> CheckResult:
             raise
         broke = f"this check broke, please report it: {type(error).__name__}: {error}"
         return CheckResult(**identity, status="fail", evidence=broke)
-    finally:
-        deadline.cancel()
     return CheckResult(**identity, status=outcome.status, evidence=outcome.evidence, findings=list(outcome.findings))
+
+
+@contextmanager
+def _none_stuck(session: Session, seconds: float) -> Iterator[None]:
+    """Ends the session by force where one of its statements runs longer than that."""
+    done = threading.Event()
+    pid = session.conn.info.backend_pid if session.alive else 0
+
+    def watch() -> None:
+        while not done.wait(seconds):
+            with suppress(psycopg.Error, ServerError), session.server.connect("template1", SUPERUSER) as conn:
+                stuck = conn.execute(_STUCK, [pid, seconds / 2]).fetchone()
+                if stuck is not None and not done.is_set():
+                    session.server.terminate(pid)
+                    return
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
 
 
 def _usable(waiver: Waiver, notes: list[str]) -> bool:

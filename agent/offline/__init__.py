@@ -22,10 +22,11 @@ __all__ = ["BuiltIn"]
 
 _CALL = "builtin_1"
 _ABILITIES = (
-    "It drafts plain requests for one change: a new table with described columns, a join table, a column, a constraint, "
-    "a default, an index, a wider type, default rows for those that have none, an audit trigger, a stats function. Put it "
-    "in such words, one change at a time, naming tables and columns as the project does; for anything else set "
-    "ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL for a server of your own, and a model will draft it. Nothing was written."
+    "It drafts plain requests for one change: a new table with described columns, a join table, a column, a "
+    "constraint, a default, an index, a wider type, default rows for those that have none, an audit trigger, a stats "
+    "function. Put it in such words, one change at a time, naming tables and columns as the project does; for anything "
+    "else set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL for a server of your own, and a model will draft it. Nothing was "
+    "written."
 )
 
 

@@ -1,4 +1,4 @@
-"""The catalog as the drafter asks it: which table and column a word means, who references whom, what is there already."""
+"""The catalog as the drafter asks it: what a word means, who references whom, what is there already."""
 
 import difflib
 import json
@@ -136,7 +136,7 @@ class Schema:
     # Words to names
 
     def table(self, noun: str, *, loose: bool = False) -> str | None:
-        """The one table that a noun in any number means; with `loose` a part of its name or a slip of the pen will do."""
+        """The one table that a noun in any number means; with `loose` a part of its name or a slip will do."""
         noun = "_".join(noun.strip().removeprefix("public.").replace(".", " ").split())
         if not noun:
             return None

@@ -2,17 +2,46 @@
 
 import re
 
+
+def _words(text: str) -> str:
+    return "(?:" + "|".join(text.split()) + ")"
+
+
+_FLAGS = _words(
+    "active enabled archived pinned featured premium published visible hidden verified locked favorite "
+    "favourite required"
+)
+_AMOUNTS = _words("price amount cost balance fee salary budget total revenue discount")
+_OBJECTS = _words(
+    "metadata settings config configuration payload json preferences options properties attributes "
+    "details context extra "
+    "extras snapshot response responses"
+)
+_LISTS = _words("requirements steps items answers questions rules objectives goals")
+_NUMBERS = _words(
+    "count point points score scores progress level rank position order quantity minutes seconds hours "
+    "days weeks duration "
+    "age year intensity rating streak attempts tries xp coins stars priority capacity proficiency "
+    "percent percentage votes "
+    "likes views size_bytes width height weight reward rewards length limit bonus stock distance number version round "
+    "rounds energy health lives calories repetitions"
+)
+_DONE = _words(
+    "read earned completed answered done played won lost used made taken spent watched passed failed "
+    "collected solved sold "
+    "left seen"
+)
 _BY_NAME: tuple[tuple[str, str], ...] = (
-    (r"(?:is|has|can|was|wants|needs|should|allows|are)_\w+|\w+_enabled|\w+_flag|active|enabled|archived|pinned|featured|premium|published|visible|hidden|verified|locked|favou?rite|required", "boolean"),
+    (rf"(?:is|has|can|was|wants|needs|should|allows|are)_\w+|\w+_enabled|\w+_flag|{_FLAGS}", "boolean"),
     (r"\w+_at|deadline|timestamp", "timestamptz"),
-    (r"\w*s_(?:read|earned|completed|answered|done|played|won|lost|used|made|taken|spent|watched|passed|failed|collected|solved|sold|left|seen)", "integer"),
+    (rf"\w*s_{_DONE}", "integer"),
     (r"\w*date|birthday|dob|date_of_birth|day", "date"),
-    (r"\w*(?:price|amount|cost|balance|fee|salary|budget|total|revenue|discount)|\w*_usd|\w*_eur", "numeric(10,2)"),
-    (r"\w*(?:metadata|settings|config|configuration|payload|json|preferences|options|properties|attributes|details|context|extra|extras|snapshot|responses?)|data|meta", "jsonb"),
-    (r"requirements|steps|items|answers|questions|rules|objectives|goals", "json list"),
+    (rf"\w*{_AMOUNTS}|\w*_usd|\w*_eur", "numeric(10,2)"),
+    (rf"\w*{_OBJECTS}|data|meta", "jsonb"),
+    (_LISTS, "json list"),
     (r"\w*(?:tags|labels|keywords|interests|aliases|hashtags)", "text[]"),
-    (r"\w*(?:count|points?|score|scores|progress|level|rank|position|order|quantity|minutes|seconds|hours|days|weeks|duration|age|year|intensity|rating|streak|attempts|tries|xp|coins|stars|priority|capacity|proficiency|percent|percentage|votes|likes|views|size_bytes|width|height|weight|reward|rewards|length|limit|bonus|stock|distance|grade_number|number|version|round|rounds|energy|health|lives|calories|steps_count|repetitions|difficulty_score)", "integer"),
-)  # fmt: skip
+    (rf"\w*{_NUMBERS}", "integer"),
+)
 
 
 def type_for(name: str) -> str:

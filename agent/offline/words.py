@@ -40,7 +40,7 @@ def singular(noun: str) -> str:
 
 def plural(noun: str) -> str:
     head, separator, last = _last(noun)
-    if last in _IRREGULAR and _IRREGULAR[last] != last or last in ("data", "metadata", "media", "series", "news"):
+    if (last in _IRREGULAR and _IRREGULAR[last] != last) or last in ("data", "metadata", "media", "series", "news"):
         return noun
     if last in _PLURALS:
         return head + separator + _PLURALS[last]
@@ -61,7 +61,7 @@ def _last(noun: str) -> tuple[str, str, str]:
 
 
 def _regular_singular(word: str) -> str:
-    if len(word) < 4 and word not in ("ids",) or word.endswith(("ss", "us", "is")):
+    if (len(word) < 4 and word not in ("ids",)) or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"

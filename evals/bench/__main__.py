@@ -97,9 +97,7 @@ def agent() -> list[str]:
     return [str(Path(sys.executable).with_name("migration-agent"))]
 
 
-def run(
-    command: list[str], *, check: bool = True, env: dict[str, str] | None = None, cwd: Path | None = None
-) -> None:
+def run(command: list[str], *, check: bool = True, env: dict[str, str] | None = None, cwd: Path | None = None) -> None:
     subprocess.run(command, check=check, env=env, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

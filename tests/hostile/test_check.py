@@ -52,7 +52,7 @@ def _the_next_check_is_right(project: Path) -> object:
         ("select 'open", "applies/error", "unterminated quoted string"),
         ("do $$ begin loop end loop; end $$;", "applies/error", "still running after 3 s"),
         (
-            "do $$ begin loop begin perform pg_sleep(9); exception when query_canceled then null; end; end loop; end $$;",
+            "do $$ begin loop begin perform pg_sleep(9); exception when query_canceled then end; end loop; end $$;",
             "applies/error",
             "still running after 3 s",
         ),

@@ -43,7 +43,7 @@ def test_config_is_read_and_unknown_keys_named(root: Path) -> None:
     config = root / "migration-agent.toml"
     config.write_text('small_rows = 5\n[tables.rows]\n"public.a" = 4\nb = 5\n[limits]\ndrafts = 2\n')
     loaded = Project.find(root).config
-    assert (loaded.is_small("public.a"), loaded.is_small("public.b"), loaded.is_small("public.c")) == (True, False, False)
+    assert [loaded.is_small(f"public.{table}") for table in "abc"] == [True, False, False]
     assert loaded.limits.drafts == 2
     for text, words in [
         ("smal_rows = 1", "did you mean 'small_rows'"),

@@ -1,7 +1,5 @@
 """The rehearsal sees what a migration leaves: in a transaction and in clones alike."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tools.facts import diff
@@ -25,7 +23,7 @@ CLONED = "alter type public.mood add value if not exists 'later';\n"
 
 
 @pytest.fixture
-def opener(server: Server, db: Connection) -> Iterator[Opener]:
+def opener(server: Server, db: Connection) -> Opener:
     db.execute(BASE)
     name = db.info.dbname
     db.close()
@@ -34,7 +32,7 @@ def opener(server: Server, db: Connection) -> Iterator[Opener]:
         opened = Session.open if transaction else Session.cloned
         return opened(server, name, seconds=1)  # type: ignore[return-value]
 
-    yield open_session  # type: ignore[misc]
+    return open_session  # type: ignore[return-value]
 
 
 def rehearsal(opener: Opener, forward: str, backward: str, *, clone: bool = False) -> Rehearsal:

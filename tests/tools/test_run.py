@@ -196,7 +196,10 @@ def test_a_syntax_error_is_a_failure(server: Server, filled: str) -> None:
 
 def test_at_once_or_one_by_one_is_the_same(server: Server, filled: str) -> None:
     """Unwatched scripts go in one round trip, comments and all; a failure still has its statement."""
-    script = "create table public.a (id int) -- first\n;\n/* b */ insert into public.a values (1) -- c\n; update public.a set id = 2"
+    script = (
+        "create table public.a (id int) -- first\n;\n"
+        "/* b */ insert into public.a values (1) -- c\n; update public.a set id = 2"
+    )
     with Session.open(server, filled, seconds=5) as session:
         for watch in (True, False):
             with session.savepoint() as conn:

@@ -67,13 +67,30 @@ def test_a_seed_is_loaded_and_loaded_again_on_top(make: Make) -> None:
         report = bench.judge(
             [
                 trial(
-                    "update public.notes set text = '' where text is null;\nalter table public.notes alter text set not null;"
+                    "update public.notes set text = '' where text is null;"
+                    "alter table public.notes alter text set not null;"
                 )
             ]
         )
         (seed,) = found(report, "applies/seed")
         assert "seed" in seed.message
         assert report.verdict == "fail"
+
+
+def test_constraints_are_deferred_in_every_run(make: Make) -> None:
+    circle = """insert into public.pairs values (1, 2), (2, 1) on conflict do nothing;"""
+    table = """create table if not exists public.pairs (
+  id int primary key, other int references public.pairs (id) deferrable initially deferred);
+"""
+    project = make(v20260101000000=f"{FIRST}{table}", seed=circle.replace("1", "3").replace("2", "4"))
+    with Workbench.open(project) as bench:
+        assert bench.seeded
+        report = bench.judge([trial(circle, "delete from public.pairs where id < 3;")])
+        assert not [
+            f for check in ("applies", "idempotent", "reversible") for f in report.findings() if check in f.rule
+        ]
+        lone = trial("insert into public.pairs values (5, 6);")
+        assert [f.message for f in found(bench.judge([lone]), "applies/error")] != []
 
 
 def test_a_seed_that_does_not_fit_is_said(make: Make) -> None:
@@ -170,7 +187,7 @@ create or replace trigger spin before update on public.a for each row execute fu
     with Workbench.open(make(v20260101000000=FIRST, config="[postgres]\nseconds = 1\n")) as bench:
         report = bench.judge([trial(sql, "drop table public.a; drop function public.spin();")])
         assert report.verdict == "fail"
-        assert any("did not come back" in f.message for f in found(report, "applies/error"))
+        assert ["did not come back" in f.message for f in found(report, "applies/error")] == [True]
         assert status(bench.judge([trial("select 1;")]), "applies") == "pass"
 
 

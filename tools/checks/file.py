@@ -94,6 +94,7 @@ from tools.checks._escapes import escapes
 from tools.checks.base import Outcome, Rule, finding
 from tools.migration import FILE_NAME, SECTIONS, Migration, Section
 from tools.observe import Observed
+from tools.project import ProjectError
 from tools.report import Finding
 from tools.sql import Statement
 
@@ -150,7 +151,10 @@ def _order(seen: Observed) -> Iterator[Finding]:
     others = [m for m in seen.project.migrations if m.file_name != migration.file_name]
     if not migration.version:
         return
-    hint = f"Give it a later version, for instance {seen.project.next_version()}."
+    try:
+        hint = f"Give it a later version, for instance {seen.project.next_version()}."
+    except ProjectError as none_left:  # the project has a 99999999999999_last.sql
+        hint = str(none_left)
     same = [m.file_name for m in others if m.version == migration.version]
     later = sorted(m.file_name for m in others if m.version > migration.version)
     if same:

@@ -10,6 +10,7 @@ from collections import Counter
 from agent.offline.description import Change, Description
 from agent.offline.reading import audit, backfill, stats
 from agent.offline.reading.changes import read_changes
+from agent.offline.reading.forms import filled_in
 from agent.offline.reading.naming import Unclear, content, is_filler
 from agent.offline.reading.prose import alarming, is_background, without_politeness, without_purpose
 from agent.offline.reading.satisfied import refuse_done
@@ -52,7 +53,7 @@ def read(request: str, schema: Schema) -> Description:
     if found := read_statements(request, schema):
         refuse_done(found[0], schema)
         return Description(_purpose(request), *found)
-    text = plain(request)
+    text = plain(filled_in(request, schema))
     whole = " . ".join(sentence.text for sentence in text.sentences)
     if not content(without_politeness(whole)):
         raise Unclear(request.strip() or "an empty request")

@@ -203,6 +203,10 @@ def finished(table: TableDefinition) -> tuple[NewTable, tuple[str, ...]]:
     if len(table.key) > 1 and set(made.primary_key) != set(table.key):
         raise Unclear(f"the primary key ({', '.join(table.key)})")
     columns = tuple(_exact(column, table) for column in made.columns)
+    if made.access.owner is None:
+        for column in columns:
+            if column.references and table.body.schema.belongs(column.references.table):
+                raise Unclear(f"whose the rows of {table.body.name} are, as {column.name} may be empty")
     seen = {tuple(key.column for key in index.keys) for index in made.indexes}
     more = tuple(
         i for i in table.indexes if i.where or i.method != "btree" or tuple(k.column for k in i.keys) not in seen

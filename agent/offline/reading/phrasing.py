@@ -42,6 +42,13 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r",? (?:and )?(?:for |the )?new (?:ones|rows|entries|[a-z]+)(?: it is)? (?:also|too|as well|likewise)(?: (?:if|when|unless) (?:nothing|something|nobody|none)(?: else)? (?:is|was) \w+)?$", ""),
     (r"\b(?:an? )?empty (array|list|object)(?= (?:(?:by|as|is|being|for|the|a) )+default)", r"empty_\1"),
     (r"\b(false|true|off|on|no|yes) unless (?:it is )?(?:set|switched on|ticked|checked|turned on)$", r"default \1"),
+    (
+        r"\b(?:if|when|where) (?:it is |they are |is |the value is |the field is )*(?:omitted|missing|unspecified|unset|left out|left empty|absent|not (?:given|specified|set|provided|present)),? "
+        r"(?:then )?(?:(?:it|the value|this|use|assume|is|are|take|becomes?|defaults to|counts as|we|will be|should be|shall be|must be) )+"
+        r"(?!rejected|refused|invalid|ignored|created|filled|not\b|no\b|an?\b|the\b|null\b)([a-z0-9_]+)(?=$|[,;.)])",
+        r"default \1",
+    ),
+    (r",? (?:and )?(?:so|also) (?:is|are) (?:any|every|each|all|the)? ?new (?:ones?|rows?|entries)(?: unless otherwise said)?", ""),
     # what may be empty
     (rf"\b(?:which |that |it |and )*{_MUST} be left (?:empty|blank|out|null)", "optional"),
     (r"\b(?:and |which |that |it |then )*(?:becomes?|is set to|gets|is|set to|goes) null (?:when|if|once|as soon as) (?:the |its |a |that )?\w+ (?:is|gets|was|has been) (?:deleted|removed|gone)", " optional"),
@@ -61,6 +68,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"^(?:please )?(?:add|create|put|introduce) an? indexed (.+)$", r"add \1, with an index on it"),
     (r"^([a-z_]+\.[a-z_]+): (?=\S)", r"\1 "),
     (r"(?<!default)(?<! to)(?<! is)(?<! at)(?<! as)(?<! =)(?<! of),? \b(?:now|nowadays|these days|from today)$", ""),
+    (r",? (?:ever )?again$", ""),
     (rf"^it {_MUST} be (?:ensured|guaranteed|made sure|enforced|checked|assured|secured) that ", "ensure that "),
     (r"^(?:we|i) (?:also )?(?:noticed|decided|agreed|found out) that (?=.* (?:must|should|shall)\b)", ""),
 )  # fmt: skip
@@ -97,7 +105,7 @@ def _said(text: str, whole: str, schema: Schema) -> str:
             text = re.sub(pattern, into, text)
     if (match := _STATE.match(text)) and re.search(rf"\b(?:\w+_)?{match['state']}_(?:at|on|by|date)\b", whole):
         return "optional"
-    return _named(_reason(text), schema).strip(" ,;")
+    return _named(_filled(_reason(text, schema), schema), schema).strip(" ,;")
 
 
 def _alike(text: str, before: list[Sentence]) -> list[str]:
@@ -111,8 +119,33 @@ def _alike(text: str, before: list[Sentence]) -> list[str]:
     return [first, second] if match["first"] else [second]
 
 
-def _reason(text: str) -> str:
+_EMPTY = re.compile(
+    r"\b([a-z_]+) (?:(?:must|may|should|shall|can) (?:not|never)|cannot)(?: ever)? be (?:empty|blank|an empty (?:string|text))$"
+)
+
+
+def _filled(text: str, schema: Schema) -> str:
+    """A text that is required already and must not be empty either has a character at least."""
+    if match := _EMPTY.search(text):
+        for *_, table, _ in mentions(text, schema):
+            if match[1] in schema.columns(table) and schema.is_required(table, match[1]):
+                if schema.type_of(table, match[1]) == "text":
+                    return f"{text[: match.end(1)]} must have at least 1 character"
+    return text
+
+
+_LEADS = re.compile(
+    r"^(?P<why>[^:]{3,100}): (?P<order>(?:please|kindly|could you|can you|add|create|change|widen|convert|make|alter|index|"
+    r"introduce|insert|turn|switch|upgrade)\b.+)$"
+)
+
+
+def _reason(text: str, schema: Schema) -> str:
     """ "As points can be huge, ..." tells why; a number in it is no bound of a type."""
+    if match := _LEADS.match(text):
+        idle = not (HARD.search(match["why"]) or mentions(match["why"], schema) or re.search(_NEW, match["why"]))
+        if idle and mentions(match["order"], schema):
+            return match["order"]
     match = re.match(r"^(?:as|since|because|given that) (?P<why>[^,]{5,90}), (?P<order>.+)$", text)
     if not match or re.search(
         r"\b(?:must|should|shall|cannot|never|only|unless|except|required|default)\b", match["why"]

@@ -38,6 +38,7 @@ from agent.offline.reading.prose import alarming, is_background, without_politen
 from agent.offline.reading.text import plain
 from agent.offline.reading.traits import Rest, Traits
 from agent.offline.schema import Schema
+from agent.offline.words import singular
 from tools.sql import Script, SqlError, Statement
 
 _HEAD = re.compile(
@@ -61,7 +62,8 @@ def read_statements(request: str, schema: Schema) -> Found | None:
         return None
     statements, prose = cut
     script = _Script(schema)
-    left = _prose(prose, script)
+    made = [s.node.relation.relname.lower() for s in statements if s.kind == "CreateStmt"]
+    left = _prose(prose, script, "|".join(f"{name}|{singular(name)}" for name in made) or "rows?")
     if left is None:
         return None
     script.left = left
@@ -89,11 +91,11 @@ def _cut(request: str) -> tuple[tuple[Statement, ...], str] | None:
     return None
 
 
-def _prose(text: str, script: "_Script") -> list[str] | None:
+def _prose(text: str, script: "_Script", nouns: str) -> list[str] | None:
     """Sentences around the SQL that may speak of access; None where one says something else."""
     left = []
     for sentence in plain(text).sentences:
-        said, _ = without_purpose(without_politeness(sentence.text))
+        said, _ = without_purpose(without_politeness(sentence.text).lstrip(". "))
         said = re.sub(r"\s+", " ", _AROUND.sub(" ", said)).strip(" ,;:-")
         if not content(said):
             continue
@@ -102,7 +104,7 @@ def _prose(text: str, script: "_Script") -> list[str] | None:
         if is_background(said):
             continue
         rest = Rest(said)
-        read_access(rest, script.said.said, "rows?|entries")
+        read_access(rest, script.said.said, nouns)
         if rest.text == said or content(rest.text.replace("¦", " ")):
             return None
         left.append(said)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from agent.offline.description import Format, Number, Range, Special, Value
+from agent.offline.reading.naming import Unclear
 
 N = r"(-?\d+(?:\.\d+)?)\b\s?%?"
 _UNIT = r"(\s*-?(?:characters?|chars?|letters?|symbols?|signs|digits?|in length|long)\b(?: long| in length| each)?)?"
@@ -181,6 +182,8 @@ class Traits:
         silent = Traits()
         for name, value in vars(other).items():
             if (value, type(value)) != (unsaid := getattr(silent, name), type(unsaid)):
+                if name == "default" and self.default is not None and self.default != value:
+                    raise Unclear(f"{self.default} and {value} as the default")
                 setattr(self, name, value)
 
 

@@ -182,12 +182,10 @@ def _columns(expression: str, table: str) -> set[str]:
     def walk(node: object, inside: bool) -> None:
         if isinstance(node, pg_query_pb2.ColumnRef):
             parts = [field.string.sval for field in node.fields]
-            if len(parts) == 1 and not inside or len(parts) == 2 and parts[0] == bare and not inside:
-                found.add(parts[-1])
-            elif len(parts) == 2 and parts[0] == bare:
+            if (len(parts) == 1 and not inside) or (len(parts) == 2 and parts[0] == bare):
                 found.add(parts[-1])
             return
-        deeper = inside or isinstance(node, pg_query_pb2.SelectStmt) and node is not tree.stmts[0].stmt.select_stmt
+        deeper = inside or (isinstance(node, pg_query_pb2.SelectStmt) and node is not tree.stmts[0].stmt.select_stmt)
         for _, child in node.ListFields():  # type: ignore[attr-defined]
             for item in child if hasattr(child, "__len__") and not isinstance(child, str | bytes) else [child]:
                 if hasattr(item, "ListFields"):

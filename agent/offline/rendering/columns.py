@@ -228,7 +228,8 @@ def add_unique(change: AddUnique, schema: Schema) -> Iterator[Part]:
     table, names = change.table, change.columns
     on, bare = sql.name(table), table.split(".")[-1]
     listed = ", ".join(map(sql.name, names))
-    title = f"Unique {words.listed(tuple(words.spaced(n.removesuffix('_id')) for n in names), 'and')} in {words.spaced(bare)}"
+    nouns = tuple(words.spaced(name.removesuffix("_id")) for name in names)
+    title = f"Unique {words.listed(nouns, 'and')} in {words.spaced(bare)}"
     constraint = sql.short(f"{bare}_{'_'.join(names)}_key")
     drop = f"alter table {on} drop constraint if exists {sql.name(constraint)};"
     if schema.is_small(table):
@@ -247,8 +248,9 @@ def add_unique(change: AddUnique, schema: Schema) -> Iterator[Part]:
     )
     create = sql.create_index(index, table, concurrently=True, unique=True, named=named)
     first.indexes.append(
-        f"-- Stops where there are duplicates, which this finds: select {listed}, count(*) from {on} group by {listed}\n"
-        f"-- having count(*) > 1. Settle them, drop the invalid index that is left behind, and run the file again.\n{create}"
+        "-- Stops where there are duplicates. This finds them:\n"
+        f"--   select {listed}, count(*) from {on} group by {listed} having count(*) > 1;\n"
+        f"-- Settle them, drop the invalid index that was left behind, and run the file again.\n{create}"
     )
     first.undo.append(sql.drop_index(index, table, concurrently=True, named=named))
     yield first

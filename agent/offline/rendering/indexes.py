@@ -24,9 +24,10 @@ def index_parts(table: str, index: Index, schema: Schema) -> Iterator[Part]:
     picks = tuple(
         c.column.removeprefix("is_") if c.test == "is true" else str(c.value or c.column) for c in index.where
     )
+    by = words.listed(tuple(map(words.spaced, columns)), "and")
     part = Part(
         "_".join(["index", *picks, bare, "by", *columns]),
-        f"Index {' '.join(map(words.spaced, (*picks, bare)))} by {words.listed(tuple(map(words.spaced, columns)), 'and')}",
+        f"Index {' '.join(map(words.spaced, (*picks, bare)))} by {by}",
         alone=not small,
     )
     part.indexes.append(sql.create_index(index, table, concurrently=not small))

@@ -50,7 +50,7 @@ def table(text: str) -> exp.Table:
     return exp.table_(identifier(bare).copy(), db=identifier(schema).copy())
 
 
-def literal(value: Value, kind: str = "text") -> exp.Expression:
+def literal(value: Value, kind: str = "text") -> exp.Expr:
     """A value as a default or in a comparison, in a column's type."""
     match value:
         case bool():
@@ -71,11 +71,11 @@ def literal(value: Value, kind: str = "text") -> exp.Expression:
             return exp.Literal.string(str(value))
 
 
-def cast(value: exp.Expression, kind: str) -> exp.Expression:
+def cast(value: exp.Expr, kind: str) -> exp.Expr:
     return exp.cast(value, type_(kind))
 
 
-def number(value: int | Decimal) -> exp.Expression:
+def number(value: int | Decimal) -> exp.Expr:
     return exp.Literal.number(str(value)) if value >= 0 else exp.Neg(this=exp.Literal.number(str(-value)))
 
 
@@ -85,7 +85,7 @@ def type_(kind: str) -> exp.DataType:
     return exp.DataType.build(kind, udt=True)
 
 
-def printed(expression: exp.Expression, *, pretty: bool = False) -> str:
+def printed(expression: exp.Expr, *, pretty: bool = False) -> str:
     return lowered(expression.sql(dialect="postgres", pretty=pretty, normalize_functions=False))
 
 
@@ -94,20 +94,16 @@ def lowered(text: str) -> str:
     encoded = bytearray(text.encode())
     for token in postgast.scan(text).tokens:
         word = encoded[token.start : token.end]
-        if (
-            token.token == pg_query_pb2.IDENT
-            and word[:1] != b'"'
-            or token.keyword_kind != pg_query_pb2.NO_KEYWORD
-            and word[:1] != b'"'
-        ):
+        is_name = token.token == pg_query_pb2.IDENT or token.keyword_kind != pg_query_pb2.NO_KEYWORD
+        if is_name and word[:1] != b'"':
             encoded[token.start : token.end] = word.lower()
     return encoded.decode()
 
 
-def check(wanted: Column) -> exp.Expression | None:
+def check(wanted: Column) -> exp.Expr | None:
     """What the column's bounds, choices and format demand; None where there is none."""
     this = column(wanted.name)
-    parts: list[exp.Expression] = []
+    parts: list[exp.Expr] = []
     if wanted.choices and not wanted.enum:
         parts.append(this.isin(*(exp.Literal.string(choice) for choice in wanted.choices)))
     if wanted.range:
@@ -120,13 +116,13 @@ def check(wanted: Column) -> exp.Expression | None:
     return exp.and_(*parts) if parts else None
 
 
-def _bounds(measured: exp.Expression, bounds: Range) -> list[exp.Expression]:
+def _bounds(measured: exp.Expr, bounds: Range) -> list[exp.Expr]:
     low, high = bounds.low, bounds.high
     if low is not None and high is not None and not bounds.low_open and not bounds.high_open:
         if low == high:
             return [exp.EQ(this=measured, expression=number(low))]
         return [exp.Between(this=measured, low=number(low), high=number(high))]
-    parts: list[exp.Expression] = []
+    parts: list[exp.Expr] = []
     if low is not None:
         parts.append((exp.GT if bounds.low_open else exp.GTE)(this=measured.copy(), expression=number(low)))
     if high is not None:
@@ -134,7 +130,7 @@ def _bounds(measured: exp.Expression, bounds: Range) -> list[exp.Expression]:
     return parts
 
 
-def condition(wanted: Condition, kind: str = "text") -> exp.Expression:
+def condition(wanted: Condition, kind: str = "text") -> exp.Expr:
     this = column(wanted.column)
     match wanted.test:
         case "is true":
@@ -152,7 +148,7 @@ def condition(wanted: Condition, kind: str = "text") -> exp.Expression:
 
 def column_definition(wanted: Column, kind: str, *, checked: bool = True, referenced: bool = True) -> exp.ColumnDef:
     """Name, type, NOT NULL, default, reference and CHECK; `kind` is the type, which may be a new enum."""
-    parts: list[exp.Expression] = []
+    parts: list[exp.Expr] = []
     if wanted.required:
         parts.append(exp.NotNullColumnConstraint())
     if wanted.default is not None:
@@ -177,10 +173,10 @@ def create_index(
     index: Index, on: str, *, concurrently: bool = False, unique: bool = False, named: str | None = None
 ) -> str:
     """``create index if not exists ...;``"""
-    columns: list[exp.Expression] = []
+    columns: list[exp.Expr] = []
     if index.method == "text search":
         texts = [exp.func("coalesce", column(key.column), exp.Literal.string("")) for key in index.keys]
-        whole: exp.Expression = texts[0] if len(texts) > 1 else column(index.keys[0].column)
+        whole: exp.Expr = texts[0] if len(texts) > 1 else column(index.keys[0].column)
         for text in texts[1:]:
             whole = exp.DPipe(this=exp.DPipe(this=whole, expression=exp.Literal.string(" ")), expression=text)
         columns.append(exp.Anonymous(this="to_tsvector", expressions=[exp.Literal.string("english"), whole]))

@@ -113,13 +113,13 @@ def _rules(table: NewTable) -> Iterator[str]:
             case Ordered():
                 name = f"{bare}_{rule.later.removesuffix('_at')}_after_{rule.earlier.removesuffix('_at')}_check"
                 comparison = exp.GTE if rule.or_equal else exp.GT
-                demand: exp.Expression = comparison(this=sql.column(rule.later), expression=sql.column(rule.earlier))
+                demand: exp.Expr = comparison(this=sql.column(rule.later), expression=sql.column(rule.earlier))
                 if rule.later in optional:
                     demand = exp.or_(exp.Is(this=sql.column(rule.later), expression=exp.null()), demand)
                 yield f"constraint {sql.name(sql.short(name))} check ({sql.printed(demand)})"
 
 
-def _set_when(rule: SetWhen) -> exp.Expression:
+def _set_when(rule: SetWhen) -> exp.Expr:
     holds = exp.EQ(this=sql.column(rule.status), expression=exp.Literal.string(rule.value))
     is_set = exp.Is(this=sql.column(rule.column), expression=exp.Not(this=exp.null()))
     is_empty = exp.Is(this=sql.column(rule.column), expression=exp.null())
@@ -152,9 +152,13 @@ def _comments(table: NewTable) -> Iterator[str]:
             )
         for order in table.rules:
             if isinstance(order, Ordered) and order.later == column.name and said is None:
-                said = f"{words.capital(words.spaced(column.name.removesuffix('_at')))}: {'not before' if order.or_equal else 'after'} {order.earlier}"
+                said = f"{_moment(column)}: {'not before' if order.or_equal else 'after'} {order.earlier}"
         if said:
             yield sql.comment("column", f"{on}.{sql.name(column.name)}", said)
+
+
+def _moment(column: Column) -> str:
+    return words.capital(words.spaced(column.name.removesuffix("_at")))
 
 
 def _queries(table: NewTable) -> Iterator[Query]:
