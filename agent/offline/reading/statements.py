@@ -101,11 +101,11 @@ def _prose(text: str, script: "_Script", nouns: str) -> list[str] | None:
             continue
         if alarming(said):
             raise Unclear(said)
-        if is_background(said):
-            continue
         rest = Rest(said)
         read_access(rest, script.said.said, nouns)
-        if rest.text == said or content(rest.text.replace("¦", " ")):
+        if rest.text == said and is_background(said):
+            continue
+        if content(rest.text.replace("¦", " ")):
             return None
         left.append(said)
     return left

@@ -1,0 +1,40 @@
+"""Lines that were broken in mid-sentence, joined; raw text goes in and raw text comes out."""
+
+import re
+
+BULLET = re.compile(r"^[ \t]*(?:[-*•+‣◦·]|\d{1,2}[.)]|\(?[a-z]\))[ \t]+")
+_LABEL = re.compile(r"^\w+(?: \w+){0,2}:(?:\s|$)")
+_OPEN = re.compile(
+    r"(?:,|\b(?:a|an|the|of|to|in|on|at|by|for|from|with|and|or|but|nor|than|as|is|are|be|been|was|has|have|had|may|must|can|"
+    r"should|will|would|could|that|which|whose|who|when|where|if|only|not|no|its|their|our|each|every|all|any|one|"
+    r"this|these|those|between|without|into|per|table|column))$",
+    re.IGNORECASE,
+)
+"""A line that ends so goes on in the next."""
+
+
+def unwrapped(text: str) -> str:
+    """Without line breaks in mid-sentence; list items, labels, tables and verse of one wish a line keep theirs."""
+    blocks = re.split(r"(\n[ \t]*\n)", text)
+    return "".join("\n".join(_joined(block.split("\n"))) if block.strip() else block for block in blocks)
+
+
+def _joined(lines: list[str]) -> list[str]:
+    prose = lines[-1].rstrip().endswith((".", "!", "?")) and not any(BULLET.match(line) for line in lines)
+    out: list[str] = []
+    for line in lines:
+        last = out[-1].rstrip() if out else ""
+        laid_out = re.search(r"\S(?: {2,}|\t)\S|\|", f"{last}\n{line}") or last.endswith((":", ".", "!", "?", ";", "("))
+        if not last or not line.strip() or BULLET.match(line) or laid_out:
+            out.append(line)
+        elif BULLET.match(last):
+            deeper = len(line) - len(line.lstrip()) > len(last) - len(last.lstrip())
+            goes_on = (deeper and not _LABEL.match(line.strip())) or _OPEN.search(last)
+            out[-1:] = [f"{last} {line.strip()}"] if goes_on else [last, line]
+        elif (_OPEN.search(last) and not last.endswith(",")) or (
+            prose and (re.match(r"\s*[^\sA-Z]", line) or last.endswith(","))
+        ):
+            out[-1] = f"{last} {line.strip()}"
+        else:
+            out.append(line)
+    return out
