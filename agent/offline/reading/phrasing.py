@@ -180,6 +180,7 @@ def _named(text: str, schema: Schema) -> str:
         words = match["words"].split()
         if (
             HARD.search(match["words"])
+            or re.search(r"\b(?:index|indexes|constraint|key)\b", match["words"])
             or schema.table(match["name"])
             or mentions(" ".join(words[1:-1]), schema)
             and words[0] in ("a", "an", "the")
