@@ -121,6 +121,7 @@ def read_clause(work: Work, text: str, schema: Schema, *, bullet: bool) -> None:
     if work.body.entries and (match := _USUALLY.match(rest.text)):
         work.body.entries[-1].traits.default = match["word"].replace(" ", "_")
         return
+    rest.text = re.sub(rf"\b(?:link|connect|tie|attach|associate) {MARK} (?:to|with) ", " linked to ", rest.text)
     adds = bool(_ADDS.search(rest.text))
     text = ACTIONS.sub(" ", rest.text.replace(MARK, " ¦ "))
     text = join_choices(re.sub(r"\s+", " ", text).strip(" ¦,;"))

@@ -3,6 +3,7 @@
 import re
 
 from agent.offline.reading.naming import Named, is_filler
+from agent.offline.vocabulary import type_for
 from agent.offline.words import singular
 
 _PARTICIPLES = {
@@ -132,5 +133,5 @@ def _other(bare: str, subject: str) -> Named | None:
     if match := re.fullmatch(rf"who (?:has )?(\w+)(?: {subject})?", bare):
         return Named(f"{_participle(match[1])}_by", "uuid", user=True)
     if match := re.fullmatch(r"(?:list|set|array|collection) of (\w+)", bare):
-        return Named(match[1], None)
+        return Named(match[1], None if type_for(match[1]) == "json list" else "text[]")
     return None

@@ -202,7 +202,7 @@ def _type(named: Named, traits: Traits) -> str:
     if traits.choices or traits.format or traits.of_length:
         return "text"
     guess = type_for(named.name)
-    if isinstance(traits.default, bool):
+    if isinstance(traits.default, bool) and guess in ("text", "boolean"):
         return "boolean"
     if traits.range:
         if guess in ("integer", "numeric(10,2)"):

@@ -109,6 +109,8 @@ def pair(text: str, schema: Schema) -> tuple[str, str, str] | None:
                 cut = match.start("b") + len(match["b"].split()[0])
             if not first or not second or first == second:
                 continue
+            if number == 2 and match["b"].split()[0] == singular(match["b"].split()[0]):
+                continue  # "link lessons to a badge" is a reference
             if schema.belongs(second) and not schema.belongs(first):
                 first, second = second, first
             return first, second, f"{_before(text[: match.start()])} ¦ {text[cut:]}"
