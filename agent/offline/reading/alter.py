@@ -104,7 +104,7 @@ def read_clause(work: Work, text: str, schema: Schema, *, bullet: bool) -> None:
             work.wants_index = True
             if not content(rest.text.replace(MARK, " ")):
                 return
-    if lookups.WANTED.search(rest.text) and not re.search(r"\bunique\b", rest.text):
+    if lookups.WANTED.search(rest.text.replace("by default", "")) and not re.search(r"\bunique\b", rest.text):
         index, assumed = lookups.read_index(rest.text, work.table, schema)
         work.changes.append(index)
         work.assumed += assumed

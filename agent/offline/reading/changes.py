@@ -22,6 +22,8 @@ _WISH = re.compile(
     r"\b(?:i|we|they|editors|parents|users|team)\b[^.]{0,20}\b(?:like|need|want|love|wish|miss(?:ing)?)\b"
     r"(?! (?:you )?to (?!have\b|add\b|store\b|record\b|track\b|save\b|keep\b|know\b|see\b|put\b|hold\b))"
 )
+_EXISTING = re.compile(r"\b(?:existing|current|old)\b.*\b(?:are|is|gets?|becomes?|starts?|stays?|should|counts?|keeps?)\b")
+"""It may say what the rows that are there get."""
 _LACKS = re.compile(r"\b(?:have|has|having)(?: currently| still)? no (?=[a-z])")
 
 
@@ -68,7 +70,8 @@ def read_changes(plain: Plain, schema: Schema) -> tuple[tuple[Change, ...], tupl
         try:
             read_clause(work, without(text, table, schema), schema, bullet=clause.bullet)
         except Unclear:
-            if (is_background(text) or _is_story(text, schema)) and not clause.bullet:
+            idle = (is_background(text) or _is_story(text, schema)) and not _EXISTING.search(text)
+            if idle and not clause.bullet:
                 continue
             raise
         if work not in works:

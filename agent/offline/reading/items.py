@@ -111,7 +111,7 @@ def _refers(details: str) -> str | None:
     """What is referenced in so many words."""
     match = re.search(
         r"\b(?:references?(?: to)?|referencing|refers to|referring to|foreign key (?:to|on)|fk (?:to|on)?|points to|pointing to)"
-        r" (?:(?:the|an?|one|our|table) )*([a-z][\w.]*)|-> ?([a-z][\w.]*)",
+        r" (?:(?:the|an?|one|our|table) )*([a-z][\w.]*)|-> ?(?!(?:big|small)?int|int\d|text|numeric|varchar|integer|uuid|jsonb?\b)([a-z][\w.]*)",
         details,
     )
     return (match[1] or match[2]) if match else None

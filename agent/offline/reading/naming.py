@@ -128,6 +128,7 @@ def _plain(kept: list[list[str]], noun: str) -> Named:
 def _bare(name: str, words: list[str]) -> str:
     """A name that is written as one ("minutes_per_day", "assigned_to") may hold small words."""
     if len(words) == 1 and "_" in words[0].strip("_"):
+        name = re.sub(r"^(?:wants|needs|likes?|can|must|may|not|no|all|default|was|had)_(?=[a-z])", "", name)
         return re.sub(r"(?<=[a-z])_(?:per|to|from|of|by|in|on|at|for)(?=_|$)", "", name)
     return name
 
