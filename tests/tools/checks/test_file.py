@@ -116,3 +116,12 @@ def test_order_of_the_projects_own_files(sample: Path) -> None:
     found = {m.file_name: r for m, r in Workbench.walk(project, {"20260914083000", "20261005101500"})}
     wrong = {name for name, report in found.items() if any(f.rule == "file/order" for f in report.findings())}
     assert wrong == {"20261005101500_detail_child_audit.sql", twin.name}
+
+
+def test_a_version_that_leaves_no_later_one(sample: Path) -> None:
+    """Some projects keep one file last for good; the others are judged all the same."""
+    (sample / "supabase" / "migrations" / "99999999999999_last.sql").write_text(HEADER)
+    with Workbench.open(Project.find(sample)) as bench:
+        (order,) = findings(bench, "file", HEADER)
+    assert order.rule == "file/order"
+    assert "no later 14-digit version" in order.hint
