@@ -281,6 +281,8 @@ def _fresh(conn: Connection) -> bool:
     try:
         if conn.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             conn.execute("rollback")
+        if conn.info.server_version >= 150_000:  # else counters of rows read, as yet unsent, tell of the use before
+            conn.execute("select pg_catalog.pg_stat_force_next_flush()")
         conn.execute("discard all")
     except psycopg.Error:
         return False
