@@ -27,6 +27,9 @@ _EVERYONE = re.compile(
 _STRANGERS = re.compile(
     r"\b(?:anon|anonymous|anonymously|public(?:ly)?|unauthenticated|visitors?|guests?|without (?:login|logging in|signing in|an? account)|not (?:signed|logged)|logged[- ]out|the (?:whole )?world|internet)\b"
 )
+_KEPT = re.compile(
+    r"\b(?:not|never|cannot)(?: be| get)? (?:deleted?|removed?) (?:when|if|with|together with|along with) [\w ]+"
+)
 _QUALIFIER = r"(?:(?:the|a|an|our|all|any|every|each|own|their|child's|that|this|signed-in|signed in|logged-in|logged in|authenticated|registered|only|just|respective|same|one|own|child|s|quest|row|record) )*"
 _TAIL = r"(?:(?: |, ?|-)(?:the|their|own|a|an|it|them|these|those|this|that|its|of|for|to|on|in|and|rows?|records?|entries|entry|data|ones?|all|any|every|each|only|children|child|kids?|family|families|his|her|our|own|about|too|also|s|from|users?|parent|parents|belonging|others?|else|nothing else|everything|anything|there|themselves|via|through|with|app))*"
 
@@ -50,6 +53,8 @@ def read_access(rest: Rest, said: Said, nouns: str) -> None:
 
     Raises Unclear where strangers would be let in.
     """
+    if kept := _KEPT.search(rest.text):
+        raise Unclear(kept[0])
     _append_only(rest, said, nouns)
     rest.text = _turned(rest.text, nouns)
     tail = _TAIL[:-2] + rf"|(?: |, ?)(?:{nouns}))*"
@@ -132,13 +137,16 @@ def _append_only(rest: Rest, said: Said, nouns: str) -> None:
     verbs = r"(?:changed?|edit(?:ed)?|updated?|modified|modify|altered|alter|touched|deleted?|removed?|overwritten|rewritten)"
     patterns = (
         r"(?:(?:it|this|the table|they|which|that|and|rows|entries|records) )*(?:(?:is|are|be|should be|must be) )?(?:an? )?(?:append-only|insert-only|write-once|immutable|add-only)(?: (?:table|log|list|history|ledger|record|data))?",
-        rf"{rows}{never} {verbs}(?:(?:,| or| and| nor)+ {verbs})*(?: (?:afterwards|later|again|after that|once \w+(?: \w+)?|after (?:being |they are )?\w+))?",
+        rf"(?<!but )(?<!but also ){rows}{never} {verbs}(?! (?:when|if|with|together|along)\b)(?:(?:,| or| and| nor)+ {verbs})*(?: (?:afterwards|later|again|after that|once \w+(?: \w+)?|after (?:being |they are )?\w+))?",
         rf"(?:nobody|no one|no-one|nothing|none) (?:can |may |should |must |ever |is |gets |to |be |will )*{verbs}(?:(?:,| or| and| nor)+ {verbs})*(?: (?:them|it|the {nouns}|an? {nouns}|rows?|{nouns}|afterwards|later|again))*",
         r"no (?:updates?|edits?|changes?|editing|deletes?)(?:(?:,| or| and| nor)+ (?:no )?(?:updates?|edits?|deletes?|deletions?|changes?|deleting))*(?: (?:allowed|ever|afterwards|possible))*",
         rf"(?:{rows}(?:are|is|get|can be|may be) )?only (?:ever )?(?:be )?(?:added|inserted|appended|written)(?: to)?(?: once)?(?:,? (?:and |but )?(?:never|not) {verbs}(?:(?:,| or| and| nor)+ {verbs})*)?",
     )
     for pattern in patterns:
         if match := rest.take(pattern):
+            if not re.search("chang|edit|updat|modif|alter|touch|writ|append|immut|insert|once|add", match[0]):
+                said.withheld.add("delete")
+                continue
             said.append_only = True
             said.withheld |= {"update"} | (
                 {"delete"} if re.search("delet|remov|append|immut|insert|once|touch|add", match[0]) else set()

@@ -174,6 +174,8 @@ class Body:
         ]
         if words and ((match["tie"] or "->") in _WEAK or len(words) > 3):
             return None
+        if re.search(r"\b(?:delete|update|restrict|cascade|set|null|action|deferrable|not|no|never)\b", " ".join(words)):
+            raise Unclear(item.words)
         return "_".join(words).removesuffix("_id") or noun, table
 
     def tie(self, noun: str, table: str, *, required: bool | None = None, unique: bool = False) -> None:
@@ -199,7 +201,7 @@ class Body:
                 noun, table, required=False if match["may"] or match["opt"] else None, unique=bool(match["single"])
             )
             end = match.end()
-            while more := re.match(rf",?\s*(?:and|x|per|in|on|for|/|&|,|to)? ?{OWN}{_ROLE}{_END}", rest.text[end:]):
+            while more := re.match(rf",?\s*(?:and (?:to|for|with|of)|and|x|per|in|on|for|/|&|,|to)? ?{OWN}{_ROLE}{_END}", rest.text[end:]):
                 another, other = _referent(more["noun"], self.schema, weak=True)
                 if not other:
                     break

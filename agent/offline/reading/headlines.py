@@ -11,7 +11,7 @@ THING = r"(?:tables?|models?|entity|entities|collection|relation)"
 JUNCTION = r"(?:junction|join|joining|link|linking|bridge|bridging|mapping|association|associative|pivot|cross-reference|many-to-many|connecting|relationship|relation)"
 _ADJECTIVES = rf"(?:a|an|the|new|another|simple|small|separate|dedicated|additional|extra|proper|database|db|sql|postgres|supabase|our|own|single|basic|append-only|read-only|private|following|audit-style|{JUNCTION})"
 _VERB = r"(?:add|create|make|build|introduce|set up|setup|need|want|define|design|implement|model|have|start|write|generate|draft|give us|get|use|track|tracking|store|storing|record|recording|keep|save|support|saving|hold|holding|to|of)"
-WORD = r"(?!(?:a|an|the|our|my|all|we|i|you|it|up|called|named|for|of|to|that|which|with|where|so|in|on|is|has|and|should|will|must|can|whose|having|containing|table|tables|linking|between|connecting|listing|storing|tracking|joining|recording|holding|per|from|by|belongs|belonging|keeping|also|then|each|every)\b)[a-z][a-z0-9_]*"
+WORD = r"(?!(?:a|an|the|our|my|all|we|i|you|it|up|called|named|for|of|to|that|which|with|where|so|in|on|is|has|and|should|will|must|can|whose|having|containing|table|tables|linking|joins|links|connects|stores|holds|between|connecting|listing|storing|tracking|joining|recording|holding|per|from|by|belongs|belonging|keeping|also|then|each|every)\b)[a-z][a-z0-9_]*"
 _NOUN = r"[a-z][a-z0-9_]*(?: (?!and\b|with\b|to\b|table|is\b|are\b|so\b|that\b|has\b)[a-z][a-z0-9_]*)?"
 _PAIRS = (
     rf"{JUNCTION} (?:table |relation(?:ship)? )?(?:for|of) {OWN}(?P<a>{_NOUN})(?: tables?)? (?:and|with|to|x|<->) {OWN}(?P<b>{_NOUN})(?: tables?)?",

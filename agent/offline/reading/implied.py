@@ -57,7 +57,7 @@ def _of_lists(texts: list[str], schema: Schema) -> Implied | None:
     shapes = (
         rf"^(?:{_VERBS} )?{_NOUN}{tie}(?= ?: ?[^,]+,)",
         rf"^{_VERBS} {_NOUN}{tie} ?(?=\([^,()]+(?:\([^()]*\))?[^,()]*,)",
-        rf"^(?:{_VERBS} )?{_NOUN}{tie}(?=,? (?:with|having|including|containing)\b)",
+        rf"^(?:{_VERBS} )?{_NOUN}{tie}(?=,? (?:each (?:one )?)?(?:with|having|including|containing)\b)",
         rf"^{_VERBS} {_NOUN}{tie}$",
     )
     for number, text in enumerate(texts):

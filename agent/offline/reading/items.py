@@ -65,7 +65,8 @@ def items(text: str, verbatim: dict[str, str], *, bullet: bool = False) -> list[
     found: list[Item] = []
     for chunk in _chunks(text):
         item = _item(chunk, verbatim)
-        if found and all(word in GENERIC for word in content(item.text)):
+        another = re.match(r"^an? ", chunk) and content(item.text) and found and item.traits.range and found[-1].traits.range
+        if found and not another and all(word in GENERIC for word in content(item.text)):
             found[-1].traits.merge(item.traits)
         elif content(item.text) or item.traits:
             found.append(item)

@@ -76,6 +76,17 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"\bon delete set null\b", "optional"),
     (r"\b(default \w+) (?=(?:check|between)\b)", r"\1, "),
     (r"\b(index(?:es)? on \w+),? and (?:an index |another )?on (?=\w)", r"\1; index on "),
+    (r"\b(\w+ (?:was|is|were|has been) (?:last )?\w+ed) optional$", r"\1 (optional)"),
+    (r"\b(for each \w+(?:(?: and|,) (?:each |every )?\w+)*),? (?:we|i|please|the app) (?:also )?(?:store|keep|record|track|save|note|want|need) ", r"\1, with "),
+    (r"\ban? (?:additional|extra|further|own) (?:attribute|column|field|property) (?=[a-z])", ""),
+    (r"(?:,? which|,? that|,? it) has (?=(?:an? )?\w+_\w+ )", " with "),
+    (r"^(?:let us )?store (\w+)$", r"create a table \1"),
+    (r"\b(\d+ (?:to|-) ?\d+) stars\b", r"\1"),
+    (r"^(\w+_\w+) (?:joins|links|connects|maps|relates|ties) (\w+) (?:with|to|and) (\w+)\b", r"junction table \1 between \2 and \3"),
+    (r"\b(table (?:called |named )?(\w+)) (?:that|which) (?:stores?|holds?|contains?|keeps?|tracks?|has) (?:(?:all|the|our) )*(?:(?!a\b|an\b|optional)[a-z]+(?:,? and |, |,? or | )){0,6}\2\b", r"\1"),
+    (r"\bthe (parent|user|owner|member|teacher) profile\b", r"the \1"),
+    (r"\bplease create a table (\w+) for (?:this|that|it)\b", r"create a table \1"),
+    (r"\bthe time (?:when )?(?:it|they) (?:was|were|is) (\w+ed)(?: at)?(?:, which| that| which)? (?=default)", r"\1_at "),
 )  # fmt: skip
 
 

@@ -163,7 +163,7 @@ def cascades(rest: Rest, body: Body) -> None:
     ):
         pass
     while rest.take(
-        rf"{lead}(?:(?:on delete )?cascad(?:e|es|ing)(?: (?:on )?deletes?)?|"
+        rf"(?<!references ){lead}(?:(?:on delete )?cascad(?:e|es|ing)(?: (?:on )?deletes?)?|"
         rf"(?:{vanish}) ?(?:the |its |their |all )?(?:{body.nouns}|rows|them|it)?{end} ?(?:{when}) {parent}(?: (?:{gone}))?|"
         rf"go(?:es)? (?:away )?(?:with|when) (?:the |its |their )?\w+(?: (?:{gone}))?)"
     ):
@@ -210,7 +210,7 @@ def _read_part(body: Body, text: str, *, headline: bool, listed: bool, bullet: b
     introduced = columns is not None or listed or sum(bool(item.traits) for item in found) * 2 > len(found) > 1
     for item in found:
         if not introduced and not _is_known(body, item):
-            if alone and is_background(text):
+            if alone and is_background(text) and not _new_ties(body, item.text):
                 continue
             raise Unclear(text)
         body.add(item)
@@ -252,6 +252,12 @@ def _tells(body: Body, text: str, lead: str) -> bool:
     known = [text[start:end] for start, end, table, _ in mentions(text, body.schema) if body.schema.belongs(table)]
     words = [word for word in _own_words(body, text) if word not in known]
     return bool(known) and len(words) <= 1 and not any(body.find(word) for word in words)
+
+
+def _new_ties(body: Body, text: str) -> bool:
+    """It names tables that nothing has tied to the new one."""
+    tied = {entry.tied for entry in body.entries} | set(body.owners)
+    return any(table not in tied and not body.schema.belongs(table) for *_, table, _weight in mentions(text, body.schema))
 
 
 def _is_known(body: Body, item: Item) -> bool:

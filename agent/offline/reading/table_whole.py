@@ -23,8 +23,8 @@ def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
     if not body.name:
         raise Unclear("the new table's name")
     _own_reference(body)
+    assumed: list[str] = [*_mentioned(body)]
     columns: dict[str, Column] = {}
-    assumed: list[str] = []
     for entry in body.entries:
         column = body.column(entry)
         columns.setdefault(column.name, column)
@@ -40,6 +40,15 @@ def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
     indexes = tuple(_indexes(body, columns, key, uniques, owner))
     table = NewTable(f"public.{body.name}", tuple(columns.values()), access, key, uniques, rules, indexes, append_only)
     return table, tuple(assumed)
+
+
+def _mentioned(body: Body) -> Iterator[str]:
+    """Moments that only a rule names ("later than available_at") become columns; a sentence each."""
+    for place, entry in enumerate(list(body.entries)):
+        name = entry.traits.after or ""
+        if re.fullmatch(r"[a-z]+(?:_[a-z]+)*_at", name) and body.resolve(name) is None:
+            body.entries.insert(place, Entry(Named(name, "timestamptz"), Traits()))
+            yield f"{name} is a column, as {entry.named.name} has to be after it."
 
 
 def _all_there(body: Body, columns: dict[str, Column]) -> None:
@@ -147,8 +156,6 @@ def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered
             yield SetWhen(name, *found[0], mode)
         if entry.traits.after:
             earlier = body.resolve(entry.traits.after.removeprefix("becomes ").removeprefix("is "))
-            if earlier is None and re.fullmatch(r"[a-z]+(?:_[a-z]+)*_at", entry.traits.after) and entry.traits.after not in columns:
-                raise Unclear(f"{entry.traits.after}, which is no column of {body.name}")
             if earlier is None:
                 raise Unclear(f"{name} after {entry.traits.after}")
             stated.add(name)

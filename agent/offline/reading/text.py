@@ -150,9 +150,14 @@ def _even(line: str) -> str:
     line = re.sub(r"\b(\d+)k\b", lambda m: str(int(m[1]) * 1000), line)
     line = _LONE_ONE.sub("1", line)
     line = _NUMBER.sub(_digits, line)
-    line = re.sub(r"\s-\s([^-]{3,80}?)\s-(?=[\s,.;]|$)", r" (\1)", line)
+    line = re.sub(r"\s-\s([^-;:]{3,80}?)\s-(?=[\s,.;]|$)", _aside, line)
     line = re.sub(r"\s*(?:->|=>)\s*", " -> ", line)
     return re.sub(r"\s+", " ", line).strip()
+
+
+def _aside(match: re.Match[str]) -> str:
+    """ " - like this -" in brackets; no part of a list "a - b, c - d"."""
+    return match[0] if re.search(r",\s*\w+$", match[1]) else f" ({match[1]})"
 
 
 def _digits(match: re.Match[str]) -> str:

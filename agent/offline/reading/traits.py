@@ -99,7 +99,7 @@ _LINK = r"(?: should| must| will| shall)?(?: be| being| is| are| to| of| as| at|
 _WORD = r"((?!but\b|and\b|or\b|only\b|it\b|link\b|url\b|value\b|empty\b|which\b|that\b|set\b|null\b|optional\b|present\b)[\w.+-]+)"
 _UNSAID = r"(?:specified|stated|set|given|chosen|told|provided|mentioned|said|defined|picked|selected|missing|omitted|unset|left out|else)"
 _DEFAULTS = (
-    rf"(?:with )?(?:an? |the |its )?(?:default(?:s|ed|ing)?|fallback|initial(?:ly)?)(?: values?| state| status| option)?{_LINK} (?!values?\b|choice\b|option\b|one\b|state\b)(?:the (?:value )?)?{_VALUE}",
+    rf"(?:with )?(?:an? |the |its )?(?:default(?:s|ed|ing)?|fallback|initial(?:ly)?)(?: values?| state| status| option)?{_LINK} (?!but\b|and\b|or\b|never\b|values?\b|choice\b|option\b|one\b|state\b)(?:the (?:value )?)?{_VALUE}",
     rf"(?:start(?:s|ing|ed)?|begin(?:s|ning)?|initiali[sz]ed?)(?: out| off)?(?: at| as| with| from| to| in)+ (?:the )?{_VALUE}",
     r"([\w.+-]+)(?: being| is| as| for| should be| be| by| to be)* (?:the |its |our |a |an )?default(?: value| choice| one| option)?(?! (?:is|to|of|:))",
     rf"{_WORD} unless(?: it| they| the| a| value| no| one| someone| we| are?| i?s| was| has| been| there| not| otherwise| anything| something| else)* {_UNSAID}(?: otherwise| else)?",
