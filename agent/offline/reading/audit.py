@@ -23,6 +23,11 @@ _VERBS: tuple[tuple[str, Verb], ...] = (
     (r"\bupdat\w+|\bedit\w*|\bmodif\w+", "update"),
     (r"\bdelet\w+|\bremov\w+", "delete"),
 )  # fmt: skip
+_ALIKE = re.compile(
+    r"\(?,? ?\b(?:same|just|exactly|like|similar)(?: as| like| to)?(?: how| what)?(?: we| is| it)?(?: already| currently)?(?: we| it)?"
+    r"(?: do| did| have| done| does| works?)+(?: it)? (?:for|on|with) \w+\)?|\(same *\)?$"
+)
+"""The example of another table."""
 _ROLES = {
     "table": (
         "table_name",
@@ -54,6 +59,8 @@ def read_audit(text: str, schema: Schema) -> Audit:
     ):
         raise Unclear("which table takes the audit entries")
     log = logs[0]
+    text = re.sub(r"\bcreate (?:an? )?trigger (?!on\b|that\b|to\b|which\b|for\b|after\b)\w+", "create trigger", text)
+    text = _ALIKE.sub(" ", re.sub(r"\b(?:after|before) (?=(?:insert|update|delete|every|each|any)\b)", " ", text))
     named = _leave_log(text, log)
     audited = [table for *_, table, _ in mentions(named, schema) if table != log]
     if not audited:

@@ -48,6 +48,8 @@ def read_backfill(text: str, schema: Schema, verbatim: dict[str, str]) -> tuple[
         kind = str(facts["type"])
         labels = schema.choices(table, name)
         value, left = _said(name, labels, kind, left, verbatim)
+        if value is None and _is_only_number(table, name, kind, left, schema):
+            value, left = value_of(re.findall(r"(?<!\w)\d+(?!\w)", left)[0]), re.sub(r"/?(?<!\w)\d+(?!\w)", " ", left)
         if value is None and schema.is_required(table, name) and schema.default(table, name) is None:
             value = _neutral(table, name, labels, schema)
             if value is None:
@@ -119,6 +121,18 @@ def _said(
     elif kind == "boolean" and (match := re.search(rf"\b{noun}\b(?: of| is| =|:| set to)* (true|false)", text)):
         return match[1] == "true", text[: match.start()] + " " + text[match.end() :]
     return None, text
+
+
+def _is_only_number(table: str, name: str, kind: str, text: str, schema: Schema) -> bool:
+    """The one number of the text can only be meant for the one number that a row needs."""
+    needed = [
+        column
+        for column, facts in schema.columns(table).items()
+        if re.match(r"smallint|integer|bigint|numeric", str(facts["type"])) and schema.default(table, column) is None
+    ]
+    return needed == [name] and schema.is_required(table, name) and len(re.findall(r"\d+", text)) == 1 and bool(
+        re.search(r"(?<!\w)\d+(?!\w)", text)
+    )
 
 
 def _neutral(table: str, name: str, labels: tuple[str, ...], schema: Schema) -> Value | None:

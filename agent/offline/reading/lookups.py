@@ -16,10 +16,15 @@ _WORDS = re.compile(
     r"\b(?:index(?:es|ed|ing)?|indices|speed(?:s|ing)? up|(?:much |be |run |a lot )?faster|fast|cover(?:s|ed)?|ever|both|but|just|only|would|help|then|lot|is|it|them|that|pattern|hot path|heavy|our|(?:is |are |too |very |getting )*slow(?:er|ly)?|quick(?:er|ly)?|optimi[sz]e[ds]?|accelerate|performance|performant|efficient(?:ly)?|look(?:ing|ed|s)?[ -]?ups?|look (?:it|them|these|things|¤) up|"
     r"quer(?:y|ies|ied|ying)|search(?:es|ed|ing|able)?|filter(?:s|ed|ing)?|sort(?:s|ed|ing)?|order(?:s|ed|ing)?(?= by)|group(?:s|ed|ing)?|fetch(?:es|ed|ing)?|list(?:s|ed|ing|ings)?|find(?:s|ing)?|found|brows(?:e|es|ed|ing)|retriev(?:e|al|ing)|read(?:s|ing)?|select(?:s|ing)?|"
     r"scans?|access(?:es|ed|ing)?|partial|composite|compound|multi-column|multicolumn|combined|filtered|conditional|covering|database|db|performance|helps?|improve[sd]?|add|create|put|build|make|set up|introduce|missing|lacks?|lacking|"
-    r"often|usually|frequently|mostly|mainly|commonly|constantly|regularly|always|all the time|a lot|heavily|most|together|exact|equality|range|joins?|support(?:s|ing)?|serve[sd]?|keyed|need|want|should|be|getting|get|gets|got|takes? (?:too )?long|columns?|fields?|rows?|ones|entries|records|those|these|hits?|the app|parents|users|we|so|loads?|loading|fix|fitting|proper|shown(?: to \w+)?|visible(?: to \w+)?|displayed(?: to \w+)?|show(?:s|ing)?|display(?:s|ed|ing)?|page|screen|dashboard)\b"
+    r"very often|very|often|usually|frequently|mostly|mainly|commonly|constantly|regularly|always|all the time|a lot|heavily|most|together|exact|equality|range|joins?|support(?:s|ing)?|serve[sd]?|keyed|need|want|should|be|getting|get|gets|got|takes? (?:too )?long|columns?|fields?|rows?|ones|entries|records|those|these|hits?|the app|parents|users|we|so|loads?|loading|jsonb(?= \w+$)|fix|fitting|proper|shown(?: to \w+)?|visible(?: to \w+)?|displayed(?: to \w+)?|show(?:s|ing)?|display(?:s|ed|ing)?|page|screen|dashboard)\b"
 )
 
 
+_OTHERS = re.compile(
+    rf"\(?,? ?(?:and )?\b(?:the )?other (?:{MARK}|ones|rows|records|entries) (?:should|must|need|do|shall) not "
+    r"(?:be|need to be|have to be) (?:in (?:the index|it)|indexed|part of (?:the index|it))\)?"
+)
+"""What follows from the condition anyway."""
 _MARKERS = (
     rf"\b(?:where|whose|(?:only|just|limited to|restricted to|covering only|over only)(?: for| on| of| to)?(?: the)?(?: {MARK}| rows| ones| those| entries| records)?(?: that| which)?(?: are| is| have| has| where| when)?|"
     rf"(?:{MARK}|rows|ones|those|records|entries) (?:that|which|where|with) (?:are|is|have|has)?|(?:that|which) are|when)(?!\w)"
@@ -40,6 +45,7 @@ def read_index(text: str, table: str, schema: Schema) -> tuple[AddIndex, tuple[s
         return None
 
     assumed: list[str] = []
+    text = _OTHERS.sub(" ", text)
     rest = Rest(text)
     method, descending = take_index_traits(rest)
     newest = bool(re.search(r"\b(?:newest|latest|most recent)\b", text))
@@ -60,6 +66,10 @@ def read_index(text: str, table: str, schema: Schema) -> tuple[AddIndex, tuple[s
     if not found:
         found = _natural_key(table, schema, where)
         assumed.append(f"The index is on {found[0].column}, since no column was named.")
+    flags = [key for key in found if schema.type_of(table, key.column) == "boolean"]
+    if re.search(r"\bpartial\b", text) and not where and flags and len(flags) < len(found):
+        where = tuple(Condition(key.column, "is true") for key in flags)
+        found = tuple(key for key in found if key not in flags)
     if descending and not any(key.descending for key in found):
         found = (*found[:-1], Key(found[-1].column, True))
     kinds = {schema.type_of(table, key.column) for key in found}

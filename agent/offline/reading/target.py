@@ -98,7 +98,8 @@ def without(text: str, table: str, schema: Schema) -> str:
     """The text with each mention of the table replaced by a mark; a column named with it (lessons.points) stays."""
     bare = table.split(".")[-1]
     text = re.sub(rf"\b(?:public\.)?(?:{bare}|{singular(bare)})\.(?=[a-z_])", f" {MARK} ", text)
-    spans = [(s, e) for s, e, found, _ in mentions(text, schema) if found == table]
+    columns = schema.columns(table)  # the emotion of emotion logs is no table's name
+    spans = [(s, e) for s, e, found, _ in mentions(text, schema) if found == table and text[s:e] not in columns]
     if not spans:
         spans = [(s, e) for s, e, found, _ in mentions(text, schema, loose=True) if found == table]
     for start, end in reversed(spans):

@@ -14,6 +14,11 @@ from agent.offline.words import singular
 _ONE_EACH = re.compile(
     r"\b(?:unique|uniqueness|duplicates?|duplicated|once|twice|one|single|same|more than|distinct|1)\b"
 )
+_WITHIN = re.compile(
+    r"^(?:within|inside|per|in) (?:an?|each|every|one|the same|any|a single) (?P<home>\w+),? (?P<what>[\w ]+?) "
+    r"(?:must|should|have to|has to|need to|needs to|are to|is to) be unique$"
+)
+""" "within an organization, titles must be unique": whose they are comes first."""
 _WORDS = re.compile(
     r"\b(?:index|constraint|key|pairs?|progress|once|only|same|combination|unique|uniqueness|composite|per|both|together|at most|one|duplicates?|no|never|table|in|can|ever|"
     r"more than|2|not|do|allow|must|may|cannot|prevent|avoid|forbid|disallow|reject|two|same|keep|getting|seeing|two|multiple|several|names?|records?|rows?|entry|entries|allow|allowed|exist|exists)\b"
@@ -28,6 +33,7 @@ def _column(noun: str, table: str, schema: Schema) -> str | None:
 
 def read_unique(text: str, schema: Schema) -> AddUnique | None:
     """Raises Unclear where more is said than that."""
+    text = _WITHIN.sub(r"\g<what> must be unique per \g<home>", text)
     if not _ONE_EACH.search(text) or not (found := _unique(text, schema)):
         return None
     change, left = found
@@ -65,5 +71,6 @@ def _unique(text: str, schema: Schema) -> tuple[AddUnique, str] | None:
                     list(schema.columns(table)).index(name),
                 ),
             )
-            return AddUnique(table, tuple(keys_first)), re.sub(rf"\b(?:{nouns})\b", " ", rest.text)
+            ordered = found if re.search(r"\(\s*\w+(?:\s*,\s*\w+)+\s*\)", text) else keys_first
+            return AddUnique(table, tuple(ordered)), re.sub(rf"\b(?:{nouns})\b", " ", rest.text)
     return None
