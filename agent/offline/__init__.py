@@ -1,7 +1,7 @@
 """The built-in drafter: a model without a network, for where there is no key.
 
 It speaks the loop's protocol and nothing else sets it apart: it reads the request out of the first message, answers
-with one `check_draft`, and ends its turn when the checklist has spoken. It knows the plain kinds of change that the
+with one `check_draft`, and says so when the checklist finds fault with it. It knows the plain kinds of change that the
 conventions describe; what it cannot read with certainty it refuses in one paragraph, and never guesses.
 
     request -> reading -> Description -> rendering -> Draft
@@ -10,7 +10,6 @@ conventions describe; what it cannot read with certainty it refuses in one parag
 from typing import Any
 
 from agent.model import Request, Turn, Usage
-from agent.offline.description import Description
 from agent.offline.reading import Unclear, read
 from agent.offline.rendering import render
 from agent.offline.schema import Schema
@@ -25,8 +24,8 @@ _ABILITIES = (
     "It drafts plain requests for one change: a new table with described columns, a join table, a column, a "
     "constraint, a default, an index, a wider type, default rows for those that have none, an audit trigger, a stats "
     "function. Put it in such words, one change at a time, naming tables and columns as the project does; for anything "
-    "else set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL for a server of your own, and a model will draft it. Nothing was "
-    "written."
+    "else set ANTHROPIC_API_KEY, or ANTHROPIC_BASE_URL for a server of your own, and a model will draft it. Nothing "
+    "was written."
 )
 
 
@@ -39,7 +38,7 @@ class BuiltIn:
         self.schema = Schema(catalog, config)
 
     def reply(self, request: Request) -> Turn:
-        """A draft at first, then the closing words; a refusal for what it cannot read."""
+        """A draft at first, and what can be done about one that was not accepted; a refusal for what it cannot read."""
         spoken = [message for message in request.messages if message["role"] == "assistant"]
         wish = _request(request.messages[0])
         try:
@@ -49,7 +48,10 @@ class BuiltIn:
         if not spoken:
             draft = render(description, self.schema).model_dump(mode="json", exclude_defaults=True)
             return _turn("tool_use", None, {"type": "tool_use", "id": _CALL, "name": "check_draft", "input": draft})
-        return _turn("end_turn", _closing(description, _result(request.messages)))
+        return _turn(
+            "end_turn",
+            f"The checklist found fault with the built-in drafter's draft, and it cannot repair it. {_ABILITIES}",
+        )
 
 
 def _request(message: dict[str, Any]) -> str:
@@ -58,22 +60,6 @@ def _request(message: dict[str, Any]) -> str:
     text = content if isinstance(content, str) else "\n".join(block.get("text", "") for block in content)
     marked = unmarked("request", text)
     return text if marked is None else marked
-
-
-def _result(messages: list[dict[str, Any]]) -> str:
-    """What the checklist said to the draft."""
-    for message in reversed(messages):
-        for block in message["content"] if isinstance(message["content"], list) else []:
-            if block.get("type") == "tool_result":
-                return str(block["content"])
-    return ""
-
-
-def _closing(description: Description, result: str) -> str:
-    if "FAIL" in result.split("\n", 1)[0]:
-        return "The built-in drafter's draft does not pass the checklist, and it cannot repair it. " + _ABILITIES
-    assumed = " ".join(description.assumed)
-    return f"{description.purpose}{f' Assumed: {assumed}' if assumed else ''}"
 
 
 def _quoted(words: str) -> str:

@@ -24,9 +24,10 @@ from agent.offline.reading.items import items
 from agent.offline.reading.lists import join_choices
 from agent.offline.reading.naming import GENERIC, Named, Unclear, content
 from agent.offline.reading.target import MARK
-from agent.offline.reading.traits import Rest, Traits
+from agent.offline.reading.traits import Rest, Traits, value_of
 from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
+from agent.offline.words import singular
 
 _NEGATIVE = (
     (r"\b(?:nobody|no one|no-one|none) (?:can|may|should|must|is able to|is allowed to)(?: ever)? (?:set|enter|store|save|give|have|put)\b", "never"),
@@ -119,8 +120,9 @@ def read_clause(work: Work, text: str, schema: Schema, *, bullet: bool) -> None:
             flag = match["flag"]
             break
     if work.body.entries and (match := _USUALLY.match(rest.text)):
-        work.body.entries[-1].traits.default = match["word"].replace(" ", "_")
+        work.body.entries[-1].traits.merge(Traits(default=value_of(match["word"].replace(" ", "_"))))
         return
+    rest.text = re.sub(r"^(?:please )?require(?:s|d)? (?:an? |the )?([a-z_]+)\b", r"\1 is required", rest.text)
     rest.text = re.sub(rf"\b(?:link|connect|tie|attach|associate) {MARK} (?:to|with) ", " linked to ", rest.text)
     adds = bool(_ADDS.search(rest.text))
     text = ACTIONS.sub(" ", rest.text.replace(MARK, " ¦ "))
@@ -203,7 +205,8 @@ def _without_announcements(entries: list[Entry]) -> list[Entry]:
 
 
 def _goes_on(first: str, second: str) -> bool:
-    return first != second and (first.startswith(f"{second}_") or second.startswith(f"{first}_"))
+    first, second = (re.sub(r"^(?:is|has)_", "", name) for name in (singular(first), second))
+    return first == second or (first.startswith(f"{second}_") or second.startswith(f"{first}_"))
 
 
 def _is_complete(traits: Traits) -> bool:

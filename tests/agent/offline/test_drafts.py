@@ -1,0 +1,145 @@
+"""The built-in drafter in the loop: what it drafts passes the whole checklist, and what it refuses is said once."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from agent.loop import Result, draft
+from agent.offline import BuiltIn
+from agent.offline.reading import read
+from agent.offline.rendering import render
+from agent.offline.schema import Schema
+from agent.runs import RunLog
+from tests.agent.offline.test_reading import READINGS, readings
+from tools.project import Limits, Project
+from tools.workbench import Workbench
+
+Drafted = Callable[[Workbench, str], Result]
+
+
+@pytest.fixture
+def drafted(tmp_path: Path) -> Drafted:
+    def start(bench: Workbench, request: str) -> Result:
+        model = BuiltIn(bench.catalog, bench.project.config)
+        log = RunLog.new(tmp_path)
+        try:
+            return draft(bench, model, request, run=log, limits=Limits(), created="2026-11-22")
+        finally:
+            log.close()
+
+    return start
+
+
+def first_of_each(kind: str, groups: int) -> list[str]:
+    return [requests[0] for requests, _ in list(readings(READINGS / f"{kind}.txt"))[:groups]]
+
+
+def passes(result: Result) -> bool:
+    return result.outcome == "ready" and result.report is not None and result.report.clean
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "quests",
+        "achievements",
+        "junctions",
+        "choices",
+        "addresses",
+        "types",
+        "indexes",
+        "unique",
+        "audit",
+        "backfill",
+        "flags",
+    ],
+)
+def test_drafts_pass_with_nothing_left_to_repair(kind: str, bench: Workbench, drafted: Drafted) -> None:
+    for request in first_of_each(kind, 2):
+        result = drafted(bench, request)
+        assert passes(result), (request, result.summary, result.report and result.report.findings())
+        assert result.drafts == 1
+
+
+def test_drafts_for_tenants_by_membership_pass(team_bench: Workbench, drafted: Drafted) -> None:
+    for request in first_of_each("team_docs", 5):
+        result = drafted(team_bench, request)
+        assert passes(result), (request, result.summary, result.report and result.report.findings())
+
+
+@pytest.mark.parametrize(
+    ("request_text", "files"),
+    [
+        ("lessons.points cannot be negative", 1),
+        ("points_earned in user_progress may not exceed 500", 2),
+        ("unique child and lesson in user_progress", 2),
+        ("add an optional badge to emotion_logs", 3),
+        ("require birth_date of children, default today", 5),
+    ],
+)
+def test_a_large_table_is_changed_in_steps(request_text: str, files: int, bench: Workbench) -> None:
+    schema = Schema(bench.catalog, bench.project.config)
+    texts = [file.render("2026-11-22").lower() for file in render(read(request_text, schema), schema).files]
+    assert len(texts) == files
+    for text in texts:
+        if " concurrently " in text.split("-- rollback")[0]:
+            assert len(re.findall(r";$", re.sub(r"^--.*$", "", text, flags=re.MULTILINE), flags=re.MULTILINE)) == 1
+
+
+def test_a_refusal_says_what_was_not_understood_and_how_to_get_a_model(bench: Workbench, drafted: Drafted) -> None:
+    result = drafted(bench, "add a frobnicated gizmo index to lessons")
+    assert (result.outcome, result.drafts, result.draft) == ("refused", 0, None)
+    assert "\n" not in result.summary
+    assert "frobnicated gizmo" in result.summary
+    assert "ANTHROPIC_API_KEY" in result.summary
+    assert "ANTHROPIC_BASE_URL" in result.summary
+
+
+def test_a_draft_that_existing_rows_break_is_not_met(bench: Workbench, drafted: Drafted) -> None:
+    result = drafted(bench, "lesson points must be at least 500")
+    assert result.outcome == "not-met"
+    assert {finding.rule for finding in result.report.findings()} == {"applies/error"}
+
+
+def test_assumptions_are_said_in_the_end(bench: Workbench, drafted: Drafted) -> None:
+    result = drafted(bench, "add a quests table for children with title, status, progress and due date")
+    assert "status may be pending, active, completed or failed" in result.summary
+    assert "nothing was said about access" in result.summary
+
+
+MIGRATION = """
+create table public.workspaces (
+  id uuid primary key default gen_random_uuid(),
+  owner_id uuid not null references auth.users (id) on delete cascade,
+  name text not null
+);
+alter table public.workspaces enable row level security;
+create table public.products (id bigint generated always as identity primary key, price numeric(8, 2) not null);
+alter table public.products enable row level security;
+create table public."Customers" (id uuid primary key default gen_random_uuid(), email varchar(100) not null);
+alter table public."Customers" enable row level security;
+create schema shop;
+create table shop.orders (
+  id uuid primary key default gen_random_uuid(), user_id uuid not null references auth.users (id), status text not null
+);
+"""
+
+
+def test_a_project_of_another_make(tmp_path: Path, drafted: Drafted) -> None:
+    """No policies to learn from, no trigger function, keys of other types, names in quotes, a schema of its own."""
+    migrations = tmp_path / "supabase" / "migrations"
+    migrations.mkdir(parents=True)
+    (migrations / "20260101000000_init.sql").write_text(MIGRATION)
+    with Workbench.open(Project.find(tmp_path)) as bench:
+        for request in (
+            "Add a pages table: each page belongs to a workspace, has a title of 1 to 120 characters and a position.",
+            "Add a reviews table: each user can review each product only once, with stars 1 to 5.",
+            "products.price must be above 0",
+            "widen Customers.email to text",
+            "order status must be open, paid or shipped",
+            "add an enum color to products: red, green or blue, default red",
+        ):
+            result = drafted(bench, request)
+            assert passes(result), (request, result.summary, result.report and result.report.findings())
