@@ -28,14 +28,39 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"\bnot (?:be )?(?:after|later than) (\d+)\b", r"at most \1"),
     (r"(?<=\d),? \(?(?:both )?(?:inclusive(?:ly)?|included|including both(?: ends)?|both ends included)\)?", ""),
     # choices
-    (rf"\b(?:the )?(?:only )?(?:possible|allowed|valid|permitted|accepted|acceptable|available|legal)? ?(?:values|options|choices|levels) (?:for (?:it|this|that) )?(?:(?:are|is|shall be|should be|must be)(?: only| just| exactly)*|only):? (?:one of )?(?:either )?(?={_LIST}|[a-z_]+, )", "values "),
+    (r"\bought to\b", "should"),
+    (
+        rf"^(?:it|this|that|the value|they|which) (?:takes?|holds?|can take|has|is limited to|comes? in|accepts?|knows?) (?:one of |values |only )*(?={_LIST})",
+        "one of ",
+    ),
+    (r"\bone of (?:the |these )?(?:values|options|choices|levels):? ", "one of "),
+    (r"^(?:allowed|permitted|possible|valid|options?|choices|levels)(?: values| options| are)?\s*[:=] ?(?=[a-z_]+[,/| ])", "values "),
+    (r"; ([a-z0-9_]+) unless (?:otherwise )?(?:specified|said|stated|given|set|chosen)(?: otherwise)?\)", r"), default \1"),
+    (
+        r"^most (?:of )?(?:the |our )?[a-z]+ (?:are|will be) ([a-z_]+),? (?:so|and) (?:that|this|it) (?:one )?"
+        r"(?:is|should be|shall be|must be|will be|can be) (?:also )?(?:the |our )?default$",
+        r"default \1",
+    ),
+    (rf"\b(?:the )?(?:only )?(?:\d+ )?(?:possible|allowed|valid|permitted|accepted|acceptable|available|legal)? ?(?:values|options|choices|levels) (?:for (?:it|this|that) )?(?:(?:are|is|shall be|should be|must be)(?: only| just| exactly)*|only):? (?:one of )?(?:either )?(?={_LIST}|[a-z_]+, )", "values "),
     (rf"\b(?:with |in |has |have |of )?\d+ (?:possible |allowed |different )?(?:levels|values|options|choices|states|kinds|grades|steps|stages)(?: are)?:? (?={_LIST})", "values "),
     (rf"\b{_MUST} only (?:ever )?(?:be|take|have|contain|hold|accept)(?: one of| either)? (?:the values? )?(?!set\b|changed\b|read\b|seen\b)(?={_LIST})", "one of "),
     (rf"\b(?:for which |where )?only (?:the )?(?:values? |options? |choices? )?(?P<list>{_LIST})(?: are| is| {_MUST} be)* (?:permitted|allowed|accepted|valid|possible)\b", r"values \g<list>"),
     (r",? -+ (?:all |each )?(?:stored|written|saved|kept) (?:in )?lower ?case\b|\(?\b(?:all |stored )?in lower ?case\b\)?", ""),
+    # numbers that only tell why
+    (
+        r"^(?:we|i|users|children|some) (?:will |may |might )*(?:expect|have|need|see|reach|exceed|get)\b[^:;]*"
+        r"\b(?:billions?|millions?|\d{7,})\b[^:;]*$",
+        "",
+    ),
+    (r",? (?:because|since|as) (?:an? |the )?(?:int4|int|integer|smallint)\b[^.;:]*$", ""),
+    (
+        r"\b(?:nobody|no one|no user) (?:should|must|can|may|shall|is)(?: ever)?(?: be)?(?: able| allowed)?(?: to)? "
+        r"(?:save|enter|store|create|insert|have|give|set|record)\b",
+        "never",
+    ),
     # defaults
     (rf"\bunless {_WHO} {_SAID}(?: so| it)?(?: otherwise| something else| differently| anything else| something different)*", "unless otherwise said"),
-    (rf"\b(?:when|if|where|as long as) (?:it|nothing|none|no value|no one|nobody|no \w+|the value)(?: else)?(?: is| was| has been)?(?: not)? (?:given|specified|set|provided|chosen|{_SAID})(?: otherwise)?,? (?:then )?(?:the |it is |use )?([a-z0-9_]+)(?: value)? (?:is|will be|shall be|should be|gets|applies)(?: to be)?(?: assumed| used| taken| applied| chosen| meant| set| the default)*(?=$|[,;.)])", r"default \1"),
+    (rf"\b(?:when|if|where|as long as) (?:it|nothing|none|no value|no one|nobody|no \w+|the value)(?: else)?(?: is| was| has been)?(?: not)? (?:given|specified|set|provided|chosen|{_SAID})(?: otherwise)?(?: one| it| anything| a value| any)?,? (?:then )?(?:the |it is |use )?([a-z0-9_]+)(?: value)? (?:is|will be|shall be|should be|gets|applies)(?: to be)?(?: assumed| used| taken| applied| chosen| meant| set| the default)*(?=$|[,;.)])", r"default \1"),
     (rf"(?:(?<=^)|(?<=, )|(?<=and ))by default,? (?:it|they|that|this|(?:the |a |an |every |each )?[a-z_]+(?: [a-z_]+)?) (?:is|are|has|{_MUST} be) (?:set to )?(?!not\b|no\b)([a-z0-9_]+)$", r"default \1"),
     (r"\b(?:the |all )?[a-z]+ (?:that|which) (?:already )?(?:exist|are there|we have)(?: already)? (?=are|get|become|should|count|start)", "existing ones "),
     (r"\bfor (?:the |all )?(?:existing|current|old) [a-z]+,? (?:it|they|the value|that|this) (?:is|are|should be|shall be|will be|must be) ([a-z0-9_]+)", r"existing ones are \1"),
@@ -50,6 +75,11 @@ _RULES: tuple[tuple[str, str], ...] = (
     ),
     (r",? (?:and )?(?:so|also) (?:is|are) (?:any|every|each|all|the)? ?new (?:ones?|rows?|entries)(?: unless otherwise said)?", ""),
     # what may be empty
+    (r"\b(?:it |which |that )?(?:may|can|might|could) (?:also )?(?:stay|remain|be kept) (?:empty|blank|null|unset)\b", "optional"),
+    (r"\b(?:if|when|where) (?:there is|it has|they have|it holds|it contains) (?:an? |any |some )?(?:value|one|link|url|address|something)\b", "if given"),
+    (r"^unless otherwise said[:,] (?:it is |it should be |use |it |is )*([a-z0-9_]+)$", r"default \1"),
+    (r"\b([a-z_]+) (?:is|are) (?:still )?(?:missing|lacking|needed|wanted) (?:on|in|from|for|of) ", r"add \1 to "),
+    (r"^(?:please )?require (?!that\b|an?\b|unique)([a-z_]+ (?:of|on|in|for) [a-z_]+)", r"\1 is required"),
     (rf"\b(?:which |that |it |and )*{_MUST} be left (?:empty|blank|out|null)", "optional"),
     (r"\b(?:and |which |that |it |then )*(?:becomes?|is set to|gets|is|set to|goes) null (?:when|if|once|as soon as) (?:the |its |a |that )?\w+ (?:is|gets|was|has been) (?:deleted|removed|gone)", " optional"),
     (r"\bnot (?:obligatory|compulsory|mandatory)\b", "optional"),
@@ -58,7 +88,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (rf"\bonly (https?|http or https) (?:address(?:es)?|links?|urls?|ones|values)?(?: are| is| {_MUST} be)* (?:accepted|allowed|permitted|valid|ok)\b", r"\1 only"),
     (r"\b(hex(?:adecimal)? colou?r(?: code)?)s?,? \(?(?:like|such as|for example|eg) #[0-9a-f]{3,8}\)?", r"\1"),
     # types
-    (rf"\b(?:{_MUST} be |be )?{_VERBS}e?d (?=from\b|to\b|into\b)", "change "),
+    (rf"\b(?:{_MUST} be |be )?{_VERBS}e?d ?(?=from\b|to\b|into\b|:|->)", "change "),
     (r"\b(?:an? |the |plain |current )*(?:int4|int|integer|smallint|varchar)s? (?:is|are|has|gets?|becomes?)(?: been| getting| becoming| going| now| already| simply| to be| just)* (?:too (?:small|short|narrow|tight)|not (?:big|large|wide)(?: enough)?|full)(?: for (?:us|that|this|it|them))?", ""),
     (r"^we (?:are )?(?:going to |will |may |might |about to |soon )*(?:run|running|ran) out of (?:integers?|numbers|values|room|space|ids)(?: soon)?$", ""),
     # new columns
@@ -79,6 +109,10 @@ _BEYOND = re.compile(
 _SAME = re.compile(
     r"^(?:(?P<first>.+?)(?:[;,]| and)+ )??(?:and )?(?:the )?same (?:goes|is true|applies|holds|is needed|thing)"
     r"(?: true| also)?(?: for| to| with) (?P<second>.+)$"
+)
+_TWO = re.compile(
+    r"^(?:both )?(?P<first>(?:the )?[a-z_]+ (?:of|in|on) [a-z_]+|[a-z_]+\.[a-z_]+) and "
+    rf"(?P<second>(?:the )?[a-z_]+ (?:of|in|on) [a-z_]+|[a-z_]+\.[a-z_]+) (?P<what>(?:both )?(?:{_MUST}|cannot|never)\b.+)$"
 )
 _PREDICATE = re.compile(rf"^(?P<who>.+?) (?P<what>(?:{_MUST}|cannot|never)\b.+)$")
 _STATE = re.compile(
@@ -110,6 +144,8 @@ def _said(text: str, whole: str, schema: Schema) -> str:
 
 def _alike(text: str, before: list[Sentence]) -> list[str]:
     """ "a must not be negative; the same goes for b", as two."""
+    if both := _TWO.match(text):
+        return [f"{both['first']} {both['what']}", f"{both['second']} {both['what']}"]
     if not (match := _SAME.match(text)):
         return [text]
     first = match["first"] or (before[-1].text if before else "")
@@ -135,17 +171,25 @@ def _filled(text: str, schema: Schema) -> str:
 
 
 _LEADS = re.compile(
-    r"^(?P<why>[^:]{3,100}): (?P<order>(?:please|kindly|could you|can you|add|create|change|widen|convert|make|alter|index|"
-    r"introduce|insert|turn|switch|upgrade)\b.+)$"
+    r"^(?P<why>[^:,()]{3,100})(?::|, so|,) (?P<order>(?:please|kindly|could you|can you|add|create|change|widen|convert|make|alter|"
+    r"index|introduce|insert|turn|switch|upgrade)\b.+)$"
+)
+_WANTS = re.compile(
+    r"\b(?:should|must|shall|needs?|has to|have to|gets?|add|may|can|could|(?:will|would|to) (?:have|get) an?)\b"
 )
 
 
 def _reason(text: str, schema: Schema) -> str:
     """ "As points can be huge, ..." tells why; a number in it is no bound of a type."""
     if match := _LEADS.match(text):
-        idle = not (HARD.search(match["why"]) or mentions(match["why"], schema) or re.search(_NEW, match["why"]))
-        if idle and mentions(match["order"], schema):
+        tables = {table for *_, table, _ in mentions(match["why"], schema)}
+        home = {table for *_, table, _ in mentions(match["order"], schema)}
+        idle = not (HARD.search(match["why"]) or _WANTS.search(match["why"]) or re.search(_NEW, match["why"]))
+        idle = idle and not re.search(r"\bindex", match["order"])
+        if idle and home and tables <= home:
             return match["order"]
+        if idle and not home and len(tables) == 1 and match["order"].startswith("add "):
+            return f"add to {tables.pop().split('.')[-1]} {match['order'].removeprefix('add ')}"
     match = re.match(r"^(?:as|since|because|given that) (?P<why>[^,]{5,90}), (?P<order>.+)$", text)
     if not match or re.search(
         r"\b(?:must|should|shall|cannot|never|only|unless|except|required|default)\b", match["why"]
