@@ -39,6 +39,7 @@ def read_backfill(text: str, schema: Schema, verbatim: dict[str, str]) -> tuple[
         " ",
         left,
     )
+    left = re.sub(r"\b(?:has|have|having|with|got|own|owns) (?:exactly )?0\b", " ", left)
     values: list[tuple[str, Value]] = []
     assumed: list[str] = []
     columns = schema.columns(table)
