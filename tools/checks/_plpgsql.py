@@ -42,12 +42,16 @@ _TRIGGER_VARIABLES = {
     "tg_argv": "text[]",
 }
 _TARGET = re.compile(r'^\s*(?P<variable>"(?:[^"]|"")*"|\w+)(?P<field>\s*\.\s*\w+)?(?:\s*\[[^\]]*\])*\s*:?=(?!=)\s*')
+_TABLE_NAME = re.compile(r"\btg_(table_name|relname|relid)\b", re.IGNORECASE)
+_OF_ITS_TABLE = re.compile(r'record "(new|old)" has no field')
 _HANDLED = ("undefined_", "ambiguous_", "syntax_error_or_access")
 _DEFINITION = """
 select l.lanname, p.prosrc, pg_get_functiondef(p.oid), p.prorettype::regtype::text, p.proname::text,
        coalesce(p.proargnames, '{}'), coalesce(p.proallargtypes, p.proargtypes::oid[])::regtype[]::text[],
        coalesce(p.proargmodes::text[], '{}'),
-       array(select distinct t.tgrelid::regclass::text from pg_catalog.pg_trigger t where t.tgfoid = p.oid order by 1)
+       array(select distinct t.tgrelid::regclass::text from pg_catalog.pg_trigger t where t.tgfoid = p.oid order by 1),
+       array(select distinct n::text from pg_catalog.pg_trigger t, unnest(array[t.tgnewtable, t.tgoldtable]) n
+             where t.tgfoid = p.oid and n is not null)
 from pg_catalog.pg_proc p join pg_catalog.pg_language l on l.oid = p.prolang
 where p.oid = to_regprocedure(%s)
 """
@@ -74,6 +78,8 @@ class Routine:
     """(name, type, mode) of each, modes as in pg_proc: i, o, b, v, t."""
     tables: tuple[str, ...]
     """Whose triggers call it."""
+    transitions: tuple[str, ...] = ()
+    """What those triggers call their transition tables (REFERENCING NEW TABLE AS ...)."""
 
     @property
     def is_procedure(self) -> bool:
@@ -91,10 +97,11 @@ class Routine:
             row: Any = conn.execute(_DEFINITION, [signature]).fetchone()
         if row is None:
             return None
-        language, body, definition, returns, name, names, types, modes, tables = row
+        language, body, definition, returns, name, names, types, modes, tables, transitions = row
         count = len(types)
         arguments = zip(names or [""] * count, types, modes or ["i"] * count, strict=True)
-        return cls(language, body or "", definition, returns, name, tuple(arguments), tuple(tables))
+        given = tuple(arguments)
+        return cls(language, body or "", definition, returns, name, given, tuple(tables), tuple(transitions))
 
 
 @dataclass
@@ -104,6 +111,8 @@ class _Found:
     variables: dict[str, str] = field(default_factory=dict)
     queries: list[tuple[str, int]] = field(default_factory=list)
     """(SQL, line)"""
+    of_a_table: set[int] = field(default_factory=set)
+    """Lines that only run for some of the tables (IF tg_table_name = ...)."""
     fields: list[tuple[str, str, int]] = field(default_factory=list)
     """(variable, field, line) of assignments to NEW and OLD."""
     endings: list[int] = field(default_factory=list)
@@ -205,6 +214,14 @@ def _walk(found: _Found, node: Any, line: int, *, handled: bool) -> None:
             _expression(found, value, line)
         else:
             _walk(found, value, line, handled=handled)
+        if key in ("PLpgSQL_stmt_if", "PLpgSQL_stmt_case") and _TABLE_NAME.search(str(_conditions(value))):
+            found.of_a_table.update(int(n) for n in re.findall(r"'lineno': (\d+)", str(value)))
+
+
+def _conditions(branches: dict[str, Any]) -> list[Any]:
+    """What an IF or CASE decides by."""
+    elsifs = [item.get("PLpgSQL_if_elsif", {}).get("cond") for item in branches.get("elsif_list", [])]
+    return [branches.get("cond"), branches.get("t_expr"), *elsifs]
 
 
 def _expression(found: _Found, expression: dict[str, Any], line: int) -> None:
@@ -228,6 +245,8 @@ def _probe(session: Session, routine: Routine, found: _Found, table: str) -> lis
     try:
         with session.savepoint() as conn:
             conn.execute("set local check_function_bodies = off")
+            for name in routine.transitions:
+                conn.execute(f"create temporary table {identifier(name)} (like {table})".encode())
             conn.execute(_function(routine, found, table).encode())
             given = [kind for _, kind, mode in routine.arguments if mode in "ibv"]
             call = f"select * from pg_temp.{identifier(routine.name)}({', '.join(f'null::{kind}' for kind in given)})"
@@ -238,7 +257,8 @@ def _probe(session: Session, routine: Routine, found: _Found, table: str) -> lis
         rows = []
     reported = [text.split("|", 2) for text in rows]
     problems = [Problem(state, message, found.queries[int(number)][1]) for number, state, message in reported]
-    return problems + list(_unknown_fields(session, found, table))
+    problems += _unknown_fields(session, found, table)
+    return [p for p in problems if not (p.line in found.of_a_table and _OF_ITS_TABLE.match(p.message))]
 
 
 def _unknown_fields(session: Session, found: _Found, table: str) -> Iterator[Problem]:

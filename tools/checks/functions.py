@@ -80,7 +80,7 @@ Allow: `-- allow: functions/leak on public.get_leaderboard(uuid): scores are sho
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from tools.checks._access import CALLERS, exposed, privileges
 from tools.checks._plpgsql import ENDS_TRANSACTION, Problem, Routine, problems
@@ -98,7 +98,8 @@ RULES = (Rule("search-path"), Rule("caller"), Rule("body"), Rule("leak"))
 _DEFINING = frozenset({"body", "config", "security definer", "arguments", "returns", "language"})
 _TRIGGERS = ("trigger", "event_trigger")
 _HINTS = {
-    "42P01": "Qualify the name with its schema; with search_path = '' nothing but pg_catalog is searched.",
+    "42P01": "Look up its name, and qualify it with its schema; with search_path = '' nothing but pg_catalog is "
+    "searched.",
     "42703": "Look up the table's columns; perhaps this one was renamed or dropped.",
     "42883": "Look up its name and the types of its arguments. With search_path = '' functions of extensions need "
     "their schema: extensions.crypt(...).",
@@ -128,7 +129,7 @@ def check(seen: Observed) -> Outcome:
             unread.append(name)
             continue
         planned += 1
-        findings += [_body(seen, name, routine, problem) for problem in found]
+        findings += [_body(seen, name, routine, problem) for problem in found if not _follows(seen, problem)]
     others = [name for name in _naming(sources, dropped) if name not in functions]
     findings += [f for name in others for f in _broken(seen, name, dropped)]
     evidence = f"catalog: {len(functions)} functions read; planned: the statements of {planned} bodies"
@@ -150,17 +151,29 @@ def _newly_granted(seen: Observed) -> list[str]:
     return sorted(name.removeprefix("function ") for name in objects)
 
 
-def _dropped(seen: Observed) -> set[str]:
-    """Bare names of tables, views, columns and functions that are gone."""
-    found = set()
+def _follows(seen: Observed, problem: Problem) -> bool:
+    """A file that comes after this one in the same change brings what is missing."""
+    missing = re.match(r'(?:relation|type|function|column) "?([\w.]+)', problem.message)
+    if missing is None:
+        return False
+    brings = re.compile(rf"\b(?:create|add)\b[^;]*?\b{re.escape(bare(missing[1]))}\b", re.IGNORECASE)
+    return any(
+        brings.search(statement.text) for m in seen.following if not m.syntax_error for statement in m.statements
+    )
+
+
+def _dropped(seen: Observed) -> dict[str, set[str]]:
+    """Bare names of tables, views, columns and functions that are gone; for columns with those of their tables."""
+    found: dict[str, set[str]] = {}
     for kind in ("table", "view", "column", "function"):
         for name in {f.object for f in seen.diff.removed if f.kind == kind}:
             if not seen.after.get(kind, name):
-                found.add(bare(name.partition("(")[0]))
+                owners = found.setdefault(bare(name.partition("(")[0]), set())
+                owners.update([bare(name.rpartition(".")[0])] if kind == "column" else [""])
     return found
 
 
-def _naming(sources: Sources, words: set[str]) -> list[str]:
+def _naming(sources: Sources, words: Collection[str]) -> list[str]:
     if not words:
         return []
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words)))})\b", re.IGNORECASE)
@@ -236,11 +249,17 @@ def _body(seen: Observed, name: str, routine: Routine, problem: Problem) -> Find
     )
 
 
-def _broken(seen: Observed, name: str, dropped: set[str]) -> Iterator[Finding]:
-    """An older function that fails since the migration, going by what the error names."""
+def _broken(seen: Observed, name: str, dropped: dict[str, set[str]]) -> Iterator[Finding]:
+    """An older function that fails since the migration, going by what the error and the body name."""
     routine = Routine.read(seen.live, name)
-    for problem in (problems(seen.live, routine) if routine else None) or ():
-        gone = sorted(word for word in dropped if re.search(rf"\b{re.escape(word)}\b", problem.message))
+    if routine is None:
+        return
+    for problem in problems(seen.live, routine) or ():
+        gone = sorted(
+            word
+            for word, owners in dropped.items()
+            if re.search(rf"\b{re.escape(word)}\b", problem.message) and any(owner in routine.body for owner in owners)
+        )
         if gone:
             line, column = seen.line_of(gone[0])
             yield finding(

@@ -59,7 +59,7 @@ def plpgsql(body: str, signature: str = "f(child_id_param uuid)", returns: str =
 )  # fmt: skip
 def test_bodies(bench: Workbench, body: str, expected: list[str]) -> None:
     hints = {
-        "42P01": "Qualify the name",
+        "42P01": "qualify it",
         "42703": "columns",
         "42883": "arguments",
         "42704": "type",
@@ -120,11 +120,48 @@ ON = "create or replace trigger t{0} before update on public.{0} for each row ex
         ("insert into public.audit_log (table_name) values (new.colour);", ["badges"], 1),
         ("insert into public.audit_log (table_name, details) values (tg_op, to_jsonb(new) - 'id');", ["badges"], 0),
         ("insert into public.audit (table_name) values (tg_op);", [], 0),  # nothing calls it yet
+        ("if tg_table_name = 'lessons' then new.video_url := new.grade_level; end if;", ["badges"], 0),
+        (
+            "case tg_table_name when 'lessons' then new.video_url := old.grade_level; else null; end case;",
+            ["badges"],
+            0,
+        ),
+        ("if tg_op = 'UPDATE' then new.video_url := ''; end if;", ["badges"], 1),
+        (
+            "if tg_table_name = 'badges' then insert into public.audit (table_name) values (tg_op); end if;",
+            ["badges"],
+            1,
+        ),
     ],
 )
 def test_triggers(bench: Workbench, body: str, tables: list[str], expected: int) -> None:
     text = TRIGGER.replace("{}", body) + "".join(ON.format(table) for table in tables)
     assert len([f for f in findings(bench, "functions", text) if f.rule == "functions/body"]) == expected
+
+
+def test_transition_tables(bench: Workbench) -> None:
+    text = plpgsql("begin perform name{} from fresh; return null; end", "f()", "trigger") + (
+        "create trigger t after insert on public.badges referencing new table as fresh"
+        " for each statement execute function public.f();"
+    )
+    assert not findings(bench, "functions", text.replace("{}", ""))
+    assert [f.message[-30:] for f in findings(bench, "functions", text.replace("{}", "s"))] == [
+        'column "names" does not exist.',
+    ]
+
+
+def test_what_a_following_file_brings_is_not_missing(bench: Workbench) -> None:
+    body = plpgsql("begin insert into public.stars (child_id) values (child_id_param); return null; end")
+    assert len(findings(bench, "functions", body, "create table public.planets (id uuid);")) == 1
+    assert not findings(bench, "functions", body, "create table public.stars (child_id uuid);")
+
+
+def test_what_was_broken_before_is_not_news(bench: Workbench) -> None:
+    """A column goes that has the same name as the one that an older function asks another table for."""
+    broken = plpgsql("begin return (select c.criteria from public.children c); end")
+    gone = "alter table public.badges drop column criteria;"
+    report = bench.judge([draft(broken), draft(gone, 1)])
+    assert [len([f for f in r.findings() if f.rule == "functions/body"]) for r in report.parts] == [0]
 
 
 @pytest.mark.parametrize(

@@ -250,7 +250,11 @@ def test_the_rest_says_that_it_cannot(conn: Connection) -> None:
         select dbdev.install('supabase-dbdev');
         create extension plpgsql_check with schema extensions;
         create extension pg_stat_monitor with schema extensions;
-        select * from pg_stat_monitor""")
+        select * from pg_stat_monitor;
+        create extension pgtap with schema extensions;
+        select plan(2);
+        select is(count(*), 0::bigint, 'none'), ok(true), results_eq('select 1', array[1]) from pg_stat_monitor;
+        select * from finish()""")
     assert value(conn, "select count(*) from plpgsql_check_function_tb('auth.uid()')") == 0
 
 
