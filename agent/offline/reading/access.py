@@ -148,9 +148,9 @@ def _append_only(rest: Rest, said: Said, nouns: str) -> None:
                 said.withheld.add("delete")
                 continue
             said.append_only = True
-            said.withheld |= {"update"} | (
-                {"delete"} if re.search("delet|remov|append|immut|insert|once|touch|add", match[0]) else set()
-            )
+            said.withheld.add("update")
+            if re.search("delet|remov|append|immut|insert|once|touch|add", match[0]):
+                said.withheld.add("delete")
 
 
 def _take_in(match: re.Match[str], said: Said) -> None:

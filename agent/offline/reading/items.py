@@ -19,7 +19,10 @@ _HEAD = re.compile(r"^(?P<head>[^,;:()=]{1,60}?)\s*(?::|\s-{1,2}\s)\s*(?P<tail>.
 _BOTH_ARE = re.compile(
     r"^(?P<names>[a-z_ ,]+?) and (?P<last>[a-z_]+(?: [a-z_]+)?) (?:are|should be|must be) (?:both |all )?(?P<what>required|optional|mandatory|nullable|unique|not null|texts?|integers?|booleans?)\b"
 )
-_BY_DEFAULT = re.compile(r"^(?:but |and |it |which |that )*(?:is|are) (?P<flag>(?!(?:on|off|true|false|yes|no|empty|null|set|unset|now|today|enabled|disabled)\b)[a-z]+) by default$")
+_BY_DEFAULT = re.compile(
+    r"^(?:but |and |it |which |that )*(?:is|are) "
+    r"(?P<flag>(?!(?:on|off|true|false|yes|no|empty|null|set|unset|now|today|enabled|disabled)\b)[a-z]+) by default$"
+)
 _ANOTHER = re.compile(r",\s*(?:and |plus )?(?:an?|the|its|optional|when|whether|how|maybe)\s")
 _BOTH = re.compile(
     r"\b(both|all|all of them|all three|each)(?: of (?:them|which|these))?(?: are| being)? (required|optional|mandatory|nullable|unique|not null)\b"

@@ -31,7 +31,7 @@ _SQL = (
 
 def laid_out(request: str) -> str:
     """The request with tables and ``create table (...)`` over several lines as bullets."""
-    text = request
+    text = re.sub(r";[ \t]*\n(?=[a-z][a-z ]*[,;:(])", "; ", request)
     for pattern, into in _MARKS:
         text = re.sub(pattern, into, text)
     if re.search(r"\bcreate table\b|\breferences\b|\bcheck\b", text, re.IGNORECASE):

@@ -88,11 +88,12 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"\bplease create a table (\w+) for (?:this|that|it)\b", r"create a table \1"),
     (r"\bthe time (?:when )?(?:it|they) (?:was|were|is) (\w+ed)(?: at)?(?:, which| that| which)? (?=default)", r"\1_at "),
     (r"\b(?:the )?times? when (it|they) (\w+(?: \w+)?), (\w+(?: \w+)?),? and (\w+(?: \w+)?)$", r"when \1 \2, when \1 \3, when \1 \4"),
+    (r"; ?(title|name|description)$", r", \1"),
     (r"^(\w+ed) \w+ have an? (\w+) time,? and (?:the )?others? do not(?=;|$)", r"\2 time is set exactly when status is \1"),
     (r"\b(?:an? |the )\w+ expires after it becomes available\b", "expires_at must be after available_at"),
     (r"\bhow far (?:the |a )?\w+ (?:got|has got|is|came) in percent\b", "progress in percent"),
     (r"\bmany-to-many table between (\w+) and (\w+) (?:called|named) (\w+)", r"junction table \3 between \1 and \2"),
-    (r"^(?:create a table|store|track|save) (\w+) that (?:an?|each|every) (\w+) (?:unlocks|earns|gets|has|receives|wins)$", r"create a table \1 for each \2"),
+    (r"^(?:(?:i|we) (?:want|need|would like) to )?(?:create a table|store|track|save) (\w+) that (?:an?|each|every) (\w+) (?:unlocks|earns|gets|has|receives|wins)$", r"create a table \1 for each \2"),
 )  # fmt: skip
 
 
@@ -111,6 +112,8 @@ _NO_PROSE = re.compile(
 def _by_name(match: re.Match[str]) -> str:
     """The name instead of the prose before it, unless that says more than what the column is for."""
     if _NO_PROSE.search(match["words"]) or HARD.search(match["words"]):
+        return match[0]
+    if re.search(r"\bbetween\b[^,;]*$", match.string[: match.start()]):
         return match[0]
     traits = read_traits(Rest(match["words"]))
     if traits.type in ("timestamptz", "date") and match["name"].endswith("_at"):
