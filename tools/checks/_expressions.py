@@ -244,9 +244,12 @@ def _possible(node: Any, around: Surroundings) -> bool:
     if kind == "A_Expr" and node.kind not in (pg_query_pb2.AEXPR_DISTINCT, pg_query_pb2.AEXPR_NOT_DISTINCT):
         left, right = _without_from(node.lexpr), _without_from(node.rexpr)
         for side, other in ((left, right), (right, left)):
-            if _role_of(side) and _constant(other) not in (None, "anon"):
+            if _role_of(side) and (listed := _constants(other)) and "anon" not in listed:
                 return False
-        return not (_null(left, around) or _null(right, around))
+        return not (_null(left, around) or _null(right, around) or (_is_any(node) and _is_empty(right, around)))
+    if kind == "CaseExpr":
+        results = [_open(branch).result for branch in node.args]
+        return any(_possible(result, around) for result in [*results, node.defresult] if result.WhichOneof("node"))
     if kind == "CoalesceExpr":
         return any(_possible(arg, around) for arg in node.args)
     if kind == "FuncCall":
@@ -255,6 +258,30 @@ def _possible(node: Any, around: Surroundings) -> bool:
         tested = node.HasField("testexpr") and _null(node.testexpr, around)
         return not tested and _has_rows(node.subselect.select_stmt, around)
     return True
+
+
+def _is_any(node: Any) -> bool:
+    return bool(node.kind == pg_query_pb2.AEXPR_OP_ANY)
+
+
+def _is_empty(node: Any, around: Surroundings) -> bool:
+    """``coalesce(ids_of_the_caller(), '{}')``: an array without elements for somebody who is not signed in."""
+    node = _without_from(node)
+    while type(node).__name__ == "TypeCast":
+        node = _without_from(node.arg)
+    if type(node).__name__ != "CoalesceExpr":
+        return False
+    return all(_null(arg, around) or _constant(arg) == "{}" for arg in node.args)
+
+
+def _constants(node: Any) -> list[str]:
+    """The strings of a constant, or of a list of constants; empty where anything else is in it."""
+    node = _open(node)
+    while type(node).__name__ == "TypeCast":
+        node = _open(node.arg)
+    items = node.elements if type(node).__name__ == "A_ArrayExpr" else getattr(node, "items", None)
+    found = [_constant(item) for item in items] if items is not None else [_constant(node)]
+    return [] if None in found else found
 
 
 def _has_rows(query: Any, around: Surroundings) -> bool:

@@ -40,7 +40,8 @@ def too_open(seen: Observed, policy: Policy, around: Surroundings) -> Iterator[F
         )
         return
     held = privileges(seen.after, "table", policy.table, "anon") & set(policy.commands)
-    if policy.holds_for("anon") and held and all(open_to_anon(text, around) for text in policy.clauses.values()):
+    opens = policy.clauses and all(open_to_anon(text, around) for text in policy.clauses.values())
+    if policy.holds_for("anon") and held and opens:  # without a clause a policy lets nobody in
         yield finding(
             "rls/anon",
             f'Policy "{policy.name}" lets users who are not signed in {", ".join(sorted(held)).lower()} rows of '

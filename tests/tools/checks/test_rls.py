@@ -103,10 +103,19 @@ def test_always_true(bench: Workbench, policy: str, expected: list[str]) -> None
         ("for select to anon using ((select auth.role()) = 'authenticated')", []),
         ("for select to anon using ((select auth.role()) = 'anon' and is_shared)", ["rls/anon"]),
         ("for select using (reader_id is not distinct from (select auth.uid()))", ["rls/anon"]),
+        ("for select using ((select auth.jwt()) ->> 'role' in ('admin', 'staff'))", []),
+        ("for select using ((select auth.jwt()) ->> 'role' in ('admin', 'anon'))", ["rls/anon"]),
+        ("for select to anon", []),  # without an expression nobody gets in
+        ("for select using (id = any (coalesce(array[(select auth.uid())], '{}')))", ["rls/anon"]),
+        ("for select using (id = any (coalesce((select public.mine()), '{}')))", []),
+        ("for select using (id = any (coalesce((select public.mine()), '{}')) or is_shared)", ["rls/anon"]),
+        ("for select using (case when is_shared then profile_id = (select auth.uid()) else false end)", []),
+        ("for select using (case when is_shared then true else profile_id = (select auth.uid()) end)", ["rls/anon"]),
     ],
 )
 def test_anon(bench: Workbench, policy: str, expected: list[str]) -> None:
-    text = f'{OWNED}{READ}grant select on public.notes to anon;create policy "P" on public.notes {policy};'
+    mine = "create function public.mine() returns uuid[] language sql as 'select array[auth.uid()]';"
+    text = f'{OWNED}{READ}{mine}grant select on public.notes to anon;create policy "P" on public.notes {policy};'
     assert open_to(bench, text) == expected
 
 
