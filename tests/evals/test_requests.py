@@ -1,0 +1,29 @@
+"""Every request of evals/requests.toml, in every wording, is drafted green by the built-in drafter."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from agent.loop import draft
+from agent.offline import BuiltIn
+from agent.runs import RunLog
+from tools.project import Limits
+from tools.workbench import Workbench
+
+REQUESTS = tomllib.loads((Path(__file__).parents[2] / "evals" / "requests.toml").read_text())
+WORDINGS = [
+    pytest.param(wording, id=f"{name} {number}")
+    for name, entry in REQUESTS.items()
+    for number, wording in enumerate(entry["wordings"], start=1)
+]
+
+
+@pytest.mark.parametrize("request_", WORDINGS)
+def test_is_drafted_green(bench: Workbench, tmp_path: Path, request_: str) -> None:
+    model = BuiltIn(bench.catalog, bench.project.config)
+    result = draft(bench, model, request_, run=RunLog.new(tmp_path), limits=Limits(), created="2026-11-22")
+    assert result.outcome == "ready", result.summary
+    assert result.report is not None
+    assert result.report.clean
+    assert not [note for report in (result.report, *result.report.parts) for note in report.notes]
