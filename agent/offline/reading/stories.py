@@ -8,7 +8,7 @@ from agent.offline.reading.target import mentions
 from agent.offline.reading.text import Sentence
 from agent.offline.schema import Schema
 
-_AS = re.compile(r"^as an? (?:[a-z-]+ ){1,3}?(?:of [a-z ]{3,20})?,? ?(?=(?:i|we) )".replace(" ){1,3}?", ",? ){1,3}?"))
+_AS = re.compile(r"^as an? (?:[a-z-]+,? ){1,3}?(?:of [a-z ]{3,20})?,? ?(?=(?:i|we) )")
 _PAST = re.compile(
     r"^(?:(?:yesterday|recently|last \w+|in the past|lately|today|this \w+|once),? )?(?:we|i|they|somebody|someone|support|an? \w+(?: \w+)?|some \w+)"
     r" (?:have |had |has |just |recently |already |once |even )*(?:found|discovered|noticed|saw|seen|fixed|repaired|corrected|"
