@@ -6,7 +6,11 @@ from functools import cached_property
 
 from tools.observe import Observed
 
-_ASKS = re.compile(r'\bauth\s*\.\s*"?(?:uid|jwt|role|email)"?\s*\(|request\.jwt', re.IGNORECASE)
+_ASKS = re.compile(
+    r"""\bauth\s*\.\s*"?(?:uid|jwt|role|email)"?\s*\(|request\.(?:jwt|header)|\bcurrent_setting\s*\(\s*'role'""",
+    re.IGNORECASE,
+)
+"""Who is signed in, which key came with the request, or which role the API took on."""
 _FUNCTIONS = """
 select p.oid::regproc::text, p.oid::regprocedure::text, coalesce(pg_get_function_sqlbody(p.oid), p.prosrc, '')
 from pg_catalog.pg_proc p

@@ -221,6 +221,10 @@ MINE = (
         (plpgsql(READS.replace("id = child", "current_setting('request.jwt.claims') <> '' and id = child"),
                  more="security definer"), []),
         (MINE + plpgsql(CHECKS, more="security definer"), []),
+        (plpgsql("begin if current_setting('role') <> 'service_role' then raise 'no'; end if; return null; end",
+                 more="security definer"), []),
+        (plpgsql(READS, more="security definer") + "create role reader; grant reader to postgres with set true;"
+         "grant create on schema public to reader; alter function public.f owner to reader;", []),
         (MINE.replace("(select auth.uid())", "a") + plpgsql(CHECKS, more="security definer"), ["functions/caller"]),
         (plpgsql("begin return new; end", "f()", "trigger", "security definer"), []),
         ("create schema i; " + plpgsql(READS, more="security definer").replace("public.f", "i.f"), []),
