@@ -2,6 +2,12 @@
 
 import re
 
+
+def wordset(text: str) -> frozenset[str]:
+    """Words with spaces between them, as a set."""
+    return frozenset(text.split())
+
+
 _IRREGULAR = {
     "children": "child",
     "people": "person",

@@ -99,12 +99,13 @@ def read_clause(work: Work, text: str, schema: Schema, *, bullet: bool) -> None:
     if (match := _INDEXED.match(text)) and (column := schema.column(work.table, "_".join(match["name"].split()))):
         text = f"index {column}"
         rest = Rest(text)
-    elif match := re.search(_WANTS_INDEX, text):
-        if work.body.entries or content(ACTIONS.sub(" ", text[: match.start()].replace(MARK, " "))):
-            rest.text = f"{text[: match.start()]} ¦ {text[match.end() :]}"
-            work.wants_index = True
-            if not content(rest.text.replace(MARK, " ")):
-                return
+    elif (match := re.search(_WANTS_INDEX, text)) and (
+        work.body.entries or content(ACTIONS.sub(" ", text[: match.start()].replace(MARK, " ")))
+    ):
+        rest.text = f"{text[: match.start()]} ¦ {text[match.end() :]}"
+        work.wants_index = True
+        if not content(rest.text.replace(MARK, " ")):
+            return
     if lookups.WANTED.search(rest.text.replace("by default", "")) and not re.search(r"\bunique\b", rest.text):
         index, assumed = lookups.read_index(rest.text, work.table, schema)
         work.changes.append(index)
@@ -218,7 +219,7 @@ def _indexes(work: Work, new: list[Column], schema: Schema) -> list[Index]:
     """References always; flags of small tables, since listings filter by them; all where an index was asked for."""
     small = schema.is_small(work.table)
     wanted = [
-        c for c in new if c.references or c.unique is False and (work.wants_index or (c.type == "boolean" and small))
+        c for c in new if c.references or (c.unique is False and (work.wants_index or (c.type == "boolean" and small)))
     ]
     return [Index((Key(c.name),), "gin" if c.type == "jsonb" or c.type.endswith("[]") else "btree") for c in wanted]
 

@@ -134,7 +134,8 @@ class Body:
             _, table = _referent(item.refers, self.schema, weak=False)
             if table is None:
                 raise Unclear(f"{item.refers}, which {name.name} references")
-            return self.tie(name.name.removesuffix("_id"), table, required=item.traits.required, unique=item.traits.unique)
+            self.tie(name.name.removesuffix("_id"), table, required=item.traits.required, unique=item.traits.unique)
+            return
         if name is None:
             if item.traits and self.entries:
                 self.entries[-1].traits.merge(item.traits)

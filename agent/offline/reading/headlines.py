@@ -36,10 +36,7 @@ def headline(text: str, schema: Schema) -> tuple[str, str] | None:
     for number, pattern in enumerate(patterns):
         for match in re.finditer(pattern, text):
             words = match["name"].split()
-            if number == 1:
-                words = _noun_phrase(words)
-            else:
-                words = [w for w in words if not re.fullmatch(_ADJECTIVES, w)]
+            words = _noun_phrase(words) if number == 1 else [w for w in words if not re.fullmatch(_ADJECTIVES, w)]
             if not words or _is_place(text, match, words, schema):
                 continue
             start = (

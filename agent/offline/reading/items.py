@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from agent.offline.reading.lists import CHOICE_NOUNS
 from agent.offline.reading.naming import GENERIC, Named, Unclear, content, named
@@ -51,17 +52,14 @@ def items(text: str, verbatim: dict[str, str], *, bullet: bool = False) -> list[
     """
     text = re.sub(r"\band (?=(?:is|are) [a-z]+ by default\b)", ", ", text)
     for pattern, into in _TOGETHER:
-        text = re.sub(pattern, into, text)  # type: ignore[arg-type]
+        text = re.sub(pattern, into, text)
     text = re.sub(
         r"\b(defaults?(?: value)?|(?:allowed |possible )?(?:values|options|choices)|min|max|minimum|maximum)\s*[:=]\s*",
         r"\1 ",
         text,
     )
-    if (match := _HEAD.match(text)) and (
-        bullet or not re.search(r"\b(?:with|columns?|fields?|has|have)\b", match["head"])
-    ):
-        if content(match["head"]) and (bullet or not _ANOTHER.search(match["tail"])):
-            return [_with_tail(text, match["head"], match["tail"], verbatim)]
+    if (match := _HEAD.match(text)) and content(match["head"]) and (bullet or _is_head(match)):
+        return [_with_tail(text, match["head"], match["tail"], verbatim)]
     text = _BOTH_ARE.sub(
         lambda m: ", ".join(f"{name} {m['what']}" for name in [*re.split(r"\s*,\s*", m["names"]), m["last"]]), text
     )
@@ -182,10 +180,15 @@ def _label(text: str) -> str:
     return "_".join(text.split())
 
 
+def _is_head(match: re.Match[str]) -> bool:
+    """A column's name and what is said of it, not a lead and a list of columns."""
+    return not re.search(r"\b(?:with|columns?|fields?|has|have)\b", match["head"]) and not _ANOTHER.search(match["tail"])
+
+
 def _refuse_loose_choices(found: list[Item]) -> None:
     """ "status open, closed, done" could be a status with three values or four columns."""
-    for item, following in zip(found, found[1:], strict=False):
+    for item, following in pairwise(found):
         first = content(item.text)
-        if len(first) == 2 and first[0] in CHOICE_NOUNS and not item.traits and not following.traits:
-            if len(content(following.text)) == 1 and first[0] not in ("rank", "language", "label"):
-                raise Unclear(f"{item.words}, {following.words}")
+        open_ended = len(first) == 2 and first[0] in CHOICE_NOUNS - {"rank", "language", "label"}
+        if open_ended and not item.traits and not following.traits and len(content(following.text)) == 1:
+            raise Unclear(f"{item.words}, {following.words}")

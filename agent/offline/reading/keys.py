@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from typing import Literal
 
 from agent.offline.description import Condition, Key
 from agent.offline.reading.naming import Unclear, is_filler
@@ -127,32 +128,30 @@ def conditions(text: str, resolve: Resolve, flags: Callable[[str], str | None]) 
         yield _condition(words, resolve, flags)
 
 
+_IS = r"(?: is| are| =| equals| of|:| being)*"
+_TESTS: tuple[tuple[str, Literal["is true", "is false", "equals", "is null", "is not null"]], ...] = (
+    (
+        r"(?:the )?(.+?) (?:is |are |has been |was )?(?:not (?:null|empty|missing)|set|present|given|filled|there|known)",
+        "is not null",
+    ),
+    (r"(?:the )?(.+?) (?:is |are |has been |was )?(?:null|empty|missing|not set|unset|not given)", "is null"),
+    (rf"(?:the )?(.+?){_IS} (?:true|yes)", "is true"),
+    (rf"(?:the )?(.+?){_IS} (?:false|no)", "is false"),
+    (r"(?:the )?(\w+)(?: is| are| =| equals| being| of|:)+ (?:still |currently )?(\w+(?: \w+)?)", "equals"),
+)
+
+
 def _condition(words: str, resolve: Resolve, flags: Callable[[str], str | None]) -> Condition:
     words = re.sub(
         r"^(?:(?:the|that|which|where|whose|with|only|are|is|it|they|have|has|both|be|also|being|when|currently|still|rows?|ones?|those|an?) )+(?=\w)",
         "",
         words,
     )
-    if match := re.fullmatch(
-        r"(?:the )?(.+?) (?:is |are |has been |was )?(?:not (?:null|empty|missing)|set|present|given|filled|there|known)",
-        words,
-    ):
-        if column := resolve(match[1]):
-            return Condition(column, "is not null")
-    if match := re.fullmatch(
-        r"(?:the )?(.+?) (?:is |are |has been |was )?(?:null|empty|missing|not set|unset|not given)", words
-    ):
-        if column := resolve(match[1]):
-            return Condition(column, "is null")
-    if match := re.fullmatch(r"(?:the )?(.+?)(?: is| are| =| equals| of|:| being)* (true|false|yes|no)", words):
-        if column := resolve(match[1]):
-            return Condition(column, "is true" if match[2] in ("true", "yes") else "is false")
-    if match := re.fullmatch(
-        r"(?:the )?(\w+)(?: is| are| =| equals| being| of|:)+ (?:still |currently )?(\w+(?: \w+)?)", words
-    ):
-        if column := resolve(match[1]):
-            return Condition(column, "equals", value_of("_".join(match[2].split())))
-    if match := re.fullmatch(r"(?:(not|in|non-?|un)[ -]?)?(\w+)", words):
-        if column := flags(match[2]):
-            return Condition(column, "is false" if match[1] else "is true")
+    for pattern, test in _TESTS:
+        if (match := re.fullmatch(pattern, words)) and (column := resolve(match[1])):
+            if test == "equals":
+                return Condition(column, "equals", value_of("_".join(match[2].split())))
+            return Condition(column, test)
+    if (match := re.fullmatch(r"(?:(not|in|non-?|un)[ -]?)?(\w+)", words)) and (column := flags(match[2])):
+        return Condition(column, "is false" if match[1] else "is true")
     raise Unclear(words)

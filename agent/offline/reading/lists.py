@@ -32,7 +32,7 @@ _NOT_A_LABEL = {
     "equal", "later", "nothing", "empty", "not", "column", "field", "allowed", "allow", "new", "their", "will", "need",
     "needs", "starting", "starts", "unless", "until", "while", "but", "nullable", "unique", "boolean", "over", "under",
     "possible", "valid", "available_values", "http", "https", "json", "jsonb", "zero", "max", "min", "list",
-    "array", "ones", "we", "they", "there", "who", "falls", "falling", "fall", "being", "depending", "meaning", "such",
+    "array", "ones", "we", "they", "there", "who", "falls", "falling", "fall", "depending", "meaning", "such",
     "initially", "please", "describing", "saying", "showing", "telling", "using", "says",
 }  # fmt: skip
 _SEVERAL = {
@@ -49,9 +49,9 @@ MULTI = {"_".join(words): " ".join(words) for words in _SEVERAL}
 
 def join_choices(text: str) -> str:
     """The text with every list of values written as ``a/b/c``; labels of several words get underscores."""
-    for label, words in MULTI.items():
-        text = re.sub(rf"(?<=[,/|(:] ){words}\b|\b{words}(?=\s*(?:[,/|)]|or\b|and\b))", label, text)
-        text = re.sub(rf"(?<=or ){words}\b|(?<=[,/|(]){words}\b", label, text)
+    for label, spoken in MULTI.items():
+        text = re.sub(rf"(?<=[,/|(:] ){spoken}\b|\b{spoken}(?=\s*(?:[,/|)]|or\b|and\b))", label, text)
+        text = re.sub(rf"(?<=or ){spoken}\b|(?<=[,/|(]){spoken}\b", label, text)
     text = re.sub(r"(?<=\w)\s*\(\s*(?:the |our |is the |as )?default\s*\)", " ⟦default⟧", text)
     tokens = [(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text)]
     words = [token for token, _, _ in tokens]
@@ -162,7 +162,7 @@ def _labels_left(words: list[str], at: int, separators: set[str]) -> tuple[list[
     before = words[first - 1] if first > 0 else ""
     two_before = words[first - 2] if first > 1 else ""
     three_before = words[first - 3] if first > 2 else ""
-    if before == "," and (two_before in CHOICE_NOUNS or two_before == "¦" and three_before in CHOICE_NOUNS):
+    if before == "," and (two_before in CHOICE_NOUNS or (two_before == "¦" and three_before in CHOICE_NOUNS)):
         before = two_before if two_before != "¦" else three_before
     strong = (
         before in _STRONG | CHOICE_NOUNS

@@ -96,7 +96,7 @@ def _where(text: str, table: str, schema: Schema, resolve, flag) -> tuple[tuple[
             start -= 1
         if start < len(words):
             text = f"{text[: match.start()]}{' '.join(words[:start])} {text[match.start(1) + len(match[1]) :]}"
-        elif words and start < len(words) or not start:
+        elif (words and start < len(words)) or not start:
             text = f"{text[: match.start()]} {text[match.start(1) + len(match[1]) :]}"
     for marker in re.finditer(_MARKERS, text):
         tail = text[marker.end() :]

@@ -3,7 +3,9 @@
 import re
 from dataclasses import dataclass
 
-_FILLERS = set(
+from agent.offline.words import wordset
+
+_FILLERS = wordset(
     "a an the its their his her our your my this that these those each every all any some it they them we i you he she one ones "
     "which who what there here be is are was were been being am do does did have has had having will would shall should must can "
     "could may might need needs needed want wants like please just simply also too as well then so and or of to for with in on at "
@@ -13,7 +15,7 @@ _FILLERS = set(
     "consists carries carry bears bear sports sport new own given only always ever additionally furthermore finally lastly another "
     "addition besides starts begins starting beginning run runs stay stays go goes lie lies measured allowed allow accepted accept "
     "accepts accepting permitted valid ranging range ranges restricted limited limit constrained validated checked ok okay "
-    "become becomes use uses using make makes making made existing currently match matches say says saying sure ensure".split()
+    "become becomes use uses using make makes making made existing currently match matches say says saying sure ensure"
 )
 _NEVER = re.compile(
     r"(?:^|_)(?:per|often|whenever|every|each|all|changes?|changed|write|none|once|twice|when|filtered|filter|lookups?|speed|slow|"
@@ -34,11 +36,11 @@ HARD = re.compile(
     r"\d|\b(?:not|never|cannot|no|unless|except|only|unique|default|must|drop|delete|remove|public|anon)\b|[<>=]"
 )
 """Words that carry an instruction."""
-GENERIC = set(
-    "link links url urls address addresses value values number numbers ones those rest others entries web level scale".split()
+GENERIC = wordset(
+    "link links url urls address addresses value values number numbers ones those rest others entries web level scale"
 )
 """What a later part of the sentence may call the column that it goes on about."""
-_UNITS = set("point points minute minutes seconds hours days weeks stars dollars cents euros percent".split())
+_UNITS = wordset("point points minute minutes seconds hours days weeks stars dollars cents euros percent")
 _VAGUE = (
     "free-form",
     "freeform",
@@ -65,7 +67,7 @@ class Named:
     """It names the person who did something."""
 
 
-class Unclear(Exception):
+class Unclear(Exception):  # noqa: N818 - what is unclear, not what went wrong
     """Words that were not understood."""
 
     def __init__(self, words: str) -> None:
@@ -118,7 +120,7 @@ def _plain(kept: list[list[str]], noun: str) -> Named:
         if len(more) == 1 and more[0] in _UNITS:
             words = [*words, more[0]]
         else:
-            raise Unclear(" ".join(sum(kept, [])))
+            raise Unclear(" ".join(word for words in kept for word in words))
     name = _join(words, noun)
     if not re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,4}", name) or _NEVER.search(_bare(name, words)):
         raise Unclear(" ".join(words))

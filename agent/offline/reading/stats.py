@@ -76,7 +76,7 @@ def _subject(name: str, text: str, schema: Schema) -> tuple[str, str]:
         table = schema.table(part)
         if table and part == singular(part) and schema.belongs(table):
             return table, text
-    found = [m for m in mentions(text, schema) if schema.belongs(m[2]) and m[2] not in ()]
+    found = [m for m in mentions(text, schema) if schema.belongs(m[2])]
     parents = [m for m in found if any(k.table == m[2] for t in schema.tables for k in schema.foreign_keys(t))]
     if len({m[2] for m in parents}) == 1:
         start, end, table, _ = parents[0]

@@ -199,9 +199,8 @@ def _read_part(body: Body, text: str, *, headline: bool, listed: bool, bullet: b
     if columns is None and _is_about_ties(text, headline):
         before = len(body.entries)
         body.take_ties(whole)
-        if len(body.entries) > before or headline:
-            if not _own_words(body, whole.text):
-                return False
+        if (len(body.entries) > before or headline) and not _own_words(body, whole.text):
+            return False
     if not content(whole.text):
         return columns is not None
     if columns is None and not listed and _tells(body, text, ""):

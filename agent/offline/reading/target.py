@@ -1,6 +1,7 @@
 """Which of the project's tables a request is about."""
 
 import re
+from itertools import pairwise
 
 from agent.offline.reading.naming import Unclear
 from agent.offline.schema import USERS, Schema
@@ -22,9 +23,9 @@ def mentions(text: str, schema: Schema, *, loose: bool = False) -> list[tuple[in
             group = tokens[place : place + count]
             if (
                 len(group) < count
-                or re.search(r"[^\s]", text[group[0].end() : group[-1].start()].replace(" ", ""))
+                or (re.search(r"[^\s]", text[group[0].end() : group[-1].start()].replace(" ", ""))
                 and count > 1
-                and not _adjacent(text, group)
+                and not _adjacent(text, group))
             ):
                 continue
             words = text[group[0].start() : group[-1].end()].rstrip(".")
@@ -49,7 +50,7 @@ def mentions(text: str, schema: Schema, *, loose: bool = False) -> list[tuple[in
 
 
 def _adjacent(text: str, group: list[re.Match[str]]) -> bool:
-    return all(text[a.end() : b.start()].strip() == "" for a, b in zip(group, group[1:], strict=False))
+    return all(text[a.end() : b.start()].strip() == "" for a, b in pairwise(group))
 
 
 def _weight(text: str, start: int, end: int, words: str) -> int:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from agent.offline.reading.layout import laid_out
 from agent.offline.reading.wrapping import unwrapped
 
-_UNITS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen".split()
-    )
-}
-_TENS = {w: n * 10 for n, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
+_BELOW_TWENTY = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
+    "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_UNITS = {word: number for number, word in enumerate(_BELOW_TWENTY)}
+_TENS = {
+    "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
 _NUMBER_WORD = rf"(?:{'|'.join([*_TENS, *_UNITS, *_SCALES])})"
 _NUMBER = re.compile(rf"\b(?:an? (?=hundred|thousand|million))?{_NUMBER_WORD}(?:[ -](?:and )?{_NUMBER_WORD})*\b")
@@ -145,7 +145,7 @@ def _even(line: str) -> str:
     for pattern, with_ in _CONTRACTIONS:
         line = re.sub(pattern, with_, line)
     for pattern, into in _ABBREVIATIONS:
-        line = re.sub(pattern, into, line)  # type: ignore[arg-type]
+        line = re.sub(pattern, into, line)
     line = re.sub(r"(?<=\d)[,' ](?=\d{3}\b)", "", line)
     line = re.sub(r"\b(\d+)k\b", lambda m: str(int(m[1]) * 1000), line)
     line = _LONE_ONE.sub("1", line)

@@ -10,36 +10,8 @@ from decimal import Decimal
 from typing import Literal
 
 from agent.offline.description import Format, Number, Range, Special, Value
+from agent.offline.reading.bounds import NOT, read_bounds
 from agent.offline.reading.naming import Unclear
-
-N = r"(-?\d+(?:\.\d+)?)\b\s?%?"
-_UNIT = r"(\s*-?(?:characters?|chars?|letters?|symbols?|signs|digits?|in length|long)\b(?: long| in length| each)?)?"
-_NOT = r"(?:cannot|never|not|no|nothing|neither)"
-_VERBS = r"(?:be |go |goes |drop |drops |fall |falls |get |gets |is |are |dip |dips |sink |allowed |rise |grow |run |to |have |values? |worth |cost |costs |contain |give |award |contain |a |any )*"
-
-_LOW = (
-    (rf"{_NOT} {_VERBS}(?:below|under|less than|lower than|smaller than|fewer than|shorter than|beneath) {N}{_UNIT}", False),
-    (rf"(?:>=|=>|at least|no less than|no fewer than|no lower than|greater than or equal(?: to)?|more than or equal(?: to)?|(?:a )?(?:min|minimum|lower limit|lower bound)(?: length| value)?(?: of| is| be|:)?)\s*{N}{_UNIT}", False),
-    (rf"{N}{_UNIT}\s*(?:\+|or (?:more|higher|above|greater|larger|over|longer|up)|and (?:up|above|over|higher)|minimum|min\b|at least)", False),
-    (rf"(?:>|above|over|more than|greater than|bigger than|larger than|higher than|longer than|exceeds?|exceeding|beyond)\s*{N}{_UNIT}", True),
-)  # fmt: skip
-_HIGH = (
-    (rf"{_NOT} {_VERBS}(?:above|over|more than|greater than|larger than|bigger than|higher than|longer than|exceed(?:s|ing)?|beyond|past) {N}{_UNIT}", False),
-    (rf"(?:<=|=<|at most|up to|less than or equal(?: to)?|(?:a )?(?:max|maximum|upper limit|upper bound|cap|limit)(?: length| len| value)?(?: of| is| be| to|:)?|capped(?: at| to)?|limited to|until|within|max)\s*{N}{_UNIT}", False),
-    (rf"{N}{_UNIT}\s*(?:or (?:less|fewer|lower|below|under|shorter)|at most|maximum|max\b|tops|limit)", False),
-    (rf"(?:<|below|under|less than|fewer than|smaller than|lower than|shorter than)\s*{N}{_UNIT}", True),
-)  # fmt: skip
-_BOTH = (
-    rf"(?:(?:on |in )?(?:a |the )?(?:scale|range) )?between {N}{_UNIT} (?:and|to|-|or) {N}{_UNIT}",
-    rf"(?:(?:on |in )?(?:a |the )?(?:scale|range) (?:of |from )?)?(?:from )?{N}{_UNIT}\s*(?:-|to|through|thru|till|until|up to|\.\.\.?)\s*{N}{_UNIT}",
-    rf"[\[(]\s*{N}\s*(?:,|\.\.)\s*{N}{_UNIT}\s*[\])]",
-    rf"{N}\s*<=\s*\w+\s*<=\s*{N}{_UNIT}",
-)
-_NON_NEGATIVE = (
-    rf"non-negative|{_NOT} (?:be |go |become |turn |get |contain |accept |have |hold |carry |drop |fall |allowed |allow |to |a |any |ever |in )*(?:negatives?|minus|below zero)"
-    r"|0 or (?:more|positive|greater|above|higher|up)|positive or 0"
-)
-_POSITIVE = r"strictly positive|positive"
 
 _TYPES: tuple[tuple[str, str], ...] = (
     (r"jsonb? ?(?:list|array)s?|jsonb? (?:list|array) of (?:objects|items|strings)|(?:list|array) (?:as|in|of) jsonb?(?: objects)?|list stored (?:as|in) jsonb?|(?:list|array) \(jsonb?\)|jsonb?,? as an? (?:list|array)", "json list"),
@@ -89,14 +61,14 @@ _OPTIONAL = (
     r"left empty|left blank|allow(?:s|ing)? (?:nulls?|empty)|null by default|not (?:(?:every|all|each) (?:[\w¤¦]+ )?|[¤¦] )(?:needs?|has|have|will have|must have)(?: one| it)?|can be skipped|or (?:null|nothing|none|empty)|(?<!not )(?<!be )(?<!is )(?<!non-)(?<!to )(?<!never )(?<!are )(?<!allow )(?<!no )null(?= |$|,|\))|do(?:es)? not have to (?:be set|have one|exist)"
 )
 _REQUIRED = (
-    rf"required|mandatory|obligatory|compulsory|non-nullable|not optional|{_NOT}(?: longer| more)? (?:ever |be |stay |remain |left |allow |contain |have |any |accept )*(?:null(?:able|s)?|empty|blank|missing|left out|omitted|unset)(?: values?)?(?: any ?more)?|"
+    rf"required|mandatory|obligatory|compulsory|non-nullable|not optional|{NOT}(?: longer| more)? (?:ever |be |stay |remain |left |allow |contain |have |any |accept )*(?:null(?:able|s)?|empty|blank|missing|left out|omitted|unset)(?: values?)?(?: any ?more)?|"
     r"(?:must|has to|have to|should|needs to|need to) (?:always |never )?(?:be )?(?:set|present|given|filled(?: in| out)?|provided|exist|there)|always (?:set|present|given|filled(?: in)?|there|provided)|(?:without|disallow|forbid|prevent|reject) (?:nulls?|empty values?)"
 )
 _UNIQUE = r"unique|no duplicates?|no duplicate(?: \w+)?|not repeat(?:ed)?|distinct"
 _END = r"(?=\s*(?:[,;()¦]|$|\b(?:and|with|but|if|when|unless|until|so|for|because|or|that|which|as|in|on|to|where|otherwise|by)\b))"
 _VALUE = rf"(\[\]|\{{\}}|[\w.+#%-]+(?:\(\))?(?: [\w.+#-]+){{0,2}}?){_END}"
 _LINK = r"(?: should| must| will| shall)?(?: be| being| is| are| to| of| as| at| set to|:|=)*"
-_WORD = r"((?!but\b|and\b|or\b|only\b|it\b|link\b|url\b|value\b|empty\b|which\b|that\b|set\b|null\b|optional\b|present\b)[\w.+-]+)"
+_WORD = r"((?!be\b|is\b|are\b|but\b|and\b|or\b|only\b|it\b|link\b|url\b|value\b|empty\b|which\b|that\b|set\b|null\b|optional\b|present\b)[\w.+-]+)"
 _UNSAID = r"(?:specified|stated|set|given|chosen|told|provided|mentioned|said|defined|picked|selected|missing|omitted|unset|left out|else)"
 _DEFAULTS = (
     rf"(?:with )?(?:an? |the |its )?(?:default(?:s|ed|ing)?|fallback|initial(?:ly)?)(?: values?| state| status| option)?{_LINK} (?!but\b|and\b|or\b|never\b|values?\b|choice\b|option\b|one\b|state\b)(?:the (?:value )?)?{_VALUE}",
@@ -215,7 +187,7 @@ def read_traits(rest: Rest, verbatim: dict[str, str] | None = None) -> Traits:
     ) and match[1] != "percent":
         traits.type = "integer"
     _read_type(rest, traits)
-    _read_bounds(rest, traits)
+    read_bounds(rest, traits)
     _read_bare_type(rest, traits)
     if rest.take(_OPTIONAL):
         traits.required = False
@@ -328,43 +300,3 @@ def _read_bare_type(rest: Rest, traits: Traits) -> None:
         r"percent(?:age)?|%"
     ):
         traits.percent = True
-
-
-def _read_bounds(rest: Rest, traits: Traits) -> None:
-    if rest.take(
-        r"(?:which |that )?(?:may|can|could|might|is allowed to) (?:also )?(?:be|go|become) negative|positive or negative|negatives? (?:values |numbers )?(?:are |is )?(?:allowed|ok|possible)|signed"
-    ):
-        traits.signed = True
-    elif rest.take(_NON_NEGATIVE):
-        traits.low = 0
-    elif rest.take(_POSITIVE):
-        traits.low, traits.low_open = 0, True
-    for pattern in _BOTH:
-        if match := rest.take(pattern):
-            low, unit_low, high, unit = (
-                match[1],
-                (match[2] if match.re.groups == 4 else None),
-                match[match.re.groups - 1],
-                match[match.re.groups],
-            )
-            traits.low, traits.high, traits.low_open = _number(low), _number(high), False
-            traits.of_length = traits.of_length or bool(unit or unit_low)
-            break
-    for patterns, side in ((_LOW[:1], "low"), (_HIGH, "high"), (_LOW, "low")):
-        for pattern, is_open in patterns:
-            if match := rest.take(pattern):
-                setattr(traits, side, _number(match[1]))
-                setattr(traits, f"{side}_open", is_open)
-                traits.of_length = traits.of_length or bool(match[2])
-                break
-    if match := rest.take(rf"exactly {N}{_UNIT}"):
-        traits.low = traits.high = _number(match[1])
-        traits.of_length = bool(match[2])
-    if match := rest.take(rf"out of {N}"):
-        traits.low, traits.high = (0 if traits.low is None else traits.low), _number(match[1])
-    if traits.percent and traits.low is None and traits.high is None:
-        traits.low, traits.high = 0, 100
-
-
-def _number(text: str) -> Number:
-    return int(text) if re.fullmatch(r"-?\d+", text) else Decimal(text)
