@@ -198,6 +198,12 @@ RULES: tuple[tuple[str, str], ...] = (
         "",
     ),
     # new columns
+    (r"\b((?:is|has|can|wants|needs|should|allows)_[a-z_]+) (?:flag|marker|toggle|switch|checkbox)\b", r"\1"),
+    (
+        r"\b((?:mark|flag|label|tag)(?:ing|ed)? [^:,]{3,40}): (?:with )?an? (?:new )?(?:boolean|flag)"
+        r"(?: column| field| flag| attribute)?\b",
+        r"\1, boolean",
+    ),
     (
         rf"\b(?:is|are|{MUST} be) (?:to be )?(?:extended|enriched|equipped|supplemented|enlarged|augmented"
         rf"|complemented|expanded|provided) (?:by|with) ",
