@@ -97,14 +97,19 @@ def read_access(rest: Rest, said: Said, nouns: str) -> None:
 def read_story(text: str, said: Said) -> None:
     """ "As a parent I want to see ...": what the one who tells it is going to do."""
     many = rf"{_VERB}(?:(?:,? and|,? or|,|/) {_VERB})*"
-    match = re.match(rf"^as an? {_ACTOR},? i (?:would |should )?(?:want|like|need|wish)(?: to)?(?: be able to)? (?P<verbs>{many})\b", text)
+    match = re.match(
+        rf"^as an? {_ACTOR},? i (?:would |should )?(?:want|like|need|wish)(?: to)?(?: be able to)? (?P<verbs>{many})\b",
+        text,
+    )
     if match:
         said.granted |= _verbs(match["verbs"])
 
 
 def _turned(text: str, nouns: str) -> str:
     """ "rows can be read and added by parents", "parents: view only" as "parents can ..."."""
-    done = r"(?:seen|viewed|read|added|created|inserted|edited|updated|changed|modified|deleted|removed|managed|selected)"
+    done = (
+        r"(?:seen|viewed|read|added|created|inserted|edited|updated|changed|modified|deleted|removed|managed|selected)"
+    )
     rows = rf"(?:(?:the |its |their |these |those |all )*(?:{nouns}|rows?|records?|entries|it|they|which|that|and)(?: of [\w ]{{1,30}}?)? )*"
     passive = (
         rf"{rows}(?:can|may|should|must|are|is) (?:only )?(?:be )?(?P<done>{done}(?:(?:,? and|,? or|,) {done})*)"
@@ -120,8 +125,12 @@ def _turned(text: str, nouns: str) -> str:
         r"\g<actor> can \g<verbs>",
         text,
     )
-    text = re.sub(r"\b(?:and )?no (?:other|further) (?:access|rights|permissions|policies)\b|\band nothing else\b", " ", text)
-    return re.sub(r"(?<=[a-z])/(?=(?:insert|update|delete|edit|create|add|change|remove|view|read|select)\b)", ", ", text)
+    text = re.sub(
+        r"\b(?:and )?no (?:other|further) (?:access|rights|permissions|policies)\b|\band nothing else\b", " ", text
+    )
+    return re.sub(
+        r"(?<=[a-z])/(?=(?:insert|update|delete|edit|create|add|change|remove|view|read|select)\b)", ", ", text
+    )
 
 
 _PARTICIPLES = {

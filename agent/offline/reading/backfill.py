@@ -131,8 +131,11 @@ def _is_only_number(table: str, name: str, kind: str, text: str, schema: Schema)
         for column, facts in schema.columns(table).items()
         if re.match(r"smallint|integer|bigint|numeric", str(facts["type"])) and schema.default(table, column) is None
     ]
-    return needed == [name] and schema.is_required(table, name) and len(re.findall(r"\d+", text)) == 1 and bool(
-        re.search(r"(?<!\w)\d+(?!\w)", text)
+    return (
+        needed == [name]
+        and schema.is_required(table, name)
+        and len(re.findall(r"\d+", text)) == 1
+        and bool(re.search(r"(?<!\w)\d+(?!\w)", text))
     )
 
 

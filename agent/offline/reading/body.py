@@ -175,7 +175,9 @@ class Body:
         ]
         if words and ((match["tie"] or "->") in _WEAK or len(words) > 3):
             return None
-        if re.search(r"\b(?:delete|update|restrict|cascade|set|null|action|deferrable|not|no|never)\b", " ".join(words)):
+        if re.search(
+            r"\b(?:delete|update|restrict|cascade|set|null|action|deferrable|not|no|never)\b", " ".join(words)
+        ):
             raise Unclear(item.words)
         return "_".join(words).removesuffix("_id") or noun, table
 
@@ -202,7 +204,9 @@ class Body:
                 noun, table, required=False if match["may"] or match["opt"] else None, unique=bool(match["single"])
             )
             end = match.end()
-            while more := re.match(rf",?\s*(?:and (?:to|for|with|of)|and|x|per|in|on|for|/|&|,|to)? ?{OWN}{_ROLE}{_END}", rest.text[end:]):
+            while more := re.match(
+                rf",?\s*(?:and (?:to|for|with|of)|and|x|per|in|on|for|/|&|,|to)? ?{OWN}{_ROLE}{_END}", rest.text[end:]
+            ):
                 another, other = _referent(more["noun"], self.schema, weak=True)
                 if not other:
                     break

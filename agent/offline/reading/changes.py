@@ -22,7 +22,9 @@ _WISH = re.compile(
     r"\b(?:i|we|they|editors|parents|users|team)\b[^.]{0,20}\b(?:like|need|want|love|wish|miss(?:ing)?)\b"
     r"(?! (?:you )?to (?!have\b|add\b|store\b|record\b|track\b|save\b|keep\b|know\b|see\b|put\b|hold\b))"
 )
-_EXISTING = re.compile(r"\b(?:existing|current|old)\b.*\b(?:are|is|gets?|becomes?|starts?|stays?|should|counts?|keeps?)\b|^(?:if|when|where|unless|otherwise)\b")
+_EXISTING = re.compile(
+    r"\b(?:existing|current|old)\b.*\b(?:are|is|gets?|becomes?|starts?|stays?|should|counts?|keeps?)\b|^(?:if|when|where|unless|otherwise)\b"
+)
 """It may say what the rows that are there get."""
 _LACKS = re.compile(r"\b(?:have|has|having)(?: currently| still)? no (?=[a-z])")
 

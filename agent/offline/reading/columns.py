@@ -189,7 +189,10 @@ def referencing(
     column = target or key[0]
     kind = schema.type_of(table, column) if column in schema.columns(table) else "uuid"
     return Column(
-        noun if noun.endswith(("_by", "_to")) else f"{singular(noun)}_id", kind, must, references=Reference(table, column, "cascade" if must else "set null")
+        noun if noun.endswith(("_by", "_to")) else f"{singular(noun)}_id",
+        kind,
+        must,
+        references=Reference(table, column, "cascade" if must else "set null"),
     )
 
 

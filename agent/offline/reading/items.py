@@ -66,7 +66,9 @@ def items(text: str, verbatim: dict[str, str], *, bullet: bool = False) -> list[
     found: list[Item] = []
     for chunk in _chunks(text):
         item = _item(chunk, verbatim)
-        another = re.match(r"^an? ", chunk) and content(item.text) and found and item.traits.range and found[-1].traits.range
+        another = (
+            re.match(r"^an? ", chunk) and content(item.text) and found and item.traits.range and found[-1].traits.range
+        )
         if found and not another and all(word in GENERIC for word in content(item.text)):
             found[-1].traits.merge(item.traits)
         elif content(item.text) or item.traits:
@@ -182,7 +184,9 @@ def _label(text: str) -> str:
 
 def _is_head(match: re.Match[str]) -> bool:
     """A column's name and what is said of it, not a lead and a list of columns."""
-    return not re.search(r"\b(?:with|columns?|fields?|has|have)\b", match["head"]) and not _ANOTHER.search(match["tail"])
+    return not re.search(r"\b(?:with|columns?|fields?|has|have)\b", match["head"]) and not _ANOTHER.search(
+        match["tail"]
+    )
 
 
 def _refuse_loose_choices(found: list[Item]) -> None:

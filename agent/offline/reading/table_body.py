@@ -187,7 +187,9 @@ def _parts(text: str) -> Iterator[str]:
 def _read_part(body: Body, text: str, *, headline: bool, listed: bool, bullet: bool, alone: bool) -> bool:
     """Whether it turned out to be a list of columns, which later parts go on with."""
     text = re.sub(r"^\s*(?:constraints?|rules?|checks?|notes?|also|important)\s*:\s*", "", _unwrapped(text))
-    one = bullet and re.match(r"^(?!(?:columns?|fields?|attributes?|propert\w+|rows?|index\w*)\b)[a-z_]+(?: [a-z_]+)? ?: ", text)
+    one = bullet and re.match(
+        r"^(?!(?:columns?|fields?|attributes?|propert\w+|rows?|index\w*)\b)[a-z_]+(?: [a-z_]+)? ?: ", text
+    )
     lead, columns = ("", None) if one else _lead(body, text)
     body.coming = set(re.findall(r"(?:^|[,;:(¦]|\band|\bwith)\s*(?:(?:an?|the|optional|required) )*([a-z]\w*)", text))
     if columns is not None:
@@ -256,7 +258,9 @@ def _tells(body: Body, text: str, lead: str) -> bool:
 def _new_ties(body: Body, text: str) -> bool:
     """It names tables that nothing has tied to the new one."""
     tied = {entry.tied for entry in body.entries} | set(body.owners)
-    return any(table not in tied and not body.schema.belongs(table) for *_, table, _weight in mentions(text, body.schema))
+    return any(
+        table not in tied and not body.schema.belongs(table) for *_, table, _weight in mentions(text, body.schema)
+    )
 
 
 def _is_known(body: Body, item: Item) -> bool:

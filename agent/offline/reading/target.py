@@ -21,11 +21,10 @@ def mentions(text: str, schema: Schema, *, loose: bool = False) -> list[tuple[in
     while place < len(tokens):
         for count in (3, 2, 1):
             group = tokens[place : place + count]
-            if (
-                len(group) < count
-                or (re.search(r"[^\s]", text[group[0].end() : group[-1].start()].replace(" ", ""))
+            if len(group) < count or (
+                re.search(r"[^\s]", text[group[0].end() : group[-1].start()].replace(" ", ""))
                 and count > 1
-                and not _adjacent(text, group))
+                and not _adjacent(text, group)
             ):
                 continue
             words = text[group[0].start() : group[-1].end()].rstrip(".")
