@@ -50,6 +50,11 @@ class Policy:
         return {word: text for word, text in both.items() if text is not None}
 
     @property
+    def is_closed(self) -> bool:
+        """It lets nobody in: no expression, or FALSE."""
+        return not self.clauses or "false" in self.clauses.values()
+
+    @property
     def commands(self) -> tuple[str, ...]:
         return VERBS if self.command == "ALL" else (self.command,)
 

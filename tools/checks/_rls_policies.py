@@ -56,8 +56,8 @@ def too_open(seen: Observed, policy: Policy, around: Surroundings) -> Iterator[F
 
 def form(seen: Observed, policy: Policy) -> Iterator[Finding]:
     """rls/role, rls/verb and rls/with-check: how a policy is written, whatever it lets through."""
-    if not policy.permissive or not any(policy.holds_for(role) for role in CALLERS):
-        return  # a restrictive one only takes away, and may well do so from everybody
+    if not policy.permissive or policy.is_closed or not any(policy.holds_for(role) for role in CALLERS):
+        return  # it takes away or gives nothing, and may well do so to everybody
     line, column = seen.line_of("policy", policy.name, bare(policy.table))
     if "public" in policy.roles:
         yield finding(

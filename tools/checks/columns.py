@@ -208,7 +208,8 @@ def _updatable(seen: Observed, table: str) -> bool:
     if seen.after.get("table", table).get("rls") != "true":
         return bool(granted)
     policies = policies_on(seen.after, table)
-    return any("UPDATE" in policy.commands and policy.holds_for(role) for policy in policies for role in granted)
+    ways = [policy for policy in policies if "UPDATE" in policy.commands and not policy.is_closed]
+    return any(policy.holds_for(role) for policy in ways for role in granted)
 
 
 def _timestamptz(seen: Observed, table: str, column: str, facts: dict[str, str]) -> Iterator[Finding]:

@@ -154,12 +154,12 @@ def _policies_without(seen: Observed, written: list[Written]) -> Iterator[Findin
     """Verbs that a new policy allows and no privilege does."""
     wanted: dict[str, dict[str, set[str]]] = {}
     for policy in changed_policies(seen):
-        if not policy.permissive:
+        if not policy.permissive or policy.is_closed:
             continue
         roles = {"authenticated" if role == "public" else role for role in policy.roles} & set(CALLERS)
         for role in roles:
             wanted.setdefault(policy.table, {}).setdefault(role, set()).update(policy.commands)
-        if roles and seen.is_new("table", policy.table):
+        if roles and seen.is_new("table", policy.table) and not _kept_from_server(written, policy.table):
             wanted[policy.table]["service_role"] = {"SELECT"}
     for table, roles_and_verbs in sorted(wanted.items()):
         for role, verbs in roles_and_verbs.items():
@@ -167,6 +167,13 @@ def _policies_without(seen: Observed, written: list[Written]) -> Iterator[Findin
             if missing := [verb for verb in VERBS if verb in verbs - given]:
                 yield _missing_on(seen, table, role, missing)
         yield from _sequences(seen, written, table, roles_and_verbs)
+
+
+def _kept_from_server(written: list[Written], table: str) -> bool:
+    """A REVOKE is meant for service_role, and is not the clearing of all API roles before the grants."""
+    return any(
+        not w.grant and w.covers(_TABLES, table, "service_role") and "authenticated" not in w.roles for w in written
+    )
 
 
 def _given(seen: Observed, written: list[Written], table: str, role: str) -> set[str]:

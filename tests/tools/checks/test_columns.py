@@ -66,6 +66,7 @@ READ = "create policy p on public.things for select to authenticated using (true
         (f"{OPEN} grant select on public.things to authenticated; {ALL}", False),
         (f"{OPEN} grant all on public.things to authenticated; {READ}", False),
         (f"{OPEN} grant all on public.things to service_role;", False),
+        (f"{OPEN} grant all on public.things to authenticated; {ALL.replace('true', 'false')}", False),
         (f"{OPEN} grant all on public.things to authenticated; alter policy p on public.things to anon;", False),
     ],
 )

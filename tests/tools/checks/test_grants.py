@@ -35,6 +35,11 @@ SERVER = "grant all on public.notes to service_role;\n"
         (TABLE + CLEAR + SERVER, []),  # internal
         (TABLE + "revoke all on public.notes from anon, authenticated;", []),
         (TABLE + CLEAR + POLICY.format("select", "service_role") + SERVER, []),
+        (TABLE + "revoke all on public.notes from anon; revoke all on public.notes from service_role;" + READ
+         + "grant select on public.notes to authenticated;", []),  # said on purpose
+        (TABLE + CLEAR + SERVER + "create policy p on public.notes for delete to authenticated using (false);", []),
+        (TABLE + CLEAR + SERVER + "create policy p on public.notes for insert to authenticated with check (false);"
+         "create policy q on public.notes for insert to authenticated;", []),
         # an old table keeps what it has
         ("create policy p on public.badges for delete to authenticated using (tier = 'x');", ["grants/missing"]),
         ("create policy p on public.badges for select to authenticated using (tier = 'x');", []),

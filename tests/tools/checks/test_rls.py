@@ -136,6 +136,7 @@ def open_to(bench: Workbench, text: str) -> list[str]:
         ("for all to service_role using (true)", []),
         ("as restrictive using (OWN)", []),
         ("for update to authenticated using (OWN)", ["rls/with-check"]),
+        ("for update using (false)", []),
         ("for update to authenticated using (OWN) with check (OWN)", []),
         ("for insert to authenticated with check (OWN)", []),
     ],
