@@ -35,7 +35,7 @@ _NEGATIVE = (
     (r"\b(no|never|not|nobody|none of) ((?:(?:the|any|one|can|may|should|must|have|has|be|to|get|getting|setting|with|having|of|a|values?|allow|for) |¤ ?|[a-z_]+ )*?)((?:go |going |drop |dropping |fall |falling |be |is |being )*(?:below|under|less than|above|over|more than|exceed|negative|null|empty|duplicates?|twice))\b", r"\2 \1 \3"),
 )  # fmt: skip
 ACTIONS = re.compile(
-    r"\b(?:know|knows|capture|captures|specify|specifies|display|displays|show|shows|embed|that (?:stores?|holds?|contains?|records?|keeps?)|can set|up(?= to (?:a )?(?:big|64|int|small))|(?:hold|store|take|fit|support|allow|have)(?: much)? (?:bigger|larger|higher|huge|very large) (?:numbers|values|totals|amounts|integers)|add(?:s|ing|ed)?|create|introduce|put|include|attach|extend|expand|equip|append|give|provide|insert|implement|build|set up|define|apply|place|require that|"
+    r"\b(?:know|knows|capture|captures|specify|specifies|display|displays|show|shows|embed|that (?:stores?|holds?|contains?|records?|keeps?)|can set|up(?= to (?:a )?(?:big|64|int|small))|(?:(?:hold|store|take|fit|support|allow|have|needs?|want|expect|require)(?: much)? )?(?:bigger|larger|higher|huge|very large) (?:numbers|values|totals|amounts|integers)(?: for| in| of)?|add(?:s|ing|ed)?|create|introduce|put|include|attach|extend|expand|equip|append|give|provide|insert|implement|build|set up|define|apply|place|require that|"
     r"change|convert|alter|turn|widen|upgrade|migrate|switch|modify|move|grow|classify|categori[sz]e|rate|increase|bump|promote|enlarge|adjust|update|keep|let|allow(?:ing)?|"
     r"ensure|enforce|guarantee|validate|check(?:s)?|constraints?|rules?|restriction|restrict|limit(?= |$)|verify|make sure|insist|store|storing|save|hold|track|record|remember|support|want|needs?|see|"
     r"database|db|schema|sql|migration|postgres|level(?= check| constraint)|integer column|new|data ?types?|types?(?= of| to| from| into| ->|$)|(?:instead of|rather than|not|from|no longer) (?:an? )?(?:integer|int4?|smallint|varchar(?:\(\d+\))?)(?! default)|(?:integer|int4?|smallint|varchar)(?: is| was| being)? (?:too small|not (?:big|large|enough)(?: enough)?)|(?:integer|int4?|smallint|varchar(?:\(\d+\))?)(?= ?->)|->|so (?:that )?(?:it|they|we) (?:does|do|will|can|would) (?:not|never) (?:overflow|run out)|(?:the )?size(?: of)?|into|to(?= a?n? ?(?:¦|$))|possible|via|that says|saying|"
@@ -125,12 +125,17 @@ def read_clause(work: Work, text: str, schema: Schema, *, bullet: bool) -> None:
         return
     rest.text = re.sub(r"^(?:please )?require(?:s|d)? (?:an? |the )?([a-z_]+)\b", r"\1 is required", rest.text)
     rest.text = re.sub(rf"\b(?:link|connect|tie|attach|associate) {MARK} (?:to|with) ", " linked to ", rest.text)
+    for match in re.finditer(r"\b(?:number|amount|count) of ([a-z_]+)", rest.text):
+        if match[1] in schema.columns(work.table):
+            rest.text = rest.text.replace(match[0], match[1])
     adds = bool(_ADDS.search(rest.text))
     text = ACTIONS.sub(" ", rest.text.replace(MARK, " ¦ "))
     text = join_choices(re.sub(r"\s+", " ", text).strip(" ¦,;"))
     read = items(text, work.body.verbatim, bullet=bullet or ":" in text)
     if flag:
-        traits = read[0].traits if read else Traits()
+        usually = re.fullmatch(r"(?:¦ |, |and |but )*(not [a-z]+|[a-z]+) by default", text.strip())
+        read = [] if usually else read
+        traits = Traits(default=usually[1].replace(" ", "_")) if usually else read[0].traits if read else Traits()
         if any(content(item.text) for item in read):
             raise Unclear(text)
         name = flag if flag.startswith(("is_", "has_")) else f"is_{flag}"

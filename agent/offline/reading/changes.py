@@ -36,7 +36,7 @@ def read_changes(plain: Plain, schema: Schema) -> tuple[tuple[Change, ...], tupl
     if found := _one_index(clauses, schema):
         return found
     works: list[Work] = []
-    named = {table for clause in clauses for *_, table, _ in mentions(clause.text, schema)}
+    named = {table for sentence in plain.sentences for *_, table, _ in mentions(sentence.text, schema)}
     changes: list[Change] = []
     about = next(iter(named)) if len(named) == 1 else None
     for clause in clauses:

@@ -29,7 +29,7 @@ def headline(text: str, schema: Schema) -> tuple[str, str] | None:
     patterns = (
         rf"\b{THING}(?: that is| to be)? (?:called|named|with the name|:)(?: as)? (?P<name>{WORD})",
         rf"(?<![\w-])(?P<name>(?:{WORD} ){{1,5}}){THING}\b(?! of)",
-        rf"\b{THING}:? (?:of|for|to (?:store|track|hold|keep|record|save|manage|log|keep track of|collect|remember|list)|that (?:stores|tracks|holds|keeps|records|lists|remembers|keeps track of)|storing|tracking|holding|recording|listing|with) (?:the |our |all |all the |a |their |every |each |new )*(?P<name>(?:{WORD} ?){{1,4}})",
+        rf"\b{THING}:? (?:of|for|to (?:store|track|hold|keep|record|save|manage|log|keep track of|collect|remember|list)|that (?:stores|tracks|holds|keeps|records|lists|remembers|keeps track of)|storing|tracking|holding|recording|listing) (?:the |our |all |all the |a |their |every |each |new )*(?P<name>(?:{WORD} ?){{1,4}})",
         rf"(?:^|(?<=: )|\b(?:create|new|add|make|build|introduce|set up|following|database|please) (?:an? |the |new )*|{JUNCTION} ){THING}:? (?P<name>{WORD})",
         rf"^(?P<name>{WORD}(?: {WORD})?) (?:junction|feature|system|module)\b",
     )

@@ -24,6 +24,8 @@ _BY_DEFAULT = re.compile(
     r"^(?:but |and |it |which |that )*(?:is|are) "
     r"(?P<flag>(?!(?:on|off|true|false|yes|no|empty|null|set|unset|now|today|enabled|disabled)\b)[a-z]+) by default$"
 )
+_RELATIVE = re.compile(r"^(?:and |but )?(?:which|that|whose) (?:can|must|may|should|has|have|is|are|will|needs?|defaults?|starts?|begins?|ranges?)\b")
+"""What goes on about the column before it."""
 _ANOTHER = re.compile(r",\s*(?:and |plus )?(?:an?|the|its|optional|when|whether|how|maybe)\s")
 _BOTH = re.compile(
     r"\b(both|all|all of them|all three|each)(?: of (?:them|which|these))?(?: are| being)? (required|optional|mandatory|nullable|unique|not null)\b"
@@ -69,6 +71,8 @@ def items(text: str, verbatim: dict[str, str], *, bullet: bool = False) -> list[
         another = (
             re.match(r"^an? ", chunk) and content(item.text) and found and item.traits.range and found[-1].traits.range
         )
+        if found and _RELATIVE.match(chunk) and not all(word in GENERIC for word in content(item.text)):
+            raise Unclear(chunk)
         if found and not another and all(word in GENERIC for word in content(item.text)):
             found[-1].traits.merge(item.traits)
         elif content(item.text) or item.traits:

@@ -121,6 +121,8 @@ def _plain(kept: list[list[str]], noun: str) -> Named:
             words = [*words, more[0]]
         else:
             raise Unclear(" ".join(word for words in kept for word in words))
+    if re.search(r"\b(?:has|have|is|are|was|were) (?:an?|the|its)\b", " ".join(words)):
+        raise Unclear(" ".join(words))
     name = _join(words, noun)
     if not re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,4}", name) or _NEVER.search(_bare(name, words)):
         raise Unclear(" ".join(words))

@@ -192,10 +192,14 @@ def _read_part(body: Body, text: str, *, headline: bool, listed: bool, bullet: b
     )
     lead, columns = ("", None) if one else _lead(body, text)
     body.coming = set(re.findall(r"(?:^|[,;:(¦]|\band|\bwith)\s*(?:(?:an?|the|optional|required) )*([a-z]\w*)", text))
-    if columns is not None:
+    while columns is not None:
         rest = Rest(lead)
         _take_keys(body, rest)
         body.take_ties(rest)
+        lead, inner = _lead(body, columns)
+        if inner is None or not re.search(rf"\b(?:{body.nouns}|it|they)\b", lead):
+            break
+        columns = inner
     whole = Rest(columns if columns is not None else text)
     _take_keys(body, whole)
     if columns is None and _is_about_ties(text, headline):

@@ -57,7 +57,7 @@ _FORMATS: tuple[tuple[str, Format], ...] = (
 
 _OPTIONAL = (
     r"optional(?:ly)?|(?:maybe|perhaps|possibly)(?= )|nullable|(?:may|can|could|might|allowed to) (?:also )?be (?:left )?(?:null|empty|blank|missing|omitted|unset|absent)|not required|not mandatory|null allowed|not needed|"
-    r"nulls? (?:is |are )?(?:ok|okay|fine|allowed)|(?:if|when|where)(?: (?:it|they|one|there))?(?: is| are)? (?:any|one|known|available|present|given|set|wanted|applicable|provided|there|filled in)|"
+    r"nulls? (?:is |are )?(?:ok|okay|fine|allowed)|(?:if|where)(?: (?:it|they|one|there))?(?: is| are)? (?:any|one|known|available|present|given|set|wanted|applicable|provided|there|filled in)|when(?: (?:it|they|one))?(?: is| are)? (?:given|set|present|provided|there|filled in)|when (?:available|known|applicable)|"
     r"left empty|left blank|allow(?:s|ing)? (?:nulls?|empty)|null by default|not (?:(?:every|all|each) (?:[\w¤¦]+ )?|[¤¦] )(?:needs?|has|have|will have|must have)(?: one| it)?|can be skipped|or (?:null|nothing|none|empty)|(?<!not )(?<!be )(?<!is )(?<!non-)(?<!to )(?<!never )(?<!are )(?<!allow )(?<!no )null(?= |$|,|\))|do(?:es)? not have to (?:be set|have one|exist)"
 )
 _REQUIRED = (
@@ -71,6 +71,7 @@ _LINK = r"(?: should| must| will| shall)?(?: be| being| is| are| to| of| as| at|
 _WORD = r"((?!be\b|is\b|are\b|but\b|and\b|or\b|only\b|it\b|link\b|url\b|value\b|empty\b|which\b|that\b|set\b|null\b|optional\b|present\b)[\w.+-]+)"
 _UNSAID = r"(?:specified|stated|set|given|chosen|told|provided|mentioned|said|defined|picked|selected|missing|omitted|unset|left out|else)"
 _DEFAULTS = (
+    r"(?:is|are|be|starts?|starting)(?: as)? ([\w.+-]+) (?:at the (?:beginning|start|outset)|in the beginning|at first|to begin with|to start with|initially|when created|on creation)",
     rf"(?:with )?(?:an? |the |its )?(?:default(?:s|ed|ing)?|fallback|initial(?:ly)?)(?: values?| state| status| option)?{_LINK} (?!but\b|and\b|or\b|never\b|values?\b|choice\b|option\b|one\b|state\b)(?:the (?:value )?)?{_VALUE}",
     rf"(?:start(?:s|ing|ed)?|begin(?:s|ning)?|initiali[sz]ed?)(?: out| off)?(?: at| as| with| from| to| in)+ (?:the )?{_VALUE}",
     r"([\w.+-]+)(?: being| is| as| for| should be| be| by| to be)* (?:the |its |our |a |an )?default(?: value| choice| one| option)?(?! (?:is|to|of|:))",
@@ -203,7 +204,7 @@ def read_traits(rest: Rest, verbatim: dict[str, str] | None = None) -> Traits:
 def _read_rules(rest: Rest, traits: Traits) -> None:
     when = r"(?:(?:\w+ ){0,3}?(?:is|was|has been|have been|gets|got|becomes|equals|reaches|=)(?: marked| set| as| to| in| ¦)* )?(?:the )?(?:status |state )?(?P<state>\w+)"
     rules: tuple[tuple[str, Literal["exactly", "only", "always"]], ...] = (
-        (rf"(?:set |filled |filled in |present |not null |given |there |has a value |exists |required )?(?:(?:exactly|precisely|just|if and only|then and only then) (?:when|if|for|while|then when)|iff) {when}(?: and (?:only then|never otherwise|not otherwise|empty otherwise|null otherwise))?", "exactly"),
+        (rf"(?:set |filled |filled in |present |not null |given |there |has a value |exists |required )?(?:(?:only and exactly|exactly and only|exactly|precisely|just|if and only|then and only then) (?:when|if|for|while|then when)|iff) {when}(?: and (?:only then|never otherwise|not otherwise|empty otherwise|null otherwise))?", "exactly"),
         (rf"(?:set|filled in|filled|present|given|required|there|not null) (?:when|if|once|as soon as) {when},? (?:and |but )?(?:only then|never otherwise|not otherwise|(?:is |be |must be |stays? )?(?:empty|null|unset|blank|missing) (?:otherwise|if not|until then|before|before that|in all other cases)|otherwise (?:empty|null|unset|not))", "exactly"),
         (rf"(?:may |can |must |should )?(?:be )?(?:set |filled |filled in |present |given )?only (?:be )?(?:set |filled |filled in |present |given )?(?:when|if|once|for|after) {when}", "only"),
         (rf"(?:must be |is |be |gets |should be )?(?:set|filled in|filled|present|required|recorded|stamped) (?:when|if|once|as soon as) {when}", "always"),
