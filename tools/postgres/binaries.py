@@ -78,12 +78,20 @@ def reachable(path: Path) -> bool:
 
 
 def _readable_copy(root: Path, cache: Cache) -> Path:
-    """The tree, once, in the cache."""
+    """The tree and the libraries that its wheel lays beside it, once, in the cache."""
+    package = root.parent
+    libraries = package.with_name(f"{package.name}.libs")
 
     def fill(folder: Path) -> None:
-        shutil.copytree(root, folder, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns("include"))
-        folder.chmod(0o755)
+        shutil.copytree(
+            root, folder / package.name / root.name, symlinks=True, ignore=shutil.ignore_patterns("include")
+        )
+        if libraries.is_dir():
+            shutil.copytree(libraries, folder / libraries.name, symlinks=True)
+        for path in (folder, folder / package.name):
+            path.chmod(0o755)
 
     if not reachable(cache.root):
         cache = Cache.shared()
-    return cache.get_or_make(f"binaries-{digest(str(root), str((root / 'bin' / 'postgres').stat().st_mtime_ns))}", fill)
+    name = digest("with libraries", str(root), str((root / "bin" / "postgres").stat().st_mtime_ns))
+    return cache.get_or_make(f"binaries-{name}", fill) / package.name / root.name
