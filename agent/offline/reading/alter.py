@@ -186,6 +186,8 @@ def changes_of(work: Work, schema: Schema) -> list[Change]:
         else:
             if entry.traits.set_when or entry.traits.after:
                 raise Unclear(f"a rule between {entry.named.name} and another column")
+            if entry.traits.unique_per:
+                raise Unclear(f"{entry.named.name} unique per {entry.traits.unique_per}")
             built = build(entry.named, entry.traits, schema, existing=True)
             new.append(built.column)
             work.assumed += built.assumed
@@ -256,6 +258,11 @@ def _on_existing(work: Work, name: str, entry: Entry, schema: Schema) -> list[Ch
         found.append(SetDefault(table, name, traits.default, kind))
     elif traits.required and not schema.is_required(table, name):
         found.append(SetNotNull(table, name))
+    if traits.unique_per:
+        within = schema.column(table, traits.unique_per)
+        if within is None:
+            raise Unclear(f"{name} unique per {traits.unique_per}")
+        found.append(AddUnique(table, (within, name)))
     if traits.unique:
         found.append(AddUnique(table, (name,)))
     if not found:

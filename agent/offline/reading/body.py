@@ -44,6 +44,8 @@ class Body:
     """What purposes let suppose of access; counts where nothing was said."""
     uniques: list[tuple[str, ...]] = field(default_factory=list)
     indexes: list[Index] = field(default_factory=list)
+    wishes: list[str] = field(default_factory=list)
+    """Words for columns to index, which may come later."""
     junction: bool = False
     coming: set[str] = field(default_factory=set)
     """Columns that the sentence at hand is going to list."""
@@ -128,6 +130,11 @@ class Body:
         if tied := self.tied(item):
             single = re.search(r"\b(?:one|1)(?: row| record| entry)? (?:per|for each|for every)\b", item.words)
             self.tie(*tied, required=item.traits.required, unique=item.traits.unique or bool(single))
+            return
+        if match := re.match(
+            r"^(?:(?:and|also|please|an?|add) )*index(?:es|ed)?(?: on| by| for| over)? (.+)$", item.words
+        ):
+            self.wishes.append(match[1])
             return
         name = item.name(self.noun)
         if name and item.refers and not name.user:

@@ -79,6 +79,19 @@ _TEXTUAL = (
     "headline",
     "subtitle",
 )
+_PERSONS = (
+    "owner",
+    "teacher",
+    "author",
+    "creator",
+    "student",
+    "customer",
+    "assignee",
+    "manager",
+    "editor",
+    "admin",
+    "reviewer",
+)
 _KINDS = (
     "type",
     "kind",
@@ -109,6 +122,8 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
     if reference := _reference(named, traits, schema, existing):
         return Built(reference)
     assumed: list[str] = []
+    if named.name in _PERSONS and replace(traits, required=None) == Traits():
+        raise Unclear(f"who {named.name} is (a reference to which table, or a text)")
     if traits.enum and not traits.choices:
         raise Unclear(f"an enum for {named.name} without its values")
     name, kind, choices = named.name, _type(named, traits), traits.choices

@@ -59,6 +59,8 @@ def _of_lists(texts: list[str], schema: Schema) -> Implied | None:
         rf"^{_VERBS} {_NOUN}{tie} ?(?=\([^,()]+(?:\([^()]*\))?[^,()]*,)",
         rf"^(?:{_VERBS} )?{_NOUN}{tie}(?=,? (?:each (?:one )?)?(?:with|having|including|containing)\b)",
         rf"^{_VERBS} {_NOUN}{tie}$",
+        rf"^(?:let |allow )?{OWN}(?P<owner>{WORD}) (?:(?:can|should|may|to|be able to) )*(?:have|own|keep|collect|get|receive|earn|has|owns) "
+        rf"(?:(?:many|several|multiple|any number of|some|their own) )?(?P<name>{WORD}(?: {WORD})?)(?= ?: ?[^,]+,)",
     )
     for number, text in enumerate(texts):
         for place, shape in enumerate(shapes):

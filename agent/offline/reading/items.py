@@ -24,7 +24,9 @@ _BY_DEFAULT = re.compile(
     r"^(?:but |and |it |which |that )*(?:is|are) "
     r"(?P<flag>(?!(?:on|off|true|false|yes|no|empty|null|set|unset|now|today|enabled|disabled)\b)[a-z]+) by default$"
 )
-_RELATIVE = re.compile(r"^(?:and |but )?(?:which|that|whose) (?:can|must|may|should|has|have|is|are|will|needs?|defaults?|starts?|begins?|ranges?)\b")
+_RELATIVE = re.compile(
+    r"^(?:and |but )?(?:which|that|whose) (?:can|must|may|should|has|have|is|are|will|needs?|defaults?|starts?|begins?|ranges?)\b"
+)
 """What goes on about the column before it."""
 _ANOTHER = re.compile(r",\s*(?:and |plus )?(?:an?|the|its|optional|when|whether|how|maybe)\s")
 _BOTH = re.compile(
@@ -177,8 +179,10 @@ def _details(text: str, verbatim: dict[str, str], words: str) -> Traits:
         if isinstance(traits.default, bool) and not {"true", "false"} & set(traits.choices):
             raise Unclear(words)
         return traits
-    if re.search(r"\d|[<>=]|\b(?:not|never|cannot|no|unless|except|only|must)\b", rest.text):
+    if re.search(r"\d|[<>=]|\b(?:not|never|cannot|no|unless|except|only|must|when|if|where)\b", rest.text):
         raise Unclear(rest.text)
+    if len([label for label in labels if label not in GENERIC]) > 1:
+        raise Unclear(words)
     return traits
 
 

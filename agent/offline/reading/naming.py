@@ -23,7 +23,7 @@ _NEVER = re.compile(
     r"trigger|function|rows?|records?|tables?|columns?|fields?|please|but|or|and|default|defaults|reject|anything|everything|"
     r"nothing|somebody|not|no|cannot|how|why|where|until|unless|while|their|its|they|we|you|us|i|restrict|ensure|enforce|"
     r"constraint|drop|delete|remove|it|was|were|are|had|may|will|been|be|belongs|stores|store|stored|goes|go|given|via|view|see|"
-    r"create|requires?|something|anything|thing|things|stuff|access|permissions?|privileges?|policy|policies|know|expect|expects|nobody|want|wants|need|needs|must|like|let|paying|huge|can_(?:see|view|read))(?:_|$)|(?:^|_)(?:in|for|by|on|at)_|_(?:in|for|of|is|has)$|_(?:is|are)_|^(?:empty|blank|omitted|unspecified|going|again|inclusive|exclusive)$"
+    r"create|between|generated|computed|calculated|derived|virtual|index|requires?|something|anything|thing|things|stuff|access|permissions?|privileges?|policy|policies|know|expect|expects|nobody|want|wants|need|needs|must|like|let|paying|huge|can_(?:see|view|read))(?:_|$)|(?:^|_)(?:in|for|by|on|at)_|_(?:in|for|of|is|has)$|_(?:is|are)_|^(?:empty|blank|omitted|unspecified|going|again|inclusive|exclusive)$"
 )
 """Words that no column is called: they belong to a sentence that was not understood."""
 _CUT = re.compile(

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from agent.offline.description import VERBS, Access, Column, Condition, Index, Key, NewTable, Ordered, SetWhen, Verb
+from agent.offline.reading import keys
 from agent.offline.reading.body import Body, Entry
 from agent.offline.reading.clauses import standard
 from agent.offline.reading.columns import build
@@ -95,11 +96,21 @@ def _built_owner(body: Body) -> bool:
 def _keys(body: Body, columns: dict[str, Column]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Primary key and further unique lists: what joins two tables is known by the pair."""
     references = [c.name for c in columns.values() if c.references and c.required]
-    uniques = list(dict.fromkeys(body.uniques))
+    uniques = list(dict.fromkeys([*body.uniques, *_unique_within(body)]))
     pair = tuple(references[:2])
     if len(references) == 2 and (body.junction or _joins(body, columns)):
         return pair, tuple(unique for unique in uniques if set(unique) != set(pair))
     return ("id",), tuple(uniques)
+
+
+def _unique_within(body: Body) -> Iterator[tuple[str, ...]]:
+    """ "title, unique per child". Raises Unclear."""
+    for entry in body.entries:
+        if entry.traits.unique_per:
+            within = body.resolve(entry.traits.unique_per)
+            if within is None:
+                raise Unclear(f"{entry.named.name} unique per {entry.traits.unique_per}")
+            yield (within, body.column_name(entry))
 
 
 def _joins(body: Body, columns: dict[str, Column]) -> bool:
@@ -176,6 +187,10 @@ def _indexes(
 ) -> Iterator[Index]:
     """For references, the owner's rows of a status, what is asked for, and what will expire."""
     wanted: list[tuple[str, ...]] = [tuple(k.column for k in index.keys) for index in body.indexes]
+    for words in body.wishes:
+        if (names := keys.columns(words, body.resolve)) is None:
+            raise Unclear(f"an index on {words}")
+        wanted.append(names)
     status = next(
         (c.name for c in columns.values() if c.choices and c.name.split("_")[-1] in ("status", "state")), None
     )

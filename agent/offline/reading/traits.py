@@ -73,7 +73,7 @@ _UNSAID = r"(?:specified|stated|set|given|chosen|told|provided|mentioned|said|de
 _DEFAULTS = (
     r"(?:is|are|be|starts?|starting)(?: as)? ([\w.+-]+) (?:at the (?:beginning|start|outset)|in the beginning|at first|to begin with|to start with|initially|when created|on creation)",
     rf"(?:with )?(?:an? |the |its )?(?:default(?:s|ed|ing)?|fallback|initial(?:ly)?)(?: values?| state| status| option)?{_LINK} (?!but\b|and\b|or\b|never\b|values?\b|choice\b|option\b|one\b|state\b)(?:the (?:value )?)?{_VALUE}",
-    rf"(?:start(?:s|ing|ed)?|begin(?:s|ning)?|initiali[sz]ed?)(?: out| off)?(?: at| as| with| from| to| in)+ (?:the )?{_VALUE}",
+    rf"(?:start(?:s|ing|ed)?|begin(?:s|ning)?|initiali[sz]ed?)(?: out| off)?(?: at| as| from| to| in| with(?= (?:\d|empty|an empty)))+ (?:the )?{_VALUE}",
     r"([\w.+-]+)(?: being| is| as| for| should be| be| by| to be)* (?:the |its |our |a |an )?default(?: value| choice| one| option)?(?! (?:is|to|of|:))",
     rf"{_WORD} unless(?: it| they| the| a| value| no| one| someone| we| are?| i?s| was| has| been| there| not| otherwise| anything| something| else)* {_UNSAID}(?: otherwise| else)?",
     rf"{_WORD} (?:(?:is |are |being )?(?:used|assumed|taken|applied|meant|chosen) )?(?:if|when|where|whenever)(?: it| they| the| a| value| are?| i?s| was| has| been| there)* (?:(?:not|nothing|none|no|no one|nobody)(?: value| one| is| was| has| been| are| else| \w+)*? (?:specified|stated|set|given|chosen|told|provided|mentioned|said|defined|picked|selected|else|there)|unspecified|missing|omitted|unset|left out|left empty|absent)(?: otherwise| else)?",
@@ -134,6 +134,8 @@ class Traits:
     signed: bool = False
     """It may be negative, in so many words."""
     unique: bool = False
+    unique_per: str | None = None
+    """The words for what it is unique within: "child"."""
     set_when: tuple[Literal["exactly", "only", "always"], str] | None = None
     """How being set hangs together with a status: ("exactly", "completed")."""
     after: str | None = None
@@ -196,7 +198,11 @@ def read_traits(rest: Rest, verbatim: dict[str, str] | None = None) -> Traits:
     elif rest.take(_REQUIRED):
         traits.required = True
         rest.take(_REQUIRED)
-    if rest.take(_UNIQUE):
+    if match := rest.take(
+        rf"(?:{_UNIQUE}) (?:per|within|for each|for every|in each|among) (?:an? |the |one |each )?([a-z_]+)"
+    ):
+        traits.unique_per = match[match.lastindex or 1]
+    elif rest.take(_UNIQUE):
         traits.unique = True
     return traits
 
