@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import postgast
 from postgast import pg_query_pb2
 
-from agent.offline.description import Column, NewTable, Reference, Verb
+from agent.offline.description import NewTable, Reference, Verb
 from agent.offline.rendering.sql import lowered, name, short
 from agent.offline.rendering.words import spaced
 from agent.offline.schema import Schema
@@ -66,9 +66,13 @@ def _whose(table: NewTable, schema: Schema) -> str:
 def condition(table: NewTable, verb: Verb, schema: Schema) -> str:
     """When a row is within reach of the caller."""
     if table.access.audience == "signed-in" or table.access.owner is None:
-        shown = [c for c in table.columns if c.references and c.required and not schema.belongs(c.references.table)]
+        shown = [
+            (column.name, column.references)
+            for column in table.columns
+            if column.references and column.required and not schema.belongs(column.references.table)
+        ]
         if table.access.owner is None and len(shown) == 1:
-            return _through(shown[0], "true")
+            return _through(*shown[0])
         return "true"
     owner = next(c for c in table.columns if c.name == table.access.owner)
     assert owner.references is not None
@@ -110,17 +114,16 @@ def reach(reference: Reference, column: str, verb: Verb, schema: Schema) -> str:
     for key in schema.foreign_keys(parent):
         if schema.belongs(key.table):
             return _within(column, reference, reach(Reference(key.table, key.target), key.column, verb, schema))
-    return _through(Column(column, "uuid", references=reference), "true")
+    return _through(column, reference)
 
 
 def _within(column: str, reference: Reference, demand: str) -> str:
     return f"{name(column)} in (select {name(reference.column)} from {name(reference.table)} where {demand})"
 
 
-def _through(column: Column, _: str) -> str:
+def _through(column: str, reference: Reference) -> str:
     """Whoever may see the referenced row: its own policies answer."""
-    assert column.references is not None
-    return f"{name(column.name)} in (select {name(column.references.column)} from {name(column.references.table)})"
+    return f"{name(column)} in (select {name(reference.column)} from {name(reference.table)})"
 
 
 def _neighbours(parent: str, column: str, verb: Verb, schema: Schema) -> str | None:

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 
 from agent.draft import Query, Waiver
-from agent.offline.description import Audit, Backfill, ChangeType, Figure, Reference, Stats
+from agent.offline.description import Audit, Backfill, ChangeType, Figure, Stats
 from agent.offline.rendering import sql, words
-from agent.offline.rendering.access import reach
 from agent.offline.rendering.parts import Part
 from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
@@ -177,14 +176,13 @@ def stats(change: Stats, schema: Schema) -> Iterator[Part]:
 
 
 def _test(change: Stats, parameter: str, schema: Schema) -> str:
-    """The row is there and within the caller's reach."""
+    """The row is there and within the caller's reach: by row level security, and by the owner's key where there is one."""
     bare = sql.name(change.subject.split(".")[-1])
     key = f"{bare}.{sql.name(change.key)}"
     for fk in schema.foreign_keys(change.subject):
         if schema.is_user_key(fk.table, fk.target) and schema.is_required(change.subject, fk.column):
             return f"{key} = {parameter} and {bare}.{sql.name(fk.column)} = (select auth.uid())"
-    demand = reach(Reference(change.subject, change.key), "\0", "select", schema) if False else ""
-    return f"{key} = {parameter}{demand}"
+    return f"{key} = {parameter}"
 
 
 def _figure(figure: Figure, source: str) -> str:
