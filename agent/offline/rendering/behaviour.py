@@ -176,7 +176,7 @@ def stats(change: Stats, schema: Schema) -> Iterator[Part]:
 
 
 def _test(change: Stats, parameter: str, schema: Schema) -> str:
-    """The row is there and within the caller's reach: by row level security, and by the owner's key where there is one."""
+    """The row is there and within reach: by row level security, and by the owner's key where there is one."""
     bare = sql.name(change.subject.split(".")[-1])
     key = f"{bare}.{sql.name(change.key)}"
     for fk in schema.foreign_keys(change.subject):
