@@ -96,7 +96,7 @@ def _dropped(scene: Scene, piece: Piece) -> Iterator[Loss]:
         elif _is_made_after(scene, piece, name):
             hint = f"Write `create table if not exists {name}` and leave the DROP out. "
             yield name, f"{name} is dropped before it is created: a second run throws its rows away.", hint
-    if node.remove_type == pg_query_pb2.OBJECT_SCHEMA:
+    if node.remove_type == pg_query_pb2.OBJECT_SCHEMA and node.behavior == pg_query_pb2.DROP_CASCADE:
         for item in node.objects:
             name = identifier(item.string.sval)
             if scene.seen.base.get("schema", name):

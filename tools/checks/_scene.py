@@ -17,6 +17,11 @@ from tools.run import Step, runs_alone
 ACCESS_EXCLUSIVE = "AccessExclusiveLock"
 HEAVY = (ACCESS_EXCLUSIVE, "ExclusiveLock", "ShareRowExclusiveLock", "ShareLock")
 """Modes that stop writes to a table; the first stops reads too."""
+_NOT_THE_PROJECTS = (
+    *("pg_catalog.", "information_schema.", "pg_temp.", "public.pg_"),
+    *("cron.", "net.", "pgmq.", "vault.", "supabase_migrations.", "storage.buckets"),
+)
+"""System tables, and those of extensions that hold settings and queues, no app's rows."""
 _NOTED = (*HEAVY, "ShareUpdateExclusiveLock")
 
 
@@ -70,7 +75,7 @@ class Scene:
 
     def is_large(self, table: str) -> bool:
         """It was there before, holds many rows or nobody said how many, and belongs to the project."""
-        system = table.startswith(("pg_catalog.", "information_schema.", "pg_temp.", "public.pg_"))
+        system = table.startswith(_NOT_THE_PROJECTS)
         is_sequence = bool(self.seen.after.get("sequence", table))  # pg_dump writes ALTER TABLE for those too
         return not (system or is_sequence or table in self.made or self.seen.project.config.is_small(table))
 

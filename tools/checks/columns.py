@@ -90,7 +90,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from tools.checks._access import CALLERS, policies_on, privileges
-from tools.checks._statements import at_column, at_table, identifier
+from tools.checks._scene import dropped_tables
+from tools.checks._statements import at_column, at_table, identifier, pieces
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import names
 from tools.observe import Observed
@@ -228,7 +229,8 @@ def _timestamptz(seen: Observed, table: str, column: str, facts: dict[str, str])
 
 
 def _default(seen: Observed) -> Iterator[Finding]:
-    for table in set(seen.after.tables()) & set(seen.base.tables()):
+    made_anew = {table for piece in pieces(seen.migration) for table in dropped_tables(piece)}
+    for table in (set(seen.after.tables()) & set(seen.base.tables())) - made_anew:
         if any(re.search(r" BEFORE INSERT ", t["definition"]) for t in seen.after.of("trigger", under=table).values()):
             continue
         before = seen.base.columns(table)

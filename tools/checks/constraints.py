@@ -31,11 +31,12 @@ How to fix: say the least and, where there is one, the greatest value.
     progress integer not null default 0 check (progress between 0 and 100),
     points_earned integer not null default 0 check (points_earned >= 0),
 
-Differences and balances (points_delta, account_balance) may be negative and are not asked about.
+Differences and balances (points_delta, account_balance, growth_pct, the amounts of a ledger) may be negative and are
+not asked about.
 
 To allow it:
 
-    -- allow: constraints/range on public.entries.amount: refunds are negative amounts
+    -- allow: constraints/range on public.payments.amount: refunds are negative amounts
 
 ## constraints/foreign-key
 A new uuid column is named like a reference (lesson_id) and has no foreign key.
@@ -46,8 +47,9 @@ How to fix: declare it, and say what happens to the row when its parent goes.
 
     lesson_id uuid not null references public.lessons (id) on delete cascade,
 
-Columns that point at rows of several tables (record_id beside table_name, entity_id beside entity_type) and ids
-that come from elsewhere (request_id, session_id, device_id, ...) are not asked about, nor are keys of other types.
+Columns that point at rows of several tables (record_id beside table_name, entity_id beside entity_type), ids that
+come from elsewhere (request_id, session_id, device_id, ...) or are made here (default gen_random_uuid()) are not asked
+about, nor are keys of other types.
 
 To allow it:
 
@@ -80,10 +82,10 @@ def _words(text: str) -> frozenset[str]:
 
 _CLOSED_SETS = _words("status state type kind role level tier priority severity visibility stage phase mode")
 """Last words of names of text columns that hold one of a few values."""
-_OPEN_KINDS = _words("mime content media file token grant data device browser card input schema")
-"""``mime_type``, ``token_type``: lists that others keep, or free text."""
+_OPEN_KINDS = _words("mime content media file token grant data device browser card input schema error connection")
+"""``mime_type``, ``error_type``: lists that others keep, or free text."""
 _OPEN_STATES = _words("oauth csrf saml auth pkce address billing shipping home mailing us")
-"""``oauth_state``, ``shipping_state``: no state of the row."""
+"""``oauth_state``, ``shipping_state``, and the ``state`` of oauth_states: no state of the row."""
 _ADDRESS = _words("city street country country_code postal_code postcode zip zip_code address address_line1")
 """Beside one of these, ``state`` is a part of a country."""
 
@@ -94,15 +96,18 @@ _AT_LEAST_ZERO = _words(
 """Words of names of numbers that have a least value."""
 _HUNDRED = _words("percent percentage pct progress")
 _SIGNED = _words(
-    "delta change diff difference adjustment balance offset correction net id latitude longitude version year"
+    "delta change diff difference adjustment balance offset correction net id latitude longitude version year "
+    "roi growth margin return returns profit loss pnl gain yield trend variance deviation"
 )
 """Words of names of numbers that may well be negative, or are no measure at all."""
+_LEDGERS = _words("transaction transactions ledger ledgers entry entries movement movements adjustment adjustments")
+"""Words of names of tables whose amounts have both signs."""
 _NUMBERS = re.compile(r"^(smallint|integer|bigint|numeric(\(.*\))?|real|double precision)$")
 _TEXTS = re.compile(r"^(text|character varying(\(\d+\))?|(\w+\.)?citext)$")
 
 _ELSEWHERE = _words(
     "correlation request trace span idempotency external session transaction device installation anonymous "
-    "tracking batch run job instance invocation message"
+    "tracking batch run job instance invocation message reference"
 )
 """Stems of ids that other systems give."""
 _ANYTHING = _words("record entity object target subject resource source item row owner")
@@ -181,7 +186,8 @@ def _is_closed_set(column: _Column) -> bool:
     stem = "_".join(before)
     if last in ("type", "kind") and (set(before) & _OPEN_KINDS or f"{stem}_id" in column.siblings):
         return False
-    return not (last == "state" and (set(before) & _OPEN_STATES or _ADDRESS & column.siblings.keys()))
+    around = {*before, *bare(column.table).lower().split("_")}
+    return not (last == "state" and (around & _OPEN_STATES or _ADDRESS & column.siblings.keys()))
 
 
 def _compares_value(definition: str, name: str) -> bool:
@@ -210,6 +216,8 @@ def _range(seen: Observed, column: _Column) -> Iterator[Finding]:
         return
     if column.facts.get("identity") or column.has("check", "primary key", "foreign key"):
         return
+    if "amount" in words and _LEDGERS & set(bare(column.table).lower().split("_")):
+        return
     name = identifier(column.name)
     bounds = f"{name} between 0 and 100" if words & _HUNDRED else f"{name} >= 0"
     rule = f"check ({bounds})"
@@ -226,6 +234,8 @@ def _range(seen: Observed, column: _Column) -> Iterator[Finding]:
 def _foreign_key(seen: Observed, column: _Column) -> Iterator[Finding]:
     if column.type != "uuid" or column.name == "id" or not column.name.endswith("_id") or column.has("foreign key"):
         return
+    if "uuid" in column.facts.get("default", ""):
+        return  # gen_random_uuid(): it is made here, and refers to nothing
     stem = column.name.removesuffix("_id")
     if set(stem.split("_")) & _ELSEWHERE or _is_polymorphic(column, stem):
         return

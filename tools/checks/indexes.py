@@ -32,21 +32,22 @@ How to fix:
     create index if not exists idx_quests_child_id on public.quests (child_id);
 
 Flags and small sets of values (booleans, enums, checked text) are not worth an index and are not asked for, nor
-are tables that the configuration knows to be small.
+are arrays, which a b-tree cannot search, and tables that the configuration knows to be small.
 
 To allow it:
 
     -- allow: indexes/filter on public.notes.owner_id: a few hundred notes in all
 
 ## indexes/name
-A new index has a name that does not say what it is for.
+A new index is not named as the project names its indexes.
 
 Why: index names are read in query plans, error messages and dashboards, without the table beside them. One form
 makes them findable, and makes it plain when two do the same.
 
 How to fix: `idx_`, the table, its columns, and the type where it is not a plain b-tree, in lower case; a partial
 index may say what it picks instead. `idx_lessons_grade_level`, `idx_progress_child_lesson`, `idx_active_lessons`
-and `idx_metadata_gin` are all fine. Indexes that belong to a constraint carry the constraint's name.
+and `idx_metadata_gin` are all fine. Indexes that belong to a constraint carry the constraint's name. Where most of
+the project's older indexes end with `_idx`, the name that Postgres itself gives, that form is asked for instead.
 
 To allow it:
 
@@ -90,6 +91,13 @@ RULES = (
 
 _LONGEST = 63
 """Bytes of an identifier."""
+_HABIT = r"""
+select count(*) filter (where c.relname like '%%\_idx') > count(*) filter (where c.relname like 'idx\_%%')
+from pg_catalog.pg_index i
+join pg_catalog.pg_class c on c.oid = i.indexrelid
+where pg_catalog.pg_get_userbyid(c.relowner) = 'postgres' and c.relname <> all (%s)
+  and not exists (select from pg_catalog.pg_constraint where conindid = c.oid)
+"""
 
 
 def check(seen: Observed) -> Outcome:
@@ -205,7 +213,8 @@ def _filters(seen: Observed, policies: Sequence[Policy], said: set[tuple[str, st
 def _worth_it(seen: Observed, table: str, condition: str, column: str) -> bool | None:
     """None where an index serves it already, False where none would help, True where one is missing."""
     facts = seen.after.columns(table).get(column)
-    if facts is None or facts.get("type") == "boolean" or _is_small_set(seen, table, column):
+    kind = facts.get("type", "") if facts else "boolean"
+    if kind == "boolean" or kind.endswith("[]") or _is_small_set(seen, table, column):
         return False
     if serves(seen, table, [column], condition) or any(listed[:1] == [column] for listed in _announced(seen, table)):
         return None
@@ -223,23 +232,25 @@ def _is_small_set(seen: Observed, table: str, column: str) -> bool:
 
 
 def _names(seen: Observed, indexes: Sequence[str]) -> Iterator[Finding]:
+    at_the_end = bool(indexes) and _idx_ends_names(seen, indexes)
     for name in indexes:
         facts = seen.after.get("index", name)
         table, index = name.split("/", 1)
         if facts.get("constraint") or "partition bound" in seen.after.get("table", table):
             continue
         columns = [column for column in names(facts.get("columns", "[]")) if column]
-        words = _words(index.removeprefix("idx_"))
+        words = _words(index.removeprefix("idx_").removesuffix("_idx"))
         known = _words(bare(table)).union(*map(_words, columns), _words(facts.get("definition", "").split(" ON ")[-1]))
-        if re.fullmatch(r"idx_[a-z0-9_]+", index) and words & known:
+        if re.fullmatch("[a-z0-9_]+_idx" if at_the_end else "idx_[a-z0-9_]+", index) and words & known:
             continue
         method = [] if facts.get("method") == "btree" else [facts.get("method", "")]
-        better = _shortened("_".join(["idx", bare(table), *columns, *method]))
+        parts = [bare(table), *columns, *method]
+        better = _shortened("_".join(parts), 4) + "_idx" if at_the_end else _shortened("_".join(["idx", *parts]))
         fix = f"CREATE {_kind(facts)} IF NOT EXISTS {better} ON {_shape(facts)};"
         line, column = seen.line_of("index", index)
         yield finding(
             "indexes/name",
-            f"The index {index} on {table} does not say by its name what it is.",
+            f"The index {index} on {table} is not named {'TABLE_COLUMNS_idx' if at_the_end else 'idx_TABLE_COLUMNS'}.",
             hint=f"Call it {better}.",
             fix=fix,
             object=name,
@@ -248,15 +259,22 @@ def _names(seen: Observed, indexes: Sequence[str]) -> Iterator[Finding]:
         )
 
 
+def _idx_ends_names(seen: Observed, new: Sequence[str]) -> bool:
+    """The project's older indexes are mostly called TABLE_COLUMNS_idx."""
+    with seen.live.savepoint() as conn:
+        row = conn.execute(_HABIT, [[name.partition("/")[2] for name in new]]).fetchone()
+    return row is not None and row[0] is True
+
+
 def _words(text: str) -> set[str]:
     """Words of a name in the singular, roughly."""
     return {word.removesuffix("s") for word in re.split(r"[^a-z0-9]+", text.lower()) if word}
 
 
-def _shortened(name: str) -> str:
-    """As an identifier."""
+def _shortened(name: str, room: int = 0) -> str:
+    """As an identifier, with `room` left for more."""
     plain = re.sub(r"[^a-z0-9_]+", "_", name.lower())
-    return plain[:_LONGEST].rstrip("_")
+    return plain[: _LONGEST - room].rstrip("_")
 
 
 def _duplicates(seen: Observed, indexes: Sequence[str]) -> Iterator[Finding]:

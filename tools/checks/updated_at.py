@@ -120,13 +120,23 @@ def _tables(seen: Observed) -> list[str]:
         relation(f.object)
         for f in seen.diff.removed
         if f.kind == "trigger" and f.attribute == "definition" and re.search(r" BEFORE .*UPDATE", f.value)
+        if _stamped(seen, seen.base.get("trigger", f.object).get("function", ""))
     }
     for function in {f.object for f in seen.diff.removed if f.kind == "function" and f.attribute == "body"}:
-        if seen.after.get("function", function):
+        if _stamped(seen, function) and seen.after.get("function", function):
             with seen.live.savepoint() as conn:
                 conn.execute("set local search_path = ''")
                 changed |= {str(row[0]) for row in conn.execute(_USERS, [function]).fetchall()}
     return sorted(t for t in new | changed if _is_stamped(seen, t))
+
+
+def _stamped(seen: Observed, function: str) -> bool:
+    """Before the migration the function set the column; what it was then, only the files that made it tell."""
+    if "moddatetime" in function or COLUMN in Sources.read(seen).bodies.get(function, ""):
+        return True
+    name = re.escape(bare(function.partition("(")[0]))
+    made = re.compile(rf"\bfunction\s+[\w\".]*?\b{name}\b.*?\b{COLUMN}\b", re.IGNORECASE | re.DOTALL)
+    return any(made.search(m.text) for m in seen.project.migrations if m.file_name != seen.migration.file_name)
 
 
 def _is_stamped(seen: Observed, table: str) -> bool:
@@ -257,8 +267,9 @@ def _judge(seen: Observed, table: str, trial: Trial) -> Iterator[Finding]:
 
 def _trigger(sources: Sources, table: str) -> str:
     """The missing trigger, with the function of the project that does this already."""
-    found = sorted(sources.matching(rf"new\s*\.\s*{COLUMN}\s*:?=") - {""})
-    function = found[0] if found else "public.update_updated_at_column"
+    found = sources.matching(rf"new\s*\.\s*{COLUMN}\s*:?=")
+    # the one for all tables has the shortest name
+    function = min(found, key=lambda name: (len(name), name), default="public.update_updated_at_column")
     name = identifier(f"update_{bare(table)}_{COLUMN}")
     return (
         f"create or replace trigger {name}\n  before update on {table}\n  for each row\n"

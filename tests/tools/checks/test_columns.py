@@ -108,6 +108,7 @@ create trigger stamp before insert on public.lessons for each row execute functi
         (f"alter table public.lessons add column slug text; {FILL} {REQUIRE} {STAMP}", True),
         ("alter table public.lessons alter column description set not null;", True),
         ("create table public.things (title text not null);", True),
+        ("drop table public.badges cascade; create table public.badges (name text not null);", True),
         (
             "alter table public.lessons add column grade smallint; update public.lessons set grade = 1;"
             "alter table public.lessons alter column grade set not null, drop column grade_level;"

@@ -21,11 +21,12 @@ def test_closed_sets(bench: Workbench) -> None:
       shaped_type text check (shaped_type ~ '^[a-z]+[.][a-z]+$'),
       mood_type public.mood, phase public.phase_name, referring_tier text references public.tiers (name),
       states text[], status_data jsonb, status_note text, is_status boolean, status_changed_at timestamptz,
-      mime_type text, content_type text, access_token_type text, oauth_state text, billing_state text,
+      mime_type text, content_type text, access_token_type text, oauth_state text, billing_state text, error_type text,
       record_id uuid, record_type text,
       generated_kind text generated always as (lower(kind)) stored
     );
     create table public.places (street text, city text, state text);
+    create table public.oauth_states (state text);
     """
     found = {name for slug, name in told(bench, "constraints", sql) if slug == "status"}
     assert found == {f"public.things.{name}" for name in ("status", "plan_tier", "role", "Type", "kind", "level")}
@@ -43,8 +44,9 @@ def test_ranges(bench: Workbench) -> None:
       age integer, max_age integer check (max_age > age),
       done public.percent, score_text text, score_id integer, points_delta integer, account_balance numeric,
       progress_notes jsonb, counts integer[], published_count integer generated always as (1) stored,
-      rank_number integer, temperature real, page_amount_version integer
+      rank_number integer, temperature real, page_amount_version integer, roi_percent numeric, growth_pct real
     );
+    create table public.credit_transactions (amount integer, points_transferred integer check (points_transferred > 0));
     """
     found = {name for slug, name in told(bench, "constraints", sql) if slug == "range"}
     loose = ("score", "points_reward", "completion_percentage", "avg_rating", "proficiency_level", "Amount")
@@ -61,6 +63,7 @@ def test_references(bench: Workbench) -> None:
       skill_id uuid, badge_id uuid,
       table_name text, record_id uuid, entity_kind text, entity_id uuid, subscription_type text, target_id uuid,
       stripe_customer_id text, request_id uuid, auth_session_id uuid, device_id uuid, legacy_id bigint, ids uuid[],
+      share_id uuid default gen_random_uuid(), reference_id uuid,
       foreign key (skill_id) references public.skills (id), foreign key (badge_id) references public.badges (id)
     );
     """

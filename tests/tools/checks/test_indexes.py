@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.tools.checks.judged import configured, findings, told
+from tests.tools.checks.judged import configured, draft, findings, told
 from tools.workbench import Workbench
 
 KEYS = "id uuid primary key default gen_random_uuid(), child_id uuid references public.children (id)"
@@ -125,6 +125,13 @@ def test_what_filters_nothing(bench: Workbench) -> None:
     }
 
 
+def test_no_index_is_asked_for_an_array(bench: Workbench) -> None:
+    sql = """create table public.threads (id uuid primary key, members uuid[], owner uuid);
+    create policy p on public.threads for select to authenticated
+      using ((select auth.uid()) = any (members) or owner = (select auth.uid()));"""
+    assert told(bench, "indexes", sql) == {("filter", "public.threads.owner")}
+
+
 def test_a_policy_that_is_made_again_is_old(bench: Workbench) -> None:
     sql = """
     drop policy "Parents can view their own actions" on public.audit_log;
@@ -158,6 +165,21 @@ def test_names(bench: Workbench, index: str, is_fine: bool) -> None:
     assert [f.rule for f in found] == ["indexes/name"] * (not is_fine)
     for one in found:
         assert findings(bench, "indexes", one.fix) == []
+
+
+def test_the_projects_own_form_of_names(bench: Workbench) -> None:
+    habit = """do $$ declare name text; begin
+      for name in select indexname from pg_indexes where schemaname = 'public' and indexname like 'idx\\_%' loop
+        execute format('alter index public.%I rename to %I', name, substr(name, 5) || '_idx');
+      end loop; end $$;"""
+    for index, better in (
+        ("lessons_title_idx", ""),
+        ("idx_lessons_title", "lessons_title_idx"),
+        ("fast_idx", "lessons"),
+    ):
+        report = bench.judge([draft(habit), draft(f"create index {index} on public.lessons (title);", 1)])
+        found = [f for f in report.parts[0].findings() if f.rule == "indexes/name"]
+        assert [better in f.hint for f in found] == [True] * bool(better)
 
 
 def test_constraints_name_their_own_indexes(bench: Workbench) -> None:

@@ -74,6 +74,9 @@ FINE = {
     "dropping what is not there": """drop table if exists public.things; alter table public.skills
         drop column if exists icon; drop table if exists public.others cascade;""",
     "some rows deleted": "delete from public.skills where name = 'x';",
+    "a schema that has to be empty": "drop schema _realtime;",
+    "a secret, a job, a queue": """alter table public.children add column note text;
+        select vault.create_secret('x', 'y');""",
     "renaming what clients do not see": """alter table public.skills rename constraint skills_name_key to one_name;
         alter index public.idx_skills_subject rename to idx_skills_by_subject;
         alter policy "Families can read skills" on public.skills rename to p;""",
@@ -174,6 +177,7 @@ BAD = {
     "destructive": [
         "drop table public.audit_log;",
         "drop table if exists audit_log cascade;",
+        "drop schema _realtime cascade;",
         "drop table if exists public.things; create table public.things (id uuid);",
         "alter table public.lessons drop column tags;",
         "alter table public.lessons drop column tags; alter table public.lessons add column tags text[];",

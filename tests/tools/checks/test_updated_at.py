@@ -1,6 +1,6 @@
 import pytest
 
-from tests.tools.checks.judged import findings, result, rules, told
+from tests.tools.checks.judged import draft, findings, result, rules, told
 from tools.workbench import Workbench
 
 STAMP = "  before update on public.t for each row execute function public.update_updated_at_column();\n"
@@ -93,6 +93,18 @@ def test_the_function_of_all_tables(bench: Workbench, body: str, broken: int) ->
     found = told(bench, "updated-at", FUNCTION.format(body))
     assert len(found) == broken
     assert {slug for slug, _ in found} <= {"broken"}
+
+
+def test_a_trigger_that_stamped_nothing_is_not_missed(bench: Workbench) -> None:
+    guard = "create function public.guard() returns trigger language plpgsql as 'begin return new; end';"
+    first = table("id int") + guard + TRIGGER.replace("public.update_updated_at_column", "public.guard")
+    for second in (
+        "drop trigger touch on public.t;",
+        guard.replace("create", "create or replace").replace("end", ";end"),
+    ):
+        report = bench.judge([draft(first), draft(second, 1)])
+        assert [f.rule for f in report.findings() if "updated-at" in f.rule] == ["updated-at/missing"]
+        assert [f.rule for f in report.parts[0].findings() if "updated-at" in f.rule] == []
 
 
 def test_refused_updates_are_no_finding(bench: Workbench) -> None:
