@@ -62,6 +62,7 @@ def read(request: str, schema: Schema) -> Description:
     if words := alarming(whole):
         raise Unclear(words)
     changes, assumed = _changes(text, schema)
+    changes = tuple(dict.fromkeys(changes))  # what two sentences say is done once
     refuse_done(changes, schema)
     return Description(_purpose(request), changes, assumed)
 

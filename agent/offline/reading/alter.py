@@ -19,7 +19,7 @@ from agent.offline.description import (
 )
 from agent.offline.reading import lookups
 from agent.offline.reading.body import Body, Entry
-from agent.offline.reading.columns import build, referencing
+from agent.offline.reading.columns import build, referencing, sound
 from agent.offline.reading.items import items
 from agent.offline.reading.lists import join_choices
 from agent.offline.reading.naming import GENERIC, Named, Unclear, content
@@ -242,6 +242,8 @@ def _on_existing(work: Work, name: str, entry: Entry, schema: Schema) -> list[Ch
         if not is_wider(kind, traits.type):
             raise Unclear(f"{table}.{name} from {kind} to {traits.type}, which may lose values")
         found.append(ChangeType(table, name, kind, traits.type))
+    if traits.range:
+        sound(traits.range, name)
     if traits.range or traits.choices or traits.format:
         if traits.enum:
             raise Unclear(f"an enum for {table}.{name}, which is {kind} now")

@@ -3,7 +3,7 @@
 import re
 
 from agent.offline.description import Backfill, Value
-from agent.offline.reading.naming import Unclear, content
+from agent.offline.reading.naming import HARD, Unclear, content
 from agent.offline.reading.target import mentions
 from agent.offline.reading.traits import value_of
 from agent.offline.schema import Schema
@@ -18,6 +18,8 @@ _WORDS = re.compile(
     r"have|has|having|had|do|does|did|logged|log(?:s)?|recorded|entr(?:y|ies)|records?|rows?|single|at least|every|each|all|existing|still|currently|exactly|for|those|them|make|sure|ensure|ends up|gets?|should|so far|already|there|already|be|zero|0|with|value|values|of|set|is|as|data|"
     r"created_at|date|dated|same|creation|taken|copied|time|when|was|use|using|copy|from|their|where|exists?|yet|missing|table|who|that|anything|nothing|who|only|once|run|twice|duplicates?|create|it|its)\b"
 )
+_ASKS = re.compile(r"\b(?:back-?fill|insert|add|creat|giv|seed|populat|generat|ensur|make sure|should|must|gets?|receive|fill)\w*\b|\d")
+"""What a sentence has that says what to do; others only tell why."""
 _NEUTRAL = ("neutral", "default", "none", "unknown", "unset", "normal", "other", "pending", "not_started")
 
 
@@ -58,8 +60,12 @@ def read_backfill(text: str, schema: Schema, verbatim: dict[str, str]) -> tuple[
             assumed.append(f"{name} is {value}, which the request did not say.")
         if value is not None:
             values.append((name, value))
-    if words := content(_WORDS.sub(" ", left)):
+    asked = [part for part in left.split(";") if _ASKS.search(part)] or [left]
+    if words := content(_WORDS.sub(" ", " ".join(asked))):
         raise Unclear(" ".join(words))
+    told = " ".join(_WORDS.sub(" ", part) for part in left.split(";") if part not in asked)
+    if order := HARD.search(told):
+        raise Unclear(order[0])
     dated = (
         "created_at" in columns
         and "created_at" in schema.columns(parent)

@@ -277,9 +277,16 @@ def _fits(kind: str, value: Value) -> bool:
             return False
 
 
+def sound(bounds: Range, name: str) -> Range:
+    """Raises Unclear for bounds that nothing lies between."""
+    if bounds.low is not None and bounds.high is not None and bounds.low > bounds.high:
+        raise Unclear(f"{name} from {bounds.low} to {bounds.high}")
+    return bounds
+
+
 def _bounds(name: str, kind: str, traits: Traits, assumed: list[str]) -> Range | None:
     if traits.range:
-        return traits.range
+        return sound(traits.range, name)
     if kind not in ("integer", "bigint", "smallint") and not kind.startswith("numeric"):
         return None
     last = name.split("_")[-1]

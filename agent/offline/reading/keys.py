@@ -45,6 +45,7 @@ def take_unique(rest: Rest, resolve: Resolve, row: str) -> tuple[str, ...] | Non
     must = r"(?:(?:must|should|has to|have to|needs? to|can|may|is|are|be|shall|to|only|each|together|always|occur|appear|exist|show up|have|has|get|gets|make|keep|never|not|cannot|there) )*"
     rows = rf"(?:{rows}(?: (?:records?|rows?|entry|entries))?)"
     shapes = (
+        rf"(?:contain|have|hold|list|store|include) (?:the same|one|any|an?) (?P<list>{LIST}) (?:twice|more than once|multiple times|several times|again)",
         rf"(?:(?:keep|are|is|getting|seeing|have|there|see|with|no|never|prevent|avoid) )*(?:duplicates?|duplicated?|double|repeated) ?(?:{rows} )?(?:(?:for|of|per|on|by|with|in) )?(?:the same )?\(? ?(?P<list>{LIST}) ?\)?(?: (?:pairs?|combinations?|twice))?",
         rf"(?:each |every |a |an |the |any |no )*(?P<a>{_NOUN}) {must}(?:appear|appears|show up|occur|occurs|exist|exists|be listed|be there|be used|be stored|be present|submit|vote|review|apply|answer|rate|check in)? ?(?:{_ONCE}|twice|more than once|multiple times|several times|again) (?:per|for|in|with|within|on) (?:the same |one |{must})*(?P<b>{_NOUN})",
         rf"(?:two|2|multiple|several|more than one|more than 1) {rows}(?: (?:in|of) (?:it|the table|there))? (?:for|with|of|having|sharing) (?:the )?(?:same )?(?P<list>{LIST})",

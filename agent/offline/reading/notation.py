@@ -28,7 +28,7 @@ _SAME = re.compile(
 )
 _RULES: tuple[tuple[str, str], ...] = (
     (r"^(?:please )?to (?=add|create|make)", ""),
-    (r"\b(?:(?:with|of|has) the name|(?:under|by) (?:the |a )?name) (?=[a-z]+(?:_[a-z]+)*(?:[ ,]|$))(?!of|as|and|which|that|must|between|from|up|at|max|min|no|is|can|should)", "called "),
+    (r"(?:(?<=table )with (?:the |a )?name|\b(?:with|of|has) the name|\b(?:under|by) (?:the |a )?name) (?=[a-z]+(?:_[a-z]+)*(?:[ ,]|$))(?!of|as|and|which|that|must|between|from|up|at|max|min|no|is|can|should)", "called "),
     (r"\b(is|are) belonging to\b", "belongs to"),
     (r"\b(?:mums?|moms?|mothers?) (?:and|or) (?:dads?|fathers?)\b", "parents"),
     (r"\b(?:must|should|has to|shall|will) always (belong|have|be)\b", r"must \1"),

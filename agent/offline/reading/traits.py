@@ -56,6 +56,7 @@ _FORMATS: tuple[tuple[str, Format], ...] = (
 )
 
 _OPTIONAL = (
+    r"(?:on delete )?set (?:to )?null(?: on delete| (?:when|if|once) (?:the |its |that )?\w+ (?:is|gets|are|was) (?:deleted|removed|gone))?|"
     r"optional(?:ly)?|(?:maybe|perhaps|possibly)(?= )|nullable|(?:may|can|could|might|allowed to) (?:also )?be (?:left )?(?:null|empty|blank|missing|omitted|unset|absent)|not required|not mandatory|null allowed|not needed|"
     r"nulls? (?:is |are )?(?:ok|okay|fine|allowed)|(?:if|where)(?: (?:it|they|one|there))?(?: is| are)? (?:any|one|known|available|present|given|set|wanted|applicable|provided|there|filled in)|when(?: (?:it|they|one))?(?: is| are)? (?:given|set|present|provided|there|filled in)|when (?:available|known|applicable)|"
     r"left empty|left blank|allow(?:s|ing)? (?:nulls?|empty)|null by default|not (?:(?:every|all|each) (?:[\w¤¦]+ )?|[¤¦] )(?:needs?|has|have|will have|must have)(?: one| it)?|can be skipped|or (?:null|nothing|none|empty)|(?<!not )(?<!be )(?<!is )(?<!non-)(?<!to )(?<!never )(?<!are )(?<!allow )(?<!no )null(?= |$|,|\))|do(?:es)? not have to (?:be set|have one|exist)"

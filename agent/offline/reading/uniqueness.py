@@ -21,7 +21,7 @@ _WITHIN = re.compile(
 """ "within an organization, titles must be unique": whose they are comes first."""
 _WORDS = re.compile(
     r"\b(?:index|constraint|key|pairs?|progress|once|only|same|combination|unique|uniqueness|composite|per|both|together|at most|one|duplicates?|no|never|table|in|can|ever|"
-    r"more than|2|not|do|allow|must|may|cannot|prevent|avoid|forbid|disallow|reject|two|same|keep|getting|seeing|two|multiple|several|names?|records?|rows?|entry|entries|allow|allowed|exist|exists)\b"
+    r"more than|2|sometimes|occasionally|ends?|up|impossible|with|not|do|allow|must|may|cannot|prevent|avoid|forbid|disallow|reject|two|same|keep|getting|seeing|two|multiple|several|names?|records?|rows?|entry|entries|allow|allowed|exist|exists)\b"
 )
 
 
