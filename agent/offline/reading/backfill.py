@@ -18,7 +18,9 @@ _WORDS = re.compile(
     r"have|has|having|had|do|does|did|logged|log(?:s)?|recorded|entr(?:y|ies)|records?|rows?|single|at least|every|each|all|existing|still|currently|exactly|for|those|them|make|sure|ensure|ends up|gets?|should|so far|already|there|already|be|zero|0|with|value|values|of|set|is|as|data|"
     r"created_at|date|dated|same|creation|taken|copied|time|when|was|use|using|copy|from|their|where|exists?|yet|missing|table|who|that|anything|nothing|who|only|once|run|twice|duplicates?|create|it|its)\b"
 )
-_ASKS = re.compile(r"\b(?:back-?fill|insert|add|creat|giv|seed|populat|generat|ensur|make sure|should|must|gets?|receive|fill)\w*\b|\d")
+_ASKS = re.compile(
+    r"\b(?:back-?fill|insert|add|creat|giv|seed|populat|generat|ensur|make sure|should|must|gets?|receive|fill)\w*\b|\d"
+)
 """What a sentence has that says what to do; others only tell why."""
 _NEUTRAL = ("neutral", "default", "none", "unknown", "unset", "normal", "other", "pending", "not_started")
 
