@@ -1,12 +1,13 @@
 """What a migration was seen to do: the only thing that checks look at. `tools.rehearse` makes it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from tools.facts import Catalog, Diff, Facts, diff
 from tools.migration import Migration
 from tools.postgres.session import Session
 from tools.project import Project
+from tools.renames import translated
 from tools.run import Run
 from tools.sql import Statement
 
@@ -55,6 +56,8 @@ class Rehearsal:
     redone: Run | None = None
     """The migration after its rollback, and what differs from the first run."""
     redone_change: Change | None = None
+    former: dict[str, str] = field(default_factory=dict)
+    """The former name of each table and column that the first run renamed, by the present one."""
 
 
 @dataclass(frozen=True)
@@ -123,13 +126,28 @@ class Observed:
         return diff(self.rehearsal.base_facts, self.rehearsal.after_facts)
 
     @cached_property
+    def _before_facts(self) -> Facts:
+        return translated(self.rehearsal.base_facts, self.rehearsal.former)
+
+    @cached_property
+    def before(self) -> Catalog:
+        """The base as if tables and columns had always been called what the migration renames them to."""
+        return Catalog(self._before_facts) if self.rehearsal.former else self.base
+
+    @cached_property
+    def news(self) -> Diff:
+        """What is different, whatever it is called: the diff without what renaming makes of it."""
+        return diff(self._before_facts, self.rehearsal.after_facts) if self.rehearsal.former else self.diff
+
+    @cached_property
     def new_tables(self) -> tuple[str, ...]:
         """``schema.table`` of ordinary and partitioned tables that the migration creates, sorted."""
-        return tuple(sorted(set(self.after.tables()) - set(self.base.tables())))
+        made = set(self.after.tables()) - set(self.before.tables())
+        return tuple(sorted(table for table in made if not table.startswith("pgmq.")))  # queues, made by a function
 
     def is_new(self, kind: str, name: str) -> bool:
-        """The object is there after and was not before."""
-        return bool(self.after.get(kind, name)) and not self.base.get(kind, name)
+        """The object is there after and was not before, under any name."""
+        return bool(self.after.get(kind, name)) and not self.before.get(kind, name)
 
     def line_of(self, *words: str) -> tuple[int | None, int | None]:
         """Line and column of the first statement whose text names all the words (case aside)."""

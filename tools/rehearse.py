@@ -15,6 +15,7 @@ from tools.facts import Diff, Fact, Facts, Touched, diff, read, relation, touche
 from tools.migration import Migration
 from tools.observe import Change, Rehearsal
 from tools.postgres.session import Session
+from tools.renames import may_rename, names, renamed
 from tools.run import Run, needs_own_transactions
 
 _NOT_IN_A_TRANSACTION = {"25001", "2D000", "55P04", "55006", "0A000"}
@@ -105,6 +106,7 @@ class _Transaction:
                 return Rehearsal(applied)
             play = first = touched(conn)
             after = read(conn, play)
+            called = names(conn, first.relations) if may_rename(text) else {}
 
             with session.savepoint():
                 traffic = written(conn)
@@ -142,7 +144,10 @@ class _Transaction:
         if undone and undone.ok:
             rows_changed = changes(contents(conn, tables, unstamped=True), undone_rows)
             undone_change = Change(_lasting(diff(base, undone_facts)), rows_changed)
-        return Rehearsal(applied, base, after, again, again_change, undone, undone_change, redone, redone_change)
+        former = renamed(names(conn, first.relations), called) if called else {}
+        return Rehearsal(
+            applied, base, after, again, again_change, undone, undone_change, redone, redone_change, former
+        )
 
 
 def _in_clones(migration: Migration, open_session: Opener) -> Rehearsal:
@@ -151,10 +156,12 @@ def _in_clones(migration: Migration, open_session: Opener) -> Rehearsal:
     with open_session(transaction=False) as session:
         base = read(session.conn)
         base_rows = contents(session.conn, _tables(base), timeless=True)
+        called = names(session.conn) if may_rename(migration.text) else {}
         applied = session.run(migration.script, watch=True)
         if not applied.ok or not session.alive:
             return Rehearsal(applied)
         after = read(session.conn)
+        former = renamed(called, names(session.conn)) if called else {}
         after_rows = contents(session.conn, _tables(after), timeless=True)
         again = session.run(migration.script)
         if again.ok:
@@ -184,6 +191,7 @@ def _in_clones(migration: Migration, open_session: Opener) -> Rehearsal:
         undone_change,
         redone,
         redone_change,
+        former,
     )
 
 

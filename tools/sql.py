@@ -3,10 +3,11 @@
 Offsets, lines and columns count characters, not bytes; lines and columns start at 1.
 """
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import postgast
@@ -136,3 +137,13 @@ class _Offsets:
 
     def of(self, offset: int) -> int:
         return offset - bisect_left(self._continuations, offset)
+
+
+@lru_cache(maxsize=4096)
+def identifier(name: str) -> str:
+    """Quoted where Postgres would quote it."""
+    if re.fullmatch(r"[a-z_][a-z0-9_]*", name):
+        token = postgast.scan(name).tokens[0]
+        if token.keyword_kind in (0, 1):  # no keyword, or an unreserved one
+            return name
+    return '"' + name.replace('"', '""') + '"'

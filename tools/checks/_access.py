@@ -105,7 +105,7 @@ def policies_on(catalog: Catalog, table: str) -> list[Policy]:
 
 def changed_policies(seen: Observed) -> list[Policy]:
     """Policies that the migration makes or alters."""
-    touched = {f.object for f in seen.diff.added if f.kind == "policy" and f.attribute != "comment"}
+    touched = {f.object for f in seen.news.added if f.kind == "policy" and f.attribute != "comment"}
     return [Policy.of(name, seen.after.get("policy", name)) for name in sorted(touched)]
 
 

@@ -160,6 +160,7 @@ def _renamed(scene: Scene, node: Any) -> Iterator[Loss]:
 def _vanished(scene: Scene) -> Iterator[tuple[str, str]]:
     """Tables and columns that are gone and that no statement names."""
     seen = scene.seen
+    present = {old: new for new, old in seen.rehearsal.former.items()}
     renamed = set()
     for piece in scene.pieces:
         if piece.kind in ("RenameStmt", "AlterObjectSchemaStmt") and piece.node.HasField("relation"):
@@ -167,13 +168,17 @@ def _vanished(scene: Scene) -> Iterator[tuple[str, str]]:
             renamed.add((table, getattr(piece.node, "subname", "") or bare(table)))
     for table in seen.base.tables():
         if not seen.after.get("table", table):
-            if (table, bare(table)) not in renamed:
+            if table in present and not seen.after.get("view", table) and (table, bare(table)) not in renamed:
+                yield table, f"{table} is renamed to {present[table]}."
+            elif table not in present:
                 yield table, f"{table} is gone with its rows."
             continue
         for column, facts in seen.base.columns(table).items():
             gone = column not in seen.after.columns(table) and (table, column) not in renamed
             if gone and not facts.get("generated"):
-                yield f"{table}.{column}", f"{table}.{column} is gone with its values."
+                name = f"{table}.{column}"
+                became = f"renamed to {bare(present[name])}" if name in present else "gone with its values"
+                yield name, f"{name} is {became}."
 
 
 def narrows(old: str, new: str) -> bool:

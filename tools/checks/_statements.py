@@ -17,6 +17,7 @@ from postgast import pg_query_pb2
 from tools.migration import Migration
 from tools.observe import Observed
 from tools.sql import Script, SqlError, Statement
+from tools.sql import identifier as identifier
 
 _LOOPS = frozenset(f"PLpgSQL_stmt_{word}" for word in ("loop", "while", "fori", "fors", "forc", "foreach_a", "dynfors"))
 
@@ -249,16 +250,6 @@ def dotted(node: Any) -> str:
     """A List of name parts (as in DROP) as ``schema.name``."""
     parts = [item.string.sval for item in node.list.items]
     return ".".join(identifier(part) for part in (parts if len(parts) > 1 else ["public", *parts])[-2:])
-
-
-@lru_cache(maxsize=4096)
-def identifier(name: str) -> str:
-    """Quoted where Postgres would quote it."""
-    if re.fullmatch(r"[a-z_][a-z0-9_]*", name):
-        token = postgast.scan(name).tokens[0]
-        if token.keyword_kind in (0, 1):  # no keyword, or an unreserved one
-            return name
-    return '"' + name.replace('"', '""') + '"'
 
 
 def parts(name: str) -> list[str]:

@@ -135,7 +135,7 @@ def _is_own(facts: dict[str, str]) -> bool:
 def _new_columns(seen: Observed) -> Iterator[tuple[str, str, dict[str, str]]]:
     """(table, column, its facts) of every column that was not there, or had another type."""
     for table in seen.after.tables():
-        before = seen.base.columns(table)
+        before = seen.before.columns(table)
         for column, facts in seen.after.columns(table).items():
             if column not in before or before[column].get("type") != facts.get("type"):
                 yield table, column, facts
@@ -230,10 +230,10 @@ def _timestamptz(seen: Observed, table: str, column: str, facts: dict[str, str])
 
 def _default(seen: Observed) -> Iterator[Finding]:
     made_anew = {table for piece in pieces(seen.migration) for table in dropped_tables(piece)}
-    for table in (set(seen.after.tables()) & set(seen.base.tables())) - made_anew:
+    for table in (set(seen.after.tables()) & set(seen.before.tables())) - made_anew:
         if any(re.search(r" BEFORE INSERT ", t["definition"]) for t in seen.after.of("trigger", under=table).values()):
             continue
-        before = seen.base.columns(table)
+        before = seen.before.columns(table)
         for name, facts in seen.after.columns(table).items():
             filled = any(facts.get(way) for way in ("default", "identity", "generated"))
             if name in before or facts.get("not null") != "true" or filled:

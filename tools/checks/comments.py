@@ -80,7 +80,7 @@ def _columns(seen: Observed, columns: list[tuple[str, str, str]]) -> Iterator[Fi
     for table, name, why in columns:
         if seen.after.columns(table)[name].get("comment"):
             continue
-        lost = seen.base.columns(table).get(name, {}).get("comment")
+        lost = seen.before.columns(table).get(name, {}).get("comment")
         written = f"comment on column {table}.{identifier(name)} is "
         yield finding(
             "comments/column",
@@ -98,7 +98,7 @@ def _special_columns(seen: Observed) -> Iterator[tuple[str, str, str]]:
     for table in seen.after.tables():
         if "partition bound" in seen.after.get("table", table):
             continue
-        before = seen.base.columns(table)
+        before = seen.before.columns(table)
         checked = {
             names(constraint.get("columns", "[]"))[0]
             for constraint in seen.after.of("constraint", under=table).values()

@@ -152,7 +152,7 @@ def _new_columns(seen: Observed) -> Iterator[_Column]:
     for table in seen.after.tables():
         if "partition bound" in seen.after.get("table", table):
             continue
-        columns, before = seen.after.columns(table), seen.base.columns(table)
+        columns, before = seen.after.columns(table), seen.before.columns(table)
         constraints = list(seen.after.of("constraint", under=table).values())
         for name, facts in columns.items():
             if (name in before and before[name].get("type") == facts.get("type")) or facts.get("generated"):

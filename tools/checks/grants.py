@@ -121,7 +121,7 @@ def check(seen: Observed) -> Outcome:
         *_public_execute(seen),
     ]
     privileged = ("grant", "default privileges")
-    changed = [f for f in (*seen.diff.added, *seen.diff.removed) if f.kind in privileged]
+    changed = [f for f in (*seen.news.added, *seen.news.removed) if f.kind in privileged]
     if not (new or changed or changed_policies(seen)):
         return Outcome([], "no new table, view or function, and no privilege changed", "n/a")
     hidden = unreadable(seen.migration)
@@ -250,7 +250,7 @@ def _nothing_said(seen: Observed, written: list[Written], new: list[tuple[str, s
 def _to_anon(seen: Observed) -> Iterator[Finding]:
     """Privileges of anon and PUBLIC that the migration brings, functions and types aside."""
     brought: dict[tuple[str, str], list[str]] = {}
-    for fact in seen.diff.added:
+    for fact in seen.news.added:
         role, _, privilege = fact.attribute.partition("/")
         if role in ("anon", "public") and fact.value != "revoked" and _matters(seen, fact):
             brought.setdefault((fact.object, role), []).append(privilege)
@@ -285,7 +285,7 @@ def _matters(seen: Observed, fact: Fact) -> bool:
 
 def _public_execute(seen: Observed) -> Iterator[Finding]:
     given: dict[str, set[str]] = {}
-    for fact in seen.diff.added:
+    for fact in seen.news.added:
         if fact.kind == "grant" and fact.object.startswith("function ") and fact.value != "revoked":
             given.setdefault(fact.object.removeprefix("function "), set()).add(fact.attribute.partition("/")[0])
     for name, facts in seen.after.of("function").items():

@@ -123,7 +123,7 @@ def check(seen: Observed) -> Outcome:
 def _new_keys(seen: Observed) -> Iterator[tuple[str, list[str], str]]:
     """(table, columns, constraint) of new foreign keys; a partition's are its parent's matter."""
     for table in seen.after.tables():
-        before = {facts.get("definition") for facts in seen.base.of("constraint", under=table).values()}
+        before = {facts.get("definition") for facts in seen.before.of("constraint", under=table).values()}
         for name, facts in seen.after.of("constraint", under=table).items():
             if facts.get("type") != "foreign key" or facts.get("inherited") or facts.get("definition") in before:
                 continue

@@ -278,8 +278,8 @@ def check(seen: Observed) -> Outcome:
 
 def _tables(seen: Observed) -> list[str]:
     """New tables, and old ones whose row level security or last policies the migration touches."""
-    touched = {f.object for f in (*seen.diff.added, *seen.diff.removed) if f.kind == "table" and f.attribute == "rls"}
-    touched |= {f.object.partition("/")[0] for f in seen.diff.removed if f.kind == "policy"}
+    touched = {f.object for f in (*seen.news.added, *seen.news.removed) if f.kind == "table" and f.attribute == "rls"}
+    touched |= {f.object.partition("/")[0] for f in seen.news.removed if f.kind == "policy"}
     return sorted(t for t in touched | set(seen.new_tables) if seen.after.get("table", t))
 
 
@@ -287,8 +287,8 @@ def _disabled(seen: Observed, table: str) -> Iterator[Finding]:
     facts = seen.after.get("table", table)
     if facts["rls"] == "true" or facts["kind"] == "foreign table":
         return
-    is_old = bool(seen.base.get("table", table))
-    if is_old and seen.base.get("table", table).get("rls") != "true":
+    is_old = bool(seen.before.get("table", table))
+    if is_old and seen.before.get("table", table).get("rls") != "true":
         return
     reached = [role for role in CALLERS if privileges(seen.after, "table", table, role)]
     if not (is_old or reached or exposed(seen, table)):
@@ -309,7 +309,7 @@ def _disabled(seen: Observed, table: str) -> Iterator[Finding]:
 def _no_policy(seen: Observed, table: str) -> Iterator[Finding]:
     if seen.after.get("table", table)["rls"] != "true" or any(p.permissive for p in policies_on(seen.after, table)):
         return
-    had = seen.base.get("table", table).get("rls") == "true" and not policies_on(seen.base, table)
+    had = seen.before.get("table", table).get("rls") == "true" and not policies_on(seen.before, table)
     granted = {role: sorted(privileges(seen.after, "table", table, role) & set(VERBS)) for role in CALLERS}
     roles = [role for role in CALLERS if granted[role]]
     if roles and not had:

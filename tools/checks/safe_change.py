@@ -203,7 +203,7 @@ def _evidence(scene: Scene) -> str:
 
 def _types(seen: Observed) -> Iterator[Finding]:
     for table in seen.after.tables():
-        before = seen.base.columns(table)
+        before = seen.before.columns(table)
         for name, facts in seen.after.columns(table).items():
             kind = facts.get("type", "")
             if name in before and before[name].get("type") == kind:

@@ -114,13 +114,13 @@ def check(seen: Observed) -> Outcome:
 
 def _tables(seen: Observed) -> list[str]:
     """Tables with a new `updated_at`, and old ones whose trigger for it, or its function, the migration changes."""
-    added = {relation(f.object) for f in seen.diff.added if f.kind == "column" and f.object.endswith(f".{COLUMN}")}
-    new = {t for t in added if not seen.base.get("column", f"{t}.{COLUMN}")}
+    added = {relation(f.object) for f in seen.news.added if f.kind == "column" and f.object.endswith(f".{COLUMN}")}
+    new = {t for t in added if not seen.before.get("column", f"{t}.{COLUMN}")}
     changed = {
         relation(f.object)
-        for f in seen.diff.removed
+        for f in seen.news.removed
         if f.kind == "trigger" and f.attribute == "definition" and re.search(r" BEFORE .*UPDATE", f.value)
-        if _stamped(seen, seen.base.get("trigger", f.object).get("function", ""))
+        if _stamped(seen, seen.before.get("trigger", f.object).get("function", ""))
     }
     for function in {f.object for f in seen.diff.removed if f.kind == "function" and f.attribute == "body"}:
         if _stamped(seen, function) and seen.after.get("function", function):
