@@ -94,7 +94,8 @@ def _judged(project: Project, written: Sequence[Migration], progress: Progress) 
     if len(written) == 1:
         with Workbench.open(project, before=written[0].version, progress=progress) as bench:
             progress(f"checking {written[0].file_name}")
-            yield bench.judge(written, written=True)
+            later = [m for m in project.migrations if m.version > written[0].version]
+            yield bench.judge(written, written=True, later=later)
     elif written:
         for _, report in Workbench.walk(project, [m.version for m in written], progress=progress):
             yield report

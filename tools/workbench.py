@@ -118,10 +118,13 @@ class Workbench:
         open_session = Session.open if transaction else Session.cloned
         return open_session(self.server, self.database, seconds=self.project.config.postgres.seconds)
 
-    def judge(self, migrations: Sequence[Migration], *, written: bool = False) -> Report:
+    def judge(
+        self, migrations: Sequence[Migration], *, written: bool = False, later: Sequence[Migration] = ()
+    ) -> Report:
         """The verdict on a migration, or on several that follow each other as one change.
 
-        Each of several is judged on top of those before it; the first one's report carries the others.
+        Each of several is judged on top of those before it; the first one's report carries the others. Those that
+        come `later` are not judged, and may bring what is still missing.
         """
         reports = []
         with ExitStack() as stack:
@@ -129,7 +132,7 @@ class Workbench:
             bench = self
             for number, migration in enumerate(migrations, start=1):
                 last = number == len(migrations)
-                before, following = migrations[: number - 1] if last else None, tuple(migrations[number:])
+                before, following = migrations[: number - 1] if last else None, (*migrations[number:], *later)
                 reports.append(bench._judge(migration, written, before=before, following=following))
                 if last:
                     break

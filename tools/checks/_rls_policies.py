@@ -81,7 +81,7 @@ def form(seen: Observed, policy: Policy) -> Iterator[Finding]:
     if policy.command == "UPDATE" and policy.check is None:
         yield finding(
             "rls/with-check",
-            f'Policy "{policy.name}" on {policy.table} says which rows may be changed, and not what they may become.',
+            f'Policy "{policy.name}" on {policy.table} has no WITH CHECK: what rows may become is left to USING.',
             hint="Repeat the condition in WITH CHECK, so that it is read, and changed, on purpose.",
             fix=policy.sql(using=policy.using, check=policy.using),
             object=policy.object,

@@ -67,6 +67,7 @@ from tools.checks._access import CALLERS, VERBS, changed_policies, exposed, poli
 from tools.checks._statements import bare, identifier, pieces, relation, unreadable
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import Fact
+from tools.migration import Migration
 from tools.observe import Observed
 from tools.report import Finding
 
@@ -103,7 +104,7 @@ class Written:
 
     def covers(self, kind: str, name: str, role: str, privilege: str = "") -> bool:
         """Without `privilege`: any."""
-        name = name.partition("(")[0]
+        name = _named(name)
         named = name in self.names or schema_of(name) in self.schemas
         fits = not self.privileges or not privilege or privilege in self.privileges
         return self.kind == kind and named and fits and role in self.roles
@@ -112,7 +113,7 @@ class Written:
 def check(seen: Observed) -> Outcome:
     if not seen.applied.ok:
         return Outcome([], "not looked at: the migration did not apply", "not-checked")
-    written = list(_written(seen))
+    written = list(_written(seen.migration))
     new = _new_objects(seen)
     findings = [
         *_policies_without(seen, written),
@@ -164,6 +165,10 @@ def _policies_without(seen: Observed, written: list[Written]) -> Iterator[Findin
     for table, roles_and_verbs in sorted(wanted.items()):
         for role, verbs in roles_and_verbs.items():
             given = _given(seen, written, table, role)
+            if verbs - given:
+                given |= {
+                    v for v in verbs for w in _announced(seen, table) if w.grant and w.covers(_TABLES, table, role, v)
+                }
             if missing := [verb for verb in VERBS if verb in verbs - given]:
                 yield _missing_on(seen, table, role, missing)
         yield from _sequences(seen, written, table, roles_and_verbs)
@@ -231,7 +236,7 @@ def _nothing_said(seen: Observed, written: list[Written], new: list[tuple[str, s
     for kind, name in [] if unreadable(seen.migration) else new:
         target = _FUNCTIONS if kind == "function" else _TABLES
         said = any(w.covers(target, name, role) for w in written for role in API_ROLES if w.grant or role != "anon")
-        if said or (kind == "table" and policies_on(seen.after, name)):
+        if said or (kind == "table" and policies_on(seen.after, name)) or _announced(seen, name):
             continue
         line, column = seen.line_of("create", bare(name.partition("(")[0]))
         privilege, noun = ("execute", "function") if kind == "function" else ("select", "table")
@@ -305,9 +310,20 @@ def _public_execute(seen: Observed) -> Iterator[Finding]:
         )
 
 
-def _written(seen: Observed) -> Iterator[Written]:
+def _announced(seen: Observed, name: str) -> list[Written]:
+    """What the files after this one say about an object."""
+    word = bare(name.partition("(")[0])
+    return [found for m in seen.following if word in m.text for found in _written(m) if _named(name) in found.names]
+
+
+def _named(signature: str) -> str:
+    """A function's ``schema.name``; of other objects the whole."""
+    return signature.partition("(")[0]
+
+
+def _written(migration: Migration) -> Iterator[Written]:
     """GRANT and REVOKE statements on tables, sequences and functions, those in DO blocks too."""
-    for piece in pieces(seen.migration):
+    for piece in pieces(migration):
         node: Any = piece.node
         if piece.kind != "GrantStmt" or node.objtype not in _KINDS:
             continue

@@ -214,7 +214,7 @@ from tools.checks._access import (
 )
 from tools.checks._rls_policies import form, initplan, metadata, metadata_behind, surroundings, too_open
 from tools.checks._sources import Sources
-from tools.checks._statements import bare, identifier
+from tools.checks._statements import bare, identifier, pieces, relation
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
 from tools.report import Finding
@@ -312,7 +312,7 @@ def _no_policy(seen: Observed, table: str) -> Iterator[Finding]:
     had = seen.before.get("table", table).get("rls") == "true" and not policies_on(seen.before, table)
     granted = {role: sorted(privileges(seen.after, "table", table, role) & set(VERBS)) for role in CALLERS}
     roles = [role for role in CALLERS if granted[role]]
-    if roles and not had:
+    if roles and not had and not _follows(seen, table):
         line, column = _line_of_table(seen, table)
         yield finding(
             "rls/no-policy",
@@ -324,6 +324,16 @@ def _no_policy(seen: Observed, table: str) -> Iterator[Finding]:
             line=line,
             column=column,
         )
+
+
+def _follows(seen: Observed, table: str) -> bool:
+    """A file that comes after this one in the same change makes a policy."""
+    return any(
+        piece.kind == "CreatePolicyStmt" and relation(piece.node.table) == table
+        for migration in seen.following
+        if bare(table) in migration.text
+        for piece in pieces(migration)
+    )
 
 
 def _recursion(seen: Observed, table: str, users: list[str]) -> Iterator[Finding]:

@@ -49,6 +49,20 @@ def test_tables(bench: Workbench, sql: str, expected: list[str]) -> None:
     assert rules(bench, "grants", sql) == expected
 
 
+def test_a_following_file_grants(bench: Workbench) -> None:
+    first, others = TABLE + CLEAR + READ, "grant select on public.notes to service_role;"
+    assert len(findings(bench, "grants", first, others)) == 1
+    assert not findings(bench, "grants", first, others + "grant select on public.notes to authenticated;")
+    function = (
+        "create function public.f() returns int language sql return 1; revoke all on function public.f from anon;"
+    )
+    said = [
+        {f.rule for f in findings(bench, "grants", function, later)}
+        for later in (others, "grant execute on function public.f to authenticated;")
+    ]
+    assert ["grants/missing" in rules for rules in said] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [

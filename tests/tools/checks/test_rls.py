@@ -61,6 +61,11 @@ def test_no_policy(bench: Workbench, sql: str, expected: list[str]) -> None:
     assert rules(bench, "rls", sql) == expected
 
 
+def test_a_following_file_makes_the_policy(bench: Workbench) -> None:
+    assert [f.rule for f in findings(bench, "rls", OWNED, READ.replace("notes", "others"))] == ["rls/no-policy"]
+    assert not findings(bench, "rls", OWNED, READ)
+
+
 @pytest.mark.parametrize(
     ("policy", "expected"),
     [
