@@ -217,6 +217,7 @@ from tools.checks._sources import Sources
 from tools.checks._statements import bare, identifier, pieces, relation
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
+from tools.postgres.session import Session
 from tools.report import Finding
 
 ID = "rls"
@@ -344,8 +345,10 @@ def _recursion(seen: Observed, table: str, users: list[str]) -> Iterator[Finding
     if columns:
         probes.append((f"explain update {table} set {identifier(columns[0])} = null", users[0]))
     for probe, user in probes:
-        if not (message := _fails(seen, probe, user)):
+        if not (message := _fails(seen.live, probe, user)):
             continue
+        if table not in seen.new_tables and _failed_before(seen, probe, user):
+            return
         line, column = seen.line_of("policy", bare(table))
         yield finding(
             "rls/recursion",
@@ -366,13 +369,18 @@ def _users(seen: Observed) -> list[str]:
     return ["00000000-0000-4000-8000-000000000000", *(str(user) for (user,) in rows)]
 
 
-def _fails(seen: Observed, query: str, user: str) -> str:
+def _failed_before(seen: Observed, query: str, user: str) -> bool:
+    with seen.live.before(seen.migration.script) as session:
+        return bool(_fails(session, query, user))
+
+
+def _fails(session: Session, query: str, user: str) -> str:
     """Postgres's message where the query cannot run for its policies; empty where it can, or is refused otherwise."""
     try:
-        with seen.live.act_as("authenticated", user) as conn:
+        with session.act_as("authenticated", user) as conn:
             conn.execute(query.encode())
     except psycopg.Error as error:
-        if not seen.live.alive:
+        if not session.alive:
             raise
         return str(error.diag.message_primary) if error.sqlstate in _RECURSION else ""
     return ""

@@ -25,8 +25,11 @@ _NOTHING = sql.SQL("")
 class Session:
     """As the role that runs migrations. `conn` is in autocommit mode; leave transactions to this class."""
 
-    def __init__(self, server: Server, conn: Connection, *, transaction: bool, seconds: float) -> None:
+    def __init__(
+        self, server: Server, conn: Connection, *, transaction: bool, seconds: float, template: str = DATABASE
+    ) -> None:
         self.server, self.conn, self.transaction, self.seconds = server, conn, transaction, seconds
+        self.template = template
         self._names = count(1)
 
     @classmethod
@@ -44,7 +47,7 @@ class Session:
         with server.clone(template) as name:
             conn = server.connect(name)
             try:
-                yield cls(server, conn, transaction=False, seconds=seconds)
+                yield cls(server, conn, transaction=False, seconds=seconds, template=template)
             finally:
                 conn.close()
 
@@ -77,6 +80,19 @@ class Session:
         become = sql.SQL("select set_config('request.jwt.claims', {}, true), set_config('role', {}, true)")
         with self.savepoint(become.format(json.dumps(claims), role)) as conn:
             yield conn
+
+    @contextmanager
+    def before(self, script: Script) -> Iterator["Session"]:
+        """The state without `script`, which is all that has been run here; it is there again afterwards."""
+        if not self.transaction:
+            with self.server.connect(self.template) as conn:
+                conn.execute("begin")
+                yield Session(self.server, conn, transaction=True, seconds=self.seconds)
+            return
+        self.conn.execute("rollback; begin")
+        yield self
+        self.conn.execute("rollback; begin")
+        self.run(script)
 
     def run(self, script: Script | str, *, watch: bool = False) -> Run:
         """Runs a file's statements as the Supabase CLI would; a failure leaves no trace of the run.

@@ -236,6 +236,17 @@ using (public.mine(id));"""
     assert "stack depth" in found[0].message
 
 
+@pytest.mark.parametrize("own", ["", "vacuum public.skills;"])
+def test_a_recursion_of_old_is_not_news(bench: Workbench, own: str) -> None:
+    loop = "create policy a on public.notes for select to authenticated using (id in (select id from public.notes));"
+    more = "create policy b on public.notes for delete to authenticated using (profile_id = (select auth.uid()));"
+    first, second = draft(OWNED + loop), draft(f"{more}create table public.more (id int);{own}", 1)
+    report = bench.judge([first, second])
+    assert [f.object for f in report.findings() if f.rule == "rls/recursion"] == ["public.notes"]
+    assert [f.object for f in report.parts[0].findings() if f.rule == "rls/recursion"] == []
+    assert not any("broke" in check.evidence for check in report.parts[0].checks)
+
+
 def test_evidence(bench: Workbench) -> None:
     assert result(bench, "rls", "comment on table public.badges is 'x';").status == "n/a"
     assert result(bench, "rls", "select 1 from nowhere;").status == "not-checked"
