@@ -173,7 +173,9 @@ def _read(routine: Routine) -> _Found | None:
     for datum in function.get("datums", []):
         _declare(found, datum, routine.body, given_names)
     _walk(found, function.get("action", {}), 1, handled=False)
-    if re.search(r"\bcreate\s+(?:\w+\s+){0,2}table\b|to_regclass|information_schema|pg_tables", body, re.IGNORECASE):
+    if re.search(
+        r"\bcreate\s+(?:\w+\s+){0,2}table\b|to_reg\w+|information_schema|pg_tables|pg_extension", body, re.IGNORECASE
+    ):
         found.clear = False
     return found
 

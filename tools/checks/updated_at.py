@@ -60,6 +60,7 @@ TITLE = "updated_at moves by itself"
 RULES = (Rule("missing"), Rule("broken"))
 
 COLUMN = "updated_at"
+_STAMPS = re.compile(rf'\bnew\s*\.\s*"?{COLUMN}\b', re.IGNORECASE)
 
 _LONG_AGO = "2001-01-01 00:00:00"
 _CHANGES: tuple[tuple[str, str], ...] = (
@@ -132,11 +133,15 @@ def _tables(seen: Observed) -> list[str]:
 
 def _stamped(seen: Observed, function: str) -> bool:
     """Before the migration the function set the column; what it was then, only the files that made it tell."""
-    if "moddatetime" in function or COLUMN in Sources.read(seen).bodies.get(function, ""):
+    if "moddatetime" in function or _STAMPS.search(Sources.read(seen).bodies.get(function, "")):
         return True
-    name = re.escape(bare(function.partition("(")[0]))
-    made = re.compile(rf"\bfunction\s+[\w\".]*?\b{name}\b.*?\b{COLUMN}\b", re.IGNORECASE | re.DOTALL)
-    return any(made.search(m.text) for m in seen.project.migrations if m.file_name != seen.migration.file_name)
+    name = bare(function.partition("(")[0])
+    return any(
+        statement.kind == "CreateFunctionStmt" and name in statement.text and _STAMPS.search(statement.text)
+        for m in seen.project.migrations
+        if m.file_name != seen.migration.file_name and name in m.text and not m.syntax_error
+        for statement in m.statements
+    )
 
 
 def _is_stamped(seen: Observed, table: str) -> bool:
@@ -232,7 +237,7 @@ def _judge(seen: Observed, table: str, trial: Trial) -> Iterator[Finding]:
         if re.search(r" UPDATE", facts["definition"]) and facts["enabled"] != "disabled"
     }
     sources = Sources.read(seen)
-    stamping = {n for n, f in triggers.items() if COLUMN in sources.bodies.get(f, "") or "moddatetime" in f}
+    stamping = {n for n, f in triggers.items() if _STAMPS.search(sources.bodies.get(f, "")) or "moddatetime" in f}
     if trial.moved is None and stamping:
         return
     name = next(iter(sorted(stamping)), "")

@@ -38,6 +38,8 @@ def plpgsql(body: str, signature: str = "f(child_id_param uuid)", returns: str =
          []),
         ("begin if to_regclass('public.childs') is not null then return (select id from public.childs); end if;"
          "return null; end", []),
+        ("begin if exists (select from pg_extension where extname = 'http') then perform http_get('x'); end if;"
+         "return null; end", []),
         ("begin create temp table t (id uuid); insert into t values (child_id_param); return null; end", []),
         ("begin execute 'select 1 from public.childs'; return null; end", []),
         ("begin execute format('select %L', (select id from public.childs limit 1)); return null; end", ["42P01"]),

@@ -52,6 +52,10 @@ HARD = table(
         (HARD + TRIGGER, []),
         (HARD, ["updated-at/missing"]),
         (table("id int") + TRIGGER.replace("before", "after"), ["updated-at/broken"]),
+        # it looks at the column, and does not set it
+        (table("id int") + "create function public.f() returns trigger language plpgsql as $$ begin "
+         "perform to_jsonb(new) - 'updated_at'; return new; end $$;"
+         + TRIGGER.replace("public.update_updated_at_column", "public.f"), ["updated-at/missing"]),
         (table("id int") + TRIGGER.replace("before update", "before insert"), ["updated-at/missing"]),
         (table("id int") + TRIGGER + "alter table public.t disable trigger touch;", ["updated-at/missing"]),
         (table("id int") + TRIGGER.replace("for each row", "for each row when (old.* is distinct from new.*)"), []),
