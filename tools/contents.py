@@ -23,7 +23,9 @@ _COLUMNS = """
 select attname from pg_catalog.pg_attribute
 where attrelid = %s::regclass and attnum > 0 and not attisdropped
   and (not %s or atttypid not in ('timestamp'::regtype, 'timestamptz'::regtype)) and (not %s or attname <> 'updated_at')
+  and (attrelid, attname) is distinct from (to_regclass('cron.job'), 'jobid')
 """
+"""A job that is scheduled anew gets another number, and is the same job."""
 _MOST_ROWS = 5_000
 _NOT_OURS = {"42P01", "3F000", "42501", "55000"}
 """Not there, not to be read, or not populated yet."""

@@ -151,7 +151,8 @@ class Workbench:
     ) -> Report:
         started = time.perf_counter()
         with ThreadPoolExecutor(1) as aside:
-            wanted = before is not None and self.seeded and migration.syntax_error is None
+            # the seed is for the last state: what comes in between need not take it
+            wanted = before is not None and not following and self.seeded and migration.syntax_error is None
             reseeding = aside.submit(self._reseed, [*(before or ()), migration]) if wanted else None
             with rehearse(migration, self.session) as (rehearsal, live):
                 seen = Observed(

@@ -75,6 +75,9 @@ def test_a_seed_is_loaded_and_loaded_again_on_top(make: Make) -> None:
         (seed,) = found(report, "applies/seed")
         assert "seed" in seed.message
         assert report.verdict == "fail"
+        stricter = trial("update public.notes set text = '';\nalter table public.notes alter text set not null;")
+        looser = trial("alter table public.notes alter text drop not null;", name="20270102000000_looser.sql")
+        assert found(bench.judge([stricter], later=[looser]), "applies/seed") == []
 
 
 def test_constraints_are_deferred_in_every_run(make: Make) -> None:

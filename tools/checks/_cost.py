@@ -56,7 +56,7 @@ def _rewrite(piece: Piece, table: str) -> Finding:
 
 
 def _why_rewritten(piece: Piece) -> tuple[str, str]:
-    for command in commands(piece):
+    for command in sorted(commands(piece), key=_reason, reverse=True):
         if command.subtype == pg_query_pb2.AT_AlterColumnType:
             return (
                 f"Changing the type of {command.name}",
@@ -64,7 +64,7 @@ def _why_rewritten(piece: Piece) -> tuple[str, str]:
             )
         if command.subtype == pg_query_pb2.AT_AddColumn:
             column = definition(command)
-            if any(c.constraint.contype == pg_query_pb2.CONSTR_GENERATED for c in column.constraints):
+            if _is_generated(column):
                 return (
                     f"Adding the generated column {column.colname}",
                     "Add a plain column, fill it in batches, keep it filled with a trigger; or compute it in a view.",
@@ -75,6 +75,18 @@ def _why_rewritten(piece: Piece) -> tuple[str, str]:
                 "for new rows, and fill the old ones in batches.",
             )
     return "The statement", "Do it in steps that touch a part of the rows each."
+
+
+def _reason(command: Any) -> int:
+    """How likely it is the part of an ALTER TABLE that has the rows written anew."""
+    if command.subtype == pg_query_pb2.AT_AddColumn:
+        column = definition(command)
+        return 2 if _is_generated(column) else 1 if column.constraints else 0
+    return 3 if command.subtype == pg_query_pb2.AT_AlterColumnType else 0
+
+
+def _is_generated(column: Any) -> bool:
+    return any(c.constraint.contype == pg_query_pb2.CONSTR_GENERATED for c in column.constraints)
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ from typing import Any
 
 from tools.checks._access import CALLERS, policies_on, privileges
 from tools.checks._scene import dropped_tables
-from tools.checks._statements import at_column, at_table, identifier, pieces
+from tools.checks._statements import Piece, at_column, at_table, identifier, pieces, relation
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import names
 from tools.observe import Observed
@@ -213,6 +213,11 @@ def _updatable(seen: Observed, table: str) -> bool:
     return any(policy.holds_for(role) for policy in ways for role in granted)
 
 
+def _created(piece: Piece) -> list[str]:
+    """What a CREATE TABLE surely makes: without IF NOT EXISTS nothing of that name was there any more."""
+    return [relation(piece.node.relation)] if piece.kind == "CreateStmt" and not piece.node.if_not_exists else []
+
+
 def _timestamptz(seen: Observed, table: str, column: str, facts: dict[str, str]) -> Iterator[Finding]:
     kind = facts.get("type", "")
     if not (kind.startswith("timestamp") and "without time zone" in kind):
@@ -229,7 +234,7 @@ def _timestamptz(seen: Observed, table: str, column: str, facts: dict[str, str])
 
 
 def _default(seen: Observed) -> Iterator[Finding]:
-    made_anew = {table for piece in pieces(seen.migration) for table in dropped_tables(piece)}
+    made_anew = {table for piece in pieces(seen.migration) for table in (*dropped_tables(piece), *_created(piece))}
     for table in (set(seen.after.tables()) & set(seen.before.tables())) - made_anew:
         if any(re.search(r" BEFORE INSERT ", t["definition"]) for t in seen.after.of("trigger", under=table).values()):
             continue

@@ -109,6 +109,7 @@ create trigger stamp before insert on public.lessons for each row execute functi
         ("alter table public.lessons alter column description set not null;", True),
         ("create table public.things (title text not null);", True),
         ("drop table public.badges cascade; create table public.badges (name text not null);", True),
+        ("alter table public.badges rename to old; create table public.badges (name text, note text not null);", True),
         (
             "alter table public.lessons add column grade smallint; update public.lessons set grade = 1;"
             "alter table public.lessons alter column grade set not null, drop column grade_level;"

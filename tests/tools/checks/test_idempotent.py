@@ -19,6 +19,10 @@ from tools.workbench import Workbench
         ("create index on public.badges (tier);", ["idempotent/changed"]),
         ("do $$ begin execute format('comment on table public.badges is %L', "
          "coalesce(obj_description('public.badges'::regclass), '') || '!'); end $$;", ["idempotent/changed"]),
+        ("create extension if not exists pg_cron; select cron.unschedule(jobid) from cron.job where jobname = 'a';"
+         "select cron.schedule('a', '0 3 * * *', 'select 1');", []),  # the same job under another number
+        ("create extension if not exists pg_cron; select cron.schedule('0 3 * * *', 'select 1');",
+         ["idempotent/changed"]),
         ("grant select on public.badges to service_role; revoke all on public.badges from anon;", []),
     ],
 )  # fmt: skip
