@@ -46,7 +46,7 @@ How to fix:
     updated_at timestamptz not null default now(),
 
 A table that neither `anon` nor `authenticated` may update, by its grants and policies, is append-only to the app
-and needs none.
+and needs none; nor does one that holds nothing but references.
 
 To allow it:
 
@@ -190,7 +190,7 @@ def _created_at(seen: Observed, table: str) -> Iterator[Finding]:
 
 
 def _updated_at(seen: Observed, table: str) -> Iterator[Finding]:
-    if "updated_at" in seen.after.columns(table) or not _updatable(seen, table):
+    if "updated_at" in seen.after.columns(table) or not _updatable(seen, table) or _only_joins(seen, table):
         return
     written = "updated_at timestamptz not null default now()"
     yield finding(
@@ -201,6 +201,13 @@ def _updated_at(seen: Observed, table: str) -> Iterator[Finding]:
         object=table,
         **at_table(seen, table),
     )
+
+
+def _only_joins(seen: Observed, table: str) -> bool:
+    """Nothing in a row could change: it says what belongs together, and since when."""
+    keys = seen.after.of("constraint", under=table).values()
+    joined = {c for k in keys if k.get("type") == "foreign key" for c in names(k.get("columns", "[]"))}
+    return bool(joined) and set(seen.after.columns(table)) <= joined | {"id", "created_at"}
 
 
 def _updatable(seen: Observed, table: str) -> bool:

@@ -102,6 +102,7 @@ _SIGNED = _words(
 """Words of names of numbers that may well be negative, or are no measure at all."""
 _LEDGERS = _words("transaction transactions ledger ledgers entry entries movement movements adjustment adjustments")
 """Words of names of tables whose amounts have both signs."""
+_MOVED = _words("amount quantity qty points")
 _NUMBERS = re.compile(r"^(smallint|integer|bigint|numeric(\(.*\))?|real|double precision)$")
 _TEXTS = re.compile(r"^(text|character varying(\(\d+\))?|(\w+\.)?citext)$")
 
@@ -187,7 +188,8 @@ def _is_closed_set(column: _Column) -> bool:
     if last in ("type", "kind") and (set(before) & _OPEN_KINDS or f"{stem}_id" in column.siblings):
         return False
     around = {*before, *bare(column.table).lower().split("_")}
-    return not (last == "state" and (around & _OPEN_STATES or _ADDRESS & column.siblings.keys()))
+    address = {*_ADDRESS, *(f"{stem}_{word}" for word in _ADDRESS)}
+    return not (last == "state" and (around & _OPEN_STATES or address & column.siblings.keys()))
 
 
 def _compares_value(definition: str, name: str) -> bool:
@@ -216,7 +218,7 @@ def _range(seen: Observed, column: _Column) -> Iterator[Finding]:
         return
     if column.facts.get("identity") or column.has("check", "primary key", "foreign key"):
         return
-    if "amount" in words and _LEDGERS & set(bare(column.table).lower().split("_")):
+    if words & _MOVED and _LEDGERS & set(bare(column.table).lower().split("_")):
         return
     name = identifier(column.name)
     bounds = f"{name} between 0 and 100" if words & _HUNDRED else f"{name} >= 0"

@@ -91,6 +91,8 @@ RULES = (
 
 _LONGEST = 63
 """Bytes of an identifier."""
+_MANAGED = ("auth.", "storage.", "realtime.")
+"""Schemas of Supabase's services, on whose tables a project may not build indexes."""
 _HABIT = r"""
 select count(*) filter (where c.relname like '%%\_idx') > count(*) filter (where c.relname like 'idx\_%%')
 from pg_catalog.pg_index i
@@ -191,7 +193,7 @@ def _indexes(seen: Observed) -> Iterator[str]:
 def _filters(seen: Observed, policies: Sequence[Policy], said: set[tuple[str, str]]) -> Iterator[Finding]:
     for policy in policies:
         table = policy.table
-        if not policy.using or seen.project.config.is_small(table):
+        if not policy.using or seen.project.config.is_small(table) or table.startswith(_MANAGED):
             continue
         for column in filtered(policy.using, partial(_worth_it, seen, table, policy.using)):
             if (table, column) in said:

@@ -97,6 +97,14 @@ create trigger stamp before insert on public.lessons for each row execute functi
 """
 
 
+@pytest.mark.parametrize(("more", "needed"), [("", False), ("level int,", True)])
+def test_what_only_joins_does_not_change(bench: Workbench, more: str, needed: bool) -> None:
+    sql = f"""create table public.things (child_id uuid references public.children (id), {more}
+      badge_id uuid references public.badges (id), created_at timestamptz not null default now(),
+      primary key (child_id, badge_id)); {OPEN} grant all on public.things to authenticated; {ALL}"""
+    assert told(bench, "columns", sql) == ({("updated-at", "public.things")} if needed else set())
+
+
 @pytest.mark.parametrize(
     ("sql", "is_fine"),
     [

@@ -132,6 +132,11 @@ def test_no_index_is_asked_for_an_array(bench: Workbench) -> None:
     assert told(bench, "indexes", sql) == {("filter", "public.threads.owner")}
 
 
+def test_no_index_is_asked_for_on_managed_tables(bench: Workbench) -> None:
+    sql = "create policy p on storage.objects for select to authenticated using (owner_id = (select auth.uid())::text);"
+    assert told(bench, "indexes", sql) == set()
+
+
 def test_a_policy_that_is_made_again_is_old(bench: Workbench) -> None:
     sql = """
     drop policy "Parents can view their own actions" on public.audit_log;
