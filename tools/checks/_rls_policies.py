@@ -1,6 +1,6 @@
 """What a policy's expressions say about who gets in: the rules of `rls` that are read, one policy at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from tools.checks._access import CALLERS, Policy, changed_policies, privileges
 from tools.checks._expressions import CALLER, Surroundings, always_true, calls, mentions, open_to_anon, wrap
@@ -11,6 +11,17 @@ from tools.observe import Observed
 from tools.report import Finding
 
 _METADATA = ("user_metadata", "raw_user_meta_data")
+_READABLE = """
+select has_any_column_privilege('anon', c.oid, 'select'), c.relrowsecurity and c.relkind in ('r', 'p')
+from pg_catalog.pg_class c where c.oid = to_regclass(%s)
+"""
+_READING = """
+select pg_get_expr(polqual, polrelid) from pg_catalog.pg_policy
+where polrelid = to_regclass(%s) and polpermissive and polcmd in ('r', '*') and polqual is not null
+  and polroles && array[0, 'anon'::regrole::oid]::oid[]
+"""
+"""Conditions under which anon reads a table."""
+_DEEPEST = 3
 _POLICIES_CALLING = """
 select p.polrelid::regclass::text || '/' || p.polname
 from pg_catalog.pg_policy p
@@ -94,15 +105,23 @@ def surroundings(seen: Observed, policy: Policy, sources: Sources) -> Surroundin
     columns = seen.after.columns(policy.table)
     return Surroundings(
         not_null={name for name, facts in columns.items() if facts.get("not null") == "true"},
-        helpers=sources.callers,
-        readable=lambda table: _anon_reads(seen, table),
+        helpers=sources.helpers,
+        readable=lambda table: _anon_reads(seen, table, sources.helpers),
     )
 
 
-def _anon_reads(seen: Observed, table: str) -> bool:
+def _anon_reads(seen: Observed, table: str, helpers: Collection[str], depth: int = 0) -> bool:
+    """Somebody who is not signed in may find a row in the table: by privilege, and by its own policies."""
     with seen.live.savepoint() as conn:
-        row = conn.execute("select has_any_column_privilege('anon', to_regclass(%s), 'select')", [table]).fetchone()
-    return row is None or row[0] is not False
+        conn.execute("set local search_path = ''")
+        row = conn.execute(_READABLE, [table]).fetchone()
+        if row is None or not row[0]:
+            return row is None
+        if not row[1] or depth > _DEEPEST:
+            return True
+        conditions = [str(using) for (using,) in conn.execute(_READING, [table]).fetchall()]
+    around = Surroundings(helpers=helpers, readable=lambda other: _anon_reads(seen, other, helpers, depth + 1))
+    return any(open_to_anon(condition, around) for condition in conditions)
 
 
 def initplan(seen: Observed, policy: Policy) -> Iterator[Finding]:

@@ -12,7 +12,8 @@ _ASKS = re.compile(
 )
 """Who is signed in, which key came with the request, or which role the API took on."""
 _FUNCTIONS = """
-select p.oid::regproc::text, p.oid::regprocedure::text, coalesce(pg_get_function_sqlbody(p.oid), p.prosrc, '')
+select p.oid::regproc::text, p.oid::regprocedure::text, coalesce(pg_get_function_sqlbody(p.oid), p.prosrc, ''),
+       coalesce(pg_get_expr(p.proargdefaults, 0), '')
 from pg_catalog.pg_proc p
 join pg_catalog.pg_namespace n on n.oid = p.pronamespace
 join pg_catalog.pg_language l on l.oid = p.prolang
@@ -30,6 +31,8 @@ class Sources:
     """By ``schema.name(types)``, as facts name a function."""
     names: dict[str, str]
     """``schema.name`` of each."""
+    by_default: frozenset[str] = frozenset()
+    """``schema.name`` of those that take the caller for an argument that is left out: others may be named instead."""
     _matching: dict[str, frozenset[str]] = field(default_factory=dict, compare=False)
 
     @classmethod
@@ -37,8 +40,10 @@ class Sources:
         """As they are after the migration."""
         with seen.live.savepoint() as conn:
             conn.execute("set local search_path = ''")
-            rows = [(str(n), str(s), str(b)) for n, s, b in conn.execute(_FUNCTIONS).fetchall()]
-        return cls({signature: body for _, signature, body in rows}, {signature: name for name, signature, _ in rows})
+            rows = [tuple(map(str, row)) for row in conn.execute(_FUNCTIONS).fetchall()]
+        names = {signature: name for name, signature, _, _ in rows}
+        defaults = frozenset(name for name, _, _, default in rows if _ASKS.search(default))
+        return cls({signature: body for _, signature, body, _ in rows}, names, defaults)
 
     @cached_property
     def callers(self) -> frozenset[str]:
@@ -47,6 +52,11 @@ class Sources:
         while more := {self.names[s] for s in self.bodies if self.names[s] not in found and self._calls_one(s, found)}:
             found |= more
         return frozenset(found)
+
+    @property
+    def helpers(self) -> frozenset[str]:
+        """Those whose answer, in a policy, depends on who is calling."""
+        return self.callers | self.by_default
 
     def asks_caller(self, signature: str) -> bool:
         return self.names.get(signature) in self.callers

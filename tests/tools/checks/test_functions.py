@@ -227,6 +227,7 @@ MINE = (
                  more="security definer"), []),
         (plpgsql(READS, more="security definer") + "create role reader; grant reader to postgres with set true;"
          "grant create on schema public to reader; alter function public.f owner to reader;", []),
+        (plpgsql(READS, "f(child_id_param uuid default auth.uid())", more="security definer"), ["functions/caller"]),
         (MINE.replace("(select auth.uid())", "a") + plpgsql(CHECKS, more="security definer"), ["functions/caller"]),
         (plpgsql("begin return new; end", "f()", "trigger", "security definer"), []),
         ("create schema i; " + plpgsql(READS, more="security definer").replace("public.f", "i.f"), []),

@@ -111,6 +111,9 @@ def test_always_true(bench: Workbench, policy: str, expected: list[str]) -> None
         ("for select using ((select auth.jwt()) ->> 'role' in ('admin', 'staff'))", []),
         ("for select using ((select auth.jwt()) ->> 'role' in ('admin', 'anon'))", ["rls/anon"]),
         ("for select to anon", []),  # without an expression nobody gets in
+        ("for select using (id = public.me())", []),
+        ("for select using (profile_id in (select parent_id from public.children))", []),  # where anon finds no row
+        ("for select using (profile_id in (select id from public.pages))", ["rls/anon"]),
         ("for select using (id = any (coalesce(array[(select auth.uid())], '{}')))", ["rls/anon"]),
         ("for select using (id = any (coalesce((select public.mine()), '{}')))", []),
         ("for select using (id = any (coalesce((select public.mine()), '{}')) or is_shared)", ["rls/anon"]),
@@ -119,7 +122,12 @@ def test_always_true(bench: Workbench, policy: str, expected: list[str]) -> None
     ],
 )
 def test_anon(bench: Workbench, policy: str, expected: list[str]) -> None:
-    mine = "create function public.mine() returns uuid[] language sql as 'select array[auth.uid()]';"
+    mine = (
+        "create function public.mine() returns uuid[] language sql as 'select array[auth.uid()]';"
+        "create function public.me(who uuid default auth.uid()) returns uuid language sql as 'select who';"
+        "create view public.pages as select id from public.children;"
+        "grant select on public.children, public.pages to anon;"
+    )
     text = f'{OWNED}{READ}{mine}grant select on public.notes to anon;create policy "P" on public.notes {policy};'
     assert open_to(bench, text) == expected
 
