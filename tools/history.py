@@ -20,6 +20,10 @@ from tools.sql import Script
 
 UNSEEDED = "unseeded"
 """The database with the history alone, where ``postgres`` also holds the seed."""
+ASIDE = "aside"
+"""A second copy of ``postgres``, for what runs at the same time as something there."""
+ASIDE_SETTINGS = {"lock_timeout": "1s"}
+"""Two transactions that make the same role wait for each other, in whatever databases: one has to give up."""
 _STATE = "migration-agent.json"
 
 Progress = Callable[[str], None]
@@ -39,7 +43,7 @@ class HistoryError(Exception):
 
 @dataclass(frozen=True)
 class Replayed:
-    """A server whose database ``postgres`` stands where the history stops."""
+    """A server whose databases ``postgres`` and ``aside`` stand where the history stops."""
 
     server: Server
     seeded: bool
@@ -74,9 +78,10 @@ def replay(
     server = Server.start(snapshot, bin=binaries, port=port)
     try:
         if prefix and snapshot:
-            _drop_seed(server, snapshot)
+            _back_to_history(server, snapshot)
         _apply(server, project, files, prefix, progress)
         problem = _seed(server, project, chosen, progress) if chosen else ""
+        server.copy_database(DATABASE, ASIDE, ASIDE_SETTINGS)
         state = {"seeded": bool(chosen) and not problem, "seed_problem": problem}
         (server.folder / "data" / _STATE).write_text(json.dumps(state))
         stored = server.store(name)
@@ -117,7 +122,7 @@ def seed_failure(seed: Seed, run: Run) -> str:
 
 def _chain(base: str, files: Sequence[Migration]) -> list[str]:
     """The key of every prefix: [0] of no file, [-1] of all."""
-    keys = [digest(base)]
+    keys = [digest(base, ASIDE)]
     for migration in files:
         keys.append(digest(keys[-1], migration.file_name, migration.text))
     return keys
@@ -143,8 +148,9 @@ def _state(snapshot: Path) -> dict[str, object]:
     return {}
 
 
-def _drop_seed(server: Server, snapshot: Path) -> None:
-    """Back to the history alone."""
+def _back_to_history(server: Server, snapshot: Path) -> None:
+    """Without the seed and the copy."""
+    server.drop_database(ASIDE)
     if not _state(snapshot).get("seeded"):
         return
     server.drop_database(DATABASE)

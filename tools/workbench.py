@@ -13,7 +13,16 @@ from functools import cached_property
 from pathlib import Path
 
 from tools.facts import Catalog, Facts, read
-from tools.history import HistoryError, Replayed, apply_file, replay, run_seeds, seed_failure
+from tools.history import (
+    ASIDE,
+    ASIDE_SETTINGS,
+    HistoryError,
+    Replayed,
+    apply_file,
+    replay,
+    run_seeds,
+    seed_failure,
+)
 from tools.migration import Migration
 from tools.observe import Observed
 from tools.postgres.server import DATABASE, SUPERUSER, Server
@@ -47,6 +56,8 @@ class Workbench:
     """History, and the seed where it runs."""
     unseeded: str
     """History alone; the same database where there is no seed."""
+    aside: str
+    """A second copy of `database`."""
     seeded: bool
     seed_problem: str
     """Why the seed's rows are not there, if they are not."""
@@ -101,7 +112,8 @@ class Workbench:
 
     @classmethod
     def _of(cls, project: Project, state: Replayed) -> "Workbench":
-        return cls(project, state.server, DATABASE, state.unseeded, state.seeded, state.seed_problem, state.snapshot)
+        found = (DATABASE, state.unseeded, ASIDE, state.seeded, state.seed_problem, state.snapshot)
+        return cls(project, state.server, *found)
 
     @cached_property
     def facts(self) -> Facts:
@@ -115,8 +127,18 @@ class Workbench:
 
     def session(self, *, transaction: bool = True) -> AbstractContextManager[Session]:
         """A session in this state; what it does is undone."""
+        return self._session(self.database, transaction)
+
+    def session_aside(self, *, transaction: bool = True) -> AbstractContextManager[Session]:
+        """The same for a second thread, on a copy: transactions that make the same things in one database wait.
+
+        What all databases share (roles) still makes them wait: a run that waits for a second fails with 55P03.
+        """
+        return self._session(self.aside, transaction)
+
+    def _session(self, database: str, transaction: bool) -> AbstractContextManager[Session]:
         open_session = Session.open if transaction else Session.cloned
-        return open_session(self.server, self.database, seconds=self.project.config.postgres.seconds)
+        return open_session(self.server, database, seconds=self.project.config.postgres.seconds)
 
     def judge(
         self, migrations: Sequence[Migration], *, written: bool = False, later: Sequence[Migration] = ()
@@ -205,13 +227,18 @@ class Workbench:
         with self.server.clone(self.database) as name:
             with self.server.connect(name) as conn:
                 run = apply_file(self.server, conn, migration, self.project.config.postgres.seconds)
-            yield replace(self, database=name) if run.ok else None
+            if not run.ok:
+                yield None
+                return
+            with replace(self, database=name)._with_aside() as bench:
+                yield bench
 
     @contextmanager
     def _with_seed(self) -> Iterator["Workbench"]:
         """This state with the seed's rows on top, in a clone, if the seed fits it."""
         if not self.project.seeds:
-            yield self
+            with self._with_aside() as bench:
+                yield bench
             return
         with self.server.clone(self.unseeded) as name:
             with self.server.connect(name) as conn:
@@ -220,6 +247,14 @@ class Workbench:
                 if not conn.closed:
                     conn.execute("rollback" if failed else "commit")
             if failed:
-                yield replace(self, seed_problem=seed_failure(*failed))
+                seeded = replace(self, seed_problem=seed_failure(*failed))
             else:
-                yield replace(self, database=name, seeded=True)
+                seeded = replace(self, database=name, seeded=True)
+            with seeded._with_aside() as bench:
+                yield bench
+
+    @contextmanager
+    def _with_aside(self) -> Iterator["Workbench"]:
+        """This state with a copy of its own."""
+        with self.server.clone(self.database, ASIDE_SETTINGS) as name:
+            yield replace(self, aside=name)

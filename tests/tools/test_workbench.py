@@ -80,6 +80,27 @@ def test_a_seed_is_loaded_and_loaded_again_on_top(make: Make) -> None:
         assert found(bench.judge([stricter], later=[looser]), "applies/seed") == []
 
 
+def test_what_runs_aside_has_the_same_rows_and_waits_for_nothing(make: Make) -> None:
+    project = make(v20260101000000=FIRST, seed="insert into public.notes (text) values ('a');")
+    change = trial("create table public.tags (id uuid primary key); insert into public.notes (text) values ('b');")
+    with Workbench.open(project) as bench:
+        for transaction in (True, False):
+            with bench.session() as here, bench.session_aside(transaction=transaction) as there:
+                for session in (here, there):
+                    assert session.run(change.script).ok
+                    assert session.conn.execute("select count(*) from public.notes").fetchone() == (2,)
+        with bench.session() as here, bench.session_aside() as there:
+            assert here.run("create role shared").ok
+            waited = there.run("create role shared").failure
+            assert waited
+            assert waited.sqlstate == "55P03"
+        with bench._after(change) as after:
+            assert after
+            with after.session_aside() as there:
+                assert there.conn.execute("select count(*) from public.notes, public.tags").fetchone() == (0,)
+                assert there.conn.execute("select count(*) from public.notes").fetchone() == (2,)
+
+
 def test_constraints_are_deferred_in_every_run(make: Make) -> None:
     circle = """insert into public.pairs values (1, 2), (2, 1) on conflict do nothing;"""
     table = """create table if not exists public.pairs (

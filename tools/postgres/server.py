@@ -15,12 +15,13 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
@@ -37,6 +38,7 @@ SUPERUSER = "supabase_admin"
 MEMORY_MB = 4096
 """Address space of one server process; a draft that wants more gets "out of memory"."""
 
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 _START_SECONDS = 30.0
 _HERE = files("tools.postgres")
 Connection = psycopg.Connection[Any]
@@ -138,28 +140,28 @@ class Server:
                 conn.close()
 
     @contextmanager
-    def clone(self, template: str = DATABASE) -> Iterator[str]:
+    def clone(self, template: str = DATABASE, settings: Mapping[str, str] = NO_SETTINGS) -> Iterator[str]:
         """A copy of a database that nobody is connected to; dropped at the end, with all connections to it."""
         name = f"clone_{next(self._clones)}"
-        self.copy_database(template, name)
+        self.copy_database(template, name, settings)
         try:
             yield name
         finally:
             with suppress(ServerError, psycopg.OperationalError):
                 self.drop_database(name)
 
-    def copy_database(self, template: str, name: str) -> None:
-        """Ends whoever is connected to the template first."""
+    def copy_database(self, template: str, name: str, settings: Mapping[str, str] = NO_SETTINGS) -> None:
+        """Ends whoever is connected to the template first; `settings` are the copy's own, over the template's."""
         statement = sql.SQL("create database {} template {} strategy file_copy owner {}")
         with self.connect("template1", SUPERUSER) as conn:
             conn.execute("select pg_terminate_backend(pid, 1000) from pg_stat_activity where datname = %s", [template])
             conn.execute(statement.format(*map(sql.Identifier, (name, template, MIGRATOR))))
-            for (setting,) in conn.execute(
+            inherited = conn.execute(
                 "select unnest(setconfig) from pg_db_role_setting s join pg_database d on d.oid = s.setdatabase"
                 " where d.datname = %s and s.setrole = 0",
                 [template],
-            ).fetchall():
-                key, value = setting.split("=", 1)
+            ).fetchall()
+            for key, value in {**dict(setting.split("=", 1) for (setting,) in inherited), **settings}.items():
                 conn.execute(
                     sql.SQL("alter database {} set {} to {}").format(
                         sql.Identifier(name), sql.Identifier(key), sql.Literal(value)
