@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from tools.checks._access import Policy, schema_of
+from tools.checks._access import schema_of
 from tools.checks._statements import bare, identifier
 from tools.facts import Catalog, Diff, relation
 from tools.observe import RowChange
+from tools.policies import Policy
 
 State = Literal["added", "removed", "changed"]
 

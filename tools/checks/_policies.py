@@ -5,8 +5,8 @@ from typing import Any
 
 from postgast import pg_query_pb2
 
-from tools.checks._expressions import parse
 from tools.checks._statements import inner
+from tools.expressions import parse
 
 Worth = Callable[[str], bool | None]
 """Of a column: True where an index is missing, None where there is one, False where none would help."""

@@ -2,12 +2,13 @@
 
 from collections.abc import Collection, Iterator
 
-from tools.checks._access import CALLERS, Policy, changed_policies, privileges
-from tools.checks._expressions import CALLER, Surroundings, always_true, calls, mentions, open_to_anon, wrap
+from tools.checks._access import CALLERS, changed_policies, privileges
 from tools.checks._sources import Sources
 from tools.checks._statements import bare
 from tools.checks.base import finding
+from tools.expressions import CALLER, Surroundings, always_true, calls, mentions, open_to_anon, wrap
 from tools.observe import Observed
+from tools.policies import Policy
 from tools.report import Finding
 
 _METADATA = ("user_metadata", "raw_user_meta_data")

@@ -63,12 +63,13 @@ from typing import Any
 
 from postgast import pg_query_pb2
 
-from tools.checks._access import CALLERS, VERBS, changed_policies, exposed, policies_on, privileges, schema_of
+from tools.checks._access import CALLERS, changed_policies, exposed, policies_on, privileges, schema_of
 from tools.checks._statements import bare, identifier, pieces, relation, unreadable
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import Fact
 from tools.migration import Migration
 from tools.observe import Observed
+from tools.policies import VERBS
 from tools.report import Finding
 
 ID = "grants"

@@ -70,13 +70,14 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from tools.checks._access import Policy, changed_policies
+from tools.checks._access import changed_policies
 from tools.checks._catalog import enum_columns
 from tools.checks._policies import filtered
 from tools.checks._statements import at_column, bare, identifier, pieces, relation
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import names
 from tools.observe import Observed
+from tools.policies import Policy
 from tools.report import Finding
 
 ID = "indexes"

@@ -206,7 +206,6 @@ import psycopg
 
 from tools.checks._access import (
     CALLERS,
-    VERBS,
     changed_policies,
     exposed,
     policies_on,
@@ -217,6 +216,7 @@ from tools.checks._sources import Sources
 from tools.checks._statements import bare, identifier, pieces, relation
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
+from tools.policies import VERBS
 from tools.postgres.session import Session
 from tools.report import Finding
 

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.tools.checks.judged import draft, findings, result, rules, told
-from tools.checks._expressions import Surroundings, always_true, calls, open_to_anon, wrap
+from tools.expressions import Surroundings, always_true, calls, open_to_anon, wrap
 from tools.workbench import Workbench
 
 OWNED = """
