@@ -22,8 +22,8 @@ from tools.workbench import Workbench
 
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent / "projects" / "inner_odyssey"
-QUESTS = HERE / "quests.sql"
 FILE_NAME = "20261122081500_add_quests.sql"
+QUESTS = HERE.parent / "goldens" / "inner_odyssey" / "quests" / FILE_NAME
 
 
 def main() -> None:

@@ -149,17 +149,23 @@ def check(seen: Observed) -> Outcome:
 
 
 def _new_columns(seen: Observed) -> Iterator[_Column]:
-    """Of tables, new or with another type than before; generated ones hold what their expression yields."""
+    """Of tables, new or with another kind of type than before; generated ones hold what their expression yields."""
     for table in seen.after.tables():
         if "partition bound" in seen.after.get("table", table):
             continue
         columns, before = seen.after.columns(table), seen.before.columns(table)
         constraints = list(seen.after.of("constraint", under=table).values())
         for name, facts in columns.items():
-            if (name in before and before[name].get("type") == facts.get("type")) or facts.get("generated"):
+            if (name in before and _kind(before[name]) == _kind(facts)) or facts.get("generated"):
                 continue
             own = tuple(c for c in constraints if name in names(c.get("columns", "[]")))
             yield _Column(table, name, facts, columns, own)
+
+
+def _kind(column: dict[str, str]) -> str:
+    """A wider number is still the same number, a longer text the same text."""
+    type_ = column.get("type", "")
+    return "number" if _NUMBERS.match(type_) else "text" if _TEXTS.match(type_) else type_
 
 
 def _status(seen: Observed, column: _Column) -> Iterator[Finding]:
