@@ -34,7 +34,7 @@ where approved_at is not null;
 alter table public.testimonials enable row level security;
 
 revoke all on table public.testimonials from anon, authenticated, service_role;
-grant select on table public.testimonials to anon;
+grant select (id, quote, rating, approved_at) on table public.testimonials to anon;
 grant select, delete on table public.testimonials to authenticated;
 grant insert (quote, rating) on table public.testimonials to authenticated;
 grant all on table public.testimonials to service_role;
