@@ -21,11 +21,14 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import psycopg
 from psycopg.rows import tuple_row
+
+from tools.postgres.planned import THERE, Planned
 
 
 class Fact(NamedTuple):
@@ -131,31 +134,30 @@ def read(conn: psycopg.Connection[Any], only: Touched | None = None) -> Facts:
     Read the same `only` before and after a change: what is not there yields nothing. Raises psycopg.Error.
     """
     facts: list[Fact] = []
-    with _undisturbed(conn) as cursor, _no_collection():
+    with _undisturbed(conn, planned=only is not None) as ask, _no_collection():
         groups: dict[str, list[int]] = {}
-        for scope, query in _SCOPES.items():
-            oids = None if only is None else list(getattr(only, scope))
-            if oids is None or oids:
-                for group, oid in cursor.execute(query, {"oids": oids}, prepare=False):
+        for scope, query in (_SCOPES if only is None else _CHOSEN).items():
+            chosen = () if only is None else getattr(only, scope)
+            if only is None or chosen:
+                for group, oid in ask(query, oids=list(chosen))[1]:
                     groups.setdefault(group, []).append(oid)
         for block in _BLOCKS:
             oids = [oid for group in block.of for oid in groups.get(group, ())]
             if oids or (block.when if only is None else block.when & only.catalogs):
-                cursor.execute(block.sql, {"oids": oids}, prepare=False)
-                attributes = [column.name for column in cursor.description or ()][1:]
-                facts += _facts(block.kind, attributes, cursor.fetchall())
+                (_, *attributes), rows = ask(block.sql, oids=oids)
+                facts += _facts(block.kind, attributes, rows)
         return frozenset(facts)
 
 
 def touched(conn: psycopg.Connection[Any]) -> Touched:
     """What the running transaction wrote; empty outside of one. `facts_touched.sql` says how that is known."""
-    with _undisturbed(conn) as cursor:
-        written = [name for (name,) in cursor.execute(_TOUCH["counters"], {"catalogs": _CATALOGS}, prepare=False)]
+    with _undisturbed(conn, planned=True) as ask:
+        written = [name for (name,) in ask(_TOUCH["counters"], catalogs=_CATALOGS)[1]]
         if "transaction" not in written:
             return Touched()
-        seen = cursor.execute(_TOUCH["witnesses"], {"written": written}, prepare=False).fetchall()
-        catalogs, oids = [c for c, _ in seen], [oid for _, oid in seen]
-        found = cursor.execute(_TOUCH["closure"], {"catalogs": catalogs, "oids": oids}, prepare=False).fetchall()
+        _, seen = ask(_TOUCH["witnesses"], written=written)
+        catalogs = [catalog for catalog, _ in seen]
+        _, found = ask(_TOUCH["closure"], catalogs=catalogs, oids=[oid for _, oid in seen])
     relations, functions, types = (frozenset(oid for c, oid in found if c == catalog) for catalog in _BY_OID)
     return Touched(relations, functions, types, frozenset([*written, *catalogs]) - {"transaction"})
 
@@ -178,19 +180,58 @@ _SETTINGS = {
     "jit": "off",
     "join_collapse_limit": "1",
     "max_parallel_workers_per_gather": "0",
+    "plan_cache_mode": "force_generic_plan",
 }
-_SETTLE = "select " + ", ".join(f"pg_catalog.set_config('{k}', '{v}', true)" for k, v in _SETTINGS.items())
+_SETTLE = "select " + ", ".join([THERE, *(f"pg_catalog.set_config('{k}', '{v}', true)" for k, v in _SETTINGS.items())])
+
+
+class _Ask(Protocol):
+    def __call__(self, query: str, **arrays: Sequence[object]) -> tuple[list[str], list[tuple[Any, ...]]]:
+        """Names of the columns, and rows."""
+        ...
 
 
 @contextmanager
-def _undisturbed(conn: psycopg.Connection[Any]) -> Iterator[psycopg.Cursor[Any]]:
-    """A cursor under settings of our own: a savepoint (or transaction) that is rolled back takes them away again.
+def _undisturbed(conn: psycopg.Connection[Any], *, planned: bool) -> Iterator[_Ask]:
+    """Queries under settings of our own: a savepoint (or transaction) that is rolled back takes them away again.
 
-    Nothing is prepared: what ran here before may have put its own statement under the name of ours.
+    `planned`: plans are kept for the next time, which pays where little is read.
     """
-    with conn.transaction(force_rollback=True), conn.cursor(row_factory=tuple_row) as cursor:
-        cursor.execute(_SETTLE, prepare=False)
-        yield cursor
+    inside = conn.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
+    settled = conn.execute(f"{'savepoint facts' if inside else 'begin'}; {_SETTLE}".encode())
+    settled.nextset()
+    try:
+        yield _planned(conn, (settled.fetchone() or [[]])[0]) if planned else _unplanned(conn)
+    finally:
+        if not conn.closed:
+            conn.execute("rollback to savepoint facts; release savepoint facts" if inside else "rollback")
+
+
+def _planned(conn: psycopg.Connection[Any], there: Sequence[str]) -> _Ask:
+    kept = Planned(conn, there)
+
+    def ask(query: str, **arrays: Sequence[object]) -> tuple[list[str], list[tuple[Any, ...]]]:
+        text, order = _numbered(query)
+        return kept.query(text, *(arrays[name] for name in order))
+
+    return ask
+
+
+def _unplanned(conn: psycopg.Connection[Any]) -> _Ask:
+    def ask(query: str, **arrays: Sequence[object]) -> tuple[list[str], list[tuple[Any, ...]]]:
+        cursor = conn.cursor(row_factory=tuple_row).execute(query, arrays, prepare=False)
+        return [column.name for column in cursor.description or ()], cursor.fetchall()
+
+    return ask
+
+
+@lru_cache(maxsize=256)
+def _numbered(query: str) -> tuple[str, tuple[str, ...]]:
+    """The query with $1, $2 for its named parameters, and their names in that order."""
+    order = tuple(dict.fromkeys(re.findall(r"%\((\w+)\)s", query)))
+    for number, name in enumerate(order, start=1):
+        query = query.replace(f"%({name})s", f"${number}")
+    return query.replace("%%", "%"), order
 
 
 @contextmanager
@@ -251,7 +292,8 @@ def _block(heading: str, query: str) -> _Block:
 
 _READ = _parts("facts.sql", "facts_small.sql", "facts_grants.sql")
 _TOUCH = _parts("facts_touched.sql")
-_SCOPES = {scope: _READ[f"groups of {scope}"] for scope in ("relations", "functions", "types")}
+_CHOSEN = {scope: _READ[f"groups of {scope}"] for scope in ("relations", "functions", "types")}
+_SCOPES = {scope: re.sub(r"\w+\.oid = any \(%\(oids\)s\)", "true", query) for scope, query in _CHOSEN.items()}
 _BLOCKS = [_block(heading, query) for heading, query in _READ.items() if "  " in heading]
 _BY_OID = ("pg_class", "pg_proc", "pg_type")
 _CATALOGS = sorted({*_BY_OID, "pg_attribute"}.union(*(block.when for block in _BLOCKS)))

@@ -29,7 +29,7 @@ cross join lateral (values
     ('ruled', c.relhasrules)
 ) g(name, member)
 where g.member
-  and (%(oids)s::oid[] is null or c.oid = any (%(oids)s))
+  and c.oid = any (%(oids)s)
   and not starts_with(n.nspname, 'pg_') and n.nspname not in ('information_schema', '_throwaway')
   and not exists (select from pg_depend e
                   where e.classid = 'pg_class'::regclass and e.objid = c.oid and e.deptype = 'e' and c.relowner = 10)
@@ -40,7 +40,7 @@ from pg_proc p
 join pg_namespace n on n.oid = p.pronamespace
 cross join lateral (values ('function', true), ('aggregate', p.prokind = 'a')) g(name, member)
 where g.member
-  and (%(oids)s::oid[] is null or p.oid = any (%(oids)s))
+  and p.oid = any (%(oids)s)
   and not starts_with(n.nspname, 'pg_') and n.nspname not in ('information_schema', '_throwaway')
   -- 'i': what comes with a range type
   and not exists (select from pg_depend e
@@ -57,7 +57,7 @@ cross join lateral (values
     ('base', t.typtype = 'b')
 ) g(name, member)
 where g.member
-  and (%(oids)s::oid[] is null or t.oid = any (%(oids)s))
+  and t.oid = any (%(oids)s)
   and not starts_with(n.nspname, 'pg_') and n.nspname not in ('information_schema', '_throwaway')
   -- neither arrays and multiranges, which come with their type, nor the row types of tables
   and t.typsubscript <> 'array_subscript_handler'::regproc and t.typtype <> 'm'

@@ -273,6 +273,13 @@ HOSTILE = [
     "set enable_indexscan = off; set enable_hashjoin = off; set join_collapse_limit = 8; set work_mem = '64kB'",
     "set default_transaction_read_only = on; set default_transaction_isolation = serializable",
     "deallocate all; prepare _pg3_0 as select 1; prepare _pg3_1 as select 2",
+    "deallocate all",
+    """
+    do $$ declare name text; begin
+        for name in select s.name from pg_prepared_statements s loop
+            execute format('deallocate %1$I; prepare %1$I (oid[]) as select null::text where false', name);
+        end loop;
+    end $$""",
 ]
 SETTINGS = "select string_agg(name || '=' || setting, e'\\n' order by name) from pg_catalog.pg_settings"
 
@@ -286,16 +293,21 @@ def test_a_session_cannot_change_what_is_read(server: Server, db: Connection, ho
         "create function public.same(oid, oid) returns bool language sql as 'select false';"
         "create operator public.= (leftarg = oid, rightarg = oid, function = public.same)"
     )
+    shown = db.execute("select 'public.shown'::regclass::oid, 'public.seen'::regclass::oid").fetchone()
+    some = Touched(relations=frozenset(shown or ()))
     with server.connect(db.info.dbname) as fresh:
-        honest = read(fresh)
+        honest, part = read(fresh), read(fresh, some)
+    assert read(db, some) == part
     db.execute(hostile)
     before = db.execute(SETTINGS).fetchall()
+    assert read(db, some) == part
     assert read(db) == honest
     assert db.info.transaction_status == TransactionStatus.IDLE
     with db.transaction(force_rollback=True):
         db.execute("select pg_current_xact_id()")
         touched(db)
         assert read(db) == honest
+        assert read(db, some) == part
         assert db.execute(SETTINGS).fetchall() == before
     assert db.execute(SETTINGS).fetchall() == before
 

@@ -9,6 +9,7 @@ The cluster holds Supabase's baseline in the database ``postgres``, where a proj
 
 import fcntl
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -128,7 +129,7 @@ class Server:
         """
         with self._guard:
             conn = self._idle.pop(database, None)
-        if conn is None or not _fresh(conn):
+        if conn is None or not _alive(conn):
             conn = self.connect(database)
         try:
             yield conn
@@ -278,17 +279,35 @@ def baseline(binaries: Binaries, cache: Cache) -> Path:
     return cache.get_or_make(baseline_name(binaries), lambda folder: _make_baseline(binaries, cache, folder))
 
 
+_FORGET = (
+    "close all; set session authorization default; reset all; unlisten *; select pg_catalog.pg_advisory_unlock_all();"
+    " discard temp; discard sequences;"
+)
+"""DISCARD ALL but for plans."""
+_FLUSH = "select pg_catalog.pg_stat_force_next_flush();"
+"""Else counters of rows read, as yet unsent, tell of the use before."""
+_PREPARED = "select exists (select from pg_catalog.pg_prepared_statement() s where s.from_sql)"
+
+
 def _fresh(conn: Connection) -> bool:
     """Takes back what is open on a connection and what was set; False where it no longer answers."""
     try:
         if conn.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
             conn.execute("rollback")
-        if conn.info.server_version >= 150_000:  # else counters of rows read, as yet unsent, tell of the use before
-            conn.execute("select pg_catalog.pg_stat_force_next_flush()")
-        conn.execute("discard all")
+        flush = _FLUSH if conn.info.server_version >= 150_000 else ""
+        found = conn.execute(f"{_FORGET}{flush}{_PREPARED}")
+        while found.nextset():
+            pass
+        if found.fetchone() == (True,):
+            conn.execute("discard all")
     except psycopg.Error:
         return False
     return True
+
+
+def _alive(conn: Connection) -> bool:
+    """An idle connection on which the server has said nothing: when it ends one, it says so."""
+    return not conn.closed and not select.select([conn.fileno()], [], [], 0)[0]
 
 
 def baseline_name(binaries: Binaries) -> str:
