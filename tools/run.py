@@ -26,22 +26,15 @@ STOPPED = "57014"
 _WATCH = files("tools").joinpath("run.sql").read_text()
 _FLOOR = "select greatest(max(oid), max(relfilenode))::bigint from pg_catalog.pg_class"
 """Relations made and files written from now on have higher numbers."""
-_DEFER_AGAIN = """
-do $$
-declare
-    names text;
-begin
-    select string_agg(distinct format('%I.%I', n.nspname, c.conname), ', ') into names
-    from pg_catalog.pg_constraint c join pg_catalog.pg_namespace n on n.oid = c.connamespace
-    where c.condeferred and not exists (
-        select from pg_catalog.pg_constraint o
-        where o.connamespace = c.connamespace and o.conname = c.conname and not o.condeferrable);
-    if names is not null then
-        execute 'set constraints ' || names || ' deferred';
-    end if;
-end $$
+_RESET = "reset session authorization; reset role; reset all"
+_DEFERRED = """
+select 'set constraints ' || string_agg(distinct format('%I.%I', n.nspname, c.conname), ', ') || ' deferred'
+from pg_catalog.pg_constraint c join pg_catalog.pg_namespace n on n.oid = c.connamespace
+where c.condeferred and not exists (
+    select from pg_catalog.pg_constraint o
+    where o.connamespace = c.connamespace and o.conname = c.conname and not o.condeferrable)
 """
-"""What a commit does to SET CONSTRAINTS ALL IMMEDIATE, in a transaction that goes on."""
+"""What takes back SET CONSTRAINTS ALL IMMEDIATE, as a commit does, in a transaction that goes on."""
 _COSTLESS = {"CommentStmt", "GrantStmt", "CreateFunctionStmt", "CreateEnumStmt", "VariableSetStmt"}
 """Kinds that neither read, write nor hold up a table."""
 _ABOVE_DATABASES = {
@@ -169,7 +162,8 @@ def execute(
     deadline.daemon = True
     deadline.start()
     try:
-        conn.execute(f"set statement_timeout = {int(seconds * 1000)}")
+        begin = "; savepoint run" if inside else ""
+        conn.execute(f"set statement_timeout = {int(seconds * 1000)}{begin}".encode())
         failure = runner.inside(statements) if inside else runner.as_file(statements)
     finally:
         deadline.cancel()
@@ -193,16 +187,19 @@ class _Runner:
         self._seen: dict[str, tuple[list[str], int, int, int]] = {}
 
     def inside(self, statements: Sequence[Statement]) -> Failure | None:
-        """All in the open transaction, under a savepoint."""
-        self.conn.execute("savepoint run")
+        """All in the open transaction, under the savepoint `run`."""
         failure = self._all(statements) or self._statement(None, "set constraints all immediate")
         if self.conn.closed:
             return failure
-        self.conn.execute("rollback to savepoint run; release savepoint run" if failure else "release savepoint run")
-        self._reset()
-        if not failure:
-            self.conn.execute(_DEFER_AGAIN)
-        return failure
+        if failure:
+            self.conn.execute(f"rollback to savepoint run; release savepoint run; {_RESET}".encode())
+            return failure
+        ended = self.conn.execute(f"release savepoint run; {_RESET}; {_DEFERRED}".encode())
+        while ended.nextset():
+            pass
+        if (deferred := ended.fetchone()) and deferred[0]:
+            self.conn.execute(deferred[0].encode())
+        return None
 
     def as_file(self, statements: Sequence[Statement]) -> Failure | None:
         """In transactions of their own, committed."""
@@ -222,7 +219,7 @@ class _Runner:
         if not self.conn.closed:
             if self.conn.info.transaction_status != psycopg.pq.TransactionStatus.IDLE:
                 self.conn.execute("rollback")
-            self._reset()
+            self.conn.execute(_RESET)
         return failure
 
     def _batch(self, statements: Sequence[Statement]) -> Failure | None:
@@ -311,9 +308,6 @@ class _Runner:
             line,
             column,
         )
-
-    def _reset(self) -> None:
-        self.conn.execute("reset session authorization; reset role; reset all")
 
 
 def _refusal(statement: Statement) -> str:
