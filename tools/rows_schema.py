@@ -1,0 +1,246 @@
+"""What has to be known of tables to write rows into them: `Schema.read`, one query for them and their ancestors."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+import psycopg
+
+_SCHEMA = files("tools").joinpath("rows_schema.sql").read_text()
+_INTEGERS = {"int2": 2**15, "int4": 2**31, "int8": 2**63}
+_KINDS = {
+    "bool": "bool", "bytea": "bytea", "date": "date", "interval": "interval", "json": "json", "jsonb": "jsonb",
+    "time": "time", "timetz": "time", "timestamp": "timestamp", "timestamptz": "timestamp", "uuid": "uuid",
+    "inet": "inet", "cidr": "inet", "macaddr": "macaddr", "macaddr8": "macaddr8", "xml": "xml", "bit": "bit",
+    "varbit": "bit", "money": "money", "tsvector": "tsvector", "tsquery": "tsquery", "point": "point", "line": "line",
+    "lseg": "lseg", "box": "box", "path": "path", "polygon": "polygon", "circle": "circle", "vector": "vector",
+    "halfvec": "vector", "sparsevec": "sparsevec", "hstore": "hstore", "ltree": "ltree", "geometry": "geometry",
+    "geography": "geometry", "pg_lsn": "pg_lsn", "jsonpath": "jsonpath", "oid": "number", "regclass": "regclass",
+    "citext": "text", "name": "text", "char": "char", "semver": "semver",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Check:
+    """`definition` is a condition as Postgres prints it; in a domain's, the value is called VALUE."""
+
+    name: str
+    definition: str
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Type:
+    """A type with domains looked through."""
+
+    name: str
+    """As format_type spells it; a domain's is its own name."""
+    kind: str
+    """text, number, bool, uuid, timestamp, date, time, interval, json, jsonb, bytea, inet, enum, array, range,
+    multirange, composite, vector, point... "other" for what nobody knows."""
+    base: str
+    """The type's bare name in the catalog, e.g. int4."""
+    stored: str = ""
+    """The name of what is beneath a domain."""
+    length: int | None = None
+    """Characters of varchar and char, bits of bit, dimensions of a vector."""
+    precision: tuple[int, int] | None = None
+    """Digits of a numeric, and those behind the point."""
+    labels: tuple[str, ...] = ()
+    """Of an enum; an array's element's."""
+    element: "Type | None" = None
+    """Of an array, a range or a multirange."""
+    attributes: tuple["Type", ...] = ()
+    checks: tuple[Check, ...] = ()
+    not_null: bool = False
+
+    @property
+    def bounds(self) -> tuple[int, int] | None:
+        """The least and the greatest integer."""
+        if top := _INTEGERS.get(self.base):
+            return -top, top - 1
+        return None
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    type: Type
+    not_null: bool
+    default: str | None = None
+    identity: str = ""
+    """"a" (always) or "d" (by default)."""
+    generated: bool = False
+
+    @property
+    def kind(self) -> str:
+        return self.type.kind
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.type.labels
+
+    @property
+    def automatic(self) -> bool:
+        """Not to be written."""
+        return self.generated or bool(self.identity)
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    name: str
+    columns: tuple[str, ...]
+    parent: str
+    parent_columns: tuple[str, ...]
+    deferrable: bool = False
+
+
+@dataclass(frozen=True)
+class Unique:
+    """A unique index, the primary key's among them."""
+
+    name: str
+    columns: tuple[str, ...]
+    primary: bool = False
+    partial: bool = False
+    expression: bool = False
+    nulls_distinct: bool = True
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns by name in the order they stand."""
+
+    name: str
+    columns: dict[str, Column]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    uniques: tuple[Unique, ...] = ()
+    checks: tuple[Check, ...] = ()
+    exclusions: tuple[Check, ...] = ()
+    partitions: tuple[str, ...] | None = None
+    """The condition of each partition, "" for what takes everything; None where the table has no part in it."""
+    triggers: bool = False
+    """Functions of the project's run when a row is inserted."""
+
+    @property
+    def primary_key(self) -> tuple[str, ...]:
+        return next((unique.columns for unique in self.uniques if unique.primary), ())
+
+    @property
+    def schema(self) -> str:
+        return self.name.split(".", 1)[0]
+
+    @property
+    def word(self) -> str:
+        """What one row is called: "quest" for public.quests."""
+        word = self.name.split(".", 1)[1].strip('"').replace("_", " ").lower()
+        if word.endswith("ies"):
+            return word[:-3] + "y"
+        return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+    def foreign_keys_of(self, column: str) -> tuple[ForeignKey, ...]:
+        return tuple(key for key in self.foreign_keys if column in key.columns)
+
+
+@dataclass(frozen=True)
+class Schema:
+    tables: dict[str, Table] = field(default_factory=dict)
+    """By name, as facts name them."""
+
+    @classmethod
+    def read(cls, conn: psycopg.Connection[Any], tables: Iterable[str]) -> "Schema":
+        """The tables and all that their foreign keys lead to; those that are not there are left out."""
+        row = conn.execute(_SCHEMA, {"tables": list(tables)}, prepare=False).fetchone()
+        document = row[0] if row else {}
+        types = _Types({entry["oid"]: entry for entry in document["types"] or ()})
+        return cls({entry["name"]: _table(entry, types) for entry in document["tables"] or ()})
+
+    def closure(self, tables: Iterable[str]) -> "Schema":
+        """These tables and all that their foreign keys lead to."""
+        found: dict[str, Table] = {}
+        waiting = list(tables)
+        while waiting:
+            name = waiting.pop()
+            if name in self.tables and name not in found:
+                found[name] = self.tables[name]
+                waiting += [key.parent for key in found[name].foreign_keys]
+        return Schema(found)
+
+
+class _Types:
+    def __init__(self, entries: dict[int, dict[str, Any]]) -> None:
+        self._entries = entries
+        self._made: dict[tuple[int, int], Type] = {}
+
+    def of(self, oid: int, typmod: int, spelled: str = "") -> Type:
+        if (oid, typmod) not in self._made:
+            self._made[oid, typmod] = self._make(self._entries[oid], typmod, spelled)
+        return self._made[oid, typmod]
+
+    def _make(self, entry: dict[str, Any], typmod: int, spelled: str) -> Type:
+        name, kind = spelled or entry["spelled"], _kind(entry)
+        if entry["type"] == "d":
+            under = self.of(entry["base"], entry["typmod"])
+            checks = tuple(Check(*pair) for pair in entry["checks"] or ())
+            return Type(
+                name, under.kind, under.base, under.stored, under.length, under.precision, under.labels, under.element,
+                under.attributes, under.checks + checks, under.not_null or entry["not_null"],
+            )  # fmt: skip
+        element = None
+        if part := entry["element"] if kind == "array" else entry["range_of"]:
+            element = self.of(part, typmod if kind == "array" else -1)
+        attributes = tuple(self.of(*pair) for pair in entry["attributes"] or ())
+        labels = tuple(entry["labels"] or (element.labels if element else ()))
+        base = entry["name"]
+        length = None
+        if typmod >= 0 and kind in ("text", "bit", "vector"):
+            length = typmod - 4 if kind == "text" else typmod
+        precision = None
+        if typmod >= 4 and base == "numeric":
+            digits, behind = (typmod - 4) >> 16 & 0xFFFF, (typmod - 4) & 0x7FF
+            precision = digits, behind - 2048 if behind > 1023 else behind
+        return Type(name, kind, base, name, length, precision, labels, element, attributes)
+
+
+def _kind(entry: dict[str, Any]) -> str:
+    kind = {"e": "enum", "c": "composite", "r": "range", "m": "multirange"}.get(entry["type"])
+    if kind or entry["category"] == "A":
+        return kind or "array"
+    by_category = {"N": "number", "S": "text"}
+    return _KINDS.get(entry["name"]) or by_category.get(entry["category"], "other")
+
+
+def _table(entry: dict[str, Any], types: _Types) -> Table:
+    columns = {}
+    for c in entry["columns"] or ():
+        kind = types.of(c["type"], c["typmod"], c["spelled"])
+        generated = bool(c["generated"])
+        columns[c["name"]] = Column(
+            c["name"], kind, c["not_null"] or kind.not_null, None if generated else c["expression"],
+            c["identity"], generated,
+        )  # fmt: skip
+    of_type: dict[str, list[dict[str, Any]]] = {"c": [], "f": [], "x": []}
+    for k in entry["constraints"] or ():
+        of_type[k["type"]].append(k)
+    keys = tuple(
+        ForeignKey(k["name"], tuple(k["columns"]), k["parent"], tuple(k["parent_columns"]), k["deferrable"])
+        for k in of_type["f"]
+    )
+    uniques = tuple(
+        Unique(
+            u["name"], tuple(u["columns"] or ()), u["primary"], u["partial"], u["expression"], u["nulls_distinct"]
+        )
+        for u in entry["uniques"] or ()
+    )  # fmt: skip
+    checks, exclusions = (
+        tuple(Check(k["name"], k["definition"] or "", tuple(k["columns"] or ())) for k in of_type[kind])
+        for kind in ("c", "x")
+    )
+    partitions = entry["partitions"]
+    if partitions is None and entry["kind"] == "p":
+        partitions = ()
+    return Table(
+        entry["name"], columns, keys, uniques, checks, exclusions,
+        None if partitions is None else tuple(text or "" for text in partitions), entry["triggers"],
+    )  # fmt: skip
