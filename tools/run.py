@@ -240,7 +240,7 @@ class _Runner:
             failure, done = self._at_once(statements)
             if done:
                 return failure
-        return next((f for s in statements if (f := self._statement(s, s.text))), None)
+        return next((f for s in statements if (f := self._statement(s, s.text, look=self._watched(s)))), None)
 
     def _at_once(self, statements: Sequence[Statement]) -> tuple[Failure | None, bool]:
         """All in one round trip. Not done where one fails: then they go one by one, to see which."""
@@ -257,29 +257,38 @@ class _Runner:
         self.steps += [Step(statement, ms) for statement in statements]
         return None, True
 
-    def _statement(self, statement: Statement | None, text: str) -> Failure | None:
+    def _statement(self, statement: Statement | None, text: str, *, look: bool = False) -> Failure | None:
+        """`look`: in the same round trip, which only a statement inside a transaction can."""
         if statement and (refusal := _refusal(statement)):
             return Failure("0A000", refusal, statement=statement, line=statement.line, column=statement.column)
         started = time.perf_counter()
+        cost: dict[str, Any] = {}
         try:
             if statement and _returns_rows(statement):
                 for _ in self.conn.cursor().stream(text.encode()):
                     pass  # row by row: nobody reads them, and there may be billions
+            elif look:
+                cost = self._look(text)
             else:
                 self.conn.execute(text.encode())
         except psycopg.Error as error:
             return self._failure(error, statement)
         ms = (time.perf_counter() - started) * 1000
         if statement is not None:
-            self.steps.append(Step(statement, ms, **(self._look() if self._watched(statement) else {})))
+            if self._watched(statement) and not cost:
+                cost = self._look()
+            self.steps.append(Step(statement, ms, **cost))
         return None
 
     def _watched(self, statement: Statement) -> bool:
         return self.watch and statement.kind not in _COSTLESS
 
-    def _look(self) -> dict[str, Any]:
-        """What changed since the last look, as a Step's fields."""
-        now = {name: tuple(rest) for name, *rest in self.conn.execute(_WATCH, [self._floor])}
+    def _look(self, text: str = "select") -> dict[str, Any]:
+        """What changed since the last look, as a Step's fields, after a statement that is run first."""
+        found = self.conn.execute(f"{text}\n;\n{_WATCH % self._floor}".encode())
+        while found.nextset():
+            pass
+        now = {name: tuple(rest) for name, *rest in found}
         before, self._seen = self._seen, now
         empty: tuple[list[str], None, int, int] = ([], None, 0, 0)
         old = {name: before.get(name, empty) for name in now}

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 import psycopg
 
 from tools.checks import CHECKS, rules
+from tools.checks._matrix import matrix
 from tools.migration import Waiver
 from tools.observe import Observed
 from tools.postgres.binaries import ServerError
@@ -31,12 +32,14 @@ def verdict(seen: Observed, started: float) -> Report:
     waivers = [w for w in seen.migration.waivers if _usable(w, notes)]
     used: set[Waiver] = set()
     results = []
-    for check in CHECKS:
-        began = time.perf_counter()
-        result = _checked(check, seen)
-        findings = [_waived(finding, waivers, used, notes) for finding in result.findings]
-        result = CheckResult.of(result.id, result.title, findings, result.evidence, result.status)
-        results.append(result.model_copy(update={"ms": round((time.perf_counter() - began) * 1000, 1)}))
+    seconds = min(_PROBE_SECONDS, seen.live.seconds)
+    with _none_stuck(seen.live, seconds):
+        for check in CHECKS:
+            began = time.perf_counter()
+            result = _checked(check, seen, seconds)
+            findings = [_waived(finding, waivers, used, notes) for finding in result.findings]
+            result = CheckResult.of(result.id, result.title, findings, result.evidence, result.status)
+            results.append(result.model_copy(update={"ms": round((time.perf_counter() - began) * 1000, 1)}))
     notes += [f"line {w.line}: the waiver of {w.rule} is not needed; take it out" for w in waivers if w not in used]
     changed = seen.diff
     return Report.of(
@@ -45,18 +48,17 @@ def verdict(seen: Observed, started: float) -> Report:
         postgres=seen.postgres,
         seconds=time.perf_counter() - started,
         facts=FactChanges(added=sorted(changed.added), removed=sorted(changed.removed)),
+        access=matrix(seen),
         notes=notes,
     )
 
 
-def _checked(check: object, seen: Observed) -> CheckResult:
+def _checked(check: object, seen: Observed, seconds: float) -> CheckResult:
     """One check; what it tried on the database may not hang."""
     identity: dict[str, str] = {"id": check.ID, "title": check.TITLE}  # type: ignore[attr-defined]
-    seconds = min(_PROBE_SECONDS, seen.live.seconds)
     was_alive = seen.live.alive
     try:
-        with _none_stuck(seen.live, seconds):
-            outcome = check.check(seen)  # type: ignore[attr-defined]
+        outcome = check.check(seen)  # type: ignore[attr-defined]
     except psycopg.OperationalError:
         if seen.live.alive:
             raise

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
+from tools.checks import read_ahead
 from tools.facts import Catalog, Facts, read
 from tools.history import (
     ASIDE,
@@ -28,6 +29,7 @@ from tools.observe import Observed
 from tools.postgres.server import DATABASE, SUPERUSER, Server
 from tools.postgres.session import Session
 from tools.project import Project
+from tools.proofs.prove import Proofs, prove, shares_roles
 from tools.rehearse import rehearse
 from tools.report import Report
 from tools.run import Run, needs_own_transactions
@@ -172,7 +174,11 @@ class Workbench:
         following: tuple[Migration, ...] = (),
     ) -> Report:
         started = time.perf_counter()
-        with ThreadPoolExecutor(1) as aside:
+        with ThreadPoolExecutor(3) as aside:
+            proving = aside.submit(self._prove, migration)
+            if shares_roles(migration.text):
+                proving.result()  # roles are the whole server's: one run would wait for the other
+            aside.submit(read_ahead, migration, self.project)
             # the seed is for the last state: what comes in between need not take it
             wanted = before is not None and not following and self.seeded and migration.syntax_error is None
             reseeding = aside.submit(self._reseed, [*(before or ()), migration]) if wanted else None
@@ -187,9 +193,15 @@ class Workbench:
                     rehearsal=rehearsal,
                     reseeded=reseeding.result() if reseeding and rehearsal.applied.ok else None,
                     live=live,
+                    proofs=proving.result(),
                     following=following,
                 )
                 return verdict(seen, started)
+
+    def _prove(self, migration: Migration) -> Proofs | None:
+        own = migration.syntax_error is None and needs_own_transactions(migration.script)
+        with self.session_aside(transaction=not own) as session:
+            return prove(session, migration)
 
     def _reseed(self, migrations: Sequence[Migration]) -> Run | None:
         """The seed on top of the migrations; the run of the first file that failed, or of the last."""

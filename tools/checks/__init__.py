@@ -24,7 +24,10 @@ from tools.checks import (
     safe_change,
     updated_at,
 )
+from tools.checks._squawk import lint
 from tools.checks.base import Rule
+from tools.migration import Migration
+from tools.project import Project
 
 CHECKS: tuple[ModuleType, ...] = (
     file,
@@ -45,6 +48,11 @@ CHECKS: tuple[ModuleType, ...] = (
     docs,
     postgres_version,
 )
+
+
+def read_ahead(migration: Migration, project: Project) -> None:
+    """What needs nothing but the text, and takes a while: begun in another thread, it is there when a check asks."""
+    lint(migration, project.major_version)
 
 
 @cache

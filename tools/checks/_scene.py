@@ -51,7 +51,7 @@ class Scene:
 
     @cached_property
     def lints(self) -> tuple[Lint, ...]:
-        return lint(self.seen.migration.text, self.pieces, self.seen.project.major_version)
+        return lint(self.seen.migration, self.seen.project.major_version)
 
     @cached_property
     def unreadable(self) -> int:

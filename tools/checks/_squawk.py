@@ -11,9 +11,11 @@ import subprocess
 import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
-from tools.checks._statements import Piece
+from tools.checks._statements import Piece, pieces
+from tools.migration import Migration
 from tools.sql import Script
 
 _SECONDS = 20
@@ -28,9 +30,11 @@ class Lint:
     piece: Piece
 
 
-def lint(text: str, pieces: Sequence[Piece], major_version: int) -> tuple[Lint, ...]:
-    """Remarks on `pieces`, the statements of the file `text`. Raises RuntimeError where squawk does not answer."""
-    script = Script(_bare(text, pieces))
+@lru_cache(maxsize=32)
+def lint(migration: Migration, major_version: int) -> tuple[Lint, ...]:
+    """Remarks on the file's statements. Raises RuntimeError where squawk does not answer."""
+    ran = pieces(migration)
+    script = Script(_bare(migration.text, ran))
     command = [_binary(), "--reporter", "json", "--assume-in-transaction", "--config", os.devnull]
     command += ["--pg-version", str(major_version)]
     done = subprocess.run(
@@ -43,16 +47,16 @@ def lint(text: str, pieces: Sequence[Piece], major_version: int) -> tuple[Lint, 
     found: dict[tuple[str, int], Lint] = {}
     for remark in remarks:
         offset = _offset(script, remark["line"], remark["column"])
-        around = [p for p in pieces if p.statement.start <= offset < p.statement.end and p.kind != "DoStmt"]
+        around = [p for p in ran if p.statement.start <= offset < p.statement.end and p.kind != "DoStmt"]
         if around:
             found[remark["rule_name"], around[-1].statement.start] = Lint(remark["rule_name"], around[-1])
     return tuple(found.values())
 
 
-def _bare(text: str, pieces: Sequence[Piece]) -> str:
+def _bare(text: str, ran: Sequence[Piece]) -> str:
     """The text with everything blanked but its statements, each where it stands; comments inside them go too."""
     kept = [char if char == "\n" else " " for char in text]
-    for piece in pieces:
+    for piece in ran:
         start, end = piece.statement.start, piece.statement.end
         if piece.kind != "DoStmt" and text[start:end] == piece.statement.text:
             kept[start:end] = text[start:end]
@@ -71,6 +75,7 @@ def _offset(script: Script, line: int, column: int) -> int:
     return script.start_of(line + 1) + len(row)
 
 
+@cache
 def _binary() -> str:
     beside = shutil.which("squawk", path=sysconfig.get_path("scripts")) or shutil.which("squawk")
     if beside is None:

@@ -119,9 +119,10 @@ def newer(tree: Any, target: int, *, inside: bool) -> Iterator[tuple[int, str, A
 
     `inside` a function's body, old and new are a trigger's rows.
     """
+    tests = [syntax for syntax in SYNTAX if syntax[0] > target and not (inside and syntax[2] is _returns_old_or_new)]
     for node in below(tree):
-        for version, what, test in SYNTAX:
-            if version > target and test(node) and not (inside and test is _returns_old_or_new):
+        for version, what, test in tests:
+            if test(node):
                 yield version, what, node
         if isinstance(node, pg.VariableSetStmt) and SETTINGS.get(node.name, 0) > target:
             yield SETTINGS[node.name], f"the setting {node.name}", node
