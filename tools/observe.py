@@ -7,6 +7,7 @@ from tools.facts import Catalog, Diff, Facts, diff
 from tools.migration import Migration
 from tools.postgres.session import Session
 from tools.project import Project
+from tools.proofs.prove import Proofs
 from tools.renames import translated
 from tools.run import Run
 from tools.sql import Statement
@@ -77,6 +78,8 @@ class Observed:
     """The seed on top of history and migration, as `supabase db reset` does; None where that was not tried."""
     live: Session
     """The database after the first run. Try things inside ``with seen.live.savepoint() as conn:``."""
+    proofs: Proofs | None = None
+    """What was seen on rows and as other users; None where the migration was not run for that."""
     seed_problem: str = ""
     """Why the seed's rows are not there, where the project has a seed."""
     stand_ins: tuple[str, ...] = ()

@@ -1,11 +1,22 @@
 """A row level security policy, as the catalog has it."""
 
+import re
 from dataclasses import dataclass
 
 from tools.facts import names
 from tools.sql import identifier
 
 VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
+_PRIVATE = re.compile(
+    r"\b(own|owns|owned|owners?|their|his|her|my|mine|private|self|himself|themselves)\b", re.IGNORECASE
+)
+_PUBLIC = re.compile(
+    r"\b(public(ly)?|every(one|body)|any(one|body)|world|visitors?|guests?|open|shared"
+    r"|(all|any|authenticated|signed[- ]?in|logged[- ]?in|app) users)\b"
+    r"|\b(all|any|every)\b[\w ]*\b(authenticated|signed[- ]?in|logged[- ]?in)\b"
+    r"|^(enable |allow )?(read|select)( access)? (for|to) (all|authenticated)( users)?$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +50,16 @@ class Policy:
     @property
     def name(self) -> str:
         return self.object.partition("/")[2]
+
+    @property
+    def says_private(self) -> bool:
+        """Its name promises rows to those who own them."""
+        return bool(_PRIVATE.search(self.name))
+
+    @property
+    def says_public(self) -> bool:
+        """Its name says that the rows are for everybody."""
+        return bool(_PUBLIC.search(self.name)) and not self.says_private
 
     @property
     def clauses(self) -> dict[str, str]:

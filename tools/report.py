@@ -112,6 +112,7 @@ class Report(BaseModel):
         postgres: str,
         seconds: float,
         facts: FactChanges | None = None,
+        access: Iterable[Access] = (),
         notes: Iterable[str] = (),
     ) -> Report:
         failed = any(check.status == "fail" for check in checks)
@@ -122,6 +123,7 @@ class Report(BaseModel):
             seconds=round(seconds, 3),
             checks=checks,
             facts=facts or FactChanges(),
+            access=list(access),
             notes=list(notes),
         )
 

@@ -211,6 +211,7 @@ from tools.checks._access import (
     policies_on,
     privileges,
 )
+from tools.checks._matrix import leaks, proved
 from tools.checks._rls_policies import form, initplan, metadata, metadata_behind, surroundings, too_open
 from tools.checks._sources import Sources
 from tools.checks._statements import bare, identifier, pieces, relation
@@ -249,15 +250,19 @@ def check(seen: Observed) -> Outcome:
         return Outcome([], "not looked at: the migration did not apply", "not-checked")
     tables, policies = _tables(seen), changed_policies(seen)
     functions = sorted({f.object for f in seen.diff.added if f.kind == "function" and f.attribute == "body"})
-    if not (tables or policies or functions):
+    attacked = seen.proofs.access if seen.proofs else {}
+    if not (tables or policies or functions or attacked):
         return Outcome([], "no new table, no change to policies or to functions they call", "n/a")
     sources = Sources.read(seen) if policies or functions else Sources({}, {})
     findings = [f for table in tables for f in (*_disabled(seen, table), *_no_policy(seen, table))]
     unread = []
+    always: set[tuple[str, str]] = set()
     for policy in policies:
         around = surroundings(seen, policy, sources)
         try:
             open_to = list(too_open(seen, policy, around))
+            if any(f.rule == "rls/always-true" for f in open_to):
+                always |= {(policy.table, verb.lower()) for verb in policy.commands}
             findings += [*open_to, *initplan(seen, policy), *metadata(seen, policy, sources)]
             findings += form(seen, policy) if not open_to else []
         except postgast.PgQueryError:  # syntax of a Postgres that is newer than the parser
@@ -267,12 +272,12 @@ def check(seen: Observed) -> Outcome:
     tried = sorted({*tables, *(p.table for p in policies)})
     users = _users(seen) if tried else []
     findings += [f for table in tried for f in _recursion(seen, table, users)]
+    findings += leaks(seen, always)
     on = [t for t in tables if seen.after.get("table", t).get("rls") == "true"]
     evidence = (
         f"catalog: row level security on for {len(on)} of {len(tables)} tables, {len(policies) - len(unread)} of "
         f"{len(policies)} policies read; "
-        f"observed: {len(tried)} tables queried as authenticated for recursion; "
-        "not attacked as another user yet, so who reaches whose rows is not proved"
+        f"observed: {len(tried)} tables queried as authenticated for recursion; {proved(seen)}"
     )
     return Outcome(findings, evidence)
 

@@ -73,3 +73,31 @@ create event trigger _throwaway_2_refuse on ddl_command_end execute function _th
 alter event trigger _throwaway_1_borrow enable always;
 alter event trigger _throwaway_1_return enable always;
 alter event trigger _throwaway_2_refuse enable always;
+
+-- 3. What others would get.
+-- Each statement is run as a role with the claims of a token, looked at as ourselves (`witnesses`, one value each), and
+-- taken back. One round trip for all. Whoever calls it acts with no rights but the own.
+create function _throwaway.attempts(roles text[], claims text[], statements text[], witnesses text[])
+returns table (state text, number bigint, seen text, said text) language plpgsql as $$
+begin
+    for place in 1 .. cardinality(statements) loop
+        state := ''; number := 0; seen := null; said := '';
+        begin
+            perform pg_catalog.set_config('request.jwt.claims', claims[place], true),
+                    pg_catalog.set_config('role', roles[place], true);
+            execute statements[place];
+            get diagnostics number = row_count;
+            if witnesses[place] is not null then
+                perform pg_catalog.set_config('role', 'none', true);
+                execute witnesses[place] into seen;
+            end if;
+            raise exception sqlstate 'TAKE0';
+        exception
+            when sqlstate 'TAKE0' then
+                null;
+            when others then
+                state := sqlstate; said := sqlerrm; number := 0;
+        end;
+        return next;
+    end loop;
+end $$;

@@ -1,0 +1,191 @@
+"""From the access matrix to findings: who reached what they should not, and who did not reach what is theirs."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from tools.checks._statements import bare
+from tools.checks.base import finding
+from tools.observe import Observed
+from tools.policies import Policy
+from tools.proofs.access import VERBS, Actor, Cell, TableAccess
+from tools.report import Access, Finding
+
+_DOES = {"select": "reads", "insert": "inserts", "update": "changes", "delete": "deletes"}
+_CALLER = re.compile(r"\bauth\.uid\(\)", re.IGNORECASE)
+_BEYOND_ROWS = re.compile(r"\bauth\.(jwt|role|email)\(|current_setting|request\.jwt", re.IGNORECASE)
+"""What a policy may ask of a token or session, and the tries do not have."""
+_LONGEST = 160
+
+
+def leaks(seen: Observed, always: Collection[tuple[str, str]]) -> Iterator[Finding]:
+    """rls/leak-read, leak-write, anon, reassign and locked-out; `always` names (table, verb) that a policy is known
+    to give to everybody."""
+    if seen.proofs is None:
+        return
+    for table, access in seen.proofs.access.items():
+        before = seen.proofs.access_before.get(table)
+        if not access.surface.rls:
+            continue
+        for verb in _DOES:
+            if (table, verb) not in always:
+                yield from _leak(seen, access, before, verb)
+        yield from _reassign(seen, access, before)
+        for verb in _DOES:
+            yield from _locked_out(seen, access, before, verb)
+
+
+def expected(access: TableAccess, actor: Actor, verb: str, cell: Cell | None) -> bool | None:
+    """Whether the actor should reach the family's rows; None where that is the author's business."""
+    may = verb != "reassign" and access.surface.may(actor.role, verb)
+    if actor.role == "service_role":
+        return may
+    if verb == "reassign":
+        return False
+    if actor.is_inside:
+        return (
+            None if actor.name != "owner" or cell is None else may and bool(access.surface.permissive(actor.role, verb))
+        )
+    if not access.path:
+        return None if verb in ("select", "insert") else False
+    return bool(access.open_by) if verb == "select" else False
+
+
+def matrix(seen: Observed) -> list[Access]:
+    """The report's matrix: outcomes as they were seen, with what was to be expected."""
+    if seen.proofs is None:
+        return []
+    found = []
+    for table, access in seen.proofs.access.items():
+        cells = {(c.actor.name, c.verb): c for c in access.cells}
+        actors = list(dict.fromkeys(c.actor for c in access.cells))
+        for actor in actors:
+            for verb in VERBS:
+                cell = cells.get((actor.name, verb))
+                if cell is None and (verb == "reassign" or not actors):
+                    continue
+                right = expected(access, actor, verb, cell)
+                outcome = _outcome(cell)
+                wanted = outcome if right is None or outcome == "not tried" else "allowed" if right else "denied"
+                found.append(Access(table=table, actor=actor.name, verb=verb, outcome=outcome, expected=wanted))
+    return found
+
+
+def _outcome(cell: Cell | None) -> str:
+    if cell is None or cell.reached is False:
+        return "denied"
+    return "allowed" if cell.reached else "not tried"
+
+
+def _leak(seen: Observed, access: TableAccess, before: TableAccess | None, verb: str) -> Iterator[Finding]:
+    """The first outsider, of those with the most rights, who gets through and did not before."""
+    for name in ("other", "stranger", "anon"):
+        cell = next((c for c in access.cells if c.actor.name == name and c.verb == verb and c.reached), None)
+        if cell is None or expected(access, cell.actor, verb, cell) is not False:
+            continue
+        if before is not None and before.reached(name, verb):
+            continue
+        who = {
+            "other": "A signed-in user with rows of their own",
+            "stranger": "A signed-in user who owns nothing",
+            "anon": "Somebody who is not signed in",
+        }[name]
+        policies = access.surface.permissive(cell.actor.role, verb)
+        whose = f" that belongs to somebody else ({' -> '.join(access.path)})" if access.path else ""
+        line, column = _line(seen, access, policies)
+        yield finding(
+            "rls/leak-read" if verb == "select" else "rls/leak-write",
+            f"{who} {_DOES[verb]} a row of {access.table}{whose}, seen by: {_short(cell.said)}",
+            hint=_tie(access, policies, verb),
+            object=access.table,
+            line=line,
+            column=column,
+        )
+        return
+
+
+def _tie(access: TableAccess, policies: list[Policy], verb: str) -> str:
+    which = f'Policy "{policies[0].name}"' if policies else "Nothing"
+    clause = {"insert": "WITH CHECK", "update": "USING and WITH CHECK"}.get(verb, "USING")
+    way = f"follow {' -> '.join(access.path)} and " if len(access.path) > 1 else ""
+    said = f"{which} does not tie the row to the caller: in {clause}, {way}compare with (select auth.uid())."
+    if verb == "select" and access.path:
+        said += ' Where everybody may read the rows, let the policy\'s name say so ("Everyone can read ...").'
+    return said
+
+
+def _reassign(seen: Observed, access: TableAccess, before: TableAccess | None) -> Iterator[Finding]:
+    cell = next((c for c in access.cells if c.verb == "reassign" and c.reached), None)
+    if cell is None or (before is not None and before.reached(cell.actor.name, "reassign")):
+        return
+    policies = access.surface.permissive(cell.actor.role, "update")
+    line, column = _line(seen, access, policies)
+    yield finding(
+        "rls/reassign",
+        f"A user hands a row of {access.table} over to somebody else, seen by: {_short(cell.said)}",
+        hint="Repeat the condition of USING in WITH CHECK, or grant UPDATE on the other columns only.",
+        object=access.table,
+        line=line,
+        column=column,
+    )
+
+
+def _locked_out(seen: Observed, access: TableAccess, before: TableAccess | None, verb: str) -> Iterator[Finding]:
+    """Policies ask who is calling, and not even the owner, in any role, is the one they mean."""
+    surface = access.surface
+    policies = surface.permissive("authenticated", verb)
+    inside = [c for c in access.cells if c.actor.is_inside and c.verb == verb]
+    if not access.path or not policies or not inside or any(c.reached is not False for c in inside):
+        return
+    if before is not None and not before.reached("owner", verb):
+        return
+    asked = surface.conditions(verb.upper())
+    restricted = any(not p.permissive for p in surface.policies)
+    if restricted or not _CALLER.search(asked) or _BEYOND_ROWS.search(asked):
+        return
+    if verb == "insert" and any("row-level security" not in c.said for c in inside):
+        return
+    line, column = _line(seen, access, policies)
+    yield finding(
+        "rls/locked-out",
+        f"The owner of a row of {access.table} ({' -> '.join(access.path)}) cannot {verb} it, though {verb.upper()} is "
+        f'granted and policy "{policies[0].name}" is for that.',
+        hint=f"Compare the column that leads to the user with (select auth.uid()): {' -> '.join(access.path)}.",
+        object=access.table,
+        line=line,
+        column=column,
+    )
+
+
+def _line(seen: Observed, access: TableAccess, policies: list[Policy]) -> tuple[int | None, int | None]:
+    for policy in policies:
+        line, column = seen.line_of("policy", policy.name, bare(access.table))
+        if line is not None:
+            return line, column
+    line, column = seen.line_of("policy", bare(access.table))
+    return (line, column) if line is not None else seen.line_of(bare(access.table))
+
+
+def _short(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= _LONGEST else one_line[: _LONGEST - 1] + "…"
+
+
+def proved(seen: Observed) -> str:
+    """The evidence: what was tried, and what could not be."""
+    if seen.proofs is None:
+        return "not attacked as another user: it was not run on rows"
+    if seen.proofs.problem:
+        return f"not attacked as another user: {seen.proofs.problem}"
+    tried = [a for a in seen.proofs.access.values() if a.cells]
+    cells = sum(len(a.cells) for a in tried)
+    parts = []
+    if tried:
+        parts.append(
+            f"proved on rows of two families: {cells} tries at {len(tried)} table{'s' * (len(tried) != 1)} as owner, "
+            "another user, a stranger, anon and service_role"
+        )
+    parts += [f"not attacked: {table} ({a.missing})" for table, a in seen.proofs.access.items() if a.missing]
+    shared = [t for t, a in seen.proofs.access.items() if a.cells and not a.path]
+    if shared:
+        parts.append(f"the same for every user, as nothing ties it to one: {', '.join(shared)}")
+    return "; ".join(parts) or "no table whose access changes"

@@ -1,0 +1,115 @@
+"""Two users with full families of rows, and a stranger who has none."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tools.postgres.server import Connection
+from tools.proofs.ownership import USERS, Membership, Ownership
+from tools.rows import CannotFill, Filler, Row
+
+_MOST_ROLES = 4
+
+
+@dataclass
+class Family:
+    """A user, and rows of theirs in every owned table; `others` are users with less to say in the same tenant."""
+
+    ownership: Ownership
+    filler: Filler
+    user: str = ""
+    others: dict[str, str] = field(default_factory=dict)
+    """User ids by what their memberships say they may do."""
+    missing: dict[str, CannotFill] = field(default_factory=dict)
+    """Tables in which no row could be made."""
+
+    @classmethod
+    def settle(cls, conn: Connection, ownership: Ownership, mark: str, *, alone: bool = False) -> "Family":
+        """A user with rows in all owned tables, parents first; only an account where `alone`."""
+        family = cls(ownership, Filler(conn, ownership.schema, mark=mark))
+        if USERS not in ownership.schema.tables:
+            return family
+        family.user = str(family.filler.row(USERS)["id"])
+        if not alone:
+            for table in _parents_first(ownership):
+                family.row(table)
+            for membership in ownership.memberships:
+                family._admit_others(membership)
+        return family
+
+    def row(self, table: str, given: Mapping[str, str | None] | None = None) -> Row | None:
+        """The family's row in a table, made where there is none yet; with `given`, another one."""
+        if given is None and (there := self.filler.rows.get(table)):
+            return there[0]
+        try:
+            return self.filler.row(table, {**self._theirs(table), **(given or {})}, own=self.ownership.owned)
+        except CannotFill as reason:
+            if given is None:
+                self.missing[table] = reason
+            return None
+
+    def values(self, table: str) -> dict[str, str] | None:
+        """Columns and literals of a row that the family could have beside its others."""
+        try:
+            return self.filler.values(table, self._theirs(table), own=self.ownership.owned)
+        except CannotFill:
+            return None
+
+    def _theirs(self, table: str) -> dict[str, str | None]:
+        """What a row must say to be this family's, where no foreign key leads to a row that says it."""
+        given: dict[str, str | None] = {}
+        for link in self.ownership.links(table):
+            if link.parent == USERS and len(link.columns) == 1:
+                given[link.columns[0]] = self.user
+        for membership in self.ownership.memberships:
+            if membership.table == table and membership.role and membership.roles:
+                given[membership.role] = membership.roles[0]
+        return given
+
+    def _admit_others(self, membership: Membership) -> None:
+        """One more user for each further role in the tenant."""
+        tenants = self.filler.rows.get(membership.tenant.parent)
+        if not tenants or not membership.role:
+            return
+        for role in membership.roles[1:_MOST_ROLES]:
+            if role in self.others:
+                continue
+            user = str(self.filler.row(USERS)["id"])
+            given: dict[str, str | None] = dict(
+                zip(membership.tenant.columns, (tenants[0][c] for c in membership.tenant.parent_columns), strict=True)
+            )
+            given |= {membership.role: role, membership.user.columns[0]: self._account(membership.user.parent, user)}
+            if self.row(membership.table, given):
+                self.others[role] = user
+
+    def _account(self, table: str, user: str) -> str | None:
+        """The key of the row that stands for the user in an account table, through others where needed."""
+        if table == USERS:
+            return user
+        for link in self.ownership.links(table):
+            if link.parent in self.ownership.accounts and len(link.columns) == 1:
+                key = self._account(link.parent, user)
+                found = next((r for r in self.filler.rows.get(table, ()) if r.get(link.columns[0]) == key), None)
+                row = found or self.row(table, {link.columns[0]: key})
+                return row[self.ownership.schema.tables[table].primary_key[0]] if row else None
+        return None
+
+
+def _parents_first(ownership: Ownership) -> Iterable[str]:
+    """Owned tables, each after those that its foreign keys lead to; memberships right after their tenants."""
+    tables = ownership.schema.tables
+    done: dict[str, None] = {}
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in done or name in above or name not in tables:
+            return
+        for key in tables[name].foreign_keys:
+            visit(key.parent, (*above, name))
+        if name in ownership.owned and name != USERS:
+            done[name] = None
+            for membership in ownership.memberships:
+                if membership.tenant.parent == name:
+                    visit(membership.table, (*above, name))
+
+    for name in sorted(tables):
+        visit(name, ())
+    return list(done)

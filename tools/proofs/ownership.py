@@ -1,0 +1,228 @@
+"""Whose row is it? Told by the structure: foreign keys up to auth.users, memberships, columns compared with the caller.
+
+A table is *owned* where each row belongs to a user, directly or over several hops (quests.child_id ->
+children.parent_id -> profiles.id -> auth.users.id), or to a tenant that users are members of (documents ->
+organizations <- memberships -> auth.users). All others are *shared*: the same for everybody.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from tools.proofs.surface import Surface
+from tools.rows import Column, ForeignKey, Schema, Table
+
+USERS = "auth.users"
+
+_PROVENANCE = re.compile(
+    r"^(last_)?(created|updated|modified|edited|deleted|removed|approved|reviewed|moderated|uploaded|published|invited"
+    r"|granted|assigned|awarded|archived|resolved|changed|verified|added|closed|locked|confirmed|processed|sent|handled"
+    r"|accepted|rejected|revoked|requested|reported|performed|recorded|entered|imported)_by(_\w+)?$"
+)
+"""Names of columns that say who did something to a row, not whose it is."""
+_USER_COLUMN = re.compile(
+    r"^(user|owner|profile|account|author|member|parent|customer|client|student|creator)_?(id|uid)$"
+)
+"""Names of uuid columns that hold a user's id where no foreign key says so."""
+_MEMBERSHIP = re.compile(
+    r"member|team_user|user_team|org\w*_user|user_org|workspace_user|collaborat|participant|_access$"
+)
+_ROLE_COLUMN = re.compile(r"(^|_)(role|permission|permissions|access_level)$")
+_CALLER = r"\(*\s*(?:select\s+)?auth\.uid\(\)(?:\s+as\s+uid)?\s*\)*(?:::\w+)?"
+_COLUMN = r'\(*(?:(?P<table>[\w"]+)\.)?"?(?P<column>\w+)"?\)*(?:::\w+)?'
+_COMPARED = (
+    re.compile(rf"{_COLUMN}\s*=\s*{_CALLER}", re.IGNORECASE),
+    re.compile(rf"{_CALLER}\s*=\s*{_COLUMN}", re.IGNORECASE),
+)
+
+
+@dataclass(frozen=True)
+class Link:
+    """One step from a row towards its user: a foreign key, or a plain column that holds a user's id."""
+
+    table: str
+    columns: tuple[str, ...]
+    parent: str
+    parent_columns: tuple[str, ...]
+    nullable: bool
+    provenance: bool
+    """It says who made or changed the row, which need not be whose it is."""
+
+    @property
+    def words(self) -> str:
+        return f"{self.table.removeprefix('public.')}.{','.join(self.columns)}"
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A table that ties users to a tenant."""
+
+    table: str
+    user: Link
+    tenant: Link
+    role: str | None
+    """The column that says what a member may do."""
+    roles: tuple[str, ...]
+    """Its values, the most powerful first."""
+
+
+@dataclass(frozen=True)
+class Ownership:
+    """Of all tables of a schema."""
+
+    schema: Schema
+    memberships: tuple[Membership, ...]
+    surfaces: Mapping[str, Surface] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, schema: Schema, surfaces: Mapping[str, Surface]) -> "Ownership":
+        return cls(schema, tuple(_memberships(schema, surfaces)), surfaces)
+
+    @cached_property
+    def accounts(self) -> frozenset[str]:
+        """auth.users, and tables with at most one row for each user (profiles)."""
+        found = {USERS}
+        while more := {t for t, table in self.schema.tables.items() if t not in found and _is_account(table, found)}:
+            found |= more
+        return frozenset(found)
+
+    @cached_property
+    def tenants(self) -> frozenset[str]:
+        return frozenset(m.tenant.parent for m in self.memberships)
+
+    @cached_property
+    def owned(self) -> frozenset[str]:
+        """Tables whose rows are some user's or some tenant's."""
+        found = set(self.accounts | self.tenants)
+        while more := {t for t in self.schema.tables if t not in found and self._leads(t, found)}:
+            found |= more
+        return frozenset(found & self.schema.tables.keys())
+
+    def _leads(self, table: str, found: set[str]) -> bool:
+        return any(link.parent in found and not link.provenance for link in self.links(table)) or bool(
+            self.compared(table)
+        )
+
+    def links(self, table: str) -> tuple[Link, ...]:
+        """Its foreign keys, and plain columns that hold a user's id."""
+        if table not in self._links:
+            self._links[table] = tuple(_links(self.schema.tables[table], self.compared(table)))
+        return self._links[table]
+
+    @cached_property
+    def _links(self) -> dict[str, tuple[Link, ...]]:
+        return {}
+
+    def compared(self, table: str) -> frozenset[str]:
+        """Own columns that a policy compares with the caller; who made a row counts only where that is who reads it."""
+        surface = self.surfaces.get(table)
+        if surface is None:
+            return frozenset()
+        found = self._compared(table, surface.conditions())
+        reading = self._compared(table, surface.conditions("SELECT"))
+        private = any(p.permissive and "SELECT" in p.commands and p.says_private for p in surface.policies)
+        return frozenset(c for c in found if private or c in reading or not _PROVENANCE.match(c))
+
+    def _compared(self, table: str, conditions: str) -> set[str]:
+        columns = self.schema.tables[table].columns
+        name = table.rpartition(".")[2].strip('"')
+        return {
+            found["column"]
+            for pattern in _COMPARED
+            for found in pattern.finditer(conditions)
+            if found["column"] in columns and (found["table"] or name).strip('"') == name
+        }
+
+    def owner_links(self, table: str) -> tuple[Link, ...]:
+        """The links that make a row somebody's."""
+        compared = self.compared(table)
+        return tuple(
+            link
+            for link in self.links(table)
+            if link.parent in self.owned and (not link.provenance or compared.intersection(link.columns))
+        )
+
+    def path(self, table: str) -> tuple[str, ...]:
+        """The steps to the user, e.g. ("quests.child_id", "children.parent_id", "profiles.id"); empty where shared."""
+        steps: list[str] = []
+        seen: set[str] = set()
+        while table != USERS and table not in seen and table in self.owned:
+            seen.add(table)
+            membership = next((m for m in self.memberships if m.tenant.parent == table), None)
+            links = sorted(
+                (link for link in self.owner_links(table) if link.parent not in seen),
+                key=lambda link: (link.nullable, link.parent not in self.accounts),
+            )
+            if membership and not any(link.parent in self.accounts for link in links):
+                return (*steps, f"{membership.table.removeprefix('public.')} (membership)")
+            if not links:
+                break
+            steps.append(links[0].words)
+            table = links[0].parent
+        return tuple(steps)
+
+
+def _links(table: Table, compared: frozenset[str]) -> Iterator[Link]:
+    keyed: set[str] = set()
+    for key in table.foreign_keys:
+        keyed.update(key.columns)
+        yield _link(table, key)
+    for name, column in table.columns.items():
+        if name in keyed or not (name in compared or _names_user(table, name, column)):
+            continue
+        nullable = not column.not_null
+        yield Link(table.name, (name,), USERS, ("id",), nullable, bool(_PROVENANCE.match(name)))
+
+
+def _names_user(table: Table, name: str, column: Column) -> bool:
+    return column.kind == "uuid" and bool(_USER_COLUMN.match(name)) and table.name.partition(".")[0] != "auth"
+
+
+def _link(table: Table, key: ForeignKey) -> Link:
+    nullable = any(not table.columns[c].not_null for c in key.columns)
+    provenance = all(_PROVENANCE.match(c) for c in key.columns)
+    return Link(table.name, tuple(key.columns), key.parent, tuple(key.parent_columns), nullable, provenance)
+
+
+def _is_account(table: Table, accounts: set[str]) -> bool:
+    alone = {unique.columns for unique in table.uniques if not unique.partial}
+    return any(k.parent in accounts and len(k.columns) == 1 and k.columns in alone for k in table.foreign_keys)
+
+
+def listed(table: Table, column: str) -> tuple[str, ...]:
+    """The values that a CHECK of the column lists."""
+    definitions = [c.definition for c in table.checks if c.columns == (column,)]
+    return tuple(dict.fromkeys(v for text in definitions for v in re.findall(r"'([^']+)'::(?:text|character)", text)))
+
+
+def _memberships(schema: Schema, surfaces: Mapping[str, Surface]) -> Iterator[Membership]:
+    """Tables with a link to a user and one to something else, that policies ask or whose names say it."""
+    bare = Ownership(schema, (), surfaces)
+    for name, table in schema.tables.items():
+        if name in bare.accounts or name.startswith("auth."):
+            continue
+        links = bare.links(name)
+        users = [link for link in links if link.parent in bare.accounts and not link.provenance]
+        others = [k for k in links if k.parent not in bare.accounts and k.parent != name]
+        if not users or not others:
+            continue
+        role = next((c for c in table.columns if _ROLE_COLUMN.search(c)), None)
+        word = re.compile(rf"\b{re.escape(name.rpartition('.')[2].strip(chr(34)))}\b")
+        for other in others:
+            ties = any(
+                {*users[0].columns, *other.columns} >= set(unique.columns) and len(unique.columns) > 1
+                for unique in table.uniques
+            )
+            named = bool(_MEMBERSHIP.search(name)) or role is not None
+            asked = any(word.search(s.asked) for guarded, s in surfaces.items() if guarded != name)
+            if (named and (ties or asked)) or (ties and asked):
+                yield Membership(name, users[0], other, role, _roles(table, role))
+
+
+def _roles(table: Table, role: str | None) -> tuple[str, ...]:
+    if role is None:
+        return ()
+    found = table.columns[role].labels or listed(table, role)
+    rank = {"owner": 0, "superadmin": 1, "super_admin": 1, "admin": 2, "administrator": 2, "manager": 3}
+    return tuple(sorted(dict.fromkeys(found), key=lambda value: rank.get(value.lower(), 9)))
