@@ -211,13 +211,14 @@ def _tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[_Try]:
         given = {n: v for n, v in (spare or {}).items() if surface.may(actor.role, "insert", n)}
         if given:
             columns = ", ".join(map(identifier, given))
-            owned = " and ".join(_exactly(rows[0], link.columns) for link in links)
+            whose = {c: spare[c] for link in links for c in link.columns if spare and c in spare}
+            owned = " and ".join(f"{identifier(c)} is not distinct from {v}" for c, v in whose.items())
             yield _Try(
                 actor,
                 "insert",
                 -1,
                 f"insert into {surface.table} ({columns}) values ({', '.join(given.values())})",
-                f"select count(*) from {surface.table} where {owned or 'true'}",
+                f"select count(*) from {surface.table} where {'true' if actor.is_inside else owned or 'true'}",
             )
 
 

@@ -1,6 +1,6 @@
 """Two users with full families of rows, and a stranger who has none."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tools.postgres.server import Connection
@@ -48,11 +48,25 @@ class Family:
             return None
 
     def values(self, table: str) -> dict[str, str] | None:
-        """Columns and literals of a row that the family could have beside its others."""
-        try:
-            return self.filler.values(table, self._theirs(table), own=self.ownership.owned)
-        except CannotFill:
-            return None
+        """Columns and literals of a row that the family could have beside its others.
+
+        Where a key ties it to its parents, rather to another of the family's own than to a new one.
+        """
+        theirs = self._theirs(table)
+        for given in (*self._other_parents(table), {}):
+            try:
+                return self.filler.values(table, {**theirs, **given}, own=self.ownership.owned)
+            except CannotFill:
+                continue
+        return None
+
+    def _other_parents(self, table: str) -> Iterator[dict[str, str | None]]:
+        shape = self.ownership.schema.tables[table]
+        keyed = {column for unique in shape.uniques for column in unique.columns}
+        for key in shape.foreign_keys:
+            if key.parent in self.ownership.owned - self.ownership.accounts and keyed.intersection(key.columns):
+                for row in self.filler.rows.get(key.parent, ())[1:2]:
+                    yield dict(zip(key.columns, (row[c] for c in key.parent_columns), strict=True))
 
     def _theirs(self, table: str) -> dict[str, str | None]:
         """What a row must say to be this family's, where no foreign key leads to a row that says it."""
