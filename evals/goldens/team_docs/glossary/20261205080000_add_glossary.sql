@@ -63,12 +63,31 @@ create or replace trigger update_glossary_entries_updated_at
   before update on public.glossary_entries
   for each row execute function public.update_updated_at_column();
 
+-- Under the caller's own rights: row level security picks the organizations.
+create or replace function public.find_terms(words_param text)
+returns table (term text, explanation text)
+language sql
+stable
+set search_path = ''
+as $$
+  select entries.term, entries.explanation
+  from public.glossary_entries as entries
+  where entries.words @@ websearch_to_tsquery('english', words_param)
+  order by entries.term
+  limit 20;
+$$;
+
+revoke all on function public.find_terms(text) from public, anon, authenticated, service_role;
+grant execute on function public.find_terms(text) to authenticated;
+
 -- SECTION 5: COMMENTS
 
 comment on table public.glossary_entries is 'Words of an organization and what they mean there';
 comment on column public.glossary_entries.term is 'The word, 1 to 80 characters, once in an organization whatever its case';
 comment on column public.glossary_entries.usage_count is 'How many documents use it, counted at night';
 comment on column public.glossary_entries.words is 'Term and explanation as search words; kept by Postgres';
+comment on function public.find_terms(text) is 'Up to 20 entries of the caller''s organizations that hold the words';
 
 -- Rollback
+-- drop function if exists public.find_terms(text);
 -- drop table if exists public.glossary_entries;
