@@ -160,7 +160,7 @@ class Workbench:
                 reports.append(bench._judge(migration, written, before=before, following=following))
                 if last:
                     break
-                after = stack.enter_context(bench._after(migration))
+                after = stack.enter_context(bench.after(migration))
                 if after is None:
                     break
                 bench = after
@@ -234,7 +234,7 @@ class Workbench:
         return str(row)
 
     @contextmanager
-    def _after(self, migration: Migration) -> Iterator["Workbench | None"]:
+    def after(self, migration: Migration) -> Iterator["Workbench | None"]:
         """This state with one more migration in it, in a clone; None where it does not apply."""
         with self.server.clone(self.database) as name:
             with self.server.connect(name) as conn:
