@@ -1,40 +1,50 @@
 """Rows at the edges, wherever a table admits them: what a migration has to survive."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
+from tools.rows_attempt import CannotFill
 from tools.rows_hints import Hints
 from tools.rows_schema import Column, Table
-from tools.rows_solve import hints_of
 from tools.rows_values import own_uuid
+from tools.rows_write import Row
 
 if TYPE_CHECKING:
-    from tools.rows import Filler, Row
+    from tools.rows import Filler
 
 _LONG = 10_000
 _UNICODE = "Zoë 日本語 🦊 'quoted' \"double\" \\ %s\nline"
 
 
-def awkward(filler: "Filler", name: str) -> "list[Row]":
+def awkward(filler: "Filler", table: Table) -> list[Row]:
     """Inserts what the table admits of NULLs, limits, empty and long text, labels, far dates, duplicates, orphans."""
-    table = filler.schema.tables[name]
     found: list[Row] = []
     referring = {column for key in table.foreign_keys for column in key.columns}
     free = [column for column in table.columns.values() if not column.automatic and column.name not in referring]
     nothing = {column.name: None for column in table.columns.values() if not column.not_null and not column.automatic}
-    if row := filler.tried(name, nothing):
-        found.append(row)
-    hints = hints_of(table)
+    found += _tried(filler, table, nothing)
+    rules = filler.rules(table)
     for column in free:
-        edges: list[str | None] = list(dict.fromkeys(_edges(table, column, hints.get(column.name, Hints()))))
+        edges: list[str | None] = list(dict.fromkeys(_edges(table, column, rules.hint(column.name))))
         if not column.not_null:
             edges.append(None)
-        found += [row for text in edges if (row := filler.tried(name, {column.name: text}))]
+        for text in edges:
+            found += _tried(filler, table, {column.name: text})
     if found:
         unique = {column for key in table.uniques for column in key.columns}
-        twin = {c.name: found[-1][c.name] for c in free if c.name not in unique}
-        found += [row for row in [filler.tried(name, twin)] if row]
+        found += _tried(filler, table, {c.name: found[-1][c.name] for c in free if c.name not in unique})
     return found
+
+
+def _tried(filler: "Filler", table: Table, given: Mapping[str, str | None]) -> list[Row]:
+    """A row that is nobody's parent; none where the table refuses it."""
+    kept = list(filler.rows.get(table.name, ()))
+    try:
+        return [filler.row(table.name, given)]
+    except CannotFill:
+        return []
+    finally:
+        filler.rows[table.name] = kept
 
 
 def _edges(table: Table, column: Column, hint: Hints) -> Iterator[str]:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from tools.rows_hints import Hints
 from tools.rows_schema import Column, ForeignKey, Table
-from tools.rows_solve import UnsolvableError, conditions, hints_of, literal, solve
+from tools.rows_solve import UnsolvableError, solve
 from tools.rows_values import DEFAULT, Default, Value, candidates
+from tools.rows_write import literal, undone_on_error
 from tools.sql import identifier
 
 if TYPE_CHECKING:
@@ -31,16 +31,15 @@ class _Parent:
     rows: int
 
 
-def fill(filler: "Filler", name: str, count: int) -> int:
+def fill(filler: "Filler", table: Table, count: int) -> int:
     """Inserts up to `count` rows, fewer where keys or checks allow no more; returns how many."""
-    table = filler.schema.tables[name]
     parents = _parents(filler, table, count)
     if parents is None:
         return 0
-    before = _size(filler, name, count * 10)
+    before = _size(filler, table.name, count * 10)
     for plain in (False, True):
         try:
-            with filler.undone_on_error():
+            with undone_on_error(filler.conn):
                 query = _statement(filler, table, count, parents, before, plain=plain)
                 made = filler.conn.execute(query.encode(), prepare=False).rowcount
             if made:
@@ -68,10 +67,10 @@ def _parents(filler: "Filler", table: Table, count: int) -> list[_Parent] | None
                 if set(unique) <= {name for other in table.foreign_keys for name in other.columns}:
                     needed = max(needed, ceil(1.05 * count ** (1 / others)))
         there = _size(filler, key.parent, needed)
-        if there < needed and key.parent != table.name and key.parent not in filler.filling:
-            filler.filling.append(key.parent)
-            there += fill(filler, key.parent, needed - there)
-            filler.filling.pop()
+        if there < needed and key.parent != table.name and key.parent not in filler.busy:
+            filler.busy.append(key.parent)
+            there += fill(filler, filler.table(key.parent), needed - there)
+            filler.busy.pop()
         if not there and not optional:
             return None
         if there:
@@ -91,14 +90,13 @@ def _statement(
     filler: "Filler", table: Table, count: int, parents: Sequence[_Parent], before: int, *, plain: bool
 ) -> str:
     known = {name for parent in parents for name in parent.columns}
-    hints = hints_of(table)
+    rules = filler.rules(table)
     choices: dict[str, list[Value]] = {
-        name: candidates(table, column, hints.get(name, Hints()), mark=filler.mark, serial=_SAMPLE)
+        name: candidates(table, column, rules.hint, mark=filler.mark, serial=_SAMPLE)
         for name, column in table.columns.items()
         if not column.automatic and name not in known and not (plain and not column.not_null)
     }
-    with filler.undone_on_error():
-        pool = solve(filler.conn, table, choices, limit=1 if plain else _POOL)
+    pool = solve(filler.conn, table, rules.conditions, choices, limit=1 if plain else _POOL)
     columns: dict[str, str] = {}
     joins, spread = [], 1
     for number, parent in enumerate(parents):
@@ -118,7 +116,7 @@ def _statement(
     selected = ", ".join(
         f"({text})::{table.columns[name].type.stored} as {identifier(name)}" for name, text in columns.items()
     )
-    tests = [f"({c.definition}) is not false" for c in conditions(table) if set(c.columns) <= columns.keys()]
+    tests = [f"({c.definition}) is not false" for c in rules.conditions if set(c.columns) <= columns.keys()]
     into = ", ".join(map(identifier, columns))
     if not columns:
         return f"insert into {table.name} default values"

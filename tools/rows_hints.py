@@ -3,19 +3,32 @@
 Nothing here decides; it collects what is worth trying.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from tools.sql import Script, SqlError
+import postgast
 
 _SIZES = {
     "length", "char_length", "character_length", "octet_length", "bit_length", "array_length", "cardinality",
     "jsonb_array_length", "json_array_length", "vector_dims", "pg_column_size",
 }  # fmt: skip
-_COMPARISONS = {"=", "<>", "<", "<=", ">", ">=", "~~", "~~*", "!~~", "~", "~*", "!~", "!~*", "@>", "<@", "&&", "?",
-                "?&", "?|"}  # fmt: skip
+_SHAPES = {"jsonb_typeof", "json_typeof"}
+_INSIDE = {"->", "->>", "#>", "#>>"}
+_KEYS = {"?", "?&", "?|"}
+_OTHERS = {"=", "<>", "<", "<=", ">", ">=", "@>", "<@", "&&", "!~~", "!~", "!~~*", "!~*"}
+_INNER = {
+    "TypeCast": ("arg",), "CollateClause": ("arg",), "NullTest": ("arg",), "BooleanTest": ("arg",),
+    "A_ArrayExpr": ("elements",), "BoolExpr": ("args",), "CoalesceExpr": ("args",), "MinMaxExpr": ("args",),
+    "RowExpr": ("args",), "A_Indirection": ("arg",), "CaseExpr": ("arg", "args", "defresult"),
+    "CaseWhen": ("expr", "result"), "List": ("items",), "SubLink": ("subselect",), "SelectStmt": ("target_list",),
+    "ResTarget": ("val",),
+}  # fmt: skip
+_GUARD = re.compile(r"\bif\s+((?:(?!\bthen\b|;).)+?)\s+then\s+raise\s+(?:exception\b|')", re.IGNORECASE | re.DOTALL)
+_ELSEWHERE = re.compile(r"\bold\.|\bselect\b|\bfound\b|\bexists\b", re.IGNORECASE)
+_NEW = re.compile(r"\bnew\.", re.IGNORECASE)
 
 
 @dataclass
@@ -31,10 +44,12 @@ class Hints:
     """JSON types."""
     keys: list[str] = field(default_factory=list)
     """That a JSON value is asked for."""
+    calls: list[str] = field(default_factory=list)
+    """Functions without arguments that it is compared with."""
     upper: bool = False
     lower: bool = False
     related: bool = False
-    """Compared with another column, or asked whether it is null."""
+    """The condition has other columns too, or asks whether this one is null."""
 
     def __or__(self, other: "Hints") -> "Hints":
         merged = Hints()
@@ -44,136 +59,138 @@ class Hints:
         return merged
 
 
+@dataclass
+class _Part:
+    """An expression, seen from above: its columns with what is wrapped around each, and its constants."""
+
+    columns: list[tuple[str, frozenset[str]]] = field(default_factory=list)
+    constants: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+
+
 @lru_cache(maxsize=4096)
 def hints(condition: str) -> dict[str, Hints]:
     """By column; a domain's value is the column "value". Not to be changed by the caller."""
     found: dict[str, Hints] = {}
     try:
-        (statement,) = Script(f"select {condition}").statements
-    except (SqlError, ValueError):
+        tree = postgast.parse(f"select {condition}")
+    except (postgast.PgQueryError, ValueError):
         return found
-    for node in statement.walk():
-        kind = type(node).__name__
-        if kind == "A_Expr":
-            _compare(node, found)
-        elif kind == "NullTest":
-            for column, _ in _columns(node.arg):
-                found.setdefault(column, Hints()).related = True
-        elif kind == "FuncCall":
-            columns = list(_columns(node))
-            if len(columns) > 1 or _name(node) not in _SIZES:
-                for column, _ in columns:
-                    hint = found.setdefault(column, Hints())
-                    hint.related |= len(columns) > 1
-                    hint.keys += [text for text in _constants(node) if text not in hint.keys]
-        elif kind == "ColumnRef":
-            for column, _ in _columns(node):
-                found.setdefault(column, Hints())
+    if len(tree.stmts) == 1:
+        _read(tree.stmts[0].stmt, found)
+    if len(found) > 1:
+        for hint in found.values():
+            hint.related = True
     return found
 
 
-def _compare(node: Any, found: dict[str, Hints]) -> None:
-    sign = node.name[-1].string.sval if node.name else ""
-    if sign not in _COMPARISONS:
-        return
-    sides = [node.lexpr, node.rexpr]
-    for side, other in (sides, sides[::-1]):
-        constants = list(_constants(other))
-        others = {column for column, _ in _columns(other)}
-        for column, wrapped in _columns(side):
-            hint = found.setdefault(column, Hints())
-            hint.related |= bool(others - {column})
-            hint.upper |= "upper" in wrapped or any("upper" in by for name, by in _columns(other) if name == column)
-            hint.lower |= "lower" in wrapped or any("lower" in by for name, by in _columns(other) if name == column)
-            own = list(_constants(side))
-            if wrapped & _SIZES:
-                hint.sizes += [int(float(text)) for text in constants if _is_number(text)]
-            elif wrapped & {"jsonb_typeof", "json_typeof"}:
-                hint.shapes += constants
-            elif sign in ("~", "~*"):
-                hint.patterns += constants
-            elif sign in ("~~", "~~*"):
-                hint.likes += constants
-            elif sign in ("?", "?&", "?|"):
-                hint.keys += constants
-            elif wrapped & {"->", "->>", "#>", "#>>"}:
-                hint.keys += own
-                hint.values += constants
-            elif sign[0] != "!":
-                if sign == "=" and len(constants) > 1 and not own:
-                    hint.listed += constants
-                hint.values += constants
-
-
-def _columns(node: Any, wrapped: frozenset[str] = frozenset()) -> Iterator[tuple[str, frozenset[str]]]:
-    """The columns in an expression, each with the functions and operators around it."""
-    kind, inner = _unwrap(node)
-    if kind == "ColumnRef":
+def _read(node: Any, found: dict[str, Hints]) -> _Part:
+    kind = node.WhichOneof("node")
+    if kind is None:
+        return _Part()
+    inner = getattr(node, kind)
+    name = type(inner).__name__
+    if name == "ColumnRef":
         last = inner.fields[-1]
-        if last.HasField("string"):
-            yield last.string.sval, wrapped
-    elif kind == "FuncCall":
-        for argument in inner.args:
-            yield from _columns(argument, wrapped | {_name(inner)})
-    elif kind == "A_Expr":
-        sign = inner.name[-1].string.sval if inner.name else ""
-        for side in (inner.lexpr, inner.rexpr):
-            yield from _columns(side, wrapped | {sign})
-    else:
-        for child in _children(kind, inner):
-            yield from _columns(child, wrapped)
+        if not last.HasField("string"):
+            return _Part()
+        column = last.string.sval
+        found.setdefault(column, Hints())
+        return _Part([(column, frozenset())])
+    if name == "A_Const":
+        return _Part(constants=[_constant(inner)])
+    if name == "A_Expr":
+        return _expression(inner, found)
+    if name == "FuncCall":
+        return _call(inner, found)
+    parts = []
+    for attribute in _INNER.get(name, ()):
+        value = getattr(inner, attribute)
+        parts += [_read(child, found) for child in (value if hasattr(value, "__len__") else (value,)) if child]
+    part = _joined(parts)
+    if name == "NullTest":
+        for column, _ in part.columns:
+            found[column].related = True
+    return part
 
 
-def _constants(node: Any) -> Iterator[str]:
-    kind, inner = _unwrap(node)
-    if kind == "A_Const":
-        value = inner.WhichOneof("val")
-        if value == "sval":
-            yield inner.sval.sval
-        elif value == "ival":
-            yield str(inner.ival.ival)
-        elif value == "fval":
-            yield inner.fval.fval
-        elif value == "boolval":
-            yield "true" if inner.boolval.boolval else "false"
-    elif kind == "A_Expr":
-        sign = inner.name[-1].string.sval if inner.name else ""
-        own = list(_constants(inner.rexpr))
-        if sign == "-" and not inner.HasField("lexpr"):
-            own = [f"-{text}" for text in own]
-        yield from _constants(inner.lexpr)
-        yield from own
-    elif kind == "FuncCall":
-        for argument in inner.args:
-            yield from _constants(argument)
-    else:
-        for child in _children(kind, inner):
-            yield from _constants(child)
+def _joined(parts: list[_Part], around: str = "") -> _Part:
+    wrap = frozenset((around,)) if around else frozenset[str]()
+    return _Part(
+        [(column, wrapped | wrap) for part in parts for column, wrapped in part.columns],
+        [text for part in parts for text in part.constants],
+        [call for part in parts for call in part.calls],
+    )
 
 
-def _children(kind: str, inner: Any) -> Iterator[Any]:
-    fields = {
-        "TypeCast": ("arg",), "CollateClause": ("arg",), "NullTest": ("arg",), "BooleanTest": ("arg",),
-        "A_ArrayExpr": ("elements",), "BoolExpr": ("args",), "CoalesceExpr": ("args",), "MinMaxExpr": ("args",),
-        "RowExpr": ("args",), "A_Indirection": ("arg",), "CaseExpr": ("arg", "args", "defresult"),
-        "CaseWhen": ("expr", "result"), "List": ("items",),
-    }  # fmt: skip
-    for name in fields.get(kind, ()):
-        value = getattr(inner, name)
-        yield from value if hasattr(value, "__len__") else (value,)
+def _expression(node: Any, found: dict[str, Hints]) -> _Part:
+    sign = node.name[-1].string.sval if node.name else ""
+    left, right = _read(node.lexpr, found), _read(node.rexpr, found)
+    if sign == "-" and not left.columns and not left.constants:
+        return _Part(right.columns, [f"-{text}" for text in right.constants])
+    for side, other in ((left, right), (right, left)):
+        for column, wrapped in side.columns:
+            _compared(found[column], sign, wrapped, side, other)
+            for again, around in other.columns:
+                if again == column:
+                    found[column].upper |= "upper" in around
+                    found[column].lower |= "lower" in around
+    return _joined([left, right], sign)
 
 
-def _unwrap(node: Any) -> tuple[str, Any]:
-    if type(node).__name__ == "Node":
-        which = node.WhichOneof("node")
-        if which is None:
-            return "", None
-        node = getattr(node, which)
-    return type(node).__name__, node
+def _compared(hint: Hints, sign: str, wrapped: frozenset[str], side: _Part, other: _Part) -> None:
+    constants = other.constants
+    hint.calls += other.calls
+    if wrapped & _SIZES:
+        hint.sizes += [int(float(text)) for text in constants if _is_number(text)]
+    elif wrapped & _SHAPES:
+        hint.shapes += constants
+    elif sign in ("~", "~*"):
+        hint.patterns += constants
+    elif sign in ("~~", "~~*"):
+        hint.likes += constants
+    elif sign in _KEYS:
+        hint.keys += constants
+    elif wrapped & _INSIDE:
+        hint.keys += side.constants
+        hint.values += constants
+    elif sign in _INSIDE:
+        hint.keys += constants
+    elif sign in _OTHERS and sign[0] != "!":
+        if sign == "=" and len(constants) > 1 and not side.constants:
+            hint.listed += constants
+        hint.values += constants
 
 
-def _name(call: Any) -> str:
-    return str(call.funcname[-1].string.sval) if call.funcname else ""
+def _call(node: Any, found: dict[str, Hints]) -> _Part:
+    name = node.funcname[-1].string.sval if node.funcname else ""
+    part = _joined([_read(argument, found) for argument in node.args], name)
+    if not node.args:
+        return _Part(calls=[".".join(f'"{word.string.sval}"' for word in node.funcname)])
+    if name not in _SIZES:
+        for column, _ in part.columns:
+            found[column].keys += part.constants
+    return part
+
+
+def _constant(node: Any) -> str:
+    value = node.WhichOneof("val")
+    if value == "sval":
+        return str(node.sval.sval)
+    if value == "ival":
+        return str(node.ival.ival)
+    if value == "fval":
+        return str(node.fval.fval)
+    if value == "boolval":
+        return "true" if node.boolval.boolval else "false"
+    return ""
+
+
+def guards(source: str) -> Iterator[str]:
+    """Under which conditions on NEW a function in PL/pgSQL raises an exception, as conditions on columns."""
+    for condition in _GUARD.findall(source):
+        if not _ELSEWHERE.search(condition):
+            yield _NEW.sub("", condition).replace("TG_OP", "'INSERT'").replace("tg_op", "'INSERT'")
 
 
 def _is_number(text: str) -> bool:

@@ -53,6 +53,13 @@ POWERS = re.compile(
 ON = _word("active|enabled|available|visible|valid|open|allowed|confirmed|published|current|ok|success|succeeded")
 OFF = re.compile(r"^(?:in|dis|un|non_|not_|hide)|hidden", re.IGNORECASE)
 
+USER = re.compile(
+    r"^(?:user|owner|author|creator|created_by|uploaded_by|added_by|profile|account|customer|member|sender|parent|"
+    r"student|client|host|organizer|posted_by|submitted_by|requested_by|uid)(?:_(?:id|uid|uuid|user_id))?$",
+    re.IGNORECASE,
+)
+"""A column that says whose row it is, with a foreign key or without."""
+
 _BEFORE = _word("starts?|started|begins?|began|from|created|opens?|opened|since|first|period_start|effective|issued|in")
 _BEHIND = _word("ends?|expires?|expiry|expiration|until|till|to|due|deadline|closes|finish|valid_to|next|last|"
                 "period_end|renews?|trial|out|target|scheduled|remind|send")  # fmt: skip

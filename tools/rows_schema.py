@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 _SCHEMA = files("tools").joinpath("rows_schema.sql").read_text()
 _INTEGERS = {"int2": 2**15, "int4": 2**31, "int8": 2**63}
@@ -71,7 +72,8 @@ class Column:
     default: str | None = None
     identity: str = ""
     """"a" (always) or "d" (by default)."""
-    generated: bool = False
+    generation: str | None = None
+    """The expression of a generated column."""
 
     @property
     def kind(self) -> str:
@@ -84,7 +86,7 @@ class Column:
     @property
     def automatic(self) -> bool:
         """Not to be written."""
-        return self.generated or bool(self.identity)
+        return self.generation is not None or bool(self.identity)
 
 
 @dataclass(frozen=True)
@@ -147,25 +149,26 @@ class Table:
 class Schema:
     tables: dict[str, Table] = field(default_factory=dict)
     """By name, as facts name them."""
+    rules: dict[str, Any] = field(default_factory=dict, compare=False)
+    """What was found out about each table, by everybody who fills it."""
 
     @classmethod
     def read(cls, conn: psycopg.Connection[Any], tables: Iterable[str]) -> "Schema":
         """The tables and all that their foreign keys lead to; those that are not there are left out."""
-        row = conn.execute(_SCHEMA, {"tables": list(tables)}, prepare=False).fetchone()
+        wanted = sql.Literal(list(tables))
+        begin, end = "savepoint reading", "rollback to reading; release reading"
+        if conn.info.transaction_status == psycopg.pq.TransactionStatus.IDLE:
+            begin, end = "begin", "rollback"
+        query = sql.SQL(_SCHEMA).format(begin=sql.SQL(begin), tables=wanted, end=sql.SQL(end))
+        cursor = conn.execute(query, prepare=False)
+        while cursor.description is None and cursor.nextset():
+            pass
+        row = cursor.fetchone()
         document = row[0] if row else {}
         types = _Types({entry["oid"]: entry for entry in document["types"] or ()})
-        return cls({entry["name"]: _table(entry, types) for entry in document["tables"] or ()})
-
-    def closure(self, tables: Iterable[str]) -> "Schema":
-        """These tables and all that their foreign keys lead to."""
-        found: dict[str, Table] = {}
-        waiting = list(tables)
-        while waiting:
-            name = waiting.pop()
-            if name in self.tables and name not in found:
-                found[name] = self.tables[name]
-                waiting += [key.parent for key in found[name].foreign_keys]
-        return Schema(found)
+        entries = document["tables"] or ()
+        names = {entry["name"]: {column[0]: column[1] for column in entry["columns"] or ()} for entry in entries}
+        return cls({entry["name"]: _table(entry, names, types) for entry in entries})
 
 
 class _Types:
@@ -211,36 +214,34 @@ def _kind(entry: dict[str, Any]) -> str:
     return _KINDS.get(entry["name"]) or by_category.get(entry["category"], "other")
 
 
-def _table(entry: dict[str, Any], types: _Types) -> Table:
+def _table(entry: dict[str, Any], names: dict[str, dict[int, str]], types: _Types) -> Table:
+    """`names` of columns by table and number."""
+    own = names[entry["name"]]
+
+    def named(numbers: list[int] | None, of: dict[int, str] = own) -> tuple[str, ...]:
+        return tuple(of[number] for number in numbers or () if number in of)
+
     columns = {}
-    for c in entry["columns"] or ():
-        kind = types.of(c["type"], c["typmod"], c["spelled"])
-        generated = bool(c["generated"])
-        columns[c["name"]] = Column(
-            c["name"], kind, c["not_null"] or kind.not_null, None if generated else c["expression"],
-            c["identity"], generated,
-        )  # fmt: skip
-    of_type: dict[str, list[dict[str, Any]]] = {"c": [], "f": [], "x": []}
-    for k in entry["constraints"] or ():
-        of_type[k["type"]].append(k)
-    keys = tuple(
-        ForeignKey(k["name"], tuple(k["columns"]), k["parent"], tuple(k["parent_columns"]), k["deferrable"])
-        for k in of_type["f"]
-    )
-    uniques = tuple(
-        Unique(
-            u["name"], tuple(u["columns"] or ()), u["primary"], u["partial"], u["expression"], u["nulls_distinct"]
-        )
-        for u in entry["uniques"] or ()
-    )  # fmt: skip
-    checks, exclusions = (
-        tuple(Check(k["name"], k["definition"] or "", tuple(k["columns"] or ())) for k in of_type[kind])
-        for kind in ("c", "x")
-    )
+    for number, name, oid, typmod, spelled, not_null, identity, generated, expression in entry["columns"] or ():
+        type_ = types.of(oid, typmod, spelled)
+        default, generation = (None, expression) if generated else (expression, None)
+        columns[name] = Column(own[number], type_, not_null or type_.not_null, default, identity, generation)
+    keys: list[ForeignKey] = []
+    checks: list[Check] = []
+    exclusions: list[Check] = []
+    for name, kind, deferrable, definition, here, parent, there in entry["constraints"] or ():
+        if kind == "f":
+            keys.append(ForeignKey(name, named(here), parent, named(there, names[parent]), deferrable))
+        else:
+            (checks if kind == "c" else exclusions).append(Check(name, definition or "", named(here)))
+    uniques = [
+        Unique(name, named(extra if expression else here[:size]), primary, partial, expression, nulls)
+        for name, primary, partial, nulls, expression, here, size, extra in entry["uniques"] or ()
+    ]
     partitions = entry["partitions"]
     if partitions is None and entry["kind"] == "p":
         partitions = ()
     return Table(
-        entry["name"], columns, keys, uniques, checks, exclusions,
+        entry["name"], columns, tuple(keys), tuple(uniques), tuple(checks), tuple(exclusions),
         None if partitions is None else tuple(text or "" for text in partitions), entry["triggers"],
     )  # fmt: skip

@@ -1,12 +1,17 @@
 -- What has to be known to write rows into some tables: these, and all that their foreign keys lead to, as one JSON
--- document {"tables": [...], "types": [...]}. Costs what the tables cost, whatever the size of the database.
+-- document of tables and types. Costs what the tables cost, whatever the size of the database: by index,
+-- which the planner does not choose by itself while the catalogs are small or their statistics unknown.
+{begin};
+set local enable_seqscan = off;
+set local enable_hashjoin = off;
+set local enable_mergejoin = off;
 with recursive family (oid) as (
-  select c.oid from unnest(%(tables)s::text[]) t (name) join pg_catalog.pg_class c on c.oid = to_regclass(t.name)
+  select c.oid from unnest({tables}::text[]) t (name) join pg_catalog.pg_class c on c.oid = to_regclass(t.name)
   union
   select k.confrelid from family f join pg_catalog.pg_constraint k on k.conrelid = f.oid and k.contype = 'f'
 ),
 members as materialized (
-  select c.oid, format('%%I.%%I', n.nspname, c.relname) as name, c.relkind, c.relispartition as partition,
+  select c.oid, format('%I.%I', n.nspname, c.relname) as name, c.relkind, c.relispartition as partition,
          exists (select from pg_catalog.pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal
                                                      and t.tgenabled in ('O', 'A')
                                                      and t.tgtype & 4 <> 0) as triggers
@@ -37,40 +42,28 @@ types (oid) as (
 select json_build_object(
   'tables', (select json_agg(json_build_object(
       'name', m.name, 'kind', m.relkind, 'triggers', m.triggers,
-      'columns', (select json_agg(json_build_object(
-          'name', c.attname, 'type', c.atttypid::int8, 'typmod', c.atttypmod,
-          'spelled', pg_catalog.format_type(c.atttypid, c.atttypmod), 'not_null', c.attnotnull,
-          'identity', c.attidentity, 'generated', c.attgenerated, 'expression', c.expression) order by c.attnum)
+      'columns', (select json_agg(json_build_array(
+          c.attnum, c.attname, c.atttypid::int8, c.atttypmod, pg_catalog.format_type(c.atttypid, c.atttypmod),
+          c.attnotnull, c.attidentity, c.attgenerated <> '', c.expression) order by c.attnum)
         from columns c where c.attrelid = m.oid),
-      'constraints', (select json_agg(json_build_object(
-          'name', k.conname, 'type', k.contype, 'deferrable', k.condeferrable, 'definition',
+      'constraints', (select json_agg(json_build_array(
+          k.conname, k.contype, k.condeferrable,
           case k.contype when 'c' then pg_catalog.pg_get_expr(k.conbin, k.conrelid)
                          when 'x' then pg_catalog.pg_get_constraintdef(k.oid) end,
-          'columns', (select json_agg(a.attname order by u.place)
-                      from unnest(k.conkey) with ordinality u (number, place)
-                      join columns a on a.attrelid = k.conrelid and a.attnum = u.number),
-          'parent', (select p.name from members p where p.oid = k.confrelid),
-          'parent_columns', (select json_agg(a.attname order by u.place)
-                             from unnest(k.confkey) with ordinality u (number, place)
-                             join columns a on a.attrelid = k.confrelid and a.attnum = u.number)) order by k.conname)
+          k.conkey, (select p.name from members p where p.oid = k.confrelid), k.confkey) order by k.conname)
         from pg_catalog.pg_constraint k
         where k.conrelid = m.oid and k.contype in ('c', 'f', 'x')
           and not exists (select from pg_catalog.pg_constraint whole
                           where whole.oid = k.conparentid and whole.conrelid = k.conrelid)),
-      'uniques', (select json_agg(json_build_object(
-          'name', x.relname, 'primary', i.indisprimary, 'partial', i.indpred is not null,
-          'nulls_distinct', (to_jsonb(i) ->> 'indnullsnotdistinct') is distinct from 'true',
-          'expression', i.indexprs is not null,
-          'columns', case when i.indexprs is null then
-              (select json_agg(a.attname order by u.place)
-               from unnest(i.indkey::int2[]) with ordinality u (number, place)
-               join columns a on a.attrelid = i.indrelid and a.attnum = u.number where u.place <= i.indnkeyatts)
-            else
-              (select json_agg(distinct a.attname) from pg_catalog.pg_depend d
-               join columns a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
-               where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = i.indexrelid
-                 and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = i.indrelid)
-            end) order by not i.indisprimary, x.relname)
+      'uniques', (select json_agg(json_build_array(
+          x.relname, i.indisprimary, i.indpred is not null,
+          (to_jsonb(i) ->> 'indnullsnotdistinct') is distinct from 'true',
+          i.indexprs is not null, i.indkey::int2[], i.indnkeyatts,
+          case when i.indexprs is not null then
+            (select json_agg(distinct d.refobjsubid) from pg_catalog.pg_depend d
+             where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = i.indexrelid
+               and d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = i.indrelid and d.refobjsubid > 0)
+          end) order by not i.indisprimary, x.relname)
         from pg_catalog.pg_index i join pg_catalog.pg_class x on x.oid = i.indexrelid
         where i.indrelid = m.oid and i.indisunique),
       'partitions', case
@@ -95,4 +88,5 @@ select json_build_object(
                      where t.typtype = 'c' and a.attrelid = t.typrelid and a.attnum > 0 and not a.attisdropped)))
     from types s join pg_catalog.pg_type t on t.oid = s.oid
     join pg_catalog.pg_namespace n on n.oid = t.typnamespace)
-)
+);
+{end}

@@ -6,9 +6,9 @@ from typing import Any
 
 import psycopg
 
-from tools.rows_hints import Hints, hints
 from tools.rows_schema import Check, Column, Table
 from tools.rows_values import DEFAULT, Default, Value
+from tools.rows_write import literal, undone_on_error
 from tools.sql import identifier
 
 _FEW, _MANY = 20_000, 1_000_000
@@ -23,56 +23,21 @@ class UnsolvableError(Exception):
         self.checks = tuple(checks)
 
 
-def literal(value: str | None) -> str:
-    """SQL that is read as the value whatever the column's type."""
-    if value is None:
-        return "NULL"
-    quoted = "'" + value.replace("'", "''") + "'"
-    return " E" + quoted.replace("\\", "\\\\") if "\\" in value else quoted
-
-
-def conditions(table: Table) -> list[Check]:
-    """All that a row of the table has to satisfy by itself, in terms of its columns."""
-    found = [check for check in table.checks if check.columns]
-    for column in table.columns.values():
-        name = identifier(column.name)
-        found += [
-            Check(check.name, f"(select {check.definition} from (select {name}) v (value))", (column.name,))
-            for check in column.type.checks
-        ]
-    if table.partitions and all(table.partitions):
-        either = " or ".join(f"({text})" for text in table.partitions)
-        found.append(Check("the bounds of its partitions", either, tuple(hints(either))))
-    automatic = {column.name for column in table.columns.values() if column.automatic}
-    return [check for check in found if automatic.isdisjoint(check.columns)]
-
-
-def hints_of(table: Table) -> dict[str, Hints]:
-    """What the checks say about each column that they mention."""
-    found: dict[str, Hints] = {}
-    for check in conditions(table):
-        for name, hint in hints(check.definition).items():
-            name = check.columns[0] if name == "value" and name not in table.columns else name
-            if name in table.columns:
-                found[name] = found.get(name, Hints()) | hint
-    return found
-
-
 def solve(
     conn: psycopg.Connection[Any],
     table: Table,
+    checks: Sequence[Check],
     choices: Mapping[str, Sequence[Value]],
     *,
     sparse: bool = False,
     limit: int = 1,
 ) -> list[dict[str, int]]:
-    """For each column that a check mentions the position of its value in `choices`; `limit` answers, best first.
+    """For each column that the checks mention the position of its value in `choices`; `limit` answers, best first.
 
     Best is what keeps defaults, fills columns and comes early; `sparse` prefers NULL. Raises UnsolvableError, and
     psycopg.Error where a check breaks.
     """
-    checks = [check for check in conditions(table) if set(check.columns) <= choices.keys()]
-    groups = list(_connected(checks))
+    groups = list(_connected([check for check in checks if set(check.columns) <= choices.keys()]))
     if not groups:
         return [{}]
     answers = _ask(conn, table, groups, choices, sparse, limit, _FEW)
@@ -120,7 +85,8 @@ def _ask(
         names_of.append(names)
         kept = _within({name: list(range(len(choices[name]))) for name in names}, choices, most)
         queries.append(_query(table, number, group, names, kept, choices, sparse, limit))
-    rows = conn.execute(" union all ".join(queries).encode(), prepare=False).fetchall()
+    with undone_on_error(conn):
+        rows = conn.execute(" union all ".join(queries).encode(), prepare=False).fetchall()
     found: dict[int, list[dict[str, int]]] = {number: [] for number in range(len(groups))}
     for number, positions, _ in sorted(rows, key=lambda row: (row[0], row[2])):
         found[number].append(dict(zip(names_of[number], positions, strict=True)))

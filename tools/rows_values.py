@@ -7,7 +7,7 @@ import json
 import re
 import uuid
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
@@ -35,18 +35,33 @@ _CALLER = re.compile(r"\bauth\.(uid|jwt|role|email)\(|current_setting\(")
 
 
 def candidates(
-    table: Table, column: Column, hint: Hints = _NO_HINTS, *, mark: str = "a", serial: int = 1
+    table: Table,
+    column: Column,
+    hint: Callable[[str], Hints],
+    *,
+    mark: str = "a",
+    serial: int = 1,
+    most: int | None = None,
 ) -> list[Value]:
-    """Best first, without repeats; what the column's type refuses is not among them."""
+    """Best first, without repeats; what the column's type refuses is not among them. Always at least one.
+
+    `hint` tells what the checks say about a column; `most` is how many are wanted.
+    """
     if table.schema in MANAGED_SCHEMAS and (managed := _managed(table, column, mark, serial)):
         return managed
-    text = [value for value in _texts(table, column, hint, mark, serial) if _readable(column.type, value)]
-    found: list[Value] = list(dict.fromkeys(text))
     asks_caller = bool(column.default and _CALLER.search(column.default))
-    if column.default is not None and not (asks_caller and column.not_null):
+    by_default = column.default is not None and not (asks_caller and column.not_null)
+    if by_default and most == 1:
+        return [DEFAULT]
+    nullable = not column.not_null and column.default != "NULL"
+    early = nullable and column.default is None and ENDED.search(column.name)
+    if early and most == 1:
+        return [None]
+    texts = _texts(table, column, hint(column.name), mark, serial)
+    found: list[Value] = list(dict.fromkeys(islice((t for t in texts if _readable(column.type, t)), most)))
+    if by_default:
         found.insert(0, DEFAULT)
-    if not column.not_null and column.default != "NULL":
-        early = column.default is None and (ENDED.search(column.name) or not text or asks_caller)
+    if nullable or not found:
         found.insert(0 if early else len(found), None)
     return found
 
@@ -207,7 +222,7 @@ def _times(name: str, kind: Type, serial: int) -> Iterable[str]:
         for at in (hour, 8, 12, 18, 0):
             yield f"{at:02d}:{serial % 60:02d}:00"
         return
-    years = -30 * 365 if re.search(r"birth|dob", name.lower()) else 0
+    years = -21 * 365 if re.search(r"birth|dob", name.lower()) else 0
     step = timedelta(days=serial % 300) if kind.kind == "date" else timedelta(minutes=serial % 1000)
     usual = now + timedelta(days=time_rank(name) + years)
     spread = [usual + step if usual > now else usual - step]

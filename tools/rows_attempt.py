@@ -1,0 +1,236 @@
+"""One row on its way in: choosing values, and learning from refusals."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import psycopg
+
+from tools.rows_hints import guards, hints
+from tools.rows_rules import Rules
+from tools.rows_schema import Check, ForeignKey, Table, Unique
+from tools.rows_solve import UnsolvableError, solve
+from tools.rows_values import DEFAULT, Value, candidates
+from tools.rows_write import undone_on_error
+
+_ANSWERS = 6
+_FUNCTIONS = """
+select p.prosrc from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
+where t.tgrelid = %s::regclass and not t.tgisinternal and t.tgtype & 4 <> 0
+"""
+Step = Literal["again", "renew", "stop"]
+"""Try this attempt again, try one with another parent, or give up."""
+
+
+class CannotFill(Exception):  # noqa: N818 - what it says
+    """No row could be put into a table; `constraint` is the constraint or function that stood in the way, if known."""
+
+    def __init__(self, table: str, constraint: str, reason: str) -> None:
+        super().__init__(f"{table}: {reason}")
+        self.table, self.constraint, self.reason = table, constraint, reason
+
+
+@dataclass
+class Attempt:
+    """`fixed` is not to be changed; of the columns in `references` NULL may be chosen, or another known key."""
+
+    table: Table
+    rules: Rules
+    fixed: dict[str, Value]
+    references: dict[str, list[Value]]
+    hunches: dict[str, str]
+    """Values that go before all candidates: keys of what a column seems to refer to."""
+    mark: str
+    serial: int
+    answers: list[dict[str, int]] = field(default_factory=list)
+    """What the checks allow, best first; the first is tried."""
+    careful: bool = False
+    """All checks are looked at before inserting, not only those of several columns."""
+    sparse: bool = False
+    """Nullable columns stay empty."""
+    signed_in: bool = False
+    skipped: dict[str, int] = field(default_factory=dict)
+    """How many of a column's candidates were refused."""
+    chosen: dict[str, Value] = field(default_factory=dict)
+
+    @property
+    def known(self) -> dict[str, Value]:
+        """What is fixed, and what references lead to."""
+        return {name: values[0] for name, values in self.references.items()} | self.fixed
+
+    def choose(self, conn: psycopg.Connection[Any]) -> dict[str, Value]:
+        """What to insert, by column. Raises UnsolvableError."""
+        if not self.answers:
+            key = self.sparse, frozenset(self.known)
+            if key in self.rules.plans and not self.skipped and not self.careful:
+                self.answers = [self.rules.plans[key]]
+            else:
+                self.answers = self._solved(conn)
+                if not self.skipped:
+                    self.rules.plans[key] = self.answers[0]
+        answer = self.answers[0]
+        self.chosen = {}
+        for name, column in self.table.columns.items():
+            if column.automatic and name not in self.fixed:
+                continue
+            if answer.get(name):
+                values = self._choices(name)
+                self.chosen[name] = values[min(answer[name], len(values) - 1)]
+            elif self.sparse and not column.not_null and name not in self.fixed and name not in answer:
+                self.chosen[name] = None
+            else:
+                self.chosen[name] = self._choices(name, most=1)[0]
+        return self.chosen
+
+    def _choices(self, name: str, most: int | None = None) -> list[Value]:
+        column = self.table.columns[name]
+        if name in self.fixed:
+            return [self.fixed[name]]
+        if name in self.references:
+            return self.references[name]
+        if column.automatic:
+            return []
+        if most == 1 and name in self.hunches:
+            return [self.hunches[name]]
+        skipped = self.skipped.get(name, 0)
+        most = None if most is None else most + skipped
+        found = candidates(self.table, column, self.rules.hint, mark=self.mark, serial=self.serial, most=most)
+        if name in self.hunches:
+            found.insert(0, self.hunches[name])
+        return found[skipped:] or found[-1:]
+
+    def _solved(self, conn: psycopg.Connection[Any]) -> list[dict[str, int]]:
+        """The first choices, where a check breaks on a candidate."""
+        checks = self.rules.conditions
+        if not self.careful:
+            # Most often the first candidates are fine, and inserting tells as well
+            checks = [
+                check for check in checks
+                if len(check.columns) > 1 or check in self.rules.lessons or "NULL" in check.definition
+            ]  # fmt: skip
+        asked = {name for check in checks for name in check.columns}
+        if not asked:
+            return [{}]
+        self._learn_constants(conn, asked)
+        choices = {name: self._choices(name) for name in asked}
+        try:
+            return solve(conn, self.table, checks, choices, sparse=self.sparse, limit=_ANSWERS)
+        except psycopg.Error:
+            if conn.closed:
+                raise
+            return [{}]
+
+    def _learn_constants(self, conn: psycopg.Connection[Any], names: Iterable[str]) -> None:
+        """What functions without arguments return that the columns are compared with."""
+        for name in names:
+            if name in self.rules.constants or not (calls := self.rules.hint(name).calls):
+                continue
+            self.rules.constants[name] = []
+            try:
+                with undone_on_error(conn):
+                    query = f"select array[{', '.join(f'{call}()::text' for call in dict.fromkeys(calls))}]"
+                    row = conn.execute(query.encode(), prepare=False).fetchone()
+            except psycopg.Error:
+                continue
+            self.rules.constants[name] = [text for text in row[0] if text is not None] if row else []
+            self.rules._hints.pop(name, None)
+
+    def learn(self, conn: psycopg.Connection[Any], error: psycopg.Error) -> Step:
+        """What to do about a refusal."""
+        state, own = error.sqlstate or "", not self._elsewhere(error)
+        if state == "23505" and own:
+            return self._taken(next((u for u in self.table.uniques if u.name == error.diag.constraint_name), None))
+        column = error.diag.column_name
+        if state == "23502" and own and column and column not in self.fixed:
+            self._skip(column)
+            return "again"
+        if state == "23P01" and own:
+            return "again"
+        self.rules.plans.clear()
+        if state == "23514" and own:
+            if not self.careful:
+                self.careful, self.answers = True, []
+                return "again"
+            if len(self.answers) > 1:
+                del self.answers[0]
+                return "again"
+        if not own and self.rules.learn(self._lessons(conn)):
+            self.answers, self.careful = [], True
+            return "again"
+        self.answers = []
+        if not own and not self.signed_in:
+            self.signed_in = True
+            return "again"
+        if not self.sparse:
+            self.sparse = True
+            return "again"
+        return "renew" if not own else "stop"
+
+    def _elsewhere(self, error: psycopg.Error) -> bool:
+        """A function refused, or a table that a function writes to."""
+        about = error.diag.table_name
+        return bool(error.diag.context) or bool(about and not self.table.name.strip('"').endswith(about))
+
+    def _taken(self, unique: Unique | None) -> Step:
+        """A key is there already: later values for what is free in it, another parent where nothing is."""
+        if unique is None:
+            return "again"
+        loose = [name for name in unique.columns if name not in self.known]
+        for name in loose:
+            later = candidates(
+                self.table, self.table.columns[name], self.rules.hint, mark=self.mark, serial=self.serial + 1
+            )[self.skipped.get(name, 0) :]
+            if (later and later[0] == self.chosen.get(name, DEFAULT)) or name in self.hunches:
+                self._skip(name)
+            elif self.answers and self.answers[0].get(name):
+                self.answers = []
+        if loose and any(self._choices(name)[:1] != [DEFAULT] for name in loose):
+            return "again"
+        return "renew"
+
+    def _skip(self, name: str) -> None:
+        self.hunches.pop(name, None)
+        self.skipped[name] = self.skipped.get(name, 0) + 1
+        self.answers = []
+
+    def _lessons(self, conn: psycopg.Connection[Any]) -> list[Check]:
+        """What the table's triggers refuse with RAISE EXCEPTION, read from their source."""
+        found = []
+        for (source,) in conn.execute(_FUNCTIONS, [self.table.name]).fetchall():
+            for condition in guards(source):
+                check = f"({condition}) is not true"
+                names = tuple(hints(check))
+                if names and set(names) <= self.table.columns.keys() and self._holds_water(conn, check, names):
+                    found.append(Check("a trigger", check, names))
+        return found
+
+    def _holds_water(self, conn: psycopg.Connection[Any], condition: str, names: Sequence[str]) -> bool:
+        """Postgres can evaluate it."""
+        try:
+            with undone_on_error(conn):
+                conn.execute(f"select {condition} from {self.table.name} limit 0".encode(), prepare=False)
+        except psycopg.Error:
+            return False
+        return bool(names)
+
+
+def refusal(table: Table, error: psycopg.Error | UnsolvableError) -> CannotFill:
+    """In words that a user understands."""
+    if isinstance(error, UnsolvableError):
+        asked = " and ".join(f"{check.name} CHECK ({check.definition})" for check in error.checks)
+        return CannotFill(table.name, error.checks[0].name, f"no row was found that satisfies {asked}")
+    name = error.diag.constraint_name or ""
+    message = error.diag.message_primary or str(error)
+    where = next((line for line in (error.diag.context or "").splitlines() if "function" in line), "")
+    return CannotFill(table.name, name or where.split(" line ")[0], f"{message} ({where})" if where else message)
+
+
+def may_lead_elsewhere(attempt: Attempt, given: Mapping[str, str | None], unique: Unique | None) -> list[ForeignKey]:
+    """References that could be renewed: not what was given; of a key's columns, if it is one that is taken."""
+    return [
+        key
+        for key in attempt.table.foreign_keys
+        if not set(key.columns) <= given.keys()
+        and any(attempt.known.get(name) is not None for name in key.columns)
+        and (unique is None or set(key.columns) & set(unique.columns))
+    ]
