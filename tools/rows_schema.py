@@ -170,6 +170,17 @@ class Schema:
         names = {entry["name"]: {column[0]: column[1] for column in entry["columns"] or ()} for entry in entries}
         return cls({entry["name"]: _table(entry, names, types) for entry in entries})
 
+    def closure(self, tables: Iterable[str]) -> "Schema":
+        """These tables and all that their foreign keys lead to."""
+        found: dict[str, Table] = {}
+        waiting = list(tables)
+        while waiting:
+            name = waiting.pop()
+            if name in self.tables and name not in found:
+                found[name] = self.tables[name]
+                waiting += [key.parent for key in found[name].foreign_keys]
+        return Schema(found, self.rules)
+
 
 class _Types:
     def __init__(self, entries: dict[int, dict[str, Any]]) -> None:
