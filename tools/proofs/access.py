@@ -163,7 +163,7 @@ def _rows(family: Family, surface: Surface) -> list[Row]:
     if len(family.filler.rows[surface.table]) == 1:
         conditions = surface.asked
         for name, column in table.columns.items():
-            if column.generated or name in table.primary_key or not re.search(rf"\b{re.escape(name)}\b", conditions):
+            if column.automatic or name in table.primary_key or not re.search(rf"\b{re.escape(name)}\b", conditions):
                 continue
             values: list[str | None] = [*column.labels, *listed(table, name), *_TURNS.get(column.kind, ())]
             if not column.not_null and not table.foreign_keys_of(name):
@@ -181,7 +181,7 @@ def _tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[_Try]:
     links = cast.ownership.owner_links(surface.table)
     kept = {c for unique in table.uniques for c in unique.columns}
     kept |= {c for key in table.foreign_keys for c in key.columns}
-    settable = [n for n, c in table.columns.items() if not (c.generated or c.identity)]
+    settable = [n for n, c in table.columns.items() if not c.automatic]
     settable.sort(key=lambda name: name in kept)
     comparable = table.primary_key or [n for n, c in table.columns.items() if c.kind in _COMPARABLE]
     for actor in cast.actors:
