@@ -49,8 +49,8 @@ class Operator:
     """In a sentence."""
     rules: frozenset[str]
     mutate: "Callable[[Original], Iterator[Mutant]]"
-    in_rollback: bool
-    """It breaks the rollback block only, which leaves no trace in the facts of the migration."""
+    goldens: int | None
+    """How many goldens are enough, where it does not matter what the migration is about."""
 
     def __call__(self, good: "Original") -> Iterator[Mutant]:
         """Mutants that differ from the original and from each other."""
@@ -70,14 +70,14 @@ OPERATORS: dict[str, Operator] = {}
 Mutate = Callable[["Original"], Iterator[Mutant]]
 
 
-def operator(rules: str, *, name: str = "", breaks: str = "", in_rollback: bool = False) -> Callable[[Mutate], Mutate]:
+def operator(rules: str, *, name: str = "", breaks: str = "", goldens: int | None = None) -> Callable[[Mutate], Mutate]:
     """Registers a function; `rules` are full names with blanks between."""
 
     def register(function: Mutate) -> Mutate:
         called = name or function.__name__.replace("_", "-")
         what = breaks or (function.__doc__ or "").strip()
         assert called not in OPERATORS, f"two operators are called {called}"
-        OPERATORS[called] = Operator(called, what, frozenset(rules.split()), function, in_rollback)
+        OPERATORS[called] = Operator(called, what, frozenset(rules.split()), function, goldens)
         return function
 
     return register
@@ -107,7 +107,9 @@ class Original:
     def is_large(self, table: str) -> bool:
         """As the project's configuration has it; a table made in this file is not."""
         made = {relation(piece.node.relation) for piece in self.pieces("CreateStmt")}
-        return table not in made and self.config.tables.rows.get(table, self.config.small_rows) >= self.config.small_rows
+        return (
+            table not in made and self.config.tables.rows.get(table, self.config.small_rows) >= self.config.small_rows
+        )
 
     # One place of one statement
 
@@ -184,7 +186,7 @@ def deparse(node: Any) -> str:
     statement = result.stmts.add().stmt
     (field,) = [f for f in statement.DESCRIPTOR.fields if f.message_type is node.DESCRIPTOR]
     getattr(statement, field.name).CopyFrom(node)
-    return postgast.deparse(result)
+    return str(postgast.deparse(result))
 
 
 def expression(sql: str) -> Any:

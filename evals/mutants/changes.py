@@ -105,7 +105,7 @@ def generated_column(good: Original) -> Iterator[Mutant]:
         )
 
 
-@operator("safe-change/scan")
+@operator("safe-change/scan applies/error")
 def validated_at_once(good: Original) -> Iterator[Mutant]:
     """A constraint on a large table is checked while writes wait."""
     for piece in good.pieces("AlterTableStmt"):
@@ -135,9 +135,7 @@ def validated_under_lock(good: Original) -> Iterator[Mutant]:
     for piece in good.pieces("AlterTableStmt"):
         if inner(piece.node.cmds[0]).subtype == pg_query_pb2.AT_ValidateConstraint:
             table = relation(piece.node.relation)
-            yield good.put(
-                piece, f"alter table {table} add column if not exists note text;\n{piece.statement.text}"
-            )
+            yield good.put(piece, f"alter table {table} add column if not exists note text;\n{piece.statement.text}")
 
 
 def _loops(good: Original) -> list[Piece]:
@@ -167,9 +165,7 @@ def batches_under_lock(good: Original) -> Iterator[Mutant]:
     for piece in _loops(good):
         for update in [p for p in pieces(good.migration) if p.nested and p.step == piece.step][:1]:
             held = relation(update.node.relation) if update.kind == "UpdateStmt" else table
-            yield good.put(
-                piece, f"alter table {held} add column if not exists note text;\n\n{piece.statement.text}"
-            )
+            yield good.put(piece, f"alter table {held} add column if not exists note text;\n\n{piece.statement.text}")
 
 
 @operator("safe-change/destructive data/lost applies/error")
@@ -180,7 +176,7 @@ def type_narrowed(good: Original) -> Iterator[Mutant]:
         return [inner(cmd) for cmd in node.cmds if inner(cmd).subtype == pg_query_pb2.AT_AlterColumnType]
 
     def change(command: Any) -> None:
-        names = getattr(inner(getattr(command, "def")), "type_name").names
+        names = inner(getattr(command, "def")).type_name.names
         names[-1].string.sval = "int2"
 
     for piece in good.pieces("AlterTableStmt"):
@@ -199,10 +195,6 @@ def mapping_with_gaps(good: Original) -> Iterator[Mutant]:
             lambda node: [n for n in below(node) if isinstance(n, pg_query_pb2.CaseExpr) and n.HasField("defresult")],
             lambda case: case.ClearField("defresult"),
         )
-
-
-
-
 
 
 @operator("data/changed data/lost")

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-
 from evals.mutants.base import Mutant, Original, operator
 from evals.mutants.privileges import functions as named
 from evals.mutants.privileges import grants, trigger_functions
@@ -73,7 +72,9 @@ def caller_ignored(good: Original) -> Iterator[Mutant]:
 @operator("functions/caller functions/leak")
 def caller_check_removed(good: Original) -> Iterator[Mutant]:
     """A function that runs with its owner's rights refuses nobody."""
-    refusal = r"(?s)  if (?:not exists \((?:(?!end if).)*?\)|not found) then\s+raise exception 'Access denied'.*?end if;\n"
+    refusal = (
+        r"(?s)  if (?:not exists \((?:(?!end if).)*?\)|not found) then\s+raise exception 'Access denied'.*?end if;\n"
+    )
     for piece in callable_definers(good):
         if re.search(CALLER, body(piece.node)) and "caller" not in body(piece.node):
             yield from rewritten(good, piece, refusal, "")
@@ -125,11 +126,8 @@ def body_unqualified(good: Original) -> Iterator[Mutant]:
             yield from rewritten(good, piece, r"\b(from|join|into|update) public\.(\w+)", r"\1 \2")
 
 
-@operator("rls/locked-out functions/leak")
+@operator(f"rls/locked-out functions/leak {LEAKS}")
 def caller_inverted(good: Original) -> Iterator[Mutant]:
     """A function lets in everybody but those whom it should."""
     for piece in callable_definers(good):
         yield from rewritten(good, piece, rf"(\w+(?:\.\w+)?) = {CALLER}", r"\1 <> (select auth.uid())")
-
-
-

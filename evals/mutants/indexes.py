@@ -5,7 +5,7 @@ from typing import Any
 
 from postgast import pg_query_pb2
 
-from evals.mutants.base import Mutant, Original, expression, inner, operator, relation
+from evals.mutants.base import Mutant, Original, deparse, expression, inner, operator, relation
 from evals.mutants.tables import FOREIGN, columns, constraints
 from tools.checks._statements import Piece
 
@@ -99,8 +99,6 @@ def index_of_some_rows(good: Original) -> Iterator[Mutant]:
 @operator("indexes/duplicate")
 def index_twice(good: Original) -> Iterator[Mutant]:
     """The same index under two names."""
-    from evals.mutants.base import deparse
-
     for piece in good.pieces("IndexStmt"):
         if not piece.node.concurrent:
             other = type(piece.node)()

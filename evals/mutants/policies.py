@@ -12,6 +12,7 @@ from evals.mutants.base import (
     asks_caller,
     below,
     conjuncts,
+    deparse,
     expression,
     function_name,
     inner,
@@ -212,7 +213,7 @@ def wrong_owner_column(good: Original) -> Iterator[Mutant]:
                 if other != name_of(column):
                     node = copy.deepcopy(policy.node)
                     rename(list(comparisons(node))[number][1], other)
-                    yield good.changed(policy, lambda target, node=node: target.CopyFrom(node))
+                    yield good.put(policy, deparse(node))
 
 
 @operator(f"{LEAKS} rls/locked-out")
@@ -249,8 +250,9 @@ def _conjunct_dropped(good: Original, wanted: Callable[[Any], bool]) -> Iterator
             parts = conjuncts(getattr(policy.node, side)) if policy.node.HasField(side) else []
             for part in parts if len(parts) > 1 and any(asks_caller(p) for p in parts) else []:
                 if wanted(part):
-                    kept = [p for p in parts if p is not part]
-                    yield good.changed(policy, lambda node, side=side, kept=kept: keep(getattr(node, side), kept))
+                    node = copy.deepcopy(policy.node)
+                    keep(getattr(node, side), [p for p in parts if p is not part])
+                    yield good.put(policy, deparse(node))
 
 
 @operator(LEAKS)

@@ -6,7 +6,7 @@ from typing import Any
 
 from postgast import pg_query_pb2
 
-from evals.mutants.base import Mutant, Original, below, function_name, inner, operator, relation
+from evals.mutants.base import Mutant, Original, below, deparse, function_name, inner, operator, relation
 from tools.checks._statements import Piece
 
 
@@ -48,7 +48,9 @@ def verb_forgotten(good: Original) -> Iterator[Mutant]:
     for piece in grants(good, to="authenticated"):
         for number, privilege in enumerate(piece.node.privileges):
             if len(piece.node.privileges) > 1 and privilege.access_priv.priv_name in verbs:
-                yield good.changed(piece, lambda node, number=number: node.privileges.__delitem__(number))
+                node = copy.deepcopy(piece.node)
+                del node.privileges[number]
+                yield good.put(piece, deparse(node))
 
 
 @operator("grants/missing")
@@ -62,8 +64,6 @@ def server_forgotten(good: Original) -> Iterator[Mutant]:
 
 def _to(piece: Piece, role: Any) -> str:
     """The same privileges for another role."""
-    from evals.mutants.base import deparse
-
     node = copy.deepcopy(piece.node)
     del node.grantees[:]
     node.grantees.add().role_spec.CopyFrom(role)
@@ -133,7 +133,7 @@ def execute_to_anon(good: Original) -> Iterator[Mutant]:
 
 @operator("grants/missing rls/locked-out")
 def execute_forgotten(good: Original) -> Iterator[Mutant]:
-    """Signed-in users may not call a function that the app or a policy calls."""
+    """Signed-in users may not call a function that a policy calls."""
     called = {
         function_name(node)
         for policy in good.pieces("CreatePolicyStmt")
@@ -141,5 +141,5 @@ def execute_forgotten(good: Original) -> Iterator[Mutant]:
         if isinstance(node, pg_query_pb2.FuncCall)
     }
     for piece in grants(good, kind="OBJECT_FUNCTION", to="authenticated"):
-        if all(name.startswith("public.") or name in called for name in functions(piece)):
+        if all(name in called for name in functions(piece)):
             yield good.without(piece)

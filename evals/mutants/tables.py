@@ -155,11 +155,13 @@ def status_open(good: Original) -> Iterator[Mutant]:
 
 
 NUMBERS = ("int2", "int4", "int8", "numeric")
+MEASURES = {"progress", "points", "rating", "count", "level", "minutes", "seconds", "hours"}
+"""Words of names of columns that cannot be less than nothing."""
 
 
 @operator("constraints/range")
 def number_unbounded(good: Original) -> Iterator[Mutant]:
-    """A number that has a least value takes any."""
+    """A number that has a least value takes any (one that is compared with another column aside)."""
     yield from each_column(good, _bounded, lambda c: drop(c, CHECK))
 
 
@@ -175,8 +177,8 @@ def bound_always_true(good: Original) -> Iterator[Mutant]:
 
 
 def _bounded(column: Any) -> bool:
-    numeric = type_of(column) in NUMBERS
-    return numeric and bool(constraints(column, CHECK)) and column.colname not in ("grade", "document_version")
+    measure = type_of(column) in NUMBERS and bool(MEASURES & set(column.colname.split("_")))
+    return measure and bool(constraints(column, CHECK)) and column.colname not in ("max_uses", "use_count")
 
 
 @operator("constraints/foreign-key")
@@ -295,5 +297,3 @@ def column_unexplained(good: Original) -> Iterator[Mutant]:
 
 def _names(node: Any) -> tuple[str, str]:
     return node.relation.schemaname, node.relation.relname
-
-

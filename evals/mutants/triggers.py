@@ -74,17 +74,6 @@ def stamp_elsewhere(good: Original) -> Iterator[Mutant]:
         yield good.changed(piece, change)
 
 
-@operator("updated-at/broken updated-at/missing")
-def stamp_of_one_column(good: Original) -> Iterator[Mutant]:
-    """The stamp moves only when created_at is changed."""
-
-    def change(node: Any) -> None:
-        node.columns.add().string.sval = "created_at"
-
-    for piece in stamps(good):
-        yield good.changed(piece, change)
-
-
 @operator("updated-at/broken")
 def stamp_returns_old(good: Original) -> Iterator[Mutant]:
     """The function gives back the row as it was."""

@@ -80,7 +80,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_CLOSED_SETS = _words("status state type kind role level tier priority severity visibility stage phase mode")
+_CLOSED_SETS = _words("status state type kind role level tier priority severity visibility stage phase mode difficulty")
 """Last words of names of text columns that hold one of a few values."""
 _OPEN_KINDS = _words("mime content media file token grant data device browser card input schema error connection")
 """``mime_type``, ``error_type``: lists that others keep, or free text."""

@@ -1,0 +1,242 @@
+"""Operators x goldens: each mutant is judged, and has to be blamed by a rule that names its defect."""
+
+import hashlib
+import os
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Literal
+
+from evals.goldens import Golden, goldens, sample
+from evals.mutants import OPERATORS, Mutant, Operator, Original
+from tools.migration import Migration
+from tools.report import Finding, Report
+from tools.workbench import Workbench
+
+EQUIVALENT = Path(__file__).with_name("equivalent.toml")
+
+Outcome = Literal["killed", "elsewhere", "survived", "equivalent"]
+"""Killed by a rule that names the defect, by another rule only, not at all; or no defect, for a reason."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One mutant, judged."""
+
+    operator: str
+    golden: str
+    file: str
+    place: str
+    outcome: Outcome
+    expected: tuple[str, ...]
+    """Rules that name the defect."""
+    found: tuple[str, ...]
+    """Rules that were broken."""
+    reason: str = ""
+    """Why it is equivalent."""
+    crashed: tuple[str, ...] = ()
+    """Checks that broke instead of answering."""
+
+
+@dataclass(frozen=True)
+class FalseAlarm:
+    """A finding on a golden."""
+
+    golden: str
+    file: str
+    rule: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """The mutants of one file of a golden."""
+
+    golden: Golden
+    number: int
+    """Index of the file."""
+    mutants: tuple[tuple[str, Mutant], ...]
+    """(operator, mutant)"""
+
+    @property
+    def migration(self) -> Migration:
+        return self.golden.migrations[self.number]
+
+
+@dataclass(frozen=True)
+class Result:
+    trials: tuple[Trial, ...]
+    false_alarms: tuple[FalseAlarm, ...]
+
+
+def run(
+    operators: Sequence[str] = (),
+    cases: Sequence[str] = (),
+    *,
+    sample_size: int | None = None,
+    every: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Result:
+    """The whole matrix, or the part that is named; see `choose` for how much of it.
+
+    Raises ProjectError, HistoryError, ServerError.
+    """
+    tasks = choose(operators, cases, sample_size=sample_size, every=every)
+    tasks.sort(key=lambda task: len(task.mutants), reverse=True)
+    trials: list[Trial] = []
+    alarms: list[FalseAlarm] = []
+    workers = max(1, min(len(tasks), os.cpu_count() or 1))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        for number, result in enumerate(pool.map(judge_task, tasks), start=1):
+            trials.extend(result.trials)
+            alarms.extend(result.false_alarms)
+            progress(f"{number}/{len(tasks)} files, {len(trials)} mutants")
+    order = list(OPERATORS)
+    return Result(tuple(sorted(trials, key=lambda t: (order.index(t.operator), t.golden, t.file))), tuple(alarms))
+
+
+def choose(
+    operators: Sequence[str] = (),
+    cases: Sequence[str] = (),
+    *,
+    sample_size: int | None = None,
+    every: bool = False,
+) -> list[Task]:
+    """What is to be judged: a mutant for each operator and golden, at a place that differs from pair to pair.
+
+    `every` takes all places instead; `sample_size` takes at most so many mutants of each operator.
+    """
+    chosen = [golden for golden in goldens() if not cases or str(golden) in cases or golden.case in cases]
+    picked: dict[tuple[str, int], list[tuple[str, Mutant]]] = {
+        (str(golden), number): [] for golden in chosen for number in range(len(golden.migrations))
+    }
+    for name in operators or OPERATORS:
+        found = [(golden, _mutants(OPERATORS[name], golden)) for golden in chosen]
+        pairs = [(golden, mutants if every else _one(name, golden, mutants)) for golden, mutants in found if mutants]
+        spread = sorted(pairs, key=lambda pair: _digest(name, str(pair[0])))
+        enough = None if every else OPERATORS[name].goldens
+        flat = [(golden, number, mutant) for golden, mutants in spread[:enough] for number, mutant in mutants]
+        for golden, number, mutant in flat[:sample_size]:
+            picked[str(golden), number].append((name, mutant))
+    return [
+        Task(golden, number, tuple(picked[str(golden), number]))
+        for golden in chosen
+        for number in range(len(golden.migrations))
+    ]
+
+
+def _mutants(operator: Operator, golden: Golden) -> list[tuple[int, Mutant]]:
+    """(index of the file, mutant)"""
+    config = sample(golden.project).config
+    return [
+        (number, mutant)
+        for number, migration in enumerate(golden.migrations)
+        for mutant in operator(Original(migration, golden.project, config))
+    ]
+
+
+def _one(name: str, golden: Golden, mutants: Sequence[tuple[int, Mutant]]) -> Sequence[tuple[int, Mutant]]:
+    return [mutants[_digest(name, str(golden)) % len(mutants)]]
+
+
+def _digest(*words: str) -> int:
+    return int.from_bytes(hashlib.sha256("\0".join(words).encode()).digest()[:8])
+
+
+def judge_task(task: Task) -> Result:
+    """On a server of its own."""
+    with Workbench.open(sample(task.golden.project)) as bench:
+        return judge(bench, task)
+
+
+def judge(bench: Workbench, task: Task) -> Result:
+    """The golden as it is, if the file is its first, and the mutants of the file, on top of the files before it."""
+    bench = replace(bench, project=task.golden.in_project(bench.project))
+    alarms = tuple(_false_alarms(bench, task.golden)) if task.number == 0 else ()
+    with ExitStack() as stack:
+        for migration in task.golden.migrations[: task.number] if task.mutants else ():
+            after = stack.enter_context(bench.after(migration))
+            assert after is not None, f"{migration.file_name} does not apply"
+            bench = after
+        return Result(tuple(_trial(bench, task, OPERATORS[name], mutant) for name, mutant in task.mutants), alarms)
+
+
+def _false_alarms(bench: Workbench, golden: Golden) -> Iterator[FalseAlarm]:
+    report = bench.judge(golden.migrations)
+    for part in (report, *report.parts):
+        for finding in part.findings() if part is not report else _own(report):
+            yield FalseAlarm(str(golden), part.migration, finding.rule, finding.message)
+        for check in _crashed(part):
+            yield FalseAlarm(str(golden), part.migration, check, "the check broke")
+
+
+def _own(report: Report) -> list[Finding]:
+    return report.model_copy(update={"parts": []}).findings()
+
+
+def _trial(bench: Workbench, task: Task, operator: Operator, mutant: Mutant) -> Trial:
+    migration = Migration(mutant.file_name or task.migration.file_name, mutant.text)
+    rest = task.golden.migrations[task.number + 1 :]
+    expected = mutant.rules or operator.rules
+    found: set[str] = set()
+    crashed: set[str] = set()
+    for files, later in [([migration], rest), ([migration, *rest], ())] if rest else [([migration], ())]:
+        try:
+            report = bench.judge(files, later=later)
+        except Exception as error:  # one mutant that no check survives must not end the matrix
+            crashed.add(f"{type(error).__name__}: {error}")
+            break
+        found |= {finding.rule for finding in report.findings()}
+        crashed |= {check for part in (report, *report.parts) for check in _crashed(part)}
+        if found & expected:
+            break  # else the files after it may be what notices
+    reason = "" if found & expected else _equivalent(operator.name, str(task.golden), mutant.place)
+    outcome: Outcome = (
+        "killed" if found & expected else "equivalent" if reason else "elsewhere" if found else "survived"
+    )
+    return Trial(
+        operator.name,
+        str(task.golden),
+        migration.file_name,
+        mutant.place,
+        outcome,
+        tuple(sorted(expected)),
+        tuple(sorted(found)),
+        reason,
+        tuple(sorted(crashed)),
+    )
+
+
+def _crashed(report: Report) -> list[str]:
+    """Checks that failed without a finding: they broke."""
+    return [check.id for check in report.checks if check.status == "fail" and not check.findings]
+
+
+@dataclass(frozen=True)
+class Equivalent:
+    """Mutants that break nothing that anybody could observe."""
+
+    operator: str
+    reason: str
+    golden: str = ""
+    """All goldens where it is empty."""
+    place: str = ""
+    """Part of the place's description; any place where it is empty."""
+
+    def covers(self, operator: str, golden: str, place: str) -> bool:
+        return self.operator == operator and self.golden in ("", golden) and self.place in place
+
+
+@cache
+def equivalents() -> tuple[Equivalent, ...]:
+    """As listed in equivalent.toml."""
+    return tuple(Equivalent(**entry) for entry in tomllib.loads(EQUIVALENT.read_text())["equivalent"])
+
+
+def _equivalent(operator: str, golden: str, place: str) -> str:
+    return next((e.reason for e in equivalents() if e.covers(operator, golden, place)), "")
