@@ -1,0 +1,59 @@
+"""The whole command line: the agent's commands, and on top of them `eval`, which judges the tool itself.
+
+`evals` knows the agent and not the other way round, so the console script begins here.
+"""
+
+import difflib
+import json as jsonlib
+import time
+from collections.abc import Iterable, Sequence
+from typing import Annotated
+
+import typer
+
+from agent.cli import Json, Quiet, app, command_on, main
+from tools.project import ProjectError
+
+__all__ = ["app", "main"]
+
+evaluate = typer.Typer(no_args_is_help=True)
+app.add_typer(evaluate, name="eval", help="Judge the tool itself: golden migrations, and mutants of them.")
+
+
+@command_on(evaluate)
+def mutants(
+    operator: Annotated[list[str] | None, typer.Option(help="Only this way to break a migration (repeatable).")] = None,
+    golden: Annotated[list[str] | None, typer.Option(help="Only this golden migration (repeatable).")] = None,
+    sample: Annotated[int | None, typer.Option(min=1, help="At most this many mutants of each operator.")] = None,
+    every: Annotated[bool, typer.Option("--every", help="Every place instead of one for each golden.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Break golden migrations in one place each, and count which checks notice.
+
+    Exits with 1 where less than 99 % are killed by a rule that names the defect, or a golden itself is blamed.
+    """
+    from agent.cli_output import Progress, stdout, write
+    from evals.goldens import goldens
+    from evals.mutants import OPERATORS, kills, matrix
+
+    _known("operator", operator or (), OPERATORS)
+    _known("golden", golden or (), [name for g in goldens() for name in (str(g), g.case)])
+    started = time.perf_counter()
+    with Progress(quiet=quiet) as progress:
+        result = kills.run(operator or (), golden or (), sample_size=sample, every=every, progress=progress)
+    took = time.perf_counter() - started
+    if json:
+        write(jsonlib.dumps(matrix.as_json(result, took), indent=2) + "\n")
+    else:
+        matrix.show(result, took, stdout())
+    return 0 if matrix.passes(result) else 1
+
+
+def _known(kind: str, named: Sequence[str], there: Iterable[str]) -> None:
+    """Raises ProjectError for a name that is not there, with the nearest that is."""
+    names = list(there)
+    for name in named:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, n=1, cutoff=0.3)
+            raise ProjectError(f"No {kind} is called {name!r}." + (f" Did you mean {near[0]}?" if near else ""))
