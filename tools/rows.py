@@ -111,8 +111,10 @@ class Filler:
         for _ in range(_TRIES):
             if attempt is None:
                 attempt = self._attempt(table, given, own, fresh)
-                if keep and (row := self._made_by_trigger(table, attempt)):
-                    return self._adopted(table, row, given), {}
+                if row := self._made_by_trigger(table, attempt):
+                    if keep:
+                        return self._adopted(table, row, given), {}
+                    raise CannotFill(table.name, "", "a trigger makes this row as soon as what it belongs to is there")
             attempt.serial = self.next_serial(table)
             taken = self._taken(table, attempt)
             if taken:
@@ -138,7 +140,7 @@ class Filler:
                 except UnsolvableError as error:
                     asked = tuple(dict.fromkeys(name for check in error.checks for name in check.columns))
                     taken, step = Unique("", asked), "renew"
-                    if not attempt.skipped:
+                    if not attempt.refused:
                         problem = refusal(table, error)
             if step == "stop" or (step == "renew" and not self._renew(attempt, given, taken, fresh)):
                 break
@@ -151,13 +153,14 @@ class Filler:
     def _attempt(
         self, table: Table, given: Mapping[str, str | None], own: Container[str], fresh: Sequence[str]
     ) -> Attempt:
-        fixed = dict(given) | self._promised.get(table.name, {})
+        fixed: dict[str, Value] = dict(given)
         references: dict[str, list[Value]] = {}
         for key in sorted(table.foreign_keys, key=lambda key: (-len(key.columns), key.name in fresh)):
             known = {name: values[0] for name, values in references.items()} | fixed
             for name, values in self._reference(table, key, known, own, key.name in fresh).items():
                 optional = not table.columns[name].not_null and None not in values
                 references[name] = [*values, None] if optional else values
+        fixed |= self._promised.get(table.name, {})
         return Attempt(
             table, self.rules(table), fixed, references, self._hunches(table, references, own), self.mark, 0
         )  # fmt: skip
@@ -166,7 +169,7 @@ class Filler:
         self, table: Table, key: ForeignKey, known: Mapping[str, Value], own: Container[str], fresh: bool
     ) -> dict[str, list[Value]]:
         """Values for the columns of a foreign key that are not known yet, the best first."""
-        columns = [name for name in key.columns if name not in known and not table.columns[name].automatic]
+        columns = [name for name in key.columns if name not in known and not table.columns[name].generation]
         there = dict(zip(key.columns, key.parent_columns, strict=True))
         optional: dict[str, list[Value]] = {name: [None] for name in columns if not table.columns[name].not_null}
         match = {
@@ -271,12 +274,17 @@ class Filler:
     # Rows that are there already
 
     def _made_by_trigger(self, table: Table, attempt: Attempt) -> Row | None:
-        """A row that a trigger made for a parent: it has the key that this one would get."""
-        if not any(self.table(key.parent).triggers for key in table.foreign_keys):
-            return None
-        for unique in table.uniques:
-            match = {name: attempt.known.get(name, DEFAULT) for name in unique.columns}
-            if match and not unique.expression and all(isinstance(value, str) for value in match.values()):
+        """A row that a trigger made for a parent of this family: it has the key that this one would get."""
+        parents = {
+            name
+            for key in table.foreign_keys
+            if self.table(key.parent).triggers
+            for name, there in zip(key.columns, key.parent_columns, strict=True)
+            if any(row[there] == attempt.known.get(name, DEFAULT) for row in self.rows.get(key.parent, ()))
+        }
+        for unique in table.uniques if parents else ():
+            match = {name: value for name in unique.columns if isinstance(value := attempt.known.get(name), str)}
+            if len(match) == len(unique.columns) and not unique.expression and parents & match.keys():
                 row = select(self.conn, table, match)
                 if row and row not in self.rows.get(table.name, ()):
                     return row

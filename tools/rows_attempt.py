@@ -1,6 +1,8 @@
 """One row on its way in: choosing values, and learning from refusals."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import json
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -18,6 +20,8 @@ _FUNCTIONS = """
 select p.prosrc from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
 where t.tgrelid = %s::regclass and not t.tgisinternal and t.tgtype & 4 <> 0
 """
+_METADATA = "auth.users", "raw_user_meta_data"
+_METADATA_KEY = re.compile(r"raw_user_meta_data\s*->>?\s*'(\w+)'")
 Step = Literal["again", "renew", "stop"]
 """Try this attempt again, try one with another parent, or give up."""
 
@@ -49,8 +53,8 @@ class Attempt:
     sparse: bool = False
     """Nullable columns stay empty."""
     signed_in: bool = False
-    skipped: dict[str, int] = field(default_factory=dict)
-    """How many of a column's candidates were refused."""
+    refused: dict[str, set[Value]] = field(default_factory=dict)
+    """Values that will not do for a column."""
     chosen: dict[str, Value] = field(default_factory=dict)
 
     @property
@@ -62,16 +66,16 @@ class Attempt:
         """What to insert, by column. Raises UnsolvableError."""
         if not self.answers:
             key = self.sparse, frozenset(self.known)
-            if key in self.rules.plans and not self.skipped and not self.careful:
+            if key in self.rules.plans and not self.refused and not self.careful:
                 self.answers = [self.rules.plans[key]]
             else:
                 self.answers = self._solved(conn)
-                if not self.skipped:
+                if not self.refused:
                     self.rules.plans[key] = self.answers[0]
         answer = self.answers[0]
         self.chosen = {}
         for name, column in self.table.columns.items():
-            if column.automatic and name not in self.fixed:
+            if column.automatic and name not in self.fixed and name not in self.references:
                 continue
             if answer.get(name):
                 values = self._choices(name)
@@ -88,16 +92,17 @@ class Attempt:
             return [self.fixed[name]]
         if name in self.references:
             return self.references[name]
-        if column.automatic:
-            return []
+        refused = self.refused.get(name, set())
         if most == 1 and name in self.hunches:
             return [self.hunches[name]]
-        skipped = self.skipped.get(name, 0)
-        most = None if most is None else most + skipped
+        most = None if most is None else most + len(refused)
         found = candidates(self.table, column, self.rules.hint, mark=self.mark, serial=self.serial, most=most)
         if name in self.hunches:
             found.insert(0, self.hunches[name])
-        return found[skipped:] or found[-1:]
+        if (self.table.name, name) == _METADATA and self.rules.keys and isinstance(found[0], str):
+            wanted = {key: f"{key}{self.mark}{self.serial}" for key in self.rules.keys}
+            found[0] = json.dumps(wanted | json.loads(found[0]))
+        return [value for value in found if value not in refused] or found[-1:]
 
     def _solved(self, conn: psycopg.Connection[Any]) -> list[dict[str, int]]:
         """The first choices, where a check breaks on a candidate."""
@@ -142,7 +147,7 @@ class Attempt:
             return self._taken(next((u for u in self.table.uniques if u.name == error.diag.constraint_name), None))
         column = error.diag.column_name
         if state == "23502" and own and column and column not in self.fixed:
-            self._skip(column)
+            self._refuse(column)
             return "again"
         if state == "23P01" and own:
             return "again"
@@ -154,8 +159,11 @@ class Attempt:
             if len(self.answers) > 1:
                 del self.answers[0]
                 return "again"
-        if not own and self.rules.learn(self._lessons(conn)):
+        if not own and self._learn_from_functions(conn):
             self.answers, self.careful = [], True
+            return "again"
+        if not own and self.rules.lessons and len(self.answers) > 1:
+            del self.answers[0]
             return "again"
         self.answers = []
         if not own and not self.signed_in:
@@ -172,46 +180,48 @@ class Attempt:
         return bool(error.diag.context) or bool(about and not self.table.name.strip('"').endswith(about))
 
     def _taken(self, unique: Unique | None) -> Step:
-        """A key is there already: later values for what is free in it, another parent where nothing is."""
-        if unique is None:
-            return "again"
-        loose = [name for name in unique.columns if name not in self.known]
+        """A key is there already: other values for what is free in it, another parent where nothing is."""
+        loose = [name for name in unique.columns if name not in self.known] if unique else []
+        moving = unique is None
         for name in loose:
-            later = candidates(
-                self.table, self.table.columns[name], self.rules.hint, mark=self.mark, serial=self.serial + 1
-            )[self.skipped.get(name, 0) :]
-            if (later and later[0] == self.chosen.get(name, DEFAULT)) or name in self.hunches:
-                self._skip(name)
-            elif self.answers and self.answers[0].get(name):
-                self.answers = []
-        if loose and any(self._choices(name)[:1] != [DEFAULT] for name in loose):
-            return "again"
-        return "renew"
+            before = self._choices(name)
+            value = self.chosen.get(name, DEFAULT)
+            at = before.index(value) if value in before else 0
+            self.serial += 1
+            after = self._choices(name)
+            self.serial -= 1
+            if at < len(after) and after[at] != value:
+                moving = True
+            elif len(before) > 1:
+                self._refuse(name)
+                moving = True
+        return "again" if moving else "renew"
 
-    def _skip(self, name: str) -> None:
+    def _refuse(self, name: str) -> None:
+        self.refused.setdefault(name, set()).add(self.chosen.get(name, DEFAULT))
         self.hunches.pop(name, None)
-        self.skipped[name] = self.skipped.get(name, 0) + 1
         self.answers = []
 
-    def _lessons(self, conn: psycopg.Connection[Any]) -> list[Check]:
-        """What the table's triggers refuse with RAISE EXCEPTION, read from their source."""
-        found = []
+    def _learn_from_functions(self, conn: psycopg.Connection[Any]) -> bool:
+        """What the table's triggers refuse with RAISE EXCEPTION, read from their source; whether that is news."""
+        found, before = [], set(self.rules.keys)
         for (source,) in conn.execute(_FUNCTIONS, [self.table.name]).fetchall():
             for condition in guards(source):
                 check = f"({condition}) is not true"
                 names = tuple(hints(check))
-                if names and set(names) <= self.table.columns.keys() and self._holds_water(conn, check, names):
+                if names and set(names) <= self.table.columns.keys() and self._holds_water(conn, check):
                     found.append(Check("a trigger", check, names))
-        return found
+            self.rules.keys |= set(_METADATA_KEY.findall(source))
+        return self.rules.learn(found) or self.rules.keys != before
 
-    def _holds_water(self, conn: psycopg.Connection[Any], condition: str, names: Sequence[str]) -> bool:
+    def _holds_water(self, conn: psycopg.Connection[Any], condition: str) -> bool:
         """Postgres can evaluate it."""
         try:
             with undone_on_error(conn):
                 conn.execute(f"select {condition} from {self.table.name} limit 0".encode(), prepare=False)
         except psycopg.Error:
             return False
-        return bool(names)
+        return True
 
 
 def refusal(table: Table, error: psycopg.Error | UnsolvableError) -> CannotFill:

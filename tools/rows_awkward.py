@@ -18,33 +18,36 @@ _UNICODE = "Zoë 日本語 🦊 'quoted' \"double\" \\ %s\nline"
 
 def awkward(filler: "Filler", table: Table) -> list[Row]:
     """Inserts what the table admits of NULLs, limits, empty and long text, labels, far dates, duplicates, orphans."""
-    found: list[Row] = []
+    ours = list(filler.rows.get(table.name, ()))
+    try:
+        return list(_rows(filler, table))
+    finally:
+        filler.rows[table.name] = ours
+
+
+def _rows(filler: "Filler", table: Table) -> Iterator[Row]:
     referring = {column for key in table.foreign_keys for column in key.columns}
     free = [column for column in table.columns.values() if not column.automatic and column.name not in referring]
-    nothing = {column.name: None for column in table.columns.values() if not column.not_null and not column.automatic}
-    found += _tried(filler, table, nothing)
-    rules = filler.rules(table)
+    nullable = [column.name for column in table.columns.values() if not column.not_null and not column.automatic]
+    yield from _tried(filler, table, dict.fromkeys(nullable))
     for column in free:
-        edges: list[str | None] = list(dict.fromkeys(_edges(table, column, rules.hint(column.name))))
-        if not column.not_null:
-            edges.append(None)
-        for text in edges:
-            found += _tried(filler, table, {column.name: text})
-    if found:
-        unique = {column for key in table.uniques for column in key.columns}
-        found += _tried(filler, table, {c.name: found[-1][c.name] for c in free if c.name not in unique})
-    return found
+        for text in dict.fromkeys(_edges(table, column, filler.rules(table).hint(column.name))):
+            yield from _tried(filler, table, {column.name: text})
+    for name in nullable:
+        yield from _tried(filler, table, {name: None})
+    unique = {column for key in table.uniques for column in key.columns}
+    for row in filler.rows.get(table.name, ())[-1:]:
+        yield from _tried(
+            filler, table, {column.name: row[column.name] for column in free if column.name not in unique}
+        )
 
 
-def _tried(filler: "Filler", table: Table, given: Mapping[str, str | None]) -> list[Row]:
-    """A row that is nobody's parent; none where the table refuses it."""
-    kept = list(filler.rows.get(table.name, ()))
+def _tried(filler: "Filler", table: Table, given: Mapping[str, str | None]) -> Iterator[Row]:
+    """None where the table refuses it."""
     try:
-        return [filler.row(table.name, given)]
+        yield filler.row(table.name, given)
     except CannotFill:
-        return []
-    finally:
-        filler.rows[table.name] = kept
+        return
 
 
 def _edges(table: Table, column: Column, hint: Hints) -> Iterator[str]:

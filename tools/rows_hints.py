@@ -18,7 +18,7 @@ _SIZES = {
 _SHAPES = {"jsonb_typeof", "json_typeof"}
 _INSIDE = {"->", "->>", "#>", "#>>"}
 _KEYS = {"?", "?&", "?|"}
-_OTHERS = {"=", "<>", "<", "<=", ">", ">=", "@>", "<@", "&&", "!~~", "!~", "!~~*", "!~*"}
+_OTHERS = {"=", "<>", "<", "<=", ">", ">=", "@>", "<@", "&&"}
 _INNER = {
     "TypeCast": ("arg",), "CollateClause": ("arg",), "NullTest": ("arg",), "BooleanTest": ("arg",),
     "A_ArrayExpr": ("elements",), "BoolExpr": ("args",), "CoalesceExpr": ("args",), "MinMaxExpr": ("args",),
@@ -145,9 +145,9 @@ def _compared(hint: Hints, sign: str, wrapped: frozenset[str], side: _Part, othe
         hint.sizes += [int(float(text)) for text in constants if _is_number(text)]
     elif wrapped & _SHAPES:
         hint.shapes += constants
-    elif sign in ("~", "~*"):
+    elif sign in ("~", "~*", "!~", "!~*"):  # what must not match is what a guard wants
         hint.patterns += constants
-    elif sign in ("~~", "~~*"):
+    elif sign in ("~~", "~~*", "!~~", "!~~*"):
         hint.likes += constants
     elif sign in _KEYS:
         hint.keys += constants
@@ -156,7 +156,7 @@ def _compared(hint: Hints, sign: str, wrapped: frozenset[str], side: _Part, othe
         hint.values += constants
     elif sign in _INSIDE:
         hint.keys += constants
-    elif sign in _OTHERS and sign[0] != "!":
+    elif sign in _OTHERS:
         if sign == "=" and len(constants) > 1 and not side.constants:
             hint.listed += constants
         hint.values += constants

@@ -18,7 +18,7 @@ _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
 _NOTHING_WIDE = "mMyYAZbB"
 """Escapes that stand for a place, not for a character."""
 _PLAIN = string.ascii_lowercase + string.digits + string.ascii_uppercase + " -_.,@/:#+!?()"
-_MOST = 40
+_MOST = 1000
 
 
 def matching(pattern: str, seed: int, *, long: int = 2) -> str:
@@ -65,7 +65,7 @@ class _Generator:
             start = self.at
             atom = self.atom()
             low, high = self.repetition()
-            times = min(max(low, min(low + self.long, high)), max(low, _MOST))
+            times = max(low, min(low + self.long, high))
             for n in range(times):
                 if n:
                     resume, self.at = self.at, start

@@ -16,8 +16,10 @@ class Rules:
     table: Table
     lessons: list[Check] = field(default_factory=list)
     """Conditions that triggers were seen to demand."""
+    keys: set[str] = field(default_factory=set)
+    """Of the metadata that users bring when they sign up, asked for by triggers."""
     constants: dict[str, list[str]] = field(default_factory=dict)
-    """What functions without arguments in the checks return, by column."""
+    """What functions without arguments return that the checks compare a column with."""
     plans: dict[tuple[bool, frozenset[str]], dict[str, int]] = field(default_factory=dict)
     """Choices that went well before, by whether NULLs were preferred and which columns were fixed."""
     _hints: dict[str, Hints] = field(default_factory=dict)

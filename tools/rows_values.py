@@ -110,6 +110,12 @@ def _words(table: Table, column: Column, hint: Hints, mark: str, serial: int) ->
         tried = [text.lower() for text in tried] + tried
     made = [matching(pattern, zlib.crc32(f"{tag}{n}".encode()), long=2 + 3 * n)
             for pattern in hint.patterns for n in range(3)]  # fmt: skip
+    made += [
+        matching(pattern, zlib.crc32(tag.encode()), long=size - len(matching(pattern, 0, long=0)))
+        for pattern in hint.patterns
+        for size in hint.sizes
+        if 0 < size <= 1000
+    ]
     made += [like(pattern, tag) for pattern in hint.likes]
     yield from (_fitted(text, column.type.length, tag) for text in tried)
     yield from (_fitted(text, column.type.length, "") for text in made)
@@ -117,6 +123,7 @@ def _words(table: Table, column: Column, hint: Hints, mark: str, serial: int) ->
         for length in (size, size + 1, size - 1):
             if 0 <= length <= 100_000:
                 yield (tried[0] + " " + "words " * (length // 6 + 1))[:length]
+                yield str(serial).zfill(length)[:length]
     for text in (tag, f"{column.name.replace('_', '-')}-{tag}".lower(), tag.upper(), str(serial), "1", "a", ""):
         yield _fitted(text, column.type.length, "")
 

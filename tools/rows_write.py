@@ -15,7 +15,7 @@ Row = dict[str, str | None]
 """Every column of a row as text, as Postgres prints it."""
 
 _SIGN_IN = """select set_config('filling.claims', coalesce(current_setting('request.jwt.claims', true), ''), true),
-    set_config('request.jwt.claims', {}, true)"""
+    set_config('request.jwt.claims', {}, true), set_config('request.headers', '{{}}', true)"""
 _SIGN_OUT = "select set_config('request.jwt.claims', current_setting('filling.claims'), true)"
 
 
