@@ -4,13 +4,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
-from tools.observe import RowChange
 from tools.postgres.server import Connection
 
 Rows = Counter[str] | tuple[int, str]
@@ -30,6 +30,18 @@ _MOST_ROWS = 5_000
 _NOT_OURS = {"42P01", "3F000", "42501", "55000"}
 """Not there, not to be read, or not populated yet."""
 _LONGEST = 200
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """A table whose contents differ between two moments."""
+
+    table: str
+    before: int
+    after: int
+    """Rows."""
+    example: str = ""
+    """One row that is in one and not in the other, as JSON."""
 
 
 def written(conn: Connection) -> dict[str, int]:

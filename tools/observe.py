@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from tools.contents import RowChange
 from tools.facts import Catalog, Diff, Facts, diff
 from tools.migration import Migration
 from tools.postgres.session import Session
@@ -11,18 +12,6 @@ from tools.proofs.prove import Proofs
 from tools.renames import translated
 from tools.run import Run
 from tools.sql import Statement
-
-
-@dataclass(frozen=True)
-class RowChange:
-    """A table whose contents differ between two moments."""
-
-    table: str
-    before: int
-    after: int
-    """Rows."""
-    example: str = ""
-    """One row that is in one and not in the other, as JSON."""
 
 
 @dataclass(frozen=True)

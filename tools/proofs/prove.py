@@ -15,6 +15,7 @@ from tools.postgres.server import Connection
 from tools.postgres.session import Session
 from tools.proofs.access import Cast, TableAccess, attack
 from tools.proofs.families import Family
+from tools.proofs.kept import Kept, at_stake, keep, keep_in_clone
 from tools.proofs.ownership import USERS, Ownership
 from tools.proofs.surface import Surface, surfaces
 from tools.rows import Schema
@@ -31,6 +32,8 @@ class Proofs:
     """By table, after the migration."""
     access_before: Mapping[str, TableAccess] = field(default_factory=dict)
     """Of those that were there before."""
+    kept: Kept | None = None
+    """What became of old rows; None where it has to do with none."""
     problem: str = ""
     """Why there are none, where there should be some."""
     seconds: float = 0.0
@@ -62,6 +65,8 @@ def _in_transaction(session: Session, migration: Migration) -> Proofs | None:
             return None
         play = touched(conn)
         after = _signatures(conn, play)
+        stake = at_stake(conn)
+    kept = keep(session, migration, stake)
     before = _signatures(conn, play)
     changed = _changed(before, after)
     access_before = {}
@@ -70,14 +75,16 @@ def _in_transaction(session: Session, migration: Migration) -> Proofs | None:
             access_before = _access(conn, old)
     if not session.run(migration.script).ok:
         return None
-    return Proofs(_access(conn, changed), access_before)
+    return Proofs(_access(conn, changed), access_before, kept)
 
 
 def _in_clone(session: Session, migration: Migration) -> Proofs | None:
     """Of a file with transactions of its own; what was before is read where it still stands."""
-    if not session.run(migration.script).ok:
+    run = session.run(migration.script)
+    if not run.ok:
         return None
     with session.before(migration.script) as earlier:
+        kept = keep_in_clone(earlier.conn, session.conn, migration.script, run)
         before = _signatures(earlier.conn, None)
         with session.savepoint():
             after = _signatures(session.conn, None)
@@ -85,7 +92,7 @@ def _in_clone(session: Session, migration: Migration) -> Proofs | None:
         old = [table for table in changed if table in before]
         access_before = _access(earlier.conn, old)
     with session.savepoint():
-        return Proofs(_access(session.conn, changed), access_before)
+        return Proofs(_access(session.conn, changed), access_before, kept)
 
 
 def _changed(before: Mapping[str, tuple[str, str]], after: Mapping[str, tuple[str, str]]) -> list[str]:
