@@ -1,6 +1,6 @@
 """Rows at the edges, wherever a table admits them: what a migration has to survive."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from tools.rows_attempt import CannotFill
@@ -16,24 +16,27 @@ _LONG = 10_000
 _UNICODE = "Zoë 日本語 🦊 'quoted' \"double\" \\ %s\nline"
 
 
-def awkward(filler: "Filler", table: Table) -> list[Row]:
-    """Inserts what the table admits of NULLs, limits, empty and long text, labels, far dates, duplicates, orphans."""
+def awkward(filler: "Filler", table: Table, columns: Container[str] | None = None) -> list[Row]:
+    """Inserts what the table admits of NULLs, limits, empty and long text, labels, far dates, duplicates, orphans.
+
+    In these columns only, if any are given.
+    """
     ours = list(filler.rows.get(table.name, ()))
     try:
-        return list(_rows(filler, table))
+        return list(_rows(filler, table, table.columns if columns is None else columns))
     finally:
         filler.rows[table.name] = ours
 
 
-def _rows(filler: "Filler", table: Table) -> Iterator[Row]:
+def _rows(filler: "Filler", table: Table, columns: Container[str]) -> Iterator[Row]:
     referring = {column for key in table.foreign_keys for column in key.columns}
     free = [column for column in table.columns.values() if not column.automatic and column.name not in referring]
     nullable = [column.name for column in table.columns.values() if not column.not_null and not column.automatic]
     yield from _tried(filler, table, dict.fromkeys(nullable))
-    for column in free:
+    for column in (column for column in free if column.name in columns):
         for text in dict.fromkeys(_edges(table, column, filler.rules(table).hint(column.name))):
             yield from _tried(filler, table, {column.name: text})
-    for name in nullable:
+    for name in (name for name in nullable if name in columns):
         yield from _tried(filler, table, {name: None})
     unique = {column for key in table.uniques for column in key.columns}
     for row in filler.rows.get(table.name, ())[-1:]:

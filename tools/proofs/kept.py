@@ -5,7 +5,7 @@ stops on the awkward ones, which production need not have, it runs on the ordina
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
@@ -18,6 +18,7 @@ from tools.postgres.session import Session
 from tools.proofs.ownership import listed
 from tools.proofs.shots import Shot, shots
 from tools.rows import CannotFill, Filler, Schema, Table
+from tools.rows_awkward import awkward
 from tools.rows_names import MANAGED_SCHEMAS
 from tools.run import Failure, Run
 from tools.sql import Script, identifier
@@ -103,9 +104,10 @@ def keep(session: Session, migration: Migration, after: Stake) -> Kept | None:
     if not names:
         return None
     stops: list[Failure] = []
-    for awkward, count in ((True, _ORDINARY), (False, _ORDINARY), (False, 0)):
+    named = _words(migration.script)
+    for words, count in ((named, _ORDINARY), (None, _ORDINARY), (None, 0)):
         with session.savepoint():
-            kept = _run(session, migration, names, awkward=awkward, count=count)
+            kept = _run(session, migration, names, words, count)
             if kept.run.failure is None:
                 return replace(kept, stops=tuple(stops))
             stops.append(kept.run.failure)
@@ -114,7 +116,7 @@ def keep(session: Session, migration: Migration, after: Stake) -> Kept | None:
 
 def keep_in_clone(before: Connection, after: Connection, script: Script, run: Run) -> Kept | None:
     """The same on the rows that there are, for a run that was committed: of tables that the file names."""
-    words = set(re.findall(r"\w+", script.text.lower()))
+    words = _words(script)
     found = before.execute(
         "select oid::bigint, relname from pg_catalog.pg_class where relkind in ('r', 'p') and oid >= 16384"
     ).fetchall()
@@ -124,7 +126,14 @@ def keep_in_clone(before: Connection, after: Connection, script: Script, run: Ru
     return Kept(tables, run, frozenset(t.before.name for t in tables)) if tables else None
 
 
-def _run(session: Session, migration: Migration, names: Mapping[int, str], *, awkward: bool, count: int) -> Kept:
+def _words(script: Script) -> frozenset[str]:
+    """What the file may name; values of other columns are not in its way."""
+    return frozenset(re.findall(r"\w+", script.text.lower()))
+
+
+def _run(
+    session: Session, migration: Migration, names: Mapping[int, str], named: Container[str] | None, count: int
+) -> Kept:
     conn = session.conn
     unfilled: list[CannotFill] = []
     schema, made = Schema(), 0
@@ -134,7 +143,7 @@ def _run(session: Session, migration: Migration, names: Mapping[int, str], *, aw
         filler = Filler(conn, schema, mark="old")
         for name in names.values():
             if name.partition(".")[0] not in MANAGED_SCHEMAS:
-                rows, edge = _filled(filler, schema.tables[name], count, awkward, unfilled)
+                rows, edge = _filled(filler, schema.tables[name], count, named, unfilled)
                 made, edges[name] = made + rows, edge
         conn.execute("set constraints all immediate")
     before = {oid: _known(shot, schema.tables.get(shot.name), edges) for oid, shot in shots(conn, names).items()}
@@ -158,16 +167,16 @@ def _run(session: Session, migration: Migration, names: Mapping[int, str], *, aw
 
 
 def _filled(
-    filler: Filler, table: Table, count: int, awkward: bool, unfilled: list[CannotFill]
+    filler: Filler, table: Table, count: int, named: Container[str] | None, unfilled: list[CannotFill]
 ) -> tuple[int, frozenset[tuple[str | None, ...]]]:
-    """How many rows were put into a table, and the keys of the awkward ones."""
+    """How many rows were put into a table, and the keys of those that are awkward in the columns named."""
     try:
         filler.row(table.name)
     except CannotFill as reason:
         unfilled.append(reason)
         return 0, frozenset()
     made = 1 + filler.fill(table.name, count - 1)
-    rows = filler.awkward(table.name) if awkward else []
+    rows = awkward(filler, table, named) if named is not None else []
     keys = frozenset(tuple(row[name] for name in table.primary_key) for row in rows)
     return made + len(rows), keys
 
