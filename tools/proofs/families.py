@@ -21,6 +21,7 @@ class Family:
     """User ids by what their memberships say they may do."""
     missing: dict[str, CannotFill] = field(default_factory=dict)
     """Tables in which no row could be made."""
+    _spares: dict[str, dict[str, str] | None] = field(default_factory=dict)
 
     @classmethod
     def settle(cls, conn: Connection, ownership: Ownership, mark: str, *, alone: bool = False) -> "Family":
@@ -52,6 +53,12 @@ class Family:
 
         Where a key ties it to its parents, rather to another of the family's own than to a new one.
         """
+        if table not in self._spares:
+            self._spares[table] = self.another(table)
+        return self._spares[table]
+
+    def another(self, table: str) -> dict[str, str] | None:
+        """Like `values`, and another one each time."""
         theirs = self._theirs(table)
         for given in (*self._other_parents(table), {}):
             try:

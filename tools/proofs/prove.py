@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,10 +18,13 @@ from tools.proofs.access import Cast, TableAccess, attack
 from tools.proofs.families import Family
 from tools.proofs.kept import Kept, at_stake, keep, keep_in_clone
 from tools.proofs.ownership import USERS, Ownership
+from tools.proofs.refusals import Constraint, Refusal, constraints, refuse
 from tools.proofs.surface import Surface, surfaces
 from tools.rows import Schema
 
 _SCOPE, _NEAR = (files("tools.proofs").joinpath(f"{name}.sql").read_text() for name in ("scope", "near"))
+_SECONDS = 20.0
+"""How long all proofs of a migration may take."""
 _ROLES = re.compile(r"\b(create|alter|drop)\s+(role|user|group)\b|\balter\s+database\b", re.IGNORECASE)
 
 
@@ -34,6 +38,8 @@ class Proofs:
     """Of those that were there before."""
     kept: Kept | None = None
     """What became of old rows; None where it has to do with none."""
+    refusals: tuple[Refusal, ...] = ()
+    """What each new constraint refuses."""
     problem: str = ""
     """Why there are none, where there should be some."""
     seconds: float = 0.0
@@ -49,13 +55,35 @@ def prove(session: Session, migration: Migration) -> Proofs | None:
     started = time.perf_counter()
     if migration.syntax_error is not None:
         return None
+    seconds = min(_SECONDS, session.seconds)
+    deadline = threading.Timer(seconds, session.server.terminate, [session.conn.info.backend_pid])
+    deadline.daemon = True
+    deadline.start()
     try:
         proofs = _in_transaction(session, migration) if session.transaction else _in_clone(session, migration)
     except psycopg.Error as error:
+        if not session.alive:
+            return Proofs(problem=f"a trigger, a policy or a function did not come back within {seconds:g} s")
         if os.environ.get("MIGRATION_AGENT_DEBUG"):
             raise
         return Proofs(problem=str(error.diag.message_primary or error).strip())
+    finally:
+        deadline.cancel()
     return proofs and replace(proofs, seconds=time.perf_counter() - started)
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """What decides who reaches what, and which rows get in, at one moment."""
+
+    signatures: Mapping[str, tuple[str, str]]
+    constraints: frozenset[Constraint]
+
+    @classmethod
+    def read(cls, conn: Connection, play: Touched | None) -> "_Standing":
+        signatures = _signatures(conn, play)
+        relations = None if play is None else play.relations
+        return cls(signatures, constraints(conn, relations) if signatures else frozenset())
 
 
 def _in_transaction(session: Session, migration: Migration) -> Proofs | None:
@@ -64,18 +92,17 @@ def _in_transaction(session: Session, migration: Migration) -> Proofs | None:
         if not session.run(migration.script).ok:
             return None
         play = touched(conn)
-        after = _signatures(conn, play)
+        after = _Standing.read(conn, play)
         stake = at_stake(conn)
     kept = keep(session, migration, stake)
-    before = _signatures(conn, play)
-    changed = _changed(before, after)
+    before = _Standing.read(conn, play)
     access_before = {}
-    if old := [table for table in changed if table in before]:
+    if old := [table for table in _changed(before, after) if table in before.signatures]:
         with session.savepoint():
             access_before = _access(conn, old)
     if not session.run(migration.script).ok:
         return None
-    return Proofs(_access(conn, changed), access_before, kept)
+    return replace(_proved(conn, before, after), access_before=access_before, kept=kept)
 
 
 def _in_clone(session: Session, migration: Migration) -> Proofs | None:
@@ -85,19 +112,29 @@ def _in_clone(session: Session, migration: Migration) -> Proofs | None:
         return None
     with session.before(migration.script) as earlier:
         kept = keep_in_clone(earlier.conn, session.conn, migration.script, run)
-        before = _signatures(earlier.conn, None)
+        before = _Standing.read(earlier.conn, None)
         with session.savepoint():
-            after = _signatures(session.conn, None)
-        changed = _changed(before, after)
-        old = [table for table in changed if table in before]
+            after = _Standing.read(session.conn, None)
+        old = [table for table in _changed(before, after) if table in before.signatures]
         access_before = _access(earlier.conn, old)
     with session.savepoint():
-        return Proofs(_access(session.conn, changed), access_before, kept)
+        return replace(_proved(session.conn, before, after), access_before=access_before, kept=kept)
 
 
-def _changed(before: Mapping[str, tuple[str, str]], after: Mapping[str, tuple[str, str]]) -> list[str]:
+def _proved(conn: Connection, before: _Standing, after: _Standing) -> Proofs:
+    """Everything that is new, tried on one set of families."""
+    changed, ruled = _changed(before, after), after.constraints - before.constraints
+    wanted = sorted({*changed, *(c.table for c in ruled)})
+    if not wanted:
+        return Proofs()
+    cast, found = _cast(conn, wanted)
+    access = attack(conn, cast, {table: found[table] for table in changed if table in found})
+    return Proofs(access, refusals=refuse(conn, cast.ours, ruled, cast.actors[0].claims) if ruled else ())
+
+
+def _changed(before: _Standing, after: _Standing) -> list[str]:
     """Tables, new or reached otherwise than before."""
-    return sorted(t for t, (kind, told) in after.items() if kind in "rp" and before.get(t) != (kind, told))
+    return sorted(t for t, told in after.signatures.items() if told[0] in "rp" and before.signatures.get(t) != told)
 
 
 def _signatures(conn: Connection, play: Touched | None) -> dict[str, tuple[str, str]]:
@@ -115,13 +152,15 @@ def _access(conn: Connection, tables: Iterable[str]) -> dict[str, TableAccess]:
     wanted = list(tables)
     if not wanted:
         return {}
-    ownership, found = world(conn, wanted)
-    cast = Cast(
-        Family.settle(conn, ownership, "ours"),
-        Family.settle(conn, ownership, "theirs"),
-        Family.settle(conn, ownership, "nobody", alone=True),
-    )
+    cast, found = _cast(conn, wanted)
     return attack(conn, cast, {table: found[table] for table in wanted if table in found})
+
+
+def _cast(conn: Connection, tables: Iterable[str]) -> tuple[Cast, dict[str, Surface]]:
+    """Fresh families with rows in these tables and all around them."""
+    ownership, found = world(conn, tables)
+    ours, theirs = (Family.settle(conn, ownership, mark) for mark in ("ours", "theirs"))
+    return Cast(ours, theirs, Family.settle(conn, ownership, "nobody", alone=True)), found
 
 
 def world(conn: Connection, tables: Iterable[str]) -> tuple[Ownership, dict[str, Surface]]:

@@ -101,3 +101,36 @@ begin
         return next;
     end loop;
 end $$;
+
+-- 4. What others would be told.
+-- Each query is run like that (role `none`: as ourselves), with its constraints at once; its first value is the answer.
+-- One that takes too long is the last: the caller asks for the rest again.
+create function _throwaway.answers(roles text[], claims text[], queries text[], witnesses text[])
+returns table (state text, object text, answer text, seen text, said text) language plpgsql as $$
+begin
+    for place in 1 .. cardinality(queries) loop
+        state := ''; object := ''; answer := null; seen := null; said := '';
+        begin
+            perform pg_catalog.set_config('request.jwt.claims', claims[place], true),
+                    pg_catalog.set_config('role', roles[place], true);
+            execute queries[place] into answer;
+            set constraints all immediate;
+            if witnesses[place] is not null then
+                perform pg_catalog.set_config('role', 'none', true);
+                execute witnesses[place] into seen;
+            end if;
+            raise exception sqlstate 'TAKE0';
+        exception
+            when sqlstate 'TAKE0' then
+                null;
+            when query_canceled or others then
+                get stacked diagnostics state = returned_sqlstate, object = constraint_name, said = message_text;
+                if object = '' then
+                    get stacked diagnostics object = column_name;
+                end if;
+                answer := null;
+        end;
+        return next;
+        exit when state = '57014';
+    end loop;
+end $$;

@@ -1,0 +1,57 @@
+"""Questions to the database as somebody else, each taken back: what was answered, or refused and by what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psycopg
+
+from tools.postgres.server import Connection
+
+_ANSWERS = "select * from _throwaway.answers(%s, %s, %s, %s)"
+_STOPPED = "57014"
+OURSELVES = "none"
+
+
+@dataclass(frozen=True)
+class Question:
+    query: str
+    """Its first value is the answer."""
+    role: str = OURSELVES
+    claims: str = ""
+    """Of the token that the API would have been called with."""
+    witness: str | None = None
+    """Another query, asked right afterwards as ourselves."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    text: str | None
+    state: str = ""
+    """SQLSTATE where it was refused; "57014" where it took too long."""
+    object: str = ""
+    """The constraint, or else the column, that refused."""
+    seen: str | None = None
+    """By the witness."""
+    said: str = ""
+    """Postgres's words where it was refused."""
+
+    @property
+    def ok(self) -> bool:
+        return not self.state
+
+
+def ask(conn: Connection, questions: Sequence[Question], *, seconds: float = 5.0) -> list[Answer]:
+    """All in one round trip, and one more for each that took longer than `seconds`."""
+    found: list[Answer] = []
+    while len(found) < len(questions):
+        rest = questions[len(found) :]
+        table = ([q.role for q in rest], [q.claims for q in rest], [q.query for q in rest], [q.witness for q in rest])
+        conn.execute(f"set statement_timeout = {int(seconds * 1000)}; savepoint asking".encode())
+        try:
+            rows = conn.execute(_ANSWERS, table).fetchall()
+            found += [Answer(text, state, what, seen, said) for state, what, text, seen, said in rows]
+        except psycopg.errors.QueryCanceled as error:  # between two questions: nobody's fault
+            conn.execute("rollback to asking")
+            found.append(Answer(None, _STOPPED, said=str(error.diag.message_primary)))
+        conn.execute("release asking; reset statement_timeout")
+    return found

@@ -1,0 +1,289 @@
+"""Which rows each new constraint refuses: one that breaks just it, and one that gets in."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from importlib.resources import files
+
+from tools.postgres.server import Connection
+from tools.proofs.answers import OURSELVES, Answer, Question, ask
+from tools.proofs.edges import edges, is_settled, made_up
+from tools.proofs.families import Family
+from tools.rows import Table
+from tools.rows_schema import Check
+from tools.rows_write import literal
+from tools.sql import identifier
+
+_CONSTRAINTS = files("tools.proofs").joinpath("constraints.sql").read_text()
+KINDS = {"c": "check", "f": "foreign key", "p": "primary key", "u": "unique", "x": "exclusion", "n": "not null"}
+_STATES = {"c": "23514", "f": "23503", "p": "23505", "u": "23505", "x": "23P01", "n": "23502"}
+_MOST_COMBINATIONS = 3000
+_MOST_TRIES = 4
+
+Values = dict[str, str]
+"""SQL by column."""
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A CHECK, key, unique index, exclusion or NOT NULL."""
+
+    table: str
+    name: str
+    """Of a NOT NULL, the column's."""
+    kind: str
+    """As in pg_constraint: c, f, p, u, x, n."""
+    columns: tuple[str, ...]
+    definition: str
+    predicate: str = ""
+    """The condition of a partial unique index."""
+
+    @property
+    def words(self) -> str:
+        return f"{self.table}.{self.name} not null" if self.kind == "n" else f"{self.table}/{self.name}"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What one constraint was seen to do."""
+
+    constraint: Constraint
+    accepted: str = ""
+    """An INSERT that gets in."""
+    refused: str = ""
+    """An INSERT that this constraint, and no other, refuses; of a key or unique constraint, after `accepted`."""
+    sqlstate: str = ""
+    """Of the refusal; empty where there was none."""
+    why: str = ""
+    """Why there was none."""
+    dead: bool = False
+    """A CHECK that no value breaks."""
+    unsatisfiable: bool = False
+    """A CHECK that no value satisfies."""
+
+    @property
+    def proved(self) -> bool:
+        return bool(self.sqlstate and self.accepted)
+
+
+def constraints(conn: Connection, relations: Iterable[int] | None) -> frozenset[Constraint]:
+    """Those of the tables among the relations, or of all; partitions, and tables that Supabase manages, aside."""
+    scope: dict[str, object] = {"all": relations is None, "relations": list(relations or ())}
+    rows = conn.execute(_CONSTRAINTS, scope).fetchall()
+    return frozenset(
+        Constraint(t, name, kind, tuple(columns), text, where) for t, name, kind, columns, text, where in rows
+    )
+
+
+@dataclass
+class _Trial:
+    """One constraint on its way: rows that may break it, likeliest first."""
+
+    constraint: Constraint
+    candidates: list[Values] = field(default_factory=list)
+    first: Values | None = None
+    """A row that goes in before, and gives the candidate something to collide with."""
+    why: str = "no value was found that breaks it"
+    dead: bool = False
+    unsatisfiable: bool = False
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A table, and what a valid row of it holds."""
+
+    table: Table
+    spare: Values
+    conditions: tuple[Check, ...]
+    """Its checks, in terms of columns that can be written."""
+
+    def insert(self, values: Mapping[str, str]) -> str:
+        columns = ", ".join(map(identifier, values))
+        override = "overriding system value " if any(self.table.columns[c].identity for c in values) else ""
+        source = f"({columns}) {override}values ({', '.join(values.values())})" if values else "default values"
+        return f"insert into {self.table.name} {source}"
+
+
+def refuse(conn: Connection, family: Family, wanted: Iterable[Constraint], claims: str) -> tuple[Refusal, ...]:
+    """Tries each constraint on rows of the family's. Two round trips; every row is taken back."""
+    by_table: dict[str, list[Constraint]] = {}
+    for constraint in sorted(wanted, key=lambda c: (c.table, c.kind, c.name)):
+        by_table.setdefault(constraint.table, []).append(constraint)
+    places, found, trials = {}, [], []
+    for name, own in by_table.items():
+        spare = family.values(name) if name in family.ownership.schema.tables else None
+        if spare is None:
+            why = str(family.missing.get(name, "no row could be made"))
+            found += [Refusal(c, why=why) for c in own if c.kind != "c"]
+            own = [c for c in own if c.kind == "c"]
+            if name not in family.ownership.schema.tables:
+                found += [Refusal(c, why=why) for c in own]
+                continue
+        table = family.ownership.schema.tables[name]
+        places[name] = _Place(table, spare or {}, tuple(family.filler.rules(table).conditions))
+        trials += [_Trial(c) for c in own]
+    _plan(conn, family, places, trials, claims)
+    return (*found, *_tried(conn, family, places, trials, claims))
+
+
+def _plan(
+    conn: Connection, family: Family, places: Mapping[str, _Place], trials: Sequence[_Trial], claims: str
+) -> None:
+    """Finds candidates; Postgres evaluates conditions on values in question."""
+    searches = []
+    for trial in trials:
+        constraint, place = trial.constraint, places[trial.constraint.table]
+        if constraint.kind == "n":
+            trial.candidates, trial.why = [place.spare | {constraint.name: "NULL"}], "something fills it in"
+        elif constraint.kind == "f":
+            trial.candidates, trial.why = list(_orphans(constraint, place)), "something else sets it"
+        elif constraint.kind == "c":
+            condition = next((c for c in place.conditions if c.name == constraint.name and c.columns), None)
+            if condition is not None:
+                searches.append((trial, _Search(place, family, condition)))
+        elif constraint.predicate:
+            columns = tuple(c for c in constraint.columns if re.search(rf"\b{re.escape(c)}\b", constraint.predicate))
+            if columns:
+                searches.append((trial, _Search(place, family, Check("", f"not ({constraint.predicate})", columns))))
+        else:
+            _collide(trial, place, family, {})
+    answers = ask(conn, [Question(search.query, OURSELVES, claims) for _, search in searches])
+    for (trial, search), answer in zip(searches, answers, strict=True):
+        found = search.conclude(trial, answer)
+        if trial.constraint.kind == "c":
+            trial.candidates = [search.place.spare | given for given in found]
+        elif found:
+            _collide(trial, search.place, family, found[0])
+
+
+def _orphans(constraint: Constraint, place: _Place) -> Iterator[Values]:
+    """Keys of no parent: all columns made up, or just one."""
+    values = {c: made_up(place.table.columns[c]) for c in constraint.columns}
+    strange = {c: literal(v) for c, v in values.items() if v is not None}
+    if len(strange) == len(values):
+        yield place.spare | strange
+    if len(values) > 1:
+        yield from (place.spare | {c: v} for c, v in strange.items())
+
+
+def _collide(trial: _Trial, place: _Place, family: Family, given: Values) -> None:
+    """Two rows that are the same in the columns of the constraint, and differ in those of the others."""
+    constraint, table = trial.constraint, place.table
+    first = place.spare | {c: v for c, v in given.items() if c in table.columns}
+    for name in constraint.columns:
+        if name not in first or first[name] == "NULL":
+            value = made_up(table.columns[name])
+            if value is None or table.columns[name].generation is not None or table.foreign_keys_of(name):
+                trial.why = f"no value for {name} was found"
+                return
+            first[name] = literal(value)
+    second = family.another(table.name)
+    if second is None:
+        second = dict(place.spare)
+    same = {c: first[c] for c in {*constraint.columns, *given}}
+    trial.first, trial.candidates, trial.why = first, [second | same], "two such rows get in"
+
+
+class _Search:
+    """Values of a few columns for which a condition is false."""
+
+    def __init__(self, place: _Place, family: Family, condition: Check) -> None:
+        self.place, self.condition = place, condition
+        self.columns = [place.table.columns[name] for name in condition.columns]
+        self.values: list[list[str]] = []
+        """SQL by column; what a valid row holds comes first."""
+        self.complete = is_settled(condition.definition, frozenset(condition.columns))
+        hint = family.filler.rules(place.table).hint
+        most = max(4, int(_MOST_COMBINATIONS ** (1 / len(self.columns))))
+        for column in self.columns:
+            usual = place.spare.get(column.name, column.default or "NULL")
+            texts = list(dict.fromkeys([usual, *(literal(value) for value in edges(column, hint(column.name)))]))
+            self.complete = self.complete and len(texts) <= most
+            self.values.append([*texts[: most - 1], "NULL"] if len(texts) > most else texts)
+
+    @property
+    def query(self) -> str:
+        """One JSON object: combinations that break the condition, and whether there are any of other kinds."""
+        names = [identifier(column.name) for column in self.columns]
+        sources = []
+        for at, (column, texts) in enumerate(zip(self.columns, self.values, strict=True)):
+            rows = ", ".join(f"({n}, ({text})::{column.type.stored})" for n, text in enumerate(texts))
+            sources.append(f'(values {rows}) v{at} ("#{at}", {names[at]})')
+        places = ", ".join(f'"#{n}"' for n in range(len(names)))
+        others = [
+            f"({c.definition}) is not false"
+            for c in self.place.conditions
+            if c.name != self.condition.name and set(c.columns) <= set(self.condition.columns)
+        ]
+        refused = [f"{identifier(c.name)} is null" for c in self.columns if c.not_null]
+        return f"""
+            with found as materialized (
+              select array[{places}] as places, ({self.condition.definition}) as holds,
+                     {" and ".join(others) or "true"} as alone, {" or ".join(refused) or "false"} as refused,
+                     {" and ".join(f"{name} is not null" for name in names)} as filled,
+                     {" + ".join(f'("#{n}" <> 0)::int' for n in range(len(names)))} as changed
+              from {" cross join ".join(sources)})
+            select json_build_object(
+              'breaking', (select json_agg(b.places) from (
+                 select places from found where holds is false and not refused
+                 order by alone desc, changed, places limit {_MOST_TRIES}) b),
+              'refused', exists (select from found where holds is false and refused),
+              'holding', exists (select from found where holds and filled))"""
+
+    def conclude(self, trial: _Trial, answer: Answer) -> list[Values]:
+        """The columns' values that break the condition, likeliest first."""
+        if not answer.ok or answer.text is None:
+            trial.why = f"its condition could not be evaluated: {answer.said}"
+            return []
+        told = json.loads(answer.text)
+        found = [
+            {column.name: self.values[n][at] for n, (column, at) in enumerate(zip(self.columns, places, strict=True))}
+            for places in told["breaking"] or ()
+        ]
+        if trial.constraint.kind == "c":
+            trial.unsatisfiable = self.complete and not told["holding"]
+            trial.dead = self.complete and not found and not told["refused"]
+            if told["refused"] and not found:
+                trial.why = "NOT NULL refuses what breaks it"
+        return found
+
+
+def _tried(
+    conn: Connection, family: Family, places: Mapping[str, _Place], trials: Sequence[_Trial], claims: str
+) -> Iterator[Refusal]:
+    questions, asked = [], []
+
+    def put(text: str) -> int:
+        questions.append(Question(text, OURSELVES, claims))
+        return len(questions) - 1
+
+    usual = {name: put(f"{place.insert(place.spare)} returning ''") for name, place in places.items() if place.spare}
+    for trial in trials:
+        place = places[trial.constraint.table]
+        before = put(f"{place.insert(trial.first)} returning ''") if trial.first else usual.get(place.table.name)
+        first = f"{place.insert(trial.first)}; " if trial.first else ""
+        asked.append((before, [put(f"{first}{place.insert(c)} returning ''") for c in trial.candidates if place.spare]))
+    answers = ask(conn, questions)
+    for trial, (before, attempts) in zip(trials, asked, strict=True):
+        place = places[trial.constraint.table]
+        yield _judged(
+            trial, place, answers[before] if before is not None else None, [answers[n] for n in attempts], family
+        )
+
+
+def _judged(trial: _Trial, place: _Place, before: Answer | None, attempts: Sequence[Answer], family: Family) -> Refusal:
+    constraint = trial.constraint
+    result = Refusal(constraint, why=trial.why, dead=trial.dead, unsatisfiable=trial.unsatisfiable)
+    if before is None:
+        return replace(result, why=str(family.missing.get(constraint.table, "no row could be made")))
+    if not before.ok:
+        return replace(result, why=f"the row that should get in is refused: {before.said}")
+    result = replace(result, accepted=place.insert(trial.first or place.spare))
+    for values, answer in zip(trial.candidates, attempts, strict=True):
+        if answer.state == _STATES[constraint.kind] and answer.object == constraint.name:
+            return replace(result, refused=place.insert(values), sqlstate=answer.state, why="")
+    refusal = next((a for a in attempts if not a.ok), None)
+    if refusal is not None:
+        return replace(result, why=f"something else refuses what breaks it: {refusal.said}")
+    return result
