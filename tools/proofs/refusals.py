@@ -5,12 +5,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
+from itertools import islice
 
 from tools.postgres.server import Connection
 from tools.proofs.answers import OURSELVES, Answer, Question, ask
 from tools.proofs.edges import edges, is_settled, made_up
 from tools.proofs.families import Family
-from tools.rows import Table
+from tools.rows import Row, Table
 from tools.rows_schema import Check
 from tools.rows_write import literal
 from tools.sql import identifier
@@ -50,9 +51,9 @@ class Refusal:
 
     constraint: Constraint
     accepted: str = ""
-    """An INSERT that gets in."""
+    """An INSERT that gets in; an UPDATE where the table takes no further row."""
     refused: str = ""
-    """An INSERT that this constraint, and no other, refuses; of a key or unique constraint, after `accepted`."""
+    """What this constraint, and no other, refuses; of a key or unique constraint, after `accepted`."""
     sqlstate: str = ""
     """Of the refusal; empty where there was none."""
     why: str = ""
@@ -97,12 +98,33 @@ class _Place:
     spare: Values
     conditions: tuple[Check, ...]
     """Its checks, in terms of columns that can be written."""
+    row: Row | None = None
+    """A row that is there, to be updated where no further one can be inserted."""
 
-    def insert(self, values: Mapping[str, str]) -> str:
+    def write(self, values: Mapping[str, str]) -> str:
+        """An INSERT; or an UPDATE of what is different."""
+        if self.row is not None:
+            changed = {c: v for c, v in values.items() if v != self.spare[c]} or dict(islice(values.items(), 1))
+            sets = ", ".join(f"{identifier(c)} = {v}" for c, v in changed.items())
+            return f"update {self.table.name} set {sets} where {self._where(self.row)}"
         columns = ", ".join(map(identifier, values))
         override = "overriding system value " if any(self.table.columns[c].identity for c in values) else ""
         source = f"({columns}) {override}values ({', '.join(values.values())})" if values else "default values"
         return f"insert into {self.table.name} {source}"
+
+    def _where(self, row: Row) -> str:
+        return " and ".join(
+            f"{identifier(c)} is not distinct from {literal(row[c])}" for c in self.table.primary_key or row
+        )
+
+    @classmethod
+    def of(cls, family: Family, table: Table) -> "_Place":
+        conditions = tuple(family.filler.rules(table).conditions)
+        if spare := family.values(table.name):
+            return cls(table, spare, conditions)
+        row = family.row(table.name)
+        known = {c: literal(v) for c, v in (row or {}).items() if not table.columns[c].automatic}
+        return cls(table, known, conditions, row)
 
 
 def refuse(conn: Connection, family: Family, wanted: Iterable[Constraint], claims: str) -> tuple[Refusal, ...]:
@@ -112,17 +134,14 @@ def refuse(conn: Connection, family: Family, wanted: Iterable[Constraint], claim
         by_table.setdefault(constraint.table, []).append(constraint)
     places, found, trials = {}, [], []
     for name, own in by_table.items():
-        spare = family.values(name) if name in family.ownership.schema.tables else None
-        if spare is None:
+        table = family.ownership.schema.tables.get(name)
+        if table is None:
+            continue
+        place = places[name] = _Place.of(family, table)
+        trials += [_Trial(c) for c in own if place.spare or c.kind == "c"]
+        if not place.spare:
             why = str(family.missing.get(name, "no row could be made"))
             found += [Refusal(c, why=why) for c in own if c.kind != "c"]
-            own = [c for c in own if c.kind == "c"]
-            if name not in family.ownership.schema.tables:
-                found += [Refusal(c, why=why) for c in own]
-                continue
-        table = family.ownership.schema.tables[name]
-        places[name] = _Place(table, spare or {}, tuple(family.filler.rules(table).conditions))
-        trials += [_Trial(c) for c in own]
     _plan(conn, family, places, trials, claims)
     return (*found, *_tried(conn, family, places, trials, claims))
 
@@ -179,8 +198,9 @@ def _collide(trial: _Trial, place: _Place, family: Family, given: Values) -> Non
                 return
             first[name] = literal(value)
     second = family.another(table.name)
-    if second is None:
-        second = dict(place.spare)
+    if second is None or place.row is not None:
+        trial.why = "no second row could be made"
+        return
     same = {c: first[c] for c in {*constraint.columns, *given}}
     trial.first, trial.candidates, trial.why = first, [second | same], "two such rows get in"
 
@@ -258,12 +278,12 @@ def _tried(
         questions.append(Question(text, OURSELVES, claims))
         return len(questions) - 1
 
-    usual = {name: put(f"{place.insert(place.spare)} returning ''") for name, place in places.items() if place.spare}
+    usual = {name: put(f"{place.write(place.spare)} returning ''") for name, place in places.items() if place.spare}
     for trial in trials:
         place = places[trial.constraint.table]
-        before = put(f"{place.insert(trial.first)} returning ''") if trial.first else usual.get(place.table.name)
-        first = f"{place.insert(trial.first)}; " if trial.first else ""
-        asked.append((before, [put(f"{first}{place.insert(c)} returning ''") for c in trial.candidates if place.spare]))
+        before = put(f"{place.write(trial.first)} returning ''") if trial.first else usual.get(place.table.name)
+        first = f"{place.write(trial.first)}; " if trial.first else ""
+        asked.append((before, [put(f"{first}{place.write(c)} returning ''") for c in trial.candidates if place.spare]))
     answers = ask(conn, questions)
     for trial, (before, attempts) in zip(trials, asked, strict=True):
         place = places[trial.constraint.table]
@@ -279,10 +299,10 @@ def _judged(trial: _Trial, place: _Place, before: Answer | None, attempts: Seque
         return replace(result, why=str(family.missing.get(constraint.table, "no row could be made")))
     if not before.ok:
         return replace(result, why=f"the row that should get in is refused: {before.said}")
-    result = replace(result, accepted=place.insert(trial.first or place.spare))
+    result = replace(result, accepted=place.write(trial.first or place.spare))
     for values, answer in zip(trial.candidates, attempts, strict=True):
         if answer.state == _STATES[constraint.kind] and answer.object == constraint.name:
-            return replace(result, refused=place.insert(values), sqlstate=answer.state, why="")
+            return replace(result, refused=place.write(values), sqlstate=answer.state, why="")
     refusal = next((a for a in attempts if not a.ok), None)
     if refusal is not None:
         return replace(result, why=f"something else refuses what breaks it: {refusal.said}")
