@@ -1,12 +1,16 @@
 """Existing rows survive the migration, and the migration survives existing rows.
 
-Tables in production are never empty, and never as tidy as one thinks: there are NULLs, duplicates, rows whose parent is
-gone, and texts at the limit of their length. Rows of both kinds are generated where the old schema allows them, and
-compared before and after, column by column.
+Tables in production are never empty, and never as tidy as one thinks: there are NULLs, duplicates, and texts at the
+limit of their length. Each table that the migration alters or writes to is filled beforehand, beside the seed's rows,
+with ordinary rows and with awkward ones, as far as the old schema allows them; every listed value occurs. Then the
+migration runs over them, and they are compared before and after, row by row and column by column, under whatever name.
+Where it stops at a row of the awkward kind, nothing is harmed; the evidence says where, for production may hold such
+rows.
 
 ## data/lost
 
-Values that were there before are gone: rows were deleted, a column was dropped or mapped to NULL, text was cut.
+Values that were there before are gone: rows were deleted, a value was mapped to NULL or cut or rounded, different
+values became one. Dropping a column or a table in plain words is safe-change/destructive's affair and not meant here.
 
 Why: no rollback brings them back.
 
@@ -17,11 +21,19 @@ Bad: values that the mapping forgets become NULL, and then the old column is dro
 
 Good: map every value that occurs, fail on others, and drop the old column in a later migration, when nothing reads it.
 
-This rule cannot be allowed, except by a request that asks for the loss in so many words.
+This rule cannot be allowed, except where the request asks for the loss. Then the file says so on what is lost:
+
+    -- allow: safe-change/destructive on public.invitations: asked for; those that ran out a year ago go
+
+A plain DELETE, or a column that is set to NULL, may also say `-- Irreversible: why` in the rollback block. Both are
+shown in the report.
 
 ## data/changed
 
-Values of rows that the migration has no business with differ afterwards.
+Values of rows that the migration has no business with differ afterwards; or a sequence gives numbers that rows have.
+
+Filling what is NULL or new, computing the new value from the old one, a condition that picks rows, and an upsert by
+key are all fine.
 
 Why: an UPDATE without a WHERE, a trigger that fires on a backfill, a default that overwrites what users chose.
 
@@ -36,17 +48,132 @@ Good:
 Allow: `-- allow: data/changed on public.profiles: REASON`.
 """
 
-from tools.checks.base import Outcome, Rule
+from collections.abc import Iterator
+
+from tools.checks._destructive import destroys
+from tools.checks._losses import Loss, losses
+from tools.checks._overwrites import deletes, empties, explained
+from tools.checks._scene import Scene
+from tools.checks._statements import bare, identifier
+from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
+from tools.proofs.kept import Kept
+from tools.report import Finding
 
 ID = "data-kept"
 PREFIX = "data"
 TITLE = "Existing rows survive"
 RULES = (Rule("lost", waivable=False), Rule("changed"))
 
+_SAY_SO = "Where the request asks for the loss, say so in the file: `-- allow: safe-change/destructive on {}: why`."
+_MESSAGES = {
+    "gone": "{count} of {of} rows of {table} are gone afterwards, for example: {example}.",
+    "null": "{count} of {of} values of {name} became NULL: {example}.",
+    "cut": "{count} of {of} values of {name} were cut: {example}.",
+    "rounded": "{count} of {of} values of {name} were rounded: {example}.",
+    "merged": "Different values of {name} became one: {example}.",
+    "forgotten": "The mapping of {name} forgets values, and the column is dropped: {example}.",
+    "other": "{count} of {of} values of {name} that were there before are others now: {example}.",
+}
+_HINTS = {
+    "gone": "Keep the rows; mark those that should not be seen any more. ",
+    "null": "Map every value that occurs, and let the migration fail on others. ",
+    "cut": "Keep the type wide enough, or refuse what is too long with a CHECK NOT VALID. ",
+    "rounded": "Keep as many digits as there are. ",
+    "merged": "Give each value its own, or keep the old column. ",
+    "forgotten": "Map every value that occurs, and let the migration fail on others. ",
+}
+
 
 def check(seen: Observed) -> Outcome:
     if not seen.applied.ok:
         return Outcome([], "not compared: the migration did not apply", "not-checked")
-    rows = "the seed's rows were in place while it ran" if seen.seeded else "it ran on empty tables"
-    return Outcome([], f"rows are not generated yet, and values not compared column by column; {rows}", "not-checked")
+    if seen.proofs is None or seen.proofs.problem:
+        why = seen.proofs.problem if seen.proofs else "it was run for its effect on the catalog alone"
+        return Outcome([], f"not compared: {why}", "not-checked")
+    kept = seen.proofs.kept
+    if kept is None:
+        return Outcome([], "it alters no table that was there before, and writes to none", "n/a")
+    scene = Scene(seen)
+    found = [loss for table in kept.tables for loss in losses(table)]
+    findings = [*_lost(scene, found), *_changed(scene, found), *_used(seen, kept)]
+    return Outcome(findings, _evidence(kept), "pass" if kept.filled else "not-checked")
+
+
+def _lost(scene: Scene, found: list[Loss]) -> Iterator[Finding]:
+    told = {item.object for item in destroys(scene)}
+    rollback = scene.seen.migration.rollback
+    reasons = [why for _, why in rollback.irreversible if why] if rollback else []
+    for loss in found:
+        name = f"{loss.table}.{identifier(loss.column)}" if loss.column else loss.table
+        if loss.kind == "other" or (name in told and loss.kind != "forgotten") or loss.table in told:
+            continue
+        # the drop of the old column may have been asked for; what the new one forgets was not
+        where = f"{loss.table}.{identifier(loss.new_column)}" if loss.kind == "forgotten" else name
+        plain = deletes(scene) if loss.kind == "gone" else loss.kind == "null" and empties(scene, loss)
+        yield finding(
+            "data/lost",
+            _message(loss, name),
+            hint=_HINTS[loss.kind] + _SAY_SO.format(where),
+            object=where,
+            waived=reasons[0] if plain and reasons else None,
+            **_at(scene.seen, loss),
+        )
+
+
+def _changed(scene: Scene, found: list[Loss]) -> Iterator[Finding]:
+    for loss in found:
+        if loss.kind == "other" and not explained(scene, loss):
+            name = f"{loss.table}.{identifier(loss.column)}"
+            hint = f"Give the UPDATE a condition that picks the rows it means, such as `where {loss.column} is null`."
+            yield finding("data/changed", _message(loss, name), hint=hint, object=name, **_at(scene.seen, loss))
+
+
+def _used(seen: Observed, kept: Kept) -> Iterator[Finding]:
+    """Sequences that start over."""
+    for name, value in kept.used:
+        table, _, column = name.rpartition(".")
+        line, place = next(
+            (found for word in ("setval", "restart", "identity", "serial") if (found := seen.line_of(word))[0]),
+            (None, None),
+        )
+        yield finding(
+            "data/changed",
+            f"The next number for {name} is {value}, which a row has already: inserts will fail, or repeat it.",
+            hint="Let the sequence go on behind the greatest number.",
+            fix=f"select setval(pg_get_serial_sequence('{table}', '{column}'), "
+            f"coalesce((select max({column}) from {table}), 0) + 1, false);",
+            object=name,
+            line=line,
+            column=place,
+        )
+
+
+def _message(loss: Loss, name: str) -> str:
+    return _MESSAGES[loss.kind].format(count=loss.count, of=loss.of, table=loss.table, name=name, example=loss.example)
+
+
+def _at(seen: Observed, loss: Loss) -> dict[str, int | None]:
+    """The statement that names table and column, rather one that writes."""
+    words = [bare(loss.table), *filter(None, [loss.column])]
+    for first in (["update"], ["delete"], ["alter"], []):
+        line, column = seen.line_of(*first, *words)
+        if line:
+            return {"line": line, "column": column}
+    line, column = seen.line_of(bare(loss.table))
+    return {"line": line, "column": column}
+
+
+def _evidence(kept: Kept) -> str:
+    tables = ", ".join(sorted(kept.filled)) or ", ".join(table.before.name for table in kept.tables)
+    rows = sum(len(table.before.rows) for table in kept.tables)
+    columns = sum(len(table.before.columns) for table in kept.tables)
+    said = [f"run over {rows} rows ({kept.made} of them generated) of {tables}; compared by key in {columns} columns"]
+    if kept.stops:
+        stop = kept.stops[0]
+        which = "awkward" if len(kept.stops) == 1 else "generated"
+        detail = f" ({stop.detail[:200]})" if stop.detail else ""
+        said.append(f"on {which} rows it stops at line {stop.line}, changing nothing: {stop.message}{detail}")
+        said.append("production may hold such rows; compared without them")
+    said += [f"no row could be made: {reason}" for reason in kept.unfilled]
+    return "; ".join(said)

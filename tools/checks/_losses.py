@@ -1,0 +1,216 @@
+"""What became of old rows: rows that are gone, values that are, and values that are others now.
+
+Pure comparison. Blanks and empty lists count as nothing, and so do changes of blanks and of case alone.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Literal
+
+from tools.checks._statements import identifier
+from tools.proofs.kept import TableKept
+from tools.proofs.shots import Column, Shot, Values, pairs
+
+_EMPTY = {"", "{}", "[]", "null", '""'}
+_NO_MORE = re.compile(r"^[\s0:.T+-]*$")
+"""What may be cut from a number or a moment: zeros, midnight."""
+_NUMBER = re.compile(r"^(smallint|integer|bigint|numeric|real|double precision)")
+_MOMENT = re.compile(r"^(date|time)")
+_FLOAT = re.compile(r"^(real|double precision)")
+_STAMP = re.compile(r"(^|_)(updated|modified|changed|touched|synced)(_at|_on|$)")
+_SHOWN = 60
+_MOST = 3
+"""Values that are listed."""
+
+Kind = Literal["gone", "null", "cut", "rounded", "merged", "forgotten", "other"]
+
+
+@dataclass(frozen=True)
+class Loss:
+    """One table or column; `kind` says what happened to it."""
+
+    kind: Kind
+    table: str
+    """Its name before the migration."""
+    column: str
+    """Empty where whole rows are gone."""
+    count: int
+    of: int
+    """Rows that had a value."""
+    example: str
+    """What was there, and what there is now."""
+    new_table: str
+    new_column: str = ""
+    """What the table and the column are called afterwards, or the column that took the place."""
+    moved: tuple[tuple[str, str], ...] = ()
+    """Of "other": values before and after."""
+    kept: bool = False
+    """Of "other": some rows with a value were left alone."""
+
+
+def losses(kept: TableKept) -> list[Loss]:
+    """Of one table; none where it is gone, which is no secret."""
+    return list(_losses(kept.before, kept.after)) if kept.after else []
+
+
+def _losses(before: Shot, after: Shot) -> Iterator[Loss]:
+    matched = pairs(before, after)
+    gone = [old for old, new in matched if new is None]
+    if gone and not (before.partial or after.partial):
+        yield Loss("gone", before.name, "", len(gone), len(matched), _row(before, gone[0]), after.name)
+    both = [(old, new) for old, new in matched if new is not None]
+    for number, column in before.columns.items():
+        if column.generated:
+            continue
+        if number in after.columns:
+            yield from _kept(before, after, number, _values(both, number, number))
+        else:
+            yield from _replaced(before, after, number, both)
+
+
+def _values(both: Sequence[tuple[Values, Values]], old: int, new: int) -> list["_Triple"]:
+    """Of the rows that held something."""
+    return [(v, now[new], row) for row, now in both if (v := row[old]) is not None and not _is_empty(v)]
+
+
+_Triple = tuple[str, str | None, Values]
+"""A value, what it is now, and the row that it was in."""
+
+
+def _kept(before: Shot, after: Shot, number: int, values: Sequence[_Triple]) -> Iterator[Loss]:
+    """A column that is still there."""
+    old, new = before.columns[number], after.columns[number]
+    moved = [(v, w, row) for v, w, row in values if v != w]
+    if not moved:
+        return
+
+    def loss(kind: Kind, found: Sequence[_Triple], example: str = "", kept: bool = False) -> Loss:
+        shown = example or _example(found)
+        both = tuple((v, w or "") for v, w, _ in found)
+        size = len(found), len(values)
+        return Loss(kind, before.name, old.name, *size, shown, after.name, new.name, both, kept=kept)
+
+    if nulled := [one for one in moved if one[1] is None]:
+        yield loss("null", nulled)
+    rest = [(v, w, row) for v, w, row in moved if w is not None and not _is_cosmetic(v, w)]
+    if cut := [(v, w, row) for v, w, row in rest if _is_cut(v, w, old, new)]:
+        yield loss("cut", cut)
+    if rounded := [(v, w, row) for v, w, row in rest if _is_rounded(v, w, old, new)]:
+        yield loss("rounded", rounded)
+    if cut or rounded or not rest:
+        return
+    if old.type != new.type:
+        if new.type != "boolean" and (found := _merged(before, number, values)):
+            yield loss("merged", found, _together(found))
+    elif not (_STAMP.search(old.name) or _MOMENT.match(old.type)):
+        left = {w for _, w, _ in rest}
+        yield loss("other", rest, kept=any(v == w and w not in left for v, w, _ in values))
+
+
+def _replaced(before: Shot, after: Shot, number: int, both: Sequence[tuple[Values, Values]]) -> Iterator[Loss]:
+    """A column that was dropped, and one or more that hold instead what it held, as the rows show."""
+    old = before.columns[number]
+    for new in after.columns.keys() - before.columns.keys():
+        column = after.columns[new]
+        values = _values(both, number, new)
+        if not values or not (column.name == old.name or _follows(values)):
+            continue
+        if forgotten := [one for one in values if one[1] is None]:
+            shown = f"{_listed(v for v, _, _ in forgotten)} became NULL in {column.name}"
+            size = len(forgotten), len(values)
+            yield Loss("forgotten", before.name, old.name, *size, shown, after.name, column.name)
+        elif column.name == old.name and column.type != "boolean" and (found := _merged(before, number, values)):
+            size = len(found), len(values)
+            yield Loss("merged", before.name, old.name, *size, _together(found), after.name, column.name)
+
+
+def _follows(values: Sequence[_Triple]) -> bool:
+    """The new value is told by the old one, and tells some of them apart."""
+    images: dict[str, set[str | None]] = defaultdict(set)
+    for v, w, _ in values:
+        images[v].add(w)
+    told = {next(iter(found)) for found in images.values()}
+    return all(len(found) == 1 for found in images.values()) and len(told - {None}) > (0 if None in told else 1)
+
+
+def _merged(before: Shot, number: int, values: Sequence[_Triple]) -> list[_Triple]:
+    """Different values that became one; odd ones do not count where anything may be written."""
+    sources: dict[str, dict[str, _Triple]] = defaultdict(dict)
+    for v, w, row in values:
+        if w is not None and (v in before.listed.get(number, ()) or before.key_of(row) not in before.edges):
+            sources[w].setdefault(_plain(v), (v, w, row))
+    return [one for found in sources.values() if len(found) > 1 for one in found.values()]
+
+
+def _is_empty(value: str) -> bool:
+    return value.strip() in _EMPTY
+
+
+def _plain(value: str) -> str:
+    return re.sub(r"\s+", " ", value).strip().lower()
+
+
+def _is_cosmetic(old: str, new: str) -> bool:
+    return _plain(old) == _plain(new)
+
+
+def _is_cut(old: str, new: str, was: Column, now: Column) -> bool:
+    if _NUMBER.match(was.type) or len(new) >= len(old) or not old.startswith(new):
+        return False
+    rest = old[len(new) :]
+    return bool(rest.strip()) and not (_MOMENT.match(was.type) and _NO_MORE.match(rest))
+
+
+def _is_rounded(old: str, new: str, was: Column, now: Column) -> bool:
+    """The same number with less behind the point."""
+    if not (_NUMBER.match(was.type) and _NUMBER.match(now.type)):
+        return False
+    try:
+        before, after = Decimal(old), Decimal(new)
+    except InvalidOperation:
+        return False
+    if not (before.is_finite() and after.is_finite()):
+        return False
+    off = abs(before - after)
+    if _FLOAT.match(was.type) and _FLOAT.match(now.type):
+        return False
+    if _FLOAT.match(was.type) or _FLOAT.match(now.type):
+        return off > abs(before) * Decimal("1e-6") and off < 1
+    return 0 < off < 1 and _decimals(after) < _decimals(before)
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
+def _example(found: Sequence[_Triple]) -> str:
+    v, w, _ = found[0]
+    now = "NULL" if w is None else _quoted(w)
+    return f"{_quoted(v)} -> {now}"
+
+
+def _together(found: Sequence[_Triple]) -> str:
+    became = found[0][1]
+    return f"{_listed(v for v, w, _ in found if w == became)} all became {_quoted(became or '')}"
+
+
+def _listed(values: Iterable[str]) -> str:
+    different = list(dict.fromkeys(values))
+    more = len(different) - _MOST
+    words = ", ".join(map(_quoted, different[:_MOST]))
+    return f"{words} and {more} more" if more > 0 else words
+
+
+def _quoted(value: str) -> str:
+    text = value.replace("\n", " ")
+    return f"'{text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…'}'"
+
+
+def _row(shot: Shot, row: Values) -> str:
+    order = dict.fromkeys((*shot.key, *shot.columns))
+    shown = [number for number in order if row[number] is not None][:4]
+    return ", ".join(f"{identifier(shot.columns[n].name)} {_quoted(row[n] or '')}" for n in shown)
