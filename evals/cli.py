@@ -26,6 +26,7 @@ def mutants(
     golden: Annotated[list[str] | None, typer.Option(help="Only this golden migration (repeatable).")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="At most this many mutants of each operator.")] = None,
     every: Annotated[bool, typer.Option("--every", help="Every place instead of one for each golden.")] = False,
+    history: Annotated[bool, typer.Option("--history", help="The sample projects' own migrations as well.")] = False,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -34,14 +35,16 @@ def mutants(
     Exits with 1 where less than 99 % are killed by a rule that names the defect, or a golden itself is blamed.
     """
     from agent.cli_output import Progress, stdout, write
-    from evals.goldens import goldens
+    from evals.goldens import goldens, samples
     from evals.mutants import OPERATORS, kills, matrix
 
     _known("operator", operator or (), OPERATORS)
-    _known("golden", golden or (), [name for g in goldens() for name in (str(g), g.case)])
+    _known("golden", golden or (), [name for g in (*goldens(), *samples()) for name in (str(g), g.case)])
     started = time.perf_counter()
     with Progress(quiet=quiet) as progress:
-        result = kills.run(operator or (), golden or (), sample_size=sample, every=every, progress=progress)
+        result = kills.run(
+            operator or (), golden or (), sample_size=sample, every=every, history=history, progress=progress
+        )
     took = time.perf_counter() - started
     if json:
         write(jsonlib.dumps(matrix.as_json(result, took), indent=2) + "\n")

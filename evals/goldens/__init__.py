@@ -3,6 +3,8 @@
 `PROJECT/CASE/VERSION_NAME.sql`; the files of a case follow each other as one change. Every one of them has to pass
 every check with no finding, so a finding on one is a false alarm. Where the same commit has to change the project's
 seed, the new one is `PROJECT/CASE/seed.sql`.
+
+The sample projects' own migrations are as good, each in the state that those before it leave: `samples`.
 """
 
 from collections.abc import Iterator
@@ -29,10 +31,19 @@ class Golden:
 
     seed: Path | None = None
     """The project's seed with this change, where the old one no longer fits."""
+    before: str | None = None
+    """The version at which the project's history stops, for a migration that is part of it."""
 
     def in_project(self, project: Project) -> Project:
-        """The project as it is with the case's seed."""
-        return project if self.seed is None else _Reseeded(project.root, project.config, self.seed)
+        """The project as it is when the case arrives, with the case's seed."""
+        plain = self.seed is None and self.before is None
+        return project if plain else _Arranged(project.root, project.config, self.seed, self.before)
+
+    @cached_property
+    def later(self) -> tuple[Migration, ...]:
+        """What follows the case in the project's history, which may bring what it still lacks."""
+        history = sample(self.project).migrations if self.before else ()
+        return tuple(m for m in history if m.version > self.migrations[-1].version)
 
     def __str__(self) -> str:
         return f"{self.project}/{self.case}"
@@ -44,20 +55,37 @@ def goldens() -> tuple[Golden, ...]:
     return tuple(_read())
 
 
+@cache
 def sample(name: str) -> Project:
     """One of the sample projects. Raises ProjectError where there is none of that name."""
     return Project.find(PROJECTS / name)
 
 
-@dataclass(frozen=True)
-class _Reseeded(Project):
-    """A project whose seed is another file."""
+@cache
+def samples() -> tuple[Golden, ...]:
+    """The sample projects' own migrations."""
+    return tuple(
+        Golden(folder.name, f"history/{migration.slug}", (migration,), before=migration.version)
+        for folder in sorted(PROJECTS.iterdir())
+        if (folder / "supabase").is_dir()
+        for migration in sample(folder.name).migrations
+    )
 
-    seed: Path = Path()
+
+@dataclass(frozen=True)
+class _Arranged(Project):
+    """A project at an earlier point of its history, or with another seed."""
+
+    seed: Path | None = None
+    before: str | None = None
+
+    @cached_property
+    def migrations(self) -> tuple[Migration, ...]:
+        return tuple(m for m in super().migrations if self.before is None or m.version < self.before)
 
     @cached_property
     def seeds(self) -> tuple[Seed, ...]:
-        return (Seed(self.seed, read_sql(self.seed)),)
+        return (Seed(self.seed, read_sql(self.seed)),) if self.seed else super().seeds
 
 
 def _read() -> Iterator[Golden]:

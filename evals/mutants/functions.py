@@ -96,7 +96,7 @@ def definer_instead(good: Original) -> Iterator[Mutant]:
             yield good.changed(piece, change)
 
 
-@operator("rls/locked-out functions/body functions/definer")
+@operator("rls/locked-out functions/body")
 def definer_lost(good: Original) -> Iterator[Mutant]:
     """A trigger that writes where its callers may not runs with their rights."""
     for piece in good.pieces("CreateFunctionStmt"):

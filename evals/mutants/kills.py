@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
-from evals.goldens import Golden, goldens, sample
+from evals.goldens import Golden, goldens, sample, samples
 from evals.mutants import OPERATORS, Mutant, Operator, Original
 from tools.migration import Migration
 from tools.report import Finding, Report
@@ -80,24 +80,25 @@ def run(
     *,
     sample_size: int | None = None,
     every: bool = False,
+    history: bool = False,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Result:
     """The whole matrix, or the part that is named; see `choose` for how much of it.
 
     Raises ProjectError, HistoryError, ServerError.
     """
-    tasks = choose(operators, cases, sample_size=sample_size, every=every)
+    tasks = choose(operators, cases, sample_size=sample_size, every=every, history=history)
     tasks.sort(key=lambda task: len(task.mutants), reverse=True)
-    trials: list[Trial] = []
+    judged: list[Trial] = []
     alarms: list[FalseAlarm] = []
     workers = max(1, min(len(tasks), os.cpu_count() or 1))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for number, result in enumerate(pool.map(judge_task, tasks), start=1):
-            trials.extend(result.trials)
+        for number, result in enumerate(map(judge_task, tasks) if workers == 1 else pool.map(judge_task, tasks), 1):
+            judged.extend(result.trials)
             alarms.extend(result.false_alarms)
-            progress(f"{number}/{len(tasks)} files, {len(trials)} mutants")
+            progress(f"{number}/{len(tasks)} files, {len(judged)} mutants")
     order = list(OPERATORS)
-    return Result(tuple(sorted(trials, key=lambda t: (order.index(t.operator), t.golden, t.file))), tuple(alarms))
+    return Result(tuple(sorted(judged, key=lambda t: (order.index(t.operator), t.golden, t.file))), tuple(alarms))
 
 
 def choose(
@@ -106,17 +107,20 @@ def choose(
     *,
     sample_size: int | None = None,
     every: bool = False,
+    history: bool = False,
 ) -> list[Task]:
     """What is to be judged: a mutant for each operator and golden, at a place that differs from pair to pair.
 
-    `every` takes all places instead; `sample_size` takes at most so many mutants of each operator.
+    `every` takes all places instead; `sample_size` takes at most so many mutants of each operator; `history` adds the
+    sample projects' own migrations to the goldens.
     """
-    chosen = [golden for golden in goldens() if not cases or str(golden) in cases or golden.case in cases]
+    good = (*goldens(), *samples()) if history else goldens()
+    chosen = [golden for golden in good if not cases or str(golden) in cases or golden.case in cases]
     picked: dict[tuple[str, int], list[tuple[str, Mutant]]] = {
         (str(golden), number): [] for golden in chosen for number in range(len(golden.migrations))
     }
     for name in operators or OPERATORS:
-        found = [(golden, _mutants(OPERATORS[name], golden)) for golden in chosen]
+        found = [(golden, _mutants(golden)[name]) for golden in chosen]
         pairs = [(golden, mutants if every else _one(name, golden, mutants)) for golden, mutants in found if mutants]
         spread = sorted(pairs, key=lambda pair: _digest(name, str(pair[0])))
         enough = None if every else OPERATORS[name].goldens
@@ -130,14 +134,15 @@ def choose(
     ]
 
 
-def _mutants(operator: Operator, golden: Golden) -> list[tuple[int, Mutant]]:
-    """(index of the file, mutant)"""
+@cache
+def _mutants(golden: Golden) -> dict[str, list[tuple[int, Mutant]]]:
+    """(index of the file, mutant) of every operator."""
     config = sample(golden.project).config
-    return [
-        (number, mutant)
-        for number, migration in enumerate(golden.migrations)
-        for mutant in operator(Original(migration, golden.project, config))
-    ]
+    originals = [Original(migration, golden.project, config) for migration in golden.migrations]
+    return {
+        name: [(number, mutant) for number, original in enumerate(originals) for mutant in operator(original)]
+        for name, operator in OPERATORS.items()
+    }
 
 
 def _one(name: str, golden: Golden, mutants: Sequence[tuple[int, Mutant]]) -> Sequence[tuple[int, Mutant]]:
@@ -149,25 +154,30 @@ def _digest(*words: str) -> int:
 
 
 def judge_task(task: Task) -> Result:
-    """On a server of its own."""
-    with Workbench.open(sample(task.golden.project)) as bench:
-        return judge(bench, task)
+    """On a server of its own: the mutants, and the golden itself along with its first file."""
+    with Workbench.open(task.golden.in_project(sample(task.golden.project))) as bench:
+        alarms = false_alarms(bench, task.golden) if task.number == 0 else ()
+        return Result(trials(bench, task), alarms)
 
 
-def judge(bench: Workbench, task: Task) -> Result:
-    """The golden as it is, if the file is its first, and the mutants of the file, on top of the files before it."""
+def trials(bench: Workbench, task: Task) -> tuple[Trial, ...]:
+    """The mutants of a file, judged on top of the files before it."""
     bench = replace(bench, project=task.golden.in_project(bench.project))
-    alarms = tuple(_false_alarms(bench, task.golden)) if task.number == 0 else ()
     with ExitStack() as stack:
         for migration in task.golden.migrations[: task.number] if task.mutants else ():
             after = stack.enter_context(bench.after(migration))
             assert after is not None, f"{migration.file_name} does not apply"
             bench = after
-        return Result(tuple(_trial(bench, task, OPERATORS[name], mutant) for name, mutant in task.mutants), alarms)
+        return tuple(_trial(bench, task, OPERATORS[name], mutant) for name, mutant in task.mutants)
+
+
+def false_alarms(bench: Workbench, golden: Golden) -> tuple[FalseAlarm, ...]:
+    """Findings on a golden as it is."""
+    return tuple(_false_alarms(replace(bench, project=golden.in_project(bench.project)), golden))
 
 
 def _false_alarms(bench: Workbench, golden: Golden) -> Iterator[FalseAlarm]:
-    report = bench.judge(golden.migrations)
+    report = bench.judge(golden.migrations, later=golden.later)
     for part in (report, *report.parts):
         for finding in part.findings() if part is not report else _own(report):
             yield FalseAlarm(str(golden), part.migration, finding.rule, finding.message)
@@ -181,11 +191,12 @@ def _own(report: Report) -> list[Finding]:
 
 def _trial(bench: Workbench, task: Task, operator: Operator, mutant: Mutant) -> Trial:
     migration = Migration(mutant.file_name or task.migration.file_name, mutant.text)
-    rest = task.golden.migrations[task.number + 1 :]
+    rest, history = task.golden.migrations[task.number + 1 :], task.golden.later
     expected = mutant.rules or operator.rules
     found: set[str] = set()
     crashed: set[str] = set()
-    for files, later in [([migration], rest), ([migration, *rest], ())] if rest else [([migration], ())]:
+    alone: tuple[list[Migration], Sequence[Migration]] = ([migration], [*rest, *history])
+    for files, later in [alone, ([migration, *rest], history)] if rest else [alone]:
         try:
             report = bench.judge(files, later=later)
         except Exception as error:  # one mutant that no check survives must not end the matrix

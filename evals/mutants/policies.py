@@ -191,7 +191,7 @@ def policy_for_all(good: Original) -> Iterator[Mutant]:
         yield good.changed(policy, change)
 
 
-@operator("rls/locked-out")
+@operator("rls/locked-out rls/no-policy")
 def policy_restrictive(good: Original) -> Iterator[Mutant]:
     """A policy narrows what others allow, and there are no others."""
 

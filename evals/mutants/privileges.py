@@ -38,7 +38,8 @@ def _made(piece: Piece) -> str:
 def grant_forgotten(good: Original) -> Iterator[Mutant]:
     """Signed-in users get no privilege on what has policies for them."""
     for piece in grants(good, to="authenticated"):
-        yield good.without(piece)
+        if not _view(good, piece):  # a view that nobody may read is an internal one
+            yield good.without(piece)
 
 
 @operator("grants/missing")
@@ -110,8 +111,9 @@ def _view(good: Original, piece: Piece) -> bool:
 @operator("grants/anon grants/missing")
 def revoke_forgotten(good: Original) -> Iterator[Mutant]:
     """What the default gives to the API roles is not taken away."""
-    for piece in grants(good, grant=False):
-        yield good.without(piece)
+    if not any("grants/anon" in waiver.rule for waiver in good.migration.waivers):
+        for piece in grants(good, grant=False):
+            yield good.without(piece)
 
 
 @operator("grants/public-execute")
