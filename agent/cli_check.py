@@ -4,7 +4,10 @@ import json as jsonlib
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING
 
 from agent.cli_output import Progress, relative, say, show, stdout, write
 from tools.history import HistoryError
@@ -12,8 +15,10 @@ from tools.history import replay as replay_history
 from tools.migration import Migration
 from tools.project import MAX_BYTES, Project, ProjectError, read_sql, sql_text
 from tools.render.plain import counted, seconds
-from tools.report import Report
 from tools.workbench import Workbench
+
+if TYPE_CHECKING:
+    from tools.report import Report
 
 
 def check(files: Sequence[str], every: bool, name: str | None, folder: Path, form: str, quiet: bool) -> int:
@@ -24,6 +29,7 @@ def check(files: Sequence[str], every: bool, name: str | None, folder: Path, for
     sources |= {shown: migration.text for shown, migration in others.items()}
     several = every or len(written) + len(others) > 1
     reports: list[Report] = []
+    Thread(target=_import_the_rest, args=[form]).start()
     try:
         with Progress(quiet=quiet) as progress:
             reports.extend(_judged(project, written, progress))
@@ -32,6 +38,15 @@ def check(files: Sequence[str], every: bool, name: str | None, folder: Path, for
         if reports:
             show(reports, sources, form, several=several)
     return 1 if any(report.verdict == "fail" for report in reports) else 0
+
+
+def _import_the_rest(form: str) -> None:
+    """While the server starts. What is wrong with a module, whoever uses it says."""
+    with suppress(Exception):
+        import tools.judge
+
+        if form == "text":
+            import tools.render.terminal  # noqa: F401
 
 
 def replay(folder: Path, json: bool, quiet: bool) -> int:
@@ -89,7 +104,7 @@ def _chosen(
     return [m for m in project.migrations if m.file_name in own], others
 
 
-def _judged(project: Project, written: Sequence[Migration], progress: Progress) -> Iterator[Report]:
+def _judged(project: Project, written: Sequence[Migration], progress: Progress) -> "Iterator[Report]":
     """Each in the state that those before it leave."""
     if len(written) == 1:
         with Workbench.open(project, before=written[0].version, progress=progress) as bench:
@@ -101,7 +116,7 @@ def _judged(project: Project, written: Sequence[Migration], progress: Progress) 
             yield report
 
 
-def _outside(project: Project, others: Mapping[str, Migration], progress: Progress) -> Iterator[Report]:
+def _outside(project: Project, others: Mapping[str, Migration], progress: Progress) -> "Iterator[Report]":
     """Each on top of the whole history."""
     if not others:
         return

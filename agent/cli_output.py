@@ -5,18 +5,20 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-
-from rich.console import Console
-from rich.status import Status
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from agent.model import ModelError
 from tools.history import HistoryError
 from tools.postgres.binaries import ServerError
 from tools.project import Project, ProjectError
 from tools.render.plain import harmless, one_line
-from tools.render.terminal import FindingView, ReportView, Summary
-from tools.report import Finding, Report
+
+if TYPE_CHECKING:  # rich and the report are not needed while the server starts
+    from rich.console import Console
+    from rich.status import Status
+
+    from tools.render.terminal import FindingView
+    from tools.report import Report
 
 
 class Progress:
@@ -29,13 +31,12 @@ class Progress:
 
     def __init__(self, *, quiet: bool) -> None:
         self.quiet = quiet
-        self._console = Console(stderr=True, highlight=False)
         self._status: Status | None = None
         self._last = ""
 
     def __enter__(self) -> "Progress":
-        if self._console.is_terminal and not self.quiet:
-            self._status = self._console.status("")
+        if is_terminal() and not self.quiet:
+            self._status = stderr().status("")
             self._status.start()
         return self
 
@@ -50,17 +51,26 @@ class Progress:
 
     def __call__(self, step: str) -> None:
         if self._status:
+            from rich.text import Text
+
             self._status.update(Text(one_line(step), overflow="ellipsis", no_wrap=True))
         elif step != self._last:
             self.note(step)
         self._last = step
 
     def note(self, line: str, style: str = "") -> None:
-        if not self.quiet:
-            self._console.print(Text(harmless(line), style=style), soft_wrap=True)
+        if self.quiet:
+            return
+        if self._status is None and not is_terminal():
+            print(harmless(line), file=sys.stderr, flush=True)
+            return
+        from rich.text import Text
+
+        console = self._status.console if self._status else stderr()
+        console.print(Text(harmless(line), style=style), soft_wrap=True)
 
 
-def show(reports: Sequence[Report], sources: Mapping[str, str], form: str, *, several: bool = False) -> None:
+def show(reports: "Sequence[Report]", sources: Mapping[str, str], form: str, *, several: bool = False) -> None:
     """The reports on stdout; `several` asks for a list in JSON, and for findings without checklists in text."""
     match form:
         case "json":
@@ -72,6 +82,8 @@ def show(reports: Sequence[Report], sources: Mapping[str, str], form: str, *, se
 
             write(markdown.render(reports))
         case _:
+            from tools.render.terminal import ReportView, Summary
+
             out = stdout()
             for report in reports:
                 out.print(ReportView(report, sources, checklist=not several))
@@ -86,13 +98,28 @@ def write(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
-def stdout() -> Console:
+def stdout() -> "Console":
+    from rich.console import Console
+
     return Console(highlight=False, emoji=False, markup=False)
+
+
+def stderr() -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def is_terminal() -> bool:
+    """Whether stderr is one, or shall be taken for one; rich, which knows better, takes a while to import."""
+    return sys.stderr.isatty() or bool(os.environ.get("FORCE_COLOR") or os.environ.get("TTY_COMPATIBLE"))
 
 
 def say(message: str) -> None:
     """One line to the person, on stderr."""
-    Console(stderr=True, highlight=False).print(Text(harmless(message)), soft_wrap=True)
+    from rich.text import Text
+
+    stderr().print(Text(harmless(message)), soft_wrap=True)
 
 
 def relative(path: Path, project: Project) -> str:
@@ -105,7 +132,7 @@ def explain(error: Exception) -> int:
     """Says on stderr what went wrong; the exit code."""
     match error:
         case HistoryError():
-            Console(stderr=True, highlight=False).print(_history(error))
+            stderr().print(_history(error))
             return 4
         case ModelError():
             say(f"error: {error}")
@@ -124,8 +151,11 @@ def explain(error: Exception) -> int:
     return 70
 
 
-def _history(error: HistoryError) -> FindingView:
+def _history(error: HistoryError) -> "FindingView":
     """Where and why the history stops, as findings are shown."""
+    from tools.render.terminal import FindingView
+    from tools.report import Finding
+
     failure = error.failure
     hints = [failure.detail, failure.hint, f"{error.applied} of {error.total} migrations applied before it."]
     finding = Finding(

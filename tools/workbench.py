@@ -4,15 +4,13 @@ with Workbench.open(project) as bench:
     report = bench.judge([migration])
 """
 
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tools.checks import read_ahead
 from tools.facts import Catalog, Facts, read
 from tools.history import (
     ASIDE,
@@ -25,15 +23,13 @@ from tools.history import (
     seed_failure,
 )
 from tools.migration import Migration
-from tools.observe import Observed
 from tools.postgres.server import DATABASE, SUPERUSER, Server
 from tools.postgres.session import Session
 from tools.project import Project
-from tools.proofs.prove import Proofs, prove, shares_roles
-from tools.rehearse import rehearse
-from tools.report import Report
-from tools.run import Run, needs_own_transactions
-from tools.verdict import verdict
+from tools.run import needs_own_transactions
+
+if TYPE_CHECKING:  # the checklist takes a while to import, which may be while the server starts
+    from tools.report import Report
 
 __all__ = ["HistoryError", "Workbench"]
 
@@ -90,11 +86,13 @@ class Workbench:
     @classmethod
     def walk(
         cls, project: Project, versions: Collection[str], *, progress: Callable[[str], None] = _silent
-    ) -> Iterator[tuple[Migration, Report]]:
+    ) -> Iterator[tuple[Migration, "Report"]]:
         """Judges the project's own migrations of these versions, each in the state before it, in order.
 
         Raises HistoryError, ServerError, ProjectError.
         """
+        from tools.judge import judge
+
         history = project.migrations
         first = min(versions, default="")
         state = replay(project, [m for m in history if m.version < first], seeds=False, progress=progress)
@@ -106,7 +104,7 @@ class Workbench:
                 if migration.version in versions:
                     conn.close()
                     with cls._of(project, state)._with_seed() as bench:
-                        yield migration, bench._judge(migration, True, before=(), following=history[number + 1 :])
+                        yield migration, judge(bench, migration, True, before=(), following=history[number + 1 :])
                     conn = server.connect()
                 run = apply_file(server, conn, migration, project.config.postgres.seconds)
                 if run.failure:
@@ -144,12 +142,14 @@ class Workbench:
 
     def judge(
         self, migrations: Sequence[Migration], *, written: bool = False, later: Sequence[Migration] = ()
-    ) -> Report:
+    ) -> "Report":
         """The verdict on a migration, or on several that follow each other as one change.
 
         Each of several is judged on top of those before it; the first one's report carries the others. Those that
         come `later` are not judged, and may bring what is still missing.
         """
+        from tools.judge import judge
+
         reports = []
         with ExitStack() as stack:
             stack.enter_context(self._roles_kept(migrations))
@@ -157,7 +157,7 @@ class Workbench:
             for number, migration in enumerate(migrations, start=1):
                 last = number == len(migrations)
                 before, following = migrations[: number - 1] if last else None, (*migrations[number:], *later)
-                reports.append(bench._judge(migration, written, before=before, following=following))
+                reports.append(judge(bench, migration, written, before=before, following=following))
                 if last:
                     break
                 after = stack.enter_context(bench.after(migration))
@@ -165,57 +165,6 @@ class Workbench:
                     break
                 bench = after
         return reports[0].with_parts(reports[1:])
-
-    def _judge(
-        self,
-        migration: Migration,
-        written: bool,
-        before: Sequence[Migration] | None,
-        following: tuple[Migration, ...] = (),
-    ) -> Report:
-        started = time.perf_counter()
-        with ThreadPoolExecutor(3) as aside:
-            proving = aside.submit(self._prove, migration)
-            if shares_roles(migration.text):
-                proving.result()  # roles are the whole server's: one run would wait for the other
-            aside.submit(read_ahead, migration, self.project)
-            # the seed is for the last state: what comes in between need not take it
-            wanted = before is not None and not following and self.seeded and migration.syntax_error is None
-            reseeding = aside.submit(self._reseed, [*(before or ()), migration]) if wanted else None
-            with rehearse(migration, self.session) as (rehearsal, live):
-                seen = Observed(
-                    project=self.project,
-                    migration=migration,
-                    written=written,
-                    postgres=self.server.version,
-                    seeded=self.seeded,
-                    seed_problem=self.seed_problem,
-                    rehearsal=rehearsal,
-                    reseeded=reseeding.result() if reseeding and rehearsal.applied.ok else None,
-                    live=live,
-                    proofs=proving.result(),
-                    following=following,
-                )
-                return verdict(seen, started)
-
-    def _prove(self, migration: Migration) -> Proofs | None:
-        own = migration.syntax_error is None and needs_own_transactions(migration.script)
-        with self.session_aside(transaction=not own) as session:
-            return prove(session, migration)
-
-    def _reseed(self, migrations: Sequence[Migration]) -> Run | None:
-        """The seed on top of the migrations; the run of the first file that failed, or of the last."""
-        seconds = self.project.config.postgres.seconds
-        apart = len(migrations) > 1 or needs_own_transactions(migrations[0].script)
-        open_session = Session.cloned if apart else Session.open
-        with open_session(self.server, self.unseeded, seconds=seconds) as session:
-            for migration in migrations:
-                if not session.run(migration.script).ok:
-                    return None
-            if apart:
-                session.conn.execute("begin")
-            failed = run_seeds(self.server, session.conn, self.project.seeds, seconds)
-        return failed[1] if failed else Run((), None, 0.0)
 
     @contextmanager
     def _roles_kept(self, migrations: Sequence[Migration]) -> Iterator[None]:

@@ -94,7 +94,7 @@ def test_what_runs_aside_has_the_same_rows_and_waits_for_nothing(make: Make) -> 
             waited = there.run("create role shared").failure
             assert waited
             assert waited.sqlstate == "55P03"
-        with bench._after(change) as after:
+        with bench.after(change) as after:
             assert after
             with after.session_aside() as there:
                 assert there.conn.execute("select count(*) from public.notes, public.tags").fetchone() == (0,)

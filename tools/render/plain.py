@@ -5,11 +5,15 @@ terminal escapes, direction overrides, markup. `harmless` takes the first two ou
 markup.
 """
 
+from __future__ import annotations
+
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from tools.report import CheckResult, Finding, Report, Status
+if TYPE_CHECKING:
+    from tools.report import CheckResult, Finding, Report, Status
 
 WORDS: dict[Status, str] = {
     "pass": "pass",

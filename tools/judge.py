@@ -1,0 +1,80 @@
+"""One migration's verdict: it is rehearsed; meanwhile, in databases aside, it is proved on rows and takes the seed."""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+
+from tools.checks import read_ahead
+from tools.history import run_seeds
+from tools.migration import Migration
+from tools.observe import Observed
+from tools.postgres.session import Session
+from tools.proofs.prove import Proofs, prove, shares_roles
+from tools.rehearse import rehearse
+from tools.report import Report
+from tools.run import Run, needs_own_transactions
+from tools.verdict import PROBE_SECONDS, none_stuck, verdict
+from tools.workbench import Workbench
+
+
+def judge(
+    bench: Workbench,
+    migration: Migration,
+    written: bool,
+    before: Sequence[Migration] | None,
+    following: tuple[Migration, ...] = (),
+) -> Report:
+    """`before` are those of the same change that `bench` holds already; None where it is not the last of them."""
+    started = time.perf_counter()
+    with ThreadPoolExecutor(3) as aside:
+        proving = aside.submit(_prove, bench, migration)
+        if shares_roles(migration.text):
+            proving.result()  # roles are the whole server's: one run would wait for the other
+        aside.submit(read_ahead, migration, bench.project)
+        # the seed is for the last state: what comes in between need not take it
+        wanted = before is not None and not following and bench.seeded and migration.syntax_error is None
+        reseeding = aside.submit(_reseed, bench, [*(before or ()), migration]) if wanted else None
+        with rehearse(migration, bench.session) as (rehearsal, live):
+            seen = Observed(
+                project=bench.project,
+                migration=migration,
+                written=written,
+                postgres=bench.server.version,
+                seeded=bench.seeded,
+                seed_problem=bench.seed_problem,
+                rehearsal=rehearsal,
+                reseeded=reseeding.result() if reseeding and rehearsal.applied.ok else None,
+                live=live,
+                proofs=proving.result(),
+                following=following,
+            )
+            return verdict(seen, started)
+
+
+def _prove(bench: Workbench, migration: Migration) -> Proofs | None:
+    own = migration.syntax_error is None and needs_own_transactions(migration.script)
+    with bench.session_aside(transaction=not own) as session:
+        try:
+            with none_stuck(session, min(PROBE_SECONDS, session.seconds)):
+                return prove(session, migration)
+        except psycopg.OperationalError:
+            if session.alive:
+                raise
+            return Proofs(problem="a trigger or function did not come back, and had to be stopped by force")
+
+
+def _reseed(bench: Workbench, migrations: Sequence[Migration]) -> Run | None:
+    """The seed on top of the migrations; the run of the first file that failed, or of the last."""
+    seconds = bench.project.config.postgres.seconds
+    apart = len(migrations) > 1 or needs_own_transactions(migrations[0].script)
+    open_session = Session.cloned if apart else Session.open
+    with open_session(bench.server, bench.unseeded, seconds=seconds) as session:
+        for migration in migrations:
+            if not session.run(migration.script).ok:
+                return None
+        if apart:
+            session.conn.execute("begin")
+        failed = run_seeds(bench.server, session.conn, bench.project.seeds, seconds)
+    return failed[1] if failed else Run((), None, 0.0)
