@@ -21,6 +21,7 @@ _NUMBER = re.compile(r"^(smallint|integer|bigint|numeric|real|double precision)"
 _MOMENT = re.compile(r"^(date|time)")
 _FLOAT = re.compile(r"^(real|double precision)")
 _STAMP = re.compile(r"(^|_)(updated|modified|changed|touched|synced)(_at|_on|$)")
+_MADE_UP = re.compile(r"^(uuid|timestamp)")
 _SHOWN = 60
 _MOST = 3
 """Values that are listed."""
@@ -60,7 +61,7 @@ def _losses(before: Shot, after: Shot) -> Iterator[Loss]:
     matched = pairs(before, after)
     gone = [old for old, new in matched if new is None]
     if gone and not (before.partial or after.partial):
-        yield Loss("gone", before.name, "", len(gone), len(matched), _row(before, gone[0]), after.name)
+        yield Loss("gone", before.name, "", len(gone), len(matched), min(_row(before, row) for row in gone), after.name)
     both = [(old, new) for old, new in matched if new is not None]
     for number, column in before.columns.items():
         if column.generated:
@@ -95,8 +96,11 @@ def _kept(before: Shot, after: Shot, number: int, values: Sequence[_Triple]) -> 
 
     if nulled := [one for one in moved if one[1] is None]:
         yield loss("null", nulled)
-    rest = [(v, w, row) for v, w, row in moved if w is not None and not _is_cosmetic(v, w)]
-    if cut := [(v, w, row) for v, w, row in rest if _is_cut(v, w, old, new)]:
+    rest = [(v, w, row) for v, w, row in moved if w is not None and not _is_same(v, w, old)]
+    cut = [(v, w, row) for v, w, row in rest if _is_cut(v, w, old, new)]
+    if len({v for v, _, _ in cut}) > 1 == len({w for _, w, _ in cut}):
+        cut = []  # a constant
+    if cut:
         yield loss("cut", cut)
     if rounded := [(v, w, row) for v, w, row in rest if _is_rounded(v, w, old, new)]:
         yield loss("rounded", rounded)
@@ -153,8 +157,20 @@ def _plain(value: str) -> str:
     return re.sub(r"\s+", " ", value).strip().lower()
 
 
-def _is_cosmetic(old: str, new: str) -> bool:
-    return _plain(old) == _plain(new)
+def _is_same(old: str, new: str, was: Column) -> bool:
+    """But for blanks and case; or the same number."""
+    if _plain(old) == _plain(new):
+        return True
+    numbers = _number(old), _number(new)
+    return bool(_NUMBER.match(was.type)) and None not in numbers and numbers[0] == numbers[1]
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 def _is_cut(old: str, new: str, was: Column, now: Column) -> bool:
@@ -168,11 +184,8 @@ def _is_rounded(old: str, new: str, was: Column, now: Column) -> bool:
     """The same number with less behind the point."""
     if not (_NUMBER.match(was.type) and _NUMBER.match(now.type)):
         return False
-    try:
-        before, after = Decimal(old), Decimal(new)
-    except InvalidOperation:
-        return False
-    if not (before.is_finite() and after.is_finite()):
+    before, after = _number(old), _number(new)
+    if before is None or after is None:
         return False
     off = abs(before - after)
     if _FLOAT.match(was.type) and _FLOAT.match(now.type):
@@ -188,18 +201,18 @@ def _decimals(number: Decimal) -> int:
 
 
 def _example(found: Sequence[_Triple]) -> str:
-    v, w, _ = found[0]
+    v, w, _ = min(found, key=lambda one: (len(one[0]), one[0]))
     now = "NULL" if w is None else _quoted(w)
     return f"{_quoted(v)} -> {now}"
 
 
 def _together(found: Sequence[_Triple]) -> str:
-    became = found[0][1]
-    return f"{_listed(v for v, w, _ in found if w == became)} all became {_quoted(became or '')}"
+    became = min(w or "" for _, w, _ in found)
+    return f"{_listed(v for v, w, _ in found if w == became)} all became {_quoted(became)}"
 
 
 def _listed(values: Iterable[str]) -> str:
-    different = list(dict.fromkeys(values))
+    different = sorted(set(values), key=lambda value: (len(value), value))
     more = len(different) - _MOST
     words = ", ".join(map(_quoted, different[:_MOST]))
     return f"{words} and {more} more" if more > 0 else words
@@ -211,6 +224,7 @@ def _quoted(value: str) -> str:
 
 
 def _row(shot: Shot, row: Values) -> str:
-    order = dict.fromkeys((*shot.key, *shot.columns))
-    shown = [number for number in order if row[number] is not None][:4]
+    """Its first values; those that are made up anew each time tell nothing."""
+    told = [n for n, column in shot.columns.items() if row[n] is not None and not _MADE_UP.match(column.type)]
+    shown = (told or [n for n in shot.columns if row[n] is not None])[:4]
     return ", ".join(f"{identifier(shot.columns[n].name)} {_quoted(row[n] or '')}" for n in shown)

@@ -5,7 +5,7 @@ stops on the awkward ones, which production need not have, it runs on the ordina
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
@@ -32,19 +32,32 @@ _WAITED = "55P03"
 _COUNTS = re.compile(r"\b(setval|restart|identity|nextval|\w*serial|sequence)\b", re.IGNORECASE)
 _SEQUENCES = """
 select d.refobjid::bigint, a.attname, pg_catalog.format('%%I.%%I', n.nspname, s.relname),
-       pg_catalog.format('%%I.%%I', tn.nspname, t.relname)
+       pg_catalog.format('%%I.%%I', tn.nspname, t.relname), array[s.relname::text, t.relname::text]
 from pg_catalog.pg_depend d
 join pg_catalog.pg_class s on s.oid = d.objid and s.relkind = 'S'
 join pg_catalog.pg_namespace n on n.oid = s.relnamespace
 join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid and not a.attisdropped
 join pg_catalog.pg_class t on t.oid = d.refobjid
 join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
-where d.classid = 'pg_catalog.pg_class'::regclass and d.deptype in ('a', 'i') and d.refobjid = any (%s::oid[])
+where d.classid = 'pg_catalog.pg_class'::regclass and d.deptype in ('a', 'i') and d.refobjid >= 16384
+  and (%(oids)s::oid[] is null or d.refobjid = any (%(oids)s::oid[]))
 """
-"""Table, column, its sequence, and the table's name."""
+"""Table, column, its sequence, and the names of table and sequence."""
 
 Stake = Mapping[int, tuple[str | None, bool, str | None]]
 """(name, written, shape) by oid; see kept.sql."""
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A sequence that belongs to a column, as it stood; no rollback puts it back."""
+
+    oid: int
+    """Of the table."""
+    table: str
+    sequence: str
+    value: int
+    called: bool
 
 
 @dataclass(frozen=True)
@@ -93,20 +106,39 @@ def at_stake(conn: Connection, oids: Iterable[int] | None = None) -> Stake:
     return {oid: tuple(rest) for oid, *rest in conn.execute(_KEPT, {"oids": wanted}, prepare=False)}
 
 
-def keep(session: Session, migration: Migration, after: Stake) -> Kept | None:
+def counters(conn: Connection, script: Script) -> tuple[Counter, ...]:
+    """The sequences that the file may set: of the tables that it names, where it speaks of such things."""
+    if not _COUNTS.search(script.text):
+        return ()
+    words = _words(script)
+    found = []
+    for oid, _, sequence, table, names in conn.execute(_SEQUENCES, {"oids": None}, prepare=False).fetchall():
+        if words.intersection(name.lower() for name in names):
+            row = conn.execute(f"select last_value, is_called from {sequence}".encode(), prepare=False).fetchone()
+            found.append(Counter(oid, table, sequence, *(row or (1, False))))
+    return tuple(found)
+
+
+def wind_back(conn: Connection, found: Iterable[Counter]) -> None:
+    for counter in found:
+        conn.execute("select setval(%s, %s, %s)", [counter.sequence, counter.value, counter.called], prepare=False)
+
+
+def keep(session: Session, migration: Migration, after: Stake, known: Sequence[Counter] = ()) -> Kept | None:
     """Runs the migration over old rows, before which the session stands; None where it has to do with none.
 
-    `after` is what was at stake when it had run.
+    `after` is what was at stake when it had run; `known` are counters from before that.
     """
     old = {oid: it for oid, it in at_stake(session.conn, after).items() if it[0]}
     mine = [oid for oid, (_, _, shape) in old.items() if after[oid][1] or after[oid][2] != shape]
-    names = {oid: name for oid in mine if (name := old[oid][0])}
+    names = {oid: name for oid in mine if (name := old[oid][0])} | {counter.oid: counter.table for counter in known}
     if not names:
         return None
     stops: list[Failure] = []
     named = _words(migration.script)
     for words, count in ((named, _ORDINARY), (None, _ORDINARY), (None, 0)):
         with session.savepoint():
+            wind_back(session.conn, known)
             kept = _run(session, migration, names, words, count)
             if kept.run.failure is None:
                 return replace(kept, stops=tuple(stops))
@@ -236,7 +268,7 @@ def _waits(other: Connection, statement: str) -> bool:
 
 def _used(conn: Connection, oids: Iterable[int]) -> Iterator[tuple[str, str]]:
     """Columns whose sequence gives a value next that a row has."""
-    for _, column, sequence, table in conn.execute(_SEQUENCES, [list(oids)], prepare=False).fetchall():
+    for _, column, sequence, table, _ in conn.execute(_SEQUENCES, {"oids": list(oids)}, prepare=False).fetchall():
         name = identifier(column)
         query = (
             "with next as (select case when is_called then last_value + seqincrement else last_value end as value "

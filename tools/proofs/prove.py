@@ -16,7 +16,7 @@ from tools.postgres.server import Connection
 from tools.postgres.session import Session
 from tools.proofs.access import Cast, TableAccess, attack
 from tools.proofs.families import Family
-from tools.proofs.kept import Kept, at_stake, keep, keep_in_clone
+from tools.proofs.kept import Kept, at_stake, counters, keep, keep_in_clone, wind_back
 from tools.proofs.ownership import USERS, Ownership
 from tools.proofs.refusals import Constraint, Refusal, constraints, refuse
 from tools.proofs.surface import Surface, surfaces
@@ -88,13 +88,14 @@ class _Standing:
 
 def _in_transaction(session: Session, migration: Migration) -> Proofs | None:
     conn = session.conn
+    known = counters(conn, migration.script)
     with session.savepoint():
         if not session.run(migration.script).ok:
             return None
         play = touched(conn)
         after = _Standing.read(conn, play)
         stake = at_stake(conn)
-    kept = keep(session, migration, stake)
+    kept = keep(session, migration, stake, known)
     before = _Standing.read(conn, play)
     access_before = {}
     if old := [table for table in _changed(before, after) if table in before.signatures]:
@@ -102,7 +103,9 @@ def _in_transaction(session: Session, migration: Migration) -> Proofs | None:
             access_before = _access(conn, old)
     if not session.run(migration.script).ok:
         return None
-    return replace(_proved(conn, before, after), access_before=access_before, kept=kept)
+    proofs = replace(_proved(conn, before, after), access_before=access_before, kept=kept)
+    wind_back(conn, known)
+    return proofs
 
 
 def _in_clone(session: Session, migration: Migration) -> Proofs | None:
