@@ -41,6 +41,7 @@ class Filler:
         """What this filler made or adopted, by table; awkward rows and volume aside."""
         self.busy: list[str] = []
         """Tables that rows are being made for."""
+        self._last: dict[str, Attempt] = {}
         self._serials: Counter[str] = Counter()
         self._open: list[tuple[Table, Row, ForeignKey]] = []
         self._promised: dict[str, dict[str, Value]] = {}
@@ -93,6 +94,12 @@ class Filler:
         self._serials[table.name] += 1
         return self._serials[table.name]
 
+    def pattern(self, table: Table) -> Attempt | None:
+        """How a row went in that is there now; None where a trigger makes them. Raises CannotFill."""
+        self._last.pop(table.name, None)
+        self.row(table.name)
+        return self._last.get(table.name)
+
     def _make(
         self, table: Table, given: Mapping[str, str | None], own: Container[str], keep: bool
     ) -> tuple[Row, dict[str, Value]]:
@@ -123,13 +130,14 @@ class Filler:
             else:
                 try:
                     chosen = attempt.choose(self.conn)
-                    user = self._user(own) if attempt.signed_in else None
+                    user = self.user(own) if attempt.signed_in else None
                     row = insert(self.conn, table, chosen, keep=keep, user=user)
                     if row is None:
                         problem = CannotFill(table.name, "", "a trigger drops the row without a word")
                         step = "stop" if attempt.signed_in else "again"
                         attempt.signed_in = True
                     else:
+                        self._last[table.name] = attempt
                         return self._arrived(table, row) if keep else row, chosen
                 except psycopg.Error as error:
                     if self.conn.closed:
@@ -180,7 +188,7 @@ class Filler:
         if not columns or (optional and (key.parent == table.name or any(map(ENDED.search, columns)))):
             return dict(optional) if columns else {}
         if key.parent in self.busy and (fresh or not self._matching(key.parent, match)):
-            return dict(optional) or self._circle(table, key, columns)
+            return dict(optional) or self._circle(table, key, columns, own)
         try:
             parent = self._parent(key.parent, match, own, fresh)
         except CannotFill:
@@ -213,7 +221,9 @@ class Filler:
             self._found[name] = row
         return row
 
-    def _circle(self, table: Table, key: ForeignKey, columns: Sequence[str]) -> dict[str, list[Value]]:
+    def _circle(
+        self, table: Table, key: ForeignKey, columns: Sequence[str], own: Container[str]
+    ) -> dict[str, list[Value]]:
         """A row that has to refer to one that refers to it: itself, one whose key is promised, or one that is there."""
         there = dict(zip(key.columns, key.parent_columns, strict=True))
         if key.parent == table.name or key.deferrable:
@@ -221,9 +231,7 @@ class Filler:
             promised = self._promised.setdefault(key.parent, {}) if key.parent != table.name else {}
             found: dict[str, list[Value]] = {}
             for name in columns:
-                tag = f"{self.mark}{self.next_serial(parent)}"
-                uuid = parent.columns[there[name]].kind == "uuid"
-                value = own_uuid(parent.name, there[name], tag) if uuid else tag.translate(_DIGITS)
+                value = self._promise(parent, there[name], own)
                 promised[there[name]] = value
                 found[name] = [value]
                 if key.parent == table.name:
@@ -235,6 +243,15 @@ class Filler:
             return {name: [row[there[name]]] for name in columns}
         raise CannotFill(table.name, key.name, f"{key.name} needs a row of {key.parent}, which needs one of this table")
 
+    def _promise(self, table: Table, column: str, own: Container[str]) -> str | None:
+        """The key that a row will have."""
+        for key in table.foreign_keys_of(column):
+            if key.parent not in self.busy:
+                parent = self._parent(key.parent, {}, own, bool(self.rows.get(table.name)))
+                return parent[key.parent_columns[key.columns.index(column)]]
+        tag = f"{self.mark}{self.next_serial(table)}"
+        return own_uuid(table.name, column, tag) if table.columns[column].kind == "uuid" else tag.translate(_DIGITS)
+
     def _hunches(self, table: Table, references: Container[str], own: Container[str]) -> dict[str, str]:
         """Keys for columns that seem to refer to something, without a foreign key that says so."""
         names = [
@@ -244,10 +261,10 @@ class Filler:
             and USER.search(name)
             and (column.kind == "uuid" or (column.kind == "text" and name.endswith("_id") and not column.default))
         ]
-        user = self._user(own, make=False) if names and table.name != _USERS else None
+        user = self.user(own, make=False) if names and table.name != _USERS else None
         return dict.fromkeys(names, user) if user else {}
 
-    def _user(self, own: Container[str], *, make: bool = True) -> str | None:
+    def user(self, own: Container[str] = (), *, make: bool = True) -> str | None:
         """The id of this family's user."""
         if self.rows.get(_USERS):
             return self.rows[_USERS][0]["id"]

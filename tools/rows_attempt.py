@@ -12,7 +12,7 @@ from tools.rows_hints import guards, hints
 from tools.rows_rules import Rules
 from tools.rows_schema import Check, ForeignKey, Table, Unique
 from tools.rows_solve import UnsolvableError, solve
-from tools.rows_values import DEFAULT, Value, candidates
+from tools.rows_values import DEFAULT, Value, candidates, named
 from tools.rows_write import undone_on_error
 
 _ANSWERS = 6
@@ -78,15 +78,16 @@ class Attempt:
             if column.automatic and name not in self.fixed and name not in self.references:
                 continue
             if answer.get(name):
-                values = self._choices(name)
+                values = self.choices(name)
                 self.chosen[name] = values[min(answer[name], len(values) - 1)]
             elif self.sparse and not column.not_null and name not in self.fixed and name not in answer:
                 self.chosen[name] = None
             else:
-                self.chosen[name] = self._choices(name, most=1)[0]
+                self.chosen[name] = self.choices(name, most=1)[0]
         return self.chosen
 
-    def _choices(self, name: str, most: int | None = None) -> list[Value]:
+    def choices(self, name: str, most: int | None = None) -> list[Value]:
+        """What may be written into a column, the best first; `most` is how many are wanted."""
         column = self.table.columns[name]
         if name in self.fixed:
             return [self.fixed[name]]
@@ -100,7 +101,8 @@ class Attempt:
         if name in self.hunches:
             found.insert(0, self.hunches[name])
         if (self.table.name, name) == _METADATA and self.rules.keys and isinstance(found[0], str):
-            wanted = {key: f"{key}{self.mark}{self.serial}" for key in self.rules.keys}
+            tag = f"{self.mark}{self.serial}"
+            wanted = {key: named(key, "user", tag, self.serial) or f"{key}{tag}" for key in self.rules.keys}
             found[0] = json.dumps(wanted | json.loads(found[0]))
         return [value for value in found if value not in refused] or found[-1:]
 
@@ -117,7 +119,7 @@ class Attempt:
         if not asked:
             return [{}]
         self._learn_constants(conn, asked)
-        choices = {name: self._choices(name) for name in asked}
+        choices = {name: self.choices(name) for name in asked}
         try:
             return solve(conn, self.table, checks, choices, sparse=self.sparse, limit=_ANSWERS)
         except psycopg.Error:
@@ -150,7 +152,7 @@ class Attempt:
             self._refuse(column)
             return "again"
         if state == "23P01" and own:
-            return "again"
+            return self._taken(next((x for x in self.table.exclusions if x.name == error.diag.constraint_name), None))
         self.rules.plans.clear()
         if state == "23514" and own:
             if not self.careful:
@@ -179,16 +181,16 @@ class Attempt:
         about = error.diag.table_name
         return bool(error.diag.context) or bool(about and not self.table.name.strip('"').endswith(about))
 
-    def _taken(self, unique: Unique | None) -> Step:
+    def _taken(self, unique: Unique | Check | None) -> Step:
         """A key is there already: other values for what is free in it, another parent where nothing is."""
         loose = [name for name in unique.columns if name not in self.known] if unique else []
         moving = unique is None
         for name in loose:
-            before = self._choices(name)
+            before = self.choices(name)
             value = self.chosen.get(name, DEFAULT)
             at = before.index(value) if value in before else 0
             self.serial += 1
-            after = self._choices(name)
+            after = self.choices(name)
             self.serial -= 1
             if at < len(after) and after[at] != value:
                 moving = True

@@ -1,13 +1,16 @@
 """Rows at the edges, wherever a table admits them: what a migration has to survive."""
 
 from collections.abc import Container, Iterator, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from tools.rows_attempt import CannotFill
+import psycopg
+
+from tools.rows_attempt import Attempt, CannotFill
 from tools.rows_hints import Hints
 from tools.rows_schema import Column, Table
 from tools.rows_values import own_uuid
-from tools.rows_write import Row
+from tools.rows_write import Row, insert
 
 if TYPE_CHECKING:
     from tools.rows import Filler
@@ -32,25 +35,38 @@ def _rows(filler: "Filler", table: Table, columns: Container[str]) -> Iterator[R
     referring = {column for key in table.foreign_keys for column in key.columns}
     free = [column for column in table.columns.values() if not column.automatic and column.name not in referring]
     nullable = [column.name for column in table.columns.values() if not column.not_null and not column.automatic]
-    yield from _tried(filler, table, dict.fromkeys(nullable))
+    pattern = filler.pattern(table)
+    yield from _tried(filler, table, pattern, dict.fromkeys(nullable))
     for column in (column for column in free if column.name in columns):
         for text in dict.fromkeys(_edges(table, column, filler.rules(table).hint(column.name))):
-            yield from _tried(filler, table, {column.name: text})
+            yield from _tried(filler, table, pattern, {column.name: text})
     for name in (name for name in nullable if name in columns):
-        yield from _tried(filler, table, {name: None})
+        yield from _tried(filler, table, pattern, {name: None})
     unique = {column for key in table.uniques for column in key.columns}
     for row in filler.rows.get(table.name, ())[-1:]:
-        yield from _tried(
-            filler, table, {column.name: row[column.name] for column in free if column.name not in unique}
-        )
+        twin = {column.name: row[column.name] for column in free if column.name not in unique}
+        yield from _tried(filler, table, pattern, twin)
 
 
-def _tried(filler: "Filler", table: Table, given: Mapping[str, str | None]) -> Iterator[Row]:
-    """None where the table refuses it."""
-    try:
+def _tried(filler: "Filler", table: Table, pattern: Attempt | None, given: Mapping[str, str | None]) -> Iterator[Row]:
+    """Nothing where the table refuses it: at first as the pattern but for what is given, then with care."""
+    if pattern:
+        pattern.serial = filler.next_serial(table)
+        chosen = {**pattern.choose(filler.conn), **given}
+        user = filler.user() if pattern.signed_in else None
+        try:
+            if row := insert(filler.conn, table, chosen, user=user):
+                filler.adopt(table.name, row)
+                yield row
+            return
+        except psycopg.Error as error:
+            alone = {check.name for check in table.checks if len(check.columns) == 1}
+            if filler.conn.closed:
+                raise
+            if error.diag.constraint_name in alone or (error.sqlstate or "")[:2] == "22":
+                return
+    with suppress(CannotFill):
         yield filler.row(table.name, given)
-    except CannotFill:
-        return
 
 
 def _edges(table: Table, column: Column, hint: Hints) -> Iterator[str]:

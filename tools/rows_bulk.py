@@ -1,16 +1,17 @@
-"""Volume: many rows of a table in one statement, spread over its parents."""
+"""Volume: many rows of a table in one statement, spread over its parents, after the pattern of one that went in."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, prod
 from typing import TYPE_CHECKING
 
 import psycopg
 
+from tools.rows_attempt import Attempt, CannotFill
 from tools.rows_schema import Column, ForeignKey, Table
 from tools.rows_solve import UnsolvableError, solve
-from tools.rows_values import DEFAULT, Default, Value, candidates
-from tools.rows_write import literal, undone_on_error
+from tools.rows_values import DEFAULT, Default, Value
+from tools.rows_write import claims, literal, undone_on_error
 from tools.sql import identifier
 
 if TYPE_CHECKING:
@@ -18,9 +19,23 @@ if TYPE_CHECKING:
 
 _SAMPLE = 1_234_567
 """A serial that is easy to find again in a text; those that take its place are as long."""
+_FIRST = 1_000_000
 _CHILDREN = 20
 """Rows per parent."""
 _POOL = 64
+_SINGLY = 200
+"""Rows that are made one by one where the statement is refused."""
+_LIMITED = {"enum", "bool"}
+_RANGES = {
+    "int4": "{name}(10 * g, 10 * g + 5)",
+    "int8": "{name}(10 * g, 10 * g + 5)",
+    "numeric": "{name}(10 * g, 10 * g + 5)",
+    "date": "{name}(date '2031-01-01' + 2 * g, date '2031-01-01' + 2 * g + 1)",
+    "timestamp": "{name}(timestamp '2031-01-01' + 2 * g * interval '1 hour', "
+    "timestamp '2031-01-01' + (2 * g + 1) * interval '1 hour')",
+    "timestamptz": "{name}(timestamptz '2031-01-01' + 2 * g * interval '1 hour', "
+    "timestamptz '2031-01-01' + (2 * g + 1) * interval '1 hour')",
+}
 
 
 @dataclass(frozen=True)
@@ -33,14 +48,43 @@ class _Parent:
 
 def fill(filler: "Filler", table: Table, count: int) -> int:
     """Inserts up to `count` rows, fewer where keys or checks allow no more; returns how many."""
-    parents = _parents(filler, table, count)
-    if parents is None:
-        return 0
     before = _size(filler, table.name, count * 10)
+    ours = list(filler.rows.get(table.name, ()))
+    filler.busy.append(table.name)
+    try:
+        pattern = filler.pattern(table)
+        made = 1
+        if pattern is None:
+            for key in table.foreign_keys:
+                if filler.table(key.parent).triggers:
+                    made += fill(filler, filler.table(key.parent), count - made)
+        parents = _parents(filler, table, pattern, before, count) if pattern else []
+        for _ in range(3):
+            if pattern is None or made >= count:
+                break
+            new = _poured(filler, table, pattern, parents, before + made, count - made)
+            made += new
+            if new * 10 < count:
+                break
+        while made < min(count, _SINGLY):
+            filler.row(table.name)
+            made += 1
+    except CannotFill:
+        pass
+    finally:
+        filler.busy.pop()
+        filler.rows[table.name] = ours or filler.rows.get(table.name, [])[:1]
+    return _size(filler, table.name, count * 20) - before
+
+
+def _poured(
+    filler: "Filler", table: Table, pattern: Attempt, parents: Sequence[_Parent], before: int, count: int
+) -> int:
     for plain in (False, True):
         try:
-            with undone_on_error(filler.conn):
-                query = _statement(filler, table, count, parents, before, plain=plain)
+            query = _statement(filler, table, pattern, parents, before, count, plain=plain)
+            user = filler.user() if pattern.signed_in else None
+            with undone_on_error(filler.conn), claims(filler.conn, user):
                 made = filler.conn.execute(query.encode(), prepare=False).rowcount
             if made:
                 return made
@@ -50,53 +94,74 @@ def fill(filler: "Filler", table: Table, count: int) -> int:
     return 0
 
 
-def _parents(filler: "Filler", table: Table, count: int) -> list[_Parent] | None:
-    """The foreign keys that rows are spread over, their tables filled; None where one that must not be stays empty."""
+def _parents(filler: "Filler", table: Table, pattern: Attempt, before: int, count: int) -> list[_Parent]:
+    """The foreign keys that rows are spread over, with their tables filled as far as it takes."""
     found: list[_Parent] = []
     known: set[str] = set()
-    alone = {unique.columns for unique in table.uniques if not unique.partial}
     for key in sorted(table.foreign_keys, key=lambda key: -len(key.columns)):
         columns = tuple(name for name in key.columns if name not in known)
-        optional = any(not table.columns[name].not_null for name in columns)
-        if not columns or (key.parent == table.name and optional):
+        if not columns or key.parent == table.name or any(pattern.chosen.get(name) is None for name in columns):
             continue
-        needed = 1 if optional else ceil(count / _CHILDREN)
-        for unique in alone:
-            if set(key.columns) <= set(unique):
-                others = sum(set(other.columns) <= set(unique) for other in table.foreign_keys)
-                if set(unique) <= {name for other in table.foreign_keys for name in other.columns}:
-                    needed = max(needed, ceil(1.05 * count ** (1 / others)))
+        optional = any(not table.columns[name].not_null for name in columns)
+        needed = max(_needed(table, pattern, key, before + count), 1 if optional else ceil(count / _CHILDREN))
         there = _size(filler, key.parent, needed)
-        if there < needed and key.parent != table.name and key.parent not in filler.busy:
-            filler.busy.append(key.parent)
+        if there < needed and key.parent not in filler.busy:
             there += fill(filler, filler.table(key.parent), needed - there)
-            filler.busy.pop()
-        if not there and not optional:
-            return None
         if there:
             found.append(_Parent(key, columns, there))
             known |= set(columns)
     return found
 
 
+def _needed(table: Table, pattern: Attempt, key: ForeignKey, rows: int) -> int:
+    """Parents without which the table's keys would not let so many rows in."""
+    needed = 1
+    for unique in table.uniques:
+        if unique.partial or unique.expression or not set(key.columns) & set(unique.columns):
+            continue
+        keys = [other for other in table.foreign_keys if set(other.columns) & set(unique.columns)]
+        referring = {name for other in keys for name in other.columns}
+        free = [table.columns[name] for name in unique.columns if name not in referring]
+        variety = [_variety(pattern, column) for column in free]
+        if None not in variety:
+            each = prod(number for number in variety if number)
+            needed = max(needed, ceil((1.05 * rows / each) ** (1 / len(keys))) + 1)
+    return needed
+
+
+def _variety(pattern: Attempt, column: Column) -> int | None:
+    """How many different values a column takes; None where there are as many as one likes."""
+    if column.kind in _LIMITED:
+        return max(1, len(column.labels) or 2)
+    listed = pattern.rules.hint(column.name).listed
+    return len(set(listed)) if listed else None
+
+
 def _size(filler: "Filler", name: str, most: int) -> int:
-    row = filler.conn.execute(
-        f"select count(*) from (select from {name} limit {most}) t".encode(), prepare=False
-    ).fetchone()
+    query = f"select count(*) from (select from {name} limit {most}) t"
+    row = filler.conn.execute(query.encode(), prepare=False).fetchone()
     return int(row[0]) if row else 0
 
 
 def _statement(
-    filler: "Filler", table: Table, count: int, parents: Sequence[_Parent], before: int, *, plain: bool
+    filler: "Filler",
+    table: Table,
+    pattern: Attempt,
+    parents: Sequence[_Parent],
+    before: int,
+    count: int,
+    *,
+    plain: bool,
 ) -> str:
+    """`plain`: as the pattern, but for keys."""
     known = {name for parent in parents for name in parent.columns}
-    rules = filler.rules(table)
-    choices: dict[str, list[Value]] = {
-        name: candidates(table, column, rules.hint, mark=filler.mark, serial=_SAMPLE)
-        for name, column in table.columns.items()
-        if not column.automatic and name not in known and not (plain and not column.not_null)
-    }
-    pool = solve(filler.conn, table, rules.conditions, choices, limit=1 if plain else _POOL)
+    unique = {name for key in table.uniques for name in key.columns}
+    unique |= {name for check in table.exclusions for name in check.columns}
+    pattern.serial = _SAMPLE
+    choices = {name: pattern.choices(name) for name in pattern.chosen if name not in known}
+    if plain:
+        choices = {name: values if name in unique else [pattern.chosen[name]] for name, values in choices.items()}
+    pool = solve(filler.conn, table, pattern.rules.conditions, choices, sparse=plain, limit=1 if plain else _POOL)
     columns: dict[str, str] = {}
     joins, spread = [], 1
     for number, parent in enumerate(parents):
@@ -107,72 +172,80 @@ def _statement(
         )
         there = dict(zip(parent.key.columns, parent.key.parent_columns, strict=True))
         columns |= {name: f"p{number}.{identifier(there[name])}" for name in parent.columns}
-        if any(set(parent.columns) <= set(unique.columns) for unique in table.uniques):
+        if set(parent.columns) & unique:
             spread *= parent.rows
     for name, values in choices.items():
-        expression = _expression(table, table.columns[name], values, pool, before, spread)
+        column = table.columns[name]
+        limited = name in unique and _variety(pattern, column) is not None
+        step = f"(g / {spread})" if limited else "g"
+        expression = _expression(column, values, pool, step, name in unique)
         if expression:
             columns[name] = expression
     selected = ", ".join(
         f"({text})::{table.columns[name].type.stored} as {identifier(name)}" for name, text in columns.items()
     )
-    tests = [f"({c.definition}) is not false" for c in rules.conditions if set(c.columns) <= columns.keys()]
+    tests = [f"({c.definition}) is not false" for c in pattern.rules.conditions if set(c.columns) <= columns.keys()]
     into = ", ".join(map(identifier, columns))
     if not columns:
-        return f"insert into {table.name} default values"
+        return f"insert into {table.name} select from generate_series(1, {count})"
     return (
-        f"insert into {table.name} ({into}) select {into} from (select {selected} "
-        f"from generate_series(0, {count - 1}) g {' '.join(joins)}) s where {' and '.join(tests) or 'true'} "
-        "on conflict do nothing"
+        f"insert into {table.name} ({into}) overriding system value select {into} from (select {selected} "
+        f"from generate_series({before}, {before + count - 1}) g {' '.join(joins)} offset 0) s "
+        f"where {' and '.join(tests) or 'true'} on conflict do nothing"
     )
 
 
 def _expression(
-    table: Table,
-    column: Column,
-    values: Sequence[Value],
-    pool: Sequence[Mapping[str, int]],
-    before: int,
-    spread: int,
+    column: Column, values: Sequence[Value], pool: Sequence[Mapping[str, int]], step: str, unique: bool
 ) -> str | None:
     """SQL for the column's value in row g; None leaves it to its default."""
-    unique = any(column.name in u.columns for u in table.uniques)
-    decided = column.name in pool[0]
-    kind = column.kind
-    if not decided:
-        if kind == "uuid" and unique:
-            return None if column.default else "gen_random_uuid()"
-        if kind == "timestamp" and values[0] is not None:
-            usual = "now()" if values[0] is DEFAULT else literal(str(values[0])) + f"::{column.type.stored}"
-            return f"{usual} - g * interval '1 minute'"
-        if kind == "date" and isinstance(values[0], str):
-            return f"{literal(values[0])}::date - ({'g' if unique and spread == 1 else f'g / {spread}'} % 3650)"
-        if kind == "number" and isinstance(values[0], str) and not column.type.precision:
-            return f"{before} + g + 1" if unique else "g % 1000"
-        if kind == "enum" and len(column.labels) > 1 and values[0] is not None:
-            return _pick([label for label in values if isinstance(label, str)], column)
-    if decided:
+    if column.name in pool[0]:
         picked = [values[answer[column.name]] for answer in pool]
-        first = picked[0]
-        if not (isinstance(first, str) and str(_SAMPLE) in first):
-            if all(value is DEFAULT for value in picked):
-                return None
-            return _pick(picked, column)
-        value: Value = first
-    else:
-        value = values[0]
-    if value is DEFAULT:
-        return None
-    text = literal(value)
-    if value is not None and str(_SAMPLE) in str(value):
-        return f"replace({text}, '{_SAMPLE}', ({1_000_000 + before} + g)::text)"
-    return text
+        if unique:  # each as often as the others; what goes together with it may not fit then
+            picked = list(dict.fromkeys(picked))
+        if _serial(picked[0]) is None:
+            return None if all(value is DEFAULT for value in picked) else _pick(picked, column, step)
+        return _serial(picked[0])
+    first, kind = values[0], column.kind
+    by_default = first is DEFAULT
+    if first is None or (by_default and kind == "uuid"):
+        return None if by_default else "NULL"
+    if text := _serial(first):
+        return text
+    if kind == "uuid" and unique:
+        return "gen_random_uuid()"
+    if kind == "timestamp":
+        return f"{_sql(first, column)} - g * interval '1 minute'"
+    if kind == "date":
+        return f"{_sql(first, column)} - {'g' if unique else 'g % 1000'}"
+    if kind == "number" and not column.type.precision and not (by_default and (not unique or _counts(column))):
+        return "g + 1" if unique else "g % 1000"
+    if kind == "range" and unique and column.type.element:
+        template = _RANGES.get(column.type.element.base)
+        return template.format(name=column.type.stored) if template else literal(str(first))
+    if kind == "enum" and not by_default:
+        return _pick([value for value in values if isinstance(value, str)], column, step)
+    if unique and len(values) > 1 and column.kind in _LIMITED:
+        return _pick([value for value in values if value is not None], column, step)
+    return None if by_default else _sql(first, column)
 
 
-def _pick(values: Sequence[Value], column: Column) -> str:
+def _counts(column: Column) -> bool:
+    return "nextval(" in (column.default or "")
+
+
+def _serial(value: Value) -> str | None:
+    """The text with a number of its own in each row, where there is one in it."""
+    if isinstance(value, str) and str(_SAMPLE) in value:
+        return f"replace({literal(value)}, '{_SAMPLE}', ({_FIRST} + g)::text)"
+    return None
+
+
+def _pick(values: Sequence[Value], column: Column, step: str) -> str:
     """One after the other."""
-    stored = column.type.stored
-    parts = [
-        (f"({column.default})" if isinstance(value, Default) else literal(value)) + f"::{stored}" for value in values
-    ]
-    return f"(array[{', '.join(parts)}])[1 + g % {len(parts)}]" if len(set(parts)) > 1 else parts[0]
+    parts = [_sql(value, column) for value in values]
+    return f"(array[{', '.join(parts)}])[1 + {step} % {len(parts)}]" if len(set(parts)) > 1 else parts[0]
+
+
+def _sql(value: Value, column: Column) -> str:
+    return (f"({column.default})" if isinstance(value, Default) else literal(value)) + f"::{column.type.stored}"

@@ -16,7 +16,7 @@ NAMED = tuple(
         ("url|uri|link|website|href|avatar|image|photo|picture|logo|webhook|endpoint|homepage|thumbnail",
          "https://example.com/{column}/{tag}"),
         ("phone|mobile|tel|telephone|msisdn|whatsapp|fax", "+1555{serial:07d}"),
-        ("slug|handle|username|user_name|nickname|subdomain|permalink|shortname", "{table}-{tag}"),
+        ("slug|handle|username|user_name|nickname|subdomain|permalink|shortname", "{table}{tag}"),
         ("domain|hostname|host", "{tag}.example.com"),
         ("tz|timezone|time_zone", "Europe/Berlin"),
         ("currency|currency_code", "EUR"),

@@ -1,6 +1,6 @@
 """Values that satisfy a table's checks together: Postgres itself tries the candidates, in one query."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import Any
 
@@ -11,8 +11,16 @@ from tools.rows_values import DEFAULT, Default, Value
 from tools.rows_write import literal, undone_on_error
 from tools.sql import identifier
 
-_FEW, _MANY = 20_000, 1_000_000
-"""Combinations to look at: at first, and where there is none among those."""
+_FEWEST, _FEW, _MANY = 2_000, 20_000, 1_000_000
+"""Combinations to look at: one by one, at first, and where there is none among those."""
+_HOLDS = """
+create function pg_temp.holds(query text, columns text[]) returns boolean language plpgsql as $$
+declare answer boolean;
+begin
+  execute query into answer using columns;
+  return answer;
+exception when others then return false;
+end $$"""
 
 
 class UnsolvableError(Exception):
@@ -79,44 +87,69 @@ def _ask(
     limit: int,
     most: int,
 ) -> dict[int, list[dict[str, int]]]:
-    queries, names_of = [], []
-    for number, group in enumerate(groups):
-        names = sorted({name for check in group for name in check.columns})
-        names_of.append(names)
-        kept = _within({name: list(range(len(choices[name]))) for name in names}, choices, most)
-        queries.append(_query(table, number, group, names, kept, choices, sparse, limit))
-    with undone_on_error(conn):
-        rows = conn.execute(" union all ".join(queries).encode(), prepare=False).fetchall()
+    """The answers of each group; none where a check breaks on every candidate."""
+    tries = [_Try(table, group, choices, sparse, limit, most) for group in groups]
+    try:
+        with undone_on_error(conn):
+            query = " union all ".join(one.query(number) for number, one in enumerate(tries))
+            rows = conn.execute(query.encode(), prepare=False).fetchall()
+    except psycopg.DataError:  # a cast inside a check, say: candidates that break it are out
+        rows = []
+        for number, group in enumerate(groups):
+            one = _Try(table, group, choices, sparse, limit, _FEWEST)
+            conn.execute("savepoint careful")
+            conn.execute(_HOLDS)
+            rows += conn.execute(one.query(number, careful=True).encode(), prepare=False).fetchall()
+            conn.execute("rollback to careful; release careful")
     found: dict[int, list[dict[str, int]]] = {number: [] for number in range(len(groups))}
     for number, positions, _ in sorted(rows, key=lambda row: (row[0], row[2])):
-        found[number].append(dict(zip(names_of[number], positions, strict=True)))
+        found[number].append(dict(zip(tries[number].names, positions, strict=True)))
     return found
 
 
-def _query(
-    table: Table,
-    number: int,
-    group: Sequence[Check],
-    names: Sequence[str],
-    kept: Mapping[str, Collection[int]],
-    choices: Mapping[str, Sequence[Value]],
-    sparse: bool,
-    limit: int,
-) -> str:
-    sources = []
-    for n, name in enumerate(names):
-        column, values = table.columns[name], choices[name]
-        rows = ", ".join(
-            f"({at}, {_cost(at, values[at], values, sparse)}, {_typed(column, values[at])})" for at in kept[name]
+class _Try:
+    """The candidates for the columns of some checks that belong together, as a query."""
+
+    def __init__(
+        self,
+        table: Table,
+        group: Sequence[Check],
+        choices: Mapping[str, Sequence[Value]],
+        sparse: bool,
+        limit: int,
+        most: int,
+    ) -> None:
+        self.table, self.group, self.choices, self.sparse, self.limit = table, group, choices, sparse, limit
+        self.names = sorted({name for check in group for name in check.columns})
+        self.kept = _within({name: list(range(len(choices[name]))) for name in self.names}, choices, most)
+
+    def query(self, number: int, *, careful: bool = False) -> str:
+        """Rows of `number`, positions and cost."""
+        count = range(len(self.names))
+        positions, cost = ", ".join(f'"#{n}"' for n in count), " + ".join(f'"cost {n}"' for n in count)
+        tests = " and ".join(f"({check.definition}) is not false" for check in self.group)
+        if careful:
+            columns = ", ".join(
+                f"($1)[{n + 1}]::{self.table.columns[name].type.stored} as {identifier(name)}"
+                for n, name in enumerate(self.names)
+            )
+            values = ", ".join(f"{identifier(name)}::text" for name in self.names)
+            tests = f"pg_temp.holds({literal(f'select {tests} from (select {columns}) r')}, array[{values}])"
+        return (
+            f"(select {number}, array[{positions}], ({cost})::float8 from {self._sources()} where {tests} "
+            f"order by 3, 2 limit {self.limit})"
         )
-        sources.append(f'(values {rows}) as v{n} ("#{n}", "cost {n}", {identifier(name)})')
-    positions = ", ".join(f'"#{n}"' for n in range(len(names)))
-    cost = " + ".join(f'"cost {n}"' for n in range(len(names)))
-    tests = " and ".join(f"({check.definition}) is not false" for check in group)
-    return (
-        f"(select {number}, array[{positions}], ({cost})::float8 from {' cross join '.join(sources)} where {tests} "
-        f"order by 3, 2 limit {limit})"
-    )
+
+    def _sources(self) -> str:
+        sources = []
+        for n, name in enumerate(self.names):
+            values = self.choices[name]
+            rows = ", ".join(
+                f"({at}, {_cost(at, values[at], values, self.sparse)}, {_typed(self.table.columns[name], values[at])})"
+                for at in self.kept[name]
+            )
+            sources.append(f'(values {rows}) as v{n} ("#{n}", "cost {n}", {identifier(name)})')
+        return " cross join ".join(sources)
 
 
 def _cost(at: int, value: Value, values: Sequence[Value], sparse: bool) -> float:

@@ -102,8 +102,8 @@ def _texts(table: Table, column: Column, hint: Hints, mark: str, serial: int) ->
 
 def _words(table: Table, column: Column, hint: Hints, mark: str, serial: int) -> Iterable[str]:
     tag = f"{mark}{serial}"
-    first = [_named(table, column, tag, serial)]
-    tried = [*first, f"{table.word} {column.name.replace('_', ' ')} {tag}"]
+    first = named(column.name, table.word, tag, serial)
+    tried = [*([first] if first else []), f"{table.word} {column.name.replace('_', ' ')} {tag}"]
     if hint.upper:
         tried = [text.upper() for text in tried] + tried
     if hint.lower:
@@ -128,16 +128,15 @@ def _words(table: Table, column: Column, hint: Hints, mark: str, serial: int) ->
         yield _fitted(text, column.type.length, "")
 
 
-def _named(table: Table, column: Column, tag: str, serial: int) -> str:
-    """By what the column is called."""
+def named(name: str, word: str, tag: str, serial: int) -> str | None:
+    """Text for what is called `name` and belongs to a `word`; None where the name says nothing."""
     for pattern, template in NAMED:
-        if pattern.search(column.name):
+        if pattern.search(name):
             return template.format(
-                tag=tag, serial=serial, table=table.word.replace(" ", "-"),
-                column=column.name.lower().replace("_", "-"),
-                uuid=own_uuid(table.name, column.name, tag), hex=zlib.crc32(f"{table.name}{tag}".encode()),
+                tag=tag, serial=serial, table=word.replace(" ", "-"), column=name.lower().replace("_", "-"),
+                uuid=own_uuid(word, name, tag), hex=zlib.crc32(f"{word}{tag}".encode()),
             )  # fmt: skip
-    return f"{table.word} {column.name.replace('_', ' ')} {tag}"
+    return None
 
 
 def _fitted(text: str, length: int | None, tail: str) -> str:
@@ -259,7 +258,11 @@ def _json(hint: Hints) -> Iterable[str]:
 
 def _arrays(table: Table, name: str, element: Type, hint: Hints, mark: str, serial: int) -> Iterable[str]:
     one = next(iter(plain(table, name, element, _NO_HINTS, mark, serial)), "")
-    known = [text for text in hint.values if _readable(element, text)] if element.kind in ("text", "enum") else []
+    known = (
+        [text for text in hint.values if text[:1] != "{" and _readable(element, text)]
+        if element.kind in ("text", "enum")
+        else []
+    )
     parts = known or list(element.labels) or [one]
     yield "{" + _quoted(parts[serial % len(parts) if known else 0]) + "}"
     yield "{}"

@@ -40,6 +40,16 @@ def undone_on_error(conn: psycopg.Connection[Any]) -> Iterator[None]:
     conn.execute("release trying")
 
 
+@contextmanager
+def claims(conn: psycopg.Connection[Any], user: str | None) -> Iterator[None]:
+    """With the user signed in, if there is one, as the API would tell; the role stays."""
+    if user:
+        conn.execute(_sign_in(user).encode())
+    yield
+    if user:
+        conn.execute(_SIGN_OUT)
+
+
 def insert(
     conn: psycopg.Connection[Any],
     table: Table,
@@ -57,9 +67,7 @@ def insert(
     source = f"({names}) overriding system value values ({values})" if written else "default values"
     begin, end = "savepoint filling", "release filling"
     if user:
-        claims = json.dumps({"role": "authenticated", "aud": "authenticated", "sub": user})
-        begin += f"; {_SIGN_IN.format(literal(claims))}"
-        end = f"{_SIGN_OUT}; {end}"
+        begin, end = f"{begin}; {_sign_in(user)}", f"{_SIGN_OUT}; {end}"
     if not keep:
         end = "rollback to filling; release filling"
     query = f"{begin}; insert into {table.name} {source} returning {_printed(table)}; {end}"
@@ -89,6 +97,10 @@ def update(conn: psycopg.Connection[Any], table: Table, row: Row, changes: Mappi
     query = f"update {table.name} set {sets} where {_where(match)} returning {_printed(table)}"
     with undone_on_error(conn):
         return _row(table, conn.execute(query.encode(), prepare=False).fetchone())
+
+
+def _sign_in(user: str) -> str:
+    return _SIGN_IN.format(literal(json.dumps({"role": "authenticated", "aud": "authenticated", "sub": user})))
 
 
 def _row(table: Table, found: tuple[list[str | None]] | None) -> Row | None:
