@@ -2,7 +2,8 @@
 
 Every app that writes to the table, the SQL editor and the next import go past the form that validates; none of
 them goes past a constraint. This check reads from the catalog whether new columns whose names promise a limit
-have one; that the constraints refuse bad rows and accept good ones is not tried with rows yet.
+have one. And it tries every new CHECK, key, unique index and NOT NULL: a row that breaks just that one has to be
+refused by it, and a row that keeps them all has to get in.
 
 ## constraints/status
 A new text column is named like a value from a closed set (status, role, priority, ..._type) and accepts any text.
@@ -54,6 +55,42 @@ about, nor are keys of other types.
 To allow it:
 
     -- allow: constraints/foreign-key on public.audit_log.actor_id: outlives the account it names
+
+## constraints/dead
+A CHECK that refuses nothing: no value breaks it.
+
+Why: it reads like a promise, and nobody adds the one that is missing. Often it is an OR where AND was meant, or a
+NULL in a list of values, which makes the comparison unknown instead of false.
+
+Bad:
+
+    score integer check (score >= 0 or score <= 100),
+    size text check (size in ('small', 'large', null)),
+
+How to fix: write what is to be refused, or leave it out.
+
+    score integer check (score >= 0 and score <= 100),
+
+To allow it:
+
+    -- allow: constraints/dead on public.quests.quests_score_check: the rule comes with the next release
+
+## constraints/unsatisfiable
+A CHECK that no value satisfies, so that no row gets in (or none but with NULL there).
+
+Why: CREATE TABLE does not notice, the app's first INSERT does.
+
+Bad:
+
+    score integer not null check (score > 100 and score < 0),
+
+How to fix: turn the bounds around, or write OR.
+
+    score integer not null check (score >= 0 and score <= 100),
+
+To allow it:
+
+    -- allow: constraints/unsatisfiable on public.archive.archive_closed: nothing is to be written any more
 """
 
 import re
@@ -64,6 +101,7 @@ from typing import Any
 import postgast
 from postgast import pg_query_pb2
 
+from tools.checks._refusals import idle, new_refusals, proved
 from tools.checks._statements import at_column, bare, below, identifier
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import names
@@ -73,7 +111,13 @@ from tools.report import Finding
 ID = "constraints"
 PREFIX = "constraints"
 TITLE = "Bad rows are refused"
-RULES = (Rule("status", "warning"), Rule("range", "warning"), Rule("foreign-key", "warning"))
+RULES = (
+    Rule("status", "warning"),
+    Rule("range", "warning"),
+    Rule("foreign-key", "warning"),
+    Rule("dead"),
+    Rule("unsatisfiable"),
+)
 
 
 def _words(text: str) -> frozenset[str]:
@@ -141,11 +185,12 @@ def check(seen: Observed) -> Outcome:
     if not seen.applied.ok:
         return Outcome([], "the migration did not apply", "not-checked")
     columns = list(_new_columns(seen))
-    if not columns:
-        return Outcome([], "no new column", "n/a")
+    tried = new_refusals(seen)
+    if not columns and not tried:
+        return Outcome([], "no new column, no new constraint", "n/a")
     found = [f for column in columns for rule in (_status, _range, _foreign_key) for f in rule(seen, column)]
-    read = f"read from the catalog: new columns {len(columns)}"
-    return Outcome(found, f"{read}; rows that break and keep the constraints are not tried yet")
+    found += [f for refusal in tried for f in idle(seen, refusal)]
+    return Outcome(found, f"{proved(seen, tried)}; read from the catalog: new columns {len(columns)}")
 
 
 def _new_columns(seen: Observed) -> Iterator[_Column]:

@@ -60,7 +60,7 @@ def edges(column: Column, hint: Hints) -> Iterator[str | None]:
 def _of_type(kind: Type, hint: Hints) -> Iterator[str]:
     match kind.kind:
         case "number":
-            yield from _numbers(hint)
+            yield from _numbers(hint, kind)
         case "text":
             yield from hint.values
             yield from ("", " ", _STRANGE, "ß~!\n", "ABC", "abc", "1")
@@ -88,11 +88,13 @@ def _of_type(kind: Type, hint: Hints) -> Iterator[str]:
     yield from _PLAIN.get(kind.kind, ())
 
 
-def _numbers(hint: Hints) -> Iterator[str]:
+def _numbers(hint: Hints, kind: Type) -> Iterator[str]:
     known = sorted({float(v) for v in hint.values if re.fullmatch(r"-?\d+(\.\d+)?", v)} | {0.0})
+    behind = max(kind.precision[1], 0) if kind.precision else 15
     for number in known:
-        yield from (_number(number + step) for step in (0, -1, 1))
-    yield from (_number((low + high) / 2) for low, high in pairwise(known))
+        steps = (0, -1, 1) if behind in (0, 15) else (0, -1, 1, -(0.1**behind), 0.1**behind)
+        yield from (_number(round(number + step, behind)) for step in steps)
+    yield from (_number(round((low + high) / 2, behind)) for low, high in pairwise(known))
     yield from (_number(number) for number in (known[0] - 10_000, known[-1] + 10_000, known[0] - 10, known[-1] + 10))
 
 

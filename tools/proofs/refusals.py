@@ -65,7 +65,7 @@ class Refusal:
 
     @property
     def proved(self) -> bool:
-        return bool(self.sqlstate and self.accepted)
+        return bool(self.sqlstate and self.accepted) and not self.unsatisfiable
 
 
 def constraints(conn: Connection, relations: Iterable[int] | None) -> frozenset[Constraint]:
