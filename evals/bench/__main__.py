@@ -107,6 +107,7 @@ def agent() -> list[str]:
 
 
 def run(command: list[str], *, check: bool = True, env: dict[str, str] | None = None, cwd: Path | None = None) -> None:
+    env = {name: value for name, value in (env or os.environ).items() if name != "PYTHONDONTWRITEBYTECODE"}
     subprocess.run(command, check=check, env=env, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

@@ -312,7 +312,7 @@ def _alive(conn: Connection) -> bool:
 
 def baseline_name(binaries: Binaries) -> str:
     """The cache's name for the cluster with Supabase's baseline: changes with anything that goes into it."""
-    parts = [binaries.version, str(binaries.bin), (_HERE / "settings.conf").read_text()]
+    parts = [binaries.version, str(binaries.bin), *_INITDB, (_HERE / "settings.conf").read_text()]
     for folder in ("baseline", "extensions"):
         for entry in sorted((_HERE / folder).iterdir(), key=lambda e: e.name):
             if entry.is_file():
@@ -381,9 +381,13 @@ def _supervise(binaries: Binaries, folder: Path) -> "subprocess.Popen[bytes]":
     )
 
 
+_INITDB = ("--wal-segsize=1",)
+"""A cluster is copied for every start, the segment of its log with it."""
+
+
 def _initdb(binaries: Binaries, folder: Path) -> None:
     command: list[str | Path] = [binaries.bin / "initdb", "-D", folder / "data", "-U", SUPERUSER, "-A", "trust"]
-    command += ["-E", "UTF8", "--no-sync", "--no-instructions"]
+    command += ["-E", "UTF8", "--no-sync", "--no-instructions", *_INITDB]
     command += ["--locale-provider=builtin", "--locale=C.UTF-8"] if binaries.major >= 17 else ["--locale=C.UTF-8"]
     done = subprocess.run(
         command, capture_output=True, text=True, cwd="/", env={"PATH": os.defpath, "TZ": "UTC"}, **identity()
