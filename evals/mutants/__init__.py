@@ -3,7 +3,19 @@
 `OPERATORS` holds the ways to break one; `kills` runs them on the goldens and counts.
 """
 
-from evals.mutants import changes, files, functions, guards, indexes, policies, privileges, rollbacks, tables, triggers
+from evals.mutants import (
+    changes,
+    conditions,
+    files,
+    functions,
+    guards,
+    indexes,
+    policies,
+    privileges,
+    rollbacks,
+    tables,
+    triggers,
+)
 from evals.mutants.base import OPERATORS, Mutant, Operator, Original
 
 __all__ = [
@@ -12,6 +24,7 @@ __all__ = [
     "Operator",
     "Original",
     "changes",
+    "conditions",
     "files",
     "functions",
     "guards",
