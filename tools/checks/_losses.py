@@ -5,7 +5,7 @@ Pure comparison. Blanks and empty lists count as nothing, and so do changes of b
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
@@ -52,12 +52,12 @@ class Loss:
     """Of "other": some rows with a value were left alone."""
 
 
-def losses(kept: TableKept) -> list[Loss]:
-    """Of one table; none where it is gone, which is no secret."""
-    return list(_losses(kept.before, kept.after)) if kept.after else []
+def losses(kept: TableKept, doomed: Container[tuple[str, str]] = ()) -> list[Loss]:
+    """Of one table; none where it is gone, which is no secret. `doomed` are (table, column) that a later file drops."""
+    return list(_losses(kept.before, kept.after, doomed)) if kept.after else []
 
 
-def _losses(before: Shot, after: Shot) -> Iterator[Loss]:
+def _losses(before: Shot, after: Shot, doomed: Container[tuple[str, str]]) -> Iterator[Loss]:
     matched = pairs(before, after)
     gone = [old for old, new in matched if new is None]
     if gone and not (before.partial or after.partial):
@@ -68,7 +68,7 @@ def _losses(before: Shot, after: Shot) -> Iterator[Loss]:
             continue
         if number in after.columns:
             yield from _kept(before, after, number, _values(both, number, number))
-        else:
+        if number not in after.columns or (after.name, after.columns[number].name) in doomed:
             yield from _replaced(before, after, number, both)
 
 
@@ -94,9 +94,9 @@ def _kept(before: Shot, after: Shot, number: int, values: Sequence[_Triple]) -> 
         size = len(found), len(values)
         return Loss(kind, before.name, old.name, *size, shown, after.name, new.name, both, kept=kept)
 
-    if nulled := [one for one in moved if one[1] is None]:
+    if nulled := [one for one in moved if one[1] is None or _is_empty(one[1])]:
         yield loss("null", nulled)
-    rest = [(v, w, row) for v, w, row in moved if w is not None and not _is_same(v, w, old)]
+    rest = [(v, w, row) for v, w, row in moved if w is not None and not (_is_empty(w) or _is_same(v, w, old))]
     cut = [(v, w, row) for v, w, row in rest if _is_cut(v, w, old, new)]
     if len({v for v, _, _ in cut}) > 1 == len({w for _, w, _ in cut}):
         cut = []  # a constant
@@ -115,7 +115,7 @@ def _kept(before: Shot, after: Shot, number: int, values: Sequence[_Triple]) -> 
 
 
 def _replaced(before: Shot, after: Shot, number: int, both: Sequence[tuple[Values, Values]]) -> Iterator[Loss]:
-    """A column that was dropped, and one or more that hold instead what it held, as the rows show."""
+    """A column that is dropped, and one or more that hold instead what it held, as the rows show."""
     old = before.columns[number]
     for new in after.columns.keys() - before.columns.keys():
         column = after.columns[new]

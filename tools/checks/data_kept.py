@@ -25,8 +25,8 @@ This rule cannot be allowed, except where the request asks for the loss. Then th
 
     -- allow: safe-change/destructive on public.invitations: asked for; those that ran out a year ago go
 
-A plain DELETE, or a column that is set to NULL, may also say `-- Irreversible: why` in the rollback block. Both are
-shown in the report.
+A plain DELETE, or a column that is set to NULL, may also be owned up to in the rollback block, with the table's name:
+`-- Irreversible: the invitations that ran out are gone`. Both are shown in the report.
 
 ## data/changed
 
@@ -50,11 +50,13 @@ Allow: `-- allow: data/changed on public.profiles: REASON`.
 
 from collections.abc import Iterator
 
+from postgast import pg_query_pb2
+
 from tools.checks._destructive import destroys
 from tools.checks._losses import Loss, losses
 from tools.checks._overwrites import deletes, empties, explained
-from tools.checks._scene import Scene
-from tools.checks._statements import bare, identifier
+from tools.checks._scene import Scene, altered, commands
+from tools.checks._statements import bare, identifier, pieces
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
 from tools.proofs.kept import Kept
@@ -68,11 +70,11 @@ RULES = (Rule("lost", waivable=False), Rule("changed"))
 _SAY_SO = "Where the request asks for the loss, say so in the file: `-- allow: safe-change/destructive on {}: why`."
 _MESSAGES = {
     "gone": "{count} of {of} rows of {table} are gone afterwards, for example: {example}.",
-    "null": "{count} of {of} values of {name} became NULL: {example}.",
+    "null": "{count} of {of} values of {name} were emptied: {example}.",
     "cut": "{count} of {of} values of {name} were cut: {example}.",
     "rounded": "{count} of {of} values of {name} were rounded: {example}.",
     "merged": "Different values of {name} became one: {example}.",
-    "forgotten": "The mapping of {name} forgets values, and the column is dropped: {example}.",
+    "forgotten": "The mapping of {name} forgets values, and that column goes: {example}.",
     "other": "{count} of {of} values of {name} that were there before are others now: {example}.",
 }
 _HINTS = {
@@ -95,15 +97,14 @@ def check(seen: Observed) -> Outcome:
     if kept is None:
         return Outcome([], "it alters no table that was there before, and writes to none", "n/a")
     scene = Scene(seen)
-    found = [loss for table in kept.tables for loss in losses(table)]
+    doomed = _doomed(seen)
+    found = [loss for table in kept.tables for loss in losses(table, doomed)]
     findings = [*_lost(scene, found), *_changed(scene, found), *_used(seen, kept)]
     return Outcome(findings, _evidence(kept), "pass" if kept.filled else "not-checked")
 
 
 def _lost(scene: Scene, found: list[Loss]) -> Iterator[Finding]:
     told = {item.object for item in destroys(scene)}
-    rollback = scene.seen.migration.rollback
-    reasons = [why for _, why in rollback.irreversible if why] if rollback else []
     for loss in found:
         name = f"{loss.table}.{identifier(loss.column)}" if loss.column else loss.table
         if loss.kind == "other" or (name in told and loss.kind != "forgotten") or loss.table in told:
@@ -116,9 +117,29 @@ def _lost(scene: Scene, found: list[Loss]) -> Iterator[Finding]:
             _message(loss, name),
             hint=_HINTS[loss.kind] + _SAY_SO.format(where),
             object=where,
-            waived=reasons[0] if plain and reasons else None,
+            waived=_owned_up(scene.seen, loss) if plain else None,
             **_at(scene.seen, loss),
         )
+
+
+def _owned_up(seen: Observed, loss: Loss) -> str | None:
+    """What the rollback block says about the table's loss."""
+    named = [word.removesuffix("s") for word in bare(loss.table).lower().split("_") if len(word) > 3]
+    rollback = seen.migration.rollback
+    reasons = [why for _, why in rollback.irreversible] if rollback else []
+    return next((why for why in reasons if any(word in why.lower() for word in named)), None)
+
+
+def _doomed(seen: Observed) -> set[tuple[str, str]]:
+    """Columns that files after this one drop."""
+    return {
+        (table, command.name)
+        for later in seen.following
+        for piece in pieces(later)
+        if (table := altered(piece))
+        for command in commands(piece)
+        if command.subtype == pg_query_pb2.AT_DropColumn
+    }
 
 
 def _changed(scene: Scene, found: list[Loss]) -> Iterator[Finding]:

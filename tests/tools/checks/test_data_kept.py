@@ -58,6 +58,11 @@ LOST = {
         "public.lessons",
         "rows of public.lessons are gone",
     ),
+    "emptied": (
+        "update public.profiles set notification_settings = '{}' where notification_settings <> '{}';",
+        "public.profiles.notification_settings",
+        "were emptied",
+    ),
     "nulled": (
         "update public.lessons set description = null where is_active;",
         "public.lessons.description",
@@ -165,6 +170,16 @@ def test_silent(bench: Workbench, sql: str) -> None:
     assert (check.status, check.findings) == ("n/a" if "default 20" in sql else "pass", []), check
 
 
+def test_a_later_file_drops_what_the_mapping_forgot(bench: Workbench) -> None:
+    mapped = (
+        "alter table public.lessons add column grade smallint;"
+        "update public.lessons set grade = case grade_level when 'K' then 0 when '1' then 1 end;"
+    )
+    alone, staged = bench.judge([draft(mapped)]), bench.judge([draft(mapped), draft(DROP_GRADE, 1)])
+    rules = [[f.rule for check in r.checks if check.id == "data-kept" for f in check.findings] for r in (alone, staged)]
+    assert rules == [[], ["data/lost"]]
+
+
 def test_new_tables_concern_no_old_rows(bench: Workbench) -> None:
     assert kept(bench, "create table public.t (id int, lesson_id uuid references public.lessons);").status == "n/a"
 
@@ -181,9 +196,9 @@ DELETE = "delete from public.emotion_logs where intensity <= 5;\n"
 
 def test_asked_for(bench: Workbench) -> None:
     """What the file says plainly is shown, and does not fail."""
-    plain = kept(bench, DELETE + "-- To reverse this migration, run:\n-- Irreversible: test entries go\n")
-    assert plain.status == "waived"
-    assert plain.findings[0].waived == "test entries go"
+    plain = kept(bench, DELETE + "-- To reverse this migration, run:\n-- Irreversible: low emotions go\n")
+    assert (plain.status, plain.findings[0].waived) == ("waived", "low emotions go")
+    assert kept(bench, DELETE + "-- To reverse this migration, run:\n-- Irreversible: lost\n").status == "fail"
     said = kept(bench, f"-- allow: safe-change/destructive on public.emotion_logs: asked for\n{DELETE}")
     assert (said.status, said.findings[0].waived) == ("waived", "asked for")
     assert kept(bench, f"-- allow: safe-change/destructive on public.lessons: asked for\n{DELETE}").status == "fail"
