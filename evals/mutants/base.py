@@ -12,7 +12,7 @@ those that name the defect, one of which has to be found.
 
 import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -95,6 +95,10 @@ class Original:
     @property
     def text(self) -> str:
         return self.migration.text
+
+    def now(self, mutant: Mutant) -> "Original":
+        """A mutant as the original of a second edit."""
+        return replace(self, migration=Migration(self.migration.file_name, mutant.text))
 
     def pieces(self, *kinds: str) -> list[Piece]:
         """Statements of these kinds, those in DO blocks included, where they can be edited in place."""

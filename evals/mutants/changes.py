@@ -123,8 +123,7 @@ def required_unproved(good: Original) -> Iterator[Mutant]:
         if inner(piece.node.cmds[0]).subtype == pg_query_pb2.AT_SetNotNull:
             rest = [p for p in good.pieces("AlterTableStmt") if p.step > piece.step]
             if rest:
-                moved = good.without(piece).text
-                again = Original(type(good.migration)(good.migration.file_name, moved), good.project, good.config)
+                again = good.now(good.without(piece))
                 last = again.pieces("AlterTableStmt")[-1]
                 yield good.at(piece, again.after(last, piece.statement.text).text)
 

@@ -88,6 +88,7 @@ def run(
     Raises ProjectError, HistoryError, ServerError.
     """
     tasks = choose(operators, cases, sample_size=sample_size, every=every, history=history)
+    tasks = [task for task in tasks if task.mutants or (task.number == 0 and not operators)]
     tasks.sort(key=lambda task: len(task.mutants), reverse=True)
     judged: list[Trial] = []
     alarms: list[FalseAlarm] = []
@@ -114,7 +115,7 @@ def choose(
     `every` takes all places instead; `sample_size` takes at most so many mutants of each operator; `history` adds the
     sample projects' own migrations to the goldens.
     """
-    good = (*goldens(), *samples()) if history else goldens()
+    good = (*goldens(), *samples()) if history or cases else goldens()
     chosen = [golden for golden in good if not cases or str(golden) in cases or golden.case in cases]
     picked: dict[tuple[str, int], list[tuple[str, Mutant]]] = {
         (str(golden), number): [] for golden in chosen for number in range(len(golden.migrations))

@@ -92,7 +92,7 @@ def updated_at_missing(good: Original) -> Iterator[Mutant]:
         for grant_object in piece.node.objects
     }
     for mutant in without_column(good, "updated_at"):
-        broken = Original(type(good.migration)(good.migration.file_name, mutant.text), good.project, good.config)
+        broken = good.now(mutant)
         triggers = [t for t in broken.pieces("CreateTrigStmt") if "updated_at" in t.node.funcname[-1].string.sval]
         tables = {relation(piece.node.relation) for piece in good.pieces("CreateStmt")}
         if tables & changed:
