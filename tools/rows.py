@@ -115,6 +115,7 @@ class Filler:
         fresh: list[str] = []
         attempt: Attempt | None = None
         problem = CannotFill(table.name, "", "every row was refused")
+        collisions = 0
         for _ in range(_TRIES):
             if attempt is None:
                 attempt = self._attempt(table, given, own, fresh)
@@ -145,6 +146,9 @@ class Filler:
                     problem = refusal(table, error)
                     taken = next((u for u in table.uniques if u.name == problem.constraint), None)
                     step = attempt.learn(self.conn, error)
+                    if error.sqlstate == "23505":  # somebody was here before: leap ahead of what they numbered
+                        collisions += 1
+                        self._serials[table.name] += 7**collisions
                 except UnsolvableError as error:
                     asked = tuple(dict.fromkeys(name for check in error.checks for name in check.columns))
                     taken, step = Unique("", asked), "renew"
@@ -276,7 +280,11 @@ class Filler:
         self, attempt: Attempt, given: Mapping[str, str | None], unique: Unique | None, fresh: list[str]
     ) -> bool:
         """Lets a reference lead elsewhere next time: rather anything than the user, and each once."""
-        keys = [key for key in may_lead_elsewhere(attempt, given, unique) if key.name not in fresh]
+        keys = [
+            key
+            for key in may_lead_elsewhere(attempt, given, unique)
+            if key.name not in fresh or key.parent == attempt.table.name
+        ]
         if keys:
             fresh.append(min(keys, key=self._is_user).name)
         return bool(keys)

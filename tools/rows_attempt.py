@@ -239,10 +239,13 @@ def refusal(table: Table, error: psycopg.Error | UnsolvableError) -> CannotFill:
 
 def may_lead_elsewhere(attempt: Attempt, given: Mapping[str, str | None], unique: Unique | None) -> list[ForeignKey]:
     """References that could be renewed: not what was given; of a key's columns, if it is one that is taken."""
-    return [
-        key
-        for key in attempt.table.foreign_keys
-        if not set(key.columns) <= given.keys()
-        and any(attempt.known.get(name) is not None for name in key.columns)
-        and (unique is None or set(key.columns) & set(unique.columns))
-    ]
+    found = []
+    for key in attempt.table.foreign_keys:
+        decided = set(key.columns) | (set(key.parent_columns) if key.parent == attempt.table.name else set())
+        if (
+            not set(key.columns) <= given.keys()
+            and any(attempt.known.get(name) is not None for name in key.columns)
+            and (unique is None or decided & set(unique.columns))
+        ):
+            found.append(key)
+    return found

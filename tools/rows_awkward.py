@@ -51,8 +51,12 @@ def _rows(filler: "Filler", table: Table, columns: Container[str]) -> Iterator[R
 def _tried(filler: "Filler", table: Table, pattern: Attempt | None, given: Mapping[str, str | None]) -> Iterator[Row]:
     """Nothing where the table refuses it: at first as the pattern but for what is given, then with care."""
     if pattern:
+        unique = {column for key in table.uniques for column in key.columns}
         pattern.serial = filler.next_serial(table)
-        chosen = {**pattern.choose(filler.conn), **given}
+        former, later = pattern.chosen, pattern.choose(filler.conn)
+        pattern.chosen = former
+        chosen = {name: later[name] if name in unique else value for name, value in former.items()}
+        chosen |= given
         user = filler.user() if pattern.signed_in else None
         try:
             if row := insert(filler.conn, table, chosen, user=user):
@@ -60,7 +64,7 @@ def _tried(filler: "Filler", table: Table, pattern: Attempt | None, given: Mappi
                 yield row
             return
         except psycopg.Error as error:
-            alone = {check.name for check in table.checks if len(check.columns) == 1}
+            alone = {check.name for check in table.checks if set(check.columns) <= given.keys()}
             if filler.conn.closed:
                 raise
             if error.diag.constraint_name in alone or (error.sqlstate or "")[:2] == "22":

@@ -11,7 +11,7 @@ from tools.rows_values import DEFAULT, Default, Value
 from tools.rows_write import literal, undone_on_error
 from tools.sql import identifier
 
-_FEWEST, _FEW, _MANY = 2_000, 20_000, 1_000_000
+_FEWEST, _FEW, _MANY = 2_000, 5_000, 500_000
 """Combinations to look at: one by one, at first, and where there is none among those."""
 _HOLDS = """
 create function pg_temp.holds(query text, columns text[]) returns boolean language plpgsql as $$

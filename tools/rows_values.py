@@ -153,7 +153,8 @@ def plain(
     """Text of a type's values, the most ordinary first."""
     match kind.kind:
         case "number":
-            yield from _numbers(name, kind, hint, serial)
+            bounded = hint.values and not any(name in unique.columns for unique in table.uniques)
+            yield from _numbers(name, kind, hint, (serial - 1) % 3 + 1 if bounded else serial)
         case "bool":
             yield from ("true", "false") if ON.search(name) and not OFF.search(name) else ("false", "true")
         case "uuid":
