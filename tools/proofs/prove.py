@@ -15,11 +15,13 @@ from tools.migration import Migration
 from tools.postgres.server import Connection
 from tools.postgres.session import Session
 from tools.proofs.access import Cast, TableAccess, attack
+from tools.proofs.calls import Called, Routine, call, routines
 from tools.proofs.families import Family
 from tools.proofs.kept import Kept, at_stake, counters, keep, keep_in_clone, wind_back
 from tools.proofs.ownership import USERS, Ownership
 from tools.proofs.refusals import Constraint, Refusal, constraints, refuse
 from tools.proofs.surface import Surface, surfaces
+from tools.proofs.views import View, Viewed, look, views
 from tools.rows import Schema
 
 _SCOPE, _NEAR = (files("tools.proofs").joinpath(f"{name}.sql").read_text() for name in ("scope", "near"))
@@ -40,6 +42,10 @@ class Proofs:
     """What became of old rows; None where it has to do with none."""
     refusals: tuple[Refusal, ...] = ()
     """What each new constraint refuses."""
+    calls: tuple[Called, ...] = ()
+    """Functions that users may execute, new or changed."""
+    views: tuple[Viewed, ...] = ()
+    """Views that users may read, new or changed."""
     problem: str = ""
     """Why there are none, where there should be some."""
     seconds: float = 0.0
@@ -77,13 +83,21 @@ class _Standing:
     """What decides who reaches what, and which rows get in, at one moment."""
 
     signatures: Mapping[str, tuple[str, str]]
-    constraints: frozenset[Constraint]
+    constraints: frozenset[Constraint] = frozenset()
+    routines: frozenset[Routine] = frozenset()
+    views: frozenset[View] = frozenset()
 
     @classmethod
     def read(cls, conn: Connection, play: Touched | None) -> "_Standing":
         signatures = _signatures(conn, play)
-        relations = None if play is None else play.relations
-        return cls(signatures, constraints(conn, relations) if signatures else frozenset())
+        relations, functions = (None, None) if play is None else (play.relations, play.functions)
+        shows = any(kind in "vm" for kind, _ in signatures.values())
+        return cls(
+            signatures,
+            constraints(conn, relations) if signatures else frozenset(),
+            routines(conn, functions) if functions is None or functions else frozenset(),
+            views(conn, relations) if shows else frozenset(),
+        )
 
 
 def _in_transaction(session: Session, migration: Migration) -> Proofs | None:
@@ -127,12 +141,19 @@ def _in_clone(session: Session, migration: Migration) -> Proofs | None:
 def _proved(conn: Connection, before: _Standing, after: _Standing) -> Proofs:
     """Everything that is new, tried on one set of families."""
     changed, ruled = _changed(before, after), after.constraints - before.constraints
-    wanted = sorted({*changed, *(c.table for c in ruled)})
-    if not wanted:
+    called, shown = after.routines - before.routines, after.views - before.views
+    beneath = {table for tables in (*(r.tables for r in called), *(v.tables for v in shown)) for table in tables}
+    wanted = sorted({*changed, *(c.table for c in ruled), *beneath})
+    if not (wanted or called):
         return Proofs()
     cast, found = _cast(conn, wanted)
     access = attack(conn, cast, {table: found[table] for table in changed if table in found})
-    return Proofs(access, refusals=refuse(conn, cast.ours, ruled, cast.actors[0].claims) if ruled else ())
+    return Proofs(
+        access,
+        refusals=refuse(conn, cast.ours, ruled, cast.actors[0].claims) if ruled else (),
+        calls=call(conn, cast, called) if called else (),
+        views=look(conn, cast, shown) if shown else (),
+    )
 
 
 def _changed(before: _Standing, after: _Standing) -> list[str]:

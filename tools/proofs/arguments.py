@@ -1,0 +1,165 @@
+"""What to call a function with: ids of the family's rows by the parameters' names and types, plausible values else."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tools.proofs.access import Cast
+from tools.proofs.edges import made_up
+from tools.proofs.ownership import USERS, listed
+from tools.rows import Table
+from tools.rows_schema import Column
+from tools.rows_write import literal
+from tools.sql import identifier
+
+_AROUND = re.compile(r"^(?:p|v|in|the|_|arg|target|given|new)_|^_+|_(?:param|in|arg|value|input)$|_+$")
+_USER = re.compile(r"^(user|owner|profile|account|author|member|parent|customer|client|student|creator|uid|caller)$")
+_KEYS = ("uuid", "bigint", "integer", "text")
+_MOST_TABLES = 4
+_PLAIN = {
+    "text": "'a word'", "character varying": "'a word'", "boolean": "true", "jsonb": "'{}'", "json": "'{}'",
+    "integer": "1", "bigint": "1", "smallint": "1", "numeric": "1", "real": "1", "double precision": "1",
+    "uuid": "'00000000-0000-4000-8000-00000000dead'", "date": "current_date", "timestamp with time zone": "now()",
+    "timestamp without time zone": "localtimestamp", "interval": "'1 day'", "time without time zone": "'12:00'",
+    "inet": "'203.0.113.77'",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Parameter:
+    name: str
+    type: str
+    mode: str
+    """i, o, b, v or t, as in pg_proc."""
+    optional: bool
+
+    @property
+    def word(self) -> str:
+        """The name without what only says that it is a parameter."""
+        word, before = self.name.lower(), ""
+        while word != before:
+            word, before = _AROUND.sub("", word), word
+        return word
+
+    @property
+    def stem(self) -> str:
+        """What it is an id of, by its name: "child" for p_child_id and child_ids."""
+        return re.sub(r"_?(ids?|uid|uuid)$", "", self.word)
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """One way to call a function."""
+
+    parts: tuple[tuple[Parameter, str, str], ...]
+    """Parameter, its value as SQL, and the same with an id that no row has."""
+    given: tuple[str, ...] = ()
+    """The family's ids among them, and what stands in their place."""
+    strange: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> bool:
+        return bool(self.given)
+
+    def sql(self, *, nowhere: bool) -> str:
+        return ", ".join(
+            ("variadic " if parameter.mode == "v" else "")
+            + (f"{identifier(parameter.name)} => " if parameter.name else "")
+            + (strange if nowhere else usual)
+            for parameter, usual, strange in self.parts
+        )
+
+
+def arguments(cast: Cast, parameters: Sequence[Parameter], tables: Sequence[str]) -> Iterator[Arguments]:
+    """Usually one; several where a uuid may be of any of the tables that the function names."""
+    taken = [p for p in parameters if p.mode in "ibv"]
+    known = {p: _table(cast, p, tables) for p in taken}
+    shapes = cast.ownership.schema.tables
+    guesses: list[str | None] = [None]
+    if any(known[p] is None and _element(p) == "uuid" and not p.optional for p in taken):
+        candidates = [t for t in tables if t in cast.ownership.owned and _key(shapes[t], "uuid")]
+        guesses = [*candidates[:_MOST_TABLES]] or [None]
+    for guess in guesses:
+        parts, given, strange = [], [], []
+        for p in taken:
+            table = known[p] or (guess if _element(p) == "uuid" and not p.optional else None)
+            row = cast.ours.row(table) if table else None
+            key = _key(shapes[table], _element(p)) if table else None
+            value = cast.ours.user if table == USERS else row[key.name] if row and key else None
+            if table and key and value:
+                stranger = made_up(key) if table in cast.ownership.owned else value
+                parts.append((p, _sql(p, value), _sql(p, stranger or value)))
+                if stranger and stranger != value:
+                    given.append(value)
+                    strange.append(stranger)
+            elif not p.optional:
+                plain = _plain(cast, p, tables)
+                parts.append((p, plain, plain))
+        yield Arguments(tuple(parts), tuple(given), tuple(strange))
+
+
+def _element(parameter: Parameter) -> str:
+    return parameter.type.removesuffix("[]")
+
+
+def _sql(parameter: Parameter, value: str) -> str:
+    text = f"array[{literal(value)}]" if parameter.type.endswith("[]") else literal(value)
+    return f"{text}::{parameter.type}"
+
+
+def _key(table: Table, type_: str) -> Column | None:
+    """The primary key, where it is one column of the type."""
+    if len(table.primary_key) != 1:
+        return None
+    column = table.columns[table.primary_key[0]]
+    return column if column.type.name == type_ else None
+
+
+def _table(cast: Cast, parameter: Parameter, tables: Iterable[str]) -> str | None:
+    """Whose id the parameter is, by its name."""
+    kind, stem = _element(parameter), parameter.stem
+    shapes: Mapping[str, Table] = cast.ownership.schema.tables
+    named_like_id = bool(re.search(r"(^|_)(id|ids|uid|uuid)$", parameter.word))
+    if kind not in _KEYS or not (named_like_id or kind == "uuid") or (kind == "text" and not named_like_id):
+        return None
+    near = [t for t in [*tables, *shapes] if t in shapes]
+    for table in near if stem else ():
+        words = shapes[table].word.replace(" ", "_")
+        if stem in (words, words.rpartition("_")[2], table.rpartition(".")[2]) and _key(shapes[table], kind):
+            return table
+        if words == "children" and stem == "child" and _key(shapes[table], kind):
+            return table
+    for table in near if stem else ():
+        for key in shapes[table].foreign_keys:
+            if key.columns in ((parameter.word,), (f"{stem}_id",)) and _key(shapes[key.parent], kind):
+                return key.parent
+    if kind == "uuid" and (_USER.match(stem) or parameter.word in ("uid", "user")) and USERS in shapes:
+        return USERS
+    if parameter.word == "id" and len(own := [t for t in tables if t in cast.ownership.owned]) == 1:
+        return own[0] if _key(shapes[own[0]], kind) else None
+    return None
+
+
+def _plain(cast: Cast, parameter: Parameter, tables: Iterable[str]) -> str:
+    """What the family's row holds where a column has the name and few values; else something of the type."""
+    for name in tables:
+        table = cast.ownership.schema.tables.get(name)
+        column = table.columns.get(parameter.word) if table else None
+        if table is None or column is None or column.type.name != parameter.type:
+            continue
+        row = cast.ours.row(name)
+        value = row.get(column.name) if row else None
+        if value is not None and (column.kind != "text" or listed(table, column.name)) and column.kind != "uuid":
+            return f"{literal(value)}::{parameter.type}"
+    if parameter.type.endswith("[]"):
+        return f"'{{}}'::{parameter.type}"
+    if plain := _PLAIN.get(parameter.type):
+        return f"{plain}::{parameter.type}"
+    labels = [
+        c.labels
+        for t in cast.ownership.schema.tables.values()
+        for c in t.columns.values()
+        if c.type.name == parameter.type
+    ]
+    first = next((found[0] for found in labels if found), None)
+    return f"{literal(first)}::{parameter.type}"

@@ -1,0 +1,233 @@
+"""Functions called through the API by their owner and by others, with ids of the owner's rows and with ids of none."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+from tools.postgres.server import Connection
+from tools.proofs.access import Actor, Cast
+from tools.proofs.answers import Answer, Question, ask
+from tools.proofs.arguments import Arguments, Parameter, arguments
+from tools.proofs.ownership import USERS
+from tools.proofs.secrets import UUID, given_away, open_tables, owned, secrets
+from tools.rows_write import literal
+from tools.sql import identifier
+
+_ROUTINES = files("tools.proofs").joinpath("routines.sql").read_text()
+_MOST_ROWS = 200
+_BROKEN = re.compile(r"42(?!501|725|P17|P18|000)")
+"""SQLSTATEs of a body that names what is not there; not denials, and nothing that the call itself brings about."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.+Z-]*")
+_NOTHING: tuple[object, ...] = (None, "", True, False)
+
+
+@dataclass(frozen=True)
+class Routine:
+    """A function that users may execute."""
+
+    signature: str
+    """As facts name it."""
+    name: str
+    parameters: tuple[Parameter, ...]
+    returns: str
+    roles: tuple[str, ...]
+    """Of the API's users, those who may call it."""
+    definition: str
+    """A digest."""
+    defines: bool
+    """It, or a function that it names, runs with its owner's rights."""
+    tables: tuple[str, ...]
+    """Which it, or a function that it names, names."""
+
+    @property
+    def callable(self) -> bool:
+        """Its arguments and columns are known before the call."""
+        unknown = self.returns in ("record", "SETOF record") and not any(p.mode in "ot" for p in self.parameters)
+        return not unknown and not any(p.type.startswith("any") or p.type == "internal" for p in self.parameters)
+
+
+@dataclass(frozen=True)
+class Called:
+    """What calling one function showed."""
+
+    routine: str
+    calls: int = 0
+    leak: str = ""
+    """What somebody got or changed who had no business with it, and the call."""
+    broken: str = ""
+    """The call with which it fails for its rightful caller too, and why."""
+    sqlstate: str = ""
+    why: str = ""
+    """Why it was not called."""
+
+
+def routines(conn: Connection, functions: Iterable[int] | None) -> frozenset[Routine]:
+    """Those among the functions, or all of the project's, that users may execute."""
+    scope: dict[str, object] = {"all": functions is None, "functions": list(functions or ())}
+    found = []
+    for signature, name, names, types, modes, defaults, returns, roles, told, defines, tables, body in conn.execute(
+        _ROUTINES, scope
+    ).fetchall():
+        given = [m in "ibv" for m in modes] or [True] * len(types)
+        last = sum(given) - defaults
+        parameters = []
+        for n, kind in enumerate(types):
+            at = sum(given[:n])
+            name_ = names[n] if n < len(names) else ""
+            parameters.append(Parameter(name_, kind, modes[n] if modes else "i", given[n] and at >= last))
+        users = (USERS,) if re.search(r"\bauth\W+users\b", body) else ()
+        reach = (*tables, *users)
+        found.append(Routine(signature, name, tuple(parameters), returns, tuple(roles), told, bool(defines), reach))
+    return frozenset(found)
+
+
+@dataclass(frozen=True)
+class _Call:
+    routine: Routine
+    actor: Actor
+    arguments: Arguments
+    nowhere: bool
+    """With ids that no row has."""
+
+    @property
+    def text(self) -> str:
+        return f"{self.routine.name}({self.arguments.sql(nowhere=self.nowhere)})"
+
+    def question(self, witness: str | None) -> Question:
+        rows = f"select * from {self.text} limit {_MOST_ROWS}"
+        return Question(f"select json_agg(r)::text from ({rows}) r", self.actor.role, self.actor.claims, witness)
+
+
+def call(conn: Connection, cast: Cast, wanted: Iterable[Routine]) -> tuple[Called, ...]:
+    """Calls each of them; all in one round trip, and one more for what the tables show."""
+    chosen = sorted(wanted, key=lambda r: r.signature)
+    found = [Called(r.signature, why="its types cannot be told from here") for r in chosen if not r.callable]
+    chosen = [r for r in chosen if r.callable]
+    for routine in chosen:
+        for table in routine.tables:
+            cast.ours.row(table)
+    calls = [c for routine in chosen for c in _calls(cast, routine)]
+    witnesses = {r: _witness(cast, r) for r in chosen}
+    before = ask(conn, [Question("select null", witness=witnesses[r]) for r in chosen])
+    told = list(zip(calls, ask(conn, [c.question(witnesses[c.routine]) for c in calls], seconds=2), strict=True))
+    outside = [a for a in cast.actors if not a.is_inside and a.role != "service_role"]
+    readable = open_tables(conn, cast.ours, outside, {t for r in chosen if r.defines for t in r.tables})
+    for routine, still in zip(chosen, before, strict=True):
+        own = [(c, answer) for c, answer in told if c.routine == routine]
+        found.append(_judged(cast, routine, own, still.seen, readable))
+    return tuple(found)
+
+
+def _calls(cast: Cast, routine: Routine) -> Iterator[_Call]:
+    for given in arguments(cast, routine.parameters, routine.tables):
+        for actor in cast.actors:
+            if actor.role in routine.roles and not actor.name.startswith("member as "):
+                yield _Call(routine, actor, given, nowhere=False)
+                if given.ids and not actor.is_inside:
+                    yield _Call(routine, actor, given, nowhere=True)
+
+
+def _witness(cast: Cast, routine: Routine) -> str | None:
+    """For each table of the family's: what its rows hold, how many are its own, and how many there are."""
+    family, parts = cast.ours, []
+    schema = family.ownership.schema
+    for table in owned(family, routine.tables):
+        key = schema.tables[table].primary_key
+        if not key:
+            continue
+        rows = family.filler.rows[table]
+        mine = " or ".join(
+            "(" + " and ".join(f"{identifier(c)}::text = {literal(row[c])}" for c in key) + ")" for row in rows
+        )
+        links = [c for link in family.ownership.owner_links(table) for c in link.columns]
+        whose = " and ".join(f"{identifier(c)}::text is not distinct from {literal(rows[0][c])}" for c in links)
+        parts.append(
+            f"select {literal(table)} as name, (select coalesce(md5(string_agg(t::text, ' ' order by t::text)), '') "
+            f"from {table} t where {mine}) as rows, "
+            f"(select count(*) from {table} where {whose or 'false'}) as own, (select count(*) from {table}) as total"
+        )
+    return f"select json_agg(w)::text from ({' union all '.join(parts)}) w" if parts else None
+
+
+def _judged(
+    cast: Cast,
+    routine: Routine,
+    told: Sequence[tuple[_Call, Answer]],
+    before: str | None,
+    readable: Mapping[str, frozenset[str]],
+) -> Called:
+    leak = broken = sqlstate = ""
+    known = secrets(cast.ours, owned(cast.ours, routine.tables))
+    for one, answer in told:
+        if one.actor.is_inside or one.nowhere or not answer.ok or not routine.defines:
+            continue
+        nowhere = next((a for c, a in told if c.nowhere and (c.actor, c.arguments) == (one.actor, one.arguments)), None)
+        read = readable.get(one.actor.name, frozenset())
+        closed = set(owned(cast.ours, routine.tables)) - {USERS} - read
+        changed = [t for t, wrote in _changes(before, answer.seen).items() if wrote == "ours"]
+        if changed:
+            leak = f"{_who(one.actor)} changes rows of {', '.join(changed)} that belong to somebody else: {one.text}"
+            break
+        got = given_away(answer.text, (v for v in known if not known[v] & read)) - set(one.arguments.given)
+        if got or (closed and _tells(one, answer, nowhere, before)):
+            leak = f"{_who(one.actor)} gets {_short(answer.text)} of somebody else's rows: {one.text}"
+            break
+    own = [(c, a) for c, a in told if c.actor.name == "owner" and not c.nowhere]
+    if own and all(_BROKEN.match(a.state) for _, a in own):
+        one, answer = own[0]
+        broken, sqlstate = f"{one.text} fails for everybody: {answer.said}", answer.state
+    return Called(routine.signature, len(told), leak, broken, sqlstate)
+
+
+def _changes(before: str | None, after: str | None) -> dict[str, str]:
+    """By table, "ours" where the family's rows are not what they were, "other" where there are more or fewer."""
+    then = {w["name"]: w for w in json.loads(before or "null") or ()}
+    found = {}
+    for now in json.loads(after or "null") or ():
+        was = then[now["name"]]
+        if (was["rows"], was["own"]) != (now["rows"], now["own"]):
+            found[now["name"]] = "ours"
+        elif was["total"] != now["total"]:
+            found[now["name"]] = "other"
+    return found
+
+
+def _tells(one: _Call, answer: Answer, nowhere: Answer | None, before: str | None) -> bool:
+    """An id of somebody else's gives another answer than one of nobody's."""
+    if nowhere is None:
+        return False
+    wrote = bool(_changes(before, answer.seen))
+    if not nowhere.ok or wrote:
+        return not wrote and _holds_something(json.loads(answer.text or "null"), set(one.arguments.given))
+    return _blank(answer.text, one.arguments.given) != _blank(nowhere.text, one.arguments.strange)
+
+
+def _blank(text: str | None, given: Iterable[str]) -> str:
+    """Without what the caller said, and without what is made anew each time."""
+    text = text or ""
+    for value in given:
+        text = text.replace(value, "*")
+    return _MOMENT.sub("@", UUID.sub("#", text))
+
+
+def _holds_something(value: object, given: set[str]) -> bool:
+    if isinstance(value, dict):
+        return any(_holds_something(part, given) for part in value.values())
+    if isinstance(value, list):
+        return any(_holds_something(part, given) for part in value)
+    return value not in _NOTHING and value not in given
+
+
+def _who(actor: Actor) -> str:
+    return {
+        "other": "a signed-in user with rows of their own",
+        "stranger": "a signed-in user who owns nothing",
+        "anon": "somebody who is not signed in",
+    }[actor.name]
+
+
+def _short(text: str | None, longest: int = 120) -> str:
+    one_line = " ".join((text or "").split())
+    return one_line if len(one_line) <= longest else one_line[: longest - 1] + "…"
