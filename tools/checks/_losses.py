@@ -122,7 +122,10 @@ def _replaced(before: Shot, after: Shot, number: int, both: Sequence[tuple[Value
         values = _values(both, number, new)
         if not values or not (column.name == old.name or _follows(values)):
             continue
-        if forgotten := [one for one in values if one[1] is None]:
+        forgotten = [one for one in values if one[1] is None]
+        if old.type == "boolean" and len({v for v, _, _ in forgotten}) == 1:
+            continue  # archived_at for is_archived: NULL says it as well
+        if forgotten:
             shown = f"{_listed(v for v, _, _ in forgotten)} became NULL in {column.name}"
             size = len(forgotten), len(values)
             yield Loss("forgotten", before.name, old.name, *size, shown, after.name, column.name)

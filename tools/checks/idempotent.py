@@ -61,13 +61,15 @@ Good: insert only what is missing, and write updates so that they find nothing t
 Allow: `-- allow: idempotent/changed on TABLE: REASON`, for a table that is meant to take an entry per run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from tools.checks._changes import describe_objects, describe_rows
 from tools.checks._guards import guarded
 from tools.checks._statements import bare
 from tools.checks.applies import describe
 from tools.checks.base import Outcome, Rule, finding
+from tools.contents import RowChange
+from tools.facts import Diff
 from tools.observe import Observed
 from tools.report import Finding
 from tools.run import Failure
@@ -78,6 +80,8 @@ PREFIX = "idempotent"
 TITLE = "Runs twice safely"
 RULES = (Rule("error"), Rule("changed"))
 
+_SAME = Diff(frozenset(), frozenset())
+
 
 def check(seen: Observed) -> Outcome:
     if seen.again is None:
@@ -85,12 +89,20 @@ def check(seen: Observed) -> Outcome:
     if seen.again.failure:
         count = len(seen.again.steps)
         return Outcome([_error(seen, seen.again.failure)], f"second run: stopped after {count} statements")
-    change = seen.again_change
+    change, kept = seen.again_change, seen.proofs.kept if seen.proofs else None
+    facts, rows = change.facts if change else _SAME, list(change.rows if change else ())
+    evidence = f"second run: {len(facts.added) + len(facts.removed)} facts and the rows of {len(rows)} tables changed"
     if not change:
-        return Outcome([], "second run: 0 facts and 0 rows changed")
-    facts = len(change.facts.added) + len(change.facts.removed)
-    evidence = f"second run: {facts} facts changed, and the rows of {len(change.rows)} tables"
-    return Outcome(list(_changed(seen)), evidence)
+        evidence = "second run: 0 facts and 0 rows changed"
+    findings = list(_changed(seen, facts, rows))
+    if kept and kept.again:
+        evidence += f"; on {', '.join(sorted(kept.filled))}, filled with rows: "
+        if kept.again.failure:
+            return Outcome([*findings, _error(seen, kept.again.failure)], f"{evidence}stopped")
+        more = [changed for changed in kept.again_rows if changed.table not in {known.table for known in rows}]
+        evidence += f"the rows of {len(more)} tables changed" if more else "0 rows"
+        findings += _changed(seen, _SAME, more)
+    return Outcome(findings, evidence)
 
 
 def _error(seen: Observed, failure: Failure) -> Finding:
@@ -124,10 +136,8 @@ def _unguarded(seen: Observed) -> Iterator[Statement]:
             yield statement
 
 
-def _changed(seen: Observed) -> Iterator[Finding]:
-    change = seen.again_change
-    assert change is not None
-    for item in describe_objects(change.facts, seen.after):
+def _changed(seen: Observed, facts: Diff, changes: Iterable[RowChange]) -> Iterator[Finding]:
+    for item in describe_objects(facts, seen.after):
         line, column = seen.line_of(*item.words)
         if line is None:
             line, column = seen.line_of(bare(item.relation))
@@ -139,7 +149,7 @@ def _changed(seen: Observed) -> Iterator[Finding]:
             line=line,
             column=column,
         )
-    for rows in change.rows:
+    for rows in changes:
         line, column = seen.line_of(rows.table.rsplit(".", 1)[-1])
         yield finding(
             "idempotent/changed",

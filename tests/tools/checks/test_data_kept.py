@@ -146,6 +146,10 @@ SILENT = {
     "a whole mapping by a trigger's touch": "alter table public.lessons add column level int;"
     "update public.lessons set level = ascii(grade_level) * 100 + length(grade_level)"
     " + ascii(right(grade_level, 1));" + DROP_GRADE,
+    "a moment for a boolean": "alter table public.user_progress add column done_at timestamptz, add column done boolean"
+    " default false; update public.user_progress set done_at = now() where done;"
+    "alter table public.user_progress drop column done;"
+    "alter table public.badges add column made timestamptz;",
     "a rename": "alter table public.lessons rename column points to score;"
     "alter table public.lessons rename to courses;",
     "an upsert by key": "insert into public.badges select * from public.badges"

@@ -20,8 +20,6 @@ NEEDS_MORE_THAN_A_FILE = {
 """Rules about a project and a file together; the test file of their check covers them."""
 
 NEEDS_OTHER_USERS_OR_ROWS = {
-    "data/changed",
-    "data/lost",
     "functions/leak",
     "queries/error",
     "queries/seq-scan",

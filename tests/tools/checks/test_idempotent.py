@@ -1,6 +1,6 @@
 import pytest
 
-from tests.tools.checks.judged import findings, rules
+from tests.tools.checks.judged import draft, findings, rules
 from tools.workbench import Workbench
 
 
@@ -53,3 +53,18 @@ def test_what_changed_is_named(bench: Workbench) -> None:
     assert "28 rows, with other values" in found[0].message
     found = [f for f in findings(bench, "idempotent", "create index on public.badges (tier);") if "changed" in f.rule]
     assert [(f.object, f.line) for f in found] == [("public.badges/badges_tier_idx1", 1)]
+
+
+TIPS = "create table public.tips (id uuid primary key default gen_random_uuid(), uses int not null default 0);"
+
+
+def test_filled_tables(bench: Workbench) -> None:
+    """A table that has no rows here gets some: an update that goes on and on is seen on those."""
+    with bench.after(draft(TIPS)) as later:
+        assert later
+        for sql, count in (("uses = uses + 1", 1), ("uses = least(uses, 100) where uses > 100", 0)):
+            report = later.judge([draft(f"update public.tips set {sql};", 1)])
+            (check,) = [check for check in report.checks if check.id == "idempotent"]
+            assert [(f.rule, f.object) for f in check.findings] == [("idempotent/changed", "public.tips")] * count
+            assert " -> " in "".join(f.message for f in check.findings) or not count
+            assert "on public.tips, filled with rows" in check.evidence
