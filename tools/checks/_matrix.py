@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from tools.checks._statements import bare
+from tools.checks._views import view_access
 from tools.checks.base import finding
 from tools.observe import Observed
 from tools.policies import Policy
@@ -67,7 +68,7 @@ def matrix(seen: Observed) -> list[Access]:
                 outcome = _outcome(cell)
                 wanted = outcome if right is None or outcome == "not tried" else "allowed" if right else "denied"
                 found.append(Access(table=table, actor=actor.name, verb=verb, outcome=outcome, expected=wanted))
-    return found
+    return [*found, *view_access(seen)]
 
 
 def _outcome(cell: Cell | None) -> str:

@@ -1,6 +1,6 @@
 """Functions do what they say, for whom they should: their search_path is pinned, SECURITY DEFINER ones check who is
 calling, and their bodies name only what is there. Bodies are not only read: each statement in them is planned by
-Postgres.
+Postgres, and what users may execute is called as they would call it.
 
 ## functions/search-path
 
@@ -66,15 +66,37 @@ Bad: `child_id` could be the parameter or the column.
 
 Good: name parameters so that no column has the name (`child_id_param`), and qualify columns.
 
-What is built at run time with EXECUTE is not looked at.
+The rule also speaks where the function, called as its rightful user with ids of that user's rows, fails for the same
+reasons: in a statement that is built at run time, or in a function that it calls.
 
 Allow: `-- allow: functions/body on public.f(uuid): the table is made by the job that calls it`.
 
 ## functions/leak
 
-A stranger calls the function with somebody else's id and gets an answer, or changes something.
+A user calls the function with an id of somebody else's row and gets another answer than with an id of no row, or
+changes that row; or a function gives rows of other users to whoever calls it. Seen by calling it through the API as
+the owner of the rows, as another user, as a stranger who owns nothing and, where `anon` may, without signing in.
 
-Why and how to fix: as for functions/caller; the check is there but lets the wrong ones through.
+Why: it runs with its owner's rights, past row level security, so nothing else stands before those rows. Ids are no
+secrets: they are in addresses, logs and other answers.
+
+Bad: it asks whether somebody is signed in, which everybody is.
+
+    if (select auth.uid()) is null then
+      raise exception 'Access denied' using errcode = '42501';
+    end if;
+    return (select sum(points_earned) from public.user_progress where child_id = child_id_param);
+
+Good: it asks whose the row is.
+
+    if not exists (
+      select from public.children where id = child_id_param and parent_id = (select auth.uid())
+    ) then
+      raise exception 'Access denied' using errcode = '42501';
+    end if;
+
+What the caller may read in the tables anyway is no leak, nor is what a function hands out whose name says that it is
+for everybody (get_public_profile).
 
 Allow: `-- allow: functions/leak on public.get_leaderboard(uuid): scores are shown to everybody`.
 """
@@ -83,6 +105,8 @@ import re
 from collections.abc import Collection, Iterator
 
 from tools.checks._access import CALLERS, exposed, privileges
+from tools.checks._calls import evidence as calls_made
+from tools.checks._calls import failing, function_line, leak, says_public
 from tools.checks._plpgsql import ENDS_TRANSACTION, Problem, Routine, problems
 from tools.checks._sources import Sources
 from tools.checks._statements import bare
@@ -120,7 +144,10 @@ def check(seen: Observed) -> Outcome:
         return Outcome([], "no function made or changed, nothing dropped that one could name", "n/a")
     sources = Sources.read(seen)
     findings = [f for name in functions for f in _search_path(seen, name)]
-    findings += [f for name in sorted({*functions, *opened}) for f in _caller(seen, name, sources)]
+    called = {one.routine: one for one in seen.proofs.calls if exposed(seen, one.routine)} if seen.proofs else {}
+    leaking = {name for name, one in called.items() if one.leak and not says_public(name)}
+    findings += [leak(seen, called[name]) for name in sorted(leaking)]
+    findings += [f for name in sorted({*functions, *opened} - leaking) for f in _caller(seen, name, sources)]
     planned, unread = 0, []
     for name in functions:
         routine = Routine.read(seen.live, name)
@@ -130,12 +157,15 @@ def check(seen: Observed) -> Outcome:
             continue
         planned += 1
         findings += [_body(seen, name, routine, problem) for problem in found if not _follows(seen, problem)]
+    known = {f.object for f in findings if f.rule == "functions/body"}
+    broken = [one for name, one in called.items() if one.broken and name not in known]
+    findings += [failing(seen, one) for one in broken if not _follows(seen, Problem(one.sqlstate, one.message, 1))]
     others = [name for name in _naming(sources, dropped) if name not in functions]
     findings += [f for name in others for f in _broken(seen, name, dropped)]
     evidence = f"catalog: {len(functions)} functions read; planned: the statements of {planned} bodies"
     evidence += f", and of {len(others)} older functions that name what was dropped" if others else ""
     evidence += f"; not planned: {', '.join(unread)}" if unread else ""
-    return Outcome(findings, f"{evidence}; none was called with somebody else's id yet")
+    return Outcome(findings, f"{evidence}; {calls_made(seen, called)}")
 
 
 def _changed(seen: Observed) -> list[str]:
@@ -186,7 +216,7 @@ def _search_path(seen: Observed, name: str) -> Iterator[Finding]:
         return
     if facts["language"] == "sql" and _is_bound(seen, name):
         return
-    line, column = _line(seen, name)
+    line, column = function_line(seen, name)
     fix = f"alter {facts['kind']} {name} set search_path = '';"
     yield finding(
         "functions/search-path",
@@ -222,7 +252,7 @@ def _caller(seen: Observed, name: str, sources: Sources) -> Iterator[Finding]:
         return
     roles = [role for role in CALLERS if "EXECUTE" in privileges(seen.after, "function", name, role)]
     if roles and not sources.asks_caller(name) and _passes_policies(seen, facts["owner"]):
-        line, column = _line(seen, name)
+        line, column = function_line(seen, name)
         yield finding(
             "functions/caller",
             f"{name} runs with its owner's rights for {' and '.join(roles)} and does not look at who is calling.",
@@ -243,7 +273,7 @@ def _passes_policies(seen: Observed, owner: str) -> bool:
 
 
 def _body(seen: Observed, name: str, routine: Routine, problem: Problem) -> Finding:
-    line, column = _line(seen, name)
+    line, column = function_line(seen, name)
     if line is not None and (inside := _line_in_body(seen, name, routine, problem.line)):
         line, column = inside, 1
     return finding(
@@ -277,12 +307,6 @@ def _broken(seen: Observed, name: str, dropped: dict[str, set[str]]) -> Iterator
                 line=line,
                 column=column,
             )
-
-
-def _line(seen: Observed, name: str) -> tuple[int | None, int | None]:
-    word = bare(name.partition("(")[0])
-    line, column = seen.line_of("create", "function", word)
-    return (line, column) if line is not None else seen.line_of(word)
 
 
 def _line_in_body(seen: Observed, name: str, routine: Routine, line: int) -> int | None:

@@ -163,10 +163,13 @@ Allow: `-- allow: rls/recursion on TABLE: REASON`.
 
 ## rls/leak-read
 
-A user reads rows of another user, seen by acting as both on rows of two families.
+A user reads rows of another user, in a table or through a view, seen by acting as both on rows of two families.
 
 Why and how to fix: the policy does not tie the row to the caller. Follow the foreign keys from the table to the user,
-and compare at the end with `(select auth.uid())`.
+and compare at the end with `(select auth.uid())`. A view reads with its owner's rights, past row level security,
+unless it says otherwise:
+
+    create or replace view public.progress_overview with (security_invoker = true) as select ...;
 
 This rule cannot be allowed.
 
@@ -215,6 +218,7 @@ from tools.checks._matrix import leaks, proved
 from tools.checks._rls_policies import form, initplan, metadata, metadata_behind, surroundings, too_open
 from tools.checks._sources import Sources
 from tools.checks._statements import bare, identifier, pieces, relation
+from tools.checks._views import view_leaks
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
 from tools.policies import VERBS
@@ -250,7 +254,7 @@ def check(seen: Observed) -> Outcome:
         return Outcome([], "not looked at: the migration did not apply", "not-checked")
     tables, policies = _tables(seen), changed_policies(seen)
     functions = sorted({f.object for f in seen.diff.added if f.kind == "function" and f.attribute == "body"})
-    attacked = seen.proofs.access if seen.proofs else {}
+    attacked = (seen.proofs.access or seen.proofs.views) if seen.proofs else ()
     if not (tables or policies or functions or attacked):
         return Outcome([], "no new table, no change to policies or to functions they call", "n/a")
     sources = Sources.read(seen) if policies or functions else Sources({}, {})
@@ -272,7 +276,7 @@ def check(seen: Observed) -> Outcome:
     tried = sorted({*tables, *(p.table for p in policies)})
     users = _users(seen) if tried else []
     findings += [f for table in tried for f in _recursion(seen, table, users)]
-    findings += leaks(seen, always)
+    findings += [*leaks(seen, always), *view_leaks(seen)]
     on = [t for t in tables if seen.after.get("table", t).get("rls") == "true"]
     evidence = (
         f"catalog: row level security on for {len(on)} of {len(tables)} tables, {len(policies) - len(unread)} of "

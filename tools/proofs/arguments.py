@@ -56,6 +56,8 @@ class Arguments:
     given: tuple[str, ...] = ()
     """The family's ids among them, and what stands in their place."""
     strange: tuple[str, ...] = ()
+    tables: tuple[str, ...] = ()
+    """Whose ids they are."""
 
     @property
     def ids(self) -> bool:
@@ -80,7 +82,7 @@ def arguments(cast: Cast, parameters: Sequence[Parameter], tables: Sequence[str]
         candidates = [t for t in tables if t in cast.ownership.owned and _key(shapes[t], "uuid")]
         guesses = [*candidates[:_MOST_TABLES]] or [None]
     for guess in guesses:
-        parts, given, strange = [], [], []
+        parts, given, strange, of = [], [], [], []
         for p in taken:
             table = known[p] or (guess if _element(p) == "uuid" and not p.optional else None)
             row = cast.ours.row(table) if table else None
@@ -92,10 +94,11 @@ def arguments(cast: Cast, parameters: Sequence[Parameter], tables: Sequence[str]
                 if stranger and stranger != value:
                     given.append(value)
                     strange.append(stranger)
+                    of.append(table)
             elif not p.optional:
                 plain = _plain(cast, p, tables)
                 parts.append((p, plain, plain))
-        yield Arguments(tuple(parts), tuple(given), tuple(strange))
+        yield Arguments(tuple(parts), tuple(given), tuple(strange), tuple(of))
 
 
 def _element(parameter: Parameter) -> str:

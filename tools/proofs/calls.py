@@ -57,7 +57,9 @@ class Called:
     leak: str = ""
     """What somebody got or changed who had no business with it, and the call."""
     broken: str = ""
-    """The call with which it fails for its rightful caller too, and why."""
+    """The call with which it fails for its rightful caller too."""
+    message: str = ""
+    """And with what words."""
     sqlstate: str = ""
     why: str = ""
     """Why it was not called."""
@@ -94,6 +96,14 @@ class _Call:
     @property
     def text(self) -> str:
         return f"{self.routine.name}({self.arguments.sql(nowhere=self.nowhere)})"
+
+    @property
+    def shown(self) -> str:
+        """The same in each run, whatever the ids."""
+        text = self.text
+        for value, table in zip(self.arguments.given, self.arguments.tables, strict=True):
+            text = text.replace(f"{literal(value)}::uuid", f"'<id of {table}>'")
+        return text
 
     def question(self, witness: str | None) -> Question:
         rows = f"select * from {self.text} limit {_MOST_ROWS}"
@@ -158,7 +168,7 @@ def _judged(
     before: str | None,
     readable: Mapping[str, frozenset[str]],
 ) -> Called:
-    leak = broken = sqlstate = ""
+    leak = ""
     known = secrets(cast.ours, owned(cast.ours, routine.tables))
     for one, answer in told:
         if one.actor.is_inside or one.nowhere or not answer.ok or not routine.defines:
@@ -168,17 +178,17 @@ def _judged(
         closed = set(owned(cast.ours, routine.tables)) - {USERS} - read
         changed = [t for t, wrote in _changes(before, answer.seen).items() if wrote == "ours"]
         if changed:
-            leak = f"{_who(one.actor)} changes rows of {', '.join(changed)} that belong to somebody else: {one.text}"
+            leak = f"{_who(one.actor)} changes rows of {', '.join(changed)} that belong to somebody else: {one.shown}"
             break
         got = given_away(answer.text, (v for v in known if not known[v] & read)) - set(one.arguments.given)
         if got or (closed and _tells(one, answer, nowhere, before)):
-            leak = f"{_who(one.actor)} gets {_short(answer.text)} of somebody else's rows: {one.text}"
+            leak = f"{_who(one.actor)} gets {_short(answer.text)} of somebody else's rows: {one.shown}"
             break
     own = [(c, a) for c, a in told if c.actor.name == "owner" and not c.nowhere]
     if own and all(_BROKEN.match(a.state) for _, a in own):
         one, answer = own[0]
-        broken, sqlstate = f"{one.text} fails for everybody: {answer.said}", answer.state
-    return Called(routine.signature, len(told), leak, broken, sqlstate)
+        return Called(routine.signature, len(told), leak, one.shown, answer.said, answer.state)
+    return Called(routine.signature, len(told), leak)
 
 
 def _changes(before: str | None, after: str | None) -> dict[str, str]:
@@ -229,5 +239,5 @@ def _who(actor: Actor) -> str:
 
 
 def _short(text: str | None, longest: int = 120) -> str:
-    one_line = " ".join((text or "").split())
+    one_line = _MOMENT.sub("<moment>", UUID.sub("<id>", " ".join((text or "").split())))
     return one_line if len(one_line) <= longest else one_line[: longest - 1] + "…"

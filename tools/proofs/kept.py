@@ -83,7 +83,8 @@ class Kept:
 
     tables: tuple[TableKept, ...]
     run: Run
-    """Watched, but where the file has transactions of its own."""
+    watched: bool = True
+    """Each statement of it; not where the file has transactions of its own."""
     filled: frozenset[str] = frozenset()
     """Tables with rows while it ran, by their former name."""
     made: int = 0
@@ -155,7 +156,7 @@ def keep_in_clone(before: Connection, after: Connection, script: Script, run: Ru
     earlier = shots(before, [oid for oid, name in found if name.lower() in words])
     later = shots(after, earlier)
     tables = tuple(TableKept(shot, later.get(oid)) for oid, shot in earlier.items() if shot.rows)
-    return Kept(tables, run, frozenset(t.before.name for t in tables)) if tables else None
+    return Kept(tables, run, watched=False, filled=frozenset(t.before.name for t in tables)) if tables else None
 
 
 def _words(script: Script) -> frozenset[str]:
@@ -181,16 +182,20 @@ def _run(
     before = {oid: _known(shot, schema.tables.get(shot.name), edges) for oid, shot in shots(conn, names).items()}
     counts = bool(_COUNTS.search(migration.text))
     taken = set(_used(conn, names)) if counts else set()
-    run = session.run(migration.script, watch=True)
-    if run.failure:
-        return Kept((), run)
-    waiting = _others(session, before.values(), run)
+    with session.server.connect(conn.info.dbname) as other:
+        tables = _changes(before.values())
+        other.execute(f"set lock_timeout = '{_PATIENCE}'".encode())
+        held = {table for table, change in tables.items() if _waits(other, _one(table, change))}
+        run = session.run(migration.script, watch=True)
+        if run.failure:
+            return Kept((), run)
+        waiting = {table: _waiting(other, table, change, table not in held) for table, change in tables.items()}
     after = shots(conn, names)
     kept = Kept(
         tuple(TableKept(shot, after.get(oid)) for oid, shot in before.items()),
         run,
-        frozenset(shot.name for shot in before.values() if shot.rows),
-        made,
+        filled=frozenset(shot.name for shot in before.values() if shot.rows),
+        made=made,
         unfilled=tuple(unfilled),
         waiting=waiting,
         used=tuple(u for u in _used(conn, names) if u not in taken) if counts else (),
@@ -237,23 +242,24 @@ def _run_again(session: Session, migration: Migration, kept: Kept) -> Kept:
     return replace(kept, again=again, again_rows=found)
 
 
-def _others(session: Session, tables: Iterable[Shot], run: Run) -> dict[str, Waiting]:
-    """Another session tries to read and write, now that the transaction holds all its locks."""
-    changed = {table for step in run.steps for table in step.written}
+def _changes(tables: Iterable[Shot]) -> dict[str, str]:
+    """An UPDATE of each table that changes nothing, up to its condition."""
     found = {}
-    with session.server.connect(session.conn.info.dbname) as other:
-        other.execute(f"set lock_timeout = '{_PATIENCE}'".encode())
-        for shot in tables:
-            column = next((identifier(c.name) for c in shot.columns.values() if not c.generated), None)
-            if column is None:
-                continue
-            reads = _waits(other, f"select from {shot.name} limit 1")
-            change = f"update {shot.name} set {column} = {column} where "
-            writes = reads or _waits(other, f"{change} false")
-            one = f"ctid = (select ctid from {shot.name} limit 1)"
-            rows = not writes and shot.name in changed and _waits(other, f"{change} {one}")
-            found[shot.name] = Waiting(reads, writes, rows)
+    for shot in tables:
+        for column in [identifier(c.name) for c in shot.columns.values() if not c.generated][:1]:
+            found[shot.name] = f"update {shot.name} set {column} = {column} where "
     return found
+
+
+def _one(table: str, change: str) -> str:
+    return f"{change} ctid = (select ctid from {table} limit 1)"
+
+
+def _waiting(other: Connection, table: str, change: str, rows_were_free: bool) -> Waiting:
+    """What another session can do with the table, now that the transaction holds all its locks."""
+    reads = _waits(other, f"select from {table} limit 1")
+    writes = reads or _waits(other, f"{change} false")
+    return Waiting(reads, writes, rows=not writes and rows_were_free and _waits(other, _one(table, change)))
 
 
 def _waits(other: Connection, statement: str) -> bool:

@@ -9,7 +9,7 @@ from tools.postgres.server import Connection
 from tools.proofs.access import Actor, Cast
 from tools.proofs.answers import Question, ask
 from tools.proofs.ownership import USERS, listed
-from tools.proofs.secrets import given_away, open_tables, owned, secrets
+from tools.proofs.secrets import UUID, given_away, open_tables, owned, secrets
 
 _VIEWS = files("tools.proofs").joinpath("views.sql").read_text()
 _MOST_ROWS = 500
@@ -36,7 +36,7 @@ class Viewed:
     seen: Mapping[Actor, bool | None]
     """Whether the actor found something of the family's; None where reading failed."""
     leaks: Mapping[Actor, str]
-    """What outsiders found that the tables do not show them: an id or a text."""
+    """What outsiders found that the tables do not show them."""
     owned: tuple[str, ...] = ()
     """The tables beneath that hold rows of the family's."""
 
@@ -67,7 +67,8 @@ def look(conn: Connection, cast: Cast, wanted: Iterable[View]) -> tuple[Viewed, 
             seen[actor] = bool(told) if answer.ok else None
             secret = {value for value in told if not known[value] & readable.get(actor.name, frozenset())}
             if actor in outside and secret:
-                leaks[actor] = min(secret, key=lambda value: (USERS in known[value], value))
+                texts = sorted(value for value in secret if not UUID.fullmatch(value))
+                leaks[actor] = f'"{texts[0]}"' if texts else "their ids"
         found.append(Viewed(view, seen, leaks, tuple(below)))
     return tuple(found)
 

@@ -1,51 +1,33 @@
--- Migration: Add child statistics
+-- Migration: Add find child
 -- Created: 2026-12-03
--- Purpose: Answer the dashboard's question how a child is doing in one call.
+-- Purpose: Let a parent find a child by its name.
 
 -- ============================================================================
 -- SECTION 4: FUNCTIONS AND TRIGGERS
 -- ============================================================================
 
-create or replace function public.get_child_stats(child_id_param uuid)
-returns jsonb
-language plpgsql
+create or replace function public.find_child(name_param text)
+returns setof public.children
+language sql
 stable
 security definer
 set search_path = ''
 as $$
-declare
-  stats jsonb;
-begin
-  if not exists (
-    select 1 from public.children where id = child_id_param and parent_id = (select auth.uid())
-  ) then
-    raise exception 'Access denied' using errcode = '42501';
-  end if;
-
-  select jsonb_build_object(
-    'lessons', count(distinct progress.lesson_id),
-    'points', coalesce(sum(progress.points_earned), 0),
-    'completed', count(*) filter (where progress.status = 'completed')
-  )
-  into stats
-  from public.user_progress as progress
-  where progress.child_id = child_id_param;
-
-  return stats;
-end;
+  select *
+  from public.children
+  where children.name = name_param and children.parent_id = (select auth.uid())
 $$;
 
-revoke all on function public.get_child_stats(uuid) from public, anon, authenticated, service_role;
-grant execute on function public.get_child_stats(uuid) to authenticated;
+revoke all on function public.find_child(text) from public, anon, authenticated, service_role;
+grant execute on function public.find_child(text) to authenticated;
 
 -- ============================================================================
 -- SECTION 5: COMMENTS
 -- ============================================================================
 
-comment on function public.get_child_stats(uuid) is
-  'What a child has done: {"lessons": 12, "points": 340, "completed": 9}; for the own parent only';
+comment on function public.find_child(text) is 'The children of that name';
 
 -- Rollback
 -- To reverse this migration, run:
 --
--- drop function if exists public.get_child_stats(uuid);
+-- drop function if exists public.find_child(text);

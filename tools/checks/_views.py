@@ -1,0 +1,60 @@
+"""What others read through a view: rls/leak-read, and the view's part of the access matrix."""
+
+import re
+from collections.abc import Iterator
+
+from tools.checks._statements import bare
+from tools.checks.base import finding
+from tools.observe import Observed
+from tools.proofs.views import Viewed
+from tools.report import Access, Finding
+
+_WHO = {
+    "other": "A signed-in user with rows of their own",
+    "stranger": "A signed-in user who owns nothing",
+    "anon": "Somebody who is not signed in",
+}
+
+
+def view_leaks(seen: Observed) -> Iterator[Finding]:
+    """The first outsider who finds rows of the family's in a view, and not in its tables."""
+    for viewed in seen.proofs.views if seen.proofs else ():
+        actor = next((a for name in _WHO for a in viewed.leaks if a.name == name), None)
+        if actor is None or _says_public(viewed):
+            continue
+        view = viewed.view
+        kind = "materialized view" if view.materialized else "view"
+        line, column = seen.line_of("view", bare(view.name))
+        yield finding(
+            "rls/leak-read",
+            f"{_WHO[actor.name]} reads rows of {' and '.join(viewed.owned)} that belong to somebody else through the "
+            f"{kind} {view.name}: {viewed.leaks[actor]}.",
+            hint="A materialized view has no row level security: take its privileges away from users, and give them a "
+            "function or view that asks whose the rows are."
+            if view.materialized
+            else "Write `with (security_invoker = true)`, so that row level security of its tables holds for whoever "
+            "reads it. Where everybody may read it, let its name say so (public_...).",
+            fix="" if view.materialized or view.invoker else f"alter view {view.name} set (security_invoker = true);",
+            object=view.name,
+            line=line,
+            column=column,
+        )
+
+
+def view_access(seen: Observed) -> Iterator[Access]:
+    """Who found rows of the family's in each view."""
+    for viewed in seen.proofs.views if seen.proofs else ():
+        for actor, found in viewed.seen.items():
+            outcome = "not tried" if found is None else "allowed" if found else "denied"
+            leaked = actor in viewed.leaks and not _says_public(viewed)
+            yield Access(
+                table=viewed.view.name,
+                actor=actor.name,
+                verb="select",
+                outcome=outcome,
+                expected="denied" if leaked else outcome,
+            )
+
+
+def _says_public(viewed: Viewed) -> bool:
+    return bool(re.search(r"(^|_)public(_|$)", bare(viewed.view.name)))
