@@ -5,7 +5,7 @@ structure of a file cannot be wrong.
 """
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
@@ -21,8 +21,12 @@ class Query(BaseModel):
     """A query of the feature, as the app will send it."""
 
     model_config = ConfigDict(extra="forbid")
-    sql: str = Field(description="One SELECT, UPDATE or DELETE with literal values instead of parameters.")
+    sql: str = Field(
+        max_length=4_000,
+        description="One statement; a parameter as $1 or :child_id is filled with a key that is there.",
+    )
     why: str = Field("", description="Which screen or job runs it.")
+    role: Literal["authenticated", "anon", "service_role"] = Field("authenticated", description="Who runs it.")
 
 
 class Waiver(BaseModel):

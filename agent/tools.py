@@ -19,7 +19,7 @@ from agent.feedback import feedback
 from agent.model import Block
 from agent.prompt import marked
 from agent.schema import Schema, bare_name, one_line
-from tools.migration import Migration
+from tools.migration import AppQuery, Migration
 from tools.project import later
 from tools.report import Report
 from tools.sql import Script, SqlError, Statement
@@ -237,9 +237,18 @@ class Toolbox:
 
 
 def render(draft: Draft, created: str, version: str) -> list[Migration]:
-    """The draft's files with consecutive versions from `version`; `created` is the date, ``YYYY-MM-DD``."""
+    """The draft's files with consecutive versions from `version`; `created` is the date, ``YYYY-MM-DD``.
+
+    The last one carries the queries of all: it leaves what they will find.
+    """
+    queries = tuple(AppQuery(query.sql, query.role) for file in draft.files for query in file.queries)
+    last = len(draft.files) - 1
     return [
-        Migration(f"{later(version, number) if number else version}_{file.name}.sql", file.render(created))
+        Migration(
+            f"{later(version, number) if number else version}_{file.name}.sql",
+            file.render(created),
+            queries if number == last else (),
+        )
         for number, file in enumerate(draft.files)
     ]
 

@@ -69,11 +69,22 @@ class Waiver:
 
 
 @dataclass(frozen=True)
+class AppQuery:
+    """A query that the app will send once the migration is there."""
+
+    sql: str
+    role: str = "authenticated"
+    """anon, authenticated or service_role"""
+
+
+@dataclass(frozen=True)
 class Migration:
     """A migration's text under its file name; reading is lazy and never raises but for `statements`."""
 
     file_name: str
     text: str
+    queries: tuple[AppQuery, ...] = ()
+    """Named by the draft; the file does not hold them."""
 
     @cached_property
     def script(self) -> Script:

@@ -3,10 +3,16 @@
 A new table is fast while it is empty. What counts is how the app's own queries behave once it is full, with row
 level security on, because a policy's condition is part of every query.
 
-This check does not run queries yet and says so in its evidence; `indexes` judges from the catalog meanwhile.
+Queries that the draft names are run as the role that will send them, over thousands of generated rows. A foreign key
+and a policy imply queries too: the children of a parent, everything that a user may see. Those are explained with
+sequential scans discouraged, so that a few rows tell what many would, before and after the migration. What the
+catalog alone shows is told by `indexes`.
 
 ## queries/seq-scan
-A query that the feature will run reads a whole table, because no index fits its WHERE, JOIN or ORDER BY.
+A query that the feature will run reads a whole table, because no index fits its WHERE, JOIN or ORDER BY. It is told
+where an index helps, which is tried first, or where an index is there, or was, that does not serve: it was dropped,
+has another type or operator class, or the policy compares its column through a cast. Tables that the configuration
+knows to be small are left alone.
 
 Why: reading every row costs nothing on ten rows and seconds on ten million, and it comes back with each request.
 
@@ -33,14 +39,161 @@ To allow it, for a query that waits for a later migration:
     -- allow: queries/error on public.quests: reads a column that the next migration adds
 """
 
-from tools.checks.base import Outcome, Rule
+from collections.abc import Iterator
+
+from tools.checks._statements import bare
+from tools.checks.base import Outcome, Rule, finding
+from tools.checks.indexes import create_index, serves
 from tools.observe import Observed
+from tools.proofs.queries import AS_USER, Queries, Query, cast_away
+from tools.report import Finding
 
 ID = "queries"
 PREFIX = "queries"
 TITLE = "The feature's queries use an index"
 RULES = (Rule("seq-scan", "warning"), Rule("error", "warning"))
 
+_MOST = 8
+"""Queries that the evidence tells one by one."""
 
-def check(_: Observed) -> Outcome:
-    return Outcome([], "the feature's queries are not run yet", "not-checked")
+
+def check(seen: Observed) -> Outcome:
+    if seen.proofs is None:
+        return Outcome([], "the migration was not run for that", "not-checked")
+    if seen.proofs.problem:
+        return Outcome([], f"no query was explained: {seen.proofs.problem}", "not-checked")
+    queries = seen.proofs.queries
+    found = [
+        found for query in queries.asked for found in (_named if query.reason == "named" else _implied)(seen, query)
+    ]
+    if not queries.asked and not queries.new_indexes:
+        return Outcome(found, "no query is named, and no key, index or policy changed that implies one", "n/a")
+    return Outcome(found, _evidence(queries))
+
+
+def _named(seen: Observed, query: Query) -> Iterator[Finding]:
+    if query.plan.state:
+        yield _refused(query)
+        return
+    table, columns = query.better
+    if table and not seen.project.config.is_small(table):
+        fix = create_index(seen, table, columns)
+        yield finding(
+            "queries/seq-scan",
+            f"{query.words} reads all of {table}, as {query.ask.role}, on {query.rows:,} rows; with an index on "
+            f"({', '.join(columns)}), which was tried, it does not.",
+            hint=f"Add `{fix}`" + (" in the file after this one." if "concurrently" in fix else ""),
+            fix=fix,
+            object=table,
+            **_at(seen, table),
+        )
+
+
+def _refused(query: Query) -> Finding:
+    role, state, said = query.ask.role, query.plan.state, query.plan.said
+    if state == "57014":
+        said = "it was stopped, because it took too long"
+    hint = {
+        "42501": f"Grant {role} what the query needs, or say which role runs it.",
+        "42P17": "Let the policies read each other's tables through a SECURITY DEFINER function.",
+        "57014": "Give it an index, or a limit.",
+    }.get(state, "Correct the query; the names are those of the migrated database.")
+    return finding(
+        "queries/error",
+        f"{query.words} fails as {role}: {said} (SQLSTATE {state}).",
+        hint=hint,
+        object=query.table,
+    )
+
+
+def _implied(seen: Observed, query: Query) -> Iterator[Finding]:
+    """What `indexes` cannot know from the catalog: an index that was there, or is, and does not serve."""
+    assert seen.proofs is not None
+    table, shape = query.table, seen.proofs.queries.shapes[query.table]
+    if seen.project.config.is_small(table) or not query.plan.reads_whole(table):
+        return
+    served = query.before is not None and not query.before.state and not query.before.reads_whole(table)
+    column, index = cast_away(query, shape)
+    if query.reason == "policy":
+        same = seen.before.of("policy", under=table) == seen.after.of("policy", under=table)
+        if column and not served:
+            message = f"A policy of {table} compares {column} through a cast, so {_index(index)} does not serve it"
+            hint = f"Compare {column} as it is, and cast the other side."
+        elif served and same:
+            message = f"A query for all that a user may see of {table} reads it whole; before, {_by(query)} served it"
+            hint = "Keep the index, or make another that begins with what the policies compare."
+        else:
+            return
+    elif served:
+        message = f"A query for {query.words} reads the whole table; before, {_by(query)} served it"
+        hint = f"Keep the index, or add `{create_index(seen, table, query.columns)}`"
+    elif query.before is None and serves(seen, table, query.columns):
+        message = f"A query for {query.words} reads the whole table, although an index begins with its columns"
+        hint = "Give the index the columns' own type, collation and operator class."
+    else:
+        return
+    line, place = seen.line_of("index", bare(table))
+    line, place = (line, place) if line is not None else seen.line_of(bare(table))
+    yield finding("queries/seq-scan", f"{message}.", hint=hint, object=table, line=line, column=place)
+
+
+def _by(query: Query) -> str:
+    return ", ".join(map(_index, query.before.indexes(query.table))) if query.before else ""
+
+
+def _at(seen: Observed, table: str) -> dict[str, int | None]:
+    line, column = seen.line_of("create table", bare(table))
+    return {"line": line, "column": column}
+
+
+def _evidence(queries: Queries) -> str:
+    """Which index serves what, how that was seen, and which of the new ones serve nothing."""
+    parts = []
+    named = [q for q in queries.asked if q.reason == "named"]
+    if implied := [q for q in queries.asked if q.reason != "named"]:
+        told = dict.fromkeys(map(_told, implied))
+        keys = {line for query, line in zip(implied, map(_told, implied), strict=True) if query.reason == "foreign key"}
+        lines = [line for line in told if line.replace(AS_USER, "") not in keys - {line}]
+        parts.append(
+            f"what keys and policies imply, explained with sequential scans discouraged, on few rows: {_listed(lines)}"
+        )
+    run, only_planned = ([q for q in named if q.ran is ran] for ran in (True, False))
+    if run:
+        rows = max(query.rows for query in run)
+        parts.append(f"named by the draft, run on {rows:,} generated rows: {_listed([_told(q) for q in run])}")
+    if only_planned:
+        parts.append(f"named, and planned on few rows only: {_listed([_told(q) for q in only_planned])}")
+    if not named:
+        parts.append("none named by a draft")
+    if queries.idle:
+        parts.append(f"new, and used by none of these: {', '.join(map(_index, queries.idle))}")
+    return "; ".join(parts)
+
+
+def _told(query: Query) -> str:
+    if query.plan.state:
+        return f"{query.words} fails"
+    now = _served(query)
+    then = _served(query, before=True) if query.before is not None and not query.before.state else now
+    return f"{query.words}: {now}" + (f" (before: {then})" if then != now else "")
+
+
+def _served(query: Query, *, before: bool = False) -> str:
+    plan = query.before if before else query.plan
+    assert plan is not None
+    if query.reason == "named":
+        whole = [bare(s.table) for s in plan.scans if s.whole]
+        used = [*map(_index, plan.indexes()), *(f"{table} read whole" for table in dict.fromkeys(whole))]
+        return ", ".join(used) or "no table"
+    if plan.reads_whole(query.table):
+        return "all rows read"
+    return ", ".join(map(_index, plan.indexes(query.table))) or "no rows"
+
+
+def _index(name: str) -> str:
+    return name.partition("/")[2]
+
+
+def _listed(told: list[str]) -> str:
+    more = f"; {len(told) - _MOST} more" if len(told) > _MOST else ""
+    return ", ".join(told[:_MOST]) + more

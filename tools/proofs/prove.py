@@ -18,13 +18,14 @@ from tools.proofs.access import Cast, TableAccess, attack
 from tools.proofs.calls import Called, Routine, call, routines
 from tools.proofs.families import Family
 from tools.proofs.kept import Kept, at_stake, counters, keep, keep_in_clone, wind_back
-from tools.proofs.ownership import USERS, Ownership
+from tools.proofs.named import explain_named
+from tools.proofs.queries import Implied, Queries, Shape, explain, explain_before, shapes
 from tools.proofs.refusals import Constraint, Refusal, constraints, refuse
 from tools.proofs.surface import Surface, surfaces
 from tools.proofs.views import View, Viewed, look, views
-from tools.rows import Schema
+from tools.proofs.world import world
 
-_SCOPE, _NEAR = (files("tools.proofs").joinpath(f"{name}.sql").read_text() for name in ("scope", "near"))
+_SCOPE = files("tools.proofs").joinpath("scope.sql").read_text()
 _SECONDS = 20.0
 """How long all proofs of a migration may take."""
 _ROLES = re.compile(r"\b(create|alter|drop)\s+(role|user|group)\b|\balter\s+database\b", re.IGNORECASE)
@@ -46,6 +47,8 @@ class Proofs:
     """Functions that users may execute, new or changed."""
     views: tuple[Viewed, ...] = ()
     """Views that users may read, new or changed."""
+    queries: Queries = field(default_factory=Queries)
+    """What finds its rows through which index."""
     problem: str = ""
     """Why there are none, where there should be some."""
     seconds: float = 0.0
@@ -80,12 +83,13 @@ def prove(session: Session, migration: Migration) -> Proofs | None:
 
 @dataclass(frozen=True)
 class _Standing:
-    """What decides who reaches what, and which rows get in, at one moment."""
+    """What decides who reaches what, which rows get in, and how they are found, at one moment."""
 
     signatures: Mapping[str, tuple[str, str]]
     constraints: frozenset[Constraint] = frozenset()
     routines: frozenset[Routine] = frozenset()
     views: frozenset[View] = frozenset()
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
 
     @classmethod
     def read(cls, conn: Connection, play: Touched | None) -> "_Standing":
@@ -97,6 +101,7 @@ class _Standing:
             constraints(conn, relations) if signatures else frozenset(),
             routines(conn, functions) if functions is None or functions else frozenset(),
             views(conn, relations) if shows else frozenset(),
+            shapes(conn, relations) if signatures else {},
         )
 
 
@@ -111,13 +116,17 @@ def _in_transaction(session: Session, migration: Migration) -> Proofs | None:
         stake = at_stake(conn)
     kept = keep(session, migration, stake, known)
     before = _Standing.read(conn, play)
+    implied = Implied(before.shapes, after.shapes)
+    asked = explain_before(conn, implied)
     access_before = {}
     if old := [table for table in _changed(before, after) if table in before.signatures]:
         with session.savepoint():
             access_before = _access(conn, old)
     if not session.run(migration.script).ok:
         return None
+    queries = explain(conn, implied, asked)
     proofs = replace(_proved(conn, before, after), access_before=access_before, kept=kept)
+    proofs = replace(proofs, queries=explain_named(conn, queries, migration.queries))
     wind_back(conn, known)
     return proofs
 
@@ -134,8 +143,12 @@ def _in_clone(session: Session, migration: Migration) -> Proofs | None:
             after = _Standing.read(session.conn, None)
         old = [table for table in _changed(before, after) if table in before.signatures]
         access_before = _access(earlier.conn, old)
-    with session.savepoint():
-        return replace(_proved(session.conn, before, after), access_before=access_before, kept=kept)
+        implied = Implied(before.shapes, after.shapes)
+        asked = explain_before(earlier.conn, implied)
+    with session.savepoint() as conn:
+        queries = explain(conn, implied, asked)
+        proofs = replace(_proved(conn, before, after), access_before=access_before, kept=kept)
+        return replace(proofs, queries=explain_named(conn, queries, migration.queries))
 
 
 def _proved(conn: Connection, before: _Standing, after: _Standing) -> Proofs:
@@ -185,17 +198,3 @@ def _cast(conn: Connection, tables: Iterable[str]) -> tuple[Cast, dict[str, Surf
     ownership, found = world(conn, tables)
     ours, theirs = (Family.settle(conn, ownership, mark) for mark in ("ours", "theirs"))
     return Cast(ours, theirs, Family.settle(conn, ownership, "nobody", alone=True)), found
-
-
-def world(conn: Connection, tables: Iterable[str]) -> tuple[Ownership, dict[str, Surface]]:
-    """The tables, all that they hang on, and the memberships that decide about those; each as the API sees it."""
-    schema = Schema.read(conn, [*tables, USERS])
-    accounts = Ownership(schema, ()).accounts
-    near = conn.execute(_NEAR, {"tables": sorted(schema.tables.keys() - accounts), "users": sorted(accounts)})
-    wide = schema
-    if more := {name for (name,) in near} - schema.tables.keys():
-        wide = Schema.read(conn, [*schema.tables, *more])
-    found = surfaces(conn, wide.tables)
-    ownership = Ownership.of(wide, found)
-    kept = wide.closure([*schema.tables, *(m.table for m in ownership.memberships)])
-    return replace(ownership, schema=kept), found
