@@ -15,7 +15,7 @@ create table if not exists public.notes (
   id uuid primary key default gen_random_uuid(),
   profile_id uuid not null references public.profiles (id) on delete cascade,
   kind text not null default 'plain' check (kind in ('plain', 'bold')),
-  serial_no integer not null check (serial_no > 0),
+  serial_no integer not null,
   tags text[] not null default '{}',
   read_at timestamptz,
   created_at timestamptz not null default now()
