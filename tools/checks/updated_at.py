@@ -48,11 +48,12 @@ import psycopg
 
 from tools.checks._sources import Sources
 from tools.checks._statements import bare, identifier
-from tools.checks._trial_row import find_or_make
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import relation
 from tools.observe import Observed
+from tools.postgres.server import Connection
 from tools.report import Finding
+from tools.rows import CannotFill, Filler, Schema
 
 ID = "updated-at"
 PREFIX = "updated-at"
@@ -165,21 +166,30 @@ def _try(seen: Observed, table: str) -> Trial:
     """Sets a row's stamp back, updates the row, and looks."""
     try:
         with seen.live.savepoint() as conn:
-            row = find_or_make(seen.live, seen.after, table)
-            if not row.where:
-                return Trial(None, row.reason)
+            where = _any_row(conn, table)
+            if not where:
+                Filler(conn, Schema.read(conn, [table])).row(table)
+                where = _any_row(conn, table)
             conn.execute("set local session_replication_role = replica")
             back = conn.execute(
-                f"update {table} set {COLUMN} = '{_LONG_AGO}' where {row.where} "
+                f"update {table} set {COLUMN} = '{_LONG_AGO}' where {where} "
                 "returning tableoid::bigint, ctid::text".encode()
             ).fetchone()
             conn.execute("set local session_replication_role = origin")
             assert back is not None
             return _update(seen, table, f"tableoid = {back[0]} and ctid = '{back[1]}'")
+    except CannotFill as error:
+        return Trial(None, f"no row could be made: {error.reason}")
     except psycopg.Error as error:
         if not seen.live.alive:
             raise
         return Trial(None, f"its rows cannot be changed: {error.diag.message_primary}")
+
+
+def _any_row(conn: Connection, table: str) -> str:
+    """A condition that one row meets; empty where there is none."""
+    row = conn.execute(f"select tableoid::bigint, ctid::text from {table} limit 1".encode()).fetchone()
+    return f"tableoid = {row[0]} and ctid = '{row[1]}'" if row else ""
 
 
 def _update(seen: Observed, table: str, where: str) -> Trial:
