@@ -7,7 +7,6 @@ What it costs depends on the tables in question and their ancestors, never on th
 valid is Postgres's word: triggers are live, and every row that comes back was inserted.
 """
 
-import re
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from contextlib import suppress
@@ -22,7 +21,8 @@ from tools.rows_names import ENDED, USER
 from tools.rows_rules import Rules
 from tools.rows_schema import Check, Column, ForeignKey, Schema, Table, Type, Unique
 from tools.rows_solve import UnsolvableError
-from tools.rows_values import DEFAULT, Value, own_uuid
+from tools.rows_types import own_uuid
+from tools.rows_values import DEFAULT, Value
 from tools.rows_write import Row, insert, literal, select, update
 from tools.sql import identifier
 
@@ -187,7 +187,7 @@ class Filler:
         match = {
             there[name]: value
             for name in key.columns
-            if isinstance(value := known.get(name) or _constant(table.columns[name]), str)
+            if isinstance(value := known.get(name) or table.columns[name].constant, str)
         }
         if not columns or (optional and (key.parent == table.name or any(map(ENDED.search, columns)))):
             return dict(optional) if columns else {}
@@ -286,15 +286,8 @@ class Filler:
             if key.name not in fresh or key.parent == attempt.table.name
         ]
         if keys:
-            fresh.append(min(keys, key=self._is_user).name)
+            fresh.append(min(keys, key=self.schema.says_who).name)
         return bool(keys)
-
-    def _is_user(self, key: ForeignKey) -> bool:
-        """Its parent is a user, or the profile of one."""
-        parent = self.table(key.parent)
-        return key.parent == _USERS or any(
-            above.parent == _USERS and above.columns == parent.primary_key for above in parent.foreign_keys
-        )
 
     # Rows that are there already
 
@@ -352,9 +345,3 @@ class Filler:
 
 
 _DIGITS = {ord(letter): str(ord(letter) % 10) for letter in "abcdefghijklmnopqrstuvwxyz"}
-
-
-def _constant(column: Column) -> str | None:
-    """What a generated column always holds, if it is plain to see."""
-    found = re.fullmatch(r"\(?(?:'([^']*)'(?:::[\w ]+)?|(true|false|-?\d+))\)?", column.generation or "")
-    return (found[1] or found[2]) if found else None

@@ -9,7 +9,7 @@ import psycopg
 from tools.rows_attempt import Attempt, CannotFill
 from tools.rows_hints import Hints
 from tools.rows_schema import Column, Table
-from tools.rows_values import own_uuid
+from tools.rows_types import own_uuid
 from tools.rows_write import Row, insert
 
 if TYPE_CHECKING:

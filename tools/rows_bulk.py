@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, prod
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -23,8 +24,10 @@ _FIRST = 1_000_000
 _CHILDREN = 20
 """Rows per parent."""
 _POOL = 64
-_SINGLY = 200
-"""Rows that are made one by one where the statement is refused."""
+_SINGLY, _SINGLE_SECONDS = 200, 0.5
+"""Rows that are made one by one where the statement is refused, and the time for them."""
+_MOST_TEXTS = 2_000
+"""Values for keys that follow a pattern."""
 _LIMITED = {"enum", "bool"}
 _RANGES = {
     "int4": "{name}(10 * g, 10 * g + 5)",
@@ -56,7 +59,7 @@ def fill(filler: "Filler", table: Table, count: int) -> int:
         made = 1
         if pattern is None:
             for key in table.foreign_keys:
-                if filler.table(key.parent).triggers:
+                if filler.table(key.parent).triggers and made < count:
                     made += fill(filler, filler.table(key.parent), count - made)
         parents = _parents(filler, table, pattern, before, count) if pattern else []
         for _ in range(3):
@@ -66,7 +69,8 @@ def fill(filler: "Filler", table: Table, count: int) -> int:
             made += new
             if new * 10 < count:
                 break
-        while made < min(count, _SINGLY):
+        until = monotonic() + _SINGLE_SECONDS
+        while made < min(count, _SINGLY) and monotonic() < until:
             filler.row(table.name)
             made += 1
     except CannotFill:
@@ -179,6 +183,9 @@ def _statement(
         limited = name in unique and _variety(pattern, column) is not None
         step = f"(g / {spread})" if limited else "g"
         expression = _expression(column, values, pool, step, name in unique)
+        at = pool[0].get(name, 0)
+        if name in unique and not limited and column.kind == "text" and _serial(values[at]) is None:
+            expression = _each(pattern, column, at, before, count) or expression
         if expression:
             columns[name] = expression
     selected = ", ".join(
@@ -239,6 +246,18 @@ def _serial(value: Value) -> str | None:
     if isinstance(value, str) and str(_SAMPLE) in value:
         return f"replace({literal(value)}, '{_SAMPLE}', ({_FIRST} + g)::text)"
     return None
+
+
+def _each(pattern: Attempt, column: Column, at: int, before: int, count: int) -> str | None:
+    """A value of its own for each row, where no number can be put into a text; None where they do not differ."""
+    found: list[Value] = []
+    for pattern.serial in range(before + 1, before + 1 + min(count, _MOST_TEXTS)):
+        found += pattern.choices(column.name, most=at + 1)[at : at + 1]
+        if found[-1:] == [DEFAULT]:
+            break
+    pattern.serial = _SAMPLE
+    distinct = [_sql(value, column) for value in dict.fromkeys(found)]
+    return f"(array[{', '.join(distinct)}])[1 + (g - {before}) % {len(distinct)}]" if distinct[1:] else None
 
 
 def _pick(values: Sequence[Value], column: Column, step: str) -> str:

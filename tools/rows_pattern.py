@@ -5,6 +5,7 @@ What it cannot read (look-around, back references) it leaves out: what comes is 
 
 import random
 import string
+from functools import lru_cache
 
 _CLASSES = {
     "alnum": string.ascii_lowercase + string.digits, "alpha": string.ascii_lowercase, "digit": string.digits,
@@ -103,6 +104,10 @@ class _Generator:
         return [_CONTROLS.get(character, character)]
 
     def members(self) -> str:
+        found, self.at = _members(self.text, self.at)
+        return found
+
+    def read_members(self) -> str:
         """What is inside brackets; of a negated one, plain characters that it lets through."""
         negated = self.peek() == "^"
         if negated:
@@ -149,3 +154,11 @@ class _Generator:
         if sign in ("*", "+", "?", "{") and self.peek() == "?":  # as few as possible
             self.take()
         return low, high
+
+
+@lru_cache(maxsize=1024)
+def _members(text: str, at: int) -> tuple[str, int]:
+    """What the brackets let through that open before `at`, in plain characters, and where they end."""
+    inside = _Generator(text, random.Random(0), 0)
+    inside.at = at
+    return inside.read_members(), inside.at

@@ -1,5 +1,6 @@
 """What has to be known of tables to write rows into them: `Schema.read`, one query for them and their ancestors."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -10,6 +11,7 @@ from psycopg import sql
 
 _SCHEMA = files("tools").joinpath("rows_schema.sql").read_text()
 _INTEGERS = {"int2": 2**15, "int4": 2**31, "int8": 2**63}
+_CONSTANT = re.compile(r"\(?(?:'([^']*)'(?:::[\w ]+)?|(true|false|-?\d+))\)?")
 _KINDS = {
     "bool": "bool", "bytea": "bytea", "date": "date", "interval": "interval", "json": "json", "jsonb": "jsonb",
     "time": "time", "timetz": "time", "timestamp": "timestamp", "timestamptz": "timestamp", "uuid": "uuid",
@@ -82,6 +84,12 @@ class Column:
     @property
     def labels(self) -> tuple[str, ...]:
         return self.type.labels
+
+    @property
+    def constant(self) -> str | None:
+        """What a generated column always holds, if it is plain to see."""
+        found = _CONSTANT.fullmatch(self.generation or "")
+        return (found[1] or found[2]) if found else None
 
     @property
     def automatic(self) -> bool:
@@ -180,6 +188,13 @@ class Schema:
                 found[name] = self.tables[name]
                 waiting += [key.parent for key in found[name].foreign_keys]
         return Schema(found, self.rules)
+
+    def says_who(self, key: ForeignKey) -> bool:
+        """Its parent is a user, or the profile of one."""
+        parent = self.tables[key.parent]
+        return key.parent == "auth.users" or any(
+            above.parent == "auth.users" and above.columns == parent.primary_key for above in parent.foreign_keys
+        )
 
 
 class _Types:
