@@ -34,10 +34,15 @@ class Golden:
     before: str | None = None
     """The version at which the project's history stops, for a migration that is part of it."""
 
+    @property
+    def home(self) -> Project:
+        """The project as it is when the case arrives."""
+        project = sample(self.project)
+        return project if self.before is None else _Arranged(project.root, project.config, before=self.before)
+
     def in_project(self, project: Project) -> Project:
-        """The project as it is when the case arrives, with the case's seed."""
-        plain = self.seed is None and self.before is None
-        return project if plain else _Arranged(project.root, project.config, self.seed, self.before)
+        """The project with the case's seed, which is for the state after it."""
+        return project if self.seed is None else _Arranged(project.root, project.config, seed=self.seed)
 
     @cached_property
     def later(self) -> tuple[Migration, ...]:

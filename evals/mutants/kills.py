@@ -156,7 +156,7 @@ def _digest(*words: str) -> int:
 
 def judge_task(task: Task) -> Result:
     """On a server of its own: the mutants, and the golden itself along with its first file."""
-    with Workbench.open(task.golden.in_project(sample(task.golden.project))) as bench:
+    with Workbench.open(task.golden.home) as bench:
         alarms = false_alarms(bench, task.golden) if task.number == 0 else ()
         return Result(trials(bench, task), alarms)
 
