@@ -5,11 +5,15 @@ from typing import Any
 
 from tools.checks import CHECKS
 from tools.checks.base import Outcome
+from tools.judge import _prove
 from tools.migration import Migration
 from tools.observe import Observed
 from tools.rehearse import rehearse
 from tools.report import CheckResult, Finding
 from tools.workbench import Workbench
+
+PROVED = ("rls", "data-kept", "constraints", "functions", "queries", "updated-at", "safe-change", "idempotent")
+"""Checks that look at rows."""
 
 
 def draft(sql: str, number: int = 0) -> Migration:
@@ -32,6 +36,7 @@ def result(bench: Workbench, check: str, *files: str) -> CheckResult:
             rehearsal=rehearsal,
             reseeded=None,
             live=live,
+            proofs=_prove(bench, migration) if check in PROVED else None,
             following=tuple(following),
         )
         outcome: Outcome = module.check(seen)

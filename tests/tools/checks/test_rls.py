@@ -258,7 +258,7 @@ def test_a_recursion_of_old_is_not_news(bench: Workbench, own: str) -> None:
 def test_evidence(bench: Workbench) -> None:
     assert result(bench, "rls", "comment on table public.badges is 'x';").status == "n/a"
     assert result(bench, "rls", "select 1 from nowhere;").status == "not-checked"
-    assert "not attacked as another user yet" in result(bench, "rls", OWNED + READ).evidence
+    assert "tries at 1 table" in result(bench, "rls", OWNED + READ).evidence
 
 
 AROUND = Surroundings(not_null={"id"}, helpers={"public.is_member"})
