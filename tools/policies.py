@@ -52,14 +52,19 @@ class Policy:
         return self.object.partition("/")[2]
 
     @property
+    def words(self) -> str:
+        """Its name as words: profiles_public_read is "profiles public read"."""
+        return re.sub(r"[_\W]+", " ", self.name)
+
+    @property
     def says_private(self) -> bool:
         """Its name promises rows to those who own them."""
-        return bool(_PRIVATE.search(self.name))
+        return bool(_PRIVATE.search(self.words))
 
     @property
     def says_public(self) -> bool:
         """Its name says that the rows are for everybody."""
-        return bool(_PUBLIC.search(self.name)) and not self.says_private
+        return bool(_PUBLIC.search(self.words)) and not self.says_private
 
     @property
     def clauses(self) -> dict[str, str]:

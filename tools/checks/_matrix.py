@@ -15,6 +15,8 @@ _DOES = {"select": "reads", "insert": "inserts", "update": "changes", "delete": 
 _CALLER = re.compile(r"\bauth\.uid\(\)", re.IGNORECASE)
 _BEYOND_ROWS = re.compile(r"\bauth\.(jwt|role|email)\(|current_setting|request\.jwt", re.IGNORECASE)
 """What a policy may ask of a token or session, and the tries do not have."""
+_POWER = re.compile(r"role|admin|permission|staff|super", re.IGNORECASE)
+"""What a policy asks for beside ownership, where no member of the tenant was there to have it."""
 _LONGEST = 160
 
 
@@ -93,6 +95,16 @@ def _leak(seen: Observed, access: TableAccess, before: TableAccess | None, verb:
         policies = access.surface.permissive(cell.actor.role, verb)
         whose = f" that belongs to somebody else ({' -> '.join(access.path)})" if access.path else ""
         line, column = _line(seen, access, policies)
+        if verb == "select" and _declared_public(seen, access.table):
+            yield finding(
+                "rls/public-read",
+                f"{who} reads every row of {access.table}.",
+                hint="Keep the reason for this in the file.",
+                object=access.table,
+                line=line,
+                column=column,
+            )
+            return
         yield finding(
             "rls/leak-read" if verb == "select" else "rls/leak-write",
             f"{who} {_DOES[verb]} a row of {access.table}{whose}, seen by: {_short(cell.said)}",
@@ -104,13 +116,24 @@ def _leak(seen: Observed, access: TableAccess, before: TableAccess | None, verb:
         return
 
 
+def _declared_public(seen: Observed, table: str) -> bool:
+    """The file allows rls/public-read on the table, with a reason."""
+    return any(
+        w.rule == "rls/public-read" and w.reason and w.object in (None, table, table.removeprefix("public."))
+        for w in seen.migration.waivers
+    )
+
+
 def _tie(access: TableAccess, policies: list[Policy], verb: str) -> str:
     which = f'Policy "{policies[0].name}"' if policies else "Nothing"
     clause = {"insert": "WITH CHECK", "update": "USING and WITH CHECK"}.get(verb, "USING")
     way = f"follow {' -> '.join(access.path)} and " if len(access.path) > 1 else ""
     said = f"{which} does not tie the row to the caller: in {clause}, {way}compare with (select auth.uid())."
     if verb == "select" and access.path:
-        said += ' Where everybody may read the rows, let the policy\'s name say so ("Everyone can read ...").'
+        said += (
+            ' Where everybody may read the rows, let the policy\'s name say so ("Everyone can read ...") or write: '
+            f"-- allow: rls/public-read on {access.table}: REASON"
+        )
     return said
 
 
@@ -141,7 +164,8 @@ def _locked_out(seen: Observed, access: TableAccess, before: TableAccess | None,
         return
     asked = surface.conditions(verb.upper())
     restricted = any(not p.permissive for p in surface.policies)
-    if restricted or not _CALLER.search(asked) or _BEYOND_ROWS.search(asked):
+    by_power = _POWER.search(asked) and not any(c.actor.name.startswith("member") for c in inside)
+    if restricted or by_power or not _CALLER.search(asked) or _BEYOND_ROWS.search(asked):
         return
     if verb == "insert" and any("row-level security" not in c.said for c in inside):
         return

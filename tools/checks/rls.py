@@ -173,6 +173,19 @@ unless it says otherwise:
 
 This rule cannot be allowed.
 
+Rows that belong to somebody and that everybody may read nonetheless (a public profile, a published post) are no leak
+where the policy says so: in its name ("Everyone can read profiles"), by a column of the row (`using (is_published)`),
+or by allowing `rls/public-read` with a reason.
+
+## rls/public-read
+
+The migration declares that everybody may read rows that belong to somebody.
+
+Why: whoever reads the migration, and the report, shall see that it is meant, and why.
+
+Allow: `-- allow: rls/public-read on public.profiles: names and pictures are shown beside comments`. Without that line
+(and without a policy whose name says it) the same is `rls/leak-read`.
+
 ## rls/leak-write
 
 A user inserts, changes or deletes rows of another user, seen by acting as both.
@@ -240,6 +253,7 @@ RULES = (
     Rule("user-metadata"),
     Rule("recursion"),
     Rule("leak-read", waivable=False),
+    Rule("public-read", "warning"),
     Rule("leak-write", waivable=False),
     Rule("reassign"),
     Rule("locked-out"),

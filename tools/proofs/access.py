@@ -24,6 +24,8 @@ _AFTERWARDS = ("23505", "23503")
 _COMPARABLE = ("text", "number", "bool", "uuid", "timestamp", "date", "enum")
 _TURNS = {"bool": ("true", "false"), "timestamp": ("2001-01-01", "2100-01-01"), "date": ("2001-01-01", "2100-01-01")}
 """Values that a policy may tell apart."""
+_POWER = re.compile(r"role|admin|permission|staff|moderator|super", re.IGNORECASE)
+"""Columns that make their user more than others."""
 _ASKS = re.compile(r"\bauth\.(uid|jwt|role|email)\(|request\.jwt|current_setting", re.IGNORECASE)
 _PER_ROW = re.compile(
     r"auth\.uid\(\)(?: AS uid\))?\)*(?:::\w+)? (?:=|IN)|(?:=|IN) \(*(?:SELECT )?auth\.uid", re.IGNORECASE
@@ -163,7 +165,12 @@ def _rows(family: Family, surface: Surface) -> list[Row]:
     if len(family.filler.rows[surface.table]) == 1:
         conditions = surface.asked
         for name, column in table.columns.items():
-            if column.automatic or name in table.primary_key or not re.search(rf"\b{re.escape(name)}\b", conditions):
+            if (
+                column.automatic
+                or name in table.primary_key
+                or _POWER.search(name)
+                or not re.search(rf"\b{re.escape(name)}\b", conditions)
+            ):
                 continue
             values: list[str | None] = [*column.labels, *listed(table, name), *_TURNS.get(column.kind, ())]
             if not column.not_null and not table.foreign_keys_of(name):
@@ -225,10 +232,11 @@ def _tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[_Try]:
 def _hand_over(cast: Cast, surface: Surface, actor: Actor, number: int, row: Row, where: str) -> Iterator[_Try]:
     """The owner makes the row somebody else's, by each column that the policies compare."""
     key = cast.ownership.schema.tables[surface.table].primary_key
+    updating = surface.conditions("UPDATE", called=False)
     for link in cast.ownership.owner_links(surface.table):
         if set(link.columns) & set(key) or not all(surface.may(actor.role, "update", c) for c in link.columns):
             continue
-        if not all(re.search(rf"\b{re.escape(c)}\b", surface.asked) for c in link.columns):
+        if not all(re.search(rf"\b{re.escape(c)}\b", updating) for c in link.columns):
             continue
         if parents := cast.theirs.filler.rows.get(link.parent):
             values = dict(zip(link.columns, (parents[0].get(c) for c in link.parent_columns), strict=True))
@@ -262,7 +270,7 @@ def _run(conn: Connection, tries: Sequence[tuple[str, _Try]]) -> list[tuple[str,
 def _cell(one: _Try, before: str | None, state: str, number: int, seen: str | None, said: str) -> Cell:
     if state in ("42501", "P0001"):
         return Cell(one.actor, one.verb, False, said)
-    if state in _AFTERWARDS and one.witness is None:
+    if state in _AFTERWARDS and (one.witness is None or one.verb == "reassign"):
         return Cell(one.actor, one.verb, True, one.statement)
     if state:
         return Cell(one.actor, one.verb, None, said)
@@ -290,7 +298,9 @@ def _open_by(surface: Surface, rows: Sequence[Row], results: Iterable[tuple[_Try
     }
     reached = [rows[n] for n, got in reads.items() if got]
     denied = [rows[n] for n, got in reads.items() if not got]
-    for policy in surface.permissive("authenticated", "select"):
+    for policy in dict.fromkeys(
+        [*surface.permissive("authenticated", "select"), *surface.permissive("anon", "select")]
+    ):
         condition = policy.using or "true"
         asks = _ASKS.search("\n".join([condition, *surface.calls.get(policy.name, ())]))
         means_it = policy.says_public and not (asks and _PER_ROW.search(condition))

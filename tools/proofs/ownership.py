@@ -16,9 +16,7 @@ from tools.rows import Column, ForeignKey, Schema, Table
 USERS = "auth.users"
 
 _PROVENANCE = re.compile(
-    r"^(last_)?(created|updated|modified|edited|deleted|removed|approved|reviewed|moderated|uploaded|published|invited"
-    r"|granted|assigned|awarded|archived|resolved|changed|verified|added|closed|locked|confirmed|processed|sent|handled"
-    r"|accepted|rejected|revoked|requested|reported|performed|recorded|entered|imported)_by(_\w+)?$"
+    r"_by(_(user|profile|member|admin|staff|account))?(_u?id)?$|^(contributor|assignee|reviewer)(_u?id)?$"
 )
 """Names of columns that say who did something to a row, not whose it is."""
 _USER_COLUMN = re.compile(
@@ -65,6 +63,8 @@ class Membership:
     """The column that says what a member may do."""
     roles: tuple[str, ...]
     """Its values, the most powerful first."""
+    scoped: bool = True
+    """A role is for this tenant alone; in an account (profiles.role) it may be for the whole app."""
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,26 @@ class Ownership:
             found |= more
         return frozenset(found & self.schema.tables.keys())
 
+    @cached_property
+    def apart(self) -> frozenset[str]:
+        """Tables in which two families may share no row: owned ones, and what an account refers to."""
+        homes = {link.parent for t in self.accounts & self.schema.tables.keys() for link in self.links(t)}
+        return self.owned | homes
+
     def _leads(self, table: str, found: set[str]) -> bool:
-        return any(link.parent in found and not link.provenance for link in self.links(table)) or bool(
+        return any(link.parent in found and self._binds(link) for link in self.links(table)) or bool(
             self.compared(table)
         )
+
+    def _binds(self, link: Link) -> bool:
+        """The row is whose the parent is: not where it merely may refer to it, or say who made the row."""
+        if link.provenance:
+            return False
+        if not link.nullable or link.parent in self.accounts | self.tenants:
+            return True
+        surface = self.surfaces.get(link.table)
+        asked = surface.conditions(called=False) if surface else ""
+        return all(re.search(rf"\b{re.escape(c)}\b", asked) for c in link.columns)
 
     def links(self, table: str) -> tuple[Link, ...]:
         """Its foreign keys, and plain columns that hold a user's id."""
@@ -119,19 +135,22 @@ class Ownership:
         surface = self.surfaces.get(table)
         if surface is None:
             return frozenset()
-        found = self._compared(table, surface.conditions())
-        reading = self._compared(table, surface.conditions("SELECT"))
+        found = self._compared(table, surface.conditions(called=False))
+        reading = self._compared(table, surface.conditions("SELECT", called=False))
         private = any(p.permissive and "SELECT" in p.commands and p.says_private for p in surface.policies)
         return frozenset(c for c in found if private or c in reading or not _PROVENANCE.match(c))
 
     def _compared(self, table: str, conditions: str) -> set[str]:
-        columns = self.schema.tables[table].columns
+        columns = self.schema.tables[table].columns.items()
+        known = {
+            n for n, c in columns if not (c.kind == "uuid" and "uuid" in (c.default or ""))
+        }  # made here: no user's
         name = table.rpartition(".")[2].strip('"')
         return {
             found["column"]
             for pattern in _COMPARED
             for found in pattern.finditer(conditions)
-            if found["column"] in columns and (found["table"] or name).strip('"') == name
+            if found["column"] in known and (found["table"] or name).strip('"') == name
         }
 
     def owner_links(self, table: str) -> tuple[Link, ...]:
@@ -140,7 +159,7 @@ class Ownership:
         return tuple(
             link
             for link in self.links(table)
-            if link.parent in self.owned and (not link.provenance or compared.intersection(link.columns))
+            if link.parent in self.owned and (self._binds(link) or compared.intersection(link.columns))
         )
 
     def path(self, table: str) -> tuple[str, ...]:
@@ -190,6 +209,20 @@ def _is_account(table: Table, accounts: set[str]) -> bool:
     return any(k.parent in accounts and len(k.columns) == 1 and k.columns in alone for k in table.foreign_keys)
 
 
+def _homes(bare: Ownership, account: str) -> Iterator[Membership]:
+    """The tenants that an account itself names (profiles.company_id), where policies ask for that."""
+    table = bare.schema.tables[account]
+    word = re.escape(account.rpartition(".")[2].strip('"'))
+    user = next((link for link in bare.links(account) if link.parent in bare.accounts - {account}), None)
+    for link in bare.links(account):
+        if user is None or link.parent in bare.accounts or len(link.columns) != 1:
+            continue
+        asks = re.compile(rf"\bselect\b[^;]*\b{link.columns[0]}\b[^;]*\bfrom\b[^;]*\b{word}\b", re.IGNORECASE)
+        if any(asks.search(s.asked) for s in bare.surfaces.values()):
+            role = next((c for c in table.columns if _ROLE_COLUMN.search(c)), None)
+            yield Membership(account, user, link, role, _roles(table, role), scoped=False)
+
+
 def listed(table: Table, column: str) -> tuple[str, ...]:
     """The values that a CHECK of the column lists."""
     definitions = [c.definition for c in table.checks if c.columns == (column,)]
@@ -200,7 +233,10 @@ def _memberships(schema: Schema, surfaces: Mapping[str, Surface]) -> Iterator[Me
     """Tables with a link to a user and one to something else, that policies ask or whose names say it."""
     bare = Ownership(schema, (), surfaces)
     for name, table in schema.tables.items():
-        if name in bare.accounts or name.startswith("auth."):
+        if name.startswith("auth."):
+            continue
+        if name in bare.accounts:
+            yield from _homes(bare, name)
             continue
         links = bare.links(name)
         users = [link for link in links if link.parent in bare.accounts and not link.provenance]

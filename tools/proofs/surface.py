@@ -51,10 +51,11 @@ class Surface:
         """Policies that let the role in with the verb."""
         return [p for p in self.policies if p.permissive and verb.upper() in p.commands and p.holds_for(role)]
 
-    def conditions(self, command: str | None = None) -> str:
-        """What policies compare (those for the command, or all), with the functions that they call."""
+    def conditions(self, command: str | None = None, *, called: bool = True) -> str:
+        """What permissive policies (those for the command, or all) compare; `called`: and the functions in them."""
         chosen = [p for p in self.policies if p.permissive and (command is None or command in p.commands)]
-        return "\n".join(text for p in chosen for text in (*p.clauses.values(), *self.calls.get(p.name, ())))
+        bodies = self.calls if called else {}
+        return "\n".join(text for p in chosen for text in (*p.clauses.values(), *bodies.get(p.name, ())))
 
     @property
     def asked(self) -> str:

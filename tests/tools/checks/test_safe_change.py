@@ -4,6 +4,8 @@ Sizes come from the sample's configuration: lessons, badges and skills are small
 rows, so most verdicts rest on what the statements were seen to do.
 """
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.tools.checks.judged import configured, draft, findings, result, told
@@ -287,6 +289,21 @@ def test_an_unknown_size_is_large(team_bench: Workbench) -> None:
     }
 
 
+THINGS = """create table public.things (n integer);
+alter table public.things add constraint filled check (n is not null) not valid;"""
+REFUSE = """create function public.no() returns trigger language plpgsql as $$ begin raise exception 'no'; end; $$;
+create trigger no before insert on public.things for each row execute function public.no();"""
+
+
+@pytest.fixture(scope="module")
+def things(bench: Workbench) -> Iterator[tuple[Workbench, Workbench]]:
+    """An empty table; and one that no row gets into."""
+    with bench.after(draft(THINGS)) as filled, bench.after(draft(THINGS + REFUSE)) as refusing:
+        assert filled
+        assert refusing
+        yield filled, refusing
+
+
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
@@ -303,16 +320,31 @@ def test_an_unknown_size_is_large(team_bench: Workbench) -> None:
         ("alter table public.things add column k uuid references public.children (id);", []),
     ],
 )
-def test_an_empty_table_is_judged_by_the_text(bench: Workbench, sql: str, expected: list[str]) -> None:
-    """Nothing is read from it here; in production it has rows."""
-    made = "create table public.things (n integer, constraint filled check (n is not null) not valid);"
-    made = made.replace(" not valid);", "); alter table public.things drop constraint filled;") + (
-        "alter table public.things add constraint filled check (n is not null) not valid;"
-    )
-    report = bench.judge([draft(made), draft(sql, 1)])
-    (found,) = [c for c in report.parts[0].checks if c.id == "safe-change"]
-    assert [f.rule.split("/")[1] for f in found.findings] == expected
-    assert "want of rows to watch: public.things" in found.evidence
+def test_an_empty_table(things: tuple[Workbench, Workbench], sql: str, expected: list[str]) -> None:
+    """It gets rows, so that reading is seen; where it takes none, the text is judged."""
+    for bench, text in zip(things, (False, True), strict=True):
+        found = result(bench, "safe-change", sql)
+        assert [f.rule.split("/")[1] for f in found.findings] == expected
+        assert ("want of rows to watch: public.things" in found.evidence) is text
+
+
+def test_only_rows_show_what_is_built_at_run_time(things: tuple[Workbench, Workbench]) -> None:
+    change = "alter table public.things add constraint c check (n > 0)"
+    assert slugs(things[0], f"do $$ begin execute '{change}'; end $$;") == ["scan"]
+    assert slugs(things[0], f"do $$ begin execute '{change} not valid'; end $$;") == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("alter table public.lessons add column k int;", "session's reads and writes of public.lessons had to wait"),
+        ("create index on public.lessons (points);", "session's writes of public.lessons had to wait"),
+        ("update public.lessons set points = points + 1;", "session's changes of rows of public.lessons had to wait"),
+        ("insert into public.skills select * from public.skills where false;", "read and wrote public.skills"),
+    ],
+)
+def test_another_session_tries(bench: Workbench, sql: str, words: str) -> None:
+    assert words in result(bench, "safe-change", sql).evidence
 
 
 def test_comments_switch_nothing_off(bench: Workbench) -> None:
