@@ -62,13 +62,13 @@ def fill(filler: "Filler", table: Table, count: int) -> int:
                 if filler.table(key.parent).triggers and made < count:
                     made += fill(filler, filler.table(key.parent), count - made)
         parents = _parents(filler, table, pattern, before, count) if pattern else []
-        for _ in range(3):
+        start = before + made
+        for turn in range(4 if pattern else 0):
             if pattern is None or made >= count:
                 break
-            new = _poured(filler, table, pattern, parents, before + made, count - made)
-            made += new
-            if new * 10 < count:
-                break
+            tried = (count - made) * 4**turn  # more and more, where many are refused
+            made += _poured(filler, table, pattern, parents, start, tried, count - made)
+            start += tried
         until = monotonic() + _SINGLE_SECONDS
         while made < min(count, _SINGLY) and monotonic() < until:
             filler.row(table.name)
@@ -82,11 +82,12 @@ def fill(filler: "Filler", table: Table, count: int) -> int:
 
 
 def _poured(
-    filler: "Filler", table: Table, pattern: Attempt, parents: Sequence[_Parent], before: int, count: int
+    filler: "Filler", table: Table, pattern: Attempt, parents: Sequence[_Parent], before: int, count: int, most: int
 ) -> int:
+    """Tries `count` rows; at most so many go in."""
     for plain in (False, True):
         try:
-            query = _statement(filler, table, pattern, parents, before, count, plain=plain)
+            query = _statement(filler, table, pattern, parents, before, count, most, plain=plain)
             user = filler.user() if pattern.signed_in else None
             with undone_on_error(filler.conn), claims(filler.conn, user):
                 made = filler.conn.execute(query.encode(), prepare=False).rowcount
@@ -129,7 +130,9 @@ def _needed(table: Table, pattern: Attempt, key: ForeignKey, rows: int) -> int:
         variety = [_variety(pattern, column) for column in free]
         if None not in variety:
             each = prod(number for number in variety if number)
-            needed = max(needed, ceil((1.05 * rows / each) ** (1 / len(keys))) + 1)
+            # Parents that have to agree with others (on a tenant, say) do not go with all of them
+            agreeing = any(other != key and set(other.columns) & set(key.columns) for other in keys)
+            needed = max(needed, (ceil((1.05 * rows / each) ** (1 / len(keys))) + 1) * (4 if agreeing else 1))
     return needed
 
 
@@ -154,6 +157,7 @@ def _statement(
     parents: Sequence[_Parent],
     before: int,
     count: int,
+    most: int,
     *,
     plain: bool,
 ) -> str:
@@ -169,12 +173,17 @@ def _statement(
     columns: dict[str, str] = {}
     joins, spread = [], 1
     for number, parent in enumerate(parents):
-        keys = ", ".join(map(identifier, parent.key.parent_columns))
-        joins.append(
-            f"left join (select row_number() over () - 1 as n, {keys} from {parent.key.parent} limit {parent.rows}) "
-            f"p{number} on p{number}.n = (g / {spread}) % {parent.rows}"
-        )
         there = dict(zip(parent.key.columns, parent.key.parent_columns, strict=True))
+        keys = ", ".join(map(identifier, parent.key.parent_columns))
+        shared = {identifier(there[name]): columns[name] for name in parent.key.columns if name in columns}
+        within = f"partition by {', '.join(shared)}" if shared else ""
+        on = [f"p{number}.{here} = {other}" for here, other in shared.items()]
+        on.append(f"p{number}.n = (g / {spread}) % p{number}.rows")
+        joins.append(
+            f"{'join' if all(table.columns[name].not_null for name in parent.columns) else 'left join'} (select "
+            f"row_number() over ({within}) - 1 as n, count(*) over ({within}) as rows, {keys} "
+            f"from (select {keys} from {parent.key.parent} limit {parent.rows}) k) p{number} on {' and '.join(on)}"
+        )
         columns |= {name: f"p{number}.{identifier(there[name])}" for name in parent.columns}
         if set(parent.columns) & unique:
             spread *= parent.rows
@@ -194,11 +203,11 @@ def _statement(
     tests = [f"({c.definition}) is not false" for c in pattern.rules.conditions if set(c.columns) <= columns.keys()]
     into = ", ".join(map(identifier, columns))
     if not columns:
-        return f"insert into {table.name} select from generate_series(1, {count})"
+        return f"insert into {table.name} select from generate_series(1, {most})"
     return (
         f"insert into {table.name} ({into}) overriding system value select {into} from (select {selected} "
         f"from generate_series({before}, {before + count - 1}) g {' '.join(joins)} offset 0) s "
-        f"where {' and '.join(tests) or 'true'} on conflict do nothing"
+        f"where {' and '.join(tests) or 'true'} {f'limit {most}' if most < count else ''} on conflict do nothing"
     )
 
 
@@ -263,6 +272,9 @@ def _each(pattern: Attempt, column: Column, at: int, before: int, count: int) ->
 def _pick(values: Sequence[Value], column: Column, step: str) -> str:
     """One after the other."""
     parts = [_sql(value, column) for value in values]
+    if column.kind == "array":
+        cases = " ".join(f"when {n} then {part}" for n, part in enumerate(parts))
+        return f"case {step} % {len(parts)} {cases} end"
     return f"(array[{', '.join(parts)}])[1 + {step} % {len(parts)}]" if len(set(parts)) > 1 else parts[0]
 
 
