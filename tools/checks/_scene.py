@@ -11,6 +11,7 @@ from psycopg import sql
 from tools.checks._squawk import Lint, lint
 from tools.checks._statements import Piece, dotted, identifier, inner, parts, pieces, relation, unreadable
 from tools.observe import Observed
+from tools.proofs.kept import Kept
 from tools.report import Finding
 from tools.run import Step, runs_alone
 
@@ -79,10 +80,17 @@ class Scene:
         is_sequence = bool(self.seen.after.get("sequence", table))  # pg_dump writes ALTER TABLE for those too
         return not (system or is_sequence or table in self.made or self.seen.project.config.is_small(table))
 
+    @property
+    def kept(self) -> Kept | None:
+        """The run over old rows, where each statement was watched."""
+        kept = self.seen.proofs.kept if self.seen.proofs else None
+        return kept if kept and kept.watched else None
+
     @cached_property
     def steps(self) -> dict[int, Step]:
-        """By index of the file's statement; none for the BEGIN and COMMIT around a file."""
-        by_start = {step.statement.start: step for step in self.seen.applied.steps}
+        """By index of the file's statement, rather of a run over rows; none for the BEGIN and COMMIT around a file."""
+        run = self.kept.run if self.kept else self.seen.applied
+        by_start = {step.statement.start: step for step in run.steps}
         return {
             index: by_start[statement.start]
             for index, statement in enumerate(self.seen.migration.statements)
@@ -128,6 +136,8 @@ class Scene:
 
     def has_rows(self, table: str) -> bool:
         """On the throwaway database, so that what a statement reads there can be seen."""
+        if self.kept and table in self.kept.filled:
+            return True
         if table not in self._has_rows:
             name = sql.Identifier(*parts(table))
             with self.seen.live.savepoint() as conn:

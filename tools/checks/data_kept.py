@@ -96,11 +96,14 @@ def check(seen: Observed) -> Outcome:
     kept = seen.proofs.kept
     if kept is None:
         return Outcome([], "it alters no table that was there before, and writes to none", "n/a")
+    if not kept.filled:
+        names = ", ".join(table.before.name for table in kept.tables)
+        return Outcome([], f"nothing to compare: {names} holds no rows here, and gets none", "not-checked")
     scene = Scene(seen)
     doomed = _doomed(seen)
     found = [loss for table in kept.tables for loss in losses(table, doomed)]
     findings = [*_lost(scene, found), *_changed(scene, found), *_used(seen, kept)]
-    return Outcome(findings, _evidence(kept), "pass" if kept.filled else "not-checked")
+    return Outcome(findings, _evidence(kept))
 
 
 def _lost(scene: Scene, found: list[Loss]) -> Iterator[Finding]:
@@ -186,7 +189,7 @@ def _at(seen: Observed, loss: Loss) -> dict[str, int | None]:
 
 
 def _evidence(kept: Kept) -> str:
-    tables = ", ".join(sorted(kept.filled)) or ", ".join(table.before.name for table in kept.tables)
+    tables = ", ".join(sorted(kept.filled))
     rows = sum(len(table.before.rows) for table in kept.tables)
     columns = sum(len(table.before.columns) for table in kept.tables)
     said = [f"run over {rows} rows ({kept.made} of them generated) of {tables}; compared by key in {columns} columns"]

@@ -2,9 +2,10 @@
 
 Supabase runs a migration file in one transaction, and a lock is held until that transaction ends. So what counts
 is not only what a statement does but what was locked before it. Each statement is run on the throwaway database,
-with the seed's rows in it, and watched: the locks that it takes (pg_locks), tables whose file is written anew
-(relfilenode), rows that it reads and writes (pg_stat_xact_user_tables). Where a table has no rows there, which
-hides a scan, the text is judged by the rules of squawk and Postgres's documentation instead.
+with rows in each table that it alters or writes to, and watched: the locks that it takes (pg_locks), tables whose
+file is written anew (relfilenode), rows that it reads and writes (pg_stat_xact_user_tables). At the end, while all
+locks are held, another session tries to read and to write. Where a table has no rows there, which hides a scan, the
+text is judged by the rules of squawk and Postgres's documentation instead.
 
 Size decides. A table below `small_rows` in migration-agent.toml may be locked or read for a moment; one that is
 not listed under `[tables.rows]` counts as large; one that the migration itself creates is nobody's lock. Taking
@@ -158,6 +159,7 @@ from tools.checks._scene import Scene, altered
 from tools.checks._statements import at_column, identifier
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
+from tools.proofs.kept import Kept
 from tools.report import Finding
 
 ID = "safe-change"
@@ -196,9 +198,25 @@ def _evidence(scene: Scene) -> str:
     blind = {table for step, table in changed if not (scene.watched(step, table) and scene.has_rows(table))}
     if blind:
         evidence += f"; judged by the text, for want of rows to watch: {', '.join(sorted(blind))}"
+    if scene.kept:
+        evidence += f"; {waits}" if (waits := _waits(scene.kept)) else ""
     if scene.unreadable:
         evidence += f"; built at run time, so judged by their effect alone: {scene.unreadable}"
     return evidence
+
+
+def _waits(kept: Kept) -> str:
+    """What another session got to do."""
+    tried = kept.waiting.items()
+    told = [
+        ("reads and writes", [table for table, waiting in tried if waiting.reads]),
+        ("writes", [table for table, waiting in tried if waiting.writes and not waiting.reads]),
+        ("changes of rows", [table for table, waiting in tried if waiting.rows]),
+    ]
+    words = [f"{what} of {', '.join(sorted(tables))} had to wait" for what, tables in told if tables]
+    if not words:
+        return f"another session read and wrote {', '.join(sorted(kept.waiting))} meanwhile" if kept.waiting else ""
+    return f"before it committed, another session's {', '.join(words)}"
 
 
 def _types(seen: Observed) -> Iterator[Finding]:
