@@ -8,7 +8,7 @@ import psycopg
 from tools.postgres.server import Connection
 
 _ANSWERS = "select * from _throwaway.answers(%s, %s, %s, %s)"
-_STOPPED = "57014"
+STOPPED = "57014"
 OURSELVES = "none"
 
 
@@ -21,6 +21,8 @@ class Question:
     """Of the token that the API would have been called with."""
     witness: str | None = None
     """Another query, asked right afterwards as ourselves."""
+    group: str = ""
+    """When one takes too long, the others of its group are not asked."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,11 @@ class Answer:
 def ask(conn: Connection, questions: Sequence[Question], *, seconds: float = 5.0) -> list[Answer]:
     """All in one round trip, and one more for each that took longer than `seconds`."""
     found: list[Answer] = []
+    stopped: dict[str, Answer] = {}
     while len(found) < len(questions):
+        if same := stopped.get(questions[len(found)].group):
+            found.append(same)
+            continue
         rest = questions[len(found) :]
         table = ([q.role for q in rest], [q.claims for q in rest], [q.query for q in rest], [q.witness for q in rest])
         conn.execute(f"set statement_timeout = {int(seconds * 1000)}; savepoint asking".encode())
@@ -52,6 +58,9 @@ def ask(conn: Connection, questions: Sequence[Question], *, seconds: float = 5.0
             found += [Answer(text, state, what, seen, said) for state, what, text, seen, said in rows]
         except psycopg.errors.QueryCanceled as error:  # between two questions: nobody's fault
             conn.execute("rollback to asking")
-            found.append(Answer(None, _STOPPED, said=str(error.diag.message_primary)))
+            found.append(Answer(None, STOPPED, said=str(error.diag.message_primary)))
         conn.execute("release asking; reset statement_timeout")
+        last = len(found) - 1
+        if found[last].state == STOPPED and questions[last].group:
+            stopped[questions[last].group] = found[last]
     return found

@@ -79,7 +79,8 @@ def arguments(cast: Cast, parameters: Sequence[Parameter], tables: Sequence[str]
     shapes = cast.ownership.schema.tables
     guesses: list[str | None] = [None]
     if any(known[p] is None and _element(p) == "uuid" and not p.optional for p in taken):
-        candidates = [t for t in tables if t in cast.ownership.owned and _key(shapes[t], "uuid")]
+        near = dict.fromkeys([*tables, *(k.parent for t in tables if t in shapes for k in shapes[t].foreign_keys)])
+        candidates = [t for t in near if t in cast.ownership.owned and _key(shapes[t], "uuid")]
         guesses = [*candidates[:_MOST_TABLES]] or [None]
     for guess in guesses:
         parts, given, strange, of = [], [], [], []
@@ -130,8 +131,8 @@ def _table(cast: Cast, parameter: Parameter, tables: Iterable[str]) -> str | Non
         words = shapes[table].word.replace(" ", "_")
         if stem in (words, words.rpartition("_")[2], table.rpartition(".")[2]) and _key(shapes[table], kind):
             return table
-        if words == "children" and stem == "child" and _key(shapes[table], kind):
-            return table
+        if _key(shapes[table], kind) and len(stem) > 2 and words.startswith(stem):
+            return table  # org_id, child_id
     for table in near if stem else ():
         for key in shapes[table].foreign_keys:
             if key.columns in ((parameter.word,), (f"{stem}_id",)) and _key(shapes[key.parent], kind):

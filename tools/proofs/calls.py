@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from tools.postgres.server import Connection
 from tools.proofs.access import Actor, Cast
-from tools.proofs.answers import Answer, Question, ask
+from tools.proofs.answers import STOPPED, Answer, Question, ask
 from tools.proofs.arguments import Arguments, Parameter, arguments
 from tools.proofs.ownership import USERS
 from tools.proofs.secrets import UUID, given_away, open_tables, owned, secrets
@@ -17,6 +17,8 @@ from tools.sql import identifier
 
 _ROUTINES = files("tools.proofs").joinpath("routines.sql").read_text()
 _MOST_ROWS = 200
+_SECONDS = 2.0
+"""How long a call may take."""
 _BROKEN = re.compile(r"42(?!501|725|P17|P18|000)")
 """SQLSTATEs of a body that names what is not there; not denials, and nothing that the call itself brings about."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.+Z-]*")
@@ -107,7 +109,8 @@ class _Call:
 
     def question(self, witness: str | None) -> Question:
         rows = f"select * from {self.text} limit {_MOST_ROWS}"
-        return Question(f"select json_agg(r)::text from ({rows}) r", self.actor.role, self.actor.claims, witness)
+        query = f"select json_agg(r)::text from ({rows}) r"
+        return Question(query, self.actor.role, self.actor.claims, witness, self.routine.signature)
 
 
 def call(conn: Connection, cast: Cast, wanted: Iterable[Routine]) -> tuple[Called, ...]:
@@ -121,7 +124,7 @@ def call(conn: Connection, cast: Cast, wanted: Iterable[Routine]) -> tuple[Calle
     calls = [c for routine in chosen for c in _calls(cast, routine)]
     witnesses = {r: _witness(cast, r) for r in chosen}
     before = ask(conn, [Question("select null", witness=witnesses[r]) for r in chosen])
-    told = list(zip(calls, ask(conn, [c.question(witnesses[c.routine]) for c in calls], seconds=2), strict=True))
+    told = list(zip(calls, ask(conn, [c.question(witnesses[c.routine]) for c in calls], seconds=_SECONDS), strict=True))
     outside = [a for a in cast.actors if not a.is_inside and a.role != "service_role"]
     readable = open_tables(conn, cast.ours, outside, {t for r in chosen if r.defines for t in r.tables})
     for routine, still in zip(chosen, before, strict=True):
@@ -184,6 +187,8 @@ def _judged(
         if got or (closed and _tells(one, answer, nowhere, before)):
             leak = f"{_who(one.actor)} gets {_short(answer.text)} of somebody else's rows: {one.shown}"
             break
+    if any(answer.state == STOPPED for _, answer in told):
+        return Called(routine.signature, leak=leak, why=f"it did not come back within {_SECONDS:g} s")
     own = [(c, a) for c, a in told if c.actor.name == "owner" and not c.nowhere]
     if own and all(_BROKEN.match(a.state) for _, a in own):
         one, answer = own[0]

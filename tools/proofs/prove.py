@@ -21,11 +21,13 @@ from tools.proofs.kept import Kept, at_stake, counters, keep, keep_in_clone, win
 from tools.proofs.named import explain_named
 from tools.proofs.queries import Implied, Queries, Shape, explain, explain_before, shapes
 from tools.proofs.refusals import Constraint, Refusal, constraints, refuse
+from tools.proofs.storage import Storage, attack_storage, touched_buckets
 from tools.proofs.surface import Surface, surfaces
 from tools.proofs.views import View, Viewed, look, views
 from tools.proofs.world import world
 
 _SCOPE = files("tools.proofs").joinpath("scope.sql").read_text()
+_FILES = "storage"
 _SECONDS = 20.0
 """How long all proofs of a migration may take."""
 _ROLES = re.compile(r"\b(create|alter|drop)\s+(role|user|group)\b|\balter\s+database\b", re.IGNORECASE)
@@ -90,9 +92,11 @@ class _Standing:
     routines: frozenset[Routine] = frozenset()
     views: frozenset[View] = frozenset()
     shapes: Mapping[str, Shape] = field(default_factory=dict)
+    storage: Storage | None = None
 
     @classmethod
-    def read(cls, conn: Connection, play: Touched | None) -> "_Standing":
+    def read(cls, conn: Connection, play: Touched | None, *, files: bool) -> "_Standing":
+        """`files`: the migration has to do with Storage."""
         signatures = _signatures(conn, play)
         relations, functions = (None, None) if play is None else (play.relations, play.functions)
         shows = any(kind in "vm" for kind, _ in signatures.values())
@@ -102,6 +106,7 @@ class _Standing:
             routines(conn, functions) if functions is None or functions else frozenset(),
             views(conn, relations) if shows else frozenset(),
             shapes(conn, relations) if signatures else {},
+            Storage.read(conn) if files else None,
         )
 
 
@@ -112,16 +117,17 @@ def _in_transaction(session: Session, migration: Migration) -> Proofs | None:
         if not session.run(migration.script).ok:
             return None
         play = touched(conn)
-        after = _Standing.read(conn, play)
+        after = _Standing.read(conn, play, files=_FILES in migration.text)
         stake = at_stake(conn)
     kept = keep(session, migration, stake, known)
-    before = _Standing.read(conn, play)
+    before = _Standing.read(conn, play, files=_FILES in migration.text)
     implied = Implied(before.shapes, after.shapes)
     asked = explain_before(conn, implied)
     access_before = {}
-    if old := [table for table in _changed(before, after) if table in before.signatures]:
+    old = [table for table in _changed(before, after) if table in before.signatures]
+    if old or touched_buckets(before.storage, after.storage):
         with session.savepoint():
-            access_before = _access(conn, old)
+            access_before = _access_before(conn, old, before, after)
     if not session.run(migration.script).ok:
         return None
     queries = explain(conn, implied, asked)
@@ -138,11 +144,11 @@ def _in_clone(session: Session, migration: Migration) -> Proofs | None:
         return None
     with session.before(migration.script) as earlier:
         kept = keep_in_clone(earlier.conn, session.conn, migration.script, run)
-        before = _Standing.read(earlier.conn, None)
+        before = _Standing.read(earlier.conn, None, files=_FILES in migration.text)
         with session.savepoint():
-            after = _Standing.read(session.conn, None)
+            after = _Standing.read(session.conn, None, files=_FILES in migration.text)
         old = [table for table in _changed(before, after) if table in before.signatures]
-        access_before = _access(earlier.conn, old)
+        access_before = _access_before(earlier.conn, old, before, after)
         implied = Implied(before.shapes, after.shapes)
         asked = explain_before(earlier.conn, implied)
     with session.savepoint() as conn:
@@ -155,12 +161,16 @@ def _proved(conn: Connection, before: _Standing, after: _Standing) -> Proofs:
     """Everything that is new, tried on one set of families."""
     changed, ruled = _changed(before, after), after.constraints - before.constraints
     called, shown = after.routines - before.routines, after.views - before.views
+    buckets = touched_buckets(before.storage, after.storage)
     beneath = {table for tables in (*(r.tables for r in called), *(v.tables for v in shown)) for table in tables}
+    beneath |= after.storage.tables if after.storage and buckets else set()
     wanted = sorted({*changed, *(c.table for c in ruled), *beneath})
-    if not (wanted or called):
+    if not (wanted or called or buckets):
         return Proofs()
     cast, found = _cast(conn, wanted)
     access = attack(conn, cast, {table: found[table] for table in changed if table in found})
+    if after.storage and buckets:
+        access |= attack_storage(conn, cast, after.storage, buckets)
     return Proofs(
         access,
         refusals=refuse(conn, cast.ours, ruled, cast.actors[0].claims) if ruled else (),
@@ -184,13 +194,17 @@ def _signatures(conn: Connection, play: Touched | None) -> dict[str, tuple[str, 
     return {name: (kind, repr(told[name])) for name, kind in kinds.items()}
 
 
-def _access(conn: Connection, tables: Iterable[str]) -> dict[str, TableAccess]:
-    """The matrices of these tables, on fresh families of rows."""
-    wanted = list(tables)
-    if not wanted:
+def _access_before(
+    conn: Connection, tables: Iterable[str], before: _Standing, after: _Standing
+) -> dict[str, TableAccess]:
+    """The matrices of these tables, and of buckets whose policies change, on fresh families of rows."""
+    wanted, buckets = list(tables), touched_buckets(before.storage, after.storage)
+    storage = before.storage if buckets and before.storage and before.storage.surface.policies else None
+    if not (wanted or storage):
         return {}
-    cast, found = _cast(conn, wanted)
-    return attack(conn, cast, {table: found[table] for table in wanted if table in found})
+    cast, found = _cast(conn, [*wanted, *(storage.tables if storage else ())])
+    access = attack(conn, cast, {table: found[table] for table in wanted if table in found})
+    return access | (attack_storage(conn, cast, storage, buckets) if storage else {})
 
 
 def _cast(conn: Connection, tables: Iterable[str]) -> tuple[Cast, dict[str, Surface]]:

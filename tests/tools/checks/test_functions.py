@@ -27,7 +27,7 @@ def plpgsql(body: str, signature: str = "f(child_id_param uuid)", returns: str =
         ("declare n public.children.name%type; begin update public.children set name = n where id = child_id_param;"
          "return null; end", []),
         ("declare r record; begin for r in select * from public.children loop perform r.nothing; end loop;"
-         "return r.id; end", []),  # a record's fields show only when it runs
+         "return r.id; end", ["called"]),  # a record's fields show only when it runs
         ("declare r record; begin for r in select * from public.childs loop null; end loop; return null; end",
          ["42P01"]),
         ("begin for i in 1..(select count(*) from public.childs) loop null; end loop; return null; end", ["42P01"]),
@@ -41,7 +41,7 @@ def plpgsql(body: str, signature: str = "f(child_id_param uuid)", returns: str =
         ("begin if exists (select from pg_extension where extname = 'http') then perform http_get('x'); end if;"
          "return null; end", []),
         ("begin create temp table t (id uuid); insert into t values (child_id_param); return null; end", []),
-        ("begin execute 'select 1 from public.childs'; return null; end", []),
+        ("begin execute 'select 1 from public.childs'; return null; end", ["called"]),
         ("begin execute format('select %L', (select id from public.childs limit 1)); return null; end", ["42P01"]),
         ("begin insert into public.badges (nam) values ('x'); return null; end", ["42703"]),
         ("begin delete from public.badges where id = f.child_id_param; return null; end", []),
@@ -67,6 +67,7 @@ def test_bodies(bench: Workbench, body: str, expected: list[str]) -> None:
         "42704": "type",
         "42702": "Rename",
         "2D000": "COMMIT",
+        "called": "Call it",
     }
     report = bench.judge([draft(plpgsql(body))])
     if report.checks[1].status == "fail":
@@ -202,6 +203,7 @@ def test_search_path(bench: Workbench, sql: str, expected: list[str]) -> None:
 
 
 READS = "begin return (select parent_id from public.children where id = child_id_param); end"
+NAMED = "begin return (select parent_id from public.children where name = 'Ada' || child_id_param::text); end"
 CHECKS = "begin if not public.is_mine(child_id_param) then raise exception 'no'; end if; return null; end"
 MINE = (
     "create function public.is_mine(a uuid) returns boolean language sql set search_path = '' as $$ "
@@ -212,22 +214,23 @@ MINE = (
 @pytest.mark.parametrize(
     ("sql", "expected"),
     [
-        (plpgsql(READS, more="security definer"), ["functions/caller"]),
+        (plpgsql(READS, more="security definer"), ["functions/leak"]),
+        (plpgsql(NAMED, more="security definer"), ["functions/caller"]),
         (plpgsql(READS), []),
         (plpgsql(READS, more="security definer") + "revoke all on function public.f from public, anon, authenticated;",
          []),
         (plpgsql(READS, more="security definer") + "revoke all on function public.f from public, anon;",
-         ["functions/caller"]),
+         ["functions/leak"]),
         (plpgsql(READS.replace("id = child", "parent_id = (select auth.uid()) and id = child"),
                  more="security definer"), []),
         (plpgsql(READS.replace("id = child", "current_setting('request.jwt.claims') <> '' and id = child"),
-                 more="security definer"), []),
+                 more="security definer"), ["functions/leak"]),  # everybody has claims
         (MINE + plpgsql(CHECKS, more="security definer"), []),
         (plpgsql("begin if current_setting('role') <> 'service_role' then raise 'no'; end if; return null; end",
                  more="security definer"), []),
         (plpgsql(READS, more="security definer") + "create role reader; grant reader to postgres with set true;"
          "grant create on schema public to reader; alter function public.f owner to reader;", []),
-        (plpgsql(READS, "f(child_id_param uuid default auth.uid())", more="security definer"), ["functions/caller"]),
+        (plpgsql(READS, "f(child_id_param uuid default auth.uid())", more="security definer"), ["functions/leak"]),
         (MINE.replace("(select auth.uid())", "a") + plpgsql(CHECKS, more="security definer"), ["functions/caller"]),
         (plpgsql("begin return new; end", "f()", "trigger", "security definer"), []),
         ("create schema i; " + plpgsql(READS, more="security definer").replace("public.f", "i.f"), []),
@@ -244,7 +247,7 @@ def test_caller_by_a_new_grant(bench: Workbench) -> None:
         plpgsql(READS, more="security definer") + "revoke all on function public.f from public, anon, authenticated;"
     )
     report = bench.judge([draft(first), draft("grant execute on function public.f to authenticated;", 1)])
-    assert [f.rule for f in report.parts[0].findings() if f.rule.startswith("functions/")] == ["functions/caller"]
+    assert [f.rule for f in report.parts[0].findings() if f.rule.startswith("functions/")] == ["functions/leak"]
 
 
 def test_fixes(bench: Workbench) -> None:
@@ -258,4 +261,6 @@ def test_evidence(bench: Workbench) -> None:
     assert result(bench, "functions", "select 1;").status == "n/a"
     evidence = result(bench, "functions", plpgsql("begin return a; end", "f(a anyelement)", "anyelement")).evidence
     assert "not planned: public.f(anyelement)" in evidence
-    assert "none was called with somebody else's id yet" in evidence
+    assert "not called: public.f(anyelement) (its types cannot be told from here)" in evidence
+    evidence = result(bench, "functions", plpgsql(READS)).evidence
+    assert "proved: 1 called 7 times, as the owner of the ids, another user and a stranger" in evidence
