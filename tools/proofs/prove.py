@@ -84,7 +84,7 @@ def prove(session: Session, migration: Migration) -> Proofs | None:
 
 
 @dataclass(frozen=True)
-class _Standing:
+class Standing:
     """What decides who reaches what, which rows get in, and how they are found, at one moment."""
 
     signatures: Mapping[str, tuple[str, str]]
@@ -95,7 +95,7 @@ class _Standing:
     storage: Storage | None = None
 
     @classmethod
-    def read(cls, conn: Connection, play: Touched | None, *, files: bool) -> "_Standing":
+    def read(cls, conn: Connection, play: Touched | None, *, files: bool) -> "Standing":
         """`files`: the migration has to do with Storage."""
         signatures = _signatures(conn, play)
         relations, functions = (None, None) if play is None else (play.relations, play.functions)
@@ -117,14 +117,14 @@ def _in_transaction(session: Session, migration: Migration) -> Proofs | None:
         if not session.run(migration.script).ok:
             return None
         play = touched(conn)
-        after = _Standing.read(conn, play, files=_FILES in migration.text)
+        after = Standing.read(conn, play, files=_FILES in migration.text)
         stake = at_stake(conn)
     kept = keep(session, migration, stake, known)
-    before = _Standing.read(conn, play, files=_FILES in migration.text)
+    before = Standing.read(conn, play, files=_FILES in migration.text)
     implied = Implied(before.shapes, after.shapes)
     asked = explain_before(conn, implied)
     access_before = {}
-    old = [table for table in _changed(before, after) if table in before.signatures]
+    old = [table for table in changed(before, after) if table in before.signatures]
     if old or touched_buckets(before.storage, after.storage):
         with session.savepoint():
             access_before = _access_before(conn, old, before, after)
@@ -144,10 +144,10 @@ def _in_clone(session: Session, migration: Migration) -> Proofs | None:
         return None
     with session.before(migration.script) as earlier:
         kept = keep_in_clone(earlier.conn, session.conn, migration.script, run)
-        before = _Standing.read(earlier.conn, None, files=_FILES in migration.text)
+        before = Standing.read(earlier.conn, None, files=_FILES in migration.text)
         with session.savepoint():
-            after = _Standing.read(session.conn, None, files=_FILES in migration.text)
-        old = [table for table in _changed(before, after) if table in before.signatures]
+            after = Standing.read(session.conn, None, files=_FILES in migration.text)
+        old = [table for table in changed(before, after) if table in before.signatures]
         access_before = _access_before(earlier.conn, old, before, after)
         implied = Implied(before.shapes, after.shapes)
         asked = explain_before(earlier.conn, implied)
@@ -157,18 +157,18 @@ def _in_clone(session: Session, migration: Migration) -> Proofs | None:
         return replace(proofs, queries=explain_named(conn, queries, migration.queries))
 
 
-def _proved(conn: Connection, before: _Standing, after: _Standing) -> Proofs:
+def _proved(conn: Connection, before: Standing, after: Standing) -> Proofs:
     """Everything that is new, tried on one set of families."""
-    changed, ruled = _changed(before, after), after.constraints - before.constraints
+    guarded, ruled = changed(before, after), after.constraints - before.constraints
     called, shown = after.routines - before.routines, after.views - before.views
     buckets = touched_buckets(before.storage, after.storage)
     beneath = {table for tables in (*(r.tables for r in called), *(v.tables for v in shown)) for table in tables}
     beneath |= after.storage.tables if after.storage and buckets else set()
-    wanted = sorted({*changed, *(c.table for c in ruled), *beneath})
+    wanted = sorted({*guarded, *(c.table for c in ruled), *beneath})
     if not (wanted or called or buckets):
         return Proofs()
-    cast, found = _cast(conn, wanted)
-    access = attack(conn, cast, {table: found[table] for table in changed if table in found})
+    cast, found = gather(conn, wanted)
+    access = attack(conn, cast, {table: found[table] for table in guarded if table in found})
     if after.storage and buckets:
         access |= attack_storage(conn, cast, after.storage, buckets)
     return Proofs(
@@ -179,7 +179,7 @@ def _proved(conn: Connection, before: _Standing, after: _Standing) -> Proofs:
     )
 
 
-def _changed(before: _Standing, after: _Standing) -> list[str]:
+def changed(before: Standing, after: Standing) -> list[str]:
     """Tables, new or reached otherwise than before."""
     return sorted(t for t, told in after.signatures.items() if told[0] in "rp" and before.signatures.get(t) != told)
 
@@ -195,19 +195,19 @@ def _signatures(conn: Connection, play: Touched | None) -> dict[str, tuple[str, 
 
 
 def _access_before(
-    conn: Connection, tables: Iterable[str], before: _Standing, after: _Standing
+    conn: Connection, tables: Iterable[str], before: Standing, after: Standing
 ) -> dict[str, TableAccess]:
     """The matrices of these tables, and of buckets whose policies change, on fresh families of rows."""
     wanted, buckets = list(tables), touched_buckets(before.storage, after.storage)
     storage = before.storage if buckets and before.storage and before.storage.surface.policies else None
     if not (wanted or storage):
         return {}
-    cast, found = _cast(conn, [*wanted, *(storage.tables if storage else ())])
+    cast, found = gather(conn, [*wanted, *(storage.tables if storage else ())])
     access = attack(conn, cast, {table: found[table] for table in wanted if table in found})
     return access | (attack_storage(conn, cast, storage, buckets) if storage else {})
 
 
-def _cast(conn: Connection, tables: Iterable[str]) -> tuple[Cast, dict[str, Surface]]:
+def gather(conn: Connection, tables: Iterable[str]) -> tuple[Cast, dict[str, Surface]]:
     """Fresh families with rows in these tables and all around them."""
     ownership, found = world(conn, tables)
     ours, theirs = (Family.settle(conn, ownership, mark) for mark in ("ours", "theirs"))
