@@ -1,0 +1,78 @@
+"""The pgTAP file of a golden migration, run with pg_prove on a plain Postgres with pgTAP, as it is and with policies broken.
+
+    pgtap.py BIN [GOLDEN ...]
+
+BIN holds the programs of a server for which pgTAP is installed (Debian: postgresql-15-pgtap). A golden is PROJECT/NAME.
+"""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tools.migration import Migration
+from tools.pgtap.write import write_tests
+from tools.postgres.server import SUPERUSER, Server
+from tools.project import Project
+from tools.workbench import Workbench
+
+ROOT = Path(__file__).parent.parent
+GOLDENS = ("inner_odyssey/quests", "team_docs/document_shares")
+EVERYBODY = """
+select format('alter policy %%I on %%s %%s %%s', p.polname, p.polrelid::regclass,
+              case when p.polqual is not null then 'using (true)' else '' end,
+              case when p.polwithcheck is not null then 'with check (true)' else '' end)
+from pg_policy p where p.polrelid = any (%s::regclass[])
+"""
+
+
+def main(programs: str, goldens: list[str]) -> int:
+    failed = 0
+    for golden in goldens or GOLDENS:
+        problem = judge(programs, golden)
+        print(f"FAILED: {golden}: {problem}" if problem else f"ok: {golden}", flush=True)
+        failed += bool(problem)
+    return failed
+
+
+def judge(programs: str, golden: str) -> str:
+    """What is wrong with the file; empty where it passes, and fails for each policy that lets everybody in."""
+    folder = ROOT / "evals" / "goldens" / golden
+    migrations = [Migration(path.name, path.read_text()) for path in sorted(folder.glob("2*.sql"))]
+    project = Project.find(ROOT / "evals" / "projects" / golden.split("/")[0])
+    with Workbench.open(project) as bench:
+        tests = write_tests(bench, migrations)
+    if tests is None:
+        return "no tests were written"
+    with Server.start(bin=programs) as server:
+        file = server.folder / tests.name
+        file.write_text(tests.text)
+        file.chmod(0o644)
+        with server.connect() as conn:
+            for migration in [*project.migrations, *migrations]:
+                for statement in migration.statements:
+                    conn.execute(statement.text.encode())
+            tables = sorted(set(re.findall(r"delete from (public\.\w+)", tests.text)))
+            policies = [text for (text,) in conn.execute(EVERYBODY, [tables])]
+        with server.connect(user=SUPERUSER) as conn:
+            conn.execute("create extension pgtap with schema extensions")
+        if problem := prove(server, file):
+            return problem
+        for policy in policies:
+            with server.clone() as broken:
+                with server.connect(broken) as conn:
+                    conn.execute(policy.encode())
+                if not prove(server, file, broken):
+                    return f"it still passes after: {policy}"
+    return "" if policies else "no policy was broken"
+
+
+def prove(server: Server, file: Path, database: str = "postgres") -> str:
+    """What pg_prove says where it is not content."""
+    command = ["pg_prove", "-h", str(server.folder), "-U", "postgres", "-d", database, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return (done.stdout + done.stderr)[-1500:] if done.returncode else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))
