@@ -30,7 +30,7 @@ def leaks(seen: Observed, always: Collection[tuple[str, str]]) -> Iterator[Findi
         if not access.surface.rls:
             continue
         for verb in _DOES:
-            if (table, verb) not in always:
+            if (access.table, verb) not in always:
                 yield from _leak(seen, access, before, verb)
         yield from _reassign(seen, access, before)
         for verb in _DOES:

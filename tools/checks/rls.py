@@ -7,7 +7,7 @@ row level security, a table in an exposed schema is open to all of them, whateve
 ## rls/disabled
 
 A new table in an exposed schema, or one that the API's roles have privileges on, has row level security off;
-or the migration turns it off on a table that had it.
+or the migration turns it off on a table that had it, or publishes the changes of one without it to Realtime.
 
 Why: anybody may then read, change and delete every row through the REST API.
 
@@ -304,7 +304,19 @@ def _tables(seen: Observed) -> list[str]:
     """New tables, and old ones whose row level security or last policies the migration touches."""
     touched = {f.object for f in (*seen.news.added, *seen.news.removed) if f.kind == "table" and f.attribute == "rls"}
     touched |= {f.object.partition("/")[0] for f in seen.news.removed if f.kind == "policy"}
+    touched |= _published(seen)
     return sorted(t for t in touched | set(seen.new_tables) if seen.after.get("table", t))
+
+
+def _published(seen: Observed) -> set[str]:
+    """Tables whose changes are now sent to whoever listens and may read them."""
+    added = {f.object.partition("/") for f in seen.news.added if f.kind == "publication table"}
+    return {
+        table
+        for publication, _, table in added
+        if "realtime" in publication and not seen.before.get("publication table", f"{publication}/{table}")
+        if any("SELECT" in privileges(seen.after, "table", table, role) for role in CALLERS)
+    }
 
 
 def _disabled(seen: Observed, table: str) -> Iterator[Finding]:
@@ -312,16 +324,19 @@ def _disabled(seen: Observed, table: str) -> Iterator[Finding]:
     if facts["rls"] == "true" or facts["kind"] == "foreign table":
         return
     is_old = bool(seen.before.get("table", table))
-    if is_old and seen.before.get("table", table).get("rls") != "true":
+    was_on = seen.before.get("table", table).get("rls") == "true"
+    if is_old and not was_on and table not in _published(seen):
         return
     reached = [role for role in CALLERS if privileges(seen.after, "table", table, role)]
     if not (is_old or reached or exposed(seen, table)):
         return
-    line, column = seen.line_of("disable row level security", bare(table)) if is_old else _line_of_table(seen, table)
-    what = "is turned off" if is_old else "is not on"
+    words = ("disable row level security",) if was_on else ("publication",)
+    line, column = seen.line_of(*words, bare(table)) if is_old else _line_of_table(seen, table)
+    what = "is turned off" if was_on else "is not on"
+    more = ", and its changes are now sent to everybody who listens" if is_old and not was_on else ""
     yield finding(
         "rls/disabled",
-        f"Row level security {what} for {table}.",
+        f"Row level security {what} for {table}{more}.",
         hint="Turn it on, also for a table that only the server uses.",
         fix=f"alter table {table} enable row level security;",
         object=table,
