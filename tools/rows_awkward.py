@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from tools.rows import Filler
 
 _LONG = 10_000
+_LIMIT = "select set_config('statement_timeout', %s, true)"
+_PATIENCE, _SECONDS = "500ms", 5.0
+"""For one row, and for a table."""
 _UNICODE = "Zoë 日本語 🦊 'quoted' \"double\" \\ %s\nline"
 
 
@@ -25,10 +29,19 @@ def awkward(filler: "Filler", table: Table, columns: Container[str] | None = Non
     In these columns only, if any are given.
     """
     ours = list(filler.rows.get(table.name, ()))
+    row = filler.conn.execute("select current_setting('statement_timeout')").fetchone()
+    filler.conn.execute(_LIMIT, [_PATIENCE])  # a trigger may count the days from year 1 to 9999
     try:
-        return list(_rows(filler, table, table.columns if columns is None else columns))
+        found, until = [], monotonic() + _SECONDS
+        for one in _rows(filler, table, table.columns if columns is None else columns):
+            found.append(one)
+            if monotonic() > until:
+                break
+        return found
     finally:
         filler.rows[table.name] = ours
+        if not filler.conn.closed:
+            filler.conn.execute(_LIMIT, [row[0] if row else "0"])
 
 
 def _rows(filler: "Filler", table: Table, columns: Container[str]) -> Iterator[Row]:
@@ -67,7 +80,11 @@ def _tried(filler: "Filler", table: Table, pattern: Attempt | None, given: Mappi
             alone = {check.name for check in table.checks if set(check.columns) <= given.keys()}
             if filler.conn.closed:
                 raise
-            if error.diag.constraint_name in alone or (error.sqlstate or "")[:2] == "22":
+            if (
+                isinstance(error, psycopg.errors.QueryCanceled)
+                or error.diag.constraint_name in alone
+                or (error.sqlstate or "")[:2] == "22"
+            ):
                 return
     with suppress(CannotFill):
         yield filler.row(table.name, given)
