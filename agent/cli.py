@@ -67,6 +67,7 @@ def new(
     max_drafts: Annotated[int | None, typer.Option(min=1, help="Stop after this many drafts.")] = None,
     max_cost: Annotated[float | None, typer.Option(min=0.0, help="Stop at this many US dollars.")] = None,
     max_minutes: Annotated[float | None, typer.Option(min=0.0, help="Stop after this time.")] = None,
+    tests: Annotated[bool, typer.Option("--tests", help="Also write supabase/tests/NAME.test.sql for pgTAP.")] = False,
     format: InFormat = Format.text,  # noqa: A002
     json: AsJson = False,
     quiet: Quiet = False,
@@ -75,7 +76,7 @@ def new(
     from agent import cli_new
 
     limits = {"drafts": max_drafts, "cost": max_cost, "minutes": max_minutes}
-    return cli_new.run(request, project, model, limits, _format(format, json), quiet)
+    return cli_new.run(request, project, model, limits, _format(format, json), quiet, tests)
 
 
 @command
@@ -85,6 +86,7 @@ def check(
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="Every migration of the project.")] = False,
     name: Annotated[str | None, typer.Option(help="The file name that stdin would have.")] = None,
+    tests: Annotated[bool, typer.Option("--tests", help="Also write supabase/tests/NAME.test.sql for pgTAP.")] = False,
     project: Folder = Path(),
     format: InFormat = Format.text,  # noqa: A002
     json: AsJson = False,
@@ -93,7 +95,7 @@ def check(
     """Run every check on migrations, each in the state that those before it leave."""
     from agent import cli_check
 
-    return cli_check.check(files or [], every, name, project, _format(format, json), quiet)
+    return cli_check.check(files or [], every, name, project, _format(format, json), quiet, tests)
 
 
 @command

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from tools.report import Report
 
 
-def check(files: Sequence[str], every: bool, name: str | None, folder: Path, form: str, quiet: bool) -> int:
+def check(
+    files: Sequence[str], every: bool, name: str | None, folder: Path, form: str, quiet: bool, tests: bool = False
+) -> int:
     """0 where every report passes, 1 where one fails. Raises ProjectError, HistoryError, ServerError."""
     project = Project.find(folder)
     written, others = _chosen(project, files, every, name)
@@ -29,14 +31,22 @@ def check(files: Sequence[str], every: bool, name: str | None, folder: Path, for
     sources |= {shown: migration.text for shown, migration in others.items()}
     several = every or len(written) + len(others) > 1
     reports: list[Report] = []
+    kept: list[str] | None = None
+    if tests:
+        from agent import cli_tests
+
+        cli_tests.only_one(len(written) + len(others))
+        kept = []
     Thread(target=_import_the_rest, args=[form]).start()
     try:
         with Progress(quiet=quiet) as progress:
-            reports.extend(_judged(project, written, progress))
-            reports.extend(_outside(project, others, progress))
+            reports.extend(_judged(project, written, progress, kept))
+            reports.extend(_outside(project, others, progress, kept))
     finally:  # what was found before the history stopped is still worth reading
         if reports:
             show(reports, sources, form, several=several)
+    for line in kept or ():
+        say(line)
     return 1 if any(report.verdict == "fail" for report in reports) else 0
 
 
@@ -104,26 +114,42 @@ def _chosen(
     return [m for m in project.migrations if m.file_name in own], others
 
 
-def _judged(project: Project, written: Sequence[Migration], progress: Progress) -> "Iterator[Report]":
-    """Each in the state that those before it leave."""
+def _judged(
+    project: Project, written: Sequence[Migration], progress: Progress, kept: list[str] | None
+) -> "Iterator[Report]":
+    """Each in the state that those before it leave; `kept` takes what became of its tests."""
     if len(written) == 1:
         with Workbench.open(project, before=written[0].version, progress=progress) as bench:
             progress(f"checking {written[0].file_name}")
             later = [m for m in project.migrations if m.version > written[0].version]
-            yield bench.judge(written, written=True, later=later)
+            report = bench.judge(written, written=True, later=later)
+            yield report
+            if kept is not None:
+                from agent import cli_tests
+
+                progress("writing tests")
+                kept.append(cli_tests.keep(bench, written[0], report))
     elif written:
         for _, report in Workbench.walk(project, [m.version for m in written], progress=progress):
             yield report
 
 
-def _outside(project: Project, others: Mapping[str, Migration], progress: Progress) -> "Iterator[Report]":
+def _outside(
+    project: Project, others: Mapping[str, Migration], progress: Progress, kept: list[str] | None
+) -> "Iterator[Report]":
     """Each on top of the whole history."""
     if not others:
         return
     with Workbench.open(project, progress=progress) as bench:
         for shown, migration in others.items():
             progress(f"checking {shown}")
-            yield bench.judge([migration]).model_copy(update={"migration": shown})
+            report = bench.judge([migration]).model_copy(update={"migration": shown})
+            yield report
+            if kept is not None:
+                from agent import cli_tests
+
+                progress("writing tests")
+                kept.append(cli_tests.keep(bench, migration, report))
 
 
 def _replayed(

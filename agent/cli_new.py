@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 from rich.text import Text
 
+from agent import cli_tests
 from agent.cli_docs import read_document
 from agent.cli_output import Progress, relative, say, show, stdout
 from agent.draft import Draft
@@ -39,7 +40,15 @@ _LONGEST = 20_000
 """Characters of a request."""
 
 
-def run(request: str, folder: Path, model_name: str | None, given: Mapping[str, Any], form: str, quiet: bool) -> int:
+def run(
+    request: str,
+    folder: Path,
+    model_name: str | None,
+    given: Mapping[str, Any],
+    form: str,
+    quiet: bool,
+    tests: bool = False,
+) -> int:
     """0 written, 1 checklist not met, 3 no model. Raises ProjectError, HistoryError, ServerError, ModelError."""
     request = _request(request)
     project = Project.find(folder)
@@ -57,13 +66,15 @@ def run(request: str, folder: Path, model_name: str | None, given: Mapping[str, 
                 progress.stop()
                 return _not_written(project, result, log, form)
             progress("writing the migration")
-            written = _write(bench, result.draft, created, existing)
+            written, told = _write(bench, result.draft, created, existing, cli_tests.wanted(project, tests))
     except KeyboardInterrupt:
         say(f"Stopped. The run so far is kept in {relative(log.path, project)}.")
         return 130
     finally:
         log.close()
     _show(project, result, result.report, written, log, form)
+    if told:
+        say(told)
     return EXITS[result.outcome]
 
 
@@ -142,18 +153,23 @@ def _limits(project: Project, given: Mapping[str, Any]) -> Limits:
         raise ProjectError(f"--max-{first['loc'][0]}: {first['msg'].lower()}.") from None
 
 
-def _write(bench: Workbench, made: Draft, created: str, existing: str | None) -> dict[str, str]:
-    """Writes the migrations under versions later than all others, and the document, at once.
+def _write(
+    bench: Workbench, made: Draft, created: str, existing: str | None, with_tests: bool
+) -> tuple[dict[str, str], str]:
+    """Writes the migrations under versions later than all others, their tests, and the document, at once.
 
-    The new files' texts by their paths in the project.
+    The new files' texts by their paths in the project, and what became of the tests.
     """
     schema = document.render(_catalog(bench, render(made, created, bench.project.next_version())), existing)
     with bench.project.lock():
         project = Project(bench.project.root, bench.project.config)  # reads the folder as it is now
         migrations = render(made, created, project.next_version())
         files = [(project.migrations_folder / migration.file_name, migration.text) for migration in migrations]
-        project.write([*files, (project.document, schema)])
-    return {relative(path, project): text for path, text in files}
+        tests = cli_tests.file_of(bench, migrations) if with_tests else ""
+        more = [] if isinstance(tests, str) else [tests]
+        project.write([*files, *more, (project.document, schema)], replacing=[path for path, _ in more])
+    told = tests if isinstance(tests, str) else f"Wrote {relative(tests[0], project)}"
+    return {relative(path, project): text for path, text in files}, told
 
 
 def _catalog(bench: Workbench, migrations: Sequence[Migration]) -> Catalog:

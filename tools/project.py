@@ -9,7 +9,7 @@ import os
 import re
 import tempfile
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -73,6 +73,11 @@ class Conventions(_Table):
     """House rules in the team's own words; reaches the prompt."""
 
 
+class TestsConfig(_Table):
+    pgtap: bool = False
+    """`new` also writes supabase/tests/NAME.test.sql."""
+
+
 class Config(_Table):
     """``migration-agent.toml``; every key is optional, an unknown one is an error."""
 
@@ -83,6 +88,7 @@ class Config(_Table):
     limits: Limits = Limits()
     postgres: PostgresConfig = PostgresConfig()
     conventions: Conventions = Conventions()
+    tests: TestsConfig = TestsConfig()
 
     def rows(self, table: str) -> int | None:
         """Production's rows of ``schema.table``; None where nobody said."""
@@ -205,10 +211,11 @@ class Project:
             )
         return following
 
-    def write(self, files: Sequence[tuple[Path, str]]) -> None:
+    def write(self, files: Sequence[tuple[Path, str]], replacing: Collection[Path] = ()) -> None:
         """Writes new migrations and the refreshed document: each file whole or not at all, none overwritten.
 
-        Raises ProjectError where a path leaves supabase/ and docs/, a migration exists already, or the disk refuses.
+        But for those in `replacing`. Raises ProjectError where a path leaves supabase/ and docs/, a migration exists
+        already, or the disk refuses.
         """
         allowed = (self.root / "supabase", self.root / "docs")
         staged: list[tuple[Path, Path]] = []
@@ -219,7 +226,7 @@ class Project:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 staged.append((_stage(path, text), path))
             for temporary, path in staged:
-                if path == self.document:
+                if path == self.document or path in replacing:
                     os.replace(temporary, path)
                 else:
                     os.link(temporary, path)
