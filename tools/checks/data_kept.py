@@ -59,7 +59,7 @@ from tools.checks._scene import Scene, altered, commands
 from tools.checks._statements import bare, identifier, pieces
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
-from tools.proofs.kept import Kept
+from tools.proofs.kept import Kept, Stop
 from tools.report import Finding
 
 ID = "data-kept"
@@ -193,11 +193,15 @@ def _evidence(kept: Kept) -> str:
     rows = sum(len(table.before.rows) for table in kept.tables)
     columns = sum(len(table.before.columns) for table in kept.tables)
     said = [f"run over {rows} rows ({kept.made} of them generated) of {tables}; compared by key in {columns} columns"]
+    said += [_stopped(stop) for stop in kept.stops]
     if kept.stops:
-        stop = kept.stops[0]
-        which = "awkward" if len(kept.stops) == 1 else "generated"
-        detail = f" ({stop.detail[:200]})" if stop.detail else ""
-        said.append(f"on {which} rows it stops at line {stop.line}, changing nothing: {stop.message}{detail}")
         said.append("production may hold such rows; compared without them")
     said += [f"no row could be made: {reason}" for reason in kept.unfilled]
     return "; ".join(said)
+
+
+def _stopped(stop: Stop) -> str:
+    which = f"a row where {stop.told}" if stop.rows == "row" else f"{stop.rows} rows"
+    where = f"at line {stop.failure.line}" if stop.failure.line else "before its first statement"
+    detail = f" ({stop.failure.detail[:200]})" if stop.failure.detail else ""
+    return f"on {which} it stops {where}, changing nothing: {stop.failure.message}{detail}"

@@ -1,13 +1,14 @@
 """Old rows, and a migration that runs over them: what they were and what they are, and who had to wait meanwhile.
 
-Tables that it changes in structure or writes to are filled first, with ordinary rows and with awkward ones. Where it
-stops on the awkward ones, which production need not have, it runs on the ordinary ones.
+Tables that it changes in structure or writes to are filled first, with ordinary rows and with odd ones. A row that it
+stops at, which production need not have, is noted and left out.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
+from typing import Literal
 
 import psycopg
 
@@ -15,59 +16,32 @@ from tools.contents import RowChange, changes, contents, written
 from tools.migration import Migration
 from tools.postgres.server import Connection
 from tools.postgres.session import Session
-from tools.proofs.ownership import listed
+from tools.proofs.counters import Counter, may_count, used, wind_back
+from tools.proofs.old_rows import Odd, OldRows
 from tools.proofs.shots import Shot, shots
-from tools.rows import CannotFill, Filler, Schema, Table
-from tools.rows_awkward import awkward
-from tools.rows_names import MANAGED_SCHEMAS
+from tools.proofs.waiting import Bystander, Waiting
+from tools.rows import CannotFill
 from tools.run import Failure, Run
-from tools.sql import Script, identifier
+from tools.sql import Script
 
 _KEPT = files("tools.proofs").joinpath("kept.sql").read_text()
-_ORDINARY = 4
-"""Rows for each table, beside the seed's."""
-_PATIENCE = "5ms"
-"""How long another session waits for a lock. One that is free is had at once."""
-_WAITED = "55P03"
-_COUNTS = re.compile(r"\b(setval|restart|identity|nextval|\w*serial|sequence)\b", re.IGNORECASE)
-_SEQUENCES = """
-select d.refobjid::bigint, a.attname, pg_catalog.format('%%I.%%I', n.nspname, s.relname),
-       pg_catalog.format('%%I.%%I', tn.nspname, t.relname), array[s.relname::text, t.relname::text]
-from pg_catalog.pg_depend d
-join pg_catalog.pg_class s on s.oid = d.objid and s.relkind = 'S'
-join pg_catalog.pg_namespace n on n.oid = s.relnamespace
-join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid and not a.attisdropped
-join pg_catalog.pg_class t on t.oid = d.refobjid
-join pg_catalog.pg_namespace tn on tn.oid = t.relnamespace
-where d.classid = 'pg_catalog.pg_class'::regclass and d.deptype in ('a', 'i') and d.refobjid >= 16384
-  and (%(oids)s::oid[] is null or d.refobjid = any (%(oids)s::oid[]))
-"""
-"""Table, column, its sequence, and the names of table and sequence."""
+_MOST_STOPS = 3
+_LONG = 0.2
+"""Seconds; a run that takes longer is not tried again and again to find the row that it stops at."""
 
 Stake = Mapping[int, tuple[str | None, bool, str | None]]
 """(name, written, shape) by oid; see kept.sql."""
 
 
 @dataclass(frozen=True)
-class Counter:
-    """A sequence that belongs to a column, as it stood; no rollback puts it back."""
+class Stop:
+    """Where the migration stopped on rows that were then left out."""
 
-    oid: int
-    """Of the table."""
-    table: str
-    sequence: str
-    value: int
-    called: bool
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What another session could not do with a table while the migration's transaction stood."""
-
-    reads: bool
-    writes: bool
-    rows: bool
-    """It could write to the table, but not to a row that was there."""
+    failure: Failure
+    rows: Literal["row", "awkward", "generated"]
+    """One row; all awkward ones; all that were generated."""
+    told: str = ""
+    """What is odd about the one row."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +63,7 @@ class Kept:
     """Tables with rows while it ran, by their former name."""
     made: int = 0
     """Rows generated."""
-    stops: tuple[Failure, ...] = ()
-    """Where it stopped on rows that were then left out."""
+    stops: tuple[Stop, ...] = ()
     unfilled: tuple[CannotFill, ...] = ()
     waiting: Mapping[str, Waiting] = field(default_factory=dict)
     """By table, under its former name."""
@@ -107,24 +80,6 @@ def at_stake(conn: Connection, oids: Iterable[int] | None = None) -> Stake:
     return {oid: tuple(rest) for oid, *rest in conn.execute(_KEPT, {"oids": wanted}, prepare=False)}
 
 
-def counters(conn: Connection, script: Script) -> tuple[Counter, ...]:
-    """The sequences that the file may set: of the tables that it names, where it speaks of such things."""
-    if not _COUNTS.search(script.text):
-        return ()
-    words = _words(script)
-    found = []
-    for oid, _, sequence, table, names in conn.execute(_SEQUENCES, {"oids": None}, prepare=False).fetchall():
-        if words.intersection(name.lower() for name in names):
-            row = conn.execute(f"select last_value, is_called from {sequence}".encode(), prepare=False).fetchone()
-            found.append(Counter(oid, table, sequence, *(row or (1, False))))
-    return tuple(found)
-
-
-def wind_back(conn: Connection, found: Iterable[Counter]) -> None:
-    for counter in found:
-        conn.execute("select setval(%s, %s, %s)", [counter.sequence, counter.value, counter.called], prepare=False)
-
-
 def keep(session: Session, migration: Migration, after: Stake, known: Sequence[Counter] = ()) -> Kept | None:
     """Runs the migration over old rows, before which the session stands; None where it has to do with none.
 
@@ -135,15 +90,20 @@ def keep(session: Session, migration: Migration, after: Stake, known: Sequence[C
     names = {oid: name for oid in mine if (name := old[oid][0])} | {counter.oid: counter.table for counter in known}
     if not names:
         return None
-    stops: list[Failure] = []
-    named = _words(migration.script)
-    for words, count in ((named, _ORDINARY), (None, _ORDINARY), (None, 0)):
-        with session.savepoint():
-            wind_back(session.conn, known)
-            kept = _run(session, migration, names, words, count)
-            if kept.run.failure is None:
-                return replace(kept, stops=tuple(stops))
-            stops.append(kept.run.failure)
+    stops: list[Stop] = []
+    tries: tuple[tuple[Container[str] | None, Literal["awkward", "generated"] | None], ...]
+    tries = ((_words(migration.script), "awkward"), (None, "generated"), (None, None))
+    for columns, rows in tries:
+        try:
+            with session.savepoint():
+                wind_back(session.conn, known)
+                made = OldRows.make(session.conn, names.values(), columns) if rows else None
+                if kept := _run(session, migration, names, made, stops):
+                    return kept
+        except psycopg.Error as error:
+            if not session.alive or not rows:
+                raise
+            stops.append(Stop(Failure(error.sqlstate or "", error.diag.message_primary or str(error)), rows))
     return None
 
 
@@ -165,69 +125,73 @@ def _words(script: Script) -> frozenset[str]:
 
 
 def _run(
-    session: Session, migration: Migration, names: Mapping[int, str], named: Container[str] | None, count: int
-) -> Kept:
-    conn = session.conn
-    unfilled: list[CannotFill] = []
-    schema, made = Schema(), 0
-    edges: dict[str, frozenset[tuple[str | None, ...]]] = {}
-    if count:
-        schema = Schema.read(conn, names.values())
-        filler = Filler(conn, schema, mark="old")
-        for name in names.values():
-            if name.partition(".")[0] not in MANAGED_SCHEMAS:
-                rows, edge = _filled(filler, schema.tables[name], count, named, unfilled)
-                made, edges[name] = made + rows, edge
-        conn.execute("set constraints all immediate")
-    before = {oid: _known(shot, schema.tables.get(shot.name), edges) for oid, shot in shots(conn, names).items()}
-    counts = bool(_COUNTS.search(migration.text))
-    taken = set(_used(conn, names)) if counts else set()
-    with session.server.connect(conn.info.dbname) as other:
-        tables = _changes(before.values())
-        other.execute(f"set lock_timeout = '{_PATIENCE}'".encode())
-        held = {table for table, change in tables.items() if _waits(other, _one(table, change))}
-        run = session.run(migration.script, watch=True)
-        if run.failure:
-            return Kept((), run)
-        waiting = {table: _waiting(other, table, change, table not in held) for table, change in tables.items()}
+    session: Session, migration: Migration, names: Mapping[int, str], made: OldRows | None, stops: list[Stop]
+) -> Kept | None:
+    """Without odd rows that it stops at, which are added to `stops`; None where it stops nevertheless."""
+    conn, counts = session.conn, may_count(migration.text)
+    odd = made.odd if made else []
+    while True:
+        before = {oid: made.known(shot) if made else shot for oid, shot in shots(conn, names).items()}
+        taken = set(used(conn, names)) if counts else set()
+        with session.server.connect(conn.info.dbname) as other:
+            bystander = Bystander(other, before.values())
+            run = session.run(migration.script, watch=True)
+            waiting = bystander.tries() if run.ok else {}
+        if run.failure is None:
+            break
+        if not _left_out(session, migration, run, odd, stops):
+            stops.append(Stop(run.failure, "awkward" if odd else "generated"))
+            return None
     after = shots(conn, names)
     kept = Kept(
         tuple(TableKept(shot, after.get(oid)) for oid, shot in before.items()),
         run,
         filled=frozenset(shot.name for shot in before.values() if shot.rows),
-        made=made,
-        unfilled=tuple(unfilled),
+        made=made.made if made else 0,
+        stops=tuple(stops),
+        unfilled=tuple(made.unfilled) if made else (),
         waiting=waiting,
-        used=tuple(u for u in _used(conn, names) if u not in taken) if counts else (),
+        used=tuple(u for u in used(conn, names) if u not in taken) if counts else (),
     )
     return _run_again(session, migration, kept)
 
 
-def _filled(
-    filler: Filler, table: Table, count: int, named: Container[str] | None, unfilled: list[CannotFill]
-) -> tuple[int, frozenset[tuple[str | None, ...]]]:
-    """How many rows were put into a table, and the keys of those that are awkward in the columns named."""
+def _left_out(session: Session, migration: Migration, run: Run, odd: list[Odd], stops: list[Stop]) -> bool:
+    """Takes the odd row out that the run stopped at; the last time, those after it too, which nobody knows."""
+    if not odd or not run.failure or run.seconds > _LONG or len(stops) >= _MOST_STOPS:
+        return False
     try:
-        filler.row(table.name)
-    except CannotFill as reason:
-        unfilled.append(reason)
-        return 0, frozenset()
-    made = 1 + filler.fill(table.name, count - 1)
-    rows = awkward(filler, table, named) if named is not None else []
-    keys = frozenset(tuple(row[name] for name in table.primary_key) for row in rows)
-    return made + len(rows), keys
+        if (place := _culprit(session, migration, odd)) is None:
+            return False
+        stops.append(Stop(run.failure, "row", odd[place].told))
+        end = len(odd) if len(stops) == _MOST_STOPS else place + 1
+        with session.conn.transaction():
+            for one in odd[place:end]:
+                one.delete(session.conn)
+        del odd[place:end]
+    except psycopg.Error:
+        if not session.alive:
+            raise
+        return False  # a table that lets no row go
+    return True
 
 
-def _known(shot: Shot, table: Table | None, edges: Mapping[str, frozenset[tuple[str | None, ...]]]) -> Shot:
-    """With what the schema says of the values."""
-    if table is None:
-        return shot
-    closed = {
-        number: frozenset(values)
-        for number, column in shot.columns.items()
-        if column.name in table.columns and (values := table.columns[column.name].labels or listed(table, column.name))
-    }
-    return replace(shot, listed=closed, edges=edges.get(shot.name, frozenset()))
+def _culprit(session: Session, migration: Migration, odd: Sequence[Odd]) -> int | None:
+    """The first odd row that it does not get over; None where it fails without any of them."""
+
+    def passes(count: int) -> bool:
+        with session.savepoint():
+            for one in odd[count:]:
+                one.delete(session.conn)
+            return session.run(migration.script).ok
+
+    if any(not one.key for one in odd) or not passes(0):
+        return None
+    good, bad = 0, len(odd)
+    while bad - good > 1:
+        middle = (good + bad) // 2
+        good, bad = (middle, bad) if passes(middle) else (good, middle)
+    return good
 
 
 def _run_again(session: Session, migration: Migration, kept: Kept) -> Kept:
@@ -240,46 +204,3 @@ def _run_again(session: Session, migration: Migration, kept: Kept) -> Kept:
         rows = contents(conn, touched)
     found = changes(contents(conn, touched), rows) if touched else ()
     return replace(kept, again=again, again_rows=found)
-
-
-def _changes(tables: Iterable[Shot]) -> dict[str, str]:
-    """An UPDATE of each table that changes nothing, up to its condition."""
-    found = {}
-    for shot in tables:
-        for column in [identifier(c.name) for c in shot.columns.values() if not c.generated][:1]:
-            found[shot.name] = f"update {shot.name} set {column} = {column} where "
-    return found
-
-
-def _one(table: str, change: str) -> str:
-    return f"{change} ctid = (select ctid from {table} limit 1)"
-
-
-def _waiting(other: Connection, table: str, change: str, rows_were_free: bool) -> Waiting:
-    """What another session can do with the table, now that the transaction holds all its locks."""
-    reads = _waits(other, f"select from {table} limit 1")
-    writes = reads or _waits(other, f"{change} false")
-    return Waiting(reads, writes, rows=not writes and rows_were_free and _waits(other, _one(table, change)))
-
-
-def _waits(other: Connection, statement: str) -> bool:
-    """It would have to wait; failing otherwise comes after the lock."""
-    try:
-        other.execute(f"begin; {statement}; rollback".encode(), prepare=False)
-    except psycopg.Error as error:
-        other.execute("rollback")
-        return error.sqlstate == _WAITED
-    return False
-
-
-def _used(conn: Connection, oids: Iterable[int]) -> Iterator[tuple[str, str]]:
-    """Columns whose sequence gives a value next that a row has."""
-    for _, column, sequence, table, _ in conn.execute(_SEQUENCES, {"oids": list(oids)}, prepare=False).fetchall():
-        name = identifier(column)
-        query = (
-            "with next as (select case when is_called then last_value + seqincrement else last_value end as value "
-            f"from {sequence}, pg_catalog.pg_sequence where seqrelid = '{sequence}'::regclass) "
-            f"select value::text from next where exists (select from {table} t where t.{name} = value)"
-        )
-        if row := conn.execute(query.encode(), prepare=False).fetchone():
-            yield f"{table}.{name}", row[0]

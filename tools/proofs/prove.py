@@ -16,8 +16,9 @@ from tools.postgres.server import Connection
 from tools.postgres.session import Session
 from tools.proofs.access import Cast, TableAccess, attack
 from tools.proofs.calls import Called, Routine, call, routines
+from tools.proofs.counters import counters, wind_back
 from tools.proofs.families import Family
-from tools.proofs.kept import Kept, at_stake, counters, keep, keep_in_clone, wind_back
+from tools.proofs.kept import Kept, at_stake, keep, keep_in_clone
 from tools.proofs.named import explain_named
 from tools.proofs.queries import Implied, Queries, Shape, explain, explain_before, shapes
 from tools.proofs.refusals import Constraint, Refusal, constraints, refuse
