@@ -42,7 +42,6 @@ Allow: `-- allow: updated-at/broken on public.imports: REASON`.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import psycopg
 
@@ -51,45 +50,22 @@ from tools.checks._statements import bare, identifier
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import relation
 from tools.observe import Observed
-from tools.postgres.server import Connection
+from tools.proofs.stamps import COLUMN, Stamp, update
 from tools.report import Finding
 from tools.rows import CannotFill, Filler, Schema
+from tools.rows_write import select
 
 ID = "updated-at"
 PREFIX = "updated-at"
 TITLE = "updated_at moves by itself"
 RULES = (Rule("missing"), Rule("broken"))
 
-COLUMN = "updated_at"
 _STAMPS = re.compile(rf'\bnew\s*\.\s*"?{COLUMN}\b', re.IGNORECASE)
-
-_LONG_AGO = "2001-01-01 00:00:00"
-_CHANGES: tuple[tuple[str, str], ...] = (
-    (r"^boolean", "not coalesce({0}, false)"),
-    (r"^(smallint|integer|bigint|numeric|real|double)", "coalesce({0}, 0) + 1"),
-    (r"^(text|character varying$)", "coalesce({0}, '') || 'x'"),
-    (r"^timestamp|^date", "coalesce({0}, now()) + interval '1 day'"),
-    (r"^jsonb", "coalesce({0}, '{{}}') || '{{\"changed\": true}}'"),
-    (r"^uuid", "gen_random_uuid()"),
-    (r"\[\]$", "'{{}}'"),
-)
-"""How to change a value of a type; the first that a table's constraints let through will do."""
 
 _USERS = """
 select distinct t.tgrelid::regclass::text from pg_catalog.pg_trigger t
 where t.tgfoid = %s::regprocedure and not t.tgisinternal and t.tgtype & 2 <> 0 and t.tgtype & 16 <> 0 -- BEFORE UPDATE
 """
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What became of the stamp when a row was updated."""
-
-    moved: bool | None
-    """None where that could not be seen."""
-    reason: str = ""
-    failed: bool = False
-    """The trigger itself is wrong: Postgres refuses the update for it."""
 
 
 def check(seen: Observed) -> Outcome:
@@ -162,83 +138,25 @@ def _is_stamped(seen: Observed, table: str) -> bool:
     return row is not None
 
 
-def _try(seen: Observed, table: str) -> Trial:
-    """Sets a row's stamp back, updates the row, and looks."""
+def _try(seen: Observed, table: str) -> Stamp:
+    """As it was proved; else, of an old table, on a row of its own."""
+    if seen.proofs and table in seen.proofs.stamps:
+        return seen.proofs.stamps[table]
     try:
         with seen.live.savepoint() as conn:
-            where = _any_row(conn, table)
-            if not where:
-                Filler(conn, Schema.read(conn, [table])).row(table)
-                where = _any_row(conn, table)
-            conn.execute("set local session_replication_role = replica")
-            back = conn.execute(
-                f"update {table} set {COLUMN} = '{_LONG_AGO}' where {where} "
-                "returning tableoid::bigint, ctid::text".encode()
-            ).fetchone()
-            conn.execute("set local session_replication_role = origin")
-            assert back is not None
-            return _update(seen, table, f"tableoid = {back[0]} and ctid = '{back[1]}'")
+            schema = Schema.read(conn, [table])
+            shape = schema.tables[table]
+            row = select(conn, shape, {}) or Filler(conn, schema).row(table)
+            return update(conn, {table: (shape, row)})[table]
     except CannotFill as error:
-        return Trial(None, f"no row could be made: {error.reason}")
+        return Stamp(None, f"no row could be made: {error.reason}")
     except psycopg.Error as error:
         if not seen.live.alive:
             raise
-        return Trial(None, f"its rows cannot be changed: {error.diag.message_primary}")
+        return Stamp(None, f"its rows cannot be changed: {error.diag.message_primary}")
 
 
-def _any_row(conn: Connection, table: str) -> str:
-    """A condition that one row meets; empty where there is none."""
-    row = conn.execute(f"select tableoid::bigint, ctid::text from {table} limit 1".encode()).fetchone()
-    return f"tableoid = {row[0]} and ctid = '{row[1]}'" if row else ""
-
-
-def _update(seen: Observed, table: str, where: str) -> Trial:
-    """Nothing but a touch first, then real changes, since a trigger may have a condition."""
-    trial = Trial(None, "no update got through")
-    for assignment in _assignments(seen, table):
-        try:
-            with seen.live.savepoint() as conn:
-                row = conn.execute(
-                    f"update {table} set {assignment} where {where} returning {COLUMN} > '{_LONG_AGO}'".encode()
-                ).fetchone()
-        except psycopg.Error as error:
-            if not seen.live.alive:
-                raise
-            wrong = (error.sqlstate or "").startswith(("42", "39")) or error.sqlstate == "2F005"
-            if trial.moved is None:
-                trial = Trial(False if wrong else None, str(error.diag.message_primary), failed=wrong)
-            continue
-        if row is not None and row[0]:
-            return Trial(True)
-        trial = Trial(False)
-    return trial
-
-
-def _assignments(seen: Observed, table: str) -> Iterator[str]:
-    columns = seen.after.columns(table) or _columns(seen, table)
-    others = {c: f["type"] for c, f in columns.items() if c != COLUMN and not (f.get("generated") or f.get("identity"))}
-    for column in list(others)[:1]:
-        yield f"{identifier(column)} = {identifier(column)}"
-    for column, kind in others.items():
-        for pattern, change in _CHANGES:
-            if re.search(pattern, kind):
-                yield f"{identifier(column)} = {change.format(identifier(column))}"
-                break
-
-
-def _columns(seen: Observed, table: str) -> dict[str, dict[str, str]]:
-    """Columns of a table that is not in play, with their types."""
-    with seen.live.savepoint() as conn:
-        rows = conn.execute(
-            "select attname::text, format_type(atttypid, atttypmod) from pg_catalog.pg_attribute "
-            "where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped and attgenerated = '' "
-            "and attidentity = '' order by attnum",
-            [table],
-        ).fetchall()
-    return {str(name): {"type": str(kind)} for name, kind in rows}
-
-
-def _judge(seen: Observed, table: str, trial: Trial) -> Iterator[Finding]:
+def _judge(seen: Observed, table: str, trial: Stamp) -> Iterator[Finding]:
     if trial.moved:
         return
     triggers = {

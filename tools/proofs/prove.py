@@ -22,6 +22,7 @@ from tools.proofs.kept import Kept, at_stake, keep, keep_in_clone
 from tools.proofs.named import explain_named
 from tools.proofs.queries import Implied, Queries, Shape, explain, explain_before, shapes
 from tools.proofs.refusals import Constraint, Refusal, constraints, refuse
+from tools.proofs.stamps import Stamp, stamps
 from tools.proofs.storage import Storage, attack_storage, touched_buckets
 from tools.proofs.surface import Surface, surfaces
 from tools.proofs.views import View, Viewed, look, views
@@ -50,6 +51,8 @@ class Proofs:
     """Functions that users may execute, new or changed."""
     views: tuple[Viewed, ...] = ()
     """Views that users may read, new or changed."""
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    """Whether updated_at moves, by table."""
     queries: Queries = field(default_factory=Queries)
     """What finds its rows through which index."""
     problem: str = ""
@@ -177,6 +180,7 @@ def _proved(conn: Connection, before: Standing, after: Standing) -> Proofs:
         refusals=refuse(conn, cast.ours, ruled, cast.actors[0].claims) if ruled else (),
         calls=call(conn, cast, called) if called else (),
         views=look(conn, cast, shown) if shown else (),
+        stamps=stamps(conn, cast.ours, wanted),
     )
 
 
