@@ -6,8 +6,8 @@ from typing import Literal
 
 from tools.checks._access import schema_of
 from tools.checks._statements import bare, identifier
-from tools.facts import Catalog, Diff, relation
 from tools.contents import RowChange
+from tools.facts import Catalog, Diff, relation
 from tools.policies import Policy
 
 State = Literal["added", "removed", "changed"]

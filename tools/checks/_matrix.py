@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
+from tools.checks._grants import granted_in
 from tools.checks._statements import bare
 from tools.checks._views import view_access
 from tools.checks.base import finding
@@ -17,6 +18,7 @@ _BEYOND_ROWS = re.compile(r"\bauth\.(jwt|role|email)\(|current_setting|request\.
 """What a policy may ask of a token or session, and the tries do not have."""
 _POWER = re.compile(r"role|admin|permission|staff|super", re.IGNORECASE)
 """What a policy asks for beside ownership, where no member of the tenant was there to have it."""
+_EVERY_MEMBER = {"member", "user", "everyone", "anyone", "people", "own", "their", "author", "creator", "reader"}
 _LONGEST = 160
 
 
@@ -34,7 +36,9 @@ def leaks(seen: Observed, always: Collection[tuple[str, str]]) -> Iterator[Findi
                 yield from _leak(seen, access, before, verb)
         yield from _reassign(seen, access, before)
         for verb in _DOES:
+            yield from _above(seen, access, before, verb)
             yield from _locked_out(seen, access, before, verb)
+            yield from _shut(seen, access, verb)
 
 
 def expected(access: TableAccess, actor: Actor, verb: str, cell: Cell | None) -> bool | None:
@@ -60,11 +64,10 @@ def matrix(seen: Observed) -> list[Access]:
     found = []
     for table, access in seen.proofs.access.items():
         cells = {(c.actor.name, c.verb): c for c in access.cells}
-        actors = list(dict.fromkeys(c.actor for c in access.cells))
-        for actor in actors:
+        for actor in () if access.missing else access.actors:
             for verb in VERBS:
                 cell = cells.get((actor.name, verb))
-                if cell is None and (verb == "reassign" or not actors):
+                if cell is None and verb == "reassign":
                     continue
                 right = expected(access, actor, verb, cell)
                 outcome = _outcome(cell)
@@ -179,6 +182,61 @@ def _locked_out(seen: Observed, access: TableAccess, before: TableAccess | None,
         line=line,
         column=column,
     )
+
+
+def _shut(seen: Observed, access: TableAccess, verb: str) -> Iterator[Finding]:
+    """The migration grants the verb in so many words, others have a policy, and it has none that lets anybody in."""
+    surface = access.surface
+    if not any(p.permissive and p.holds_for("authenticated") for p in surface.policies):
+        return  # rls/no-policy
+    if surface.permissive("authenticated", verb) or not surface.may("authenticated", verb):
+        return
+    granted = next((w for w in granted_in(seen, access.table, "authenticated") if verb.upper() in w.privileges), None)
+    if granted is None or (seen.following and any("policy" in m.text.lower() for m in seen.following)):
+        return
+    line, column = seen.line_of("grant", verb, bare(access.table))
+    yield finding(
+        "rls/locked-out",
+        f"{verb.upper()} on {access.table} is granted to authenticated, and no policy lets anybody {verb}.",
+        hint=f"Write a policy for {verb}, or leave the verb out of the grant.",
+        object=access.table,
+        line=line,
+        column=column,
+    )
+
+
+def _above(seen: Observed, access: TableAccess, before: TableAccess | None, verb: str) -> Iterator[Finding]:
+    """A member gets through who is none of those that the policies name ("Admins can ...")."""
+    policies = access.surface.permissive("authenticated", verb)
+    members = [c for c in access.cells if c.verb == verb and c.actor.name.startswith("member as ")]
+    roles = [c.actor.name.removeprefix("member as ") for c in members]
+    named = [_named(p, roles) for p in policies]
+    if not policies or not all(named):
+        return
+    allowed = set().union(*named)
+    lowest = max((roles.index(role) for role in allowed if role in roles), default=-1)  # the most powerful come first
+    for place, cell in enumerate(members):
+        known_before = before is not None and before.reached(cell.actor.name, verb)
+        if cell.reached and place > lowest and not known_before:
+            line, column = _line(seen, access, policies)
+            yield finding(
+                "rls/leak-read" if verb == "select" else "rls/leak-write",
+                f'A {cell.actor.name} {_DOES[verb]} rows of {access.table}, which "{policies[0].name}" does not name, '
+                f"seen by: {_short(cell.said)}",
+                hint="Let the policy ask for the role, as its name says.",
+                object=access.table,
+                line=line,
+                column=column,
+            )
+            return
+
+
+def _named(policy: Policy, roles: Collection[str]) -> set[str]:
+    """The roles that a policy's name speaks of; none where it speaks of others too."""
+    words = {word.lower().removesuffix("s") for word in policy.words.split()}
+    if words & _EVERY_MEMBER:
+        return set()
+    return words & ({role.lower() for role in roles} | {"owner"})
 
 
 def _line(seen: Observed, access: TableAccess, policies: list[Policy]) -> tuple[int | None, int | None]:

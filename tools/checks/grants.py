@@ -41,6 +41,23 @@ Fix: take it back, before granting to others.
 
 Allow: `-- allow: grants/anon on public.reviews: the landing page shows them` for public data; then grant SELECT only.
 
+## grants/excess
+
+A table is granted to `authenticated` or `anon` with ALL.
+
+Why: ALL is more than the four verbs: TRUNCATE, which no policy stops, TRIGGER and REFERENCES come with it, and so does
+every verb that a later policy should have been asked about.
+
+Bad:
+
+    grant all on table public.quests to authenticated;
+
+Good: the verbs that have a policy. (`service_role` may have ALL.)
+
+    grant select, insert, update on table public.quests to authenticated;
+
+Allow: `-- allow: grants/excess on public.quests: REASON`.
+
 ## grants/public-execute
 
 A new function in an exposed schema may be executed by PUBLIC or `anon`.
@@ -58,16 +75,12 @@ Allow: `-- allow: grants/public-execute on public.get_price_list(): it is shown 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-from postgast import pg_query_pb2
-
-from tools.checks._access import CALLERS, changed_policies, exposed, policies_on, privileges, schema_of
-from tools.checks._statements import bare, identifier, pieces, relation, unreadable
+from tools.checks._access import CALLERS, changed_policies, exposed, policies_on, privileges
+from tools.checks._grants import FUNCTIONS, SEQUENCES, TABLES, Written, announced, written_in
+from tools.checks._statements import bare, unreadable
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import Fact
-from tools.migration import Migration
 from tools.observe import Observed
 from tools.policies import VERBS
 from tools.report import Finding
@@ -75,51 +88,21 @@ from tools.report import Finding
 ID = "grants"
 PREFIX = "grants"
 TITLE = "Privileges reach the right API roles"
-RULES = (Rule("missing"), Rule("anon"), Rule("public-execute"))
+RULES = (Rule("missing"), Rule("anon"), Rule("excess", "warning"), Rule("public-execute"))
 
 API_ROLES = (*CALLERS, "service_role")
-
-_TABLES, _FUNCTIONS, _SEQUENCES = "table", "function", "sequence"
-_KINDS = {
-    pg_query_pb2.OBJECT_TABLE: _TABLES,
-    pg_query_pb2.OBJECT_FUNCTION: _FUNCTIONS,
-    pg_query_pb2.OBJECT_PROCEDURE: _FUNCTIONS,
-    pg_query_pb2.OBJECT_ROUTINE: _FUNCTIONS,
-    pg_query_pb2.OBJECT_SEQUENCE: _SEQUENCES,
-}
-
-
-@dataclass(frozen=True)
-class Written:
-    """One GRANT or REVOKE as the migration has it."""
-
-    kind: str
-    names: frozenset[str]
-    """``schema.name``; of functions without their arguments."""
-    schemas: frozenset[str]
-    """Of ALL ... IN SCHEMA."""
-    grant: bool
-    privileges: frozenset[str]
-    """In capitals; empty for ALL."""
-    roles: frozenset[str]
-
-    def covers(self, kind: str, name: str, role: str, privilege: str = "") -> bool:
-        """Without `privilege`: any."""
-        name = _named(name)
-        named = name in self.names or schema_of(name) in self.schemas
-        fits = not self.privileges or not privilege or privilege in self.privileges
-        return self.kind == kind and named and fits and role in self.roles
 
 
 def check(seen: Observed) -> Outcome:
     if not seen.applied.ok:
         return Outcome([], "not looked at: the migration did not apply", "not-checked")
-    written = list(_written(seen.migration))
+    written = list(written_in(seen.migration))
     new = _new_objects(seen)
     findings = [
         *_policies_without(seen, written),
         *_nothing_said(seen, written, new),
         *_to_anon(seen),
+        *_excess(written),
         *_public_execute(seen),
     ]
     privileged = ("grant", "default privileges")
@@ -168,7 +151,7 @@ def _policies_without(seen: Observed, written: list[Written]) -> Iterator[Findin
             given = _given(seen, written, table, role)
             if verbs - given:
                 given |= {
-                    v for v in verbs for w in _announced(seen, table) if w.grant and w.covers(_TABLES, table, role, v)
+                    v for v in verbs for w in announced(seen, table) if w.grant and w.covers(TABLES, table, role, v)
                 }
             if missing := [verb for verb in VERBS if verb in verbs - given]:
                 yield _missing_on(seen, table, role, missing)
@@ -178,7 +161,7 @@ def _policies_without(seen: Observed, written: list[Written]) -> Iterator[Findin
 def _kept_from_server(written: list[Written], table: str) -> bool:
     """A REVOKE is meant for service_role, and is not the clearing of all API roles before the grants."""
     return any(
-        not w.grant and w.covers(_TABLES, table, "service_role") and "authenticated" not in w.roles for w in written
+        not w.grant and w.covers(TABLES, table, "service_role") and "authenticated" not in w.roles for w in written
     )
 
 
@@ -188,7 +171,7 @@ def _given(seen: Observed, written: list[Written], table: str, role: str) -> set
     if not seen.is_new("table", table) or unreadable(seen.migration):
         return held
     grants = [w for w in written if w.grant]
-    return {v for v in held if any(w.covers(_TABLES, table, r, v) for w in grants for r in (role, "public"))}
+    return {v for v in held if any(w.covers(TABLES, table, r, v) for w in grants for r in (role, "public"))}
 
 
 def _missing_on(seen: Observed, table: str, role: str, verbs: list[str]) -> Finding:
@@ -218,7 +201,7 @@ def _sequences(seen: Observed, written: list[Written], table: str, wanted: dict[
         if seen.after.get("column", column).get("identity"):
             continue
         roles = [role for role, verbs in wanted.items() if "INSERT" in verbs]
-        without = [r for r in roles if not any(w.grant and w.covers(_SEQUENCES, name, r, "USAGE") for w in written)]
+        without = [r for r in roles if not any(w.grant and w.covers(SEQUENCES, name, r, "USAGE") for w in written)]
         if without:
             line, position = seen.line_of("create", "table", bare(table))
             yield finding(
@@ -235,9 +218,9 @@ def _sequences(seen: Observed, written: list[Written], table: str, wanted: dict[
 def _nothing_said(seen: Observed, written: list[Written], new: list[tuple[str, str]]) -> Iterator[Finding]:
     """New objects about which no GRANT and no REVOKE says whether the API may use them."""
     for kind, name in [] if unreadable(seen.migration) else new:
-        target = _FUNCTIONS if kind == "function" else _TABLES
+        target = FUNCTIONS if kind == "function" else TABLES
         said = any(w.covers(target, name, role) for w in written for role in API_ROLES if w.grant or role != "anon")
-        if said or (kind == "table" and policies_on(seen.after, name)) or _announced(seen, name):
+        if said or (kind == "table" and policies_on(seen.after, name)) or announced(seen, name):
             continue
         line, column = seen.line_of("create", bare(name.partition("(")[0]))
         privilege, noun = ("execute", "function") if kind == "function" else ("select", "table")
@@ -311,41 +294,19 @@ def _public_execute(seen: Observed) -> Iterator[Finding]:
         )
 
 
-def _announced(seen: Observed, name: str) -> list[Written]:
-    """What the files after this one say about an object."""
-    word = bare(name.partition("(")[0])
-    return [found for m in seen.following if word in m.text for found in _written(m) if _named(name) in found.names]
-
-
-def _named(signature: str) -> str:
-    """A function's ``schema.name``; of other objects the whole."""
-    return signature.partition("(")[0]
-
-
-def _written(migration: Migration) -> Iterator[Written]:
-    """GRANT and REVOKE statements on tables, sequences and functions, those in DO blocks too."""
-    for piece in pieces(migration):
-        node: Any = piece.node
-        if piece.kind != "GrantStmt" or node.objtype not in _KINDS:
+def _excess(written: list[Written]) -> Iterator[Finding]:
+    for w in written:
+        roles = sorted(w.roles & set(CALLERS))
+        if not w.grant or w.kind != TABLES or w.privileges or w.schemas or not roles:
             continue
-        everywhere = node.targtype == pg_query_pb2.ACL_TARGET_ALL_IN_SCHEMA
-        names = frozenset() if everywhere else frozenset(_object_name(item) for item in node.objects)
-        yield Written(
-            _KINDS[node.objtype],
-            names,
-            frozenset(identifier(item.string.sval) for item in node.objects) if everywhere else frozenset(),
-            node.is_grant,
-            frozenset(p.access_priv.priv_name.upper() for p in node.privileges),
-            frozenset(_role(item.role_spec) for item in node.grantees),
-        )
-
-
-def _object_name(item: Any) -> str:
-    if item.WhichOneof("node") == "range_var":
-        return relation(item.range_var)
-    parts = [part.string.sval for part in item.object_with_args.objname]
-    return ".".join(identifier(part) for part in (parts if len(parts) > 1 else ["public", *parts])[-2:])
-
-
-def _role(spec: Any) -> str:
-    return "public" if spec.roletype == pg_query_pb2.ROLESPEC_PUBLIC else str(spec.rolename)
+        for table in sorted(w.names):
+            yield finding(
+                "grants/excess",
+                f"{' and '.join(roles)} get ALL on {table}, TRUNCATE among it, which row level security does not stop.",
+                hint="Grant the verbs that have a policy.",
+                fix=f"revoke all on table {table} from {', '.join(roles)};\n"
+                f"grant select, insert, update, delete on table {table} to {', '.join(roles)};",
+                object=table,
+                line=w.line,
+                column=1,
+            )

@@ -87,6 +87,8 @@ class TableAccess:
     """Policies under which the family's row is open to everybody by what the row says (is_public), or by their name."""
     missing: str = ""
     """Why no row could be made, so that nothing could be tried."""
+    actors: tuple[Actor, ...] = ()
+    """Who took part; what they have no privilege for was not tried."""
 
     @property
     def table(self) -> str:
@@ -152,6 +154,7 @@ def attack(conn: Connection, cast: Cast, surfaces: Mapping[str, Surface]) -> dic
             _cells(results),
             tuple(_open_by(surface, rows[table], results)),
             "" if rows[table] else str(why or "no row could be made"),
+            cast.actors,
         )
     return found
 

@@ -1,0 +1,130 @@
+"""The access matrix as findings: what two families of rows and those who try to reach them show."""
+
+import pytest
+
+from tests.tools.checks.judged import draft
+from tools.workbench import Workbench
+
+NOTES = """
+create table if not exists public.notes (
+  id uuid primary key default gen_random_uuid(),
+  profile_id uuid not null references public.profiles (id) on delete cascade,
+  child_id uuid references public.children (id) on delete cascade,
+  reviewed_by uuid references public.profiles (id) on delete set null,
+  body text not null default 'x',
+  is_public boolean not null default false,
+  status text not null default 'draft' check (status in ('draft', 'published'))
+);
+alter table public.notes enable row level security;
+revoke all on table public.notes from anon, authenticated, service_role;
+grant all on table public.notes to authenticated;
+"""
+OWN = "profile_id = (select auth.uid())"
+THROUGH = "child_id in (select id from public.children where parent_id = (select auth.uid()))"
+ANY_CHILD = "exists (select from public.children where parent_id = (select auth.uid()))"
+
+
+def policy(what: str, name: str = "P") -> str:
+    return f'create policy "{name}" on public.notes {what};\n'
+
+
+def told(bench: Workbench, sql: str) -> set[str]:
+    """Rules that the matrix broke."""
+    rules = {f.rule for f in bench.judge([draft(sql)]).findings()}
+    return rules & {"rls/leak-read", "rls/leak-write", "rls/reassign", "rls/locked-out", "rls/public-read"}
+
+
+@pytest.mark.parametrize(
+    ("policies", "expected"),
+    [
+        (policy(f"for select to authenticated using ({OWN})"), set()),
+        (policy(f"for select to authenticated using ({THROUGH})"), set()),
+        (policy("for select to authenticated using (true)"), {"rls/leak-read"}),
+        (policy(f"for select to authenticated using ({OWN} or true)"), {"rls/leak-read"}),
+        (policy(f"for select to authenticated using ({ANY_CHILD})"), {"rls/leak-read"}),
+        (policy("for select to authenticated using (profile_id <> (select auth.uid()))"),
+         {"rls/leak-read", "rls/locked-out"}),
+        (policy("for select to authenticated using (body <> '')"), {"rls/leak-read"}),
+        (policy("for select to authenticated using (true)", "Everyone can read notes"), set()),
+        (policy("for select to authenticated using (true)", "notes_public_read"), set()),
+        (policy("for select to authenticated using (true)", "Users see their own notes"), {"rls/leak-read"}),
+        (policy(f"for select to authenticated using (is_public or {OWN})"), set()),
+        (policy(f"for select to authenticated using (status = 'published' or {OWN})"), set()),
+        (policy("for select to authenticated using (id = (select auth.uid()))"), {"rls/locked-out"}),
+        (policy(f"for delete to authenticated using ({ANY_CHILD})"), {"rls/leak-write"}),
+        (policy(f"for insert to authenticated with check ({ANY_CHILD})"), {"rls/leak-write"}),
+        (policy(f"for insert to authenticated with check ({OWN})"), set()),
+        (policy(f"for update to authenticated using ({OWN}) with check ({OWN})"), set()),
+        (policy(f"for update to authenticated using ({OWN})"), set()),
+        (policy(f"for update to authenticated using ({OWN}) with check ({OWN} or body <> '')"), {"rls/reassign"}),
+        (policy(f"for update to authenticated using ({ANY_CHILD}) with check ({ANY_CHILD})"), {"rls/leak-write"}),
+        (f"-- allow: rls/public-read on public.notes: everybody's pinboard\n"
+         f"{policy('for select to authenticated using (true)')}", set()),
+    ],
+)  # fmt: skip
+def test_matrix(bench: Workbench, policies: str, expected: set[str]) -> None:
+    reads = "" if "for select" in policies else policy(f"for select to authenticated using ({OWN})", "Own")
+    assert told(bench, NOTES + reads + policies) - {"rls/public-read"} == expected
+
+
+def test_public_read_is_shown_with_its_reason(bench: Workbench) -> None:
+    allow = "-- allow: rls/public-read on public.notes: everybody's pinboard\n"
+    report = bench.judge([draft(allow + NOTES + policy("for select to authenticated using (true)"))])
+    (rls,) = (check for check in report.checks if check.id == "rls")
+    assert [(f.rule, f.waived) for f in rls.findings] == [("rls/public-read", "everybody's pinboard")]
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("private.is_member(organization_id)", set()),
+        ("exists (select from public.memberships m where m.user_id = (select auth.uid()))", {"rls/leak-read"}),
+        ("created_by = (select auth.uid())", set()),
+        ("organization_id in (select organization_id from public.memberships where user_id = (select auth.uid()))",
+         set()),
+    ],
+)  # fmt: skip
+def test_tenants(team_bench: Workbench, condition: str, expected: set[str]) -> None:
+    table = """
+create table if not exists public.memos (
+  id uuid primary key default gen_random_uuid(),
+  organization_id uuid not null references public.organizations (id) on delete cascade,
+  created_by uuid references auth.users (id) on delete set null
+);
+alter table public.memos enable row level security;
+revoke all on table public.memos from anon, authenticated, service_role;
+grant select on table public.memos to authenticated;
+"""
+    made = f'{table}create policy "Read" on public.memos for select to authenticated using ({condition});'
+    report = team_bench.judge([draft(made)])
+    assert {f.rule for f in report.findings() if "leak" in f.rule or "locked" in f.rule} == expected
+    members = {cell.actor for cell in report.access if cell.actor.startswith("member as")}
+    assert members == {"member as admin", "member as editor", "member as viewer"}
+
+
+def test_what_was_open_before_is_not_news(bench: Workbench) -> None:
+    """Badges are read by every family; another policy beside it changes nothing for the others."""
+    again = 'create policy "More" on public.badges for select to authenticated using (true);'
+    assert told(bench, again) == set()
+
+
+def test_a_policy_of_old_that_is_opened(bench: Workbench) -> None:
+    opened = """
+drop policy if exists "Parents can view their own children" on public.children;
+create policy "Parents can view their own children" on public.children for select to authenticated using (true);
+"""
+    assert told(bench, opened) == {"rls/leak-read"}
+    report = bench.judge([draft(opened)])
+    cells = {(c.actor, c.verb): (c.outcome, c.expected) for c in report.access if c.table == "public.children"}
+    assert cells["stranger", "select"] == ("allowed", "denied")
+    assert cells["anon", "select"] == ("denied", "denied")
+
+
+def test_a_helper_that_is_opened(team_bench: Workbench) -> None:
+    """The policies stay as they are; the function that they ask says yes to everybody."""
+    helper = """
+create or replace function private.is_member(organization uuid) returns boolean
+language sql stable security definer set search_path = ''
+as $$ select organization is not null and (select auth.uid()) is not null $$;
+"""
+    assert "rls/leak-read" in told(team_bench, helper)
