@@ -3,12 +3,13 @@
 Pure comparison. Blanks and empty lists count as nothing, and so do changes of blanks and of case alone.
 """
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Literal
+from typing import Any, Literal
 
 from tools.checks._statements import identifier
 from tools.proofs.kept import TableKept
@@ -19,6 +20,7 @@ _NO_MORE = re.compile(r"^[\s0:.T+-]*$")
 """What may be cut from a number or a moment: zeros, midnight."""
 _NUMBER = re.compile(r"^(smallint|integer|bigint|numeric|real|double precision)")
 _MOMENT = re.compile(r"^(date|time)")
+_JSON = ("json", "jsonb")
 _FLOAT = re.compile(r"^(real|double precision)")
 _STAMP = re.compile(r"(^|_)(updated|modified|changed|touched|synced)(_at|_on|$)")
 _MADE_UP = re.compile(r"^(uuid|timestamp)")
@@ -50,6 +52,8 @@ class Loss:
     """Of "other": values before and after."""
     kept: bool = False
     """Of "other": some rows with a value were left alone."""
+    moment: bool = False
+    """Of "other": the column holds a time."""
 
 
 def losses(kept: TableKept, doomed: Container[tuple[str, str]] = ()) -> list[Loss]:
@@ -92,7 +96,9 @@ def _kept(before: Shot, after: Shot, number: int, values: Sequence[_Triple]) -> 
         shown = example or _example(found)
         both = tuple((v, w or "") for v, w, _ in found)
         size = len(found), len(values)
-        return Loss(kind, before.name, old.name, *size, shown, after.name, new.name, both, kept=kept)
+        return Loss(
+            kind, before.name, old.name, *size, shown, after.name, new.name, both, kept, bool(_MOMENT.match(old.type))
+        )
 
     if nulled := [one for one in moved if one[1] is None or _is_empty(one[1])]:
         yield loss("null", nulled)
@@ -109,7 +115,7 @@ def _kept(before: Shot, after: Shot, number: int, values: Sequence[_Triple]) -> 
     if old.type != new.type:
         if new.type != "boolean" and (found := _merged(before, number, values)):
             yield loss("merged", found, _together(found))
-    elif not (_STAMP.search(old.name) or _MOMENT.match(old.type)):
+    elif not _STAMP.search(old.name):
         left = {w for _, w, _ in rest}
         yield loss("other", rest, kept=any(v == w and w not in left for v, w, _ in values))
 
@@ -177,10 +183,19 @@ def _number(text: str) -> Decimal | None:
 
 
 def _is_cut(old: str, new: str, was: Column, now: Column) -> bool:
+    if was.type in _JSON and now.type in _JSON:
+        return _is_poorer(json.loads(old), json.loads(new))
     if _NUMBER.match(was.type) or len(new) >= len(old) or not old.startswith(new):
         return False
     rest = old[len(new) :]
     return bool(rest.strip()) and not (_MOMENT.match(was.type) and _NO_MORE.match(rest))
+
+
+def _is_poorer(old: Any, new: Any) -> bool:
+    """Some keys are gone, and what they held with them."""
+    if not (isinstance(old, dict) and isinstance(new, dict)) or not old.keys() & new.keys():
+        return False
+    return any(key not in new and value not in (None, "", [], {}, *new.values()) for key, value in old.items())
 
 
 def _is_rounded(old: str, new: str, was: Column, now: Column) -> bool:

@@ -1,13 +1,15 @@
 """Whether a migration has business with the values that it was seen to change."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 from postgast import pg_query_pb2
 
 from tools.checks._losses import Loss
 from tools.checks._scene import Scene
-from tools.checks._statements import Piece, below, inner, relation
+from tools.checks._statements import Piece, below, expressions, inner, relation
+from tools.sql import Script, SqlError
 
 _AGGREGATES = {
     "count", "sum", "max", "min", "avg", "bool_or", "bool_and", "every", "array_agg", "string_agg", "jsonb_agg",
@@ -21,7 +23,7 @@ def explained(scene: Scene, loss: Loss) -> bool:
     statements = list(_updates(scene, loss))
     if not statements:
         upserted = any(_is_upsert(n, loss) for piece in scene.pieces for n in below(piece.statement.node))
-        return upserted or not _overwrites(loss)
+        return upserted or loss.moment or not _overwrites(loss)  # triggers stamp rows
     return all(_means_it(update, value, loss) for update, value in statements)
 
 
@@ -41,14 +43,25 @@ def _data(scene: Scene) -> Iterator[Piece]:
     return (piece for piece in scene.pieces if piece.kind not in ("DoStmt", "CreateFunctionStmt", "RuleStmt"))
 
 
+def _nodes(scene: Scene) -> Iterator[Any]:
+    """Of statements, and of those in functions that the file makes, for it may call them."""
+    for piece in _data(scene):
+        yield from below(piece.statement.node)
+    for piece in scene.pieces:
+        if piece.kind == "CreateFunctionStmt":
+            for text in expressions(piece.statement.text):
+                with suppress(SqlError):
+                    for statement in Script(text).statements:
+                        yield from below(statement.node)
+
+
 def _updates(scene: Scene, loss: Loss) -> Iterator[tuple[Any, Any]]:
     """(UPDATE, expression) of each that sets the column."""
-    for piece in _data(scene):
-        for node in below(piece.statement.node):
-            if isinstance(node, pg_query_pb2.UpdateStmt) and relation(node.relation) in (loss.table, loss.new_table):
-                for item in node.target_list:
-                    if item.res_target.name in (loss.column, loss.new_column):
-                        yield node, item.res_target.val
+    for node in _nodes(scene):
+        if isinstance(node, pg_query_pb2.UpdateStmt) and relation(node.relation) in (loss.table, loss.new_table):
+            for item in node.target_list:
+                if item.res_target.name in (loss.column, loss.new_column):
+                    yield node, item.res_target.val
 
 
 def _is_upsert(node: Any, loss: Loss) -> bool:

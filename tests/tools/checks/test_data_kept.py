@@ -63,6 +63,11 @@ LOST = {
         "public.profiles.notification_settings",
         "were emptied",
     ),
+    "a key taken out": (
+        "update public.children set preferences = preferences - 'theme';",
+        "public.children.preferences",
+        "were cut",
+    ),
     "nulled": (
         "update public.lessons set description = null where is_active;",
         "public.lessons.description",
@@ -86,6 +91,7 @@ def test_lost(bench: Workbench, sql: str, name: str, words: str) -> None:
 
 CHANGED = {
     "overwritten": ("update public.profiles set timezone = 'UTC';", "public.profiles.timezone"),
+    "a moment overwritten": ("update public.lessons set published_at = now();", "public.lessons.published_at"),
     "overwritten from elsewhere": (
         "update public.profiles p set display_name = 'user ' || u.role from auth.users u where u.id = p.id;",
         "public.profiles.display_name",
@@ -150,6 +156,12 @@ SILENT = {
     " default false; update public.user_progress set done_at = now() where done;"
     "alter table public.user_progress drop column done;"
     "alter table public.badges add column made timestamptz;",
+    "counted anew by a function": "create function public.recount() returns void language plpgsql as $$ begin"
+    " update public.lessons l set points = (select count(*) from public.user_progress p where p.lesson_id = l.id);"
+    " end $$; select public.recount();",
+    "a key with another name": "update public.children set preferences = (preferences - 'theme')"
+    " || jsonb_build_object('skin', preferences -> 'theme') where preferences ? 'theme';",
+    "a stamp by a trigger": "update public.lessons set description = title where description is null;",
     "a rename": "alter table public.lessons rename column points to score;"
     "alter table public.lessons rename to courses;",
     "an upsert by key": "insert into public.badges select * from public.badges"
@@ -240,7 +252,7 @@ def test_pairs_without_a_key() -> None:
         ("{}", None, "text text[]", []),
         ("Ann ", "ann", "text text", []),
         ("Annabel", "Ann", "text text", ["cut"]),
-        ("2026-01-01 00:00:00+00", "2026-01-01", "text timestamptz", []),
+        ("2026-01-01 00:00:00+00", "2026-01-01", "text timestamptz", ["other"]),
         ("2026-01-01 10:00:00+00", "2026-01-01", "text timestamptz", ["cut"]),
         ("NaN", "0", "text numeric", ["other"]),
     ],
