@@ -1,4 +1,5 @@
-"""The pgTAP file of a golden migration, run with pg_prove on a plain Postgres with pgTAP, as it is and with policies broken.
+"""The pgTAP file of a golden migration, run with pg_prove on a Postgres with pgTAP: it passes, and fails for each
+policy that is opened to everybody.
 
     pgtap.py BIN [GOLDEN ...]
 
@@ -27,12 +28,13 @@ from pg_policy p where p.polrelid = any (%s::regclass[])
 
 
 def main(programs: str, goldens: list[str]) -> int:
-    failed = 0
+    passed, failed = 0, 0
     for golden in goldens or GOLDENS:
         problem = judge(programs, golden)
         print(f"FAILED: {golden}: {problem}" if problem else f"ok: {golden}", flush=True)
-        failed += bool(problem)
-    return failed
+        passed, failed = (passed, failed + 1) if problem else (passed + 1, failed)
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed or not passed else 0
 
 
 def judge(programs: str, golden: str) -> str:

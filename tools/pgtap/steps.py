@@ -1,11 +1,12 @@
 """What the file tries, one after the other, as whom."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from tools.pgtap.inserts import where
-from tools.proofs.access import Actor, Cast
+from tools.proofs.access import Actor, Cast, variants
 from tools.proofs.refusals import Refusal
 from tools.proofs.surface import Surface
 from tools.rows import Row, Table
@@ -53,21 +54,39 @@ def access(cast: Cast, surface: Surface) -> Iterator[Step]:
     owner, service = (next(a for a in cast.actors if a.name == n) for n in _INSIDE)
     for actor in [*(a for a in cast.actors if a.is_inside), *outsiders, service]:
         yield Step(actor, "rows", f"select 1 from {table.name} where {here}", _words(actor, "reads", name))
+    for other in variants(family, surface)[1:]:
+        yield from _reading(cast, surface, row, other)
     if changeable:
         change = f"update {table.name} set {identifier(changeable)} = {literal(row[changeable])}"
         for actor in [*outsiders, owner]:
             yield Step(actor, "rows", f"{change} where {here} returning 1", _words(actor, "changes", name))
         yield from _blindly(cast, change, "changes", name)
     if spare := family.values(surface.table):
-        columns = ", ".join(map(identifier, spare))
-        sql = f"insert into {table.name} ({columns}) values ({', '.join(spare.values())})"
         for actor in [*outsiders, owner]:
-            yield Step(actor, "run", sql, _words(actor, "adds", name))
+            given = {n: v for n, v in spare.items() if surface.may(actor.role, "insert", n)} or spare
+            columns, values = ", ".join(map(identifier, given)), ", ".join(given.values())
+            sql = f"insert into {table.name} ({columns}) values ({values})"
+            is_theirs = any(set(link.columns) & given.keys() for link in cast.ownership.owner_links(surface.table))
+            yield Step(actor, "run", sql, _words(actor, "adds", name, of_owner=is_theirs))
     yield from _handing_over(cast, surface, owner, row, here)
     for actor in [*outsiders, owner]:
         sql = f"delete from {table.name} where {here} returning 1"
         yield Step(actor, "rows", sql, _words(actor, "deletes", name), final=True)
     yield from _blindly(cast, f"delete from {table.name}", "deletes", name)
+
+
+def _reading(cast: Cast, surface: Surface, first: Row, row: Row) -> Iterator[Step]:
+    """Rows that differ in what the policies ask of them."""
+    table, name = surface.table, surface.table.removeprefix("public.")
+    key = cast.ownership.schema.tables[table].primary_key
+    other = [c for c, v in row.items() if v != first[c] and c not in key]
+    asked = [c for c in other if re.search(rf"\b{re.escape(c)}\b", surface.asked)]
+    told = " and ".join(f"{c} is {row[c] if row[c] is not None else 'null'}" for c in asked)
+    for actor in cast.actors:
+        if told and actor.name in ("owner", "other", "anon"):
+            who, what = _WHO[actor.name], f"a row of {name} whose {told}"
+            words = (f"{who} reads {what}", f"{who} does not read {what}")
+            yield Step(actor, "rows", f"select 1 from {table} where {where({c: row[c] for c in key or row})}", words)
 
 
 def _blindly(cast: Cast, sql: str, verb: str, name: str) -> Iterator[Step]:
@@ -87,6 +106,8 @@ def _handing_over(cast: Cast, surface: Surface, owner: Actor, row: Row, here: st
             words = (f"the owner {said}", f"the owner does not {said.replace('hands', 'hand')}")
             sql = f"update {surface.table} set {sets} where {here} returning 1"
             yield Step(owner, "rows", sql, words, only_if=False)
+            blind = f"update {surface.table} set {sets}"
+            yield Step(owner, "run", blind, ("", f"{words[1]}, all rows at once"), only_if=False)
 
 
 def refusals(found: Sequence[Refusal], table: str) -> Iterator[Step]:
@@ -124,9 +145,9 @@ def _changeable(table: Table, surface: Surface) -> str | None:
     return names[0] if names else None
 
 
-def _words(actor: Actor, verb: str, name: str) -> tuple[str, str]:
+def _words(actor: Actor, verb: str, name: str, *, of_owner: bool = True) -> tuple[str, str]:
     who = _WHO.get(actor.name, f"a {actor.name}")
     what = f"a row of {name} for the owner" if verb == "adds" else f"the owner's row of {name}"
-    if actor.name == "owner":
+    if actor.name == "owner" or not of_owner:
         what = f"a row of {name}" if verb == "adds" else f"their row of {name}"
     return f"{who} {verb} {what}", f"{who} does not {verb.removesuffix('s')} {what}"

@@ -141,7 +141,7 @@ class Cast:
 
 def attack(conn: Connection, cast: Cast, surfaces: Mapping[str, Surface]) -> dict[str, TableAccess]:
     """The matrices of these tables, by name. All tries run in one round trip."""
-    rows = {table: _rows(cast.ours, surface) for table, surface in surfaces.items()}
+    rows = {table: variants(cast.ours, surface) for table, surface in surfaces.items()}
     tries = [(table, one) for table, surface in surfaces.items() for one in _tries(cast, surface, rows[table])]
     tried = _run(conn, tries)
     found = {}
@@ -159,7 +159,7 @@ def attack(conn: Connection, cast: Cast, surfaces: Mapping[str, Surface]) -> dic
     return found
 
 
-def _rows(family: Family, surface: Surface) -> list[Row]:
+def variants(family: Family, surface: Surface) -> list[Row]:
     """The family's row, and others that differ in what the policies ask of a row."""
     first = family.row(surface.table)
     if first is None:
