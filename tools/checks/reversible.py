@@ -69,6 +69,7 @@ Allow: `-- allow: reversible/reapply: REASON`.
 from collections.abc import Iterator
 
 from tools.checks._changes import describe_objects, describe_rows, undo
+from tools.checks._losses import losses
 from tools.checks.applies import describe
 from tools.checks.base import Outcome, Rule, finding
 from tools.migration import Rollback
@@ -99,6 +100,8 @@ def check(seen: Observed) -> Outcome:
         return Outcome(findings, f"{steps}; irreversible: {reasons}; differs from before: {_listed(seen, left)}")
     if left:
         findings = [*_leftovers(seen, left), *findings]
+    if not rollback.irreversible:
+        findings += _other_values(seen, left)
     differs = f"{len(left.facts.added) + len(left.facts.removed)} facts" if left else "0 facts, 0 rows"
     again = "" if seen.redone is None else "; run again: " + ("stopped" if seen.redone.failure else "compared")
     note = f"; irreversible: {reasons}" if reasons else ""
@@ -188,6 +191,29 @@ def _leftovers(seen: Observed, left: Change) -> Iterator[Finding]:
             line=line,
             column=1,
         )
+
+
+def _other_values(seen: Observed, left: Change | None) -> Iterator[Finding]:
+    """Rows made for the purpose, where the seed has none that would tell."""
+    assert seen.migration.rollback is not None
+    items = describe_objects(left.facts, seen.base) if left else []
+    told = {rows.table for rows in left.rows} | {item.relation for item in items} if left else set()
+    undone = seen.proofs.kept.undone if seen.proofs and seen.proofs.kept else ()
+    for table in undone:
+        name = table.before.name
+        # a column that was dropped comes back as another one
+        lasting = [loss for loss in losses(table) if loss.kind not in ("merged", "forgotten")]
+        if lasting and name not in told:
+            loss = lasting[0]
+            where = f"{name}.{loss.column}" if loss.column else name
+            yield finding(
+                "reversible/leftover",
+                f"After the rollback {loss.count} of {loss.of} values of {where} differ from before: {loss.example}.",
+                hint="Undo the data step too; where the old values are not kept, say '-- Irreversible: why'.",
+                object=name,
+                line=seen.migration.rollback.line,
+                column=1,
+            )
 
 
 def _reapply(seen: Observed) -> Iterator[Finding]:

@@ -70,6 +70,8 @@ class Kept:
     again: Run | None = None
     """The second run, and tables whose rows it changed."""
     again_rows: tuple[RowChange, ...] = ()
+    undone: tuple[TableKept, ...] = ()
+    """The rows of before and those after the rollback, where that ran."""
     used: tuple[tuple[str, str], ...] = ()
     """(column, value): its sequence gives a value next that a row has."""
 
@@ -153,7 +155,18 @@ def _run(
         waiting=waiting,
         used=tuple(u for u in used(conn, names) if u not in taken) if counts else (),
     )
-    return _run_again(session, migration, kept)
+    return replace(_run_again(session, migration, kept), undone=_undo(session, migration, before))
+
+
+def _undo(session: Session, migration: Migration, before: Mapping[int, Shot]) -> tuple[TableKept, ...]:
+    rollback = migration.rollback
+    if not rollback or not rollback.sql:
+        return ()
+    with session.savepoint():
+        if not session.run(rollback.sql).ok:
+            return ()
+        after = shots(session.conn, before)
+        return tuple(TableKept(shot, after[oid]) for oid, shot in before.items() if oid in after)
 
 
 def _left_out(session: Session, migration: Migration, run: Run, odd: list[Odd], stops: list[Stop]) -> bool:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.tools.checks.judged import findings, result, rules
+from tests.tools.checks.judged import draft, findings, result, rules
 from tools.workbench import Workbench
 
 COLUMN = "alter table public.badges add column if not exists motto text;\n"
@@ -91,3 +91,19 @@ def test_missing_block_is_written(bench: Workbench, text: str) -> None:
     found = next(f for f in findings(bench, "reversible", text) if f.rule == "reversible/missing")
     assert found.fix
     assert not findings(bench, "reversible", f"{text}\n\n{found.fix}")
+
+
+def test_filled_tables(bench: Workbench) -> None:
+    """A table that has no rows here gets some, which tell whether the data step was taken back."""
+    tips = "create table public.tips (id uuid primary key default gen_random_uuid(), uses int not null default 0);"
+    change = "update public.tips set uses = uses - 5000 where uses between 0 and 4000;"
+    with bench.after(draft(tips)) as later:
+        assert later
+        for back, count in (
+            ("update public.tips set uses = uses + 5000 where uses between -5000 and -1000;", 0),
+            ("select 1;", 1),
+            ("Irreversible: nobody counted", 0),
+        ):
+            report = later.judge([draft(undone(change, back), 1)])
+            (check,) = [check for check in report.checks if check.id == "reversible"]
+            assert [(f.rule, f.object) for f in check.findings] == [("reversible/leftover", "public.tips")] * count
