@@ -1,5 +1,6 @@
 """Questions to the database as somebody else, each taken back: what was answered, or refused and by what."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,7 +8,9 @@ import psycopg
 
 from tools.postgres.server import Connection
 
-_ANSWERS = "select * from _throwaway.answers(%s, %s, %s, %s)"
+_ANSWERS = "select * from _throwaway.answers({0}, {0}, {0}, {0})".format(
+    "array(select jsonb_array_elements_text(%s::jsonb))"  # JSON is written faster than arrays are
+)
 STOPPED = "57014"
 OURSELVES = "none"
 
@@ -42,20 +45,21 @@ class Answer:
         return not self.state
 
 
-def ask(conn: Connection, questions: Sequence[Question], *, seconds: float = 5.0) -> list[Answer]:
-    """All in one round trip, and one more for each that took longer than `seconds`."""
+def ask(conn: Connection, questions: Sequence[Question], *, seconds: float | None = None) -> list[Answer]:
+    """All in one round trip; with `seconds`, some more, and one for each that took longer."""
+    if not questions:
+        return []
+    if seconds is None:
+        return _ask(conn, questions)
     found: list[Answer] = []
     stopped: dict[str, Answer] = {}
     while len(found) < len(questions):
         if same := stopped.get(questions[len(found)].group):
             found.append(same)
             continue
-        rest = questions[len(found) :]
-        table = ([q.role for q in rest], [q.claims for q in rest], [q.query for q in rest], [q.witness for q in rest])
         conn.execute(f"set statement_timeout = {int(seconds * 1000)}; savepoint asking".encode())
         try:
-            rows = conn.execute(_ANSWERS, table).fetchall()
-            found += [Answer(text, state, what, seen, said) for state, what, text, seen, said in rows]
+            found += _ask(conn, questions[len(found) :])
         except psycopg.errors.QueryCanceled as error:  # between two questions: nobody's fault
             conn.execute("rollback to asking")
             found.append(Answer(None, STOPPED, said=str(error.diag.message_primary)))
@@ -64,3 +68,9 @@ def ask(conn: Connection, questions: Sequence[Question], *, seconds: float = 5.0
         if found[last].state == STOPPED and questions[last].group:
             stopped[questions[last].group] = found[last]
     return found
+
+
+def _ask(conn: Connection, questions: Sequence[Question]) -> list[Answer]:
+    columns = zip(*((q.role, q.claims, q.query, q.witness) for q in questions), strict=True)
+    rows = conn.execute(_ANSWERS, [json.dumps(column) for column in columns]).fetchall()
+    return [Answer(text, state, what, seen, said) for state, what, text, seen, said in rows]

@@ -99,14 +99,17 @@ class Standing:
     storage: Storage | None = None
 
     @classmethod
-    def read(cls, conn: Connection, play: Touched | None, *, files: bool) -> "Standing":
-        """`files`: the migration has to do with Storage."""
+    def read(
+        cls, conn: Connection, play: Touched | None, *, files: bool = False, after: "Standing | None" = None
+    ) -> "Standing":
+        """`files`: the migration has to do with Storage; `after`: what it is to be compared with, if that is known."""
         signatures = _signatures(conn, play)
         relations, functions = (None, None) if play is None else (play.relations, play.functions)
+        ruled = signatures if after is None else signatures.keys() & {c.table for c in after.constraints}
         shows = any(kind in "vm" for kind, _ in signatures.values())
         return cls(
             signatures,
-            constraints(conn, relations) if signatures else frozenset(),
+            constraints(conn, relations, fresh=play is not None and after is None) if ruled else frozenset(),
             routines(conn, functions) if functions is None or functions else frozenset(),
             views(conn, relations) if shows else frozenset(),
             shapes(conn, relations) if signatures else {},
@@ -124,7 +127,7 @@ def _in_transaction(session: Session, migration: Migration) -> Proofs | None:
         after = Standing.read(conn, play, files=_FILES in migration.text)
         stake = at_stake(conn)
     kept = keep(session, migration, stake, known)
-    before = Standing.read(conn, play, files=_FILES in migration.text)
+    before = Standing.read(conn, play, files=_FILES in migration.text, after=after)
     implied = Implied(before.shapes, after.shapes)
     asked = explain_before(conn, implied)
     access_before = {}

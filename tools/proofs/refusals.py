@@ -68,13 +68,14 @@ class Refusal:
         return bool(self.sqlstate and self.accepted) and not self.unsatisfiable
 
 
-def constraints(conn: Connection, relations: Iterable[int] | None) -> frozenset[Constraint]:
-    """Those of the tables among the relations, or of all; partitions, and tables that Supabase manages, aside."""
-    scope: dict[str, object] = {"all": relations is None, "relations": list(relations or ())}
+def constraints(conn: Connection, relations: Iterable[int] | None, *, fresh: bool = False) -> frozenset[Constraint]:
+    """Those of the tables among the relations, or of all; partitions, and tables that Supabase manages, aside.
+
+    `fresh`: no more than what the running transaction wrote.
+    """
+    scope: dict[str, object] = {"all": relations is None, "relations": list(relations or ()), "fresh": fresh}
     rows = conn.execute(_CONSTRAINTS, scope).fetchall()
-    return frozenset(
-        Constraint(t, name, kind, tuple(columns), text, where) for t, name, kind, columns, text, where in rows
-    )
+    return frozenset(Constraint(row[0], row[1], row[2], tuple(row[3]), row[4], row[5]) for row in rows)
 
 
 @dataclass

@@ -10,6 +10,7 @@ from tools.proofs.families import Family
 from tools.rows_write import literal
 from tools.sql import identifier
 
+_SECONDS = 2.0
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -49,7 +50,7 @@ def open_tables(
     schema = family.ownership.schema.tables
     pairs = [(actor, t) for actor in actors for t in owned(family, tables) if schema[t].primary_key]
     questions = [Question(f"select 1 from {t} where {_is(family, t)}", actor.role, actor.claims) for actor, t in pairs]
-    answers = ask(conn, questions) if questions else []
+    answers = ask(conn, questions, seconds=_SECONDS)
     read = {(actor.name, t) for (actor, t), answer in zip(pairs, answers, strict=True) if answer.text}
     return {actor.name: frozenset(t for name, t in read if name == actor.name) for actor, _ in pairs}
 

@@ -56,12 +56,12 @@ def update(conn: Connection, rows: Mapping[str, tuple[Table, Row]]) -> dict[str,
     """
     first = {name: next(_assignments(table), None) for name, (table, _) in rows.items()}
     asked = [_question(*rows[name], change) for name, change in first.items() if change]
-    answers = ask(conn, asked) if asked else []
+    answers = ask(conn, asked)
     found = {name: _stamp([answer]) for name, answer in zip((n for n, c in first.items() if c), answers, strict=True)}
     for name, (table, row) in rows.items():
         if name not in found or not found[name].moved:
             questions = [_question(table, row, change) for change in _assignments(table)]
-            found[name] = _stamp(ask(conn, questions) if questions else [])
+            found[name] = _stamp(ask(conn, questions))
     return found
 
 
