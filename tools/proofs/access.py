@@ -236,7 +236,10 @@ def _hand_over(cast: Cast, surface: Surface, actor: Actor, number: int, row: Row
     """The owner makes the row somebody else's, by each column that the policies compare."""
     key = cast.ownership.schema.tables[surface.table].primary_key
     updating = surface.conditions("UPDATE", called=False)
-    for link in cast.ownership.owner_links(surface.table):
+    links = [link for link in cast.ownership.owner_links(surface.table) if not link.provenance]
+    if sum(link.parent in cast.ownership.accounts for link in links) > 1:
+        return  # sender and receiver: it stays the row of one of them
+    for link in links:
         if set(link.columns) & set(key) or not all(surface.may(actor.role, "update", c) for c in link.columns):
             continue
         if not all(re.search(rf"\b{re.escape(c)}\b", updating) for c in link.columns):

@@ -114,9 +114,11 @@ class Ownership:
         """The row is whose the parent is: not where it merely may refer to it, or say who made the row."""
         if link.provenance:
             return False
-        if not link.nullable or link.parent in self.accounts | self.tenants:
+        if link.parent in self.accounts | self.tenants:
             return True
-        surface = self.surfaces.get(link.table)
+        if not link.nullable and any(not above.nullable for above in self.links(link.parent)):
+            return True
+        surface = self.surfaces.get(link.table)  # it or its parent may be nobody's, so the policies have to ask
         asked = surface.conditions(called=False) if surface else ""
         return all(re.search(rf"\b{re.escape(c)}\b", asked) for c in link.columns)
 
@@ -136,9 +138,11 @@ class Ownership:
         if surface is None:
             return frozenset()
         found = self._compared(table, surface.conditions(called=False))
-        reading = self._compared(table, surface.conditions("SELECT", called=False))
-        private = any(p.permissive and "SELECT" in p.commands and p.says_private for p in surface.policies)
-        return frozenset(c for c in found if private or c in reading or not _PROVENANCE.match(c))
+        readers = [p for p in surface.policies if p.permissive and p.command == "SELECT"]
+        readers = readers or [p for p in surface.policies if p.permissive and p.command == "ALL"]
+        reading = self._compared(table, "\n".join(p.using or "" for p in readers))
+        private = any(p.says_private for p in readers)
+        return frozenset(c for c in found if private or c in reading or not _PROVENANCE.search(c))
 
     def _compared(self, table: str, conditions: str) -> set[str]:
         columns = self.schema.tables[table].columns.items()
@@ -191,7 +195,7 @@ def _links(table: Table, compared: frozenset[str]) -> Iterator[Link]:
         if name in keyed or not (name in compared or _names_user(table, name, column)):
             continue
         nullable = not column.not_null
-        yield Link(table.name, (name,), USERS, ("id",), nullable, bool(_PROVENANCE.match(name)))
+        yield Link(table.name, (name,), USERS, ("id",), nullable, bool(_PROVENANCE.search(name)))
 
 
 def _names_user(table: Table, name: str, column: Column) -> bool:
@@ -200,7 +204,7 @@ def _names_user(table: Table, name: str, column: Column) -> bool:
 
 def _link(table: Table, key: ForeignKey) -> Link:
     nullable = any(not table.columns[c].not_null for c in key.columns)
-    provenance = all(_PROVENANCE.match(c) for c in key.columns)
+    provenance = all(_PROVENANCE.search(c) for c in key.columns)
     return Link(table.name, tuple(key.columns), key.parent, tuple(key.parent_columns), nullable, provenance)
 
 
