@@ -79,10 +79,11 @@ def attack_storage(conn: Connection, cast: Cast, storage: Storage, buckets: Iter
         names = list(dict.fromkeys(_names(cast, surface)))[:_MOST_NAMES]
         _put(conn, cast, bucket, names)
         cells = tuple(_cells(conn, cast, surface, bucket, names))
+        actors = tuple(dict.fromkeys(cell.actor for cell in cells))
         open_by = ["the bucket is public"] if storage.buckets.get(bucket) else []
         open_by += [p.name for p in surface.permissive("authenticated", "select") if p.says_public]
         path = (f"the folder or the owner of a file in bucket {bucket}",)
-        found[f"{OBJECTS} ({bucket})"] = TableAccess(surface, path, cells, tuple(open_by))
+        found[f"{OBJECTS} ({bucket})"] = TableAccess(surface, path, cells, tuple(open_by), actors=actors)
     return found
 
 
