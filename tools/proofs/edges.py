@@ -16,6 +16,8 @@ from tools.rows_schema import Column, Type
 _STRANGE = "no such value"
 _NOBODY = "00000000-0000-4000-8000-00000000dead"
 _FAR = 987_654
+_LONGEST, _MOST_PARTS = 2_000_000, 2_000
+"""Of a text, and of an array."""
 _MADE_UP = {
     "uuid": _NOBODY, "text": _STRANGE, "timestamp": "1901-02-03 04:05:06+00", "date": "1901-02-03",
     "inet": "203.0.113.77", "time": "03:04:05",
@@ -51,10 +53,14 @@ def made_up(column: Column) -> str | None:
 
 
 def edges(column: Column, hint: Hints) -> Iterator[str | None]:
-    """Texts of values; NULL last. Without repeats, and none that the column's type would refuse or cut."""
-    found = dict.fromkeys(value for value in _of_type(column.type, hint) if _fits(column.type, value))
-    yield from found
+    """Texts of values; NULL last. Without repeats; some may be too long or too large for the column's own type."""
+    yield from dict.fromkeys(_of_type(column.type, hint))
     yield None
+
+
+def are_few(column: Column, hint: Hints) -> bool:
+    """None of the values that matter are too large to be tried."""
+    return max(hint.sizes, default=0) <= (_MOST_PARTS if column.kind == "array" else _LONGEST)
 
 
 def _of_type(kind: Type, hint: Hints) -> Iterator[str]:
@@ -65,7 +71,7 @@ def _of_type(kind: Type, hint: Hints) -> Iterator[str]:
             yield from hint.values
             yield from ("", " ", _STRANGE, "ß~!\n", "ABC", "abc", "1")
             for size in hint.sizes:
-                yield from ("x" * n for n in (size - 1, size, size + 1) if 0 <= n <= 20_000)
+                yield from ("x" * n for n in (size - 1, size, size + 1) if 0 <= n <= _LONGEST)
         case "enum":
             yield from kind.labels
         case "timestamp" | "date":
@@ -82,7 +88,9 @@ def _of_type(kind: Type, hint: Hints) -> Iterator[str]:
             if kind.element and kind.element.kind == "text":
                 yield '{"' + _STRANGE + '"}'
             for size in hint.sizes:
-                yield from ("{" + ",".join([parts[0]] * n) + "}" for n in (size - 1, size, size + 1) if 0 < n <= 2000)
+                yield from (
+                    "{" + ",".join([parts[0]] * n) + "}" for n in (size - 1, size, size + 1) if 0 < n <= _MOST_PARTS
+                )
         case "interval":
             yield from hint.values
     yield from _PLAIN.get(kind.kind, ())
@@ -110,12 +118,13 @@ def _days(text: str) -> Iterator[str]:
     yield from ((day + timedelta(days=step)).isoformat() for step in (0, -1, 1))
 
 
-def _fits(kind: Type, text: str) -> bool:
+def fits(kind: Type, text: str) -> bool:
+    """The type neither refuses nor cuts it."""
     if kind.kind == "text":
         return kind.length is None or len(text) <= kind.length
     if kind.kind == "number":
         if kind.bounds:
-            return "." not in text and kind.bounds[0] <= int(text) <= kind.bounds[1]
+            return kind.bounds[0] <= float(text) <= kind.bounds[1] and "." not in text
         if kind.precision:
             digits, behind = kind.precision
             return abs(float(text)) < 10.0 ** (digits - behind) and len(text.partition(".")[2]) <= max(behind, 0)

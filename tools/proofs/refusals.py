@@ -9,7 +9,7 @@ from itertools import islice
 
 from tools.postgres.server import Connection
 from tools.proofs.answers import OURSELVES, Answer, Question, ask
-from tools.proofs.edges import edges, is_settled, made_up
+from tools.proofs.edges import are_few, edges, fits, is_settled, made_up
 from tools.proofs.families import Family
 from tools.rows import Row, Table
 from tools.rows_schema import Check
@@ -21,6 +21,9 @@ KINDS = {"c": "check", "f": "foreign key", "p": "primary key", "u": "unique", "x
 _STATES = {"c": "23514", "f": "23503", "p": "23505", "u": "23505", "x": "23P01", "n": "23502"}
 _MOST_COMBINATIONS = 3000
 _MOST_TRIES = 4
+_LONG = 40
+_UNBOUNDED = {"number": "numeric", "text": "text"}
+"""Types that hold what the column's own may be too small for."""
 
 Values = dict[str, str]
 """SQL by column."""
@@ -217,10 +220,17 @@ class _Search:
         self.complete = is_settled(condition.definition, frozenset(condition.columns))
         hint = family.filler.rules(place.table).hint
         most = max(4, int(_MOST_COMBINATIONS ** (1 / len(self.columns))))
-        for column in self.columns:
+        self.refused: list[str] = [f"{identifier(column.name)} is null" for column in self.columns if column.not_null]
+        """What is refused before the condition is asked."""
+        for at, column in enumerate(self.columns):
             usual = place.spare.get(column.name, column.default or "NULL")
-            texts = list(dict.fromkeys([usual, *(literal(value) for value in edges(column, hint(column.name)))]))
-            self.complete = self.complete and len(texts) <= most
+            values = list(edges(column, hint(column.name)))
+            if not self.complete:
+                values = [value for value in values if value is None or fits(column.type, value)]
+            self.complete = self.complete and len(values) < most and are_few(column, hint(column.name))
+            texts = list(dict.fromkeys([usual, *map(_sql, values)]))
+            large = {_sql(value) for value in values if value is not None and not fits(column.type, value)}
+            self.refused += [f'"#{at}" = {n}' for n, text in enumerate(texts) if text in large]
             self.values.append([*texts[: most - 1], "NULL"] if len(texts) > most else texts)
 
     @property
@@ -229,7 +239,8 @@ class _Search:
         names = [identifier(column.name) for column in self.columns]
         sources = []
         for at, (column, texts) in enumerate(zip(self.columns, self.values, strict=True)):
-            rows = ", ".join(f"({n}, ({text})::{column.type.stored})" for n, text in enumerate(texts))
+            kind = _UNBOUNDED.get(column.kind, column.type.stored) if self.complete else column.type.stored
+            rows = ", ".join(f"({n}, ({text})::{kind})" for n, text in enumerate(texts))
             sources.append(f'(values {rows}) v{at} ("#{at}", {names[at]})')
         places = ", ".join(f'"#{n}"' for n in range(len(names)))
         others = [
@@ -237,11 +248,10 @@ class _Search:
             for c in self.place.conditions
             if c.name != self.condition.name and set(c.columns) <= set(self.condition.columns)
         ]
-        refused = [f"{identifier(c.name)} is null" for c in self.columns if c.not_null]
         return f"""
             with found as materialized (
               select array[{places}] as places, ({self.condition.definition}) as holds,
-                     {" and ".join(others) or "true"} as alone, {" or ".join(refused) or "false"} as refused,
+                     {" and ".join(others) or "true"} as alone, {" or ".join(self.refused) or "false"} as refused,
                      {" and ".join(f"{name} is not null" for name in names)} as filled,
                      {" + ".join(f'("#{n}" <> 0)::int' for n in range(len(names)))} as changed
               from {" cross join ".join(sources)})
@@ -264,10 +274,18 @@ class _Search:
         ]
         if trial.constraint.kind == "c":
             trial.unsatisfiable = self.complete and not told["holding"]
-            trial.dead = self.complete and not found and not told["refused"]
-            if told["refused"] and not found:
-                trial.why = "NOT NULL refuses what breaks it"
+            listed = any(column.kind in ("enum", "bool") for column in self.columns)
+            trial.dead = self.complete and not (found or told["refused"] or listed)
+            if not found and (told["refused"] or (listed and self.complete)):
+                trial.why = "the column's type or NOT NULL refuses what breaks it"
         return found
+
+
+def _sql(value: str | None) -> str:
+    """Long texts in few words."""
+    if value and len(value) > _LONG and value == "x" * len(value):
+        return f"repeat('x', {len(value)})"
+    return literal(value)
 
 
 def _tried(
