@@ -78,7 +78,10 @@ def constraints(conn: Connection, relations: Iterable[int] | None, *, fresh: boo
     """
     scope: dict[str, object] = {"all": relations is None, "relations": list(relations or ()), "fresh": fresh}
     rows = conn.execute(_CONSTRAINTS, scope).fetchall()
-    return frozenset(Constraint(row[0], row[1], row[2], tuple(row[3]), row[4], row[5]) for row in rows)
+    return frozenset(
+        Constraint(table, name, kind, tuple(dict.fromkeys(columns)), definition, where)
+        for table, name, kind, columns, definition, where in rows
+    )
 
 
 @dataclass
