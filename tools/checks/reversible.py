@@ -201,14 +201,13 @@ def _other_values(seen: Observed, left: Change | None) -> Iterator[Finding]:
     undone = seen.proofs.kept.undone if seen.proofs and seen.proofs.kept else ()
     for table in undone:
         name = table.before.name
-        # a column that was dropped comes back as another one
-        lasting = [loss for loss in losses(table) if loss.kind not in ("merged", "forgotten")]
+        # a column that was dropped comes back as another one; a row that the rollback deletes may be one that was made
+        lasting = [loss for loss in losses(table) if loss.kind not in ("merged", "forgotten", "gone")]
         if lasting and name not in told:
             loss = lasting[0]
-            where = f"{name}.{loss.column}" if loss.column else name
             yield finding(
                 "reversible/leftover",
-                f"After the rollback {loss.count} of {loss.of} values of {where} differ from before: {loss.example}.",
+                f"After the rollback {loss.count} of {loss.of} values of {name}.{loss.column} differ from before: {loss.example}.",
                 hint="Undo the data step too; where the old values are not kept, say '-- Irreversible: why'.",
                 object=name,
                 line=seen.migration.rollback.line,
