@@ -205,9 +205,10 @@ def _other_values(seen: Observed, left: Change | None) -> Iterator[Finding]:
         lasting = [loss for loss in losses(table) if loss.kind not in ("merged", "forgotten", "gone")]
         if lasting and name not in told:
             loss = lasting[0]
+            count = f"{loss.count} of {loss.of} values"
             yield finding(
                 "reversible/leftover",
-                f"After the rollback {loss.count} of {loss.of} values of {name}.{loss.column} differ from before: {loss.example}.",
+                f"After the rollback {count} of {name}.{loss.column} differ from before: {loss.example}.",
                 hint="Undo the data step too; where the old values are not kept, say '-- Irreversible: why'.",
                 object=name,
                 line=seen.migration.rollback.line,
