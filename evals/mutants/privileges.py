@@ -91,7 +91,7 @@ def grant_to_public(good: Original) -> Iterator[Mutant]:
             yield good.put(piece, _to(piece, PUBLIC))
 
 
-@operator("rls/locked-out rls/leak-write")
+@operator("grants/excess")
 def grant_all(good: Original) -> Iterator[Mutant]:
     """Signed-in users get every privilege, TRUNCATE among them, which no policy stops."""
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterator
 
+from tools.checks._access import changed_policies
 from tools.checks._grants import granted_in
 from tools.checks._statements import bare
 from tools.checks._views import view_access
@@ -34,9 +35,12 @@ def leaks(seen: Observed, always: Collection[tuple[str, str]]) -> Iterator[Findi
         for verb in _DOES:
             if (access.table, verb) not in always:
                 yield from _leak(seen, access, before, verb)
+        yield from _circle(seen, access, before)
         yield from _reassign(seen, access, before)
+        yield from _forged(seen, access, before)
         for verb in _DOES:
             yield from _above(seen, access, before, verb)
+            yield from _broken(seen, access, before, verb)
             yield from _locked_out(seen, access, before, verb)
             yield from _shut(seen, access, verb)
 
@@ -184,25 +188,82 @@ def _locked_out(seen: Observed, access: TableAccess, before: TableAccess | None,
     )
 
 
-def _shut(seen: Observed, access: TableAccess, verb: str) -> Iterator[Finding]:
-    """The migration grants the verb in so many words, others have a policy, and it has none that lets anybody in."""
-    surface = access.surface
-    if not any(p.permissive and p.holds_for("authenticated") for p in surface.policies):
-        return  # rls/no-policy
-    if surface.permissive("authenticated", verb) or not surface.may("authenticated", verb):
+def _circle(seen: Observed, access: TableAccess, before: TableAccess | None) -> Iterator[Finding]:
+    """Somebody who is not signed in runs into a policy that asks its own table; for users, see `rls`."""
+    circles = {c.actor.name for c in access.cells if c.state == "42P17"}
+    if circles != {"anon"} or (before is not None and any(c.state == "42P17" for c in before.cells)):
         return
-    granted = next((w for w in granted_in(seen, access.table, "authenticated") if verb.upper() in w.privileges), None)
-    if granted is None or (seen.following and any("policy" in m.text.lower() for m in seen.following)):
-        return
-    line, column = seen.line_of("grant", verb, bare(access.table))
+    policies = access.surface.permissive("anon", "select")
+    line, column = _line(seen, access, policies)
     yield finding(
-        "rls/locked-out",
-        f"{verb.upper()} on {access.table} is granted to authenticated, and no policy lets anybody {verb}.",
-        hint=f"Write a policy for {verb}, or leave the verb out of the grant.",
+        "rls/recursion",
+        f"Reading {access.table} as anon fails: infinite recursion in its policies",
+        hint="Let the policy ask a SECURITY DEFINER function that reads the table past row level security and looks "
+        "only for the caller's own rows.",
         object=access.table,
         line=line,
         column=column,
     )
+
+
+def _broken(seen: Observed, access: TableAccess, before: TableAccess | None, verb: str) -> Iterator[Finding]:
+    """What the owner could do before fails now, and not for the table's own policies."""
+    cell = next((c for c in access.cells if c.actor.name == "owner" and c.verb == verb), None)
+    if before is None or cell is None or not before.reached("owner", verb) or not cell.state.startswith("42"):
+        return
+    if "row-level security" in cell.said or f"for table {bare(access.table)}" in cell.said:
+        return
+    line, column = _line(seen, access, access.surface.permissive("authenticated", verb))
+    yield finding(
+        "rls/locked-out",
+        f"The owner of a row of {access.table} could {verb} it before and cannot now: {_short(cell.said)}",
+        hint="A trigger or function that works for users needs their privileges, or SECURITY DEFINER.",
+        object=access.table,
+        line=line,
+        column=column,
+    )
+
+
+def _forged(seen: Observed, access: TableAccess, before: TableAccess | None) -> Iterator[Finding]:
+    """A fellow member writes a row in the owner's name, where rows are the user's alone."""
+    cell = next((c for c in access.cells if c.verb == "forge" and c.reached), None)
+    if cell is None or (before is not None and before.reached(cell.actor.name, "forge")):
+        return
+    line, column = _line(seen, access, access.surface.permissive("authenticated", "insert"))
+    yield finding(
+        "rls/leak-write",
+        f"A fellow member inserts a row of {access.table} in somebody else's name, seen by: {_short(cell.said)}",
+        hint="Let WITH CHECK compare the column that holds the user with (select auth.uid()).",
+        object=access.table,
+        line=line,
+        column=column,
+    )
+
+
+def _shut(seen: Observed, access: TableAccess, verb: str) -> Iterator[Finding]:
+    """The migration grants the verb in so many words, others have a policy, and it has none that lets anybody in."""
+    surface = access.surface
+    if not any(p.permissive for p in surface.policies):
+        return  # rls/no-policy
+    if seen.following and any("policy" in m.text.lower() for m in seen.following):
+        return
+    for role in ("authenticated", "anon"):
+        if surface.permissive(role, verb) or not surface.may(role, verb):
+            continue
+        granted = any(verb.upper() in w.privileges for w in granted_in(seen, access.table, role))
+        meant = [p for p in changed_policies(seen) if p.table == access.table and verb.upper() in p.commands]
+        if not granted and not any(p.holds_for(role) and not p.permissive for p in meant):
+            continue
+        line, column = seen.line_of("grant", verb, bare(access.table)) if granted else _line(seen, access, meant)
+        yield finding(
+            "rls/locked-out",
+            f"{verb.upper()} on {access.table} is granted to {role}, and no policy lets anybody {verb}.",
+            hint=f"Write a permissive policy for {verb}, or leave the verb out of the grant.",
+            object=access.table,
+            line=line,
+            column=column,
+        )
+        return
 
 
 def _above(seen: Observed, access: TableAccess, before: TableAccess | None, verb: str) -> Iterator[Finding]:

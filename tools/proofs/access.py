@@ -24,6 +24,7 @@ _AFTERWARDS = ("23505", "23503")
 _COMPARABLE = ("text", "number", "bool", "uuid", "timestamp", "date", "enum")
 _TURNS = {"bool": ("true", "false"), "timestamp": ("2001-01-01", "2100-01-01"), "date": ("2001-01-01", "2100-01-01")}
 """Values that a policy may tell apart."""
+_EQUAL = re.compile(r"\(\(?\b(\w+)\)?(?:::[\w ]+)? = '((?:[^']|'')*)'|\((\w+) IS NULL\)")
 _POWER = re.compile(r"role|admin|permission|staff|moderator|super", re.IGNORECASE)
 """Columns that make their user more than others."""
 _ASKS = re.compile(r"\bauth\.(uid|jwt|role|email)\(|request\.jwt|current_setting", re.IGNORECASE)
@@ -58,6 +59,11 @@ class Actor:
         )
 
     @property
+    def is_outside(self) -> bool:
+        """The rows are somebody else's, and no key opens everything."""
+        return not self.is_inside and self.role != "service_role"
+
+    @property
     def is_inside(self) -> bool:
         """The rows are this user's, or the tenant's that the user belongs to."""
         return self.name == "owner" or self.name.startswith("member as ")
@@ -73,6 +79,8 @@ class Cell:
     """None where it could not be tried, or failed for a reason that has nothing to do with who asks."""
     said: str = ""
     """Postgres's words where it failed; the call where it went through."""
+    state: str = ""
+    """SQLSTATE of the failure."""
 
 
 @dataclass(frozen=True)
@@ -152,7 +160,7 @@ def attack(conn: Connection, cast: Cast, surfaces: Mapping[str, Surface]) -> dic
             surface,
             cast.ownership.path(table),
             _cells(results),
-            tuple(_open_by(surface, rows[table], results)),
+            tuple(_open_by(conn, cast.ownership.schema.tables[table], surface, rows[table], results)),
             "" if rows[table] else str(why or "no row could be made"),
             cast.actors,
         )
@@ -180,7 +188,20 @@ def variants(family: Family, surface: Surface) -> list[Row]:
                 values.append(None)
             for value in [v for v in values if v != first.get(name)][:_MOST_VARIANTS]:
                 family.row(surface.table, {name: value})
+        for policy in surface.policies:
+            if wanted := _asked_for(table, policy.using):
+                family.row(surface.table, wanted)
     return family.filler.rows[surface.table][: 1 + 2 * _MOST_VARIANTS]
+
+
+def _asked_for(table: Table, condition: str | None) -> dict[str, str | None]:
+    """What a policy asks of its row in so many words: (status = 'draft'), (deleted_at IS NULL)."""
+    found: dict[str, str | None] = {}
+    for name, value, empty in _EQUAL.findall(condition or ""):
+        column = table.columns.get(name or empty)
+        if column and not column.automatic and name not in table.primary_key and not _POWER.search(column.name):
+            found[column.name] = value.replace("''", "'") if name else None
+    return found
 
 
 def _tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[_Try]:
@@ -188,12 +209,16 @@ def _tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[_Try]:
         return
     table = cast.ownership.schema.tables[surface.table]
     spare = cast.ours.values(surface.table)
+    for policy in surface.permissive("authenticated", "insert"):
+        if wanted := _asked_for(table, policy.check):
+            spare = cast.ours.another(surface.table, wanted) or spare
+            break
     links = cast.ownership.owner_links(surface.table)
     kept = {c for unique in table.uniques for c in unique.columns}
     kept |= {c for key in table.foreign_keys for c in key.columns}
     settable = [n for n, c in table.columns.items() if not c.automatic]
     settable.sort(key=lambda name: name in kept)
-    comparable = table.primary_key or [n for n, c in table.columns.items() if c.kind in _COMPARABLE]
+    comparable = _comparable(table)
     for actor in cast.actors:
         if actor.role == "authenticated" and not actor.user:
             continue
@@ -220,16 +245,36 @@ def _tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[_Try]:
                 yield from _hand_over(cast, surface, actor, number, row, where)
         given = {n: v for n, v in (spare or {}).items() if surface.may(actor.role, "insert", n)}
         if given:
-            columns = ", ".join(map(identifier, given))
+            if actor.name.startswith("member as "):
+                if _personal(cast.ownership, surface) & given.keys():
+                    yield _insert(surface, actor, given, "forge", "true")
+                given = _in_own_name(cast, surface, actor, given)
             whose = {c: spare[c] for link in links for c in link.columns if spare and c in spare}
             owned = " and ".join(f"{identifier(c)} is not distinct from {v}" for c, v in whose.items())
-            yield _Try(
-                actor,
-                "insert",
-                -1,
-                f"insert into {surface.table} ({columns}) values ({', '.join(given.values())})",
-                f"select count(*) from {surface.table} where {'true' if actor.is_inside else owned or 'true'}",
-            )
+            yield _insert(surface, actor, given, "insert", "true" if actor.is_inside else owned or "true")
+
+
+def _insert(surface: Surface, actor: Actor, values: Mapping[str, str], verb: str, counted: str) -> _Try:
+    columns = ", ".join(map(identifier, values))
+    statement = f"insert into {surface.table} ({columns}) values ({', '.join(values.values())})"
+    return _Try(actor, verb, -1, statement, f"select count(*) from {surface.table} where {counted}")
+
+
+def _personal(ownership: Ownership, surface: Surface) -> set[str]:
+    """Columns that alone say whose the row is: some policy asks for nothing else."""
+    alone = "\n".join(p.using or "" for p in surface.policies if p.permissive and " OR " not in (p.using or ""))
+    return ownership.compared_in(surface.table, alone)
+
+
+def _in_own_name(cast: Cast, surface: Surface, actor: Actor, values: dict[str, str]) -> dict[str, str]:
+    """The row as the member would write it: where it names its user, that is the member."""
+    if any(m.table == surface.table for m in cast.ownership.memberships):
+        return values
+    own = dict(values)
+    for link in cast.ownership.links(surface.table):
+        if link.parent in cast.ownership.accounts and len(link.columns) == 1 and link.columns[0] in own:
+            own[link.columns[0]] = _literal(cast.ours.account(link.parent, actor.user))
+    return own
 
 
 def _hand_over(cast: Cast, surface: Surface, actor: Actor, number: int, row: Row, where: str) -> Iterator[_Try]:
@@ -275,11 +320,11 @@ def _run(conn: Connection, tries: Sequence[tuple[str, _Try]]) -> list[tuple[str,
 
 def _cell(one: _Try, before: str | None, state: str, number: int, seen: str | None, said: str) -> Cell:
     if state in ("42501", "P0001"):
-        return Cell(one.actor, one.verb, False, said)
+        return Cell(one.actor, one.verb, False, said, state)
     if state in _AFTERWARDS and (one.witness is None or one.verb == "reassign"):
         return Cell(one.actor, one.verb, True, one.statement)
     if state:
-        return Cell(one.actor, one.verb, None, said)
+        return Cell(one.actor, one.verb, None, said, state)
     reached = number > 0 if one.witness is None else seen != before
     return Cell(one.actor, one.verb, reached, one.statement if reached else "")
 
@@ -295,23 +340,38 @@ def _cells(results: Iterable[tuple[_Try, Cell]]) -> tuple[Cell, ...]:
     return tuple(best.values())
 
 
-def _open_by(surface: Surface, rows: Sequence[Row], results: Iterable[tuple[_Try, Cell]]) -> Iterator[str]:
-    """Policies that let everybody read, and mean it: their names say so, or a column of the row does."""
-    reads = {
-        one.row: cell.reached
-        for one, cell in results
-        if one.verb == "select" and not one.actor.is_inside and one.actor.role == "authenticated"
-    }
-    reached = [rows[n] for n, got in reads.items() if got]
-    denied = [rows[n] for n, got in reads.items() if not got]
-    for policy in dict.fromkeys(
-        [*surface.permissive("authenticated", "select"), *surface.permissive("anon", "select")]
-    ):
+def _open_by(
+    conn: Connection, table: Table, surface: Surface, rows: Sequence[Row], results: Iterable[tuple[_Try, Cell]]
+) -> list[str]:
+    """Policies that let everybody read what outsiders read, and mean it: by their names, or by a column of the row.
+
+    None where outsiders read a row that none of these is for.
+    """
+    outside = [(one.row, cell.reached) for one, cell in results if one.verb == "select" and one.actor.is_outside]
+    got = {number for number, seen in outside if seen}
+    reached = [row for number, row in enumerate(rows) if number in got]
+    denied = [rows[number] for number in dict.fromkeys(n for n, _ in outside) if number not in got]
+    if not reached:
+        return []
+    meant = []
+    policies = [p for role in ("authenticated", "anon") for p in surface.permissive(role, "select")]
+    for policy in dict.fromkeys(policies):
         condition = policy.using or "true"
         asks = _ASKS.search("\n".join([condition, *surface.calls.get(policy.name, ())]))
         means_it = policy.says_public and not (asks and _PER_ROW.search(condition))
-        if means_it or any(_separates(name, condition, reached, denied) for name in (rows[0] if rows else ())):
-            yield policy.name
+        if means_it or any(_separates(name, condition, reached, denied) for name in rows[0]):
+            meant.append(policy)
+    if not meant:
+        return []
+    shown = " or ".join(f"({policy.using or 'true'})" for policy in meant)
+    found = conn.execute(
+        b"select "
+        + ", ".join(
+            f"exists (select from {surface.table} where {_exactly(row, _comparable(table))} and ({shown}))"
+            for row in reached
+        ).encode()
+    ).fetchone()
+    return [policy.name for policy in meant] if found and all(found) else []
 
 
 def _separates(column: str, condition: str, reached: Sequence[Row], denied: Sequence[Row]) -> bool:
@@ -321,6 +381,11 @@ def _separates(column: str, condition: str, reached: Sequence[Row], denied: Sequ
     shown, hidden = {r.get(column) for r in reached}, {r.get(column) for r in denied}
     told = _VISIBLE.search(column) or any(_VISIBLE.search(value or "") for value in shown)
     return bool(told) and not shown & hidden
+
+
+def _comparable(table: Table) -> Sequence[str]:
+    """Columns that tell rows apart."""
+    return table.primary_key or [n for n, c in table.columns.items() if c.kind in _COMPARABLE]
 
 
 def _identified(table: Table, readable: Sequence[str], row: Row) -> str:

@@ -68,12 +68,12 @@ class Family:
             self._spares[table] = self.another(table)
         return self._spares[table]
 
-    def another(self, table: str) -> dict[str, str] | None:
-        """Like `values`, and another one each time."""
-        theirs = self._theirs(table)
-        for given in (*self._other_parents(table), {}):
+    def another(self, table: str, given: Mapping[str, str | None] | None = None) -> dict[str, str] | None:
+        """Like `values`, and another one each time; with `given`, such a one."""
+        theirs = {**self._theirs(table), **(given or {})}
+        for parents in (*self._other_parents(table), {}):
             try:
-                return self.filler.values(table, {**theirs, **given}, own=self.ownership.apart)
+                return self.filler.values(table, {**parents, **theirs}, own=self.ownership.apart)
             except CannotFill:
                 continue
         return None
@@ -109,17 +109,17 @@ class Family:
             given: dict[str, str | None] = dict(
                 zip(membership.tenant.columns, (tenants[0][c] for c in membership.tenant.parent_columns), strict=True)
             )
-            given |= {membership.role: role, membership.user.columns[0]: self._account(membership.user.parent, user)}
+            given |= {membership.role: role, membership.user.columns[0]: self.account(membership.user.parent, user)}
             if self.row(membership.table, given):
                 self.others[role] = user
 
-    def _account(self, table: str, user: str) -> str | None:
+    def account(self, table: str, user: str) -> str | None:
         """The key of the row that stands for the user in an account table, through others where needed."""
         if table == USERS:
             return user
         for link in self.ownership.links(table):
             if link.parent in self.ownership.accounts - {table} and len(link.columns) == 1:
-                key = self._account(link.parent, user)
+                key = self.account(link.parent, user)
                 found = next((r for r in self.filler.rows.get(table, ()) if r.get(link.columns[0]) == key), None)
                 row = found or self.row(table, {link.columns[0]: key})
                 return row[self.ownership.schema.tables[table].primary_key[0]] if row else None

@@ -137,14 +137,15 @@ class Ownership:
         surface = self.surfaces.get(table)
         if surface is None:
             return frozenset()
-        found = self._compared(table, surface.conditions(called=False))
+        found = self.compared_in(table, surface.conditions(called=False))
         readers = [p for p in surface.policies if p.permissive and p.command == "SELECT"]
         readers = readers or [p for p in surface.policies if p.permissive and p.command == "ALL"]
-        reading = self._compared(table, "\n".join(p.using or "" for p in readers))
+        reading = self.compared_in(table, "\n".join(p.using or "" for p in readers))
         private = any(p.says_private for p in readers)
         return frozenset(c for c in found if private or c in reading or not _PROVENANCE.search(c))
 
-    def _compared(self, table: str, conditions: str) -> set[str]:
+    def compared_in(self, table: str, conditions: str) -> set[str]:
+        """Own columns that these conditions compare with the caller."""
         columns = self.schema.tables[table].columns.items()
         known = {
             n for n, c in columns if not (c.kind == "uuid" and "uuid" in (c.default or ""))

@@ -37,6 +37,8 @@ class Surface:
     """Verbs on the whole table, in lower case, by role."""
     columns: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     """Verbs by role and column, where any column has privileges of its own."""
+    triggers: str = ""
+    """Definitions, and what their functions do and as whom."""
 
     def may(self, role: str, verb: str, column: str | None = None) -> bool:
         """On the table, or on that column, or, for None, on some column."""
@@ -66,11 +68,11 @@ class Surface:
 def surfaces(conn: Connection, tables: Iterable[str]) -> dict[str, Surface]:
     """Of those that are there, by name."""
     rows = conn.execute(_SURFACES, {"tables": sorted(set(tables))}).fetchall()
-    called = sorted({f for _, _, _, policies, _ in rows for p in policies or () for f in p["functions"] or ()})
+    called = sorted({f for _, _, _, policies, *_ in rows for p in policies or () for f in p["functions"] or ()})
     bodies = dict(conn.execute(_BODIES, [called]).fetchall()) if called else {}
     deep = "\n".join(bodies[f] for f in bodies if f not in called)  # called by those that are called
     found = {}
-    for name, kind, rls, policies, privileges in rows:
+    for name, kind, rls, policies, privileges, triggers in rows:
         made, calls = [], {}
         for p in policies or ():
             roles = tuple(p["roles"])
@@ -87,5 +89,6 @@ def surfaces(conn: Connection, tables: Iterable[str]) -> dict[str, Surface]:
                 for role, p in privileges.items()
             },
             {role: {c: frozenset(v) for c, v in (p["columns"] or {}).items()} for role, p in privileges.items()},
+            triggers or "",
         )
     return found
