@@ -38,6 +38,8 @@ def leaks(seen: Observed, always: Collection[tuple[str, str]]) -> Iterator[Findi
         yield from _circle(seen, access, before)
         yield from _reassign(seen, access, before)
         yield from _forged(seen, access, before)
+        if (table, "insert") not in always and not any(access.reached(n, "insert") for n in ("other", "stranger")):
+            yield from _intruded(seen, access, before)
         for verb in _DOES:
             yield from _above(seen, access, before, verb)
             yield from _broken(seen, access, before, verb)
@@ -204,6 +206,25 @@ def _circle(seen: Observed, access: TableAccess, before: TableAccess | None) -> 
         line=line,
         column=column,
     )
+
+
+def _intruded(seen: Observed, access: TableAccess, before: TableAccess | None) -> Iterator[Finding]:
+    """An outsider's own row hangs on a row that the outsider may not even see."""
+    for name in ("other", "stranger"):
+        cell = next((c for c in access.cells if c.verb == "intrude" and c.reached and c.actor.name == name), None)
+        if cell is None or access.reached(name, "see") or (before is not None and before.reached(name, "intrude")):
+            continue
+        line, column = _line(seen, access, access.surface.permissive("authenticated", "insert"))
+        yield finding(
+            "rls/leak-write",
+            f"A user of another family inserts an own row of {access.table} that hangs on somebody else's, which they "
+            f"may not even see: {_short(cell.said)}",
+            hint="Let WITH CHECK ask for the parent as well: that the caller may see it, or belongs to its tenant.",
+            object=access.table,
+            line=line,
+            column=column,
+        )
+        return
 
 
 def _broken(seen: Observed, access: TableAccess, before: TableAccess | None, verb: str) -> Iterator[Finding]:

@@ -248,7 +248,9 @@ def _tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[_Try]:
             if actor.name.startswith("member as "):
                 if _personal(cast.ownership, surface) & given.keys():
                     yield _insert(surface, actor, given, "forge", "true")
-                given = _in_own_name(cast, surface, actor, given)
+                given = _in_own_name(cast, cast.ours, surface, actor, given)
+            if actor.name in ("other", "stranger"):
+                yield from _intrude(cast, surface, actor, given)
             whose = {c: spare[c] for link in links for c in link.columns if spare and c in spare}
             owned = " and ".join(f"{identifier(c)} is not distinct from {v}" for c, v in whose.items())
             yield _insert(surface, actor, given, "insert", "true" if actor.is_inside else owned or "true")
@@ -266,14 +268,34 @@ def _personal(ownership: Ownership, surface: Surface) -> set[str]:
     return ownership.compared_in(surface.table, alone)
 
 
-def _in_own_name(cast: Cast, surface: Surface, actor: Actor, values: dict[str, str]) -> dict[str, str]:
-    """The row as the member would write it: where it names its user, that is the member."""
-    if any(m.table == surface.table for m in cast.ownership.memberships):
+def _intrude(cast: Cast, surface: Surface, actor: Actor, values: dict[str, str]) -> Iterator[_Try]:
+    """An outsider's own row that hangs on one of the family's, and whether the outsider may see that one."""
+    family = cast.theirs if actor.name == "other" else cast.stranger
+    own = _in_own_name(cast, family, surface, actor, values, joining=True)
+    links = [link for link in cast.ownership.owner_links(surface.table) if link.parent not in cast.ownership.accounts]
+    link = next((link for link in links if set(link.columns) <= own.keys()), None)
+    if own == values or link is None:
+        return
+    yield _insert(surface, actor, own, "intrude", "true")
+    there = " and ".join(
+        f"{identifier(c)} = {own[name]}" for name, c in zip(link.columns, link.parent_columns, strict=True)
+    )
+    yield _Try(actor, "see", -1, f"select 1 from {link.parent} where {there}")
+
+
+def _in_own_name(
+    cast: Cast, family: Family, surface: Surface, actor: Actor, values: dict[str, str], *, joining: bool = False
+) -> dict[str, str]:
+    """The row as the actor would write it: where it names its user, that is the actor.
+
+    Who is a member already does not become one again, unless `joining`.
+    """
+    if not joining and any(m.table == surface.table for m in cast.ownership.memberships):
         return values
     own = dict(values)
     for link in cast.ownership.links(surface.table):
         if link.parent in cast.ownership.accounts and len(link.columns) == 1 and link.columns[0] in own:
-            own[link.columns[0]] = _literal(cast.ours.account(link.parent, actor.user))
+            own[link.columns[0]] = _literal(family.account(link.parent, actor.user))
     return own
 
 
