@@ -1,37 +1,58 @@
-"""Who may do what with the rows of a new table, in the words of the request."""
+"""Who may do what with the rows of a new table: actors, verbs and negations, clause by clause."""
 
+import itertools
 import re
 from dataclasses import dataclass, field
 
 from agent.offline.description import VERBS, Verb
-from agent.offline.reading.naming import Unclear
-from agent.offline.reading.traits import Rest
+from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 
 _DO: dict[str, tuple[Verb, ...]] = {
-    "see": ("select",), "select": ("select",), "view": ("select",), "read": ("select",), "look at": ("select",), "access": ("select",), "query": ("select",),
-    "list": ("select",), "follow": ("select",), "browse": ("select",), "check": ("select",), "add": ("insert",), "create": ("insert",),
-    "insert": ("insert",), "log": ("insert",), "record": ("insert",), "post": ("insert",), "submit": ("insert",), "enter": ("insert",), "give": ("insert",), "assign": ("insert",),
-    "write": ("insert", "update"), "edit": ("update",), "update": ("update",), "change": ("update",), "modify": ("update",),
-    "correct": ("update",), "adjust": ("update",), "complete": ("update",), "delete": ("delete",), "remove": ("delete",), "manage": VERBS, "maintain": VERBS,
-    "handle": VERBS, "administer": VERBS, "control": VERBS, "organize": VERBS, "organise": VERBS, "crud": VERBS, "do everything": VERBS,
+    **dict.fromkeys(
+        ("see", "seen", "select", "view", "viewed", "read", "look at", "looked at", "access", "query", "list", "browse", "visible", "readable", "viewable", "read-only", "look", "accessible"),
+        ("select",),
+    ),
+    **dict.fromkeys(
+        ("add", "added", "create", "created", "insert", "inserted", "log", "record", "post", "submit", "enter", "assign", "register", "write notes", "writes a note", "mark", "upload", "bookmark"),
+        ("insert",),
+    ),
+    **dict.fromkeys(("write", "written"), ("insert", "update")),
+    **dict.fromkeys(
+        ("edit", "edited", "update", "updated", "change", "changed", "modify", "modified", "correct", "adjust", "rename", "touch"),
+        ("update",),
+    ),
+    **dict.fromkeys(("delete", "deleted", "remove", "removed"), ("delete",)),
+    **dict.fromkeys(
+        ("manage", "managed", "maintain", "maintained", "administer", "control", "crud", "do everything", "full access", "full control", "all access", "handle"),
+        VERBS,
+    ),
 }  # fmt: skip
-_VERB = "(?:" + "|".join(sorted(_DO, key=len, reverse=True)) + ")(?:s|es|ing|d)?"
-_ACTOR = (
-    r"(?:parents?|guardians?|mothers?|fathers?|famil(?:y|ies)|users?|members?|owners?|authors?|creators?|everyone|everybody|anyone|anybody|people|person|teammates|"
-    r"admins?|administrators?|editors?|viewers?|teachers?|staff|(?:the )?(?:system|backend|server|service[ _]role|platform|app|application|edge functions?|api|cron job|job|worker)|nobody|no one|no-one|noone|they|children|kids?|learners?|students?)"
+_VERB = (
+    "(?:"
+    + "|".join(
+        sorted((rf"{verb}(?:s|es|ing)?" for verb in _DO if "-" not in verb and " " not in verb), key=len, reverse=True)
+    )
+    + "|look(?:s|ing)? at|looked at|do everything|(?:full|all|complete|read and write) (?:access|control|rights)|read-only|read access|viewing access)"
 )
-_SERVER = re.compile(r"system|backend|server|service|platform|app|edge|cron|job|worker|api")
-_EVERYONE = re.compile(
-    r"everyone|everybody|anyone|anybody|all .*users|every .*user|any .*user|signed|logged|authenticated|all famil|every famil|all (?:parents|members)"
+_OWNERS = "parents?|guardians?|mums?|dads?|mothers?|fathers?|famil(?:y|ies)|users?|members?|owners?|authors?|creators?|admins?|administrators?|editors?|viewers?|person|people|i|they|he|she|teammates"
+_SERVERS = "systems?|backend|back-end|server|service role|service_role|platform|application|edge functions?|api|cron job|jobs?|workers?|service"
+_NOBODY = "nobody|no one|no-one|noone|none"
+_ANYONE = "everyone|everybody|anyone|anybody"
+_ACTOR = rf"(?:{_OWNERS}|{_SERVERS}|{_NOBODY}|{_ANYONE})"
+_BEFORE = r"(?:(?:and|but|that|which|only|just|the|a|an|all|any|every|each|its|their|our|own|mums|dads|no|other|rls|access|policy|policies|:|,|->|-|it|is|by|for|signed-in|registered|child|respective|so|in|please|make|sure|let|allow|to|role|select|read|insert|rows?) )*"
+_STRANGERS = r"(?:anon|anonymous|anonymously|public|publicly|unauthenticated|visitors?|guests?|teachers?|internet|without signing in|logged-out|world)"
+_MODAL = r"(?:can|may|could|should|shall|must|will|are|is|be|get|gets|have|has|able|allowed|only|to|just|also|:|->|want|not|cannot|never|full|complete|both|then|not|either|the|right|permission|permitted|manage|who|signed-in|see|like|would|of|in|organization|child|that|this|each|every|quest|owns?|it|created|wrote|an|and|or|child|always|organizations?|owners?|admins?|above|,|needs?|being)"
+_WHOLE = (
+    rf"{_BEFORE}{_ACTOR}(?: {_MODAL}| {STRUCK}+)* {_VERB}",
+    rf"who (?:can|may|is allowed to) {_VERB}",
+    rf"{_VERB}(?: [^ .;\n]+){{0,8}}? (?:by|for|to|through|via) {_BEFORE}{_ACTOR}",
 )
-_STRANGERS = re.compile(
-    r"\b(?:anon|anonymous|anonymously|public(?:ly)?|unauthenticated|visitors?|guests?|without (?:login|logging in|signing in|an? account)|not (?:signed|logged)|logged[- ]out|the (?:whole )?world|internet)\b"
+_APPEND = (
+    r"(?:(?:it|this|the|table|they|which|that|and|rows|entries|records|is|are|be|should|must|an?|,) )*(?:append-only|write-once|immutable)(?: (?:table|log|list|history|ledger))?",
+    r"(?:rows?|records?|entries|{nouns}|they|it|once written it|once written|nothing|and|are|is|get|gets|can|may|must|should|will|be|ever|only|added|inserted|,| )*(?:never|not|cannot|nothing is ever|nothing is|no longer|nobody|no one)(?: (?:ever|be|get|being|to|allowed|can|may|must))* (?:changed?|edit(?:ed|s)?|updated?|modif(?:y|ied)|altered?|touched|rewritten)(?: (?:or|and|nor|,|{nouns}|them|it|deleted?|removed?|afterwards|later|again|once they exist|the))*",
+    r"no (?:updates?|edits?|changes?|editing)(?: (?:or|and|nor|,|no|deletes?|deletions?|updates?|allowed|ever))*",
+    r"(?:rows|they|{nouns}) are only ever added(?: ,)?(?: (?:never|updated|or|deleted|and|changed|not))*",
 )
-_KEPT = re.compile(
-    r"\b(?:not|never|cannot)(?: be| get)? (?:deleted?|removed?) (?:when|if|with|together with|along with) [\w ]+"
-)
-_QUALIFIER = r"(?:(?:the|a|an|our|all|any|every|each|own|their|child's|that|this|signed-in|signed in|logged-in|logged in|authenticated|registered|only|just|respective|same|one|own|child|s|quest|row|record) )*"
-_TAIL = r"(?:(?: |, ?|-)(?:the|their|own|a|an|it|them|these|those|this|that|its|of|for|to|on|in|and|rows?|records?|entries|entry|data|ones?|all|any|every|each|only|children|child|kids?|family|families|his|her|our|own|about|too|also|s|from|users?|parent|parents|belonging|others?|else|nothing else|everything|anything|there|themselves|via|through|with|app))*"
 
 
 @dataclass
@@ -40,156 +61,170 @@ class Said:
 
     granted: set[Verb] = field(default_factory=set)
     withheld: set[Verb] = field(default_factory=set)
-    audience: str | None = None
+    everyone: bool = False
     append_only: bool = False
+    roles: set[str] = field(default_factory=set)
+    """Which members of a group may write, where that is said."""
 
     @property
     def anything(self) -> bool:
-        return bool(self.granted or self.withheld or self.audience)
+        return bool(self.granted or self.withheld or self.everyone)
 
 
-def read_access(rest: Rest, said: Said, nouns: str) -> None:
-    """Takes what is said of access out of `rest`; `nouns` is a pattern for the table's own nouns.
-
-    Raises Unclear where strangers would be let in.
-    """
-    if kept := _KEPT.search(rest.text):
-        raise Unclear(kept[0])
-    _append_only(rest, said, nouns)
-    rest.text = _turned(rest.text, nouns)
-    tail = _TAIL[:-2] + rf"|(?: |, ?)(?:{nouns}))*"
-    modal = r"(?: (?:can|may|could|should|shall|must|will|are|is|be|being|able|allowed|get|gets|to|also|only|just|fully|ever|have|has|the|right|permission|permitted|able to|in turn|always|still|both))*"
-    negation = r"(?: (?:cannot|never|not|but not|no longer))?"
-    many = rf"{_VERB}(?:{tail}(?:,? ?(?:and|or|/|,|&|as well as|but also|plus) ?(?:also |then |only |even )?(?P<x>{_VERB})\b)?)*"
-    many = rf"{_VERB}\b(?:{tail}(?:,? (?:and |or |as well as |but also |plus )|, ?|/)(?:also |then |only |even |to )*{_VERB}\b)*{tail}"
-    clause = rf"(?:only |just )?(?P<actor>{_QUALIFIER}{_ACTOR}(?: (?:who (?:is|are) )?(?:signed|logged)[- ]in)?(?: (?:of|in) (?:the|that|this|its|an?) \w+)?(?: (?:who|that) (?:is|are|owns?|created?|wrote|has|have|holds?)(?: (?:it|them|signed|logged|in|the|row|account|a))*)?)(?P<modal>{modal}{negation}{modal}) (?P<verbs>{many})"
-    while match := rest.take(clause):
-        _take_in(match, said)
-    shapes: tuple[tuple[str, tuple[Verb, ...]], ...] = (
-        (rf"(?:only )?(?:visible|readable|viewable|accessible|shown)(?: only)? (?:to|by|for)(?: only)? (?P<actor>{_QUALIFIER}{_ACTOR}){tail}", ("select",)),
-        (rf"(?P<actor>{_QUALIFIER}{_ACTOR})(?: (?:get|gets|have|has|with|should have|need|only))* (?:read-only|read|view|viewing)(?: only)? access{tail}", ("select",)),
-        (rf"(?:read-only|read|view)(?: access)? (?:for|to|by) (?P<actor>{_QUALIFIER}{_ACTOR}){tail}", ("select",)),
-        (rf"(?P<actor>{_QUALIFIER}{_ACTOR})(?: (?:get|gets|have|has|with|should have|need))* (?:full|complete|read[ /-]?(?:and[ -])?write|crud|all) (?:access|control|rights|permissions){tail}", VERBS),
-        (rf"(?:only )?(?:select|read)(?: access| rights?| permissions?)?(?: only)? (?:for|to|by) (?P<actor>{_QUALIFIER}{_ACTOR}){tail}", ("select",)),
-        (rf"(?:full|complete|crud) (?:access|control) (?:for|to|by) (?P<actor>{_QUALIFIER}{_ACTOR}){tail}", VERBS),
-        (rf"(?:managed|maintained|owned|editable|edited) by (?P<actor>{_QUALIFIER}{_ACTOR}){tail}", VERBS),
-        (rf"(?:created|inserted|written|added|filled|awarded|granted)(?: only)? (?:by|through|via) (?P<actor>{_QUALIFIER}{_ACTOR}){tail}", ("insert",)),
-    )  # fmt: skip
-    for pattern, verbs in shapes:
-        while match := rest.take(pattern):
-            _grant(match["actor"], verbs, said, negated=False)
-    while match := rest.take(
-        rf"(?:but |and |, ?)*(?:cannot|may not|must not|never|not|nor|or)(?: be| allowed| able| to)*(?: ever)? (?P<verbs>{many})"
-    ):
-        said.withheld |= _verbs(match["verbs"])
-    if rest.take(
-        rf"(?:and |but )?(?:(?:is |are )?(?:strictly |always )?read-only)(?: (?:for|to) (?P<actor>{_QUALIFIER}{_ACTOR}))?(?: (?:in|from|through|via) the (?:app|api|client))?"
-    ):
-        said.granted.add("select")
-        said.withheld |= {"insert", "update", "delete"}
-    rest.take(
-        rf"(?:but |and )*(?:nobody|no one|no-one|none|nothing|not anyone|not anybody|no other \w+|other \w+ (?:cannot|must not|may not|never))(?: else)?(?: may| can| should| must| has| have| gets?| access| be able| to| see| read| view| {_VERB})*{tail}"
-    )
-    if _STRANGERS.search(rest.text):
-        raise Unclear(_STRANGERS.search(rest.text)[0])  # type: ignore[index]
+def read_access(ledger: Ledger, nouns: str) -> Said:
+    """What is said of access, struck out; `nouns` is a pattern for the table's own. Raises Unclear."""
+    said = Said()
+    _story(ledger, said)
+    for low, high in ledger.sentences():
+        for start, end in _clauses(ledger, low, high):
+            _read_clause(ledger, start, end, said, nouns)
+    return said
 
 
-def read_story(text: str, said: Said) -> None:
+def _clauses(ledger: Ledger, low: int, high: int) -> list[tuple[int, int]]:
+    cuts = [low, *(m.start() for m in re.compile(r" ; ").finditer(ledger.text, low, high)), high]
+    return [(a, b) for a, b in itertools.pairwise(cuts)]
+
+
+def _story(ledger: Ledger, said: Said) -> None:
     """ "As a parent I want to see ...": what the one who tells it is going to do."""
-    many = rf"{_VERB}(?:(?:,? and|,? or|,|/) {_VERB})*"
-    match = re.match(
-        rf"^as an? {_ACTOR},? i (?:would |should )?(?:want|like|need|wish)(?: to)?(?: be able to)? (?P<verbs>{many})\b",
-        text,
+    match = ledger.find(
+        rf"as an? [a-z-]+ ,? ?i (?:(?:want|would|like|need|wish|to|be|able) )+(?P<verbs>{_VERB}(?: (?:and|or|,|{_VERB}))*)"
     )
     if match:
-        said.granted |= _verbs(match["verbs"])
+        said.granted |= set().union(*map(_verbs, re.findall(r"[a-z-]+", match["verbs"])), set())
 
 
-def _turned(text: str, nouns: str) -> str:
-    """ "rows can be read and added by parents", "parents: view only" as "parents can ..."."""
-    done = (
-        r"(?:seen|viewed|read|added|created|inserted|edited|updated|changed|modified|deleted|removed|managed|selected)"
-    )
-    rows = rf"(?:(?:the |its |their |these |those |all )*(?:{nouns}|rows?|records?|entries|it|they|which|that|and)(?: of [\w ]{{1,30}}?)? )*"
-    passive = (
-        rf"{rows}(?:can|may|should|must|are|is) (?:only )?(?:be )?(?P<done>{done}(?:(?:,? and|,? or|,) {done})*)"
-        rf"(?: only)? by (?P<actor>{_QUALIFIER}{_ACTOR})\b(?! role)"
-    )
-    if (match := re.search(rf"(?<![\w-]){passive}", text)) and not _SERVER.search(match["actor"]):
-        verbs = re.sub(r"\b\w+\b", lambda m: _PARTICIPLES.get(m[0], m[0]), match["done"])
-        text = f"{text[: match.start()]}{match['actor']} can {verbs}{text[match.end() :]}"
-    text = re.sub(rf"(?<![\w-])({_ACTOR}) ?(?::|=|->) ?(?={_VERB}\b)", r"\1 can ", text)
-    text = re.sub(
-        rf"(?:an? )?(?P<verbs>(?:{_VERB})(?:(?:,? and|,|/| \+) ?(?:{_VERB}))*) (?:policy|policies) for "
-        rf"(?P<actor>{_QUALIFIER}{_ACTOR})",
-        r"\g<actor> can \g<verbs>",
-        text,
-    )
-    text = re.sub(
-        r"\b(?:and )?no (?:other|further) (?:access|rights|permissions|policies)\b|\band nothing else\b", " ", text
-    )
-    return re.sub(
-        r"(?<=[a-z])/(?=(?:insert|update|delete|edit|create|add|change|remove|view|read|select)\b)", ", ", text
-    )
-
-
-_PARTICIPLES = {
-    "seen": "see", "viewed": "view", "read": "read", "added": "add", "created": "create", "inserted": "insert",
-    "edited": "edit", "updated": "update", "changed": "change", "modified": "modify", "deleted": "delete",
-    "removed": "remove", "managed": "manage", "selected": "select",
-}  # fmt: skip
-
-
-def _append_only(rest: Rest, said: Said, nouns: str) -> None:
-    rows = rf"(?:(?:the |its |these |those |existing |each |every |all |a |an |once |once written )*(?:rows?|records?|entries|entry|they|it|{nouns})(?: in it| themselves)? )?"
-    never = r"(?:(?:are|is|be|get|gets|can|may|should|must|will|being|do|does) )*(?:never|not|cannot|no longer)(?: ever| be| get| being| to be| allowed)*"
-    verbs = r"(?:changed?|edit(?:ed)?|updated?|modified|modify|altered|alter|touched|deleted?|removed?|overwritten|rewritten)"
-    patterns = (
-        r"(?:(?:it|this|the table|they|which|that|and|rows|entries|records) )*(?:(?:is|are|be|should be|must be) )?(?:an? )?(?:append-only|insert-only|write-once|immutable|add-only)(?: (?:table|log|list|history|ledger|record|data))?",
-        rf"(?<!but )(?<!but also ){rows}{never} {verbs}(?! (?:when|if|with|together|along)\b)(?:(?:,| or| and| nor)+ {verbs})*(?: (?:afterwards|later|again|after that|once \w+(?: \w+)?|after (?:being |they are )?\w+))?",
-        rf"(?:nobody|no one|no-one|nothing|none) (?:can |may |should |must |ever |is |gets |to |be |will )*{verbs}(?:(?:,| or| and| nor)+ {verbs})*(?: (?:them|it|the {nouns}|an? {nouns}|rows?|{nouns}|afterwards|later|again))*",
-        r"no (?:updates?|edits?|changes?|editing|deletes?)(?:(?:,| or| and| nor)+ (?:no )?(?:updates?|edits?|deletes?|deletions?|changes?|deleting))*(?: (?:allowed|ever|afterwards|possible))*",
-        rf"(?:{rows}(?:are|is|get|can be|may be) )?only (?:ever )?(?:be )?(?:added|inserted|appended|written)(?: to)?(?: once)?(?:,? (?:and |but )?(?:never|not) {verbs}(?:(?:,| or| and| nor)+ {verbs})*)?",
-    )
-    for pattern in patterns:
-        if match := rest.take(pattern):
-            if not re.search("chang|edit|updat|modif|alter|touch|writ|append|immut|insert|once|add", match[0]):
-                said.withheld.add("delete")
-                continue
+def _read_clause(ledger: Ledger, low: int, high: int, said: Said, nouns: str) -> None:
+    for pattern in _APPEND:
+        pattern = pattern.replace("{nouns}", nouns)
+        match = ledger.find(pattern, low, high)
+        if match and not ledger.find(rf"{_OWNERS}", low, match.start()) and "but not" not in match[0]:
+            ledger.strike(match.start(), match.end())
             said.append_only = True
-            said.withheld.add("update")
-            if re.search("delet|remov|append|immut|insert|once|touch|add", match[0]):
-                said.withheld.add("delete")
-
-
-def _take_in(match: re.Match[str], said: Said) -> None:
-    negated = bool(re.search(r"\b(?:cannot|never|not)\b", match["modal"]))
-    text = match["verbs"]
-    but = re.split(r"\bbut (?:not|never|cannot)\b", text)
-    _grant(match["actor"], tuple(_verbs(but[0])), said, negated=negated)
-
-
-def _grant(actor: str, verbs: tuple[Verb, ...], said: Said, *, negated: bool) -> None:
-    if _STRANGERS.search(actor):
-        raise Unclear(actor)
-    if re.search(r"nobody|no one|no-one|noone", actor):
-        said.withheld |= set(verbs)
+            said.withheld |= {"update", "delete"}
+    starts = [m for m in (ledger.find(pattern, low, high) for pattern in _WHOLE) if m]
+    if not starts:
+        if match := ledger.take(
+            r"(?:(?:strictly|it|is|are|always|the|table|parents?|for) )*read-only(?: (?:access|for|to|the|child|parents?|of))*",
+            low,
+            high,
+        ):
+            said.granted.add("select")
+            said.withheld |= {"insert", "update", "delete"}
         return
-    if _SERVER.search(actor):
+    start = min(match.start() for match in starts)
+    if only := re.search(r" only $", ledger.left[:start]):
+        start = only.start() + 1
+    text = ledger.left[start:high]
+    if ":" in text and re.search(r":[^:]*[~_(]", text) and not re.match(rf".*{_ACTOR} :", text):
+        text = text[: text.index(" :")]
+    if cut := re.search(
+        r" \( | (?:,|and) (?:(?:with|plus|has|have|columns?|fields?) |[^,;(]*(?:\d|[a-z]+_[a-z]))", text
+    ):
+        text = text[: cut.start()] if re.search(_VERB, text[: cut.start()]) else text
+    if re.search(rf"(?<![^ ]){_STRANGERS}(?![^ ])", text):
+        raise Unclear(text)
+    if re.search(r"\d|(?<![^ ])(?:if|unless|until|when|except|while)(?![^ ])", text) or "password" in text:
+        raise Unclear(text)
+    _take_in(text, said)
+    ledger.strike(start, start + len(text.rstrip()))
+
+
+def _take_in(text: str, said: Said) -> None:
+    """Verbs go to the actor before them, or to the one that follows with "by" or "for"."""
+    tokens = re.findall(rf"(?<![^ ])(?:{_VERB}|service role|no one|edge functions?|signed-in|but|[^ ]+)(?![^ ])", text)
+    actor, negated = "", False
+    waiting: list[tuple[set[Verb], bool]] = []
+    tokens = _passive(tokens, said)
+    for place, token in enumerate(tokens):
+        if token in ("not", "cannot", "never", "nothing", "no"):
+            negated = True
+        elif token in ("but", ";"):
+            negated = False
+        elif token == "signed-in":
+            said.everyone = True
+        elif re.fullmatch(_ACTOR, token) and not (token in ("i", "they") and actor) and not _whose(tokens, place):
+            behind = place and re.search(
+                r"\b(?:by|for|to|through|via)(?: (?:the|a|an|all|any|every|own|their|its|only|child))*$",
+                " ".join(tokens[max(0, place - 4) : place]),
+            )
+            if re.fullmatch(_ANYONE, token) and tokens[place - 1 : place] == ["not"]:
+                continue
+            if behind and waiting:
+                for verbs, refused in waiting:
+                    _grant(token, verbs, said, negated=refused)
+                waiting = []
+            actor = token
+            negated = negated and bool(waiting)
+        elif re.fullmatch(_VERB, token):
+            verbs = _verbs(token)
+            if token in ("can", "may"):
+                continue
+            if actor:
+                _grant(actor, verbs, said, negated=negated)
+            else:
+                waiting.append((verbs, negated))
+        elif token in ("can", "may") and place and tokens[place - 1] in ("they", ";", "it"):
+            negated = False
+    for verbs, refused in waiting:
+        _grant("parent", verbs, said, negated=refused)
+    if "read-only" in tokens:
+        said.withheld |= {"insert", "update", "delete"}
+
+
+def _passive(tokens: list[str], said: Said) -> list[str]:
+    """ "inserted by our backend": taken in, and left out of the rest."""
+    kept, place = [], 0
+    while place < len(tokens):
+        if re.fullmatch(rf"(?:{_VERB})", tokens[place]) and tokens[place].endswith(("ed", "en")):
+            actor = next(
+                (n for n in range(place + 2, min(place + 6, len(tokens))) if re.fullmatch(_ACTOR, tokens[n])), None
+            )
+            if tokens[place + 1 : place + 2] in (["by"], ["only"]) and actor and re.fullmatch(_SERVERS, tokens[actor]):
+                _grant(tokens[actor], _verbs(tokens[place]), said, negated=False)
+                place = actor + 1
+                continue
+        kept.append(tokens[place])
+        place += 1
+    return kept
+
+
+def _whose(tokens: list[str], place: int) -> bool:
+    """ "quests of the parents": it says whose rows they are."""
+    return (
+        place > 0
+        and " ".join(tokens[max(0, place - 2) : place])
+        in ("of their", "of the", "of own", "of a", "of other", "of all")
+    ) or (place > 0 and tokens[place - 1] in ("of", "own", "other"))
+
+
+def _grant(actor: str, verbs: set[Verb], said: Said, *, negated: bool) -> None:
+    if re.fullmatch(_NOBODY, actor):
+        said.withheld |= verbs - {"select"}
+    elif re.fullmatch(_SERVERS, actor):
         if not negated:
-            said.withheld |= set(verbs) - {"select"}
-        return
-    if negated:
-        said.withheld |= set(verbs)
-        return
-    if _EVERYONE.search(actor):
-        said.audience = "signed-in"
-    said.granted |= set(verbs)
+            said.withheld |= verbs - {"select"}
+    elif negated:
+        said.withheld |= verbs
+    else:
+        if re.fullmatch(_ANYONE, actor):
+            said.everyone = True
+        said.granted |= verbs
+        if verbs - {"select"} and re.fullmatch(r"owners?|admins?|administrators?|editors?|members?|viewers?", actor):
+            said.roles.add(actor.rstrip("s"))
 
 
-def _verbs(text: str) -> set[Verb]:
-    found: set[Verb] = set()
-    for word, verbs in _DO.items():
-        if re.search(rf"\b{word}(?:s|es|d)?\b|\b{word.removesuffix('e')}ing\b", text):
-            found |= set(verbs)
-    return found
+def _verbs(token: str) -> set[Verb]:
+    if re.fullmatch(r"(?:full|all|complete|read and write) (?:access|control|rights)", token):
+        return set(VERBS)
+    if token in ("read access", "viewing access") or token.startswith("look"):
+        return {"select"}
+    stems = (
+        token,
+        token.removesuffix("s"),
+        token.removesuffix("es"),
+        token.removesuffix("ing"),
+        token.removesuffix("ing") + "e",
+    )
+    return next((set(_DO[stem]) for stem in stems if stem in _DO), set())

@@ -3,148 +3,126 @@
 import re
 
 from agent.offline.description import Backfill, Value
-from agent.offline.reading.naming import HARD, Unclear, content
-from agent.offline.reading.target import mentions
+from agent.offline.reading.known import Mention, mentions
+from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.traits import value_of
 from agent.offline.schema import Schema
 from agent.offline.words import singular
 
-WANTED = re.compile(
-    r"\bback-?fill(?:s|ed|ing)?\b|\b(?:have|has|having|with|got) (?:none|no |not (?:any|one|yet|logged|a\b)|zero|0)|\bwithout (?:any|one|an?|at least)?\b|\bthat (?:do|does|did) not (?:yet )?(?:have|own)|\b(?:lack|lacks|lacking|missing)\b|"
-    r"\b(?:never|not yet|not) (?:logged|recorded|had|made|created|entered)\b|\b(?:has|have|having) (?:never|not)\b|\bat least one\b|\bwho (?:do|does) not\b|\bnot have\b"
+_LACKS = (
+    r"(?:(?:have|has|having|with|got|is|are) (?:none|no|zero|0)|(?:do|does|did|have|has) not (?:yet )?(?:have|own|logged|recorded|had)?|without(?: (?:any|one|an?|at least|yet))*|lack(?:s|ing)?|missing|"
+    r"never (?:logged|recorded|had|made)|not in|not yet|have never|has never|at least one|there is none)"
 )
-_WORDS = re.compile(
-    r"\b(?:per|fill(?:s|ed)?|in|say|need|needs|receive|receives|should|must|back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|ing)|seed(?:s|ed)?|populate|generate|initial(?:i[sz]e)?|default(?:s)?|starter|starting|baseline|first|placeholder|one|none|any|yet|without|lack(?:s|ing)?|missing|not|no|never|"
-    r"have|has|having|had|do|does|did|logged|log(?:s)?|recorded|entr(?:y|ies)|records?|rows?|single|at least|every|each|all|existing|still|currently|exactly|for|those|them|make|sure|ensure|ends up|gets?|should|so far|already|there|already|be|zero|0|with|value|values|of|set|is|as|data|"
-    r"created_at|date|dated|same|creation|taken|copied|time|when|was|use|using|copy|from|their|where|exists?|yet|missing|table|who|that|anything|nothing|who|only|once|run|twice|duplicates?|create|it|its)\b"
+_FILLS = r"(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?(?: into)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|ing)|seed(?:s|ed)?|populate|generate|gets?|receives?|should have|needs?|make sure|ensure|must get|fill in|default|initial|starter)"
+_SPENT = (
+    r"back-?fill(?:s|ed|ing)?|insert into|select|from|where|without|none|no|not|never|missing|lack(?:s|ing)?|any|default|if|when|until|at|least|most|exactly|"
+    r"0|1|once|only|unless|same|fix|exists?|id|before|first|twice|each|starter|initial|created_at|now"
 )
-_ASKS = re.compile(
-    r"\b(?:back-?fill|insert|add|creat|giv|seed|populat|generat|ensur|make sure|should|must|gets?|receive|fill)\w*\b|\d"
-)
-"""What a sentence has that says what to do; others only tell why."""
 _NEUTRAL = ("neutral", "default", "none", "unknown", "unset", "normal", "other", "pending", "not_started")
 
 
-def read_backfill(text: str, schema: Schema, verbatim: dict[str, str]) -> tuple[Backfill, tuple[str, ...]]:
+def is_wanted(ledger: Ledger, schema: Schema) -> bool:
+    """Something is missing for somebody, and shall be added."""
+    if ledger.find(r"back-?fill(?:s|ed|ing)?"):
+        return True
+    if ledger.find(r"columns?|fields?|index|unique|flag|boolean|attribute|property|table|link") and not ledger.find(
+        r"insert into|insert"
+    ):
+        return False
+    return bool(ledger.find(_LACKS) and ledger.find(_FILLS) and _pair(ledger, schema))
+
+
+def _pair(ledger: Ledger, schema: Schema) -> tuple[str, str, str, str] | None:
+    """(table, parent, reference, key) of the two that the text names, or of one and the last word of the other."""
+    found = [*mentions(ledger.left, schema), *mentions(ledger.left, schema, loose=True)]
+    tables = {m.table for m in found}
+    pairs = {
+        (t, k.table, k.column, k.target)
+        for t in tables
+        for k in schema.foreign_keys(t)
+        if k.table in tables and k.table != t
+    }
+    if not pairs:
+        words = {singular(token[0]) for token in ledger.tokens()}
+        pairs = {
+            (t, k.table, k.column, k.target)
+            for t in schema.tables
+            for k in schema.foreign_keys(t)
+            if k.table in tables and set(map(singular, t.split(".")[-1].split("_"))) & words - {"user"}
+        }
+    return next(iter(pairs)) if len(pairs) == 1 else None
+
+
+def read_backfill(ledger: Ledger, schema: Schema) -> tuple[Backfill, tuple[str, ...]]:
     """Raises Unclear."""
-    found = (
-        _pair(mentions(text, schema), schema)
-        or _pair(mentions(text, schema, loose=True), schema)
-        or _by_noun(text, schema)
-    )
-    if not found:
+    if (found := _pair(ledger, schema)) is None:
         raise Unclear("which rows to add, and for what")
     table, parent, reference, key = found
-    left = text
-    for start, end, _, _ in reversed(mentions(left, schema, loose=True)):
-        left = left[:start] + " ¦ " + left[end:]
-    left = re.sub(
-        rf"\b(?:{'|'.join(set(table.split('.')[-1].split('_')) | {singular(w) for w in table.split('.')[-1].split('_')})})\b",
-        " ",
-        left,
-    )
-    left = re.sub(r"\b(?:has|have|having|with|got|own|owns) (?:exactly )?0\b", " ", left)
-    values: list[tuple[str, Value]] = []
-    assumed: list[str] = []
+    named: list[Mention] = [m for m in mentions(ledger.left, schema, loose=True) if m.table in (table, parent)]
     columns = schema.columns(table)
+    for mention in named:
+        if mention.words not in columns:
+            ledger.strike(mention.start, mention.end)
+    ledger.take_all(r"(?:insert into )?\( [a-z_]+ (?:, [a-z_]+ )+\)(?: \n)? select(?: id)?", 0)
+    ledger.take_all(rf"{reference}")
+    ledger.take_all(
+        r"(?:created_at|dated?)(?: (?:=|is|at|the|as|from|of|~+|creation|taken|to|same|copied|time|date|created_at))*"
+    )
+    assumed: list[str] = []
+    values: list[tuple[str, Value]] = []
     for name, facts in columns.items():
         if name in (reference, "id", "created_at", "updated_at"):
             continue
-        kind = str(facts["type"])
-        labels = schema.choices(table, name)
-        value, left = _said(name, labels, kind, left, verbatim)
-        if value is None and _is_only_number(table, name, kind, left, schema):
-            value, left = value_of(re.findall(r"(?<!\w)\d+(?!\w)", left)[0]), re.sub(r"/?(?<!\w)\d+(?!\w)", " ", left)
+        value = _said(ledger, table, name, str(facts["type"]), schema)
         if value is None and schema.is_required(table, name) and schema.default(table, name) is None:
-            value = _neutral(table, name, labels, schema)
+            value = _neutral(table, name, schema.choices(table, name), schema)
             if value is None:
                 raise Unclear(f"what {table}.{name} shall be in the new rows")
             assumed.append(f"{name} is {value}, which the request did not say.")
         if value is not None:
             values.append((name, value))
-    asked = [part for part in left.split(";") if _ASKS.search(part)] or [left]
-    if words := content(_WORDS.sub(" ", " ".join(asked))):
-        raise Unclear(" ".join(words))
-    told = " ".join(_WORDS.sub(" ", part) for part in left.split(";") if part not in asked)
-    if order := HARD.search(told):
-        raise Unclear(order[0])
-    dated = (
-        "created_at" in columns
-        and "created_at" in schema.columns(parent)
-        and not re.search(r"\b(?:now|today|current)\b", text)
-    )
+    ledger.take_all(_SPENT)
+    dated = "created_at" in columns and "created_at" in schema.columns(parent)
+    dated = dated and not re.search(r" (?:now|today|current) ", ledger.text)
     return Backfill(table, parent, reference, key, tuple(values), ("created_at",) if dated else ()), tuple(assumed)
 
 
-def _pair(found: list[tuple[int, int, str, int]], schema: Schema) -> tuple[str, str, str, str] | None:
-    tables = list(dict.fromkeys(table for *_, table, _ in found))
-    pairs = [
-        (t, k.table, k.column, k.target)
-        for t in tables
-        for k in schema.foreign_keys(t)
-        if k.table in tables and k.table != t
-    ]
-    return pairs[0] if len(pairs) == 1 else None
-
-
-def _by_noun(text: str, schema: Schema) -> tuple[str, str, str, str] | None:
-    """Only the parent is named as a table; the rest by its last word: "children without a log"."""
-    tables = list(dict.fromkeys(table for *_, table, _ in mentions(text, schema)))
-    words = {singular(word) for word in re.findall(r"[a-z_]+", text)}
-    pairs = [
-        (t, k.table, k.column, k.target)
-        for t in schema.tables
-        for k in schema.foreign_keys(t)
-        if k.table in tables and set(map(singular, t.split(".")[-1].split("_"))) & words - {"user"}
-    ]
-    return pairs[0] if len(pairs) == 1 else None
-
-
-def _said(
-    name: str, labels: tuple[str, ...], kind: str, text: str, verbatim: dict[str, str]
-) -> tuple[Value | None, str]:
-    """A value that the text gives the column, and the text without it."""
-    noun = name.replace("_", "[ _]")
-    for label in labels:
-        spelled = label.lower().replace("_", "[ _]")
-        if match := re.search(
-            rf"(?:\b{noun}\b(?: of| is| =|:| set to| as)? )?(?<![\w]){re.escape(spelled) if '[' not in spelled else spelled}(?!\w)(?: {noun}\b)?",
-            text,
-        ):
-            return label, text[: match.start()] + " " + text[match.end() :]
+def _said(ledger: Ledger, table: str, name: str, kind: str, schema: Schema) -> Value | None:
+    """The value that the text gives a column."""
+    noun = f"(?:{name}|{name.replace('_', ' ')})"
+    to = r"(?: (?:of|is|=|:|set|to|as|at|be|an?|the))*"
+    found: Value | None = None
+    for label in sorted(schema.choices(table, name), key=len, reverse=True):
+        spelled = f"(?:{label.lower()}|{label.lower().replace('_', ' ')})"
+        if ledger.take(rf"(?:{noun}{to} )?{spelled}(?: {noun})?"):
+            if found is not None:
+                raise Unclear(f"{found} and {label} as {name}")
+            found = label
+    if found is not None:
+        return found
     if re.match(r"smallint|integer|bigint|numeric|real|double", kind):
-        for pattern in (
-            rf"\b{noun}\b(?: of| is| =|:| set to| at| to be| being)* (-?\d+(?:\.\d+)?)",
-            rf"(?<!\w)(-?\d+(?:\.\d+)?) (?:as |for |of )*(?:the )?{noun}\b",
-        ):
-            if match := re.search(pattern, text):
-                return value_of(match[1]), text[: match.start()] + " " + text[match.end() :]
-    elif name in ("name", "title") and (match := re.search(r"\b(?:called|named|titled) (\w+)", text)):
-        return verbatim.get(match[1], match[1]), text[: match.start()] + " " + text[match.end() :]
-    elif (
-        not labels
-        and (match := re.search(rf"\b{noun}\b(?: of| is| =|:| set to| saying| reading)* (\w+)", text))
-        and match[1] in verbatim
-    ):
-        return verbatim[match[1]], text[: match.start()] + " " + text[match.end() :]
-    elif kind == "boolean" and (match := re.search(rf"\b{noun}\b(?: of| is| =|:| set to)* (true|false)", text)):
-        return match[1] == "true", text[: match.start()] + " " + text[match.end() :]
-    return None, text
-
-
-def _is_only_number(table: str, name: str, kind: str, text: str, schema: Schema) -> bool:
-    """The one number of the text can only be meant for the one number that a row needs."""
-    needed = [
-        column
-        for column, facts in schema.columns(table).items()
-        if re.match(r"smallint|integer|bigint|numeric", str(facts["type"])) and schema.default(table, column) is None
-    ]
-    return (
-        needed == [name]
-        and schema.is_required(table, name)
-        and len(re.findall(r"\d+", text)) == 1
-        and bool(re.search(r"(?<!\w)\d+(?!\w)", text))
-    )
+        number = r"(-?\d+(?:\.\d+)?)"
+        match = ledger.take(rf"{noun}{to} {number}") or ledger.take(rf"{number}(?: (?:as|for|of|the))* {noun}")
+        if match:
+            return value_of(match[1])
+        numbers = [t for t in ledger.tokens() if re.fullmatch(r"-?\d+", t[0]) and t[0] not in ("0", "1")]
+        needs = [
+            n
+            for n, f in schema.columns(table).items()
+            if re.match(r"smallint|integer|bigint|numeric", str(f["type"])) and schema.default(table, n) is None
+        ]
+        if needs == [name] and len(numbers) == 1:
+            ledger.strike(numbers[0].start(), numbers[0].end())
+            return value_of(numbers[0][0])
+    elif kind == "boolean":
+        if match := ledger.take(rf"{noun}{to} (true|false)"):
+            return match[1] == "true"
+    elif name in ("name", "title") and (match := ledger.take(r"(?:called|named|titled) ([a-z0-9_]+)")):
+        return ledger.quoted.get(match[1], match[1])
+    elif (match := ledger.find(rf"{noun}{to}(?: saying| reading)? ([a-z0-9_]+)")) and match[1] in ledger.quoted:
+        ledger.strike(match.start(), match.end())
+        return ledger.quoted[match[1]]
+    return None
 
 
 def _neutral(table: str, name: str, labels: tuple[str, ...], schema: Schema) -> Value | None:

@@ -2,7 +2,8 @@
 
 import re
 
-from agent.offline.reading.naming import Named, is_filler
+from agent.offline.reading.lexicon import FILLERS
+from agent.offline.reading.naming import Named
 from agent.offline.vocabulary import type_for
 from agent.offline.words import singular
 
@@ -75,9 +76,9 @@ def _participle(word: str) -> str:
 def read_clause(text: str, noun: str) -> Named | None:
     """The column that a clause stands for; None where the text is none."""
     words = re.sub(r"[¦()]", " ", text).split()
-    while words and is_filler(words[0]) and words[0] not in _OPENERS:
+    while words and words[0] in FILLERS and words[0] not in _OPENERS:
         words = words[1:]
-    while words and is_filler(words[-1]) and words[-1] not in ("it", "not", "is", "are", "was", "were"):
+    while words and words[-1] in FILLERS and words[-1] not in ("it", "not", "is", "are", "was", "were"):
         words = words[:-1]
     bare = _LEAD_IN.sub("", " ".join(words).strip(" ,;:"))
     subject = rf"(?:it|they|this|that|he|she|(?:the|a|an|each|this|every) (?:{noun or 'row'}|\w+)|{noun or 'row'})"
@@ -121,6 +122,8 @@ def _amount(bare: str, subject: str) -> Named | None:
     ending = rf"(?: (?:so far|{subject}|is|are|were|was|left|made|taken|there|worth|it|has|had))*"
     if match := re.fullmatch(rf"how (?:many|much) (\w+){ending}", bare):
         return Named(match[1], "integer")
+    if re.fullmatch(rf"how far {subject} (?:got|gets|is|has got|has come)(?: so far)?", bare):
+        return Named("progress", "integer")
     if (match := re.fullmatch(rf"how (\w+) {subject} (?:is|are|was|were)(?: on)?", bare)) and match[1] in _QUALITIES:
         return Named(_QUALITIES[match[1]])
     return None

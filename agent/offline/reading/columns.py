@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from agent.offline.description import Column, Number, Range, Reference, Special, Value
-from agent.offline.reading.naming import Named, Unclear
+from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.naming import Named
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
@@ -136,6 +137,15 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
         )
     elif kind == "text" and not choices and not traits.format and traits.type is None and name.split("_")[-1] in _KINDS:
         raise Unclear(f"which values {name} may take")
+    if traits.range and (
+        choices
+        or (
+            kind not in ("text", "integer", "bigint", "smallint", "double precision") and not kind.startswith("numeric")
+        )
+    ):
+        raise Unclear(f"bounds of {name}, which is {'one of ' + ', '.join(choices) if choices else kind}")
+    if choices and kind != "text":
+        raise Unclear(f"values of {name}, which is {kind}")
     default = _as(kind, traits.default)
     if kind == "boolean" and isinstance(default, str):
         default = _flag_value(name, default)

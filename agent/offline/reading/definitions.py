@@ -5,9 +5,10 @@ from typing import Any
 
 from agent.offline.description import Column, Index, NewTable, Reference
 from agent.offline.reading import expressions as ex
-from agent.offline.reading.body import Body, Entry
-from agent.offline.reading.naming import Named, Unclear
-from agent.offline.reading.table_whole import finish
+from agent.offline.reading.finish import Body, finish
+from agent.offline.reading.items import Entry
+from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.naming import Named
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import USERS, Schema
 
@@ -129,7 +130,7 @@ def define(node: Any, schema: Schema, assumed: list[str]) -> TableDefinition:
     name = relation.relname.lower()
     if known := schema.table(name):
         raise Unclear(f"a new table {name}, as {known} is there already")
-    table = TableDefinition(Body(schema, {}, name))
+    table = TableDefinition(Body(schema, name))
     rules = []
     for wrapped in node.table_elts:
         element = ex.inner(wrapped)

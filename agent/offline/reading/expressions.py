@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from agent.offline.description import Condition, Format, Special, Value
-from agent.offline.reading.naming import Unclear
+from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.traits import Traits
 
 _TYPES = {

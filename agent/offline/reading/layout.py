@@ -18,6 +18,7 @@ _MARKS = (
     (r"(?<=, )([a-z][a-z0-9]*)\?(?=\s*(?:,|;|\)))", r"\1 optional"),
 )
 _SQL = (
+    (r"\b(\w+)\s+\w+_\1\s+enum\b", r"\1 enum"),
     (r"'(\[\]|\{\})'(?:::jsonb?)?", r"\1"),
     (r"::[a-z]+(?:\[\])?", ""),
     (r"\breferences\s+((?:public\.)?\w+)\s*\(\s*id\s*\)", r"references \1"),

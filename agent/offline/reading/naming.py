@@ -1,60 +1,25 @@
-"""From the words for a column to its name; words that no column is called are refused."""
+"""From the words for a column to its name; words that no column is called name none."""
 
 import re
 from dataclasses import dataclass
 
+from agent.offline.reading.lexicon import FILLERS, NEVER_NAMES
 from agent.offline.words import wordset
 
-_FILLERS = wordset(
-    "a an the its their his her our your my this that these those each every all any some it they them we i you he she one ones "
-    "which who what there here be is are was were been being am do does did have has had having will would shall should must can "
-    "could may might need needs needed want wants like please just simply also too as well then so and or of to for with in on at "
-    "by from into about but get gets where whereby whose if how when either both such let lets us "
-    "column columns field fields attribute attributes property properties called named value values plus stored store kept keep "
-    "keeps recorded record tracked track holding holds hold containing contains contain including includes include consisting "
-    "consists carries carry bears bear sports sport new own given only always ever additionally furthermore finally lastly another "
-    "addition besides starts begins starting beginning run runs stay stays go goes lie lies measured allowed allow accepted accept "
-    "accepts accepting permitted valid ranging range ranges restricted limited limit constrained validated checked ok okay "
-    "become becomes use uses using make makes making made existing currently match matches say says saying sure ensure"
+_STOP = wordset(
+    "which that so because where since is are was were has have can may must should will of for to as like such in on from "
+    "with without by per when if until while than then it they we be being been depending meaning showing describing saying "
+    "telling indicating stored kept used using measured based visible belongs goes needs gets lets at into over under still "
+    "would about but and or who whose only not never unless also itself starts begins ranges reaching consisting now too then please yet again"
 )
-_NEVER = re.compile(
-    r"(?:^|_)(?:per|often|whenever|every|each|all|changes?|changed|write|none|once|twice|when|filtered|filter|lookups?|speed|slow|"
-    r"should|would|could|must|so|because|always|never|to|from|than|with|without|those|these|which|what|audit|duplicates?|partial|"
-    r"trigger|function|rows?|records?|tables?|columns?|fields?|please|but|or|and|default|defaults|reject|anything|everything|"
-    r"nothing|somebody|not|no|cannot|how|why|where|until|unless|while|their|its|they|we|you|us|i|restrict|ensure|enforce|"
-    r"constraint|drop|delete|remove|it|was|were|are|had|may|will|been|be|belongs|stores|store|stored|goes|go|given|via|view|see|"
-    r"create|between|generated|computed|calculated|derived|virtual|index|requires?|something|anything|thing|things|stuff|access|permissions?|privileges?|policy|policies|know|expect|expects|nobody|want|wants|need|needs|must|like|let|paying|huge|can_(?:see|view|read))(?:_|$)|(?:^|_)(?:in|for|by|on|at)_|_(?:in|for|of|is|has)$|_(?:is|are)_|^(?:empty|blank|omitted|unspecified|going|again|inclusive|exclusive)$"
+_INNER = wordset("of at by on per")
+"""Small words that a name may hold: "date of birth", "unlocked at"."""
+_VAGUE = wordset(
+    "free-form freeform flexible arbitrary custom general generic any other short brief long longer quick free certain simple small separate"
 )
-"""Words that no column is called: they belong to a sentence that was not understood."""
-_CUT = re.compile(
-    r"\b(?:shown|used|displayed|describing|explaining|telling|indicating|showing|which|that|so|because|where|since|representing|"
-    r"visible|meaning|such as|like|based on|depending|belonging|saying|"
-    r"is when|are when|is the (?:moment|time)|to (?:show|display|help|let|allow|identify|describe|explain|indicate|track|mark|say|tell|store|know)|"
-    r"for (?:the|a|an|when|use|showing|display|each|every|our|internal|extra|anything|later|other))\b"
+_AFTERWORDS = wordset(
+    "field column attribute property value values timestamp address link number percentage text string flag"
 )
-HARD = re.compile(
-    r"\d|\b(?:not|never|cannot|no|unless|except|only|unique|default|must|drop|delete|remove|public|anon)\b|[<>=]"
-)
-"""Words that carry an instruction."""
-GENERIC = wordset(
-    "link links url urls address addresses value values number numbers ones those rest others entries web level scale"
-)
-"""What a later part of the sentence may call the column that it goes on about."""
-_UNITS = wordset("point points minute minutes seconds hours days weeks stars dollars cents euros percent")
-_VAGUE = (
-    "free-form",
-    "freeform",
-    "flexible",
-    "arbitrary",
-    "custom",
-    "additional",
-    "extra",
-    "general",
-    "generic",
-    "any",
-    "other",
-)
-_SIZES = ("short", "brief", "long", "longer", "quick", "free")
 
 
 @dataclass(frozen=True)
@@ -67,101 +32,90 @@ class Named:
     """It names the person who did something."""
 
 
-class Unclear(Exception):  # noqa: N818 - what is unclear, not what went wrong
-    """Words that were not understood."""
-
-    def __init__(self, words: str) -> None:
-        self.words = re.sub(r"\s+", " ", re.sub(r"[¦¤]", " ", words)).strip(" ,;:-")
-        super().__init__(self.words)
+def is_snake(word: str) -> bool:
+    return bool(re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+", word))
 
 
-def is_filler(word: str) -> bool:
-    return word in _FILLERS
+def named(words: list[str], noun: str = "") -> Named | None:
+    """The name that the words begin with, behind what only leads up to it; None where there is none.
 
-
-def content(text: str) -> list[str]:
-    """The words that carry meaning, without bars and fillers."""
-    return [word for word in re.findall(r"[\w#%<>=-]+", text) if re.search(r"\w", word) and not is_filler(word)]
-
-
-def named(text: str, noun: str = "") -> Named | None:
-    """The name that is left of a column's description; None where only fillers are.
-
-    `noun` is the table's in the singular: a "quest title" of quests is its title. Raises Unclear.
+    `noun` is the table's in the singular: a "quest title" of quests is its title.
     """
-    from agent.offline.reading.clauses import read_clause
+    from agent.offline.reading.clauses import is_participle, read_clause
 
-    for part in [text, *re.split(r"[¦,;:()]+", text)]:
-        if (special := read_clause(part, noun)) and not content(text.replace(part, "")):
-            return special
-    kept = []
-    for part in re.split(r"[¦,;:()]+|(?<!\w)-(?!\w)", text):
-        cut = _CUT.search(part)
-        head, tail = (part[: cut.start()], part[cut.start() :]) if cut and content(part[: cut.start()]) else (part, "")
-        if HARD.search(" ".join(content(tail))):
-            raise Unclear(text)
-        if words := trimmed(head.split()):
-            kept.append(words)
-    if not kept:
-        return None
-    return _plain(kept, noun)
-
-
-def _plain(kept: list[list[str]], noun: str) -> Named:
-    """The name that the parts make, of which all but one are generic or a unit. Raises Unclear."""
-    if len(kept) > 1:
-        kept = [words for words in kept if not all(word in GENERIC for word in words)] or kept
-    words = kept[0]
-    if len(words) == 2 and words[0] in _SIZES and words[1] not in ("name", "code", "url"):
+    written = [word for word in words if is_snake(word)]
+    if len(written) == 1:
+        return _final(written[0], noun, exact=True)
+    if special := read_clause(" ".join(words), noun):
+        return special
+    words = _without_infinitives(words)
+    while words and (words[0] in FILLERS or words[0] in _VAGUE or not re.match(r"[a-z#]", words[0])):
         words = words[1:]
-    if len(words) == 2 and words[0] in _VAGUE and words[1] in ("metadata", "data", "settings", "config", "json"):
-        words = words[1:]
-    for more in kept[1:]:
-        if len(more) == 1 and more[0] in _UNITS:
-            words = [*words, more[0]]
-        else:
-            raise Unclear(" ".join(word for words in kept for word in words))
-    if re.search(r"\b(?:has|have|is|are|was|were) (?:an?|the|its)\b", " ".join(words)):
-        raise Unclear(" ".join(words))
-    name = _join(words, noun)
-    if not re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,4}", name) or _NEVER.search(_bare(name, words)):
-        raise Unclear(" ".join(words))
-    return Named(name, user=bool(re.fullmatch(r"[a-z]+(?:ed|en|wn)_by", name)))
-
-
-def _bare(name: str, words: list[str]) -> str:
-    """A name that is written as one ("minutes_per_day", "assigned_to") may hold small words."""
-    if len(words) == 1 and "_" in words[0].strip("_"):
-        name = re.sub(r"^(?:wants|needs|likes?|can|must|may|not|no|all|default|was|had)_(?=[a-z])", "", name)
-        return re.sub(r"(?<=[a-z])_(?:per|to|from|of|by|in|on|at|for)(?=_|$)", "", name)
-    return name
-
-
-def trimmed(words: list[str]) -> list[str]:
-    """Without fillers at both ends; "unlocked at" and "created by" keep theirs."""
-    from agent.offline.reading.clauses import is_participle
-
-    while words and (is_filler(words[0]) or not re.search(r"\w", words[0])):
-        words = words[1:]
-    while words and (is_filler(words[-1]) or not re.search(r"\w", words[-1])):
-        if words[-1] in ("at", "by", "on", "from") and len(words) in (2, 3) and is_participle(words[-2]):
+    kept: list[str] = []
+    for place, word in enumerate(words):
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", word):
             break
-        words = words[:-1]
-    return words
+        if (word in _INNER and kept and place + 1 < len(words)) or (word in ("at", "by", "on") and kept):
+            if word in ("at", "by", "on") and is_participle(kept[-1]):
+                kept.append(word)
+                break
+            if word == "of" and kept[-1] in (
+                "date",
+                "place",
+                "number",
+                "count",
+                "amount",
+                "name",
+                "level",
+                "kind",
+                "type",
+            ):
+                kept.append(word)
+                continue
+            break
+        if word == "from" and kept == ["available"]:
+            kept.append(word)
+            break
+        if word in _STOP or (word in FILLERS and kept and kept[-1] != "of"):
+            break
+        if word in FILLERS:
+            continue
+        kept.append(word)
+    while (
+        len(kept) > 1
+        and kept[-1] in _AFTERWORDS
+        and kept[-1] not in ("link", "address", "number", "percentage", "timestamp")
+    ):
+        kept = kept[:-1]
+    if not kept or len(kept) > 4 or (len(kept) == 1 and kept[0] in NEVER_NAMES):
+        return None
+    if kept[0] in ("number", "count", "amount") and len(kept) > 2 and kept[1] == "of":
+        return Named(f"{'_'.join(kept[2:]).removesuffix('s')}_count", "integer")
+    if len(kept) == 3 and kept[1] == "of" and kept[2] != "birth":
+        kept = [kept[2], kept[0]]
+    return _final(re.sub(r"[^a-z0-9]+", "_", "_".join(kept)).strip("_"), noun, exact=False)
 
 
-def _join(words: list[str], noun: str) -> str:
+def _without_infinitives(words: list[str]) -> list[str]:
+    """ "want to attach a video" without what is done."""
+    kept: list[str] = []
+    for place, word in enumerate(words):
+        before = words[place - 1] if place else ""
+        wish = (
+            before == "to" and place > 1 and words[place - 2] in ("want", "like", "need", "love", "able", "wish", "us")
+        )
+        if (wish or before in ("we", "i", "you")) and word not in FILLERS:
+            continue
+        kept.append(word)
+    return kept
+
+
+def _final(name: str, noun: str, *, exact: bool) -> Named | None:
     from agent.offline.reading.clauses import standard
 
-    if len(words) == 3 and words[1] in ("of", "in") and words[2] != "birth":
-        words = [words[2], words[0]]
-    elif len(words) >= 4 and words[1] == "of":
-        words = [*(w for w in words[2:] if not is_filler(w)), words[0]]
-    words = [word for word in words if word not in ("the", "a", "an", "its")]
-    written = [word for word in words if "_" in word.strip("_")]
-    if len(written) == 1 and all(word in GENERIC | {"url", "in", "as"} for word in words if word != written[0]):
-        return written[0]
-    name = re.sub(r"[^a-z0-9]+", "_", "_".join(words)).strip("_")
-    if noun and name.startswith(f"{noun}_") and name != f"{noun}_id":
+    if noun and not exact and name.startswith(f"{noun}_") and name != f"{noun}_id":
         name = name.removeprefix(f"{noun}_")
-    return standard(name, noun)
+    name = name if exact else standard(name, noun)
+    if not re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,4}", name):
+        return None
+    return Named(name, user=bool(re.fullmatch(r"[a-z]+(?:ed|en|wn)_by", name)))

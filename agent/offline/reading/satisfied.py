@@ -8,11 +8,12 @@ from agent.offline.description import (
     Audit,
     Change,
     ChangeType,
+    Constrain,
     Index,
     SetDefault,
     SetNotNull,
 )
-from agent.offline.reading.naming import Unclear
+from agent.offline.reading.ledger import Unclear
 from agent.offline.schema import Schema, listed
 
 _REWRITES = {("smallint", "integer"), ("smallint", "bigint"), ("integer", "bigint")}
@@ -48,9 +49,20 @@ def _there(change: Change, schema: Schema) -> str | None:
             return f"{change.table}.{change.column} has a foreign key already"
         case AddColumns() if there := [c.name for c in change.columns if c.name in schema.columns(change.table)]:
             return f"{change.table} has {', '.join(there)} already"
+        case Constrain() if check := _same_check(change, schema):
+            return f"{change.column.name} of {change.table} is checked already ({check})"
         case Audit() if _writes_to(change, schema):
             return f"changes of {change.table} are written to {change.log} already"
     return None
+
+
+def _same_check(change: Constrain, schema: Schema) -> str | None:
+    bounds = change.column.range
+    if bounds is None or bounds.high is not None or bounds.low is None or change.column.choices:
+        return None
+    sign = ">" if bounds.low_open else ">="
+    wanted = f"CHECK (({change.column.name} {sign} {bounds.low}))"
+    return next((check for check in schema.checks(change.table, change.column.name) if check == wanted), None)
 
 
 def _plain(default: str | None) -> str | None:

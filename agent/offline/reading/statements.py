@@ -18,9 +18,8 @@ from agent.offline.description import (
     Key,
 )
 from agent.offline.reading import expressions as ex
-from agent.offline.reading.access import read_access
-from agent.offline.reading.alter import Work, changes_of
-from agent.offline.reading.body import Body, Entry
+from agent.offline.reading.access import Said, read_access
+from agent.offline.reading.accounting import refuse_alarming, settle
 from agent.offline.reading.columns import build
 from agent.offline.reading.definitions import (
     TableDefinition,
@@ -33,10 +32,12 @@ from agent.offline.reading.definitions import (
     spoken,
     target,
 )
-from agent.offline.reading.naming import Named, Unclear, content
-from agent.offline.reading.prose import alarming, is_background, without_politeness, without_purpose
+from agent.offline.reading.existing import on_existing
+from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.naming import Named
+from agent.offline.reading.prose import strike_prose
 from agent.offline.reading.text import plain
-from agent.offline.reading.traits import Rest, Traits
+from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.words import singular
 from tools.sql import Script, SqlError, Statement
@@ -46,13 +47,6 @@ _HEAD = re.compile(
     r"(?=(?:alter\s+table|create\s+(?:unique\s+)?index|create\s+table)\b)",
     re.IGNORECASE | re.MULTILINE,
 )
-_AROUND = re.compile(
-    r"\b(?:run|execute|apply|do|make|turn|convert|write|generate|create|draft|this|it|that|the|following|as|into|an?|"
-    r"sql|statements?|ddl|commands?|query|snippet|code|ours?|database|db|postgres|supabase|safe|proper|safely|properly|"
-    r"something like|basically|like|migrations?|file|for|schema|what|want|need|looking)\b"
-)
-"""What is said of the statements themselves."""
-
 Found = tuple[tuple[Change, ...], tuple[str, ...]]
 
 
@@ -63,10 +57,10 @@ def read_statements(request: str, schema: Schema) -> Found | None:
     statements, prose = cut
     script = _Script(schema)
     made = [s.node.relation.relname.lower() for s in statements if s.kind == "CreateStmt"]
-    left = _prose(prose, script, "|".join(f"{name}|{singular(name)}" for name in made) or "rows?")
-    if left is None:
+    said = _prose(prose, "|".join(f"{name}|{singular(name)}" for name in made) or "rows?", schema)
+    if said is None:
         return None
-    script.left = left
+    script.said = said
     for statement in statements:
         script.take(statement)
     return script.found()
@@ -91,37 +85,28 @@ def _cut(request: str) -> tuple[tuple[Statement, ...], str] | None:
     return None
 
 
-def _prose(text: str, script: "_Script", nouns: str) -> list[str] | None:
-    """Sentences around the SQL that may speak of access; None where one says something else."""
-    left = []
-    for sentence in plain(text).sentences:
-        said, _ = without_purpose(without_politeness(sentence.text).lstrip(". "))
-        said = re.sub(r"\s+", " ", _AROUND.sub(" ", said)).strip(" ,;:-")
-        if not content(said):
-            continue
-        if alarming(said):
-            raise Unclear(said)
-        rest = Rest(said)
-        read_access(rest, script.said.said, nouns)
-        if rest.text == said and is_background(said):
-            continue
-        if content(rest.text.replace("¦", " ")):
-            return None
-        left.append(said)
-    return left
+def _prose(text: str, nouns: str, schema: Schema) -> Said | None:
+    """What the text around the SQL says of access; None where it says something else."""
+    words = plain(text)
+    refuse_alarming(words.words)
+    ledger = Ledger(words.words, words.quoted)
+    strike_prose(ledger)
+    said = read_access(ledger, nouns)
+    ledger.take_all(r"(?:run|execute|apply|sql|the|following|statements?|ddl|migration|postgres|rls)+")
+    try:
+        settle(ledger, schema, tables=True)
+    except Unclear:
+        return None
+    return said
 
 
 @dataclass
 class _Script:
     schema: Schema
-    left: list[str] = field(default_factory=list)
-    """Sentences about access; they need a table that they are about."""
+    said: Said = field(default_factory=Said)
     changes: list[Change] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
     tables: dict[str, TableDefinition] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.said = Body(self.schema, {}, "")
 
     def take(self, statement: Statement) -> None:
         match statement.kind:
@@ -138,10 +123,10 @@ class _Script:
 
     def found(self) -> Found:
         """Raises Unclear where a new table cannot be what its statement says."""
-        if self.left and len(self.tables) != 1:
-            raise Unclear(self.left[0])
+        if self.said.anything and len(self.tables) != 1:
+            raise Unclear("who may do what with a table that is there")
         for table in self.tables.values():
-            table.body.said = self.said.said
+            table.body.said = self.said
             made, assumed = finished(table)
             self.changes.append(made)
             self.assumed += assumed
@@ -198,8 +183,7 @@ class _Script:
     def _change(self, table: str, column: str, traits: Traits) -> None:
         if traits.after:
             raise Unclear(f"a check of {column} and {traits.after}")
-        work = Work(table, Body(self.schema, {}, table.split(".")[-1], [Entry(Named(column), traits)]))
-        self.changes += changes_of(work, self.schema)
+        self.changes += on_existing(table, column, traits, self.schema)
 
     def _change_type(self, table: str, column: str, definition: Any) -> None:
         ex.only(definition, "type_name", "raw_default")

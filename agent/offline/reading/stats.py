@@ -3,8 +3,9 @@
 import re
 
 from agent.offline.description import Figure, Stats
-from agent.offline.reading.naming import Unclear, content
-from agent.offline.reading.target import mentions
+from agent.offline.reading.known import mentions as known_mentions
+from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.lexicon import FILLERS
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
@@ -18,6 +19,15 @@ _WORDS = re.compile(
 _SUM = r"(?:total|sum(?: of)?|overall|accumulated|all|the sum of|cumulative)"
 _COUNT = r"(?:total(?: number of)?|number of|count of|how many|amount of|no\. of|distinct)"
 _MEAN = r"(?:average|avg|mean|the average)"
+
+
+def mentions(text: str, schema: Schema, *, loose: bool = False) -> list[tuple[int, int, str, int]]:
+    return [(m.start, m.end, m.table, 0) for m in known_mentions(text, schema, loose=loose)]
+
+
+def content(text: str) -> list[str]:
+    """The words that carry meaning."""
+    return [word for word in re.findall(r"[\w#%<>=-]+", text) if re.search(r"\w", word) and word not in FILLERS]
 
 
 def read_stats(text: str, schema: Schema) -> tuple[Stats, tuple[str, ...]]:

@@ -1,11 +1,11 @@
-"""A request's text, made plain: lower case, digits for number words, snake_case for camelCase, one sentence a line.
+"""A request's text, evened out: lower case, digits for number words, snake_case for camelCase, one blank between tokens.
 
-Nothing is understood here; spelling alone is evened out, so that the patterns of the other modules stay short.
+Nothing is understood here. What comes out is one line of words and marks: `` . `` ends a sentence, `` \\n `` a line,
+``•`` opens a bullet, ``⋅`` ties a column to its table, and brackets, commas and slashes stand alone.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from agent.offline.reading.layout import laid_out
@@ -19,25 +19,27 @@ _UNITS = {word: number for number, word in enumerate(_BELOW_TWENTY)}
 _TENS = {
     "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
 }  # fmt: skip
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _NUMBER_WORD = rf"(?:{'|'.join([*_TENS, *_UNITS, *_SCALES])})"
 _NUMBER = re.compile(rf"\b(?:an? (?=hundred|thousand|million))?{_NUMBER_WORD}(?:[ -](?:and )?{_NUMBER_WORD})*\b")
-_LONE_ONE = re.compile(
-    r"(?<=\bbetween )one\b(?= and)|(?<=\bfrom )one\b(?= to| through| up)|\bone\b(?=(?: to | through |-)(?:\d|ten|five|"
-    r"three|four|six))|(?<=at least )one\b(?= char| letter|$)|(?<=\bthan )one\b(?!$| per| each| row| record)"
-    r"|(?<=below )one\b|(?<=above )one\b|(?<=over )one\b|(?<=minimum )one\b|(?<=minimum of )one\b|(?<=starts at )one\b"
-    r"|(?<=starting at )one\b|(?<=default )(?<!a default )one\b(?=,)|(?<=defaults to )one\b|(?<=default of )one\b|(?<=level )one\b(?= to)"
+_COMPARED = (
+    "between", "from", "least", "most", "than", "below", "above", "over", "under", "minimum", "maximum", "min", "max",
+    "least of", "minimum of", "maximum of", "to", "up to", "at", "default", "defaults to", "default of", "default is", "with",
+)  # fmt: skip
+_ONE = re.compile(
+    rf"\b(?:{'|'.join(_COMPARED)}) (one)\b(?! (?:of|per|row|record|entry|for|that|each|place|another|default|more|column|hundred|thousand|million))"
+    r"|\b(one)(?= (?:to|through|and) (?:one|two|three|four|five|six|seven|eight|nine|ten|\d))|\b(one)(?=\s?-\s?\d)|\b(one)(?= if not| or more| or higher| or above| unless| by default)"
 )
+"""The word "one" where it is a number."""
 _CONTRACTIONS = (
-    (r"\bcan'?t\b", "cannot"),
-    (r"\bcan not\b", "cannot"),
-    (r"\bwon't\b", "will not"),
+    (r"\bcan'?t\b|\bcan not\b", "cannot"),
+    (r"\bwon'?t\b", "will not"),
     (r"\bshan't\b", "shall not"),
     (r"\b(\w+)n't\b", r"\1 not"),
     (r"\b(do|does|must|should|is|are|would|has|have|did|could)nt\b", r"\1 not"),
     (r"\b(i|you|we|they|who|that|there|it|he|she|what)'(?:d|ll|ve|re|m)\b", r"\1"),
-    (r"\b(it|that|there|what|who|let|here)'s\b", r"\1 is"),
-    (r"\blet is\b", "let us"),
+    (r"\b(it|that|there|what|who|here)'s\b", r"\1 is"),
+    (r"\blet's\b", "let us"),
     (r"(?<=s)'(?=\s)", ""),
     (r"(\w)'s\b", r"\1"),
 )
@@ -45,124 +47,117 @@ _SIGNS = {
     **dict.fromkeys("‘’‚′ʼ", "'"),
     **dict.fromkeys("“”„«»″", '"'),
     **dict.fromkeys("‐‑‒–—―−", "-"),
-    "≤": "<=",
-    "≥": ">=",
-    "≠": "<>",
-    "→": "->",
-    "∈": " in ",
-    "⇒": "->",
-    "↔": " x ",
-    "⟷": " x ",
-    "×": " x ",
-    "…": "...",
-    " ": " ",
-}
-_BULLET = re.compile(r"^[ \t]*(?:[-*•+‣◦·]|\d{1,2}[.)]|\(?[a-z]\))[ \t]+")
-_ABBREVIATIONS = (
+    "≤": "<=", "≥": ">=", "≠": "<>", "→": "->", "∈": " in ", "⇒": "->", "↔": "<->", "⟷": "<->", "×": " x ", "…": "...", "\u00a0": " ",
+}  # fmt: skip
+_BULLET = re.compile(r"^[ \t]*(?:[-*•+‣◦·–]|\d{1,2}[.)]|\(?[a-z]\))[ \t]+")
+_HTTP = (
+    (r"[\"'`]?\^?\(?https\?\)?(?::?(?:\\?/){2})?[\"'`]?", " http or https "),
+    (r"\bhttps?\(s\)(?:://)?", "http or https"),
+    (r"\bhttps?://(?=$|[\s,.;)\"'`])", lambda m: m[0].rstrip(":/")),
+)
+_WORDING = (
     (r"\be\.\s?g\.,?", "such as"),
     (r"\bi\.\s?e\.,?", "meaning"),
     (r"\betc\.?(?=[\s,;)]|$)", ""),
-    (r"\bapprox\.", "about"),
-    (r"\bmax\.", "max"),
-    (r"\bmin\.", "min"),
-    (r"\bchars?\b\.?(?=\s+[a-z(]|[,;)])", "characters"),
-    (r"\bvs\.", "versus"),
+    (r"\b(max|min|approx|char|chars|opt|req)\.(?=\s+[\d(])", r"\1"),
+    (r"\bchars?\b", "characters"),
+    (r"\bvs\.?(?= )", "versus"),
     (r"\bw/o\b", "without"),
-    (r"\bif[ -]and[ -]only[ -]if\b", "iff"),
-    (r"\bidx\b", "index"),
-    (r"\{(\s*[a-z_][^{}:\"]*)\}", r"(\1)"),
-    (r"(?<=\d) \([a-z][a-z ]*\)(?=\s*(?:to|-|through|and|,|$))", ""),
     (r"\bw/(?=\s)", "with"),
+    (r"\bif[ -]and[ -]only[ -]if\b|\biff\b", "exactly when"),
+    (r"\bidx\b", "index"),
+    (r"\bpls\b|\bplz\b", "please"),
     (r"\s&\s", " and "),
-    (r"\byes/no\b|\btrue/false\b", "boolean"),
+    (r"\byes ?/ ?no\b|\btrue ?/ ?false\b|\byes or no\b|\btrue or false\b", "boolean"),
     (r"\bmany[ -]?(?:to|2)[ -]?many\b|\bn:m\b|\bm:n\b|\bm2m\b", "many-to-many"),
-    (r"\bread[ -]only\b", "read-only"),
-    (r"\bappend[ -]only\b", "append-only"),
+    (r"\bread[ -]only\b|\bview[ -]only\b|\bselect[ -]only\b", "read-only"),
+    (r"\b(append|insert|add)[ -]only\b", "append-only"),
     (r"\bnon[ -]?negative\b", "non-negative"),
     (r"\bnon[ -]?null(?:able)?\b", "not null"),
+    (r"\bset[ -]null\b", "set-null"),
     (r"\bup[ -]to\b", "up to"),
-    (r"\bhttps?://(?=$|[\s,.;)])", lambda m: m[0].rstrip(":/")),
-    (r"\bhttp\(s\)(?:://)?", "http or https"),
-    (r"\bhttps\?(?:://)?", "http or https"),
-    (r"\bhttp(?:://)?,? ?(?:and|or|/|&|,) ?https(?:://)?", "http or https"),
+    (r"\bsigned[ -]in\b|\blogged[ -]in(?= (?:users?|people|members|can|may))|\bauthenticated\b", "signed-in"),
+    (r"\bdate(?: and |[ -]?)time\b", "datetime"),
+    (r"\btime ?stamps?\b", "timestamp"),
+    (r"\btimestamps? with(?:out)? time ?zone\b", "timestamptz"),
+    (r"\bfull[ -]text(?: |-)?", "full-text "),
+    (r"\b(?:numeric|decimal) ?\( ?(\d+) ?, ?(\d+) ?\)", r"numeric#\1#\2"),
+    (r"\b(?:varchar|character varying|char) ?\( ?(\d+) ?\)", r"varchar#\1"),
+    (r"\b(text|string|int|integer|uuid) ?\[ ?\]", r"\1-array"),
+    (r"\[ ?\]", "empty-list"),
+    (r"\{ ?\}", "empty-object"),
+    (r"\b(?:now|current_timestamp)\(\)", "now"),
+    (r"\bcurrent_timestamp\b", "now"),
+    (r"\bhttp,? ?(?:and|or|/|&|,|\|) ?https\b|\bhttps,? ?(?:and|or|/|&|,|\|) ?http\b", "http-or-https"),
+    (r"\bpublic\.(?=\w)", ""),
+    (r"\bauth\.users\b", "auth_users"),
+)  # fmt: skip
+
+
+_TIMES = re.compile(
+    r"(?:the )?(?:times|moments|timestamps) (?:when|at which) it (?:becomes|is|was|gets) ([a-z]+) , (?:(?:is|was|gets) )?([a-z]+)(?: ,)? and (?:(?:is|was|gets) )?([a-z]+)"
 )
 
 
 @dataclass(frozen=True)
-class Sentence:
-    text: str
-    bullet: bool = False
-    """It stands in a list of its own."""
-    lists: bool = False
-    """It ends with a colon: what follows belongs to it."""
+class Text:
+    words: str
+    quoted: dict[str, str] = field(default_factory=dict)
+    """Texts in quotes as they were written, by their plain form."""
 
 
-@dataclass(frozen=True)
-class Plain:
-    """A request made plain."""
-
-    sentences: tuple[Sentence, ...]
-    verbatim: dict[str, str] = field(default_factory=dict)
-    """Quoted texts as they were written, by their plain form."""
-
-
-def plain(request: str) -> Plain:
-    """Evens out spelling and cuts into sentences."""
+def plain(request: str) -> Text:
     text = unicodedata.normalize("NFKC", "".join(_SIGNS.get(char, char) for char in unwrapped(laid_out(request))))
-    text = re.sub(r"[*_]{2,}|^\s*#+\s*", "", text, flags=re.MULTILINE)
-    verbatim: dict[str, str] = {}
+    text = re.sub(r"[*_]{2,}|^\s*#+\s*(?=\w)", "", text, flags=re.MULTILINE)
+    quoted: dict[str, str] = {}
 
     def unquote(match: re.Match[str]) -> str:
         inner = match[2].strip()
-        word = re.sub(r"[^\w/:.]+", "_", inner.lower()).strip("_") or "empty"
-        verbatim[word] = inner
+        word = re.sub(r"[^\w/:.]+", "_", inner.lower()).strip("_") or "empty-text"
+        quoted[word] = inner
         return f"{match[1]}{word}"
 
-    text = re.sub(r"[\"'`]?\^?https\?(?::?(?:\\?/){2})?[\"'`]?", " http or https ", text)
+    for pattern, into in _HTTP:
+        text = re.sub(pattern, into, text)
     text = re.sub(r"(^|[\s(\[,/:=|])[\"'`]([^\"'`\n]{0,60})[\"'`](?![\w])", unquote, text, flags=re.MULTILINE)
     text = text.replace("`", "").replace('"', "")
-    return Plain(tuple(_sentences(text)), verbatim)
+    urls = re.findall(r"https?://[^\s,;)]+[^\s,;).]", text)
+    for url in urls:
+        text = text.replace(url, f"literal{len(quoted)}")
+        quoted[f"literal{len(quoted)}"] = url
+    words = " ".join(_line(line) for line in text.splitlines())
+    words = re.sub(r" +", " ", words)
+    words = _TIMES.sub(r"\1_at , \2_at and \3_at", words)
+    words = re.sub(
+        r" +: +(?=(?:(?:please|also|then) +)*(?:add|create|introduce|insert|we need|we want) )", " . ", words
+    )
+    return Text(f" {re.sub(r'(?: +)', ' ', words).strip()} ", quoted)
 
 
-def _sentences(text: str) -> Iterator[Sentence]:
-    for line in text.splitlines():
-        bullet = bool(_BULLET.match(line))
-        rest = _even(_BULLET.sub("", line))
-        parts = [
-            part
-            for part in re.split(r"(?<=[^.\d])[.!?]+(?=\s|$)|(?<=\d)[.!?]+(?=\s+[a-z]|\s*$)", rest)
-            if part.strip(" ,;-")
-        ]
-        for part in parts:
-            part = part.strip(" ,;")
-            yield Sentence(part.rstrip(": -"), bullet, part.endswith(":"))
-
-
-def _even(line: str) -> str:
-    line = re.sub(r"\b[a-z]+(?:[A-Z][a-z0-9]*)+\b", lambda m: _snake(m[0]), line)
-    line = re.sub(r"\b(?:[A-Z][a-z0-9]+){2,}\b", lambda m: _snake(m[0]), line)
-    line = line.lower()
-    for pattern, with_ in _CONTRACTIONS:
-        line = re.sub(pattern, with_, line)
-    for pattern, into in _ABBREVIATIONS:
+def _line(line: str) -> str:
+    """A line with its marks apart."""
+    bullet = "\n •" if _BULLET.match(line) else "\n"
+    line = _BULLET.sub("", line)
+    line = re.sub(r"\b[a-z]+(?:[A-Z][a-z0-9]*)+\b|\b(?:[A-Z][a-z0-9]+){2,}\b", lambda m: _snake(m[0]), line).lower()
+    for pattern, into in (*_CONTRACTIONS, *_WORDING):
         line = re.sub(pattern, into, line)
     line = re.sub(r"(?<=\d)[,' ](?=\d{3}\b)", "", line)
     line = re.sub(r"\b(\d+)k\b", lambda m: str(int(m[1]) * 1000), line)
-    line = _LONE_ONE.sub("1", line)
+    line = re.sub(r"\b(\d+) (thousand|million|billion)s?\b", lambda m: str(int(m[1]) * _SCALES[m[2]]), line)
+    line = _ONE.sub(lambda m: re.sub(r"\bone\b", "1", m[0]), line)
     line = _NUMBER.sub(_digits, line)
-    line = re.sub(r"\s-\s([^-;:]{3,80}?)\s-(?=[\s,.;]|$)", _aside, line)
-    line = re.sub(r"\s*(?:->|=>)\s*", " -> ", line)
-    return re.sub(r"\s+", " ", line).strip()
-
-
-def _aside(match: re.Match[str]) -> str:
-    """ " - like this -" in brackets; no part of a list "a - b, c - d"."""
-    return match[0] if re.search(r",\s*\w+$", match[1]) else f" ({match[1]})"
+    line = re.sub(r"(?<=[a-z_0-9])\.(?=[a-z_])", " ⋅ ", line)
+    line = re.sub(r"(?<=\d)\s*(?:\.{2,3}|-{1,2}(?!>))\s*(?=\d)", " to ", line)
+    line = re.sub(r"(\d)%", r"\1 percent", line)
+    line = re.sub(r"[.!?]+(?=\s|$|\))", " . ", line)
+    line = line.translate(str.maketrans("[]{}", "()()"))
+    line = re.sub(r"(<->|->|=>|<=|>=|<>|[(),;:/|+=<>\[\]{}])(?![:\d]*:\d)", r" \1 ", line)
+    return f"{bullet} {line}"
 
 
 def _digits(match: re.Match[str]) -> str:
-    words = re.split(r"[ -]", match[0])
-    if words == ["one"] or words == ["second"]:
+    words = [word for word in re.split(r"[ -]", match[0]) if word != "and"]
+    if words == ["one"]:
         return match[0]
     total, current = 0, 0
     for word in words:

@@ -1,28 +1,103 @@
-"""A table once all its sentences are read: rules between columns, keys, access and the indexes that follow."""
+"""A new table once all of its request is read: rules between columns, keys, access and the indexes that follow."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from agent.offline.description import VERBS, Access, Column, Condition, Index, Key, NewTable, Ordered, SetWhen, Verb
-from agent.offline.reading import keys
-from agent.offline.reading.body import Body, Entry
+from agent.offline.reading.access import Said
 from agent.offline.reading.clauses import standard
-from agent.offline.reading.columns import build
-from agent.offline.reading.naming import Named, Unclear
+from agent.offline.reading.columns import build, referencing
+from agent.offline.reading.items import Entry
+from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.naming import Named
 from agent.offline.reading.traits import Traits
+from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
 _PERIODS = (
     (("available_at", "starts_at", "start_at", "started_at", "opens_at", "valid_from", "begins_at"), ("expires_at", "ends_at", "end_at", "ended_at", "closes_at", "valid_until")),
     (("start_date", "starts_on", "begin_date", "from_date"), ("end_date", "ends_on", "expiry_date", "to_date", "until_date")),
 )  # fmt: skip
+_OWN = ("id", "created_at", "updated_at")
+
+
+@dataclass
+class Body:
+    """A table while it is read."""
+
+    schema: Schema
+    name: str
+    entries: list[Entry] = field(default_factory=list)
+    said: Said = field(default_factory=Said)
+    uniques: list[tuple[str, ...]] = field(default_factory=list)
+    indexes: list[Index] = field(default_factory=list)
+    junction: bool = False
+    owners: list[str] = field(default_factory=list)
+    """Tables that the request names in passing; whom its rows belong to where nothing else says so."""
+
+    @property
+    def noun(self) -> str:
+        return singular(self.name)
+
+    def column(self, entry: Entry) -> Column:
+        """Raises Unclear."""
+        if entry.tied:
+            column = referencing(entry.named.name, entry.tied, self.schema, required=entry.traits.required)
+            return replace(column, unique=entry.traits.unique)
+        return build(entry.named, entry.traits, self.schema, existing=False).column
+
+    def column_name(self, entry: Entry) -> str:
+        try:
+            return self.column(entry).name
+        except Unclear:
+            return entry.named.name
+
+    def find(self, noun: str) -> Entry | None:
+        """The entry that a noun means: by name, as a reference, or by the table it references."""
+        name = standard("_".join(noun.split()), self.noun)
+        stem = singular(name)
+        for form in (
+            name,
+            f"{name}_id",
+            f"{stem}_id",
+            stem,
+            f"is_{name}",
+            f"{name}_at",
+            plural(stem),
+            f"{self.noun}_{name}",
+        ):
+            for entry in self.entries:
+                if form in (entry.named.name, self.column_name(entry)):
+                    return entry
+        table = self.schema.table(noun)
+        if table is None and (key := self.schema.role_noun(noun)):
+            table = key.table
+        found = [e for e in self.entries if table and e.tied == table]
+        return found[0] if len(found) == 1 else None
+
+    def resolve(self, noun: str) -> str | None:
+        if entry := self.find(noun):
+            return self.column_name(entry)
+        name = "_".join(noun.split())
+        return name if name in _OWN else None
+
+    def tie(self, noun: str, table: str, *, required: bool | None = None, unique: bool = False) -> Entry:
+        known = next((e for e in self.entries if e.tied == table and e.named.name == noun), None)
+        known = known or next((e for e in self.entries if e.named.name in (noun, f"{noun}_id")), None)
+        if known is None:
+            known = Entry(Named(noun), Traits(), table)
+            self.entries.append(known)
+        known.tied = known.tied or table
+        known.named = Named(noun)
+        if required is not None:
+            known.traits.required = required
+        known.traits.unique = known.traits.unique or unique
+        return known
 
 
 def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
     """The table, and what was assumed. Raises Unclear where something essential is missing."""
-    if not body.name:
-        raise Unclear("the new table's name")
     _own_reference(body)
     assumed: list[str] = [*_mentioned(body)]
     columns: dict[str, Column] = {}
@@ -54,19 +129,15 @@ def _mentioned(body: Body) -> Iterator[str]:
 
 def _all_there(body: Body, columns: dict[str, Column]) -> None:
     """Raises Unclear where a list of columns names one that did not turn out to be one."""
-    body.coming = set()
 
     def there(name: str) -> str:
         found = name if name in columns else body.resolve(name)
-        if found not in columns and found not in ("id", "created_at", "updated_at"):
+        if found not in columns and found not in _OWN:
             raise Unclear(f"the column {name}")
         return found
 
     body.uniques = [tuple(there(name) for name in names) for names in body.uniques]
-    body.indexes = [
-        replace(index, keys=tuple(replace(key, column=there(key.column)) for key in index.keys))
-        for index in body.indexes
-    ]
+    body.indexes = [replace(i, keys=tuple(replace(k, column=there(k.column)) for k in i.keys)) for i in body.indexes]
 
 
 def _own_reference(body: Body) -> None:
@@ -76,9 +147,10 @@ def _own_reference(body: Body) -> None:
     if rest and (table := body.schema.table(first)) and table not in tied and not body.find(first):
         body.entries.insert(0, Entry(Named(singular(first)), Traits(), table))
         tied.add(table)
-    if not any(body.schema.belongs(table) for table in tied) and not _built_owner(body) and len(set(body.owners)) == 1:
-        noun = singular(body.owners[0].split(".")[-1])
-        body.entries.insert(0, Entry(Named(noun), Traits(), body.owners[0]))
+    owned = any(body.schema.belongs(str(table)) for table in tied) or _built_owner(body)
+    owners = list(dict.fromkeys(body.owners))
+    if not owned and len(owners) == 1:
+        body.entries.insert(0, Entry(Named(singular(owners[0].split(".")[-1])), Traits(), owners[0]))
 
 
 def _built_owner(body: Body) -> bool:
@@ -128,29 +200,35 @@ def _owner(body: Body, columns: dict[str, Column]) -> str | None:
 
 
 def _access(body: Body, owner: str | None, assumed: list[str]) -> tuple[Access, bool]:
-    said = body.said
-    if not said.granted and not said.withheld and body.hinted.granted:
-        said = body.hinted
-    append_only = body.said.append_only
-    everyone = body.said.audience == "signed-in"
-    granted: set[Verb] = set(said.granted) or ({"select"} if append_only else set(VERBS))
-    if granted:
-        granted.add("select")
-    granted -= body.said.withheld
+    """Raises Unclear where it is said who may do what and nothing says whose the rows are."""
+    said, append_only = body.said, body.said.append_only
+    granted: set[Verb] = set(said.granted)
+    if not granted:
+        granted = {"select"} if append_only or said.withheld else set(VERBS)
+    granted.add("select")
+    granted -= said.withheld - {"select"}
     if append_only:
         granted -= {"update", "delete"}
     verbs = tuple(verb for verb in VERBS if verb in granted)
-    if owner and not (everyone and body.said.granted == {"select"}):
-        if not body.said.anything and not append_only:
+    if said.roles and not said.roles & {"editor", "member"} and _is_shared(body, owner):
+        raise Unclear(f"that {' and '.join(sorted(said.roles))} alone may change {body.name}")
+    if owner and not (said.everyone and said.granted <= {"select"}):
+        if not said.anything and not append_only:
             assumed.append("Whoever a row belongs to may see and change it; nothing was said about access.")
         return Access("owner", verbs, owner), append_only
-    if said.granted - {"select"} or (said.granted and not everyone):
+    if said.granted - {"select"} or (said.granted and not said.everyone):
         raise Unclear(f"whose the rows of {body.name} are: it references nothing that belongs to a user")
-    if not everyone:
+    if not said.everyone:
         assumed.append(
             "Everyone who is signed in may read it, only the service role writes; it belongs to nobody in particular."
         )
     return Access("signed-in", ("select",)), append_only
+
+
+def _is_shared(body: Body, owner: str | None) -> bool:
+    """Its rows belong to a group of users."""
+    entry = next((e for e in body.entries if body.column_name(e) == owner), None)
+    return bool(entry and entry.tied and body.schema.membership(entry.tied))
 
 
 def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered]:
@@ -166,7 +244,7 @@ def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered
                 raise Unclear(f"when {name} is set ({word} is no value of a status)")
             yield SetWhen(name, *found[0], mode)
         if entry.traits.after:
-            earlier = body.resolve(entry.traits.after.removeprefix("becomes ").removeprefix("is "))
+            earlier = body.resolve(entry.traits.after)
             if earlier is None:
                 raise Unclear(f"{name} after {entry.traits.after}")
             stated.add(name)
@@ -187,10 +265,6 @@ def _indexes(
 ) -> Iterator[Index]:
     """For references, the owner's rows of a status, what is asked for, and what will expire."""
     wanted: list[tuple[str, ...]] = [tuple(k.column for k in index.keys) for index in body.indexes]
-    for words in body.wishes:
-        if (names := keys.columns(words, body.resolve)) is None:
-            raise Unclear(f"an index on {words}")
-        wanted.append(names)
     status = next(
         (c.name for c in columns.values() if c.choices and c.name.split("_")[-1] in ("status", "state")), None
     )

@@ -1,0 +1,81 @@
+"""What is asked of a column that is there: a type, bounds, a default, that it be set or unique."""
+
+import re
+
+from agent.offline.description import (
+    AddReference,
+    AddUnique,
+    Change,
+    ChangeType,
+    Column,
+    Constrain,
+    Reference,
+    SetDefault,
+    SetNotNull,
+)  # fmt: skip
+from agent.offline.reading.columns import sound
+from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.traits import Traits
+from agent.offline.schema import Schema
+
+_WIDER: dict[str, tuple[str, ...]] = {
+    "smallint": ("integer", "bigint", "numeric"), "integer": ("bigint", "numeric"), "bigint": ("numeric",), "real": ("double precision",),
+}  # fmt: skip
+
+
+def on_existing(table: str, name: str, traits: Traits, schema: Schema) -> list[Change]:
+    """Raises Unclear where nothing, or nothing safe, is asked of the column."""
+    kind = schema.type_of(table, name)
+    found: list[Change] = []
+    if traits.set_when or traits.after:
+        raise Unclear(f"a rule between {name} and another column")
+    if traits.refers:
+        return [AddReference(table, name, Reference(traits.refers, schema.primary_key(traits.refers)[0], "cascade"))]
+    if traits.type and traits.type != kind:
+        if traits.type == "text" and traits.range and kind == "text":
+            pass
+        elif not is_wider(kind, traits.type):
+            raise Unclear(f"{table}.{name} from {kind} to {traits.type}, which may lose values")
+        else:
+            found.append(ChangeType(table, name, kind, traits.type))
+    if traits.range:
+        sound(traits.range, name)
+    if traits.range or traits.choices or traits.format:
+        if traits.enum:
+            raise Unclear(f"an enum for {table}.{name}, which is {kind} now")
+        is_number = bool(re.match(r"smallint|integer|bigint|numeric|real|double", kind))
+        if traits.range and not is_number and not kind.startswith(("text", "character")):
+            raise Unclear(f"bounds for {table}.{name}, which is {kind}")
+        shape = Column(
+            name, kind if is_number else "text", range=traits.range, choices=traits.choices, format=traits.format
+        )
+        found.append(Constrain(table, shape))
+    if traits.default is not None:
+        if traits.required and not schema.is_required(table, name):
+            found.append(SetNotNull(table, name, traits.default))
+        found.append(SetDefault(table, name, traits.default, kind))
+    elif traits.required and not schema.is_required(table, name):
+        found.append(SetNotNull(table, name))
+    if traits.unique_per:
+        within = schema.column(table, traits.unique_per)
+        if within is None:
+            raise Unclear(f"{name} unique per {traits.unique_per}")
+        found.append(AddUnique(table, (within, name)))
+    if traits.unique:
+        found.append(AddUnique(table, (name,)))
+    if traits.required is False and schema.is_required(table, name):
+        raise Unclear(f"{table}.{name} without a value")
+    if not found:
+        raise Unclear(f"{table}.{name} is there already; what shall change about it was not understood")
+    return found
+
+
+def is_wider(old: str, new: str) -> bool:
+    """Every value of the old type is one of the new, unchanged."""
+    if new in ("text", "varchar") and old.startswith(("character varying", "varchar", "character(")):
+        return True
+    lengths = [re.fullmatch(r"numeric\((\d+),(\d+)\)", kind) for kind in (old, new)]
+    if lengths[0] and lengths[1]:
+        before, after = ([int(x) for x in match.groups()] for match in lengths if match)
+        return after[1] >= before[1] and after[0] - after[1] >= before[0] - before[1]
+    return new.split("(")[0] in _WIDER.get(old, ()) and not (new.startswith("numeric(") and old != "smallint")

@@ -1,0 +1,151 @@
+"""Whether a request is for a new table: what it is called, and which two it joins."""
+
+import re
+from dataclasses import dataclass
+
+from agent.offline.reading import lexicon
+from agent.offline.reading.headline_implied import implied
+from agent.offline.reading.headline_names import NO_NAME, is_new, matches, phrase
+from agent.offline.reading.ledger import Ledger
+from agent.offline.schema import Schema
+from agent.offline.words import plural, singular
+
+_THING = r"(?:tables?|models?|entity|entities|collection)"
+_JOINS = r"(?:junction|join|joining|link|linking|bridge|bridging|mapping|association|associative|pivot|cross-reference|many-to-many|connecting|relationship|relation|connection)"
+_NAME = r"(?P<name>[a-z][a-z0-9_]*)"
+_OWN = r"(?:(?:a|an|the|each|every|one|our|all|its|their|of|both|two) )*"
+_NOUN = r"[a-z][a-z0-9_]*"
+_PAIRS = (
+    rf"{_JOINS} (?:table |relation(?:ship)? )?(?:[a-z_]+_[a-z_]+ )?(?:for|of|between|joining|linking|from|the relation) {_OWN}(?P<a>{_NOUN}) (?:and|with|to|x|<->|-) {_OWN}(?P<b>{_NOUN})",
+    rf"(?:between|joining|linking|links|connects?|connecting|mapping|joins|associating|relating|relates|link|join|associate|relate|connected|relation) {_OWN}(?P<a>{_NOUN})(?: tables?)? (?:and|with|to|x|<->) {_OWN}(?P<b>{_NOUN})",
+    rf"(?P<a>{_NOUN}) (?:x|<->) (?P<b>{_NOUN})",
+    rf"(?P<a>{_NOUN}) (?:and|to|-) {_OWN}(?P<b>{_NOUN}) (?:as )?(?:(?:must|should|be|are|connected|linked|with|each|other|\(|an?) )*many-to-many",
+    rf"many-to-many(?: [a-z_]+)?(?: of| for| from| table| :| [a-z_]+ between)* {_OWN}(?P<a>{_NOUN}) (?:and|with|to|x|<->|-) {_OWN}(?P<b>{_NOUN})",
+    rf"(?:which|what) (?P<b>{_NOUN}) {_OWN}(?P<a>{_NOUN}) (?:has|have|is|are|can|knows?|owns?|practi[cs]es?|learns?|likes?|follows?)",
+    rf"{_OWN}(?P<a>{_NOUN}) (?:can |may |should |could |will )*(?:have|has|practi[cs]es?|learns?|train|own|know|develop) (?:many|multiple|several|any number of) (?P<b>{_NOUN})",
+)
+
+
+@dataclass(frozen=True)
+class Headline:
+    name: str
+    start: int
+    end: int
+    pair: tuple[str, str] | None = None
+    """The two tables that it joins, somebody's own first."""
+    joined: tuple[int, int] = (0, 0)
+    """Where that is said."""
+    listed: bool = False
+    """What follows the name is the list of its columns."""
+
+
+def headline(ledger: Ledger, schema: Schema) -> Headline | None:
+    """None where the request is about no new table."""
+    pair = _pair(ledger, schema)
+    found = _called(ledger, schema, pair)
+    if found is None and (thing := implied(ledger, schema)):
+        name, start, end, listed = thing
+        found = Headline(name, start, end, listed=listed)
+    if found and pair:
+        return Headline(found.name, found.start, found.end, pair[0], (pair[2].start(), pair[2].end()), found.listed)
+    if found:
+        return found
+    if pair and (pair[1] or ledger.find(rf"{_JOINS}|table|store|track|know|level|proficien[a-z]+")):
+        first, second = (table.split(".")[-1] for table in pair[0])
+        at = pair[2]
+        return Headline(f"{singular(first)}_{second}", at.start(), at.end(), pair[0], (at.start(), at.end()))
+    return None
+
+
+def _pair(ledger: Ledger, schema: Schema) -> tuple[tuple[str, str], bool, re.Match[str]] | None:
+    for number, pattern in enumerate(_PAIRS):
+        place = 0
+        while match := ledger.find(pattern, place):
+            place = match.start() + 1
+            first, second = schema.table(match["a"]), schema.table(match["b"])
+            if match["b"] in ("users", "user", "auth") and first:
+                second = "auth.users"
+            if not first or not second or first == second:
+                continue
+            joins = bool(ledger.find(_JOINS))
+            if (
+                number == 1
+                and match[0].startswith(("link", "connect", "join", "associate", "relate"))
+                and match["b"] == singular(match["b"])
+                and not joins
+            ):
+                continue  # "link lessons to a badge" is a reference
+            if number == 1 and not (joins or ledger.find(r"table|[a-z]+_[a-z_]+")):
+                continue
+            if (schema.belongs(second) and not schema.belongs(first)) or (False):
+                first, second = second, first
+            return (first, second), joins or number in (2, 3, 4), match
+    return None
+
+
+def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
+    """It is called a table, or named as what joins two."""
+    left = ledger.left
+    for pattern in (
+        rf"{_THING}(?: (?:is|that is|to be|should be|it|that))* (?:called|named|with (?:the )?name|name :|name is|:)(?: as| it)? {_NAME}",
+        rf"(?:(?:create|new|add|make|build|introduce|{_JOINS}|need) (?:an? |the |new )*){_THING} {_NAME}",
+        rf"{_THING}(?: :)? {_NAME}(?= :| \(| ,| \n| \.| with| for| in which| of| where| that| per|$)",
+        rf"{_THING} for this \( {_NAME} \)",
+    ):
+        place = 0
+        while match := ledger.find(pattern, place):
+            place = match.start() + 1
+            if is_new(match["name"], schema) and not re.match(r" (?:of|table)\b", left[match.end() :]):
+                return Headline(match["name"], match.start(), match.end(), listed=left[match.end() :].startswith(" ("))
+    for match in re.finditer(rf"(?<![^ ]){_THING}(?![^ ])", left):
+        if left[match.end() :].startswith(" of"):
+            continue
+        words: list[re.Match[str]] = []
+        for token in reversed(ledger.tokens(0, match.start())):
+            if (
+                not re.fullmatch(r"[a-z][a-z0-9_]*", token[0])
+                or token[0] in NO_NAME
+                or len(words) == 3
+                or (words and token.end() + 1 != words[0].start())
+            ):
+                break
+            words.insert(0, token)
+        if words and (name := phrase([w[0] for w in words], schema)):
+            if schema.table("_".join(w[0] for w in words), loose=True) and not ledger.find(
+                r"(?:new|add|create|an?)(?: new)? [a-z_ ]+ table"
+            ):
+                continue
+            at = words[-1].start() if name.count("_") < len(words) - 1 else words[0].start()
+            return Headline(name, at, match.end(), listed=left[match.end() :].startswith(" ("))
+    for match in matches(rf"{_THING} (?P<name>for|of|to|that|which)", left):
+        if found := _for_what(ledger, match, schema):
+            return found
+    if match := ledger.find(rf"(?:called|named) {_NAME}"):
+        joins = ledger.find(_JOINS) or ledger.find(r"table")
+        if joins and is_new(match["name"], schema) and (pair or plural(match["name"]) == match["name"]):
+            return Headline(match["name"], match.start(), match.end())
+    return None
+
+
+def _for_what(ledger: Ledger, match: re.Match[str], schema: Schema) -> Headline | None:
+    """ "a table for quests", "a table to hold the achievements"."""
+    tail = re.compile(
+        r"(?: (?:for|of|to|that|which|stores?|hold|holds|track|tracks|keep|keeps|record|records|save|manage|the|our|all|a|every|each|new|what))+ (?P<name>[a-z]+(?: [a-z]+)?)"
+    ).match(ledger.left, match.start("name") - 1)
+    if not tail:
+        return None
+    words = tail["name"].split()
+    for noun in (words, words[:1]):
+        if len(noun) == 2 and (noun[1] in lexicon.FILLERS or noun[1] in ("a", "children")):
+            continue
+        name = phrase(noun, schema)
+        if name and name == plural(name) and name != singular(name):
+            return Headline(name, match.start(), tail.start("name") + len(" ".join(noun)))
+    return None
+
+
+def strike_headline(ledger: Ledger, head: Headline) -> None:
+    ledger.strike(head.start, head.end)
+    ledger.take_all(rf"(?:(?:an?|the|new|simple) )*{_JOINS} (?:table|relation|relationship)|many-to-many|junction")
+    if head.joined[1]:
+        ledger.strike(*head.joined)

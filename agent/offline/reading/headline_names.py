@@ -1,0 +1,54 @@
+"""What a new table may be called."""
+
+import re
+
+from agent.offline.reading import lexicon
+from agent.offline.schema import Schema
+from agent.offline.words import plural, singular, wordset
+
+_ADJECTIVES = wordset(
+    "a an the new another simple small separate dedicated additional extra proper database db sql postgres supabase our own single "
+    "basic append-only read-only private following junction join joining link linking bridge bridging mapping association associative pivot "
+    "many-to-many connecting relationship relation feature this that same whole current existing which what"
+)
+NO_NAME = (
+    lexicon.FILLERS
+    | _ADJECTIVES
+    | wordset(
+        "add create make build introduce set up need want define design implement model please name whose listing linking joining storing connects links "
+        "so where between joins stores holds pls public project index trigger to me us in use relations rows per can should must for given too "
+        "also columns column field fields index extend alter update change unique partial audit backfill convert improve drop delete remove speed belongs"
+    )
+)
+
+
+def is_new(name: str, schema: Schema) -> bool:
+    return (
+        bool(re.fullmatch(r"[a-z][a-z0-9_]*", name))
+        and name not in NO_NAME
+        and schema.table(name) is None
+        and len(name) > 2
+    )
+
+
+def phrase(words: list[str], schema: Schema) -> str | None:
+    """``children quests`` are quests of children; ``child skills`` and ``lesson ratings`` keep their name."""
+    if len(words) >= 2 and schema.table(words[0]):
+        if words[0] == plural(words[0]) and words[0] != singular(words[0]) and not schema.table(words[-1]):
+            words = words[1:]
+        else:
+            words = [singular(words[0]), *words[1:]]
+    name = "_".join(words)
+    return name if is_new(name, schema) else None
+
+
+def matches(pattern: str, left: str) -> list[re.Match[str]]:
+    return list(re.finditer(rf"(?<![^ ])(?:{pattern})(?![^ ])", left))
+
+
+def overlapping(pattern: str, left: str) -> list[re.Match[str]]:
+    found, place, compiled = [], 0, re.compile(rf"(?<![^ ])(?:{pattern})(?![^ ])")
+    while match := compiled.search(left, place):
+        found.append(match)
+        place = match.start() + 1
+    return found

@@ -1,0 +1,160 @@
+"""What is said of columns, wherever it is said: each fact with the place of its words, which it takes.
+
+The order matters: what is told by several words first, so that none of them is taken for something smaller.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from agent.offline.description import Format
+from agent.offline.reading.bounds import read_bounds
+from agent.offline.reading.choices import read_choices
+from agent.offline.reading.defaults import read_defaults
+from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.traits import Traits
+
+
+@dataclass
+class Slot:
+    start: int
+    end: int
+    traits: Traits
+
+
+_TYPES: tuple[tuple[str, str], ...] = (
+    (r"jsonb? ?(?:list|array)s?(?: of (?:objects|items|strings|texts|values))?|(?:list|array) (?:as|in|of|stored as) jsonb?(?: objects)?|(?:list|array) \( jsonb? \)|jsonb? , as an? (?:list|array)", "json list"),
+    (r"jsonb?(?: objects?| blob| data| document| map)?|objects?|blob|key[ -]value(?: data| pairs)?", "jsonb"),
+    (r"(?:array|list|set) of (?:text|texts|strings|words)|(?:text|string)-array|(?:text|string) (?:array|list)s?", "text[]"),
+    (r"(?:array|list) of (?:integers|numbers|ints)|(?:integer|int)-array", "integer[]"),
+    (r"(?:array|list) of uuids|uuid-array", "uuid[]"),
+    (r"big ?-?int(?:eger)?s?|int8|64[ -]?bits?(?: integers?| ints?| numbers?)?", "bigint"),
+    (r"small ?-?int(?:eger)?|int2", "smallint"),
+    (r"(?:whole|integer) numbers?|integers?|ints?|int4", "integer"),
+    (r"numeric#(?P<p>\d+)#(?P<s>\d+)", "numeric"),
+    (r"decimals?(?: numbers?)?|numeric|currency", "numeric(10,2)"),
+    (r"floats?|floating point(?: number)?|real number|double precision", "double precision"),
+    (r"booleans?(?: flag)?|bools?(?: flag)?|checkbox|toggle|switch", "boolean"),
+    (r"varchar#(?P<n>\d+)", "varchar"),
+    (r"varchar|strings?|free text|plain text|(?:short|long|longer) texts?", "text"),
+    (r"timestamptz|datetime|timestamp|point in time", "timestamptz"),
+    (r"uuids?|guid", "uuid"),
+)  # fmt: skip
+_BARE_TYPES = {
+    "text": "text", "texts": "text", "date": "date", "time": "timestamptz", "number": "integer", "flag": "boolean",
+    "array": "text[]", "list": "text[]", "money": "numeric(10,2)", "markdown": "text",
+}  # fmt: skip
+"""Words that are a type only beside a name."""
+_STARTS = r"(?:(?:has to|have to|needs? to|must(?: to)?|should|only|values|valid|it|links?|urls?|be|being|to|that|which|a|an|allowed|accept(?:s|ed)?|allow|and) )*(?:(?:starts?|starting|begins?|beginning|prefixed) with|match(?:es|ing)?(?: the)?(?: pattern| regex)?|check ~\*?|~\*?)"
+_ELSE = r"(?:(?:reject|refuse|never|nothing|anything|everything|other|than|else|but|except|that|is|are|not|isn|which|only|all|values?|links?|urls?|entries) )*"
+_ADDRESS = r"(?: (?:links?|urls?|address(?:es)?|uris?|schemes?|prefix|protocols?|ones|web|allowed|accepted|only|are|is|ok|shall|should|be|inclusive))*"
+_FORMATS: tuple[tuple[str, Format], ...] = (
+    (rf"(?:null or )?{_STARTS} (?:either )?http-or-https{_ADDRESS}", "url"),
+    (rf"{_ELSE}(?:valid |an? |web )*http-or-https{_ADDRESS}", "url"),
+    (rf"{_STARTS} https{_ADDRESS}", "https"),
+    (rf"{_ELSE}(?:valid )?https{_ADDRESS}", "https"),
+    (r"(?:a )?(?:valid|proper|real|well-formed|web|http) (?:http )?(?:urls?|web address(?:es)?|links?|uris?)", "url"),
+    (r"(?:(?:must|should|has to) )?(?:look like )?(?:an? )?(?:valid|proper) e-?mail(?: address)?|(?:must|should|has to) look like an e-?mail(?: address)?", "email"),
+    (r"(?:a )?hex(?:adecimal)? colou?r(?: codes?)?(?: like #[0-9a-f]+)?|#rrggbb|in hex", "color"),
+)  # fmt: skip
+_BE = r"(?:(?:may|can|could|might|allowed to|is|are|must|has to|should|it|which|that|to|also|be|left|stay|remain|and|but) )*"
+_NOT = r"(?:cannot|never|not|no longer|no)"
+_OPTIONAL = (
+    r"(?:(?:and|,|will be|is|becomes?|are|be|it|its|reference) )*(?:on delete )?(?:set-null|set to null)(?: on delete| (?:when|if|once) (?:the |its |that )?[a-z_]+ (?:is|gets|are|was) (?:deleted|removed|gone))?|"
+    r"becomes null (?:when|if|once) (?:the |its |that )?[a-z_]+ (?:is|gets|are|was) (?:deleted|removed|gone)|"
+    rf"{_BE}(?:optional(?:ly)?|nullable)|(?:maybe|perhaps|possibly)(?= an? )|"
+    r"(?:it |which |that |and |but )*(?:may|can|could|might|is allowed to|are allowed to|allowed to) (?:also )?(?:be |stay |remain )(?:left )?(?:null|empty|blank|missing|omitted|unset|absent|unknown)(?: \( (?:empty|null) \))?|"
+    r"null(?:s)? (?:is |are )?(?:ok|okay|fine|allowed|permitted)|or (?:null|nothing|none|empty)|can be (?:unknown|skipped)|"
+    r"(?:null|empty|left empty|left blank)|allow(?:s|ing)? (?:nulls?|empty)|null by default|"
+    r"(?:,? ?(?:but )?)?(?:if|where|when)(?: (?:it|they|one|there|we))?(?: is| are| have)? (?:any|one|known|available|present|present it|given|wanted|applicable|provided|there|filled in|set|ever)|when given|if ever|"
+    r"(?:it )?(?:is|are) (?:empty|null) (?:as long as|while|until)[^.,;()\n]*|(?:empty|null) until [a-z]+|not (?:every|each) [a-z_]+ (?:has|needs) one|do(?:es)? not have to be set|optional if given"
+)
+_NOT_NEEDED = rf"{_BE}not (?:required|mandatory|obligatory|needed|compulsory|necessary)"
+_NEED = r"(?:must(?: to)?|has to|have to|should|needs to|need to)"
+_REQUIRED = (
+    rf"required(?: from now on)?|mandatory|obligatory|compulsory|non-nullable|(?:{_NEED} )?not (?:be )?optional|(?:{_NEED} )?{_NOT} (?:(?:ever|be|stay|remain|left|allow|contain|have|any|accept) )*(?:null(?:able|s)?|empty|blank|missing|left out|omitted|unset)(?: values?)?(?: any ?more)?|"
+    rf"{_NEED} (?:always |never )?(?:be )?(?:set|present|given|filled(?: in| out)?|provided|exist|there)|always (?:set|present|given|filled(?: in)?|there|provided)|(?:disallow|forbid|prevent|reject) (?:nulls?|empty values?)|without (?:nulls|empty values)"
+)
+_NOT_UNIQUE = r"(?:is |are |need |does |do )*not (?:need to be |have to be |necessarily |be )?unique"
+_MOMENT = r"(?:it |they |that |this )?((?:becomes |is |was )?(?!or\b|equal|zero|than\b|all\b|any\b|it\b|this\b)[a-z_]+(?: (?:time|date|at|timestamp|moment))?)"
+_AFTER = (
+    r"(?:(?:must|should|has to|have to|it|which|that|if|present|when|given|set|but|always|be|come|lie|is|are|comes|lies|and|,) )*"
+    r"(?:after|later than|past|greater than|not before|(?:cannot|may not|must not|never|not)(?: be| come| lie)* (?:before|earlier than)|> =|>=|>)(?: or equal to)? (?:the |its )?"
+    + _MOMENT
+)
+
+
+_STATE = r"(?:(?:[a-z_~]+ ){0,3}?(?:is|was|has been|have been|gets|got|becomes|equals|reaches|=)(?: (?:marked|set|as|to|in))* )?(?:the )?(?:status |state )?(?P<state>[a-z_]+)"
+_SET = r"(?:set|filled|filled in|present|not null|given|there|has a value|exists|required|recorded)"
+_RULES: tuple[tuple[str, Literal["exactly", "only", "always"]], ...] = (
+    (rf"(?:(?:is|must be|be|only and) )*(?:{_SET} )?(?:exactly and only|only and exactly|exactly|precisely|if and only) (?:when|if|for|while|then when) {_STATE}(?: (?:and )?(?:only then|never otherwise|not otherwise|empty otherwise))?", "exactly"),
+    (rf"(?:(?:is|must be|be) )*{_SET} (?:when|if|once|as soon as) {_STATE}(?: ,)? (?:and |but )?(?:only then|never otherwise|not otherwise|(?:is |be |must be |stays? )?(?:empty|null|unset|blank|missing) otherwise|otherwise (?:empty|null|unset|not))", "exactly"),
+    (rf"(?:(?:may|can|must|should|be) )*(?:{_SET} )?only (?:be )?(?:{_SET} )?(?:when|if|after) {_STATE}", "only"),
+    (rf"(?:must be|is|gets|should be) {_SET} (?:when|if|once|as soon as) {_STATE}", "always"),
+)  # fmt: skip
+
+
+def read_slots(
+    ledger: Ledger, known: Callable[[str], bool], labels: tuple[str, ...] = (), rows: frozenset[str] = frozenset()
+) -> list[Slot]:
+    """Facts about columns in the order of the text; `labels` are values that a known column has. Raises Unclear."""
+    slots: list[Slot] = []
+
+    def add(match: re.Match[str], **traits: Any) -> None:
+        slots.append(Slot(match.start(), match.end(), Traits(**traits)))
+
+    for pattern, mode in _RULES:
+        for match in ledger.take_all(pattern):
+            add(match, set_when=(mode, match["state"]))
+    for pattern, form in _FORMATS:
+        for match in ledger.take_all(pattern):
+            add(match, format=form)
+    slots += [Slot(*found) for found in read_bounds(ledger)]
+    lists = read_choices(ledger, known, rows)
+    slots += [Slot(x.start, x.end, Traits(choices=x.labels, default=x.default)) for x in lists]
+    for match in ledger.take_all(_AFTER):
+        add(match, after=_moment(match[1]), or_equal=bool(re.search(r"> ?=|before|earlier|or equal", match[0])))
+    slots += [Slot(*found) for found in read_defaults(ledger, lists, labels)]
+    for match in ledger.take_all(r"(?:postgres )?enum(?:erated|eration)?(?: type)?"):
+        add(match, enum=True)
+    for match in ledger.take_all(
+        r"(?:measured |given |counted |stored )?in (?:whole |full )?(?:minutes|seconds|hours|days|weeks|cents|points|meters|pages|bytes)(?! each)"
+    ):
+        add(match, type="integer")
+    for match in ledger.take_all(r"(?:as |in |a )*(?:percent(?:age)?)"):
+        add(match, percent=True)
+    for pattern, name in _TYPES:
+        for match in ledger.take_all(
+            rf"(?:(?:of|the|data|type|as|an?|stored|is) )*(?:{pattern})(?: (?:columns?|fields?|values?|type))?"
+        ):
+            if name == "varchar":
+                add(match, type="text", high=int(match["n"]), of_length=True)
+            else:
+                add(match, type=f"numeric({match['p']},{match['s']})" if name == "numeric" else name)
+    for match in ledger.take_all(r"(?:as|of type|type :?|is) (?:an? )?(text|date|time|number|array|list|money)"):
+        add(match, type=_BARE_TYPES[match[1]])
+    for match in ledger.take_all(_NOT_NEEDED):
+        add(match, required=False)
+    for match in ledger.take_all(_REQUIRED):
+        add(match, required=True)
+    for match in ledger.take_all(_OPTIONAL):
+        add(match, required=False)
+    ledger.take_all(_NOT_UNIQUE)
+    for match in ledger.take_all(
+        r"(?:(?:must|has to|have to|should|is|are|be|and|which) )*unique (?:per|within|for each|for every|in each|among|in)(?: an?| the| one| each)* ([a-z_]+)(?! and| ,| \+| /)"
+    ):
+        add(match, unique_per=match[1])
+    for match in ledger.take_all(r"(?:(?:must|has to|have to|should|is|are|be) )*(?:unique|no duplicates?|distinct)"):
+        add(match, unique=True)
+    if any(s.traits.required is False for s in slots) and any(s.traits.choices or s.traits.format for s in slots):
+        ledger.take_all(r"otherwise(?: it)?(?: has to| must)?(?: be)?")
+    return sorted(slots, key=lambda slot: slot.start)
+
+
+def bare_type(word: str) -> str | None:
+    return _BARE_TYPES.get(word)
+
+
+def _moment(words: str) -> str:
+    return re.sub(r"^(?:becomes|is|was) ", "", words).replace(" ", "_")
