@@ -60,7 +60,7 @@ def _changes(ledger: Ledger, schema: Schema) -> tuple[tuple[Change, ...], tuple[
         return (found[0],), found[1]
     if backfill.is_wanted(ledger, schema):
         rows, assumed = backfill.read_backfill(ledger, schema)
-        settle(ledger, schema)
+        settle(ledger, schema, tables=True)
         return (rows,), assumed
     return read_changes(ledger, schema)
 

@@ -13,7 +13,7 @@ _DO: dict[str, tuple[Verb, ...]] = {
         ("select",),
     ),
     **dict.fromkeys(
-        ("add", "added", "create", "created", "insert", "inserted", "log", "record", "post", "submit", "enter", "assign", "register", "write notes", "writes a note", "mark", "upload", "bookmark"),
+        ("add", "added", "create", "created", "insert", "inserted", "log", "record", "post", "submit", "enter", "assign", "register", "write notes", "writes a note", "upload", "assigning"),
         ("insert",),
     ),
     **dict.fromkeys(("write", "written"), ("insert", "update")),
@@ -45,7 +45,7 @@ _MODAL = r"(?:can|may|could|should|shall|must|will|are|is|be|get|gets|have|has|a
 _WHOLE = (
     rf"{_BEFORE}{_ACTOR}(?: {_MODAL}| {STRUCK}+)* {_VERB}",
     rf"who (?:can|may|is allowed to) {_VERB}",
-    rf"{_VERB}(?: [^ .;\n]+){{0,8}}? (?:by|for|to|through|via) {_BEFORE}{_ACTOR}",
+    rf"{_VERB}(?: (?!belong|:)[^ .;\n]+){{0,8}}? (?:by|for|to|through|via) {_BEFORE}{_ACTOR}",
 )
 _APPEND = (
     r"(?:(?:it|this|the|table|they|which|that|and|rows|entries|records|is|are|be|should|must|an?|,) )*(?:append-only|write-once|immutable)(?: (?:table|log|list|history|ledger))?",

@@ -51,6 +51,12 @@ class Columns(Reading):
                         continue
                     current = current or skipped
                     if current is None:
+                        if [
+                            w
+                            for w in (*piece.head, *piece.inner)
+                            if w != "~" and w not in lexicon.FILLERS and w not in self.rows and len(w) > 9
+                        ]:
+                            raise Unclear(self.ledger.text[piece.start : piece.end])
                         waiting.append(piece)
                         continue
                     if current is skipped and current not in self.entries:
@@ -99,7 +105,7 @@ class Columns(Reading):
         if not written and bounded and self.schema.table(named.name):
             raise Unclear(self.ledger.text[piece.start : piece.end])
         for token in self.ledger.tokens(piece.start, piece.end):
-            if token[0] == named.name:
+            if token[0] == named.name or token[0] in named.name.split("_"):
                 self.ledger.strike(token.start(), token.end())
         for entry in self.entries:
             if singular(entry.named.name) == singular(named.name):

@@ -46,7 +46,9 @@ class Kinds(Reading):
             ledger.left = left
             raise Unclear(" ".join(self._leftover_nouns()))
         order = list(self.columns)
-        return AddUnique(self.table, tuple(sorted(found, key=order.index)))
+        if set(found) <= {key.column for key in self.schema.foreign_keys(self.table)}:
+            found.sort(key=order.index)
+        return AddUnique(self.table, tuple(found))
 
     def _leftover_nouns(self) -> list[str]:
         match = self.ledger.find(r"(?:unique|of|on|per) (?:\( )?([a-z]+) (?:in|of|on|per|and|,) ~")

@@ -11,7 +11,7 @@ from agent.offline.words import wordset
 _SEPARATORS = wordset(", / | or and -> ;")
 _ANNOUNCERS = (
     r"(?:(?:one|any|either|1|values?|options|choices|labels|states|levels|kinds|enum(?:eration)?|set) (?:of|among|from|in)|either|among|enum(?:eration)?|"
-    r"in(?: \()?|(?:only |possible |allowed |permitted |valid |accepted |these |the |three |3 |two |2 |four |4 |five |5 )*(?:values|options|choices|labels|stages|possibilities)(?: only)?(?: are| is| be| of| for it)?(?: only)?|"
+    r"in \(|(?:only |possible |allowed |permitted |valid |accepted |these |the |three |3 |two |2 |four |4 |five |5 )*(?:values|options|choices|labels|stages|possibilities)(?: only)?(?: are| is| be| of| for it)?(?: only)?|"
     r"(?:allowed|permitted|accepted|valid)(?: are| is| values)?|(?:limited|restricted|constrained) to|(?:types|kinds|stages) of [a-z_]+|whose values are|which is|that is)"
     r"(?: the)?(?: following)?(?: values?)?(?: [:(=])*"
 )
@@ -102,6 +102,8 @@ def _list_at(
         if len(label) > 1 and not closing and place < len(words) and not mark and " ".join(label) not in _MULTIPLE:
             place -= len(label) - 1
             label = label[:1]
+        if not labels and len(label) > 1 and label[0] in ("value", "values", "options", "choices"):
+            label, start = label[1:], start + 1
         if (
             len(label) > 1
             and not labels

@@ -19,7 +19,7 @@ _OLD = r"(?:(?:for|and|all|the|any|so|lessons|rows|ones|that|which|already|exist
 _SPOKEN = (
     r"(?:(?:is|are|which|that|it|and) )*(?:start(?:s|ing|ed)?|begin(?:s|ning)?|initiali[sz]ed?)(?: out| off)?(?: (?:at|as|from|to|in|with|the|an?|life))+ {value}",
     r"{value} (?:(?:is|are|being|as|for|by|be|should|to|will|it|which) )*(?:(?:the|its|our|an?) )*(?:default|preset|fallback)(?: (?:value|one|choice|option))?",
-    rf"{{value}} (?:(?:is|are|being) (?:used|assumed|taken|applied|meant|chosen) )?(?:{_UNSAID})",
+    rf"{{value}} (?:(?:is|are|being|should be|must be|will be) (?:used|assumed|taken|applied|meant|chosen) )?(?:{_UNSAID})",
     rf"(?:{_UNSAID})(?: ,)? (?:(?:then|it|its|is|use|assume|treat|as|should|must|be|will|they|are|we|set|to|counts|:|a|an|the) )*{{value}}",
     r"{value} (?:at (?:the )?(?:beginning|start|outset|first)|in the beginning|to begin with|to start with|initially|when created|on creation|automatically)",
     r"fall(?:s|ing)? back (?:to|on) {value}",
@@ -49,6 +49,13 @@ def read_defaults(ledger: Ledger, lists: list[Listed], labels: tuple[str, ...]) 
     ledger.take_all(_NO_DEFAULT)
     names = "|".join(sorted(map(re.escape, spoken), key=len, reverse=True))
     value = _LITERAL[:-1] + (f"|{names})" if names else ")")
+    if match := ledger.find(
+        rf"(?:(?:set|change|make) )?(?:the )?default(?: value)? (?:of|for|on) (?P<what>[^.;:\n]+?) (?:to|should be|is|=|at|must be|to be) {value}"
+    ):
+        ledger.strike(match.start(), match.start("what") - 1)
+        ledger.strike(match.end("what") + 1, match.end())
+        words = spoken.get(match["value"], match["value"])
+        found.append((match.end("what") + 1, match.end(), Traits(default=value_of(words, ledger.quoted))))
     quick = (_SPOKEN[0], _SPOKEN[1])
     for pattern in quick:
         for match in ledger.take_all(pattern.replace("{value}", value)):

@@ -15,8 +15,15 @@ _SHAPES = (
     rf"(?:mark|flag|label|tag|declare)(?:ing|s|ed)? {_ROW}(?: (?:that|which|can be|are|is|as|being|to be))* {_WORD}(?: or not| content| ones?)*",
     rf"{_ROW} (?:(?:need|needs|should|can|may|have|has|to|be|must|will|are|is) )+(?:marked|flagged|labelled|tagged)(?: (?:as|to be))* {_WORD}(?: or not)?",
     rf"{_ROW} (?:(?:can|will|may|should|could|might) )+be (?:only )?{_WORD}(?:-only)?(?: (?:or not|only))*(?= ~| from| \.|,| ;| :|$)",
+    rf"let {_ROW} be {_WORD}(?: or not)?",
     rf"(?:an? |the )?{_WORD}(?: |-)(?:flag|marker|indicator)(?! is_)",
     rf"(?:flag|marker|indicator|boolean) (?:(?:for|to mark|marking|that marks|indicating|showing|saying|it|them|the|a|ones|being|as|is|are|~+) )+{_WORD}",
+)
+
+
+_USUALLY_NOT = (
+    rf"(?:(?:,|and|{STRUCK}+|they|it|all|rows|normally) )*(?:are|is) (?:not [a-z]+|not|free|unset) by default|"
+    r"(?:,|and|\.)? ?by default(?: ,)? (?:they|it|~+) (?:are|is) (?:not|free)(?: [a-z]+)?|default(?: is| :)? not [a-z]+|not [a-z]+ by default"
 )
 
 
@@ -26,6 +33,7 @@ def read_flag(ledger: Ledger) -> Named | None:
         r"flag|boolean|bool|mark(?:s|ed|ing)?|whether|marker|indicator|premium|if|label|or not|tell|know"
     ):
         return None
+    ledger.take_all(_USUALLY_NOT)
     named = ledger.find(r"(?:is|has|wants|needs|can|was)_[a-z_]+")
     for place, shape in enumerate(_SHAPES):
         if match := ledger.find(shape):

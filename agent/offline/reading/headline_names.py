@@ -38,6 +38,8 @@ def phrase(words: list[str], schema: Schema) -> str | None:
             words = words[1:]
         else:
             words = [singular(words[0]), *words[1:]]
+    if any(word in NO_NAME for word in words):
+        return None
     name = "_".join(words)
     return name if is_new(name, schema) else None
 

@@ -100,6 +100,9 @@ def name_of(
         and not piece.slots
     ):
         return named(piece.inner, noun)
+    leads = [w for w in head if w != "~" and w not in lexicon.FILLERS]
+    if meta and piece.colon and head and not leads and piece.inner:
+        head = list(piece.inner)
     if meta and piece.colon and head and set(head) <= _META:
         return None
     for words in _runs(head):

@@ -7,6 +7,7 @@ from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 
 _EVIDENCE = (
     r"(?:(?:a|the|composite|combined|multi-column|compound) )*(?:unique(?:ness)?|uniqueness constraint)(?: (?:constraint|index|key|pair|combination|together|constraints))*",
+    r"only (?:ever )?(?:have|has|be|contain) (?:1|one)",
     r"(?:(?:composite|combined|the|a|with|and|is|together|are) )*primary key|(?<=\n )key",
     r"(?:only |exactly |at most |just |no more than |ever |not have more than )+(?:one|1|a single|once)",
     r"(?:not|cannot|never|no)(?: [a-z~_]+){0,5} more than (?:1|one)|no (?:two|2)|(?:two|2)(?= )|(?:not|never|cannot|no) [^.;\n]*?(?:twice|more than once|multiple times|several times|repeatedly|again)",

@@ -9,7 +9,7 @@ from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.schema import USERS, Schema
 from agent.offline.words import plural, singular
 
-_NO_TABLE = {"log", "table", "index", "user", "users", "account", "accounts", "status", "progress"}
+_NO_TABLE = {"log", "table", "index", "user", "users", "account", "accounts", "status"}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from agent.offline.reading.lexicon import FILLERS, NEVER_NAMES
+from agent.offline.reading.lexicon import CHARGED, FILLERS, NEVER_NAMES
 from agent.offline.words import wordset
 
 _STOP = wordset(
@@ -116,6 +116,7 @@ def _final(name: str, noun: str, *, exact: bool) -> Named | None:
     if noun and not exact and name.startswith(f"{noun}_") and name != f"{noun}_id":
         name = name.removeprefix(f"{noun}_")
     name = name if exact else standard(name, noun)
-    if not re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,4}", name):
+    spoken = not exact and ({"no", "not", "never", *CHARGED} & set(name.split("_")) or name in NEVER_NAMES)
+    if spoken or not re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,4}", name):
         return None
     return Named(name, user=bool(re.fullmatch(r"[a-z]+(?:ed|en|wn)_by", name)))

@@ -38,6 +38,7 @@ _GLOSSES = (
     r"without an? index|(?:with )?no index(?: needed)?|not indexed",
     r"(?:2|3|4|5|6|7)(?: (?:possible|allowed|different|valid))?(?= (?:values|options|levels|choices|states|kinds|types|possibilities))",
     r"(?:so that )?(?:it |they |we )?(?:never|does not|do not|will not|cannot) (?:overflows?|runs? out(?: of (?:room|space|numbers))?)",
+    r"(?:because |since |as )?(?:int4|integer|int) (?:will not|is not|does not|is|was) (?:be )?(?:enough|too small|sufficient|big enough)(?: for)?",
     r"acceptance criteria",
     r"takes? (?:up to |over |about )?\d+ (?:seconds?|ms|minutes?)(?: in production)?",
 )

@@ -35,7 +35,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (r"numeric#(?P<p>\d+)#(?P<s>\d+)", "numeric"),
     (r"decimals?(?: numbers?)?|numeric|currency", "numeric(10,2)"),
     (r"floats?|floating point(?: number)?|real number|double precision", "double precision"),
-    (r"booleans?(?: flag)?|bools?(?: flag)?|checkbox|toggle|switch", "boolean"),
+    (r"booleans?(?: flag)?|bools?(?: flag)?|checkbox|(?:toggle|switch)(?! (?:it|to|the|from))", "boolean"),
     (r"varchar#(?P<n>\d+)", "varchar"),
     (r"varchar|strings?|free text|plain text|(?:short|long|longer) texts?", "text"),
     (r"timestamptz|datetime|timestamp|point in time", "timestamptz"),
@@ -46,7 +46,7 @@ _BARE_TYPES = {
     "array": "text[]", "list": "text[]", "money": "numeric(10,2)", "markdown": "text",
 }  # fmt: skip
 """Words that are a type only beside a name."""
-_STARTS = r"(?:(?:has to|have to|needs? to|must(?: to)?|should|only|values|valid|it|links?|urls?|be|being|to|that|which|a|an|allowed|accept(?:s|ed)?|allow|and) )*(?:(?:starts?|starting|begins?|beginning|prefixed) with|match(?:es|ing)?(?: the)?(?: pattern| regex)?|check ~\*?|~\*?)"
+_STARTS = r"(?:(?:has to|have to|needs? to|must(?: to)?|should|only|values|valid|it|links?|urls?|be|being|to|that|which|a|an|allowed|accept(?:s|ed)?|allow|and|web|address|address(?:es)?) )*(?:(?:starts?|starting|begins?|beginning|prefixed) with|match(?:es|ing)?(?: the)?(?: pattern| regex)?|check ~\*?|~\*?)"
 _ELSE = r"(?:(?:reject|refuse|never|nothing|anything|everything|other|than|else|but|except|that|is|are|not|isn|which|only|all|values?|links?|urls?|entries) )*"
 _ADDRESS = r"(?: (?:links?|urls?|address(?:es)?|uris?|schemes?|prefix|protocols?|ones|web|allowed|accepted|only|are|is|ok|shall|should|be|inclusive))*"
 _FORMATS: tuple[tuple[str, Format], ...] = (
@@ -68,7 +68,7 @@ _OPTIONAL = (
     r"null(?:s)? (?:is |are )?(?:ok|okay|fine|allowed|permitted)|or (?:null|nothing|none|empty)|can be (?:unknown|skipped)|"
     r"(?:null|empty|left empty|left blank)|allow(?:s|ing)? (?:nulls?|empty)|null by default|"
     r"(?:,? ?(?:but )?)?(?:if|where|when)(?: (?:it|they|one|there|we))?(?: is| are| have)? (?:any|one|known|available|present|present it|given|wanted|applicable|provided|there|filled in|set|ever)|when given|if ever|"
-    r"(?:it )?(?:is|are) (?:empty|null) (?:as long as|while|until)[^.,;()\n]*|(?:empty|null) until [a-z]+|not (?:every|each) [a-z_]+ (?:has|needs) one|do(?:es)? not have to be set|optional if given"
+    r"(?:it )?(?:is|are) (?:empty|null) (?:as long as|while|until)[^.,;()\n]*|(?:empty|null) until [a-z]+|not (?:every|each) [a-z_~]+ (?:has|needs) one|do(?:es)? not have to be set|optional if given"
 )
 _NOT_NEEDED = rf"{_BE}not (?:required|mandatory|obligatory|needed|compulsory|necessary)"
 _NEED = r"(?:must(?: to)?|has to|have to|should|needs to|need to)"

@@ -12,6 +12,7 @@ from agent.offline.reading.headline import headline, strike_headline
 from agent.offline.reading.items import Entry
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+from agent.offline.reading.naming import Named
 from agent.offline.reading.slots import Slot, read_slots
 from agent.offline.reading.table_columns import Columns
 from agent.offline.reading.table_keys import Keys
@@ -23,7 +24,7 @@ from agent.offline.words import singular
 
 _LEADS = (
     r"(?:with(?: the)?(?: following)?|having|has|have|containing|contains?|including|includes?|consists? of|consisting of|stor(?:es?|ing)|holds?|holding|needs?|gets?|"
-    r"keeps?|records?|tracks?|tracking|save|plus|carries|carrying|(?:columns?|fields?|attributes?|properties|details|information|mandatory|optional|required)(?: \(| :| are| of| is)*|add|there is|there are|besides|together with|where we keep|:|to register|carry|store)"
+    r"keeps?|records?|tracks?|tracking|save|plus|carries|carrying|(?:columns?|fields?|attributes?|properties|details|information|mandatory|optional|required)(?: \(| :| are| of| is)*|add|there is|there are|there (?:should|must) be|besides|together with|where we keep|:|to register|carry|store)"
 )
 _WHEN_DONE = r"(?:and )?(?:, )?when (?:it|they) (?:is|are) [a-z]+ ,(?= (?:an?|the) [a-z]+_[a-z]+)"
 
@@ -61,6 +62,10 @@ class _Work(Ties, Keys, Columns):
         self._primary_key()
         when = [Slot(m.start(), m.end(), Traits(required=False)) for m in ledger.take_all(_WHEN_DONE)]
         rules = self._rules()
+        for match in ledger.take_all(
+            r"(?:and |it |which |that |, )*(?:is|are) (?P<flag>(?!on|off|true|false|empty|null|not|set|now)[a-z]+) by default(?= \.| ,| ;| \n)"
+        ):
+            body.entries.append(Entry(Named(f"is_{match['flag']}", "boolean"), Traits(default=True)))
         ties = self._ties()
         slots = read_slots(ledger, self._is_known, rows=frozenset((singular(self.head.name), self.head.name)))
         slots = sorted([*self._without_pairs(slots), *ties, *when], key=lambda slot: slot.start)
@@ -135,7 +140,11 @@ class _Work(Ties, Keys, Columns):
             listed = self._is_own(low, lead.start())
             start = lead.start() if listed else low
         colon = self._colon(low, high) or (None if bullet or listing else self._colon_behind_headline(low, high, slots))
+        if not listing:
+            self.group = None
         if colon:
+            stated = [x.traits.required for x in slots if low <= x.start < colon and x.traits.required is not None]
+            self.group = stated[0] if stated else None
             low = start = colon
             listed, lead = True, None
             if not re.search(rf"[a-z{STRUCK}]", ledger.left[low:high]):

@@ -81,6 +81,8 @@ class Columns(Reading):
                     raise Unclear(self.ledger.text[piece.start : piece.end])
                 current.traits.merge(with_type(piece, current.named.name))
                 continue
+            if lost and ";" in self.ledger.text[lost.end : piece.start]:
+                lost = None
             if lost and len([w for w in lost.head if w != "~" and w not in lexicon.FILLERS]) < 4:
                 twin = name_of(lost, self.body.noun, self.rows)
                 if twin is None or not (
@@ -191,8 +193,16 @@ class Columns(Reading):
             return None, current is not None and not [
                 w for w in head if w not in lexicon.FILLERS and w != "~" and len(w) > 12
             ]
+        first = named.name.split("_")[0]
+        if (
+            not written
+            and not piece.slots
+            and "_" in named.name
+            and first in ("status", "state", "type", "kind", "mood")
+        ):
+            raise Unclear(self.ledger.text[piece.start : piece.end])
         for token in self.ledger.tokens(piece.start, piece.end):
-            if token[0] == named.name or (token[0] in written):
+            if token[0] == named.name or token[0] in written or token[0] in named.name.split("_"):
                 self.ledger.strike(token.start(), token.end())
         if named.name in _STANDARD:
             return None, True

@@ -17,7 +17,7 @@ _GONE = r"(?:(?:is|are|gets?|has been|was|were) (?:being )?(?:deleted|removed|go
 _WHOSE = r"(?:(?:the|its|their|a|an|that|this) )?[a-z_]+(?: or (?:(?:the|its|their|a|an|that|this) )?[a-z_]+)?"
 _CASCADES = (
     rf"(?:when(?:ever)?|if|once) {_WHOSE} {_GONE}(?: ,)? (?:(?:then|so|its|the|their|all|{_CASCADE}|[a-z]+) )*?(?:deleted?s?|removed?s?|go(?:es)?|cascades?|disappears?)(?: (?:too|also|along|as well|away))*",
-    rf"(?:{_CASCADE} )*(?:deleted?s?|removed?s?|disappears?|vanish(?:es)?|goes away|go away|gone) (?:together |along )?(?:when(?:ever)?|if|once|as soon as|with) {_WHOSE}(?: {_GONE})?",
+    rf"(?:{_CASCADE} )*(?:deleted?s?|removed?s?|disappears?|vanish(?:es)?|goes away|go away|gone) (?:(?:the|its|their|all) [a-z_~]+ )?(?:together |along )?(?:when(?:ever)?|if|once|as soon as|with) {_WHOSE}(?: {_GONE})?",
     rf"(?:deleting|removing) {_WHOSE} (?:also )?(?:deletes|removes|cascades to)(?: (?:the|its|it|them|links?|rows?|all))*",
     r"(?:both )?(?:on delete )?cascad(?:e|es|ing)(?: on delete)?",
 )
