@@ -155,6 +155,7 @@ class _Work(Kinds, Columns):
                 raise Unclear(f"what the rows that are there get for the required {column.name}")
             return column
         bare = traits in (Traits(), Traits(required=traits.required), Traits(unique=True))
+        bare = bare and self.schema.table(entry.named.name) is None
         if bare and entry.named.type is None and not is_snake(entry.named.name) and not _tells_type(entry.named.name):
             raise Unclear(f"what {entry.named.name} is")
         built = build(entry.named, traits, self.schema, existing=True)

@@ -71,10 +71,12 @@ def read_bounds(ledger: Ledger) -> Found:
         found.append((match.start(), match.end(), Traits(signed=True)))
     for match in ledger.take_all(_NON_NEGATIVE):
         found.append((match.start(), match.end(), Traits(low=0)))
-    if match := ledger.find(rf"(?:cap|capped|limit|restrict) (?P<what>[^.;\n]{{3,60}}?) (?:at|to) {_N}(?! (?:to|and))"):
-        ledger.strike(match.start(), match.start("what") - 1)
-        ledger.strike(match.end("what") + 1, match.end())
-        found.append((match.end("what") + 1, match.end(), Traits(high=number(match[2]))))
+    if capped := ledger.find(
+        rf"(?:cap|capped|limit|restrict) (?P<what>[^.;\n]{{3,60}}?) (?:at|to) {_N}(?! (?:to|and))"
+    ):
+        ledger.strike(capped.start(), capped.start("what") - 1)
+        ledger.strike(capped.end("what") + 1, capped.end())
+        found.append((capped.end("what") + 1, capped.end(), Traits(high=number(capped[2]))))
     for match in ledger.take_all(r"negatives?(?: values?| numbers?)?(?: (?:for|of))?"):
         low, high = next(s for s in ledger.sentences() if s[0] <= match.start() < s[1])
         if ledger.take_all(rf"{_REFUSES}|{_NOT}|block|avoid|deny", low, high):

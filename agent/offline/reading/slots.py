@@ -73,7 +73,7 @@ _OPTIONAL = (
 _NOT_NEEDED = rf"{_BE}not (?:required|mandatory|obligatory|needed|compulsory|necessary)"
 _NEED = r"(?:must(?: to)?|has to|have to|should|needs to|need to)"
 _REQUIRED = (
-    rf"required(?: from now on)?|mandatory|obligatory|compulsory|non-nullable|(?:{_NEED} )?not (?:be )?optional|(?:{_NEED} )?{_NOT} (?:(?:ever|be|stay|remain|left|allow|contain|have|any|accept) )*(?:null(?:able|s)?|empty|blank|missing|left out|omitted|unset)(?: values?)?(?: any ?more)?|"
+    rf"required(?: from now on)?|requires?(?= [a-z])|mandatory|obligatory|compulsory|non-nullable|(?:{_NEED} )?not (?:be )?optional|(?:{_NEED} )?{_NOT} (?:(?:ever|be|stay|remain|left|allow|contain|have|any|accept) )*(?:null(?:able|s)?|empty|blank|missing|left out|omitted|unset)(?: values?)?(?: any ?more)?|"
     rf"{_NEED} (?:always |never )?(?:be )?(?:set|present|given|filled(?: in| out)?|provided|exist|there)|always (?:set|present|given|filled(?: in)?|there|provided)|(?:disallow|forbid|prevent|reject) (?:nulls?|empty values?)|without (?:nulls|empty values)"
 )
 _NOT_UNIQUE = r"(?:is |are |need |does |do )*not (?:need to be |have to be |necessarily |be )?unique"

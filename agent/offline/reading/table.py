@@ -55,6 +55,7 @@ class _Work(Ties, Keys, Columns):
             body.junction = True
             for known in pair:
                 body.tie(noun_of(str(known)), str(known))
+        self._once_each()
         body.said = read_access(
             ledger, "|".join(sorted(map(re.escape, self.rows - {"it", "one", "each", "every"}), key=len, reverse=True))
         )

@@ -3,7 +3,7 @@
 import re
 
 from agent.offline.reading import lexicon
-from agent.offline.reading.ledger import STRUCK
+from agent.offline.reading.ledger import STRUCK, Unclear
 from agent.offline.reading.slots import Slot
 from agent.offline.reading.table_state import Reading
 from agent.offline.reading.ties import noun_of, read_ties, referent
@@ -36,6 +36,19 @@ class Ties(Reading):
             else:
                 kept.append(slot)
         return kept
+
+    def _once_each(self) -> None:
+        """ "Each user can review each product only once": whose the rows are, and that they are unique for both."""
+        said = r"(?:so )?(?:each|every|an?|one) (?P<a>[a-z]+) (?:(?:can|may|should) )?(?:[a-z]+ ){0,2}(?:each|every|an?|the same) (?P<b>[a-z]+) (?:only |at most |just )?once(?: as [a-z]+)?"
+        for match in self.ledger.take_all(said):
+            found = [referent(match[side], self.schema) for side in "ab"]
+            names = []
+            for noun, table in found:
+                if table is None:
+                    raise Unclear(match[0])
+                entry = self.body.tie(noun_of(table) if noun not in self.rows else noun, table)
+                names.append(self.body.column_name(entry))
+            self.body.uniques.append(tuple(names))
 
     def _is_subject(self, slot: Slot) -> bool:
         """What is tied is the row itself, not one of its columns."""
