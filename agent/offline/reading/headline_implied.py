@@ -88,8 +88,8 @@ def _opening(ledger: Ledger, schema: Schema) -> Found | None:
 
 def _owned(ledger: Ledger, schema: Schema) -> Found | None:
     """ "Let children have pets: name, species"."""
-    verbs = "have|keep|own|collect|upload|want|register|bookmark"
-    match = re.search(rf" (?:{verbs})s? (?P<name>[a-z]+) (?=[:.(])", ledger.left)
+    verbs = "have|keep|own|collect|upload|register|bookmark"
+    match = re.search(rf" (?:{verbs})s? (?P<name>[a-z]+) (?=[:(])", ledger.left)
     return _found(match, match["name"], match["name"], ledger.left) if match and _fresh(match["name"], schema) else None
 
 

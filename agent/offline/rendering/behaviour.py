@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 
-from agent.draft import Query, Waiver
+from agent.draft import Query
 from agent.offline.description import Audit, Backfill, ChangeType, Figure, Stats
 from agent.offline.rendering import sql, words
 from agent.offline.rendering.parts import Part
 from agent.offline.schema import Schema
-from agent.offline.vocabulary import type_for
 from agent.offline.words import plural, singular
 
 _AUDIT = """create or replace function {function}()
@@ -68,9 +67,6 @@ def change_type(change: ChangeType, schema: Schema) -> Iterator[Part]:
     )
     part.tables.append(f"alter table {on} alter column {quoted} type {change.new};")
     part.undo.append(f"alter table {on} alter column {quoted} type {change.old};")
-    if not schema.checks(change.table, change.column) and type_for(change.column) == "integer":
-        why = "only the type changes; the column had no bounds before, and none are asked for"
-        part.allow.append(Waiver(rule="constraints/range", object=f"{change.table}.{change.column}", reason=why))
     yield part
 
 
