@@ -112,7 +112,7 @@ class Columns(Reading):
                 entry.named = min(entry.named, named, key=lambda n: len(n.name))
                 return entry, True
             if _same(entry.named.name, named.name):
-                if not entry.traits and piece.slots and entry.named.type is None:
+                if not entry.traits and piece.slots:
                     entry.named = named
                 if is_snake(named.name) and len(named.name) > len(entry.named.name):
                     entry.named = named

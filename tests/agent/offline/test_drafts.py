@@ -116,6 +116,9 @@ create table public.workspaces (
   name text not null
 );
 alter table public.workspaces enable row level security;
+create policy "Owners can view their workspaces" on public.workspaces
+for select to authenticated using (owner_id = (select auth.uid()));
+grant select on public.workspaces to authenticated;
 create table public.products (id bigint generated always as identity primary key, price numeric(8, 2) not null);
 alter table public.products enable row level security;
 create table public."Customers" (id uuid primary key default gen_random_uuid(), email varchar(100) not null);
@@ -128,7 +131,7 @@ create table shop.orders (
 
 
 def test_a_project_of_another_make(tmp_path: Path, drafted: Drafted) -> None:
-    """No policies to learn from, no trigger function, keys of other types, names in quotes, a schema of its own."""
+    """One policy to learn from, no trigger function, keys of other types, names in quotes, a schema of its own."""
     migrations = tmp_path / "supabase" / "migrations"
     migrations.mkdir(parents=True)
     (migrations / "20260101000000_init.sql").write_text(MIGRATION)
