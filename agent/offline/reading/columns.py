@@ -11,18 +11,6 @@ from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
 from agent.offline.words import singular
 
-STANDARD = {
-    "id",
-    "created_at",
-    "updated_at",
-    "created",
-    "updated",
-    "timestamps",
-    "audit_timestamps",
-    "usual_timestamps",
-    "standard_timestamps",
-}
-"""Columns that every table has anyway."""
 STATUSES = ("pending", "active", "completed", "failed")
 _AT_ONCE = {
     "available", "unlocked", "earned", "awarded", "granted", "logged", "recorded", "occurred", "assigned", "joined", "achieved",

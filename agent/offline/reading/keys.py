@@ -3,7 +3,7 @@
 import re
 
 from agent.offline.reading.known import Resolve, spoken_columns
-from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+from agent.offline.reading.ledger import Ledger
 
 _EVIDENCE = (
     r"(?:(?:a|the|composite|combined|multi-column|compound) )*(?:unique(?:ness)?|uniqueness constraint)(?: (?:constraint|index|key|pair|combination|together|constraints))*",
@@ -46,10 +46,3 @@ def within_first(text: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     if match and len(columns) == 2 and columns[1].removesuffix("_id") in (match[1], match[1].removesuffix("s")):
         return columns[1], columns[0]
     return columns
-
-
-def leftover(ledger: Ledger, low: int, high: int, allowed: str) -> None:
-    """Raises Unclear for words of a list that are neither columns nor `allowed`."""
-    words = [t[0] for t in ledger.tokens(low, high) if not re.fullmatch(rf"{allowed}|[^a-z0-9]+|{STRUCK}+", t[0])]
-    if words:
-        raise Unclear(" ".join(words))

@@ -1,7 +1,7 @@
 """Which of the project's tables and columns the words of a request mean."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -154,7 +154,3 @@ def strike_table(ledger: Ledger, table: str, schema: Schema) -> None:
             ledger.left, mention.end
         )
         ledger.strike(mention.start, tail.end() if tail else mention.end)
-
-
-def words_of(names: Iterator[str]) -> str:
-    return "|".join(sorted(map(re.escape, names), key=len, reverse=True))

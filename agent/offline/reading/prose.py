@@ -2,7 +2,7 @@
 
 import re
 
-from agent.offline.reading.ledger import STRUCK, Ledger
+from agent.offline.reading.ledger import Ledger
 
 _POLITE = (
     r"if (?:possible|you can|you do not mind|that is ok|you could|it is not too much)|when you (?:get a chance|have time|can)|asap|as soon as possible|"
@@ -14,7 +14,6 @@ _PURPOSE = (
     r"which (?:will |would )?(?:lets?|allows?|helps?|makes? it|means)|this (?:lets?|allows?|helps?|makes?|means|will)|that way|the (?:reason|idea|goal|point|purpose) (?:is|being)|"
     r"to (?:help|let|allow|support|motivate|encourage|make (?:it|things|the (?:app|ui|dashboard|page))|enable|power|show(?! up)|prepare|improve|celebrate|reward|warn|keep (?:kids|children|users|people)))(?: [^ .;\n:]+)*"
 )
-_STORY = r"(?:as an? (?:[a-z-]+ ){1,3}?,? ?(?=i |we ))?(?:(?:i|we|they|users?|parents?|editors?|teachers?|people|the team|product) (?:(?:really|also|just|often|always|would|do|should|could|now|\'d) )*(?:want|wants|like|love|wish|need|needs)(?: (?:to(?: be able to)?|you to|it to))? )"
 _ROLE = r"as (?:an? )?[a-z-]+(?: [a-z-]+){0,2}(?: ,)?(?= (?:\n )?(?:i|we) )"
 _TOLD = re.compile(
     r"^(?:\n |• |bug : |recently |yesterday |last [a-z]+ |today |sometimes )*(?:we|i|they|somebody|someone|support|users?|parents|an? [a-z]+|some [a-z]+) "
@@ -71,7 +70,3 @@ def strike_prose(ledger: Ledger) -> None:
         ):
             ledger.strike(match.start(), match.end())
     ledger.take_all(_ROLE)
-
-
-def is_struck(ledger: Ledger, low: int, high: int) -> bool:
-    return not re.search(r"[a-z0-9]", ledger.left[low:high].replace(STRUCK, ""))

@@ -112,7 +112,6 @@ class Keys(Reading):
                 r"(?:each|every|a|any|one|the|no) (?:pair|combination|link|pairing|duplicate)(?: [a-z]+){0,3} (?:once|unique|twice)"
             )
             ledger.take_all(r"(?:only )?(?:once|unique|duplicates?|twice|no duplicates|(?:primary )?key)")
-        ledger.take_all(r"foreign keys?|references?|reference|foreign|min|max|default") if False else None
 
     def _defer(self, slots: list[Slot]) -> None:
         """Stretches that only speak of indexes and of what is unique together are read when all columns are known."""

@@ -54,7 +54,7 @@ class Ties(Reading):
         """What is tied is the row itself, not one of its columns."""
         before = self.ledger.left[: slot.start]
         sentence = re.split(r" \. |\n", self.ledger.text[: slot.start])[-1]
-        if sentence.count("(") > sentence.count(")") and not (self.head.listed and sentence.count("(") == 1 and False):
+        if sentence.count("(") > sentence.count(")"):
             return False
         cut = max(before.rfind(mark) for mark in (" . ", "\n", " , ", " ; ", "(", " : "))
         words = [w for w in before[cut + 1 :].split() if re.search(r"[a-z]", w)]
