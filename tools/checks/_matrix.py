@@ -297,7 +297,10 @@ def _above(seen: Observed, access: TableAccess, before: TableAccess | None, verb
         return
     allowed = set().union(*named)
     lowest = max((roles.index(role) for role in allowed if role in roles), default=-1)  # the most powerful come first
+    asked = access.surface.conditions(verb.upper())
     for place, cell in enumerate(members):
+        if f"'{roles[place]}'" in asked:
+            continue  # whatever its name says, the policy means this role
         known_before = before is not None and before.reached(cell.actor.name, verb)
         if cell.reached and place > lowest and not known_before:
             line, column = _line(seen, access, policies)

@@ -73,12 +73,15 @@ class Family:
         theirs = {**self._theirs(table), **(given or {})}
         for parents in (*self._other_parents(table), {}):
             try:
-                return self.filler.values(table, {**parents, **theirs}, own=self.ownership.apart)
+                return self.filler.values(table, {**theirs, **parents, **(given or {})}, own=self.ownership.apart)
             except CannotFill:
                 continue
         return None
 
     def _other_parents(self, table: str) -> Iterator[dict[str, str | None]]:
+        for membership in self.ownership.memberships:
+            if membership.table == table and membership.scoped:  # somebody new comes to the tenant
+                yield {membership.user.columns[0]: self.account(membership.user.parent, self._new_user())}
         shape = self.ownership.schema.tables[table]
         keyed = {column for unique in shape.uniques for column in unique.columns}
         for key in shape.foreign_keys:
