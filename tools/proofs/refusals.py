@@ -255,7 +255,7 @@ class _Search:
             with found as materialized (
               select array[{places}] as places, ({self.condition.definition}) as holds,
                      {" and ".join(others) or "true"} as alone, {" or ".join(self.refused) or "false"} as refused,
-                     {" and ".join(f"{name} is not null" for name in names)} as filled,
+                     {" or ".join(f"{name} is not null" for name in names)} as filled,
                      {" + ".join(f'("#{n}" <> 0)::int' for n in range(len(names)))} as changed
               from {" cross join ".join(sources)})
             select json_build_object(

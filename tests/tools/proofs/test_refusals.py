@@ -35,6 +35,8 @@ def verdict(refusal: Refusal) -> str:
         ("x smallint check (x < 40000)", "not proved"),  # its type comes first
         ("x smallint check (x < 400 or x > 100)", "dead"),
         ("x integer check (x < 0 and x > 10)", "unsatisfiable"),
+        ("x uuid, y uuid check ((x is null and y is not null) or (x is not null and y is null))", "23514"),
+        ("x uuid, y uuid check (num_nonnulls(x, y) = 1)", "23514"),
         ("x integer not null check (x = 3 and x <> 3)", "unsatisfiable"),
         ("x numeric(3, 2) check (x > 2.5 and x < 2.75)", "23514"),
         ("x numeric check (x > 0.1 or x < 0.2)", "dead"),
