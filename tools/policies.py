@@ -14,6 +14,7 @@ _PUBLIC = re.compile(
     r"\b(public(ly)?|every(one|body)|any(one|body)|world|visitors?|guests?|open|shared"
     r"|(all|any|authenticated|signed[- ]?in|logged[- ]?in|app) users)\b"
     r"|\b(all|any|every)\b[\w ]*\b(authenticated|signed[- ]?in|logged[- ]?in)\b"
+    r"|^(users|people|members) can (view|read|see|select) all\b|\b(read|view|select) all$"
     r"|^(enable |allow )?(read|select)( access)? (for|to) (all|authenticated)( users)?$",
     re.IGNORECASE,
 )

@@ -116,11 +116,20 @@ class Ownership:
             return False
         if link.parent in self.accounts | self.tenants:
             return True
-        if not link.nullable and any(not above.nullable for above in self.links(link.parent)):
+        if not link.nullable and self._always_somebodys(link.parent):
             return True
         surface = self.surfaces.get(link.table)  # it or its parent may be nobody's, so the policies have to ask
         asked = surface.conditions(called=False) if surface else ""
         return all(re.search(rf"\b{re.escape(c)}\b", asked) for c in link.columns)
+
+    def _always_somebodys(self, table: str, seen: frozenset[str] = frozenset()) -> bool:
+        """A row cannot be without a user or tenant."""
+        sure = [link for link in self.links(table) if not (link.nullable or link.provenance)]
+        return any(
+            link.parent in self.accounts | self.tenants
+            or (link.parent not in seen | {table} and self._always_somebodys(link.parent, seen | {table}))
+            for link in sure
+        )
 
     def links(self, table: str) -> tuple[Link, ...]:
         """Its foreign keys, and plain columns that hold a user's id."""
