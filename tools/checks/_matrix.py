@@ -20,6 +20,8 @@ _BEYOND_ROWS = re.compile(r"\bauth\.(jwt|role|email)\(|current_setting|request\.
 _POWER = re.compile(r"role|admin|permission|staff|super", re.IGNORECASE)
 """What a policy asks for beside ownership, where no member of the tenant was there to have it."""
 _EVERY_MEMBER = {"member", "user", "everyone", "anyone", "people", "own", "their", "author", "creator", "reader"}
+_ID = re.compile(r"'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}'")
+"""Other in each run, and a finding's words are its key."""
 _LONGEST = 160
 
 
@@ -326,7 +328,7 @@ def _named(policy: Policy, roles: Collection[str]) -> set[str]:
 
 def _line(seen: Observed, access: TableAccess, policies: list[Policy]) -> tuple[int | None, int | None]:
     for policy in policies:
-        line, column = seen.line_of("policy", policy.name, bare(access.table))
+        line, column = seen.line_of("create policy", policy.name, bare(access.table))
         if line is not None:
             return line, column
     line, column = seen.line_of("policy", bare(access.table))
@@ -334,7 +336,7 @@ def _line(seen: Observed, access: TableAccess, policies: list[Policy]) -> tuple[
 
 
 def _short(text: str) -> str:
-    one_line = " ".join(text.split())
+    one_line = _ID.sub("'<id>'", " ".join(text.split()))
     return one_line if len(one_line) <= _LONGEST else one_line[: _LONGEST - 1] + "…"
 
 

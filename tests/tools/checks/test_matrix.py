@@ -102,6 +102,12 @@ grant select on table public.memos to authenticated;
     assert members == {"member as admin", "member as editor", "member as viewer"}
 
 
+def test_keys_are_the_same_in_each_run(bench: Workbench) -> None:
+    open_to_all = draft(NOTES + policy("for select to authenticated using (true)"))
+    keys = [[f.key for f in bench.judge([open_to_all]).findings() if f.rule == "rls/leak-read"] for _ in range(2)]
+    assert keys[0] == keys[1] != []
+
+
 def test_what_was_open_before_is_not_news(bench: Workbench) -> None:
     """Badges are read by every family; another policy beside it changes nothing for the others."""
     again = 'create policy "More" on public.badges for select to authenticated using (true);'
