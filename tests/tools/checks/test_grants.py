@@ -20,7 +20,7 @@ SERVER = "grant all on public.notes to service_role;\n"
     ("sql", "expected"),
     [
         (TABLE + CLEAR + SERVER + READ + "grant select on public.notes to authenticated;", []),
-        (TABLE + CLEAR + SERVER + READ + "grant select, insert, update, delete on table notes, public.badges to authenticated;", []),
+        (TABLE + CLEAR + SERVER + READ + "grant select, update on table notes, public.badges to authenticated;", []),
         (TABLE + CLEAR + SERVER + READ + "grant select (id) on public.notes to authenticated;", []),
         (TABLE + CLEAR + SERVER + READ + "grant select on all tables in schema public to authenticated;", []),
         (TABLE + CLEAR + SERVER + READ + "do $$ begin grant select on public.notes to authenticated; end $$;", []),
