@@ -270,11 +270,12 @@ def _shut(seen: Observed, access: TableAccess, verb: str) -> Iterator[Finding]:
         return  # rls/no-policy
     if seen.following and any("policy" in m.text.lower() for m in seen.following):
         return
-    for role in ("authenticated", "anon"):
+    public = any(w.rule == "grants/anon" and w.reason for w in seen.migration.waivers)  # anon is meant to come in
+    for role in ("authenticated", "anon") if public else ("authenticated",):
         if surface.permissive(role, verb) or not surface.may(role, verb):
             continue
         granted = any(verb.upper() in w.privileges for w in granted_in(seen, access.table, role))
-        meant = [p for p in changed_policies(seen) if p.table == access.table and verb.upper() in p.commands]
+        meant = [p for p in changed_policies(seen) if p.table == access.table and p.command == verb.upper()]
         if not granted and not any(p.holds_for(role) and not p.permissive for p in meant):
             continue
         line, column = seen.line_of("grant", verb, bare(access.table)) if granted else _line(seen, access, meant)

@@ -82,6 +82,10 @@ def prove(session: Session, migration: Migration) -> Proofs | None:
         if os.environ.get("MIGRATION_AGENT_DEBUG"):
             raise
         return Proofs(problem=str(error.diag.message_primary or error).strip())
+    except Exception as error:  # a proof that breaks must not take the verdict along; it is not called proved
+        if os.environ.get("MIGRATION_AGENT_DEBUG"):
+            raise
+        return Proofs(problem=f"a proof broke, please report it: {type(error).__name__}: {error}")
     finally:
         deadline.cancel()
     return proofs and replace(proofs, seconds=time.perf_counter() - started)
