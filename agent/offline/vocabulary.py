@@ -35,7 +35,7 @@ _BY_NAME: tuple[tuple[str, str], ...] = (
     (rf"(?:is|has|can|was|wants|needs|should|allows|are)_\w+|\w+_enabled|\w+_flag|{_FLAGS}", "boolean"),
     (r"\w+_at|deadline|timestamp", "timestamptz"),
     (rf"\w*s_{_DONE}", "integer"),
-    (r"\w*date|birthday|dob|date_of_birth|day", "date"),
+    (r"\w*date|birthday|dob|date_of_birth|day|\w+(?:ed|s|due|begun|held|sent|paid)_on", "date"),
     (rf"\w*{_AMOUNTS}|\w*_usd|\w*_eur", "numeric(10,2)"),
     (rf"\w*{_OBJECTS}|data|meta", "jsonb"),
     (_LISTS, "json list"),

@@ -26,6 +26,12 @@ _PAIRS = (
 )
 
 
+_CARDINALITY = (
+    rf"{_OWN}(?P<a>{_NOUN}) (?:(?:can|may|could|might|should|will) )?(?:[a-z]+ ){{1,3}}?"
+    rf"(?:many|several|multiple|any number of|lots of|a lot of|more than (?:one|1)) (?:different )?(?P<b>{_NOUN})"
+)
+
+
 @dataclass(frozen=True)
 class Headline:
     name: str
@@ -91,6 +97,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         rf"(?:(?:create|new|add|make|build|introduce|{_JOINS}|need) (?:an? |the |new )*){_THING} {_NAME}",
         rf"{_THING}(?: :)? {_NAME}(?= :| \(| ,| \n| \.| with| for| in which| of| where| that| per|$)",
         rf"{_THING} for this \( {_NAME} \)",
+        rf"{_JOINS} (?:{_THING} )?(?P<name>[a-z]+_[a-z_]+)",
     ):
         place = 0
         while match := ledger.find(pattern, place):
@@ -144,8 +151,12 @@ def _for_what(ledger: Ledger, match: re.Match[str], schema: Schema) -> Headline 
     return None
 
 
-def strike_headline(ledger: Ledger, head: Headline) -> None:
+def strike_headline(ledger: Ledger, head: Headline, schema: Schema) -> None:
     ledger.strike(head.start, head.end)
     ledger.take_all(rf"(?:(?:an?|the|new|simple) )*{_JOINS} (?:table|relation|relationship)|many-to-many|junction")
     if head.joined[1]:
         ledger.strike(*head.joined)
+    if head.pair:
+        for match in matches(_CARDINALITY, ledger.left):
+            if schema.table(match["a"]) and schema.table(match["b"]):
+                ledger.strike(match.start(), match.end())

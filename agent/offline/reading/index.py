@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 from agent.offline.description import AddIndex, Condition, Index, Key
-from agent.offline.reading.known import Spoken, resolver, spoken_columns
+from agent.offline.reading.known import Resolve, Spoken, resolver, spoken_columns
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS
 from agent.offline.reading.traits import value_of
@@ -18,6 +18,7 @@ _OMITS = r"(?:leav(?:es?|ing) out|except(?:s|ing)?|exclud(?:es?|ing)|omit(?:s|ti
 _NEWEST = r"(?:newest|latest|most recent)(?: (?:ones?|first|to oldest))*|from new(?:est)? to old(?:est)?"
 _DOWN = r"(?:in )?(?:descending|desc|highest first|largest first|reversed?)(?: order| first)?"
 _LIST = r"(?:by|on|over|for|using btree|columns?) (?:the |their |its |column |columns |attribute |field |\( )*(?P<list>[^.;:\n()]+)"
+_ORDERS = r"add|create|must|should|shall|please|unique|change|partial|where"
 Method = Literal["btree", "gin", "text search"]
 
 
@@ -46,6 +47,8 @@ def read_index(ledger: Ledger, table: str, schema: Schema) -> tuple[AddIndex, tu
         near = schema.column(table, words, loose=True) if " " not in words and len(words) > 4 else None
         return near if near and not (words in FILLERS or re.fullmatch(WANTED, words)) else None
 
+    _strike_story(ledger, resolve)
+    tested = _null_tests(ledger, table, schema, resolve)
     newest = ledger.take(_NEWEST)
     spoken = [s for s in spoken_columns(ledger, resolve) if not _is_story(ledger, s)]
     marker = ledger.find(r"where|whose|only|just|that are|which are|when|limited to|restricted to|if")
@@ -65,6 +68,7 @@ def read_index(ledger: Ledger, table: str, schema: Schema) -> tuple[AddIndex, tu
             keys.append(Key(mention.column, bool(down)))
         ledger.strike(mention.start, mention.end)
     keys = _asked(ledger, keys)
+    where += tested
     where += _values(ledger, table, schema, {c.column for c in where} | {k.column for k in keys})
     where = list(dict.fromkeys(where))
     keys = [key for place, key in enumerate(keys) if key.column not in {k.column for k in keys[:place]}]
@@ -169,11 +173,55 @@ def _condition(
         ledger.strike(mention.end, mention.end + test.end())
         return Condition(mention.column, "is null")
     if test := re.match(r" (?:is|are|=|equals|being|of)+ (?:(?:still|currently) )?([a-z0-9_]+)", after):
+        value = value_of(test[1], ledger.quoted)
+        plain = str(columns[mention.column]["type"]).startswith(("text", "char"))
+        if value not in labels if labels else not (isinstance(value, int) or plain):
+            raise Unclear(f"{mention.column} {test[0].strip()}")
         ledger.strike(mention.end, mention.end + test.end())
-        return Condition(mention.column, "equals", value_of(test[1], ledger.quoted))
+        return Condition(mention.column, "equals", value)
     if re.search(r" (?:have|has|having|with)(?: an?| the)? $", before):
         return Condition(mention.column, "is not null")
     return None
+
+
+def _strike_story(ledger: Ledger, resolve: Resolve) -> None:
+    """A sentence that only tells what the index is for names nothing that the one asking for it does not."""
+    told = {span: {s.column for s in spoken_columns(ledger, resolve, *span)} for span in ledger.sentences()}
+    asked = {span for span in told if told[span] and ledger.find(r"index(?:es|ed)?|indices", *span)}
+    known = {column for span in asked for column in told[span]}
+    for span, names in told.items():
+        if asked and span not in asked and names <= known and not ledger.find(_ORDERS, *span):
+            ledger.strike(*span)
+
+
+def _null_tests(ledger: Ledger, table: str, schema: Schema, resolve: Resolve) -> list[Condition]:
+    """ "(accepted_at is null)", "without accepted_at", "not accepted yet"; what says the same once more is struck out."""
+    found: list[Condition] = []
+    patterns = (
+        r"(?P<column>[a-z_]+) (?:is|are|=) (?P<is_not>not )?null",
+        r"(?:without|with no|(?:have|has) no|(?:have|has|having) not)(?: (?:an?|any|the|yet|been|got))* (?P<column>[a-z_]+)(?: yet)?(?P<is_not>)",
+        r"(?:(?:is|are|was|were) )?(?:not|never)(?: (?:yet|been))* (?P<column>[a-z_]+)(?: yet)?(?P<is_not>)",
+    )
+    for pattern in patterns:
+        place = 0
+        while match := ledger.find(pattern, place):
+            place = match.start() + 1
+            name = resolve(match["column"])
+            if name is None or ("null" in match[0] and name != match["column"]):
+                continue
+            if schema.type_of(table, name) == "boolean" or schema.is_required(table, name):
+                continue
+            condition = Condition(name, "is not null" if match["is_not"] else "is null")
+            ledger.strike(match.start(), match.end())
+            if condition not in found:
+                found.append(condition)
+    for condition in found:
+        stem = condition.column.removesuffix("_at")
+        if stem != condition.column:
+            ledger.take_all(
+                rf"(?:(?:is|are|have|has|been|was|were|already|not|never) )+{stem}(?: yet)?|{stem}(?= (?:ones?|rows?|only)| {STRUCK})"
+            )
+    return found
 
 
 def _values(ledger: Ledger, table: str, schema: Schema, used: set[str]) -> list[Condition]:

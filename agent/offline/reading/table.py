@@ -40,7 +40,8 @@ def read_table(ledger: Ledger, schema: Schema) -> tuple[NewTable, tuple[str, ...
 class _Work(Ties, Keys, Columns):
     def read(self) -> tuple[NewTable, tuple[str, ...]]:
         ledger, body = self.ledger, self.body
-        strike_headline(ledger, self.head)
+        told = ledger.left
+        strike_headline(ledger, self.head, self.schema)
         read_cascades(ledger)
         if self.head.pair:
             body.junction = True
@@ -59,7 +60,7 @@ class _Work(Ties, Keys, Columns):
         body.said = read_access(
             ledger, "|".join(sorted(map(re.escape, self.rows - {"it", "one", "each", "every"}), key=len, reverse=True))
         )
-        body.owners = [m.table for m in mentions(ledger.text, self.schema) if self.schema.belongs(m.table)]
+        body.owners = [m.table for m in mentions(told, self.schema) if self.schema.belongs(m.table)]
         self._primary_key()
         when = [Slot(m.start(), m.end(), Traits(required=False)) for m in ledger.take_all(_WHEN_DONE)]
         rules = self._rules()
@@ -82,6 +83,7 @@ class _Work(Ties, Keys, Columns):
                 raise Unclear(f"the column {column}")
             entry.traits.merge(traits)
         self._spend()
+        self._refuse_lost()
         settle(
             ledger,
             self.schema,
@@ -104,6 +106,13 @@ class _Work(Ties, Keys, Columns):
             tables=True,
         )
         return finish(body)
+
+    def _refuse_lost(self) -> None:
+        """Raises Unclear for a word that columns are called, beside facts, and became none."""
+        for low, high in self.ledger.sentences():
+            for token in self.ledger.tokens(low, high) if STRUCK in self.ledger.left[low:high] else ():
+                if token[0] in lexicon.COLUMN_WORDS - self.rows - {"points"} and self.body.find(token[0]) is None:
+                    raise Unclear(self.ledger.text[max(low, token.start() - 20) : token.end() + 20])
 
     def _rules(self) -> list[tuple[str, Traits]]:
         """Sentences of their own about how a moment hangs together with a state, or with another."""

@@ -176,6 +176,8 @@ class Columns(Reading):
             if not piece.slots:
                 return None, False
         words = [w for w in piece.head if w not in lexicon.FILLERS and w != "~"]
+        if named is None and piece.slots and len(words) == 1 and self._is_part(words[0], piece.head):
+            named = Named(words[0])
         if (
             named is None
             and len(words) == 1
@@ -246,6 +248,15 @@ class Columns(Reading):
         words = [w for w in piece.head if w != "~"]
         return any(w in self.rows for w in words) and all(
             w in self.rows or w in lexicon.FILLERS or w in ("either",) for w in words
+        )
+
+    def _is_part(self, word: str, head: list[str]) -> bool:
+        """ "a meal which is ..." of a meal plan: the first part of the table's noun, introduced as something else."""
+        place = head.index(word)
+        return (
+            word in self.body.noun.split("_")[:-1]
+            and not self.schema.table(word)
+            and head[place - 1 : place] in (["a"], ["an"])
         )
 
     def _says_something(self, piece: Piece) -> bool:
