@@ -297,7 +297,7 @@ def check(seen: Observed) -> Outcome:
         f"{len(policies)} policies read; "
         f"observed: {len(tried)} tables queried as authenticated for recursion; {proved(seen)}"
     )
-    unproved = seen.proofs is None or seen.proofs.problem
+    unproved = seen.proofs is None or bool(seen.proofs.problem)
     if seen.proofs and seen.proofs.access:
         unproved = unproved or all(access.missing for access in seen.proofs.access.values())
     return Outcome(findings, evidence, "not-checked" if unproved and (tables or policies) else "pass")
