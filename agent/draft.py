@@ -5,7 +5,7 @@ structure of a file cannot be wrong.
 """
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
@@ -27,6 +27,14 @@ class Query(BaseModel):
     )
     why: str = Field("", description="Which screen or job runs it.")
     role: Literal["authenticated", "anon", "service_role"] = Field("authenticated", description="Who runs it.")
+
+
+class Sample(BaseModel):
+    """A row that a table takes, where nobody could guess one."""
+
+    model_config = ConfigDict(extra="forbid")
+    table: str = Field(min_length=1, max_length=200)
+    values: dict[str, Any] = Field(description="By column; those that you leave out are generated.")
 
 
 class Waiver(BaseModel):
@@ -64,6 +72,7 @@ class DraftFile(BaseModel):
         "For a step that cannot be undone a line '-- Irreversible: why'."
     )
     queries: list[Query] = []
+    samples: list[Sample] = Field([], max_length=50)
     allow: list[Waiver] = []
 
     @field_validator("title", "purpose")

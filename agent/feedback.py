@@ -92,7 +92,7 @@ def _rest(report: Report) -> str:
     blind = {check.id: check.evidence for check in checks if check.status == "not-checked"}
     if blind and report.verdict == "pass":
         lines.append("Not checked: " + "; ".join(f"{name} ({_clip(why, 100)})" for name, why in blind.items()) + ".")
-    lines += [f"Note: {_clip(note, 200)}" for each in _parts(report) for note in each.notes]
+    lines += [f"Note: {_clip(note, 400)}" for each in _parts(report) for note in each.notes]
     return "\n".join(dict.fromkeys(lines))
 
 

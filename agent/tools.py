@@ -22,6 +22,7 @@ from agent.schema import Schema, bare_name, one_line
 from tools.migration import AppQuery, Migration
 from tools.project import later
 from tools.report import Report
+from tools.rows_samples import SampleRow
 from tools.sql import Script, SqlError, Statement
 from tools.workbench import Workbench
 
@@ -239,15 +240,17 @@ class Toolbox:
 def render(draft: Draft, created: str, version: str) -> list[Migration]:
     """The draft's files with consecutive versions from `version`; `created` is the date, ``YYYY-MM-DD``.
 
-    The last one carries the queries of all: it leaves what they will find.
+    The last one carries the queries of all: it leaves what they will find. Each carries all samples.
     """
     queries = tuple(AppQuery(query.sql, query.role) for file in draft.files for query in file.queries)
+    samples = tuple(SampleRow.of(sample.table, sample.values) for file in draft.files for sample in file.samples)
     last = len(draft.files) - 1
     return [
         Migration(
             f"{later(version, number) if number else version}_{file.name}.sql",
             file.render(created),
             queries if number == last else (),
+            samples,
         )
         for number, file in enumerate(draft.files)
     ]

@@ -59,6 +59,7 @@ def test_its_screen_is_what_the_demo_prints(sample: Path) -> None:
 def test_its_examples_are_read(tmp_path: Path) -> None:
     (settings,) = blocks("toml")
     (tmp_path / "migration-agent.toml").write_text(settings)
-    assert Config.load(tmp_path / "migration-agent.toml").limits.cost == 2.0
+    config = Config.load(tmp_path / "migration-agent.toml")
+    assert (config.limits.cost, config.sample_rows[0].table) == (2.0, "public.coupons")
     (waiver,) = Migration("x.sql", blocks("sql")[0]).waivers
     assert waiver.reason

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import psycopg
 
@@ -28,6 +29,8 @@ def judge(
 ) -> Report:
     """`before` are those of the same change that `bench` holds already; None where it is not the last of them."""
     started = time.perf_counter()
+    if samples := bench.project.config.sample_rows:
+        migration = replace(migration, samples=(*samples, *migration.samples))
     with ThreadPoolExecutor(3) as aside:
         proving = aside.submit(_prove, bench, migration)
         if shares_roles(migration.text):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
+from tools.rows_samples import SampleRow
 from tools.sql import Comment, Script, SqlError, Statement
 
 SECTIONS = (
@@ -85,6 +86,8 @@ class Migration:
     text: str
     queries: tuple[AppQuery, ...] = ()
     """Named by the draft; the file does not hold them."""
+    samples: tuple[SampleRow, ...] = ()
+    """Given by the draft or the project's settings; see tools/rows_samples.py."""
 
     @cached_property
     def script(self) -> Script:

@@ -20,6 +20,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tools.migration import FILE_NAME, Migration
+from tools.rows_samples import SampleRow
 
 CONFIG_FILE = "migration-agent.toml"
 MAX_BYTES = 8 * 1024 * 1024
@@ -89,6 +90,12 @@ class Config(_Table):
     postgres: PostgresConfig = PostgresConfig()
     conventions: Conventions = Conventions()
     tests: TestsConfig = TestsConfig()
+    samples: dict[str, list[dict[str, Any]]] = {}
+    """Columns that a generated row is given, by table as in ``[tables.rows]``; the first row that gets in counts."""
+
+    @property
+    def sample_rows(self) -> tuple[SampleRow, ...]:
+        return tuple(SampleRow.of(table, values) for table, rows in self.samples.items() for values in rows)
 
     def rows(self, table: str) -> int | None:
         """Production's rows of ``schema.table``; None where nobody said."""

@@ -105,9 +105,24 @@ class Filler:
     ) -> tuple[Row, dict[str, Value]]:
         self.busy.append(table.name)
         try:
-            return self._tried(table, given, own, keep)
+            return self._sampled(table, given, own, keep)
         finally:
             self.busy.pop()
+
+    def _sampled(
+        self, table: Table, given: Mapping[str, str | None], own: Container[str], keep: bool
+    ) -> tuple[Row, dict[str, Value]]:
+        """With what the first sample says that gets in; without, where none does."""
+        samples = self.schema.samples
+        for sample in samples.of(table, given, own):
+            try:
+                made = self._tried(table, {**sample, **given}, own, keep)
+            except CannotFill as refused:
+                samples.refused[table.name] = refused.reason
+            else:
+                samples.used.add(table.name)
+                return made
+        return self._tried(table, given, own, keep)
 
     def _tried(
         self, table: Table, given: Mapping[str, str | None], own: Container[str], keep: bool

@@ -9,6 +9,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from tools.rows_samples import SampleRow, Samples
+
 _SCHEMA = files("tools").joinpath("rows_schema.sql").read_text()
 _INTEGERS = {"int2": 2**15, "int4": 2**31, "int8": 2**63}
 _CONSTANT = re.compile(r"\(?(?:'([^']*)'(?:::[\w ]+)?|(true|false|-?\d+))\)?")
@@ -159,9 +161,10 @@ class Schema:
     """By name, as facts name them."""
     rules: dict[str, Any] = field(default_factory=dict, compare=False)
     """What was found out about each table, by everybody who fills it."""
+    samples: Samples = field(default_factory=Samples, compare=False)
 
     @classmethod
-    def read(cls, conn: psycopg.Connection[Any], tables: Iterable[str]) -> "Schema":
+    def read(cls, conn: psycopg.Connection[Any], tables: Iterable[str], samples: Iterable[SampleRow] = ()) -> "Schema":
         """The tables and all that their foreign keys lead to; those that are not there are left out."""
         wanted = sql.Literal(list(tables))
         begin, end = "savepoint reading", "rollback to reading; release reading"
@@ -176,7 +179,8 @@ class Schema:
         types = _Types({entry["oid"]: entry for entry in document["types"] or ()})
         entries = document["tables"] or ()
         names = {entry["name"]: {column[0]: column[1] for column in entry["columns"] or ()} for entry in entries}
-        return cls({entry["name"]: _table(entry, names, types) for entry in entries})
+        found = {entry["name"]: _table(entry, names, types) for entry in entries}
+        return cls(found, samples=Samples(tuple(samples)))
 
     def closure(self, tables: Iterable[str]) -> "Schema":
         """These tables and all that their foreign keys lead to."""
@@ -187,7 +191,7 @@ class Schema:
             if name in self.tables and name not in found:
                 found[name] = self.tables[name]
                 waiting += [key.parent for key in found[name].foreign_keys]
-        return Schema(found, self.rules)
+        return Schema(found, self.rules, self.samples)
 
     def says_who(self, key: ForeignKey) -> bool:
         """Its parent is a user, or the profile of one."""

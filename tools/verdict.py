@@ -17,6 +17,7 @@ from tools.postgres.binaries import ServerError
 from tools.postgres.server import SUPERUSER
 from tools.postgres.session import Session
 from tools.report import CheckResult, FactChanges, Finding, Report
+from tools.rows_samples import HELP, unknown
 
 PROBE_SECONDS = 10.0
 """How long one statement may run that a check tries."""
@@ -29,6 +30,7 @@ where pid = %s and state = 'active' and clock_timestamp() - query_start > make_i
 def verdict(seen: Observed, started: float) -> Report:
     """Runs the checklist on one rehearsed migration; `started` is a time.perf_counter() value."""
     notes = [f"{name} is a stand-in: {what}" for name, what in _stand_ins(seen)]
+    notes += _on_samples(seen)
     waivers = [w for w in seen.migration.waivers if _usable(w, notes)]
     used: set[Waiver] = set()
     results = []
@@ -135,6 +137,17 @@ def _covers(named: str, found: str) -> bool:
     named = named.strip('"')
     wanted = {named, f"public.{named}"}
     return any(found == name or found.startswith((f"{name}.", f"{name}/", f"{name}(")) for name in wanted)
+
+
+def _on_samples(seen: Observed) -> list[str]:
+    """Samples that fit nothing; and, for who drafts, the tables that lack one."""
+    notes = [*seen.proofs.notes] if seen.proofs else []
+    if seen.applied.ok and not seen.following:  # what follows may bring a table that is missing
+        notes += unknown(seen.live.conn, seen.migration.samples)
+    for table, access in seen.proofs.access.items() if seen.proofs and not seen.written else ():
+        if access.missing:
+            notes.append(f"{table} was not tried on rows: {HELP}, or in samples of the draft ({access.missing})")
+    return notes
 
 
 def _stand_ins(seen: Observed) -> list[tuple[str, str]]:

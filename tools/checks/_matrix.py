@@ -12,6 +12,7 @@ from tools.observe import Observed
 from tools.policies import Policy
 from tools.proofs.access import VERBS, Actor, Cell, TableAccess
 from tools.report import Access, Finding
+from tools.rows_samples import HELP
 
 _DOES = {"select": "reads", "insert": "inserts", "update": "changes", "delete": "deletes"}
 _CALLER = re.compile(r"\bauth\.uid\(\)", re.IGNORECASE)
@@ -355,7 +356,8 @@ def proved(seen: Observed) -> str:
             f"proved on rows of two families: {cells} tries at {len(tried)} table{'s' * (len(tried) != 1)} as owner, "
             "another user, a stranger, anon and service_role"
         )
-    parts += [f"not attacked: {table} ({a.missing})" for table, a in seen.proofs.access.items() if a.missing]
+    if unfilled := [f"{table} ({a.missing})" for table, a in seen.proofs.access.items() if a.missing]:
+        parts.append(f"not attacked: {', '.join(unfilled)}; {HELP}")
     shared = [t for t, a in seen.proofs.access.items() if a.cells and not a.path]
     if shared:
         parts.append(f"the same for every user, as nothing ties it to one: {', '.join(shared)}")

@@ -61,6 +61,7 @@ from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
 from tools.proofs.kept import Kept, Stop
 from tools.report import Finding
+from tools.rows_samples import HELP
 
 ID = "data-kept"
 PREFIX = "data"
@@ -98,7 +99,8 @@ def check(seen: Observed) -> Outcome:
         return Outcome([], "it alters no table that was there before, and writes to none", "n/a")
     if not kept.filled:
         names = ", ".join(table.before.name for table in kept.tables)
-        return Outcome([], f"nothing to compare: {names} holds no rows here, and gets none", "not-checked")
+        said = [f"nothing to compare: {names} holds no rows here, and gets none", *_unfilled(kept)]
+        return Outcome([], "; ".join(said), "not-checked")
     scene = Scene(seen)
     doomed = _doomed(seen)
     found = [loss for table in kept.tables for loss in losses(table, doomed)]
@@ -196,8 +198,11 @@ def _evidence(kept: Kept) -> str:
     said += [_stopped(stop) for stop in kept.stops]
     if kept.stops:
         said.append("production may hold such rows; compared without them")
-    said += [f"no row could be made: {reason}" for reason in kept.unfilled]
-    return "; ".join(said)
+    return "; ".join([*said, *_unfilled(kept)])
+
+
+def _unfilled(kept: Kept) -> list[str]:
+    return [f"no row could be made: {', '.join(map(str, kept.unfilled))}; {HELP}"] if kept.unfilled else []
 
 
 def _stopped(stop: Stop) -> str:

@@ -144,7 +144,7 @@ def _try(seen: Observed, table: str) -> Stamp:
         return seen.proofs.stamps[table]
     try:
         with seen.live.savepoint() as conn:
-            schema = Schema.read(conn, [table])
+            schema = Schema.read(conn, [table], seen.migration.samples)
             shape = schema.tables[table]
             row = select(conn, shape, {}) or Filler(conn, schema).row(table)
             return update(conn, {table: (shape, row)})[table]

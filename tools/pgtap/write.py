@@ -19,6 +19,7 @@ from tools.postgres.session import Session
 from tools.proofs.access import Actor
 from tools.proofs.prove import Standing, changed, gather
 from tools.proofs.refusals import Refusal, refuse
+from tools.rows_samples import SampleRow
 from tools.rows_write import literal, select
 from tools.workbench import Workbench
 
@@ -74,7 +75,8 @@ def write_tests(bench: Workbench, migrations: Sequence[Migration]) -> Tests | No
         conn = session.conn
         conn.execute("begin; set local statement_timeout = '10s'")
         with session.savepoint():
-            rows, steps, now, user = _observe(conn, before)
+            samples = (*bench.project.config.sample_rows, *(s for m in migrations for s in m.samples))
+            rows, steps, now, user = _observe(conn, before, samples)
         word = migrations[0].slug
         preamble = [timeless(settled(text, rows, word), now) for text in _preamble(session, rows)]
         steps = [_settled(step, rows, word, now) for step in steps]
@@ -87,7 +89,9 @@ def write_tests(bench: Workbench, migrations: Sequence[Migration]) -> Tests | No
     return Tests(f"{word}.test.sql", _render(names, f"{word}.test.sql", preamble, seen, user), len(seen))
 
 
-def _observe(conn: Connection, before: Standing) -> tuple[list[Given], list[Step], datetime, Actor | None]:
+def _observe(
+    conn: Connection, before: Standing, samples: tuple[SampleRow, ...]
+) -> tuple[list[Given], list[Step], datetime, Actor | None]:
     """Rows, what to try on them, when they were made, and who owns them."""
     after = Standing.read(conn, None, files=False)
     tables, ruled = changed(before, after), after.constraints - before.constraints
@@ -95,7 +99,7 @@ def _observe(conn: Connection, before: Standing) -> tuple[list[Given], list[Step
     (now,) = conn.execute("select now()").fetchone() or (datetime.now(),)
     if not wanted:
         return [], [], now, None
-    cast, found = gather(conn, wanted)
+    cast, found = gather(conn, wanted, samples)
     owner = cast.actors[0]
     by_table: dict[str, list[Refusal]] = {}
     for refusal in refuse(conn, cast.ours, ruled, owner.claims):

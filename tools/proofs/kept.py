@@ -99,7 +99,7 @@ def keep(session: Session, migration: Migration, after: Stake, known: Sequence[C
         try:
             with session.savepoint():
                 wind_back(session.conn, known)
-                made = OldRows.make(session.conn, names.values(), columns) if rows else None
+                made = OldRows.make(session.conn, names.values(), columns, migration.samples) if rows else None
                 if kept := _run(session, migration, names, made, stops):
                     return kept
         except psycopg.Error as error:

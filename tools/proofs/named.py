@@ -24,6 +24,7 @@ from tools.proofs.plans import Ask, Plan, plans
 from tools.proofs.queries import Queries, Query
 from tools.proofs.world import world
 from tools.rows import CannotFill, Filler, Row
+from tools.rows_samples import SampleRow
 from tools.rows_write import literal
 from tools.sql import Script, SqlError, Statement, identifier
 
@@ -70,12 +71,14 @@ class _Read:
         return next(iter(self.tables.values()), "")
 
 
-def explain_named(conn: Connection, implied: Queries, wanted: Sequence[AppQuery]) -> Queries:
+def explain_named(
+    conn: Connection, implied: Queries, wanted: Sequence[AppQuery], samples: tuple[SampleRow, ...] = ()
+) -> Queries:
     """With what became of each that is wanted. In the open transaction, which must be rolled back: rows are made."""
-    return replace(implied, asked=(*implied.asked, *_explained(conn, wanted))) if wanted else implied
+    return replace(implied, asked=(*implied.asked, *_explained(conn, wanted, samples))) if wanted else implied
 
 
-def _explained(conn: Connection, wanted: Sequence[AppQuery]) -> list[Query]:
+def _explained(conn: Connection, wanted: Sequence[AppQuery], samples: tuple[SampleRow, ...]) -> list[Query]:
     last = time.monotonic() + _ALL_SECONDS
     reads = [_read(query) for query in wanted[:_MOST_QUERIES]]
     conn.execute(f"set local statement_timeout = '{_SECONDS}s'")
@@ -83,7 +86,7 @@ def _explained(conn: Connection, wanted: Sequence[AppQuery]) -> list[Query]:
     looks = [_plan(conn, read, ask, forced=True) for read, ask in zip(reads, nobody, strict=True)]
     wanted_tables = [*(t for read in reads for t in read.tables.values()), *(s.table for p in looks for s in p.scans)]
     tables = [table for table in dict.fromkeys(wanted_tables) if not table.startswith(_MANAGED)]
-    ownership, _ = world(conn, tables[:_MOST_TABLES])
+    ownership, _ = world(conn, tables[:_MOST_TABLES], samples)
     family = Family.settle(conn, ownership, "asker")
     rows = {table: family.row(table) for table in tables if table in ownership.schema.tables}
     made = {table: _fill(conn, family.filler, table) for table in rows}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from tools.postgres.server import Connection
@@ -10,6 +11,7 @@ from tools.proofs.shots import Shot
 from tools.rows import CannotFill, Filler, Row, Schema, Table
 from tools.rows_awkward import awkward
 from tools.rows_names import MANAGED_SCHEMAS
+from tools.rows_samples import SampleRow
 from tools.sql import identifier
 
 _ORDINARY = 4
@@ -44,10 +46,16 @@ class OldRows:
     unfilled: list[CannotFill] = field(default_factory=list)
 
     @classmethod
-    def make(cls, conn: Connection, names: Iterable[str], columns: Container[str] | None) -> "OldRows":
+    def make(
+        cls,
+        conn: Connection,
+        names: Iterable[str],
+        columns: Container[str] | None,
+        samples: tuple[SampleRow, ...] = (),
+    ) -> "OldRows":
         """Ordinary rows in each table; and odd ones in these columns, where any are given."""
         names = list(names)
-        found = cls(Schema.read(conn, names))
+        found = cls(Schema.read(conn, names, samples))
         filler = Filler(conn, found.schema, mark=_MARK)
         for name in names:
             if name.partition(".")[0] not in MANAGED_SCHEMAS and name in found.schema.tables:
@@ -61,6 +69,10 @@ class OldRows:
         except CannotFill as reason:
             self.unfilled.append(reason)
             return
+        for sample in [*filler.schema.samples.of(table)][1:_ORDINARY]:
+            with suppress(CannotFill):
+                filler.row(table.name, sample)
+                self.made += 1
         self.made += 1 + filler.fill(table.name, _ORDINARY - 1)
         for row in awkward(filler, table, columns) if columns is not None else ():
             self.made += 1

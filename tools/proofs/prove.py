@@ -27,6 +27,7 @@ from tools.proofs.storage import Storage, attack_storage, touched_buckets
 from tools.proofs.surface import Surface, surfaces
 from tools.proofs.views import View, Viewed, look, views
 from tools.proofs.world import world
+from tools.rows_samples import SampleRow
 
 _SCOPE = files("tools.proofs").joinpath("scope.sql").read_text()
 _FILES = "storage"
@@ -55,6 +56,8 @@ class Proofs:
     """Whether updated_at moves, by table."""
     queries: Queries = field(default_factory=Queries)
     """What finds its rows through which index."""
+    notes: tuple[str, ...] = ()
+    """On sample rows that did not get in."""
     problem: str = ""
     """Why there are none, where there should be some."""
     seconds: float = 0.0
@@ -138,12 +141,12 @@ def _in_transaction(session: Session, migration: Migration) -> Proofs | None:
     old = [table for table in changed(before, after) if table in before.signatures]
     if old or touched_buckets(before.storage, after.storage):
         with session.savepoint():
-            access_before = _access_before(conn, old, before, after)
+            access_before = _access_before(conn, old, before, after, migration.samples)
     if not session.run(migration.script).ok:
         return None
     queries = explain(conn, implied, asked)
-    proofs = replace(_proved(conn, before, after), access_before=access_before, kept=kept)
-    proofs = replace(proofs, queries=explain_named(conn, queries, migration.queries))
+    proofs = replace(_proved(conn, before, after, migration.samples), access_before=access_before, kept=kept)
+    proofs = replace(proofs, queries=explain_named(conn, queries, migration.queries, migration.samples))
     wind_back(conn, known)
     return proofs
 
@@ -159,16 +162,16 @@ def _in_clone(session: Session, migration: Migration) -> Proofs | None:
         with session.savepoint():
             after = Standing.read(session.conn, None, files=_FILES in migration.text)
         old = [table for table in changed(before, after) if table in before.signatures]
-        access_before = _access_before(earlier.conn, old, before, after)
+        access_before = _access_before(earlier.conn, old, before, after, migration.samples)
         implied = Implied(before.shapes, after.shapes)
         asked = explain_before(earlier.conn, implied)
     with session.savepoint() as conn:
         queries = explain(conn, implied, asked)
-        proofs = replace(_proved(conn, before, after), access_before=access_before, kept=kept)
-        return replace(proofs, queries=explain_named(conn, queries, migration.queries))
+        proofs = replace(_proved(conn, before, after, migration.samples), access_before=access_before, kept=kept)
+        return replace(proofs, queries=explain_named(conn, queries, migration.queries, migration.samples))
 
 
-def _proved(conn: Connection, before: Standing, after: Standing) -> Proofs:
+def _proved(conn: Connection, before: Standing, after: Standing, samples: tuple[SampleRow, ...]) -> Proofs:
     """Everything that is new, tried on one set of families."""
     guarded, ruled = changed(before, after), after.constraints - before.constraints
     called, shown = after.routines - before.routines, after.views - before.views
@@ -178,7 +181,7 @@ def _proved(conn: Connection, before: Standing, after: Standing) -> Proofs:
     wanted = sorted({*guarded, *(c.table for c in ruled), *beneath})
     if not (wanted or called or buckets):
         return Proofs()
-    cast, found = gather(conn, wanted)
+    cast, found = gather(conn, wanted, samples)
     access = attack(conn, cast, {table: found[table] for table in guarded if table in found})
     if after.storage and buckets:
         access |= attack_storage(conn, cast, after.storage, buckets)
@@ -188,6 +191,7 @@ def _proved(conn: Connection, before: Standing, after: Standing) -> Proofs:
         calls=call(conn, cast, called) if called else (),
         views=look(conn, cast, shown) if shown else (),
         stamps=stamps(conn, cast.ours, wanted),
+        notes=tuple(cast.ownership.schema.samples.notes()),
     )
 
 
@@ -207,20 +211,26 @@ def _signatures(conn: Connection, play: Touched | None) -> dict[str, tuple[str, 
 
 
 def _access_before(
-    conn: Connection, tables: Iterable[str], before: Standing, after: Standing
+    conn: Connection,
+    tables: Iterable[str],
+    before: Standing,
+    after: Standing,
+    samples: tuple[SampleRow, ...],
 ) -> dict[str, TableAccess]:
     """The matrices of these tables, and of buckets whose policies change, on fresh families of rows."""
     wanted, buckets = list(tables), touched_buckets(before.storage, after.storage)
     storage = before.storage if buckets and before.storage and before.storage.surface.policies else None
     if not (wanted or storage):
         return {}
-    cast, found = gather(conn, [*wanted, *(storage.tables if storage else ())])
+    cast, found = gather(conn, [*wanted, *(storage.tables if storage else ())], samples)
     access = attack(conn, cast, {table: found[table] for table in wanted if table in found})
     return access | (attack_storage(conn, cast, storage, buckets) if storage else {})
 
 
-def gather(conn: Connection, tables: Iterable[str]) -> tuple[Cast, dict[str, Surface]]:
+def gather(
+    conn: Connection, tables: Iterable[str], samples: tuple[SampleRow, ...] = ()
+) -> tuple[Cast, dict[str, Surface]]:
     """Fresh families with rows in these tables and all around them."""
-    ownership, found = world(conn, tables)
+    ownership, found = world(conn, tables, samples)
     ours, theirs = (Family.settle(conn, ownership, mark) for mark in ("ours", "theirs"))
     return Cast(ours, theirs, Family.settle(conn, ownership, "nobody", alone=True)), found

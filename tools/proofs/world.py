@@ -8,18 +8,21 @@ from tools.postgres.server import Connection
 from tools.proofs.ownership import USERS, Ownership
 from tools.proofs.surface import Surface, surfaces
 from tools.rows import Schema
+from tools.rows_samples import SampleRow
 
 _NEAR = files("tools.proofs").joinpath("near.sql").read_text()
 
 
-def world(conn: Connection, tables: Iterable[str]) -> tuple[Ownership, dict[str, Surface]]:
+def world(
+    conn: Connection, tables: Iterable[str], samples: tuple[SampleRow, ...] = ()
+) -> tuple[Ownership, dict[str, Surface]]:
     """The tables, all that they hang on, and the memberships that decide about those; each as the API sees it."""
-    schema = Schema.read(conn, [*tables, USERS])
+    schema = Schema.read(conn, [*tables, USERS], samples)
     accounts = Ownership(schema, ()).accounts
     near = conn.execute(_NEAR, {"tables": sorted(schema.tables.keys() - accounts), "users": sorted(accounts)})
     wide = schema
     if more := {name for (name,) in near} - schema.tables.keys():
-        wide = Schema.read(conn, [*schema.tables, *more])
+        wide = Schema.read(conn, [*schema.tables, *more], samples)
     found = surfaces(conn, wide.tables)
     ownership = Ownership.of(wide, found)
     kept = wide.closure([*schema.tables, *(m.table for m in ownership.memberships)])
