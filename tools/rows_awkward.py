@@ -48,7 +48,10 @@ def _rows(filler: "Filler", table: Table, columns: Container[str]) -> Iterator[R
     referring = {column for key in table.foreign_keys for column in key.columns}
     free = [column for column in table.columns.values() if not column.automatic and column.name not in referring]
     nullable = [column.name for column in table.columns.values() if not column.not_null and not column.automatic]
-    pattern = filler.pattern(table)
+    try:
+        pattern = filler.pattern(table)
+    except CannotFill:  # it takes no further row
+        return
     yield from _tried(filler, table, pattern, dict.fromkeys(nullable))
     for column in (column for column in free if column.name in columns):
         for text in dict.fromkeys(_edges(table, column, filler.rules(table).hint(column.name))):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 HELP = "give a sample row under [samples] in migration-agent.toml"
 """What to do about a table that could not be filled."""
 
+_MOST_VARIANTS = 4
 _COLUMNS = """
 select nspname || '.' || relname, array_agg(attname::text)
 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = relnamespace join pg_catalog.pg_attribute
@@ -69,6 +70,11 @@ class Samples:
                 }
             ):  # fmt: skip
                 yield values
+
+    def further(self, table: "Table", own: Container[str] = ()) -> list[dict[str, str | None]]:
+        """The samples after the first, a few, as variants: none that fills a key, as whoever comes next needs those."""
+        keyed = {column for unique in table.uniques for column in unique.columns}
+        return [sample for sample in list(self.of(table, own=own))[1:_MOST_VARIANTS] if not keyed & sample.keys()]
 
     def notes(self) -> list[str]:
         """Of tables that took none of theirs."""

@@ -174,8 +174,7 @@ def variants(family: Family, surface: Surface) -> list[Row]:
         return []
     table = family.ownership.schema.tables[surface.table]
     if len(family.filler.rows[surface.table]) == 1:
-        samples = family.filler.schema.samples
-        for sample in list(samples.of(table, own=family.ownership.apart))[1 : 1 + _MOST_VARIANTS]:
+        for sample in family.filler.schema.samples.further(table, family.ownership.apart):
             family.row(surface.table, sample)
         conditions = surface.asked
         for name, column in table.columns.items():

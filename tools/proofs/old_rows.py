@@ -69,7 +69,7 @@ class OldRows:
         except CannotFill as reason:
             self.unfilled.append(reason)
             return
-        for sample in [*filler.schema.samples.of(table)][1:_ORDINARY]:
+        for sample in filler.schema.samples.further(table):
             with suppress(CannotFill):
                 filler.row(table.name, sample)
                 self.made += 1

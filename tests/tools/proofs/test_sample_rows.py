@@ -112,9 +112,10 @@ def test_a_draft_brings_its_own(bench: Workbench) -> None:
     assert box.call("check_draft", {"files": [file | {"samples": [{"table": "cards"}]}]}).misuse
 
 
-def test_old_rows_are_made_of_it(bench: Workbench) -> None:
-    migrations = [draft(cards(CHECKSUM)), draft("alter table public.cards drop column points;", 1)]
-    for samples, told in (({}, "no row could be made: public.cards"), ({"cards": [{"code": FITS[0]}]}, "run over 4")):
+@pytest.mark.parametrize("unique", ["", "unique "])
+def test_old_rows_are_made_of_it(bench: Workbench, unique: str) -> None:
+    migrations = [draft(cards(unique + CHECKSUM)), draft("alter table public.cards drop column points;", 1)]
+    for samples, told in (({}, "no row could be made: public.cards"), ({"cards": [{"code": FITS[0]}]}, "run over ")):
         (part,) = configured(bench, samples=samples).judge(migrations).parts
         assert told in evidence(part, "data-kept")
         assert (HELP in evidence(part, "data-kept")) == (not samples)
