@@ -30,7 +30,15 @@ _DO: dict[str, tuple[Verb, ...]] = {
 _VERB = (
     "(?:"
     + "|".join(
-        sorted((rf"{verb}(?:s|es|ing)?" for verb in _DO if "-" not in verb and " " not in verb), key=len, reverse=True)
+        sorted(
+            (
+                rf"(?:{verb}(?:s|es|ing)?{f'|{verb[:-1]}ing' if verb.endswith('e') else ''})"
+                for verb in _DO
+                if "-" not in verb and " " not in verb
+            ),
+            key=len,
+            reverse=True,
+        )
     )
     + "|look(?:s|ing)? at|looked at|do everything|(?:full|all|complete|read and write) (?:access|control|rights)|read-only|read access|viewing access)"
 )
@@ -52,6 +60,13 @@ _APPEND = (
     r"(?:rows?|records?|entries|{nouns}|they|it|once written it|once written|nothing|and|are|is|get|gets|can|may|must|should|will|be|ever|only|added|inserted|,| )*(?:never|not|cannot|nothing is ever|nothing is|no longer|nobody|no one)(?: (?:ever|be|get|being|to|allowed|can|may|must))* (?:changed?|edit(?:ed|s)?|updated?|modif(?:y|ied)|altered?|touched|rewritten)(?: (?:or|and|nor|,|{nouns}|them|it|deleted?|removed?|afterwards|later|again|once they exist|the))*",
     r"no (?:updates?|edits?|changes?|editing)(?: (?:or|and|nor|,|no|deletes?|deletions?|updates?|allowed|ever))*",
     r"(?:rows|they|{nouns}) are only ever added(?: ,)?(?: (?:never|updated|or|deleted|and|changed|not))*",
+)
+
+
+_VERBS = rf"{_VERB}(?:(?: (?:,|and|or|nor|no))+ {_VERB})*"
+_REFUSED = (
+    rf"(?:(?:but|and|,) )*(?:(?P<verbs>{_VERBS}) (?:is|are|will be|should be|must be) (?:not|never) (?:possible|allowed|permitted|needed|wanted|supported)"
+    rf"|(?:no|without) (?P<nouns>{_VERBS})(?: (?:please|though|needed|allowed|possible))*(?= \.| ,| ;| \n| \)|$))"
 )
 
 
@@ -103,6 +118,8 @@ def _read_clause(ledger: Ledger, low: int, high: int, said: Said, nouns: str) ->
             ledger.strike(match.start(), match.end())
             said.append_only = True
             said.withheld |= {"update", "delete"}
+    for match in ledger.take_all(_REFUSED, low, high):
+        said.withheld |= set().union(*map(_verbs, re.findall(r"[a-z-]+", match["verbs"] or match["nouns"])))
     starts = [m for m in (ledger.find(pattern, low, high) for pattern in _WHOLE) if m]
     if not starts:
         if match := ledger.take(

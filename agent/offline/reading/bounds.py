@@ -4,7 +4,7 @@ from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.traits import Traits, number
 
 _N = r"(-?\d+(?:\.\d+)?)"
-_UNIT = r"(?: (characters|character|letters|symbols|signs|digits|in length|long)(?: long| in length| each)*| (?:percent|stars?))?"
+_UNIT = r"(?: (characters|character|letters|symbols|signs|digits|in length|long)(?: long| in length| each| ,? ?(?:but |and )?(?:not|no|never) (?:more|longer|less))*| (?:percent|stars?))?"
 _NOT = r"(?:cannot|never|not|no|nothing|neither|nor)"
 _GO = r"(?:(?:be|go|goes|drop|drops|fall|falls|get|gets|is|are|dip|dips|sink|sinks|allowed|rise|grow|run|to|have|has|values?|worth|cost|contain|give|a|any|ever|length|of) )*"
 _MIN = r"(?:(?:a |the |with |of )*(?:min|minimum|lower limit|lower bound)(?: length| value| of| is| be| :| =)*)"

@@ -17,15 +17,16 @@ _UNSAID = rf"(?:unless|if|when|whenever|where)(?: {_NOTHING})+|otherwise"
 _RESTATED = rf"(?:(?:and|so|also|for|is|are|any|existing|new|ones?|rows|it) )*(?:unless|if|when)(?: {_NOTHING})*? (?:given|set|specified|said|says|stated|provided|otherwise|mentioned|chosen|told)(?: otherwise)?"
 _OLD = r"(?:(?:for|and|all|the|any|so|lessons|rows|ones|that|which|already|exist|those|is|are) )*(?:existing|current|old|present|new|fresh|other)(?: (?:and|new|old|existing|ones?|rows|values?|that|already|there|too|one|[a-z_]+))? (?:(?:get|gets|become|becomes|are|is|should|be|start|starts|as|set|to|count|will|stay|remain|treated|considered|it|have|has) )+"
 _SPOKEN = (
-    r"(?:(?:is|are|which|that|it|and) )*(?:start(?:s|ing|ed)?|begin(?:s|ning)?|initiali[sz]ed?)(?: out| off)?(?: (?:at|as|from|to|in|with|the|an?|life))+ {value}",
+    r"(?:(?:is|are|which|that|it|and) )*(?:start(?:s|ing|ed)?|begin(?:s|ning)?|kick(?:s|ing)?|set(?:s|ting)?(?= (?:out|off))|initiali[sz]ed?)(?: out| off)?(?: (?:at|as|from|to|in|with|the|an?|life))+ {value}",
     r"{value} (?:(?:is|are|being|as|for|by|be|should|to|will|it|which) )*(?:(?:the|its|our|an?) )*(?:default|preset|fallback)(?: (?:value|one|choice|option))?",
     rf"{{value}} (?:(?:is|are|being|should be|must be|will be) (?:used|assumed|taken|applied|meant|chosen) )?(?:{_UNSAID})",
-    rf"(?:{_UNSAID})(?: ,)? (?:(?:then|it|its|is|use|assume|treat|as|should|must|be|will|they|are|we|set|to|counts|:|a|an|the) )*{{value}}",
+    rf"(?:{_UNSAID})(?: ,)? (?:(?:then|it|its|is|use|assume|treat|each|every|new|rows?|~+|as|should|must|be|will|they|are|we|set|to|counts|:|a|an|the) )*{{value}}",
     r"{value} (?:at (?:the )?(?:beginning|start|outset|first)|in the beginning|to begin with|to start with|initially|when created|on creation|automatically)",
     r"fall(?:s|ing)? back (?:to|on) {value}",
     rf"{_OLD}{{value}}",
     r"(?:by |the )?default(?: ,)? (?:(?:an?|the|every|each|new) )*(?:[a-z]+|~+) (?:is|are) {value}",
     r"(?:set to|gets?) {value} (?:automatically|by itself)",
+    r"(?:we|then|should|please|,|be|is|are| )*(?:assumes?|takes?|treats?|counts? as|falls? to)(?: (?:it|is|as|that|an?|the))* {value}(?: then)?",
     r"{value} (?:is |are )?(?:assumed|used|taken|what you get|applied)(?: (?:if|when|whenever|unless|where)(?: [a-z]+){0,6})?",
 )
 _HINTS = r"(?:default\w*|unless|otherwise|start\w*|begin\w*|initial\w*|preset|nothing|assumed?|existing|new|fresh|fall\w*|you get|anything|given|said|automatically|right)"

@@ -23,6 +23,7 @@ _SHAPES = (
 
 _USUALLY_NOT = (
     rf"(?:(?:,|and|{STRUCK}+|they|it|all|rows|normally) )*(?:are|is) (?:not [a-z]+|not|free|unset) by default|"
+    rf"(?:(?:,|and|{STRUCK}+|they|it|an?|the|every|each|new) )*(?:are|is) not [a-z]+ (?:unless|until|if not|as long as)(?: (?:told|said|stated|specified|marked|set|otherwise|it|is|are|we|say|says|so|somebody|someone|they|you|the|contrary|as|such|not|nobody))+|"
     r"(?:,|and|\.)? ?by default(?: ,)? (?:they|it|~+) (?:are|is) (?:not|free)(?: [a-z]+)?|default(?: is| :)? not [a-z]+|not [a-z]+ by default"
 )
 

@@ -5,18 +5,22 @@ import re
 from agent.offline.reading import lexicon
 from agent.offline.reading.headline_names import NO_NAME, is_new, matches, overlapping, phrase
 from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.naming import is_snake
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
 Found = tuple[str, int, int, bool]
 """The name, where it stands, and whether its columns are listed right behind it."""
 _CREATES = r"(?:add|create|make|build|introduce|set up|design|implement|track|store|record|keep track of|log|support|save|model|new|please|need|give kids|give)"
-_EACH = r"(?:(?:each|every|per|one|an?|the|its|this) )(?P<one>[a-z][a-z0-9_]*(?: [a-z]+)?) (?:also )?(?:has|have|belongs|is (?:for|linked|tied|unlocked|attached|owned|given|assigned|written|belonging)|consists|stores|carries|gets|contains|includes|should have|needs|must|comes with|will have|starts)"
+_EACH = r"(?:(?:each|every|per|one|an?|the|its|this) )(?P<one>[a-z][a-z0-9_]*(?: [a-z]+)?) (?:also )?(?:has|have|belongs|is (?:for|linked|tied|unlocked|attached|owned|given|assigned|written|belonging)|asks|shows|records|describes|names|lists|holds|consists|stores|carries|gets|contains|includes|should have|needs|must|comes with|will have|starts)"
+_SEEN = re.compile(
+    r" (?:parents?|members?|users?|everyone|everybody|admins?|editors?|owners?) [^.\n]*(?:see|view|read|look|select|access)"
+)
 _NO_THING = ("row", "record", "entry", "link", "pair", "column", "field", "user", "value", "person", "word")
 
 
 def implied(ledger: Ledger, schema: Schema) -> Found | None:
-    for shape in (_of_two, _heading, _created, _told, _opening, _owned):
+    for shape in (_of_two, _heading, _created, _told, _opening, _owned, _written):
         if found := shape(ledger, schema):
             return found
     return None
@@ -80,8 +84,8 @@ def _told(ledger: Ledger, schema: Schema) -> Found | None:
 
 def _opening(ledger: Ledger, schema: Schema) -> Found | None:
     """ "quests for children: title, status"."""
-    whose = r"(?: (?:for|per|of) (?:each |every |a |the |our )*[a-z]+)?"
-    match = re.match(rf"[\s•]*(?P<name>[a-z][a-z0-9_]*(?: [a-z]+)?){whose} ?(?::|\(|with |table)", ledger.left)
+    whose = r"(?: (?:for|per|of) (?:each |every |an? |the |our |all )*[a-z]+)?"
+    match = re.match(rf"[\s•]*(?P<name>[a-z][a-z0-9_]*(?: [a-z]+)?){whose} ?(?::|\(|with |table|\n \n)", ledger.left)
     name = phrase(match["name"].split(), schema) if match else None
     return _found(match, name, match["name"], ledger.left) if match and name and _fresh(name, schema) else None
 
@@ -93,6 +97,27 @@ def _owned(ledger: Ledger, schema: Schema) -> Found | None:
     return _found(match, match["name"], match["name"], ledger.left) if match and _fresh(match["name"], schema) else None
 
 
+def _written(ledger: Ledger, schema: Schema) -> Found | None:
+    """A name in snake_case of something that has rows, or that somebody may see: "so: screen_breaks. For every break ..."."""
+    columns = {column for table in schema.tables for column in schema.columns(table)}
+    for token in ledger.tokens():
+        name = token[0]
+        if (
+            not is_snake(name)
+            or name in columns
+            or schema.table(name)
+            or re.search(r"_(?:id|at|url|on)$|^(?:is|has)_", name)
+        ):
+            continue
+        after = ledger.left[token.end() :]
+        noun = singular(name.split("_")[-1])
+        rows = rf" (?:each|every|per) (?:row|entry|record|{noun}|{singular(name).replace('_', ' ')}) "
+        if re.match(r" (?:\.|:|\n|;|\()", after) and (re.search(rows, after) or _SEEN.search(after)):
+            return name, token.start(), token.end(), after.startswith((" (", " :"))
+        return None
+    return None
+
+
 def _fresh(name: str, schema: Schema) -> bool:
     """A plural that no table or column has."""
     columns = {column for table in schema.tables for column in schema.columns(table)}
@@ -102,7 +127,7 @@ def _fresh(name: str, schema: Schema) -> bool:
         return False
     return (
         is_new(name, schema) and name == plural(name) and name != singular(name) and name not in columns and singular(name) not in columns
-        and schema.table(name, loose=True) is None and not words & {"points", "links", "values", "types", "changes", "levels", "users", "rows", "duplicates", "columns", "fields", "minutes", "requirements", "goes", "has", "is", "was", "does", "as", "characters", "videos", "options", "times"}
+        and schema.table(name, loose=True) is None and (len(parts) > 1 or name != "links") and not words & {"points", "values", "types", "changes", "levels", "users", "rows", "duplicates", "columns", "fields", "minutes", "requirements", "goes", "has", "is", "was", "does", "as", "characters", "videos", "options", "times"}
     )  # fmt: skip
 
 

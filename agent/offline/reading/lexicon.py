@@ -43,7 +43,7 @@ FILLERS = wordset(
     "accepts accepting permitted valid ranging range ranges restricted limited limit constrained validated checked ok okay "
     "become becomes use uses using make makes making made existing currently match matches say says saying sure ensure extra "
     "additional following possible exactly else add adds added adding create creating introduce introducing put give giving insert "
-    "inserting extend extended extending implement define specify save make must become part save saves replace asked asking able pick choose chosen several together many single remember remembers stores storing afterwards later not never : - | = + / ( ) , ; . \n • -> =>  <-> alter change update"
+    "inserting ask asks extend extended extending implement define specify save make must become part save saves replace asked asking able pick choose chosen several together many single remember remembers stores storing afterwards later not never : - | = + / ( ) , ; . \n • -> =>  <-> alter change update"
 )
 """Words that are part of no name, at its ends."""
 NEVER_NAMES = wordset(

@@ -51,6 +51,7 @@ _ELSE = r"(?:(?:reject|refuse|never|nothing|anything|everything|other|than|else|
 _ADDRESS = r"(?: (?:links?|urls?|address(?:es)?|uris?|schemes?|prefix|protocols?|ones|web|allowed|accepted|only|are|is|ok|shall|should|be|inclusive))*"
 _FORMATS: tuple[tuple[str, Format], ...] = (
     (rf"(?:null or )?{_STARTS} (?:either )?http-or-https{_ADDRESS}", "url"),
+    (rf"(?:(?:any|all|values?|links?|urls?|everything|anything|entries|those|that|which|what|,) )*(?:do|does|did|is|are|not|without|cannot|starting|start|begin|beginning|with| )*(?<=not )(?:start|begin)(?:ing)? with (?:either )?http-or-https{_ADDRESS}(?: (?:must|should|are|is|have|to|be|will|get|gets|not|shall|allowed|rejected|refused|invalid|forbidden|accepted|valid|wrong))*", "url"),
     (rf"{_ELSE}(?:valid |an? |web )*http-or-https{_ADDRESS}", "url"),
     (rf"{_STARTS} https{_ADDRESS}", "https"),
     (rf"{_ELSE}(?:valid )?https{_ADDRESS}", "https"),
@@ -65,14 +66,15 @@ _OPTIONAL = (
     r"becomes null (?:when|if|once) (?:the |its |that )?[a-z_]+ (?:is|gets|are|was) (?:deleted|removed|gone)|"
     rf"{_BE}(?:optional(?:ly)?|nullable)|(?:maybe|perhaps|possibly)(?= an? )|"
     r"(?:it |which |that |and |but )*(?:may|can|could|might|is allowed to|are allowed to|allowed to) (?:also )?(?:be |stay |remain )(?:left )?(?:null|empty|blank|missing|omitted|unset|absent|unknown)(?: \( (?:empty|null) \))?|"
-    r"null(?:s)? (?:is |are )?(?:ok|okay|fine|allowed|permitted)|or (?:null|nothing|none|empty)|can be (?:unknown|skipped)|"
+    r"null(?:s)? (?:is |are )?(?:ok|okay|fine|allowed|permitted)|or (?:null|nothing|none|empty)|can be (?:unknown|skipped)|leav(?:e|ing) (?:it|this|that|them|the field|the column) (?:out|empty|blank|null)(?: (?:is|are))?(?: (?:ok|okay|fine|allowed|possible))?(?: (?:if|when|where)(?: (?:it|is|unknown|not|known|we|do|they|nothing|none|missing|given))+)?|(?:it |which |that )?(?:may|can) be left (?:out|off)|"
     r"(?:null|empty|left empty|left blank)|allow(?:s|ing)? (?:nulls?|empty)|null by default|"
-    r"(?:,? ?(?:but )?)?(?:if|where|when)(?: (?:it|they|one|there|we))?(?: is| are| have)? (?:any|one|known|available|present|present it|given|wanted|applicable|provided|there|filled in|set|ever)|when given|if ever|"
+    r"(?:,? ?(?:but )?)?(?:if|where|when)(?: (?:it|they|one|there|we))?(?: is| are| have)? (?:any|a value|something|one|known|available|present|present it|given|wanted|applicable|provided|there|filled in|set|ever)|when given|if ever|"
     r"(?:it )?(?:is|are) (?:empty|null) (?:as long as|while|until)[^.,;()\n]*|(?:empty|null) until [a-z]+|not (?:every|each) [a-z_~]+ (?:has|needs) one|do(?:es)? not have to be set|optional if given"
 )
 _NOT_NEEDED = rf"{_BE}not (?:required|mandatory|obligatory|needed|compulsory|necessary)"
 _NEED = r"(?:must(?: to)?|has to|have to|should|needs to|need to)"
 _REQUIRED = (
+    r"(?:is |are )?an? (?:absolute )?must(?:-have| have)?|must-have|(?<=\( )needed|(?<=, )needed(?= [,;)])|"
     rf"required(?: from now on)?|requires?(?= [a-z])|mandatory|obligatory|compulsory|non-nullable|(?:{_NEED} )?not (?:be )?optional|(?:{_NEED} )?{_NOT} (?:(?:ever|be|stay|remain|left|allow|contain|have|any|accept) )*(?:null(?:able|s)?|empty|blank|missing|left out|omitted|unset)(?: values?)?(?: any ?more)?|"
     rf"{_NEED} (?:always |never )?(?:be )?(?:set|present|given|filled(?: in| out)?|provided|exist|there)|always (?:set|present|given|filled(?: in)?|there|provided)|(?:disallow|forbid|prevent|reject) (?:nulls?|empty values?)|without (?:nulls|empty values)"
 )
@@ -142,7 +144,7 @@ def read_slots(
         add(match, required=False)
     ledger.take_all(_NOT_UNIQUE)
     for match in ledger.take_all(
-        r"(?:(?:must|has to|have to|should|is|are|be|and|which) )*unique (?:per|within|for each|for every|in each|among|in)(?: an?| the| one| each)* ([a-z_]+)(?! and| ,| \+| /)"
+        r"(?:(?:must|has to|have to|should|is|are|be|and|which) )*unique (?:per|within|for each|for every|in each|among|in)(?: an?| the| one| each)*+ ([a-z_]+)(?! and (?!(?:has|an?|the|is|can|with|may) )| \+| /| , [a-z_]+ (?:\.|\n|,|and) )"
     ):
         add(match, unique_per=match[1])
     for match in ledger.take_all(r"(?:(?:must|has to|have to|should|is|are|be) )*(?:unique|no duplicates?|distinct)"):

@@ -12,7 +12,7 @@ from agent.offline.reading.headline import headline, strike_headline
 from agent.offline.reading.items import Entry
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
-from agent.offline.reading.naming import Named
+from agent.offline.reading.naming import Named, is_snake
 from agent.offline.reading.slots import Slot, read_slots
 from agent.offline.reading.table_columns import Columns
 from agent.offline.reading.table_keys import Keys
@@ -24,7 +24,7 @@ from agent.offline.words import singular
 
 _LEADS = (
     r"(?:with(?: the)?(?: following)?|having|has|have|containing|contains?|including|includes?|consists? of|consisting of|stor(?:es?|ing)|holds?|holding|needs?|gets?|"
-    r"keeps?|records?|tracks?|tracking|save|plus|carries|carrying|(?:columns?|fields?|attributes?|properties|details|information|mandatory|optional|required)(?: \(| :| are| of| is)*|add|there is|there are|there (?:should|must) be|besides|together with|where we keep|:|to register|carry|store)"
+    r"keeps?|records?|tracks?|tracking|save|plus|carries|carrying|(?:columns?|fields?|attributes?|properties|details|information|mandatory|optional|required)(?: \(| :| are| of| is)*|(?:we|to|will|they) (?:note|write down|know|collect|capture|log)|add|there is|there are|there (?:should|must) be|besides|together with|where we keep|:|to register|carry|store)"
 )
 _WHEN_DONE = r"(?:and )?(?:, )?when (?:it|they) (?:is|are) [a-z]+ ,(?= (?:an?|the) [a-z]+_[a-z]+)"
 
@@ -110,7 +110,9 @@ class _Work(Ties, Keys, Columns):
     def _refuse_lost(self) -> None:
         """Raises Unclear for a word that columns are called, beside facts, and became none."""
         for low, high in self.ledger.sentences():
-            for token in self.ledger.tokens(low, high) if STRUCK in self.ledger.left[low:high] else ():
+            for token in self.ledger.tokens(low, high):
+                if token[0] == "note" and re.search(r" (?:we|to|will|they) $", self.ledger.text[: token.start()]):
+                    continue
                 if token[0] in lexicon.COLUMN_WORDS - self.rows - {"points"} and self.body.find(token[0]) is None:
                     raise Unclear(self.ledger.text[max(low, token.start() - 20) : token.end() + 20])
 
@@ -152,6 +154,12 @@ class _Work(Ties, Keys, Columns):
         colon = self._colon(low, high) or (None if bullet or listing else self._colon_behind_headline(low, high, slots))
         if not listing:
             self.group = None
+        if colon and self._is_gloss(colon, high, slots):
+            return listing, current
+        written = any(is_snake(t[0]) for t in ledger.tokens(low, high))
+        told = written or any(low <= s.start < high for s in slots)
+        if not told and (high <= self.head.start or not (listed or colon or inside)):
+            return listing, current
         if colon:
             stated = [x.traits.required for x in slots if low <= x.start < colon and x.traits.required is not None]
             self.group = stated[0] if stated else None
@@ -176,6 +184,16 @@ class _Work(Ties, Keys, Columns):
         current = self._read_pieces(low, high, slots, current, listed, start)
         return (listing and bullet) or (listing and not text.strip().endswith(".")), current
 
+    def _is_gloss(self, low: int, high: int, slots: list[Slot]) -> bool:
+        """ "a lesson_glossary: terms that are explained in a lesson": what it is, not what it has."""
+        words = self.ledger.text[low:high].split()
+        return (
+            not set(words) & {",", "and", ";", "(", "•"}
+            and bool(set(words) & {"that", "which", "for", "who", "we", "they", "where", "to"})
+            and not any(low <= s.start < high for s in slots)
+            and not any(is_snake(word) for word in words)
+        )
+
     def _is_own(self, low: int, high: int) -> bool:
         """The subject of a list is the table, its row or nobody, not somebody who does something."""
         words = [t[0] for t in self.ledger.tokens(low, high) if re.search(r"[a-z]", t[0])]
@@ -186,7 +204,7 @@ class _Work(Ties, Keys, Columns):
 
     def _colon_behind_headline(self, low: int, high: int, slots: list[Slot]) -> int | None:
         """ "a table where we save what a child did : child, title": the list begins at the colon."""
-        at = self.ledger.left.find(" : ", low, high)
+        at = self._mark(low, high)
         if (
             not low <= self.head.start < at
             or "(" in self.ledger.left[low:at]
@@ -195,9 +213,17 @@ class _Work(Ties, Keys, Columns):
             return None
         return at + 3
 
+    def _mark(self, low: int, high: int) -> int:
+        """The colon in a sentence, or a dash that opens a list behind the table's name; negative where there is none."""
+        left = self.ledger.left
+        colon, dash = left.find(" : ", low, high), left.find(" - ", low, high)
+        if dash > self.head.start >= low and (colon < 0 or dash < colon) and "," in left[dash:high]:
+            return dash
+        return colon
+
     def _colon(self, low: int, high: int) -> int | None:
         """Where a list begins behind what only leads up to it: "table quests for children : "."""
-        at = self.ledger.left.find(" : ", low, high)
+        at = self._mark(low, high)
         if at < 0 or "(" in self.ledger.left[low:at]:
             return None
         words = [t[0] for t in self.ledger.tokens(low, at) if re.search(r"[a-z]", t[0])]

@@ -111,6 +111,10 @@ class Keys(Reading):
             ledger.take_all(
                 r"(?:each|every|a|any|one|the|no) (?:pair|combination|link|pairing|duplicate)(?: [a-z]+){0,3} (?:once|unique|twice)"
             )
+            if self.body.junction:
+                ledger.take_all(
+                    r"(?:not|never|cannot|no) [^.;,\n0-9]*?(?:twice|more than once|multiple times|several times|repeatedly)"
+                )
             ledger.take_all(r"(?:only )?(?:once|unique|duplicates?|twice|no duplicates|(?:primary )?key)")
 
     def _defer(self, slots: list[Slot]) -> None:

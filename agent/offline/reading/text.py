@@ -109,6 +109,7 @@ class Text:
 
 def plain(request: str) -> Text:
     text = unicodedata.normalize("NFKC", "".join(_SIGNS.get(char, char) for char in unwrapped(laid_out(request))))
+    text = re.sub(r"^\s*\[[A-Za-z][A-Za-z /-]{1,24}\]:?\s*", "", text)
     text = re.sub(r"[*_]{2,}|^\s*#+\s*(?=\w)", "", text, flags=re.MULTILINE)
     quoted: dict[str, str] = {}
 
@@ -130,7 +131,9 @@ def plain(request: str) -> Text:
     words = re.sub(r" +", " ", words)
     words = _TIMES.sub(r"\1_at , \2_at and \3_at", words)
     words = re.sub(
-        r" +: +(?=(?:(?:please|also|then) +)*(?:add|create|introduce|insert|we need|we want) )", " . ", words
+        r" +: +(?=(?:(?:please|also|then) +)*(?:add|create|introduce|insert|we need|we want) (?!,|and |or |/|\+))",
+        " . ",
+        words,
     )
     return Text(f" {re.sub(r'(?: +)', ' ', words).strip()} ", quoted)
 

@@ -4,6 +4,10 @@ import re
 
 BULLET = re.compile(r"^[ \t]*(?:[-*•+‣◦·]|\d{1,2}[.)]|\(?[a-z]\))[ \t]+")
 _LABEL = re.compile(r"^\w+(?: \w+){0,2}:(?:\s|$)")
+_ITEM = re.compile(
+    r"^\s*(?:(?:the|their|its|an?|his|her)\s+)?[\w']+(?:\s+[\w']+){0,2}\s*(?:\(|:\s|\s[-–—]\s)", re.IGNORECASE
+)
+"""A line of a list without bullets: what it is about, and more in brackets or behind a colon or dash."""
 _OPEN = re.compile(
     r"(?:,|\b(?:a|an|the|of|to|in|on|at|by|for|from|with|and|or|but|nor|than|as|is|are|be|been|was|has|have|had|may|must|can|"
     r"should|will|would|could|that|which|whose|who|when|where|if|only|not|no|its|their|our|each|every|all|any|one|"
@@ -25,6 +29,7 @@ def _joined(lines: list[str]) -> list[str]:
     for line in lines:
         last = out[-1].rstrip() if out else ""
         laid_out = re.search(r"\S(?: {2,}|\t)\S|\|", f"{last}\n{line}") or last.endswith((":", ".", "!", "?", ";", "("))
+        laid_out = laid_out or (_ITEM.match(line) and _ITEM.match(last) and last.endswith((")", '"', "'")))
         if not last or not line.strip() or BULLET.match(line) or laid_out:
             out.append(line)
         elif BULLET.match(last):
