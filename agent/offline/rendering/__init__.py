@@ -1,6 +1,7 @@
 """A Description, written as a draft: each change by the conventions, several files where one is not safe."""
 
 from collections.abc import Iterator
+from textwrap import shorten
 
 from agent.draft import Draft
 from agent.offline.description import (
@@ -33,7 +34,7 @@ def render(description: Description, schema: Schema) -> Draft:
     parts = [part for change in description.changes for part in _parts(change, schema)]
     assumed = f" Assumed: {' '.join(description.assumed)}" if description.assumed else ""
     files = [part.file(description.purpose) for part in merged(parts)]
-    return Draft(files=files, summary=f"{description.purpose[:300]}{assumed}"[:600])
+    return Draft(files=files, summary=f"{shorten(description.purpose, 300, placeholder=' ...')}{assumed}"[:600])
 
 
 def _parts(change: Change, schema: Schema) -> Iterator[Part]:
