@@ -18,7 +18,7 @@ from agent.offline.reading.existing import on_existing
 from agent.offline.reading.index import read_index
 from agent.offline.reading.items import Entry
 from agent.offline.reading.known import about, strike_table
-from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.naming import is_snake
 from agent.offline.reading.slots import read_slots
 from agent.offline.reading.ties import read_ties
@@ -70,6 +70,7 @@ class _Work(Kinds, Columns):
             )
             return (unique,), ()
         strike_table(self.ledger, self.table, self.schema)
+        self._end_heading()
         if self._is_index():
             index, assumed = read_index(self.ledger, self.table, self.schema)
             settle(self.ledger, self.schema)
@@ -93,6 +94,14 @@ class _Work(Kinds, Columns):
         if not changes:
             raise Unclear(_sample(self.ledger))
         return tuple(changes), tuple(self.assumed)
+
+    def _end_heading(self) -> None:
+        """ "parents want dark mode: theme on profiles": the colon ends what only leads up to the wish."""
+        ledger = self.ledger
+        if match := ledger.find(rf"(?<=[a-z] ):(?= (?:an? |new )*[a-z_]+ (?:on|for|to|in) {STRUCK})"):
+            for name in ("text", "left"):
+                whole = getattr(ledger, name)
+                setattr(ledger, name, f"{whole[: match.start()]}.{whole[match.end() :]}")
 
     def _changes(self, wants_index: bool) -> list[Change]:
         found: list[Change] = []

@@ -5,7 +5,7 @@ from typing import Literal
 
 from agent.offline.description import Audit, Verb
 from agent.offline.reading.known import mentions
-from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.ledger import STRUCK, Ledger, Unclear, compiled
 from agent.offline.schema import Schema
 
 _CHANGE = r"(?:changes?|changed|modif(?:y|ied|ications?)|mutations?|inserts?|inserted|updates?|updated|edits?|edited|deletes?|deleted|deletions?|writes?|adds|removes|creates|touched)"
@@ -23,6 +23,10 @@ _VERBS: tuple[tuple[str, Verb], ...] = (
 )
 _SPENT = (
     r"audit(?:s|ed|ing)?|trigger|function|when|whenever|where|after|only|not|but|must|same|security|each|once|before|if"
+)
+_LIKE = (
+    r"(?:,? ?(?:just |exactly |in )*(?:like|as|the same(?: way)?(?: as)?|same as|similar to|how)(?: (?:as|those|the|ones?|that|changes|it|is|we|do|did|done|already|for|of|on|with|to|in|case|way|made|have))* )"
+    r"(?P<other>[a-z_]+)(?: (?:already|is|are|does|do|now|has|table))*"
 )
 _ROLES = {
     "table": ("table_name", "table", "entity", "entity_type", "relation", "target_table", "record_table", "resource_type"),
@@ -66,6 +70,9 @@ def read_audit(ledger: Ledger, schema: Schema) -> Audit:
     )
     ledger.take_all(r"(?:create |a )*trigger (?!on|that|to|which|for|after|before)[a-z_]+")
     ledger.take_all(r"\(? ?(?:like|as|same as) [a-z_]+ (?:already )?(?:has|have|does|do)(?: already)?(?: \))?")
+    for match in compiled(_LIKE).finditer(ledger.left):
+        if schema.table(match["other"]) and mentions(ledger.left.replace(match["other"], STRUCK), schema, loose=True):
+            ledger.strike(match.start(), match.end())
     found = mentions(ledger.left, schema) or mentions(ledger.left, schema, loose=True)
     found = [m for m in found if m.table != log]
     tables = list(dict.fromkeys(m.table for m in found))

@@ -29,6 +29,7 @@ _SIDES = (
     ("high", False, rf"{_N}{_UNIT} (?:or (?:less|fewer|lower|below|under|shorter)|at most|maximum|max|tops|limit)"),
     ("low", True, rf"{_ABOVE} {_N}{_UNIT}"),
     ("high", True, rf"{_BELOW} {_N}{_UNIT}"),
+    ("high", False, rf"(?:can|may|could) (?:only |just )?(?:be|have|contain|hold) (?=\d+ (?:characters|letters|symbols)){_N}{_UNIT}"),
 )  # fmt: skip
 _NON_NEGATIVE = (
     rf"(?:non-negative|{_NOT} {_GO}(?:(?:become|turn|accept|hold|carry|allow|in|with) )*(?:a |any )?(?:negatives?|minus)(?: values?| numbers?)?"
@@ -36,10 +37,10 @@ _NON_NEGATIVE = (
 )
 _REFUSES = r"nobody(?: (?:can|may|should|must))*|no one|forbid|reject(?:ed)?|refused?|disallow|prevent|(?:do|does) not allow(?: them| it| that)?|(?:is|are) a mistake|impossible|not allowed|forbidden"
 _SIGNED = (
-    r"(?:which |that )?(?:may|can|could|might|is allowed to) (?:also )?(?:be|go|become) negative|positive or negative|"
+    r"(?:which |that )?(?:may|can|could|might|is allowed to) (?:also )?(?:be|go|become) negative|(?<!, )(?<!/ )positive or negative|"
     r"negatives? (?:values |numbers )?(?:are |is )?(?:allowed|ok|possible|fine)|signed"
 )
-_POSITIVE = r"(?:an? )?(?:always |strictly )?positive(?: whole)?(?: numbers?| values?| integers?)?"
+_POSITIVE = r"(?:an? )?(?:always |strictly )?positive(?: whole)?(?: numbers?| values?| integers?)?(?! (?:,|/|\|) [a-z]+ (?:,|/|\||or|and|\.|\)))"
 
 Found = list[tuple[int, int, Traits]]
 

@@ -4,7 +4,7 @@ import re
 
 from agent.offline.reading import lexicon
 from agent.offline.reading.headline_names import NO_NAME, is_new, matches, overlapping, phrase
-from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.ledger import STRUCK, Ledger
 from agent.offline.reading.naming import is_snake
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
@@ -109,10 +109,11 @@ def _written(ledger: Ledger, schema: Schema) -> Found | None:
             or re.search(r"_(?:id|at|url|on)$|^(?:is|has)_", name)
         ):
             continue
-        after = ledger.left[token.end() :]
+        after = " " + ledger.left[token.end() :].lstrip(f" {STRUCK}")
         noun = singular(name.split("_")[-1])
         rows = rf" (?:each|every|per) (?:row|entry|record|{noun}|{singular(name).replace('_', ' ')}) "
-        if re.match(r" (?:\.|:|\n|;|\()", after) and (re.search(rows, after) or _SEEN.search(after)):
+        listed = re.match(r" with [^.\n]*,[^.\n]*,", after) and name == plural(name)
+        if listed or (re.match(r" (?:\.|:|\n|;|\()", after) and (re.search(rows, after) or _SEEN.search(after))):
             return name, token.start(), token.end(), after.startswith((" (", " :"))
         return None
     return None

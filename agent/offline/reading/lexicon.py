@@ -24,7 +24,7 @@ NO_VALUE = wordset(
     "telling using says http-or-https https mandatory timestamp timestamptz uuid bigint numeric index indexed just also "
     "becomes become then plus begins begin minimum maximum permitted preset store stored track record otherwise none "
     "anything something never no without whether how what why always read-only append-only references table create give "
-    "rows row entries date datetime he she i you people int4 int8 int bool varchar float decimal belongs belong gets get many-to-many fine ok okay lower case"
+    "rows row entries date datetime he she i you people int4 int8 int bool varchar float decimal belongs belong gets get many-to-many lower case"
 )
 ACCESS_VERBS = wordset(
     "see select view read access query list follow browse look add create insert log record post submit enter give assign "

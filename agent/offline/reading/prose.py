@@ -11,7 +11,7 @@ _POLITE = (
 )
 _PURPOSE = (
     r"(?:so that|so (?=we |that |parents? |users? |they |you |the |our |i |people |children |kids |members? |teachers? |admins? |editors? |families |everyone )|in order (?:to|that)|because|since (?=we |the |our |they |users |parents |people )|"
-    r"which (?:will |would )?(?:lets?|allows?|helps?|makes? it|means)|this (?:lets?|allows?|helps?|makes?|means|will)|that way|the (?:reason|idea|goal|point|purpose) (?:is|being)|"
+    r"(?:that|which) (?:tells?|shows?|explains?|helps?|reminds?|motivates?)(?! (?:us |me |you |them )?(?:whether|if|when|which|who|what|how (?:many|much|often|far|long|old|hard)))|which (?:will |would )?(?:lets?|allows?|helps?|makes? it|means)|this (?:lets?|allows?|helps?|makes?|means|will)|that way|the (?:reason|idea|goal|point|purpose) (?:is|being)|"
     r"to (?:help|let|allow|support|motivate|encourage|make (?:it|things|the (?:app|ui|dashboard|page))|enable|power|show(?! up)|prepare|improve|celebrate|reward|warn|keep (?:kids|children|users|people)))(?: [^ .;\n:]+)*"
 )
 _ROLE = r"as (?:an? )?[a-z-]+(?: [a-z-]+){0,2}(?: ,)?(?= (?:\n )?(?:i|we) )"
@@ -38,6 +38,7 @@ _GLOSSES = (
     r"(?:2|3|4|5|6|7)(?: (?:possible|allowed|different|valid))?(?= (?:values|options|levels|choices|states|kinds|types|possibilities))",
     r"(?:so that )?(?:it |they |we )?(?:never|does not|do not|will not|cannot) (?:overflows?|runs? out(?: of (?:room|space|numbers))?)",
     r"(?:because |since |as )?(?:int4|integer|int) (?:will not|is not|does not|is|was) (?:be )?(?:enough|too small|sufficient|big enough)(?: for)?",
+    r"(?:should |must |shall )?(?:no longer|not) (?:be )?(?:an? )?(?:int4|integer|int|smallint)(?= (?:but|any|,))(?: any ?more)?",
     r"acceptance criteria",
     r"(?:, |and )*(?:the other way (?:a?round)|vice versa|the reverse|in both directions|both ways)",
     r"takes? (?:up to |over |about )?\d+ (?:seconds?|ms|minutes?)(?: in production)?",

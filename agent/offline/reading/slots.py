@@ -35,7 +35,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (r"numeric#(?P<p>\d+)#(?P<s>\d+)", "numeric"),
     (r"decimals?(?: numbers?)?|numeric|currency", "numeric(10,2)"),
     (r"floats?|floating point(?: number)?|real number|double precision", "double precision"),
-    (r"booleans?(?: flag)?|bools?(?: flag)?|checkbox|(?:toggle|switch)(?! (?:it|to|the|from))", "boolean"),
+    (r"booleans?(?: flag)?|bools?(?: flag)?|checkbox|(?:toggle|switch)(?! (?:it|to|the|from|our|~+|[a-z_]+ to))", "boolean"),
     (r"varchar#(?P<n>\d+)", "varchar"),
     (r"varchar|strings?|free text|plain text|(?:short|long|longer) texts?", "text"),
     (r"timestamptz|datetime|timestamp|point in time", "timestamptz"),
@@ -50,8 +50,8 @@ _STARTS = r"(?:(?:has to|have to|needs? to|must(?: to)?|should|only|values|valid
 _ELSE = r"(?:(?:reject|refuse|never|nothing|anything|everything|other|than|else|but|except|that|is|are|not|isn|which|only|all|values?|links?|urls?|entries) )*"
 _ADDRESS = r"(?: (?:links?|urls?|address(?:es)?|uris?|schemes?|prefix|protocols?|ones|web|allowed|accepted|only|are|is|ok|shall|should|be|inclusive))*"
 _FORMATS: tuple[tuple[str, Format], ...] = (
+    (r"(?:(?:any|all|values?|links?|urls?|everything|anything|entries|those|ones|addresses|other|that|which|what|does|do|is|are) )*(?:not|without) (?:start|begin)(?:s|ning|ing)? with (?:either )?http-or-https(?: (?:must|should|are|is|have|to|be|will|shall|get|gets))* (?:rejected|refused|not (?:allowed|accepted|ok|valid)|forbidden|invalid|wrong|an error)", "url"),
     (rf"(?:null or )?{_STARTS} (?:either )?http-or-https{_ADDRESS}", "url"),
-    (rf"(?:(?:any|all|values?|links?|urls?|everything|anything|entries|those|that|which|what|,) )*(?:do|does|did|is|are|not|without|cannot|starting|start|begin|beginning|with| )*(?<=not )(?:start|begin)(?:ing)? with (?:either )?http-or-https{_ADDRESS}(?: (?:must|should|are|is|have|to|be|will|get|gets|not|shall|allowed|rejected|refused|invalid|forbidden|accepted|valid|wrong))*", "url"),
     (rf"{_ELSE}(?:valid |an? |web )*http-or-https{_ADDRESS}", "url"),
     (rf"{_STARTS} https{_ADDRESS}", "https"),
     (rf"{_ELSE}(?:valid )?https{_ADDRESS}", "https"),
@@ -79,7 +79,7 @@ _REQUIRED = (
     rf"{_NEED} (?:always |never )?(?:be )?(?:set|present|given|filled(?: in| out)?|provided|exist|there)|always (?:set|present|given|filled(?: in)?|there|provided)|(?:disallow|forbid|prevent|reject) (?:nulls?|empty values?)|without (?:nulls|empty values)"
 )
 _NOT_UNIQUE = r"(?:is |are |need |does |do )*not (?:need to be |have to be |necessarily |be )?unique"
-_MOMENT = r"(?:it |they |that |this )?((?:becomes |is |was )?(?!or\b|equal|zero|than\b|all\b|any\b|it\b|this\b)[a-z_]+(?: (?:time|date|at|timestamp|moment))?)"
+_MOMENT = r"(?:it |they |that |this )?((?:becomes |is |was )?(?!or\b|an?\b|some\b|few\b|several\b|equal|zero|than\b|all\b|any\b|it\b|this\b)[a-z_]+(?: (?:time|date|at|timestamp|moment))?)"
 _AFTER = (
     r"(?:(?:must|should|has to|have to|it|which|that|if|present|when|given|set|but|always|be|come|lie|is|are|comes|lies|and|,) )*"
     r"(?:after|later than|past|greater than|not before|(?:cannot|may not|must not|never|not)(?: be| come| lie)* (?:before|earlier than)|> =|>=|>)(?: or equal to)? (?:the |its )?"

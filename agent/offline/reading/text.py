@@ -69,6 +69,7 @@ _WORDING = (
     (r"\bpls\b|\bplz\b", "please"),
     (r"\s&\s", " and "),
     (r"(^|[.;] )(?:the )?(required|mandatory|obligatory|optional)(?: (?:fields|columns|ones))? (?:are|is):?(?= [a-z])", r"\1\2:"),
+    (r"\b(?:nobody|no one|no-one) (?:else )?(?:except|but|other than|besides)(?: for)?(?: the)?(?= )", "only"),
     (r"\byes ?/ ?no\b|\btrue ?/ ?false\b|\byes or no\b|\btrue or false\b", "boolean"),
     (r"\bmany[ -]?(?:to|2)[ -]?many\b|\bn:m\b|\bm:n\b|\bm2m\b", "many-to-many"),
     (r"\bread[ -]only\b|\bview[ -]only\b|\bselect[ -]only\b", "read-only"),

@@ -29,7 +29,7 @@ def _joined(lines: list[str]) -> list[str]:
     for line in lines:
         last = out[-1].rstrip() if out else ""
         laid_out = re.search(r"\S(?: {2,}|\t)\S|\|", f"{last}\n{line}") or last.endswith((":", ".", "!", "?", ";", "("))
-        laid_out = laid_out or (_ITEM.match(line) and _ITEM.match(last) and last.endswith((")", '"', "'")))
+        laid_out = laid_out or bool(_ITEM.match(line) and _ITEM.match(last) and last.endswith((")", '"', "'")))
         if not last or not line.strip() or BULLET.match(line) or laid_out:
             out.append(line)
         elif BULLET.match(last):
