@@ -50,6 +50,7 @@ def test_config_is_read_and_unknown_keys_named(root: Path) -> None:
         ("[limits]\ndraft = 1", "unknown key 'limits.draft'; did you mean 'drafts'"),
         ("[limits]\ndrafts = 0", "limits.drafts"),
         ("small_rows = ", "not valid TOML"),
+        ("[samples]\na = ['x']", "samples.a.0: input should be a valid dictionary"),
     ]:
         config.write_text(text)
         with pytest.raises(ProjectError, match=words):
