@@ -15,6 +15,7 @@ _ANNOUNCERS = (
     r"(?:allowed|permitted|accepted|valid)(?: are| is| values)?|(?:limited|restricted|constrained) to|(?:types|kinds|stages) of [a-z_]+|whose values are|which is|that is)"
     r"(?: the)?(?: following)?(?: values?)?(?: [:(=])*"
 )
+_MAYBE = wordset("any none never always later new nothing anything something over under other lower higher")
 _MULTIPLE = {"not started", "in progress", "on hold", "to do", "in review", "at risk", "not set"}
 
 
@@ -57,6 +58,12 @@ def _grown(ledger: Ledger, listed: Listed) -> Listed:
     return Listed(match.start("first"), listed.end, (match["first"], *listed.labels), match["first"])
 
 
+def _ends_list(words: list[str], place: int, label: list[str], marks: list[str]) -> bool:
+    """ "weekdays, weekend, any": words that are values only where nothing but a list's marks is around them."""
+    behind = words[place + 1] if place + 1 < len(words) else "."
+    return not label and bool(marks) and words[place] in _MAYBE and behind in {")", ".", "\n", ";", "}", *_SEPARATORS}
+
+
 def _is_label(word: str) -> bool:
     return bool(re.fullmatch(r"[a-z_][\w.+'-]*", word)) and word not in lexicon.NO_VALUE
 
@@ -81,7 +88,12 @@ def _list_at(
         label: list[str] = []
         article = place < len(words) and words[place] in ("a", "an", "the")
         place += article
-        while place < len(words) and _is_label(words[place]) and len(label) < 3 and _joined(tokens, place, label):
+        while (
+            place < len(words)
+            and (_is_label(words[place]) or _ends_list(words, place, label, marks))
+            and len(label) < 3
+            and _joined(tokens, place, label)
+        ):
             label.append(words[place])
             place += 1
         if place < len(words) and " ".join([*label, words[place]]) in _MULTIPLE:
@@ -202,6 +214,8 @@ def _means_values(
     ):
         return bool(columns < len(names) and marks & {"/", "|"} and announced)
     if quoted or marks & {"/", "|", "->"}:
+        return True
+    if not rows and not before.strip() and len(names) > 2 and after[:1] in (".", "\n", ""):
         return True
     if rows and re.match(rf"(?:{'|'.join(map(re.escape, rows))})(?![^ ])", after) and "and" in marks:
         return True

@@ -59,6 +59,11 @@ def about(text: str, schema: Schema) -> str | None:
     found = mentions(text, schema) or mentions(text, schema, loose=True)
     if not found:
         return None
+    for mention in found:
+        if (after := re.match(r" ([a-z_]+)", text[mention.end :])) and after[1] not in schema.columns(mention.table):
+            own = schema.table(after[1], loose=True)
+            if own and own != mention.table and any(k.table == mention.table for k in schema.foreign_keys(own)):
+                return own  # "children's progress"
     if len({m.table for m in found}) > 1:
         wider = {m.table for m in (*found, *mentions(text, schema, loose=True))}
         keyed = [t for t in wider if wider - {t} <= {k.table for k in schema.foreign_keys(t)}]

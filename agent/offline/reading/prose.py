@@ -39,6 +39,7 @@ _GLOSSES = (
     r"(?:so that )?(?:it |they |we )?(?:never|does not|do not|will not|cannot) (?:overflows?|runs? out(?: of (?:room|space|numbers))?)",
     r"(?:because |since |as )?(?:int4|integer|int) (?:will not|is not|does not|is|was) (?:be )?(?:enough|too small|sufficient|big enough)(?: for)?",
     r"(?:should |must |shall )?(?:no longer|not) (?:be )?(?:an? )?(?:int4|integer|int|smallint)(?= (?:but|any|,))(?: any ?more)?",
+    r"(?:change (?:the |of )?)?(?:column|data) type(?= \n| \.| :|$)|type change",
     r"acceptance criteria",
     r"(?:, |and )*(?:the other way (?:a?round)|vice versa|the reverse|in both directions|both ways)",
     r"takes? (?:up to |over |about )?\d+ (?:seconds?|ms|minutes?)(?: in production)?",

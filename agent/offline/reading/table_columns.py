@@ -99,10 +99,15 @@ class Columns(Reading):
                 entry.tied = traits.refers
                 traits = replace(traits, refers=None)
             if traits.required is None and re.search(
-                r" (?:may|can|could|might)(?: also)? (?:have|contain|carry|include) an? [^,;.]*$",
-                self.ledger.text[piece.start - 1 : piece.end],
+                r"^[^,;.(]* (?:may|can|could|might)(?: also)? (?:have|contain|carry|include) an? ",
+                f" {self.ledger.text[piece.start : piece.end]}",
             ):
                 traits = replace(traits, required=False)
+            if traits.required is None and re.search(
+                r"^[^,;.(]* (?:must|has to|have to|needs to)(?: (?:also|always))* (?:have|contain|carry|include) an? ",
+                f" {self.ledger.text[piece.start : piece.end]}",
+            ):
+                traits = replace(traits, required=True)
             if group is not None and traits.required is None:
                 traits = replace(traits, required=group)
             if entry.tied and (traits.type in ("uuid", None)):
