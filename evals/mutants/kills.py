@@ -19,6 +19,7 @@ from tools.report import Finding, Report
 from tools.workbench import Workbench
 
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
+SURVIVORS = Path(__file__).with_name("survivors.toml")
 
 Outcome = Literal["killed", "elsewhere", "survived", "equivalent"]
 """Killed by a rule that names the defect, by another rule only, not at all; or no defect, for a reason."""
@@ -207,10 +208,12 @@ def _trial(bench: Workbench, task: Task, operator: Operator, mutant: Mutant) -> 
         crashed |= {check for part in (report, *report.parts) for check in _crashed(part)}
         if found & expected:
             break  # else the files after it may be what notices
-    reason = "" if found & expected else _equivalent(operator.name, str(task.golden), mutant.place)
+    place = operator.name, str(task.golden), mutant.place
+    reason = "" if found & expected else _reason(EQUIVALENT, *place)
     outcome: Outcome = (
         "killed" if found & expected else "equivalent" if reason else "elsewhere" if found else "survived"
     )
+    reason = reason or ("" if found & expected else _reason(SURVIVORS, *place))
     return Trial(
         operator.name,
         str(task.golden),
@@ -230,8 +233,8 @@ def _crashed(report: Report) -> list[str]:
 
 
 @dataclass(frozen=True)
-class Equivalent:
-    """Mutants that break nothing that anybody could observe."""
+class Known:
+    """Mutants that break nothing that anybody could observe, or that nothing here can see."""
 
     operator: str
     reason: str
@@ -245,10 +248,11 @@ class Equivalent:
 
 
 @cache
-def equivalents() -> tuple[Equivalent, ...]:
-    """As listed in equivalent.toml."""
-    return tuple(Equivalent(**entry) for entry in tomllib.loads(EQUIVALENT.read_text())["equivalent"])
+def known(path: Path) -> tuple[Known, ...]:
+    """As the file lists them."""
+    (entries,) = tomllib.loads(path.read_text()).values()
+    return tuple(Known(**entry) for entry in entries)
 
 
-def _equivalent(operator: str, golden: str, place: str) -> str:
-    return next((e.reason for e in equivalents() if e.covers(operator, golden, place)), "")
+def _reason(path: Path, operator: str, golden: str, place: str) -> str:
+    return next((e.reason for e in known(path) if e.covers(operator, golden, place)), "")

@@ -96,7 +96,11 @@ def show(result: Result, seconds: float, out: Console) -> None:
         style = "" if row.elsewhere + row.survived == 0 else "bold red"
         table.add_row(Text(row.operator, style), *(str(number or "") for number in counts), by)
     out.print(table)
-    _list(out, "Survivors", (f"{_where(t)} ({_wanted(t)})" for t in _of(result, "survived", "elsewhere")))
+    _list(
+        out,
+        "Survivors",
+        (f"{_where(t)} ({_wanted(t)}){t.reason and ': '}{t.reason}" for t in _of(result, "survived", "elsewhere")),
+    )
     _list(out, "Equivalent", (f"{_where(t)}: {t.reason}" for t in _of(result, "equivalent")))
     _list(out, "Checks that broke", (f"{_where(t)}: {', '.join(t.crashed)}" for t in result.trials if t.crashed))
     _list(out, "False alarms", (f"{a.golden} {a.file}: {a.rule}: {a.message}" for a in result.false_alarms))
