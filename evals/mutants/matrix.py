@@ -99,7 +99,7 @@ def show(result: Result, seconds: float, out: Console) -> None:
     _list(
         out,
         "Survivors",
-        (f"{_where(t)} ({_wanted(t)}){t.reason and ': '}{t.reason}" for t in _of(result, "survived", "elsewhere")),
+        (f"{_where(t)} ({_wanted(t)}) {t.reason}".rstrip() for t in _of(result, "survived", "elsewhere")),
     )
     _list(out, "Equivalent", (f"{_where(t)}: {t.reason}" for t in _of(result, "equivalent")))
     _list(out, "Checks that broke", (f"{_where(t)}: {', '.join(t.crashed)}" for t in result.trials if t.crashed))
