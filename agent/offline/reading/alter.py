@@ -9,7 +9,7 @@ from agent.offline.description import (
     Index,
     Key,
 )  # fmt: skip
-from agent.offline.reading import flags
+from agent.offline.reading import flags, lexicon
 from agent.offline.reading.accounting import settle
 from agent.offline.reading.alter_columns import Columns
 from agent.offline.reading.alter_kinds import Kinds
@@ -88,12 +88,28 @@ class _Work(Kinds, Columns):
         slots = self._without_reasons(slots)
         wants_index = bool(self.ledger.take(_WANTS_INDEX))
         self._read_items(slots)
+        self._refuse_lost()
         changes = self._changes(wants_index)
         self.ledger.take_all("add|check|constraint")
         settle(self.ledger, self.schema, spare=frozenset(("negative", "check")))
         if not changes:
             raise Unclear(_sample(self.ledger))
         return tuple(changes), tuple(self.assumed)
+
+    def _refuse_lost(self) -> None:
+        """Raises Unclear where what is to be added by its name is none of the columns that were read."""
+        said = re.search(
+            rf" add (?:(?:an?|the|new|optional|column|field) )*(?P<name>[a-z_]+) (?:to|on) (?:(?:the|our|all) )*{self.bare} ",
+            self.ledger.text,
+        )
+        names = {*self.existing, *(entry.named.name for entry in self.entries)}
+        if (
+            said
+            and names
+            and said["name"] not in lexicon.NEVER_NAMES
+            and not any(set(said["name"].split("_")) & set(name.split("_")) for name in names)
+        ):
+            raise Unclear(said["name"])
 
     def _end_heading(self) -> None:
         """ "parents want dark mode: theme on profiles": the colon ends what only leads up to the wish."""
