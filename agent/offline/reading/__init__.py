@@ -12,6 +12,7 @@ from agent.offline.description import Change, Description
 from agent.offline.reading import audit, backfill, stats
 from agent.offline.reading.accounting import refuse_alarming, settle
 from agent.offline.reading.alter import read_changes
+from agent.offline.reading.doubtful import refuse_doubtful
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.prose import strike_prose
 from agent.offline.reading.satisfied import refuse_done
@@ -42,6 +43,7 @@ def read(request: str, schema: Schema) -> Description:
     strike_prose(ledger)
     changes, assumed = _changes(ledger, schema)
     changes = tuple(dict.fromkeys(changes))  # what two sentences say is done once
+    refuse_doubtful(changes, text.words, schema)
     refuse_done(changes, schema)
     return Description(_purpose(request), changes, assumed)
 

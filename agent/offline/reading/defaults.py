@@ -10,7 +10,7 @@ _VALUE = r"(?P<value>(?:the )?current (?:time|date|timestamp)|time of (?:creatio
 _LITERAL = r"(?P<value>-?\d+(?:\.\d+)?|true|false|yes|no|on|off|now|today|(?:the )?current (?:time|date|timestamp)|right now|literal\d+|empty-list|empty-object|an? empty (?:list|array|object|jsonb array))"
 _IS = r"(?:(?:to|is|are|of|as|at|be|being|should|must|shall|will|it|set|value|the|=|:|a|an(?! empty)|for|new|rows) )*"
 _NAMED = (
-    rf"(?:(?:with|an?|the|its|as|by|,|and|has|have|is|are) )*(?:default(?:s|ed|ing)?|preset|fallback|initial(?:ly)?)(?: (?:values?|state|status|option|choice))* {_IS}(?!but\b|and\b|or\b|never\b|values?\b|choice\b|option\b|one\b|state\b|column\b){_VALUE}",
+    rf"(?:(?:with|an?|the|its|as|by|,|and|has|have|is|are) )*(?:default(?:s|ed|ing)?|preset|fallback|initial(?:ly)?)(?: (?:values?|state|status|option|choice))* {_IS}(?!but\b|and\b|or\b|never\b|values?\b|choice\b|option\b|one\b|state\b|status\b|level\b|type\b|column\b){_VALUE}",
 )
 _NOTHING = r"(?:not|nothing|none|no|nobody|anything|something|else|otherwise|one|it|they|value|there|is|are|was|has|been|someone|somebody|you|we|i|do|does|did|any|a|the|explicitly|given|being|says?|said|set|specif(?:y|ied|ies)|stated?|chosen|told|provided?|mention(?:ed)?|defined|picks?|picked|chooses|select(?:ed)?|else|noted|unspecified|missing|omitted|unset|left|out|empty|absent|wanted|filled|in)"
 _UNSAID = rf"(?:unless|if|when|whenever|where)(?: {_NOTHING})+|otherwise"
@@ -18,7 +18,7 @@ _RESTATED = rf"(?:(?:and|so|also|for|is|are|any|existing|new|ones?|rows|it) )*(?
 _OLD = r"(?:(?:for|and|all|the|any|so|lessons|rows|ones|that|which|already|exist|those|is|are) )*(?:existing|current|old|present|new|fresh|other)(?: (?:and|new|old|existing|ones?|rows|values?|that|already|there|too|one|[a-z_]+))? (?:(?:get|gets|become|becomes|are|is|should|be|start|starts|as|set|to|count|will|stay|remain|treated|considered|it|have|has) )+"
 _SPOKEN = (
     r"(?:(?:is|are|which|that|it|and) )*(?:start(?:s|ing|ed)?|begin(?:s|ning)?|kick(?:s|ing)?|set(?:s|ting)?(?= (?:out|off))|initiali[sz]ed?)(?: out| off)?(?: (?:at|as|from|to|in|with|the|an?|life))+ {value}",
-    r"{value} (?:(?:is|are|being|as|for|by|be|should|to|will|it|which) )*(?:(?:the|its|our|an?) )*(?:default|preset|fallback)(?: (?:value|one|choice|option))?",
+    r"{value} (?:(?:is|are|being|as|for|by|be|should|to|will|it|which) )*(?:(?:the|its|our|an?) )*(?:(?:default|preset|fallback)(?: (?:value|one|choice|option))?|(?:initial|starting) (?:value|status|state|level|type|one))",
     rf"{{value}} (?:(?:is|are|being|should be|must be|will be) (?:used|assumed|taken|applied|meant|chosen) )?(?:{_UNSAID})",
     rf"(?:{_UNSAID})(?: ,)? (?:(?:then|it|its|is|use|assume|treat|each|every|new|rows?|~+|as|should|must|be|will|they|are|we|set|to|counts|:|a|an|the) )*{{value}}",
     r"{value} (?:at (?:the )?(?:beginning|start|outset|first)|in the beginning|to begin with|to start with|initially|when created|on creation|automatically)",

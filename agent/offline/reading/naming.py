@@ -12,6 +12,8 @@ _STOP = wordset(
     "telling indicating stored kept used using measured based visible belongs goes needs gets lets at into over under still "
     "would about but and or who whose only not never unless also itself starts begins ranges reaching consisting now too then please yet again"
 )
+_ADVERBS = wordset("soon later anyway instead again already often today tomorrow right away properly quickly")
+"""At the end of what is no name."""
 _INNER = wordset("of at by on per")
 """Small words that a name may hold: "date of birth", "unlocked at"."""
 _VAGUE = wordset(
@@ -87,7 +89,9 @@ def named(words: list[str], noun: str = "") -> Named | None:
         and kept[-1] not in ("link", "address", "number", "percentage", "timestamp")
     ):
         kept = kept[:-1]
-    if not kept or len(kept) > 4 or (len(kept) == 1 and kept[0] in NEVER_NAMES):
+    if not kept or len(kept) > 4 or kept[0] in ("col", "out", "off") or (len(kept) == 1 and kept[0] in NEVER_NAMES):
+        return None
+    if len(kept) > 1 and kept[-1] in _ADVERBS:
         return None
     if kept[0] in ("number", "count", "amount") and len(kept) > 2 and kept[1] == "of":
         return Named(f"{'_'.join(kept[2:]).removesuffix('s')}_count", "integer")

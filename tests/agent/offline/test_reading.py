@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.offline.description import AddUnique, NewTable
 from agent.offline.reading import Unclear, read
 from agent.offline.schema import Schema
 from tests.agent.offline.sketch import sketch
@@ -96,3 +97,20 @@ def test_a_long_text_is_refused_at_once(schemas: dict[str, Schema]) -> None:
     for text in ("a " * 2_900, "child and lesson unique " * 200, "parents can view and " * 200, "x" * 9_000):
         with pytest.raises(Unclear):
             read("add a quests table for children with " + text, schemas["inner_odyssey"])
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "a kid should only be in user_progress once per lesson, can you make that unique?",
+        "Please add a rule to the lessons table that ensures the points are always zero or higher, guarantees.",
+    ],
+)
+def test_doubtful_readings_make_no_new_things(request_: str, schemas: dict[str, Schema]) -> None:
+    """A pair of which only half was read, and a verb that is no table's name."""
+    try:
+        changes = read(request_, schemas["inner_odyssey"]).changes
+    except Unclear:
+        return
+    assert not any(isinstance(change, NewTable) for change in changes)
+    assert not any(isinstance(change, AddUnique) and len(change.columns) == 1 for change in changes)
