@@ -18,6 +18,8 @@ _DOES = {"select": "reads", "insert": "inserts", "update": "changes", "delete": 
 _CALLER = re.compile(r"\bauth\.uid\(\)", re.IGNORECASE)
 _BEYOND_ROWS = re.compile(r"\bauth\.(jwt|role|email)\(|current_setting|request\.jwt", re.IGNORECASE)
 """What a policy may ask of a token or session, and the tries do not have."""
+_RECURSION = ("42P17", "54001")
+"""Infinite recursion in a policy, and a stack that functions calling each other have filled."""
 _POWER = re.compile(r"role|admin|permission|staff|super", re.IGNORECASE)
 """What a policy asks for beside ownership, where no member of the tenant was there to have it."""
 _EVERY_MEMBER = {"member", "user", "everyone", "anyone", "people", "own", "their", "author", "creator", "reader"}
@@ -58,9 +60,8 @@ def expected(access: TableAccess, actor: Actor, verb: str, cell: Cell | None) ->
     if verb == "reassign":
         return False
     if actor.is_inside:
-        return (
-            None if actor.name != "owner" or cell is None else may and bool(access.surface.permissive(actor.role, verb))
-        )
+        owns = actor.name == "owner" and cell is not None and access.path and access.surface.rls
+        return may and bool(access.surface.permissive(actor.role, verb)) if owns else None
     if not access.path:
         return None if verb in ("select", "insert") else False
     return bool(access.open_by) if verb == "select" else False
@@ -79,16 +80,17 @@ def matrix(seen: Observed) -> list[Access]:
                 if cell is None and verb == "reassign":
                     continue
                 right = expected(access, actor, verb, cell)
-                outcome = _outcome(cell)
-                wanted = outcome if right is None or outcome == "not tried" else "allowed" if right else "denied"
+                outcome = _outcome(cell, verb == "reassign" or access.surface.may(actor.role, verb))
+                judged = right is not None and outcome in ("allowed", "denied")
+                wanted = ("allowed" if right else "denied") if judged else outcome
                 found.append(Access(table=table, actor=actor.name, verb=verb, outcome=outcome, expected=wanted))
     return [*found, *view_access(seen)]
 
 
-def _outcome(cell: Cell | None) -> str:
-    if cell is None or cell.reached is False:
-        return "denied"
-    return "allowed" if cell.reached else "not tried"
+def _outcome(cell: Cell | None, may: bool) -> str:
+    if cell is None:  # without the privilege there is nothing to try
+        return "not tried" if may else "denied"
+    return {True: "allowed", False: "denied", None: "fails"}[cell.reached]
 
 
 def _leak(seen: Observed, access: TableAccess, before: TableAccess | None, verb: str) -> Iterator[Finding]:
@@ -194,15 +196,15 @@ def _locked_out(seen: Observed, access: TableAccess, before: TableAccess | None,
 
 
 def _circle(seen: Observed, access: TableAccess, before: TableAccess | None) -> Iterator[Finding]:
-    """Somebody who is not signed in runs into a policy that asks its own table; for users, see `rls`."""
-    circles = {c.actor.name for c in access.cells if c.state == "42P17"}
-    if circles != {"anon"} or (before is not None and any(c.state == "42P17" for c in before.cells)):
+    """The policies cannot be asked: they come back to their own table. What was so before is not news."""
+    cell = next((c for c in access.cells if c.state in _RECURSION), None)
+    if cell is None or (before is not None and any(c.state in _RECURSION for c in before.cells)):
         return
-    policies = access.surface.permissive("anon", "select")
-    line, column = _line(seen, access, policies)
+    verb = "select" if cell.verb == "look" else cell.verb
+    line, column = _line(seen, access, access.surface.permissive(cell.actor.role, verb))
     yield finding(
         "rls/recursion",
-        f"Reading {access.table} as anon fails: infinite recursion in its policies",
+        f"{verb.upper()} on {access.table} as {cell.actor.role} fails: {cell.said}",
         hint="Let the policy ask a SECURITY DEFINER function that reads the table past row level security and looks "
         "only for the caller's own rows.",
         object=access.table,
@@ -348,7 +350,7 @@ def proved(seen: Observed) -> str:
         return "not attacked as another user: it was not run on rows"
     if seen.proofs.problem:
         return f"not attacked as another user: {seen.proofs.problem}"
-    tried = [a for a in seen.proofs.access.values() if a.cells]
+    tried = [a for a in seen.proofs.access.values() if a.cells and not a.missing]
     cells = sum(len(a.cells) for a in tried)
     parts = []
     if tried:
@@ -358,7 +360,7 @@ def proved(seen: Observed) -> str:
         )
     if unfilled := [f"{table} ({a.missing})" for table, a in seen.proofs.access.items() if a.missing]:
         parts.append(f"not attacked: {', '.join(unfilled)}; {HELP}")
-    shared = [t for t, a in seen.proofs.access.items() if a.cells and not a.path]
+    shared = [t for t, a in seen.proofs.access.items() if a.cells and not a.path and not a.missing]
     if shared:
         parts.append(f"the same for every user, as nothing ties it to one: {', '.join(shared)}")
     return "; ".join(parts) or "no table whose access changes"

@@ -218,7 +218,6 @@ Allow: `-- allow: rls/locked-out on public.quests: REASON`.
 from collections.abc import Iterator
 
 import postgast
-import psycopg
 
 from tools.checks._access import (
     CALLERS,
@@ -230,12 +229,11 @@ from tools.checks._access import (
 from tools.checks._matrix import leaks, proved
 from tools.checks._rls_policies import form, initplan, metadata, metadata_behind, surroundings, too_open
 from tools.checks._sources import Sources
-from tools.checks._statements import bare, identifier, pieces, relation
+from tools.checks._statements import bare, pieces, relation
 from tools.checks._views import view_leaks
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
 from tools.policies import VERBS
-from tools.postgres.session import Session
 from tools.report import Finding
 
 ID = "rls"
@@ -258,9 +256,6 @@ RULES = (
     Rule("reassign"),
     Rule("locked-out"),
 )
-
-_RECURSION = ("42P17", "54001")
-"""Infinite recursion in a policy, and a stack that functions calling each other have filled."""
 
 
 def check(seen: Observed) -> Outcome:
@@ -287,15 +282,11 @@ def check(seen: Observed) -> Outcome:
             unread.append(policy.object)
     for function in functions:
         findings += metadata_behind(seen, function, sources)
-    tried = sorted({*tables, *(p.table for p in policies)})
-    users = _users(seen) if tried else []
-    findings += [f for table in tried for f in _recursion(seen, table, users)]
     findings += [*leaks(seen, always), *view_leaks(seen)]
     on = [t for t in tables if seen.after.get("table", t).get("rls") == "true"]
     evidence = (
         f"catalog: row level security on for {len(on)} of {len(tables)} tables, {len(policies) - len(unread)} of "
-        f"{len(policies)} policies read; "
-        f"observed: {len(tried)} tables queried as authenticated for recursion; {proved(seen)}"
+        f"{len(policies)} policies read; {proved(seen)}"
     )
     unproved = seen.proofs is None or bool(seen.proofs.problem)
     if seen.proofs and seen.proofs.access:
@@ -376,55 +367,6 @@ def _follows(seen: Observed, table: str) -> bool:
         if bare(table) in migration.text
         for piece in pieces(migration)
     )
-
-
-def _recursion(seen: Observed, table: str, users: list[str]) -> Iterator[Finding]:
-    """Plans every verb, and reads for real, as signed-in users."""
-    columns = [c for c, facts in seen.after.columns(table).items() if not facts.get("generated")]
-    probes = [(f"select from {table} limit 1", user) for user in users]
-    probes += [(f"explain delete from {table}", users[0]), (f"explain insert into {table} default values", users[0])]
-    if columns:
-        probes.append((f"explain update {table} set {identifier(columns[0])} = null", users[0]))
-    for probe, user in probes:
-        if not (message := _fails(seen.live, probe, user)):
-            continue
-        if table not in seen.new_tables and _failed_before(seen, probe, user):
-            return
-        line, column = seen.line_of("policy", bare(table))
-        yield finding(
-            "rls/recursion",
-            f"{probe.removeprefix('explain ').split()[0].upper()} on {table} as authenticated fails: {message}",
-            hint="Let the policy ask a SECURITY DEFINER function that reads the table past row level security and "
-            "looks only for the caller's own rows.",
-            object=table,
-            line=line,
-            column=column,
-        )
-        return
-
-
-def _users(seen: Observed) -> list[str]:
-    """Some of the seed's, and one whom nobody knows."""
-    with seen.live.savepoint() as conn:
-        rows = conn.execute("select id::text from auth.users order by id limit 3").fetchall()
-    return ["00000000-0000-4000-8000-000000000000", *(str(user) for (user,) in rows)]
-
-
-def _failed_before(seen: Observed, query: str, user: str) -> bool:
-    with seen.live.before(seen.migration.script) as session:
-        return bool(_fails(session, query, user))
-
-
-def _fails(session: Session, query: str, user: str) -> str:
-    """Postgres's message where the query cannot run for its policies; empty where it can, or is refused otherwise."""
-    try:
-        with session.act_as("authenticated", user) as conn:
-            conn.execute(query.encode())
-    except psycopg.Error as error:
-        if not session.alive:
-            raise
-        return str(error.diag.message_primary) if error.sqlstate in _RECURSION else ""
-    return ""
 
 
 def _line_of_table(seen: Observed, table: str) -> tuple[int | None, int | None]:

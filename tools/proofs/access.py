@@ -207,9 +207,12 @@ def _asked_for(table: Table, condition: str | None) -> dict[str, str | None]:
 
 
 def _tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[_Try]:
-    if not rows:
-        return
     table = cast.ownership.schema.tables[surface.table]
+    if not rows:  # whether the policies can be asked at all shows without one
+        for actor in cast.actors:
+            if surface.may(actor.role, "select"):
+                yield _Try(actor, "look", -1, f"select 1 from {surface.table} limit 1")
+        return
     spare = cast.ours.values(surface.table)
     for policy in surface.permissive("authenticated", "insert"):
         if wanted := _asked_for(table, policy.check):
@@ -374,8 +377,8 @@ def _open_by(
     outside = [(one.row, cell.reached) for one, cell in results if one.verb == "select" and one.actor.is_outside]
     got = {number for number, seen in outside if seen}
     reached = [row for number, row in enumerate(rows) if number in got]
-    denied = [rows[number] for number in dict.fromkeys(n for n, _ in outside) if number not in got]
-    if not reached:
+    denied = [row for number, row in enumerate(rows) if number in {n for n, _ in outside} - got]
+    if not rows or not reached:
         return []
     meant = []
     policies = [p for role in ("authenticated", "anon") for p in surface.permissive(role, "select")]
@@ -417,7 +420,7 @@ def _identified(table: Table, readable: Sequence[str], row: Row) -> str:
     if table.primary_key and all(c in readable for c in table.primary_key):
         return _exactly(row, table.primary_key)
     telling = [c for c in readable if table.columns[c].kind in ("uuid", "text") and row.get(c) is not None]
-    return _exactly(row, telling) if telling else ""
+    return _exactly(row, telling or [c for c in _comparable(table) if c in readable])
 
 
 def _exactly(row: Mapping[str, str | None], columns: Iterable[str]) -> str:
