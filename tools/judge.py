@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-import psycopg
-
 from tools.checks import read_ahead
 from tools.history import run_seeds
 from tools.migration import Migration
@@ -16,7 +14,7 @@ from tools.proofs.prove import Proofs, prove, shares_roles
 from tools.rehearse import rehearse
 from tools.report import Report
 from tools.run import Run, needs_own_transactions
-from tools.verdict import PROBE_SECONDS, none_stuck, verdict
+from tools.verdict import verdict
 from tools.workbench import Workbench
 
 
@@ -32,7 +30,7 @@ def judge(
     if samples := bench.project.config.sample_rows:
         migration = replace(migration, samples=(*samples, *migration.samples))
     with ThreadPoolExecutor(3) as aside:
-        proving = aside.submit(_prove, bench, migration)
+        proving = aside.submit(proved, bench, migration)
         if shares_roles(migration.text):
             proving.result()  # roles are the whole server's: one run would wait for the other
         aside.submit(read_ahead, migration, bench.project)
@@ -56,16 +54,11 @@ def judge(
             return verdict(seen, started)
 
 
-def _prove(bench: Workbench, migration: Migration) -> Proofs | None:
+def proved(bench: Workbench, migration: Migration) -> Proofs | None:
+    """What rows and other users show of it, in the database aside."""
     own = migration.syntax_error is None and needs_own_transactions(migration.script)
     with bench.session_aside(transaction=not own) as session:
-        try:
-            with none_stuck(session, min(PROBE_SECONDS, session.seconds)):
-                return prove(session, migration)
-        except psycopg.OperationalError:
-            if session.alive:
-                raise
-            return Proofs(problem="a trigger or function did not come back, and had to be stopped by force")
+        return prove(session, migration)
 
 
 def _reseed(bench: Workbench, migrations: Sequence[Migration]) -> Run | None:

@@ -19,7 +19,7 @@ from tools.postgres.session import Session
 from tools.report import CheckResult, FactChanges, Finding, Report
 from tools.rows_samples import HELP, unknown
 
-PROBE_SECONDS = 10.0
+_PROBE_SECONDS = 10.0
 """How long one statement may run that a check tries."""
 _STUCK = """
 select from pg_catalog.pg_stat_activity
@@ -34,8 +34,8 @@ def verdict(seen: Observed, started: float) -> Report:
     waivers = [w for w in seen.migration.waivers if _usable(w, notes)]
     used: set[Waiver] = set()
     results = []
-    seconds = min(PROBE_SECONDS, seen.live.seconds)
-    with none_stuck(seen.live, seconds):
+    seconds = min(_PROBE_SECONDS, seen.live.seconds)
+    with _none_stuck(seen.live, seconds):
         for check in CHECKS:
             began = time.perf_counter()
             result = _checked(check, seen, seconds)
@@ -82,7 +82,7 @@ def _checked(check: object, seen: Observed, seconds: float) -> CheckResult:
 
 
 @contextmanager
-def none_stuck(session: Session, seconds: float) -> Iterator[None]:
+def _none_stuck(session: Session, seconds: float) -> Iterator[None]:
     """Ends the session by force where one of its statements runs longer than that."""
     done = threading.Event()
     pid = session.conn.info.backend_pid if session.alive else 0

@@ -81,7 +81,7 @@ def prove(session: Session, migration: Migration) -> Proofs | None:
         proofs = _in_transaction(session, migration) if session.transaction else _in_clone(session, migration)
     except psycopg.Error as error:
         if not session.alive:
-            return Proofs(problem=f"a trigger, a policy or a function did not come back within {seconds:g} s")
+            return Proofs(problem=f"trying it on rows was stopped by force after {seconds:g} s")
         if os.environ.get("MIGRATION_AGENT_DEBUG"):
             raise
         return Proofs(problem=str(error.diag.message_primary or error).strip())

@@ -5,7 +5,7 @@ from typing import Any
 
 from tools.checks import CHECKS
 from tools.checks.base import Outcome
-from tools.judge import _prove
+from tools.judge import proved
 from tools.migration import Migration
 from tools.observe import Observed
 from tools.rehearse import rehearse
@@ -36,7 +36,7 @@ def result(bench: Workbench, check: str, *files: str) -> CheckResult:
             rehearsal=rehearsal,
             reseeded=None,
             live=live,
-            proofs=_prove(bench, migration) if check in PROVED else None,
+            proofs=proved(bench, migration) if check in PROVED else None,
             following=tuple(following),
         )
         outcome: Outcome = module.check(seen)
