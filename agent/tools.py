@@ -22,7 +22,7 @@ from agent.schema import Schema, bare_name, one_line
 from tools.migration import AppQuery, Migration
 from tools.project import later
 from tools.report import Report
-from tools.rows_samples import SampleRow
+from tools.rows.samples import SampleRow
 from tools.sql import Script, SqlError, Statement
 from tools.workbench import Workbench
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from tools.rows_samples import SampleRow
+from tools.rows.samples import SampleRow
 from tools.sql import Comment, Script, SqlError, Statement
 
 SECTIONS = (
@@ -87,7 +87,7 @@ class Migration:
     queries: tuple[AppQuery, ...] = ()
     """Named by the draft; the file does not hold them."""
     samples: tuple[SampleRow, ...] = ()
-    """Given by the draft or the project's settings; see tools/rows_samples.py."""
+    """Given by the draft or the project's settings; see tools/rows/samples.py."""
 
     @cached_property
     def script(self) -> Script:

@@ -20,7 +20,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tools.migration import FILE_NAME, Migration
-from tools.rows_samples import SampleRow
+from tools.rows.samples import SampleRow
 
 CONFIG_FILE = "migration-agent.toml"
 MAX_BYTES = 8 * 1024 * 1024

@@ -17,7 +17,7 @@ from tools.postgres.binaries import ServerError
 from tools.postgres.server import SUPERUSER
 from tools.postgres.session import Session
 from tools.report import CheckResult, FactChanges, Finding, Report
-from tools.rows_samples import HELP, unknown
+from tools.rows.samples import HELP, unknown
 
 _PROBE_SECONDS = 10.0
 """How long one statement may run that a check tries."""

@@ -12,7 +12,7 @@ from tools.observe import Observed
 from tools.policies import Policy
 from tools.proofs.access import VERBS, Actor, Cell, TableAccess
 from tools.report import Access, Finding
-from tools.rows_samples import HELP
+from tools.rows.samples import HELP
 
 _DOES = {"select": "reads", "insert": "inserts", "update": "changes", "delete": "deletes"}
 _CALLER = re.compile(r"\bauth\.uid\(\)", re.IGNORECASE)

@@ -61,7 +61,7 @@ from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
 from tools.proofs.kept import Kept, Stop
 from tools.report import Finding
-from tools.rows_samples import HELP
+from tools.rows.samples import HELP
 
 ID = "data-kept"
 PREFIX = "data"

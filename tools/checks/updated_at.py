@@ -52,8 +52,8 @@ from tools.facts import relation
 from tools.observe import Observed
 from tools.proofs.stamps import COLUMN, Stamp, update
 from tools.report import Finding
-from tools.rows import CannotFill, Filler, Schema
-from tools.rows_write import select
+from tools.rows.filler import CannotFill, Filler, Schema
+from tools.rows.write import select
 
 ID = "updated-at"
 PREFIX = "updated-at"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tools.postgres.server import Connection
-from tools.rows import Filler, Row, Schema, Table
-from tools.rows_types import own_uuid
-from tools.rows_write import literal, select
+from tools.rows.filler import Filler, Row, Schema, Table
+from tools.rows.types import own_uuid
+from tools.rows.write import literal, select
 from tools.sql import identifier
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")

@@ -9,8 +9,8 @@ from tools.pgtap.inserts import where
 from tools.proofs.access import Actor, Cast, variants
 from tools.proofs.refusals import Refusal
 from tools.proofs.surface import Surface
-from tools.rows import Row, Table
-from tools.rows_write import literal
+from tools.rows.filler import Row, Table
+from tools.rows.write import literal
 from tools.sql import identifier
 
 Kind = Literal["rows", "run", "touch", "true"]

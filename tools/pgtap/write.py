@@ -19,8 +19,8 @@ from tools.postgres.session import Session
 from tools.proofs.access import Actor
 from tools.proofs.prove import Standing, changed, gather
 from tools.proofs.refusals import Refusal, refuse
-from tools.rows_samples import SampleRow
-from tools.rows_write import literal, select
+from tools.rows.samples import SampleRow
+from tools.rows.write import literal, select
 from tools.workbench import Workbench
 
 MARK = "-- Written by migration-agent from what it observed"

@@ -14,7 +14,8 @@ from tools.postgres.server import Connection
 from tools.proofs.families import Family
 from tools.proofs.ownership import USERS, Ownership, listed
 from tools.proofs.surface import Surface
-from tools.rows import Row, Table
+from tools.rows.filler import Row, Table
+from tools.rows.write import literal
 from tools.sql import identifier
 
 VERBS = ("select", "insert", "update", "delete", "reassign")
@@ -236,7 +237,7 @@ def _tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[_Try]:
             if where:
                 yield _Try(actor, "select", number, f"select 1 from {surface.table} where {where}")
             if changeable:
-                change = f"update {surface.table} set {identifier(changeable)} = {_literal(row.get(changeable))}"
+                change = f"update {surface.table} set {identifier(changeable)} = {literal(row.get(changeable))}"
                 if where:
                     yield _Try(actor, "update", number, f"{change} where {where}")
                 if blind:
@@ -300,7 +301,7 @@ def _in_own_name(
     own = dict(values)
     for link in cast.ownership.links(surface.table):
         if link.parent in cast.ownership.accounts and len(link.columns) == 1 and link.columns[0] in own:
-            own[link.columns[0]] = _literal(family.account(link.parent, actor.user))
+            own[link.columns[0]] = literal(family.account(link.parent, actor.user))
     return own
 
 
@@ -318,7 +319,7 @@ def _hand_over(cast: Cast, surface: Surface, actor: Actor, number: int, row: Row
             continue
         if parents := cast.theirs.filler.rows.get(link.parent):
             values = dict(zip(link.columns, (parents[0].get(c) for c in link.parent_columns), strict=True))
-            change = ", ".join(f"{identifier(c)} = {_literal(v)}" for c, v in values.items())
+            change = ", ".join(f"{identifier(c)} = {literal(v)}" for c, v in values.items())
             moved = f"select count(*) from {surface.table} where {_exactly(values, link.columns)}"
             yield _Try(actor, "reassign", number, f"update {surface.table} set {change} where {where}", moved)
             yield _Try(actor, "reassign", number, f"update {surface.table} set {change}", moved)
@@ -425,10 +426,6 @@ def _identified(table: Table, readable: Sequence[str], row: Row) -> str:
 
 def _exactly(row: Mapping[str, str | None], columns: Iterable[str]) -> str:
     return " and ".join(
-        f"{identifier(c)} = {_literal(row[c])}" if row.get(c) is not None else f"{identifier(c)} is null"
+        f"{identifier(c)} = {literal(row[c])}" if row.get(c) is not None else f"{identifier(c)} is null"
         for c in columns
     )
-
-
-def _literal(value: str | None) -> str:
-    return "null" if value is None else "'" + value.replace("'", "''") + "'"

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from tools.proofs.access import Cast
 from tools.proofs.edges import made_up
 from tools.proofs.ownership import USERS, listed
-from tools.rows import Table
-from tools.rows_schema import Column
-from tools.rows_write import literal
+from tools.rows.filler import Table
+from tools.rows.schema import Column
+from tools.rows.write import literal
 from tools.sql import identifier
 
 _AROUND = re.compile(r"^(?:p|v|in|the|_|arg|target|given|new)_|^_+|_(?:param|in|arg|value|input)$|_+$")

@@ -12,7 +12,7 @@ from tools.proofs.answers import STOPPED, Answer, Question, ask
 from tools.proofs.arguments import Arguments, Parameter, arguments
 from tools.proofs.ownership import USERS
 from tools.proofs.secrets import UUID, given_away, open_tables, owned, secrets
-from tools.rows_write import literal
+from tools.rows.write import literal
 from tools.sql import identifier
 
 _ROUTINES = files("tools.proofs").joinpath("routines.sql").read_text()

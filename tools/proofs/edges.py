@@ -10,8 +10,8 @@ from typing import Any
 
 import postgast
 
-from tools.rows_hints import Hints
-from tools.rows_schema import Column, Type
+from tools.rows.hints import Hints
+from tools.rows.schema import Column, Type
 
 _STRANGE = "no such value"
 _NOBODY = "00000000-0000-4000-8000-00000000dead"

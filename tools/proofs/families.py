@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from tools.postgres.server import Connection
 from tools.proofs.ownership import USERS, Membership, Ownership
-from tools.rows import CannotFill, Filler, Row
+from tools.rows.filler import CannotFill, Filler, Row
 
 _MOST_ROLES = 4
 

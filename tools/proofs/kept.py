@@ -20,7 +20,7 @@ from tools.proofs.counters import Counter, may_count, used, wind_back
 from tools.proofs.old_rows import Odd, OldRows
 from tools.proofs.shots import Shot, shots
 from tools.proofs.waiting import Bystander, Waiting
-from tools.rows import CannotFill
+from tools.rows.filler import CannotFill
 from tools.run import Failure, Run
 from tools.sql import Script
 

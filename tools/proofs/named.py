@@ -23,9 +23,9 @@ from tools.proofs.families import Family
 from tools.proofs.plans import Ask, Plan, plans
 from tools.proofs.queries import Queries, Query
 from tools.proofs.world import world
-from tools.rows import CannotFill, Filler, Row
-from tools.rows_samples import SampleRow
-from tools.rows_write import literal
+from tools.rows.filler import CannotFill, Filler, Row
+from tools.rows.samples import SampleRow
+from tools.rows.write import literal
 from tools.sql import Script, SqlError, Statement, identifier
 
 ROWS = 3_000

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from tools.postgres.server import Connection
 from tools.proofs.ownership import listed
 from tools.proofs.shots import Shot
-from tools.rows import CannotFill, Filler, Row, Schema, Table
-from tools.rows_awkward import awkward
-from tools.rows_names import MANAGED_SCHEMAS
-from tools.rows_samples import SampleRow
+from tools.rows.awkward import awkward
+from tools.rows.filler import CannotFill, Filler, Row, Schema, Table
+from tools.rows.names import MANAGED_SCHEMAS
+from tools.rows.samples import SampleRow
 from tools.sql import identifier
 
 _ORDINARY = 4

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tools.proofs.surface import Surface
-from tools.rows import Column, ForeignKey, Schema, Table
+from tools.rows.filler import Column, ForeignKey, Schema, Table
 
 USERS = "auth.users"
 

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 
 from tools.postgres.server import Connection
-from tools.rows_write import literal
+from tools.rows.write import literal
 from tools.sql import identifier
 
 _PASSES_ON = {

@@ -27,7 +27,7 @@ from tools.proofs.storage import Storage, attack_storage, touched_buckets
 from tools.proofs.surface import Surface, surfaces
 from tools.proofs.views import View, Viewed, look, views
 from tools.proofs.world import world
-from tools.rows_samples import SampleRow
+from tools.rows.samples import SampleRow
 
 _SCOPE = files("tools.proofs").joinpath("scope.sql").read_text()
 _FILES = "storage"

@@ -14,7 +14,7 @@ from typing import Literal
 
 from tools.postgres.server import Connection
 from tools.proofs.plans import Ask, Plan, plans
-from tools.rows_types import own_uuid
+from tools.rows.types import own_uuid
 from tools.sql import identifier
 
 _SHAPES = files("tools.proofs").joinpath("queries.sql").read_text()

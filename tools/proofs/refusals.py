@@ -11,9 +11,9 @@ from tools.postgres.server import Connection
 from tools.proofs.answers import OURSELVES, Answer, Question, ask
 from tools.proofs.edges import are_few, edges, fits, is_settled, made_up
 from tools.proofs.families import Family
-from tools.rows import Row, Table
-from tools.rows_schema import Check
-from tools.rows_write import literal
+from tools.rows.filler import Row, Table
+from tools.rows.schema import Check
+from tools.rows.write import literal
 from tools.sql import identifier
 
 _CONSTRAINTS = files("tools.proofs").joinpath("constraints.sql").read_text()

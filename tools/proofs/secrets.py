@@ -7,7 +7,7 @@ from tools.postgres.server import Connection
 from tools.proofs.access import Actor
 from tools.proofs.answers import Question, ask
 from tools.proofs.families import Family
-from tools.rows_write import literal
+from tools.rows.write import literal
 from tools.sql import identifier
 
 _SECONDS = 2.0

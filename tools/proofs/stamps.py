@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from tools.postgres.server import Connection
 from tools.proofs.answers import Answer, Question, ask
 from tools.proofs.families import Family
-from tools.rows import Row, Table
-from tools.rows_write import literal
+from tools.rows.filler import Row, Table
+from tools.rows.write import literal
 from tools.sql import identifier
 
 COLUMN = "updated_at"

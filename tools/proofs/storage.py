@@ -14,7 +14,7 @@ from tools.proofs.access import Actor, Cast, Cell, TableAccess
 from tools.proofs.ownership import USERS
 from tools.proofs.secrets import UUID
 from tools.proofs.surface import Surface, surfaces
-from tools.rows_write import literal
+from tools.rows.write import literal
 
 OBJECTS = "storage.objects"
 _ATTEMPTS = "select * from _throwaway.attempts(%s, %s, %s, %s)"

@@ -7,8 +7,8 @@ from importlib.resources import files
 from tools.postgres.server import Connection
 from tools.proofs.ownership import USERS, Ownership
 from tools.proofs.surface import Surface, surfaces
-from tools.rows import Schema
-from tools.rows_samples import SampleRow
+from tools.rows.filler import Schema
+from tools.rows.samples import SampleRow
 
 _NEAR = files("tools.proofs").joinpath("near.sql").read_text()
 

@@ -15,8 +15,8 @@ from tools.pgtap.write import write_tests
 from tools.postgres.server import Connection
 from tools.project import Config
 from tools.report import Report
-from tools.rows import Filler, Schema
-from tools.rows_samples import HELP, SampleRow
+from tools.rows.filler import Filler, Schema
+from tools.rows.samples import HELP, SampleRow
 from tools.workbench import Workbench
 
 CHECKSUM = "check (md5(code) like 'a0%')"

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 
 if TYPE_CHECKING:
-    from tools.rows_schema import Column, Table
+    from tools.rows.schema import Column, Table
 
 HELP = "give a sample row under [samples] in migration-agent.toml"
 """What to do about a table that could not be filled."""

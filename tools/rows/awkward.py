@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from tools.rows_attempt import Attempt, CannotFill
-from tools.rows_hints import Hints
-from tools.rows_schema import Column, Table
-from tools.rows_types import own_uuid
-from tools.rows_write import Row, insert
+from tools.rows.attempt import Attempt, CannotFill
+from tools.rows.hints import Hints
+from tools.rows.schema import Column, Table
+from tools.rows.types import own_uuid
+from tools.rows.write import Row, insert
 
 if TYPE_CHECKING:
-    from tools.rows import Filler
+    from tools.rows.filler import Filler
 
 _LONG = 10_000
 _LIMIT = "select set_config('statement_timeout', %s, true)"

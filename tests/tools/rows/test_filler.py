@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tools.postgres.server import Connection
-from tools.rows import CannotFill, Filler, Schema
-from tools.rows_pattern import like, matching
-from tools.rows_write import claims
+from tools.rows.filler import CannotFill, Filler, Schema
+from tools.rows.pattern import like, matching
+from tools.rows.write import claims
 from tools.sql import identifier
 from tools.workbench import Workbench
 
 NASTY = dict(
-    part.split("\n", 1) for part in (Path(__file__).parent / "rows.sql").read_text().split("\n--- ")[1:]
+    part.split("\n", 1) for part in (Path(__file__).parent / "tables.sql").read_text().split("\n--- ")[1:]
 )  # fmt: skip
 """Definitions by what is nasty about them; the table in question is called t."""
 

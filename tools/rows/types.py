@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
-from tools.rows_hints import Hints
-from tools.rows_names import OFF, ON, POWERS, time_rank
-from tools.rows_schema import Table, Type
+from tools.rows.hints import Hints
+from tools.rows.names import OFF, ON, POWERS, time_rank
+from tools.rows.schema import Table, Type
 
 _NO_HINTS = Hints()
 _NAMESPACE = uuid.UUID("5b0b7a52-5e9c-4f0e-9d5e-0c6f3a4b1d10")

@@ -9,9 +9,9 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tools.rows_samples import SampleRow, Samples
+from tools.rows.samples import SampleRow, Samples
 
-_SCHEMA = files("tools").joinpath("rows_schema.sql").read_text()
+_SCHEMA = files("tools.rows").joinpath("schema.sql").read_text()
 _INTEGERS = {"int2": 2**15, "int4": 2**31, "int8": 2**63}
 _CONSTANT = re.compile(r"\(?(?:'([^']*)'(?:::[\w ]+)?|(true|false|-?\d+))\)?")
 _KINDS = {

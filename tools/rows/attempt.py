@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 import psycopg
 
-from tools.rows_hints import guards, hints
-from tools.rows_rules import Rules
-from tools.rows_schema import Check, ForeignKey, Table, Unique
-from tools.rows_solve import UnsolvableError, solve
-from tools.rows_values import DEFAULT, Value, candidates, named
-from tools.rows_write import undone_on_error
+from tools.rows.hints import guards, hints
+from tools.rows.rules import Rules
+from tools.rows.schema import Check, ForeignKey, Table, Unique
+from tools.rows.solve import UnsolvableError, solve
+from tools.rows.values import DEFAULT, Value, candidates, named
+from tools.rows.write import undone_on_error
 
 _ANSWERS = 6
 _FUNCTIONS = """

@@ -14,16 +14,16 @@ from typing import Any
 
 import psycopg
 
-from tools.rows_attempt import Attempt, CannotFill, may_lead_elsewhere, refusal
-from tools.rows_awkward import awkward
-from tools.rows_bulk import fill
-from tools.rows_names import ENDED, USER
-from tools.rows_rules import Rules
-from tools.rows_schema import Check, Column, ForeignKey, Schema, Table, Type, Unique
-from tools.rows_solve import UnsolvableError
-from tools.rows_types import own_uuid
-from tools.rows_values import DEFAULT, Value
-from tools.rows_write import Row, insert, literal, select, update
+from tools.rows.attempt import Attempt, CannotFill, may_lead_elsewhere, refusal
+from tools.rows.awkward import awkward
+from tools.rows.bulk import fill
+from tools.rows.names import ENDED, USER
+from tools.rows.rules import Rules
+from tools.rows.schema import Check, Column, ForeignKey, Schema, Table, Type, Unique
+from tools.rows.solve import UnsolvableError
+from tools.rows.types import own_uuid
+from tools.rows.values import DEFAULT, Value
+from tools.rows.write import Row, insert, literal, select, update
 from tools.sql import identifier
 
 __all__ = ["CannotFill", "Check", "Column", "Filler", "ForeignKey", "Row", "Schema", "Table", "Type", "Unique"]

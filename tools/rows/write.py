@@ -7,8 +7,8 @@ from typing import Any
 
 import psycopg
 
-from tools.rows_schema import Table
-from tools.rows_values import DEFAULT, Value
+from tools.rows.schema import Table
+from tools.rows.values import DEFAULT, Value
 from tools.sql import identifier
 
 Row = dict[str, str | None]

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from tools.rows_attempt import Attempt, CannotFill
-from tools.rows_schema import Column, ForeignKey, Table
-from tools.rows_solve import UnsolvableError, solve
-from tools.rows_values import DEFAULT, Default, Value
-from tools.rows_write import claims, literal, undone_on_error
+from tools.rows.attempt import Attempt, CannotFill
+from tools.rows.schema import Column, ForeignKey, Table
+from tools.rows.solve import UnsolvableError, solve
+from tools.rows.values import DEFAULT, Default, Value
+from tools.rows.write import claims, literal, undone_on_error
 from tools.sql import identifier
 
 if TYPE_CHECKING:
-    from tools.rows import Filler
+    from tools.rows.filler import Filler
 
 _SAMPLE = 1_234_567
 """A serial that is easy to find again in a text; those that take its place are as long."""

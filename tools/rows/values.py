@@ -11,11 +11,11 @@ from enum import Enum
 from itertools import islice
 from typing import Final
 
-from tools.rows_hints import Hints
-from tools.rows_names import ENDED, MANAGED, MANAGED_SCHEMAS, NAMED
-from tools.rows_pattern import like, matching
-from tools.rows_schema import Column, Table, Type
-from tools.rows_types import day_of, fitted, least_powerful, own_uuid, plain, readable, shaped
+from tools.rows.hints import Hints
+from tools.rows.names import ENDED, MANAGED, MANAGED_SCHEMAS, NAMED
+from tools.rows.pattern import like, matching
+from tools.rows.schema import Column, Table, Type
+from tools.rows.types import day_of, fitted, least_powerful, own_uuid, plain, readable, shaped
 
 
 class Default(Enum):

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from tools.rows_hints import Hints, hints
-from tools.rows_schema import Check, Table
+from tools.rows.hints import Hints, hints
+from tools.rows.schema import Check, Table
 from tools.sql import identifier
 
 

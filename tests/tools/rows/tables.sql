@@ -1,4 +1,4 @@
--- Tables that do not take just any row; tests/tools/test_rows.py fills t.
+-- Tables that do not take just any row; tests/tools/rows/test_filler.py fills t.
 --- lists, ranges, lengths and patterns
 create table t (
   id uuid primary key default gen_random_uuid(),

@@ -6,9 +6,9 @@ from typing import Any
 
 import psycopg
 
-from tools.rows_schema import Check, Column, Table
-from tools.rows_values import DEFAULT, Default, Value
-from tools.rows_write import literal, undone_on_error
+from tools.rows.schema import Check, Column, Table
+from tools.rows.values import DEFAULT, Default, Value
+from tools.rows.write import literal, undone_on_error
 from tools.sql import identifier
 
 _FEWEST, _FEW, _MANY = 2_000, 5_000, 500_000
