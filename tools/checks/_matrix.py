@@ -10,7 +10,8 @@ from tools.checks._views import view_access
 from tools.checks.base import finding
 from tools.observe import Observed
 from tools.policies import Policy
-from tools.proofs.access import VERBS, Actor, Cell, TableAccess
+from tools.proofs.access import VERBS, Cell, TableAccess
+from tools.proofs.cast import Actor
 from tools.report import Access, Finding
 from tools.rows.samples import HELP
 

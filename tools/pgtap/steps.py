@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tools.pgtap.inserts import where
-from tools.proofs.access import Actor, Cast, variants
+from tools.proofs.cast import Actor, Cast
 from tools.proofs.refusals import Refusal
 from tools.proofs.surface import Surface
+from tools.proofs.tries import variants
 from tools.rows.filler import Row, Table
 from tools.rows.write import literal
 from tools.sql import identifier

@@ -16,7 +16,7 @@ from tools.pgtap.inserts import Given, correct, given_rows, insert, settled, tim
 from tools.pgtap.steps import Step, access, refusals, stamp
 from tools.postgres.server import Connection
 from tools.postgres.session import Session
-from tools.proofs.access import Actor
+from tools.proofs.cast import Actor
 from tools.proofs.prove import Standing, changed, gather
 from tools.proofs.refusals import Refusal, refuse
 from tools.rows.samples import SampleRow

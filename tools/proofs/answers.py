@@ -17,8 +17,8 @@ OURSELVES = "none"
 
 @dataclass(frozen=True)
 class Question:
-    query: str
-    """Its first value is the answer."""
+    statement: str
+    """Of a query the first value is the answer."""
     role: str = OURSELVES
     claims: str = ""
     """Of the token that the API would have been called with."""
@@ -31,6 +31,8 @@ class Question:
 @dataclass(frozen=True)
 class Answer:
     text: str | None
+    number: int = 0
+    """Rows touched by a statement; of a query, whether there was one."""
     state: str = ""
     """SQLSTATE where it was refused; "57014" where it took too long."""
     object: str = ""
@@ -62,7 +64,7 @@ def ask(conn: Connection, questions: Sequence[Question], *, seconds: float | Non
             found += _ask(conn, questions[len(found) :])
         except psycopg.errors.QueryCanceled as error:  # between two questions: nobody's fault
             conn.execute("rollback to asking")
-            found.append(Answer(None, STOPPED, said=str(error.diag.message_primary)))
+            found.append(Answer(None, state=STOPPED, said=str(error.diag.message_primary)))
         conn.execute("release asking; reset statement_timeout")
         last = len(found) - 1
         if found[last].state == STOPPED and questions[last].group:
@@ -71,6 +73,6 @@ def ask(conn: Connection, questions: Sequence[Question], *, seconds: float | Non
 
 
 def _ask(conn: Connection, questions: Sequence[Question]) -> list[Answer]:
-    columns = zip(*((q.role, q.claims, q.query, q.witness) for q in questions), strict=True)
+    columns = zip(*((q.role, q.claims, q.statement, q.witness) for q in questions), strict=True)
     rows = conn.execute(_ANSWERS, [json.dumps(column) for column in columns]).fetchall()
-    return [Answer(text, state, what, seen, said) for state, what, text, seen, said in rows]
+    return [Answer(text, number, state, what, seen, said) for state, what, text, number, seen, said in rows]

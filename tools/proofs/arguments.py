@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tools.proofs.access import Cast
+from tools.proofs.cast import Cast
 from tools.proofs.edges import made_up
 from tools.proofs.ownership import USERS, listed
 from tools.rows.filler import Table

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from tools.postgres.server import Connection
-from tools.proofs.access import Actor, Cast
 from tools.proofs.answers import STOPPED, Answer, Question, ask
 from tools.proofs.arguments import Arguments, Parameter, arguments
+from tools.proofs.cast import Actor, Cast
 from tools.proofs.ownership import USERS
 from tools.proofs.secrets import UUID, given_away, open_tables, owned, secrets
 from tools.rows.write import literal

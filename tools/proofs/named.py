@@ -18,7 +18,7 @@ from postgast import pg_query_pb2
 
 from tools.migration import AppQuery
 from tools.postgres.server import Connection
-from tools.proofs.access import Actor
+from tools.proofs.cast import Actor
 from tools.proofs.families import Family
 from tools.proofs.plans import Ask, Plan, plans
 from tools.proofs.queries import Queries, Query

@@ -14,8 +14,9 @@ from tools.facts import Touched, touched
 from tools.migration import Migration
 from tools.postgres.server import Connection
 from tools.postgres.session import Session
-from tools.proofs.access import Cast, TableAccess, attack
+from tools.proofs.access import TableAccess, attack
 from tools.proofs.calls import Called, Routine, call, routines
+from tools.proofs.cast import Cast
 from tools.proofs.counters import counters, wind_back
 from tools.proofs.families import Family
 from tools.proofs.kept import Kept, at_stake, keep, keep_in_clone

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable
 
 from tools.postgres.server import Connection
-from tools.proofs.access import Actor
 from tools.proofs.answers import Question, ask
+from tools.proofs.cast import Actor
 from tools.proofs.families import Family
 from tools.rows.write import literal
 from tools.sql import identifier

@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 
 from tools.policies import Policy
 from tools.postgres.server import Connection
-from tools.proofs.access import Actor, Cast, Cell, TableAccess
+from tools.proofs.access import Cell, TableAccess
+from tools.proofs.answers import Question, ask
+from tools.proofs.cast import Actor, Cast
 from tools.proofs.ownership import USERS
 from tools.proofs.secrets import UUID
 from tools.proofs.surface import Surface, surfaces
 from tools.rows.write import literal
 
 OBJECTS = "storage.objects"
-_ATTEMPTS = "select * from _throwaway.attempts(%s, %s, %s, %s)"
 _ANY_BUCKET = "any-bucket"
 _MOST_BUCKETS, _MOST_NAMES = 4, 16
 _BY_PATH = re.compile(r"foldername|path_tokens|filename|\bname\b", re.IGNORECASE)
@@ -141,20 +142,19 @@ def _cells(conn: Connection, cast: Cast, surface: Surface, bucket: str, names: S
     understood = calls <= _PLAIN and not _FROM.search(surface.asked)
     actors = [a for a in cast.actors if a.role == "anon" or (a.role == "authenticated" and a.user)]
     tries = [one for actor in actors for name in names for one in _tries(actor, bucket, name)]
-    columns = zip(*((t.actor.role, t.actor.claims, t.statement, t.witness) for t in tries), strict=True)
-    rows = conn.execute(_ATTEMPTS, [list(column) for column in columns]).fetchall()
+    told = ask(conn, [Question(t.statement, t.actor.role, t.actor.claims, t.witness) for t in tries])
     found: dict[tuple[str, str], Cell] = {}
-    for one, (state, number, seen, said) in zip(tries, rows, strict=True):
-        reached: bool | None = number > 0 if one.witness is None else seen in ("t", "true")
-        if state:
-            reached = False if state == "42501" else None
+    for one, answer in zip(tries, told, strict=True):
+        reached: bool | None = answer.number > 0 if one.witness is None else answer.seen in ("t", "true")
+        if not answer.ok:
+            reached = False if answer.state == "42501" else None
         elif one.verb == "insert" and not one.actor.is_inside and not by_path:
             reached = None  # whose the file is then goes by who puts it there
         elif one.verb == "select" and not one.actor.is_inside and _PUBLIC.search(one.name):
             reached = None  # in a folder for everybody
         if reached is False and one.actor.is_inside and not understood:
             reached = None
-        cell = Cell(one.actor, one.verb, reached, said or one.statement)
+        cell = Cell(one.actor, one.verb, reached, answer.said or one.statement)
         known = found.setdefault((one.actor.name, one.verb), cell)
         if _WEIGHT[reached] > _WEIGHT[known.reached]:
             found[one.actor.name, one.verb] = cell

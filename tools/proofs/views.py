@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from tools.postgres.server import Connection
-from tools.proofs.access import Actor, Cast
 from tools.proofs.answers import Question, ask
+from tools.proofs.cast import Actor, Cast
 from tools.proofs.ownership import USERS, listed
 from tools.proofs.secrets import UUID, given_away, open_tables, owned, secrets
 

@@ -75,45 +75,24 @@ alter event trigger _throwaway_1_return enable always;
 alter event trigger _throwaway_2_refuse enable always;
 
 -- 3. What others would get.
--- Each statement is run as a role with the claims of a token, looked at as ourselves (`witnesses`, one value each), and
--- taken back. One round trip for all. Whoever calls it acts with no rights but the own.
-create function _throwaway.attempts(roles text[], claims text[], statements text[], witnesses text[])
-returns table (state text, number bigint, seen text, said text) language plpgsql as $$
+-- Each statement is run as a role with the claims of a token (role `none`: as ourselves), with its constraints at once,
+-- looked at as ourselves (`witnesses`, one value each), and taken back. One round trip for all. The first value of a
+-- query is the answer; of other statements the rows count. One that takes too long is the last: the caller asks for
+-- the rest again. Whoever calls it acts with no rights but the own.
+create function _throwaway.answers(roles text[], claims text[], statements text[], witnesses text[])
+returns table (state text, object text, answer text, number bigint, seen text, said text) language plpgsql as $$
 begin
     for place in 1 .. cardinality(statements) loop
-        state := ''; number := 0; seen := null; said := '';
+        state := ''; object := ''; answer := null; number := 0; seen := null; said := '';
         begin
             perform pg_catalog.set_config('request.jwt.claims', claims[place], true),
                     pg_catalog.set_config('role', roles[place], true);
-            execute statements[place];
-            get diagnostics number = row_count;
-            if witnesses[place] is not null then
-                perform pg_catalog.set_config('role', 'none', true);
-                execute witnesses[place] into seen;
+            if statements[place] ~* '^\s*(insert|update|delete)' and statements[place] !~* '\sreturning\s[^'']*$' then
+                execute statements[place];
+            else
+                execute statements[place] into answer;
             end if;
-            raise exception sqlstate 'TAKE0';
-        exception
-            when sqlstate 'TAKE0' then
-                null;
-            when others then
-                state := sqlstate; said := sqlerrm; number := 0;
-        end;
-        return next;
-    end loop;
-end $$;
-
--- 4. What others would be told.
--- Each query is run like that (role `none`: as ourselves), with its constraints at once; its first value is the answer.
--- One that takes too long is the last: the caller asks for the rest again.
-create function _throwaway.answers(roles text[], claims text[], queries text[], witnesses text[])
-returns table (state text, object text, answer text, seen text, said text) language plpgsql as $$
-begin
-    for place in 1 .. cardinality(queries) loop
-        state := ''; object := ''; answer := null; seen := null; said := '';
-        begin
-            perform pg_catalog.set_config('request.jwt.claims', claims[place], true),
-                    pg_catalog.set_config('role', roles[place], true);
-            execute queries[place] into answer;
+            get diagnostics number = row_count;
             set constraints all immediate;
             if witnesses[place] is not null then
                 perform pg_catalog.set_config('role', 'none', true);
@@ -128,7 +107,7 @@ begin
                 if object = '' then
                     get stacked diagnostics object = column_name;
                 end if;
-                answer := null;
+                answer := null; number := 0;
         end;
         return next;
         exit when state = '57014';

@@ -1,0 +1,209 @@
+"""What everybody tries on a family's rows: each verb, handing a row over, writing in another's name."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tools.proofs.cast import Actor, Cast
+from tools.proofs.families import Family
+from tools.proofs.ownership import Ownership, listed
+from tools.proofs.surface import Surface
+from tools.rows.filler import Row, Table
+from tools.rows.write import literal
+from tools.sql import identifier
+
+_COMPARABLE = ("text", "number", "bool", "uuid", "timestamp", "date", "enum")
+_TURNS = {"bool": ("true", "false"), "timestamp": ("2001-01-01", "2100-01-01"), "date": ("2001-01-01", "2100-01-01")}
+"""Values that a policy may tell apart."""
+_EQUAL = re.compile(r"\(\(?\b(\w+)\)?(?:::[\w ]+)? = '((?:[^']|'')*)'|\((\w+) IS NULL\)")
+_POWER = re.compile(r"role|admin|permission|staff|moderator|super", re.IGNORECASE)
+"""Columns that make their user more than others."""
+_MOST_VARIANTS = 3
+
+
+@dataclass(frozen=True)
+class Try:
+    actor: Actor
+    verb: str
+    row: int
+    """Which of the family's rows; -1 for a new one."""
+    statement: str
+    witness: str | None = None
+    """One value, asked before and in between; None where the number of rows that the statement touched tells."""
+
+
+def variants(family: Family, surface: Surface) -> list[Row]:
+    """The family's row, and others that differ in what the policies ask of a row."""
+    first = family.row(surface.table)
+    if first is None:
+        return []
+    table = family.ownership.schema.tables[surface.table]
+    if len(family.filler.rows[surface.table]) == 1:
+        for sample in family.filler.schema.samples.further(table, family.ownership.apart):
+            family.row(surface.table, sample)
+        conditions = surface.asked
+        for name, column in table.columns.items():
+            if (
+                column.automatic
+                or name in table.primary_key
+                or _POWER.search(name)
+                or not re.search(rf"\b{re.escape(name)}\b", conditions)
+            ):
+                continue
+            values: list[str | None] = [*column.labels, *listed(table, name), *_TURNS.get(column.kind, ())]
+            if not column.not_null and not table.foreign_keys_of(name):
+                values.append(None)
+            for value in [v for v in values if v != first.get(name)][:_MOST_VARIANTS]:
+                family.row(surface.table, {name: value})
+        for policy in surface.policies:
+            if wanted := _asked_for(table, policy.using):
+                family.row(surface.table, wanted)
+    return family.filler.rows[surface.table][: 1 + 2 * _MOST_VARIANTS]
+
+
+def _asked_for(table: Table, condition: str | None) -> dict[str, str | None]:
+    """What a policy asks of its row in so many words: (status = 'draft'), (deleted_at IS NULL)."""
+    found: dict[str, str | None] = {}
+    for name, value, empty in _EQUAL.findall(condition or ""):
+        column = table.columns.get(name or empty)
+        if column and not column.automatic and name not in table.primary_key and not _POWER.search(column.name):
+            found[column.name] = value.replace("''", "'") if name else None
+    return found
+
+
+def tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[Try]:
+    table = cast.ownership.schema.tables[surface.table]
+    if not rows:  # whether the policies can be asked at all shows without one
+        for actor in cast.actors:
+            if surface.may(actor.role, "select"):
+                yield Try(actor, "look", -1, f"select 1 from {surface.table} limit 1")
+        return
+    spare = cast.ours.values(surface.table)
+    for policy in surface.permissive("authenticated", "insert"):
+        if wanted := _asked_for(table, policy.check):
+            spare = cast.ours.another(surface.table, wanted) or spare
+            break
+    links = cast.ownership.owner_links(surface.table)
+    kept = {c for unique in table.uniques for c in unique.columns}
+    kept |= {c for key in table.foreign_keys for c in key.columns}
+    settable = [n for n, c in table.columns.items() if not c.automatic]
+    settable.sort(key=lambda name: name in kept)
+    keys = comparable(table)
+    for actor in cast.actors:
+        if actor.role == "authenticated" and not actor.user:
+            continue
+        readable = [n for n in table.columns if surface.may(actor.role, "select", n)]
+        changeable = next((n for n in settable if surface.may(actor.role, "update", n)), None)
+        for number, row in enumerate(rows):
+            here = f"from {surface.table} where {exactly(row, keys)}"
+            where = _identified(table, readable, row)
+            blind = not actor.is_inside  # without a filter, the policies for SELECT are not asked
+            if where:
+                yield Try(actor, "select", number, f"select 1 from {surface.table} where {where}")
+            if changeable:
+                change = f"update {surface.table} set {identifier(changeable)} = {literal(row.get(changeable))}"
+                if where:
+                    yield Try(actor, "update", number, f"{change} where {where}")
+                if blind:
+                    yield Try(actor, "update", number, change, f"select max(xmin::text) {here}")
+            if surface.may(actor.role, "delete"):
+                if where:
+                    yield Try(actor, "delete", number, f"delete from {surface.table} where {where}")
+                if blind:
+                    yield Try(actor, "delete", number, f"delete from {surface.table}", f"select count(*) {here}")
+            if actor.name == "owner" and where:
+                yield from _hand_over(cast, surface, actor, number, row, where)
+        given = {n: v for n, v in (spare or {}).items() if surface.may(actor.role, "insert", n)}
+        if given:
+            if actor.name.startswith("member as "):
+                if _personal(cast.ownership, surface) & given.keys():
+                    yield _insert(surface, actor, given, "forge", "true")
+                given = _in_own_name(cast, cast.ours, surface, actor, given)
+            if actor.name in ("other", "stranger"):
+                yield from _intrude(cast, surface, actor, given)
+            whose = {c: spare[c] for link in links for c in link.columns if spare and c in spare}
+            owned = " and ".join(f"{identifier(c)} is not distinct from {v}" for c, v in whose.items())
+            yield _insert(surface, actor, given, "insert", "true" if actor.is_inside else owned or "true")
+
+
+def _insert(surface: Surface, actor: Actor, values: Mapping[str, str], verb: str, counted: str) -> Try:
+    columns = ", ".join(map(identifier, values))
+    statement = f"insert into {surface.table} ({columns}) values ({', '.join(values.values())})"
+    return Try(actor, verb, -1, statement, f"select count(*) from {surface.table} where {counted}")
+
+
+def _personal(ownership: Ownership, surface: Surface) -> set[str]:
+    """Columns that alone say whose the row is: some policy asks for nothing else."""
+    alone = "\n".join(p.using or "" for p in surface.policies if p.permissive and " OR " not in (p.using or ""))
+    return ownership.compared_in(surface.table, alone)
+
+
+def _intrude(cast: Cast, surface: Surface, actor: Actor, values: dict[str, str]) -> Iterator[Try]:
+    """An outsider's own row that hangs on one of the family's, and whether the outsider may see that one."""
+    family = cast.theirs if actor.name == "other" else cast.stranger
+    own = _in_own_name(cast, family, surface, actor, values, joining=True)
+    links = [link for link in cast.ownership.owner_links(surface.table) if link.parent not in cast.ownership.accounts]
+    link = next((link for link in links if set(link.columns) <= own.keys()), None)
+    if own == values or link is None:
+        return
+    yield _insert(surface, actor, own, "intrude", "true")
+    there = " and ".join(
+        f"{identifier(c)} = {own[name]}" for name, c in zip(link.columns, link.parent_columns, strict=True)
+    )
+    yield Try(actor, "see", -1, f"select 1 from {link.parent} where {there}")
+
+
+def _in_own_name(
+    cast: Cast, family: Family, surface: Surface, actor: Actor, values: dict[str, str], *, joining: bool = False
+) -> dict[str, str]:
+    """The row as the actor would write it: where it names its user, that is the actor.
+
+    Who is a member already does not become one again, unless `joining`.
+    """
+    if not joining and any(m.table == surface.table for m in cast.ownership.memberships):
+        return values
+    own = dict(values)
+    for link in cast.ownership.links(surface.table):
+        if link.parent in cast.ownership.accounts and len(link.columns) == 1 and link.columns[0] in own:
+            own[link.columns[0]] = literal(family.account(link.parent, actor.user))
+    return own
+
+
+def _hand_over(cast: Cast, surface: Surface, actor: Actor, number: int, row: Row, where: str) -> Iterator[Try]:
+    """The owner makes the row somebody else's, by each column that the policies compare."""
+    key = cast.ownership.schema.tables[surface.table].primary_key
+    updating = surface.conditions("UPDATE", called=False)
+    links = [link for link in cast.ownership.owner_links(surface.table) if not link.provenance]
+    if sum(link.parent in cast.ownership.accounts for link in links) > 1:
+        return  # sender and receiver: it stays the row of one of them
+    for link in links:
+        if set(link.columns) & set(key) or not all(surface.may(actor.role, "update", c) for c in link.columns):
+            continue
+        if not all(re.search(rf"\b{re.escape(c)}\b", updating) for c in link.columns):
+            continue
+        if parents := cast.theirs.filler.rows.get(link.parent):
+            values = dict(zip(link.columns, (parents[0].get(c) for c in link.parent_columns), strict=True))
+            change = ", ".join(f"{identifier(c)} = {literal(v)}" for c, v in values.items())
+            moved = f"select count(*) from {surface.table} where {exactly(values, link.columns)}"
+            yield Try(actor, "reassign", number, f"update {surface.table} set {change} where {where}", moved)
+            yield Try(actor, "reassign", number, f"update {surface.table} set {change}", moved)
+
+
+def comparable(table: Table) -> Sequence[str]:
+    """Columns that tell rows apart."""
+    return table.primary_key or [n for n, c in table.columns.items() if c.kind in _COMPARABLE]
+
+
+def _identified(table: Table, readable: Sequence[str], row: Row) -> str:
+    """A condition that only this row meets, on columns that may be read; empty where there is none."""
+    if table.primary_key and all(c in readable for c in table.primary_key):
+        return exactly(row, table.primary_key)
+    telling = [c for c in readable if table.columns[c].kind in ("uuid", "text") and row.get(c) is not None]
+    return exactly(row, telling or [c for c in comparable(table) if c in readable])
+
+
+def exactly(row: Mapping[str, str | None], columns: Iterable[str]) -> str:
+    return " and ".join(
+        f"{identifier(c)} = {literal(row[c])}" if row.get(c) is not None else f"{identifier(c)} is null"
+        for c in columns
+    )
