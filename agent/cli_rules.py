@@ -78,10 +78,14 @@ def _print(text: str) -> None:
 
 
 def _example(name: str, kind: str) -> str:
-    """The rule's example file; empty where there is none."""
+    """The rule's example file, or what is good for all of its check; empty where there is none."""
     for check in checks.CHECKS:
         if "/" in name and name.startswith(f"{check.PREFIX}/"):
-            path = files("tools.checks").joinpath("examples", check.ID, f"{name.split('/')[1]}.{kind}.sql")
+            folder = files("tools.checks").joinpath("examples", check.ID)
+            own = {each: folder.joinpath(f"{name.split('/')[1]}.{each}.sql") for each in ("bad", "good")}
+            path = own[kind]
+            if kind == "good" and not path.is_file() and own["bad"].is_file():
+                path = folder.joinpath("good.sql")
             if path.is_file():
                 return path.read_text(encoding="utf-8")
     return ""

@@ -92,7 +92,9 @@ def _run(conn: Connection, made: Sequence[tuple[str, Try]]) -> list[tuple[str, T
     witnesses = list(dict.fromkeys(one.witness for _, one in made if one.witness))
     asked = conn.execute(("select " + ", ".join(f"({w})::text" for w in witnesses or ["null"])).encode()).fetchone()
     before = dict(zip(witnesses, asked or (), strict=False))
-    questions = [Question(one.statement, one.actor.role, one.actor.claims, one.witness) for _, one in made]
+    questions = [
+        Question(one.statement, one.actor.role, one.actor.claims, one.witness, counted=True) for _, one in made
+    ]
     return [
         (table, one, _cell(one, before.get(one.witness or ""), answer))
         for (table, one), answer in zip(made, ask(conn, questions), strict=True)

@@ -8,7 +8,7 @@ import psycopg
 
 from tools.postgres.server import Connection
 
-_ANSWERS = "select * from _throwaway.answers({0}, {0}, {0}, {0})".format(
+_ANSWERS = "select * from _throwaway.answers({0}, {0}, {0}, {0}, {0}::boolean[])".format(
     "array(select jsonb_array_elements_text(%s::jsonb))"  # JSON is written faster than arrays are
 )
 STOPPED = "57014"
@@ -18,7 +18,7 @@ OURSELVES = "none"
 @dataclass(frozen=True)
 class Question:
     statement: str
-    """Of a query the first value is the answer."""
+    """Its first value is the answer."""
     role: str = OURSELVES
     claims: str = ""
     """Of the token that the API would have been called with."""
@@ -26,13 +26,15 @@ class Question:
     """Another query, asked right afterwards as ourselves."""
     group: str = ""
     """When one takes too long, the others of its group are not asked."""
+    counted: bool = False
+    """It is no query with an answer: how many rows it touches is asked."""
 
 
 @dataclass(frozen=True)
 class Answer:
     text: str | None
     number: int = 0
-    """Rows touched by a statement; of a query, whether there was one."""
+    """Rows touched or found, where they were counted."""
     state: str = ""
     """SQLSTATE where it was refused; "57014" where it took too long."""
     object: str = ""
@@ -73,6 +75,6 @@ def ask(conn: Connection, questions: Sequence[Question], *, seconds: float | Non
 
 
 def _ask(conn: Connection, questions: Sequence[Question]) -> list[Answer]:
-    columns = zip(*((q.role, q.claims, q.statement, q.witness) for q in questions), strict=True)
+    columns = zip(*((q.role, q.claims, q.statement, q.witness, q.counted) for q in questions), strict=True)
     rows = conn.execute(_ANSWERS, [json.dumps(column) for column in columns]).fetchall()
     return [Answer(text, number, state, what, seen, said) for state, what, text, number, seen, said in rows]

@@ -142,7 +142,7 @@ def _cells(conn: Connection, cast: Cast, surface: Surface, bucket: str, names: S
     understood = calls <= _PLAIN and not _FROM.search(surface.asked)
     actors = [a for a in cast.actors if a.role == "anon" or (a.role == "authenticated" and a.user)]
     tries = [one for actor in actors for name in names for one in _tries(actor, bucket, name)]
-    told = ask(conn, [Question(t.statement, t.actor.role, t.actor.claims, t.witness) for t in tries])
+    told = ask(conn, [Question(t.statement, t.actor.role, t.actor.claims, t.witness, counted=True) for t in tries])
     found: dict[tuple[str, str], Cell] = {}
     for one, answer in zip(tries, told, strict=True):
         reached: bool | None = answer.number > 0 if one.witness is None else answer.seen in ("t", "true")

@@ -1,7 +1,7 @@
 """The bad/good pairs in tools/checks/examples, as parameters.
 
-`examples/RULE.bad.sql` breaks exactly that rule; `RULE.good.sql` makes the same change and breaks none. More of
-them for the same rule have a word between: `RULE.WORD.bad.sql`.
+`examples/RULE.bad.sql` breaks exactly that rule; `RULE.good.sql`, or the folder's `good.sql` where there is none, makes
+the same change and breaks none. More of them for the same rule have a word between: `RULE.WORD.bad.sql`.
 """
 
 from dataclasses import dataclass
@@ -35,9 +35,12 @@ class Example:
 
 def read_examples() -> list[Example]:
     found = []
-    for path in sorted(FOLDER.glob("*/*.sql")):
+    for path in sorted(FOLDER.glob("*/*.*.sql")):
         slug, *_, kind, _ = path.name.split(".")
         found.append(Example(f"{path.parent.name}/{slug}", kind, path))
+        shared, own = path.with_name("good.sql"), path.with_name(path.name.replace(".bad.", ".good."))
+        if kind == "bad" and shared.exists() and not own.exists():
+            found.append(Example(f"{path.parent.name}/{slug}", "good", shared))
     return found
 
 

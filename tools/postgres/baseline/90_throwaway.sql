@@ -76,10 +76,10 @@ alter event trigger _throwaway_2_refuse enable always;
 
 -- 3. What others would get.
 -- Each statement is run as a role with the claims of a token (role `none`: as ourselves), with its constraints at once,
--- looked at as ourselves (`witnesses`, one value each), and taken back. One round trip for all. The first value of a
--- query is the answer; of other statements the rows count. One that takes too long is the last: the caller asks for
--- the rest again. Whoever calls it acts with no rights but the own.
-create function _throwaway.answers(roles text[], claims text[], statements text[], witnesses text[])
+-- looked at as ourselves (`witnesses`, one value each), and taken back. One round trip for all. The first value is the
+-- answer, where the rows are not merely `counted`. One that takes too long is the last: the caller asks for the rest
+-- again. Whoever calls it acts with no rights but the own.
+create function _throwaway.answers(roles text[], claims text[], statements text[], witnesses text[], counted boolean[])
 returns table (state text, object text, answer text, number bigint, seen text, said text) language plpgsql as $$
 begin
     for place in 1 .. cardinality(statements) loop
@@ -87,7 +87,7 @@ begin
         begin
             perform pg_catalog.set_config('request.jwt.claims', claims[place], true),
                     pg_catalog.set_config('role', roles[place], true);
-            if statements[place] ~* '^\s*(insert|update|delete)' and statements[place] !~* '\sreturning\s[^'']*$' then
+            if counted[place] then
                 execute statements[place];
             else
                 execute statements[place] into answer;
