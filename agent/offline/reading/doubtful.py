@@ -1,4 +1,8 @@
-"""What was read, looked at once more as a whole: readings that nobody would mean are refused."""
+"""What was read, looked at once more as a whole: readings that nobody would mean are refused.
+
+A new name that stands in the request as plain words needs something that introduces it: a verb of making or having, an
+article behind one, a list, a colon, "called", the word "column". Else it is a piece of a sentence.
+"""
 
 import re
 from collections.abc import Iterable
@@ -6,14 +10,35 @@ from collections.abc import Iterable
 from agent.offline.description import AddColumns, AddUnique, Change, NewTable
 from agent.offline.reading.ledger import Unclear
 from agent.offline.schema import Schema
-from agent.offline.words import plural, singular
+from agent.offline.words import plural, singular, wordset
 
+_INTRODUCERS = wordset(
+    "add adds added adding need needs needed want wants have has having get gets getting give gives giving with store stores "
+    "storing record records recording track tracks tracking include includes including introduce introducing create creates "
+    "creating make put save saves saving set sets keep keeps hold holds carry carries contain contains know knows remember "
+    "call called named name table tables column columns field fields property attribute flag flags : ; - , ( / | + . and or plus for by as of "
+    "to mark marks pick picks choose chooses is be show shows allow allows support supports attach attaches insert require requires new should"
+)
+_BETWEEN = wordset(
+    "enum array list bigint smallint uuid timestamptz varchar char float decimal bool time datetime a an the its their our one some any another extra new optional required nullable mandatory simple boolean text integer int "
+    "numeric date json jsonb timestamp string number whole true-or-false yes-no unique short long plain own following also and "
+    "additional separate column field flag attribute property named called"
+)
 _ALSO_CALLED = {"children": "kids?"}
 
 
 def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> None:
     """Raises Unclear for a value that was taken for a column, and for half of a pair that is to be unique."""
     for change in changes:
+        if isinstance(change, AddColumns):
+            for column in change.columns:
+                if not (column.name.startswith(("is_", "has_")) or _introduced(column.name, text)):
+                    raise Unclear(f"whether {column.name.replace('_', ' ')} is a new column")
+        if isinstance(change, NewTable):
+            name = change.table.removeprefix("public.")
+            one = singular(name).replace("_", " ")  # "each trophy has ..." says what a row of trophies is
+            if not (_introduced(name, text) or re.search(rf"\b{re.escape(one)}\b", text)):
+                raise Unclear(f"whether {name} is a new table")
         if isinstance(change, NewTable | AddColumns):
             values = {value for column in change.columns for value in column.choices}
             if taken := next((column.name for column in change.columns if column.name in values), None):
@@ -29,3 +54,26 @@ def _words(table: str) -> str:
     noun = table.rpartition(".")[2].replace("_", "[ _]")
     names = {singular(noun), plural(noun), noun, _ALSO_CALLED.get(noun, noun)}
     return rf"\b(?:{'|'.join(sorted(names))})\b"
+
+
+def _introduced(name: str, text: str) -> bool:
+    """True also where the name is not in the text as plain words: as one word with underscores, or not at all."""
+    tokens = re.findall(r"[a-z0-9_'-]+|[^\sa-z0-9]", text)
+    words = name.split("_")
+    places = [n for n in range(len(tokens)) if tokens[n : n + len(words)] == words]
+    if not places or (name in tokens and len(words) > 1):
+        return True
+    return any(_leads(tokens[:place]) or _follows(tokens[place + len(words) :]) for place in places)
+
+
+def _leads(before: list[str]) -> bool:
+    while before and before[-1] in _BETWEEN - _INTRODUCERS:
+        before = before[:-1]
+    given = bool({"give", "gives", "giving"} & set(before[-4:]))
+    return not before or given or before[-1] in _INTRODUCERS or not before[-1].isalpha()
+
+
+def _follows(after: list[str]) -> bool:
+    return bool(after) and (
+        after[0] in ("table", "column", "field", "flag", "attribute", "property") or after[0] in ":(="
+    )

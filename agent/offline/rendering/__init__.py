@@ -32,9 +32,9 @@ __all__ = ["render"]
 def render(description: Description, schema: Schema) -> Draft:
     """`schema` is the state that the draft is for: sizes, policies, and what is there already."""
     parts = [part for change in description.changes for part in _parts(change, schema)]
-    assumed = f" Assumed: {' '.join(description.assumed)}" if description.assumed else ""
+    assumed = f"Assumed: {' '.join(description.assumed)}" if description.assumed else ""
     files = [part.file(description.purpose) for part in merged(parts)]
-    return Draft(files=files, summary=f"{shorten(description.purpose, 300, placeholder=' ...')}{assumed}"[:600])
+    return Draft(files=files, summary=shorten(assumed, 600, placeholder=" ..."))
 
 
 def _parts(change: Change, schema: Schema) -> Iterator[Part]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.offline.description import AddUnique, NewTable
+from agent.offline.description import AddColumns, AddUnique, NewTable
 from agent.offline.reading import Unclear, read
 from agent.offline.schema import Schema
 from tests.agent.offline.sketch import sketch
@@ -104,13 +104,15 @@ def test_a_long_text_is_refused_at_once(schemas: dict[str, Schema]) -> None:
     [
         "a kid should only be in user_progress once per lesson, can you make that unique?",
         "Please add a rule to the lessons table that ensures the points are always zero or higher, guarantees.",
+        "Let parents leave a star rating from 1 to 5 on a lesson, everyone can read ratings.",
+        "Teachers want to see how long a lesson takes, in minutes.",
     ],
 )
 def test_doubtful_readings_make_no_new_things(request_: str, schemas: dict[str, Schema]) -> None:
-    """A pair of which only half was read, and a verb that is no table's name."""
+    """A pair of which only half was read, and pieces of a sentence that are no names."""
     try:
         changes = read(request_, schemas["inner_odyssey"]).changes
     except Unclear:
         return
-    assert not any(isinstance(change, NewTable) for change in changes)
+    assert not any(isinstance(change, NewTable | AddColumns) for change in changes)
     assert not any(isinstance(change, AddUnique) and len(change.columns) == 1 for change in changes)
