@@ -192,8 +192,9 @@ def _show(project: Project, result: Result, report: Report, written: Mapping[str
         for line in harmless(text).split("\n"):
             out.print(Text(line, style="dim" if line.startswith("--") else ""), soft_wrap=True)
     show([report], written, form)
-    if result.summary:
-        out.print(Text(f"\n{harmless(result.summary)}\n"))
+    if result.summary and not any(result.summary in text for text in written.values()):
+        out.print(Text(f"\n{harmless(result.summary)}"))
+    out.print()
     for name in [*written, relative(project.document, project)]:
         out.print(Text(f"Wrote {name}"), soft_wrap=True)
     out.print(Text(_spent(result, log, project), style="dim"), soft_wrap=True)

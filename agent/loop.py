@@ -253,6 +253,8 @@ class _Loop:
         outcome, summary = end.outcome, end.summary
         if best and self.passed and outcome != "ready":
             outcome, summary = "ready", best.summary
+        if best and outcome == "ready":
+            summary = summary or " ".join(file.purpose for file in best.files)
         result = Result(
             outcome=outcome,
             draft=best,
