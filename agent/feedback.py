@@ -21,26 +21,35 @@ FAILED = "Repair all of it in the next check_draft; send the whole draft again, 
 
 def feedback(number: int, report: Report, migrations: Sequence[Migration], last: Report | None) -> str:
     """What check_draft answers for the draft of that number; `last` is the report before."""
-    found = [(part, finding) for part, each in enumerate(_parts(report)) for finding in _open(each)]
-    found.sort(key=lambda item: item[1].severity)
-    findings = [finding for _, finding in found]
-    verdict = "PASS" if report.verdict == "pass" else "FAIL"
-    head = f"Draft {number}: {verdict}{f', {_count(findings)}' if findings else ''}"
+    head = f"Draft {number}: {outcome(report)}"
     if last and last.findings():
         head += f" (the draft before: {_count(last.findings())})"
-    if not findings:
-        return f"{head}.\n{_rest(report)}\n{ACCEPTED}"
+    closing = ACCEPTED if report.clean else WARNED if report.verdict == "pass" else FAILED
+    return f"{head}.\n{told(report, migrations, last)}\n{closing}"
+
+
+def outcome(report: Report) -> str:
+    """``FAIL, 2 errors, 1 warning``"""
+    return ", ".join(filter(None, ["PASS" if report.verdict == "pass" else "FAIL", _count(report.findings())]))
+
+
+def told(report: Report, migrations: Sequence[Migration], last: Report | None) -> str:
+    """What must be repaired and how, as far as it fits, then what passed; `last` is the report before."""
+    found = [(part, finding) for part, each in enumerate(_parts(report)) for finding in _open(each)]
+    found.sort(key=lambda item: item[1].severity)
+    if not found:
+        return _rest(report)
     known = {finding.key for finding in last.findings()} if last else set()
     several = len(migrations) > 1
     entries: list[str] = []
     named: list[str] = []
-    told: dict[str, int] = {}
+    counts: dict[str, int] = {}
     shown: set[str] = set()
     size = 0
     for part, finding in found:
         entry = "\n".join(_entry(finding, migrations[part], several, finding.key in known, shown))
-        told[finding.rule] = told.get(finding.rule, 0) + 1
-        if told[finding.rule] > FULL or (entries and size + len(entry) > LIMIT):
+        counts[finding.rule] = counts.get(finding.rule, 0) + 1
+        if counts[finding.rule] > FULL or (entries and size + len(entry) > LIMIT):
             named.append(f"{finding.severity} {finding.rule} on {finding.object or migrations[part].file_name}")
             continue
         entries.append(entry)
@@ -50,9 +59,9 @@ def feedback(number: int, report: Report, migrations: Sequence[Migration], last:
     body = marked("report", _clip("\n\n".join(entries), LIMIT + 1_500))
     if unseen := [migration.file_name for migration in migrations[len(_parts(report)) :]]:
         body += f"\nNot judged, because a file before does not apply: {', '.join(unseen)}."
-    unchanged = sum(finding.key in known for finding in findings)
+    unchanged = sum(finding.key in known for _, finding in found)
     again = f"{unchanged} of these stood in the last report too, word for word: try another way.\n" if unchanged else ""
-    return f"{head}.\n{body}\n{again}{_rest(report)}\n{FAILED if verdict == 'FAIL' else WARNED}"
+    return f"{body}\n{again}{_rest(report)}"
 
 
 def _entry(finding: Finding, migration: Migration, several: bool, known: bool, shown: set[str]) -> Iterator[str]:
