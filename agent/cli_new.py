@@ -14,9 +14,10 @@ from rich.text import Text
 from agent import cli_tests
 from agent.cli_docs import read_document
 from agent.cli_output import Progress, relative, say, show, stdout
+from agent.client import Anthropic, available
 from agent.draft import Draft
 from agent.loop import Event, Outcome, Result, draft
-from agent.model import Anthropic, Model, available
+from agent.model import Model
 from agent.runs import RunLog
 from agent.tools import render
 from tools import document
@@ -132,7 +133,7 @@ def _model(project: Project, name: str | None) -> Model | None:
     """The model that was asked for; None stands for the built-in drafter. Raises ModelError."""
     if name == "builtin":
         return None
-    if name is None and not available(os.environ):
+    if name is None and not available(os.environ, project.config.model.provider):
         say("No ANTHROPIC_API_KEY is set: the built-in drafter does what it can, without a model.")
         return None
     return Anthropic(project.config.model.model_copy(update={"name": name} if name else {}), os.environ)
@@ -223,7 +224,8 @@ def _spent(result: Result, log: RunLog, project: Project) -> str:
     """Drafts, tokens, money, time, and where the run is kept."""
     said = [counted(result.drafts, "draft")]
     if result.usage.total:
-        said.append(counted(result.usage.total, "token"))
+        lost = f" ({result.lost_tokens:,} lost in answers that broke off)" if result.lost_tokens else ""
+        said.append(counted(result.usage.total, "token") + lost)
         said.append("price unknown" if result.cost is None else f"${result.cost:.4f}")
     said.append(f"{seconds(result.seconds_model)} of model, {seconds(result.seconds_database)} of database")
     return f"{', '.join(said)}. Run: {relative(log.path, project)}"

@@ -82,6 +82,8 @@ class Result:
     seconds_database: float
     drafts: int
     turns: int
+    lost_tokens: int = 0
+    """Of `usage`: paid for in answers that broke off."""
 
 
 def draft(
@@ -123,7 +125,7 @@ class _Loop:
         self.messages: list[Block] = []
         self.best: tuple[Draft, Report] | None = None
         self.turns = self.drafts = self.nudges = self.mistakes = 0
-        self.usage = Usage()
+        self.usage = self.lost = Usage()
         self.cost: float | None = 0.0
         self.seconds_model = self.seconds_database = 0.0
         self.started = time.monotonic()
@@ -137,7 +139,7 @@ class _Loop:
         turn = self.query()
         match turn.stop_reason:
             case "refusal":
-                raise End("refused", turn.text or "The model declined the request without a word.")
+                raise End("refused", turn.text or turn.detail or "The model declined the request without a word.")
             case "model_context_window_exceeded":
                 raise End("stopped", "The conversation no longer fits the model's context window.")
             case "max_tokens" | "tool_use" | "end_turn" | "stop_sequence" | "pause_turn" if turn.tool_uses:
@@ -159,19 +161,25 @@ class _Loop:
         try:
             turn = self.model.reply(Request(self.system, SCHEMAS, list(self.messages)))
         except ModelError as error:
+            self.pay(self.model.name, error.usage, error.usage)
             raise End(_MODEL_ENDS[error.kind], error.message) from error
         finally:
             seconds = time.monotonic() - started
             self.seconds_model += seconds
-        price = cost(turn.model, turn.usage)
-        self.cost = None if self.cost is None or price is None else self.cost + price
-        self.usage += turn.usage
+        self.pay(turn.model, turn.usage, turn.lost)
         self.run.write("turn", **asdict(turn), seconds=round(seconds, 3))
         if turn.content:
             self.messages.append({"role": "assistant", "content": turn.content})
         if turn.text:
             self.on_event(Event("said", turn.text))
         return turn
+
+    def pay(self, model: str, usage: Usage, lost: Usage) -> None:
+        """Adds up what an answer took; `lost` is the part of it that came to nothing."""
+        price = cost(model, usage)
+        self.cost = None if self.cost is None or price is None else self.cost + price
+        self.usage += usage
+        self.lost += lost
 
     def tell(self, content: str | list[Block]) -> None:
         self.run.write("message", role="user", content=content)
@@ -266,6 +274,7 @@ class _Loop:
             seconds_database=round(self.seconds_database, 3),
             drafts=self.drafts,
             turns=self.turns,
+            lost_tokens=self.lost.total,
         )
         figures = {key: value for key, value in vars(result).items() if key not in ("draft", "report", "usage")}
         self.run.write("end", **figures, usage=asdict(self.usage), why=end.summary)

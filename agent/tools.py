@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from agent.digest import ranked, words
 from agent.draft import Draft
 from agent.feedback import feedback
-from agent.model import Block
+from agent.model import UNREADABLE, Block
 from agent.prompt import marked
 from agent.schema import Schema, bare_name, one_line
 from tools.migration import AppQuery, Migration
@@ -134,6 +134,12 @@ class Toolbox:
         """Never raises for what the model wrote."""
         if name not in _PURPOSES:
             return Output(f"There is no tool {name!r}; there are {', '.join(_PURPOSES)}.", misuse=True)
+        if isinstance(given, dict) and UNREADABLE in given:
+            return Output(
+                f"The input of {name} was not a JSON object, so nothing was run. Send the call again, whole and with "
+                "every quote and line break in its strings escaped.",
+                misuse=True,
+            )
         model, _ = _PURPOSES[name]
         try:
             wanted = model.model_validate(given)

@@ -37,6 +37,14 @@ class _Table(BaseModel):
 
 class ModelConfig(_Table):
     name: str = "claude-opus-5-5"
+    """As the provider calls it."""
+    provider: Literal["anthropic", "bedrock", "vertex", "foundry"] = "anthropic"
+    region: str | None = None
+    """Of Bedrock or Vertex; their usual environment variables serve too, as for the next two."""
+    project: str | None = None
+    """Of Vertex."""
+    resource: str | None = None
+    """Of Foundry."""
     effort: Literal["low", "medium", "high"] | None = None
     """Sent only when given: local servers refuse what they do not know."""
     thinking: bool = False

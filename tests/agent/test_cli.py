@@ -214,7 +214,7 @@ class TestNew:
         [
             ([check_draft(BAD), say("That will do.")], 1, "That will do."),
             ([say("You should add a column.")], 1, "You should add a column."),
-            ([use("check_draft", "{nope")], 1, "that is no JSON"),
+            ([use("check_draft", "{nope")], 1, "was not a JSON object"),
             ([say("No.", stop_reason="refusal")], 3, "error: No."),
             ([{"status": 401, "message": "invalid x-api-key"}], 3, "ANTHROPIC_API_KEY"),
         ],

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from agent.client import Anthropic
 from agent.loop import Result, draft
-from agent.model import Anthropic
 from agent.runs import RunLog
 from tests.agent.messages_api import Json, MessagesApi, say, use
 from tests.agent.scripted import BAD, GOOD
