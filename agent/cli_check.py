@@ -4,9 +4,7 @@ import json as jsonlib
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 from agent.cli_output import Progress, relative, say, show, stdout, write
@@ -37,7 +35,6 @@ def check(
 
         cli_tests.only_one(len(written) + len(others))
         kept = []
-    Thread(target=_import_the_rest, args=[form]).start()
     try:
         with Progress(quiet=quiet) as progress:
             reports.extend(_judged(project, written, progress, kept))
@@ -48,15 +45,6 @@ def check(
     for line in kept or ():
         say(line)
     return 1 if any(report.verdict == "fail" for report in reports) else 0
-
-
-def _import_the_rest(form: str) -> None:
-    """While the server starts. What is wrong with a module, whoever uses it says."""
-    with suppress(Exception):
-        import tools.judge
-
-        if form == "text":
-            import tools.render.terminal  # noqa: F401
 
 
 def replay(folder: Path, json: bool, quiet: bool) -> int:

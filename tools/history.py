@@ -13,7 +13,8 @@ from pathlib import Path
 from tools.migration import Migration
 from tools.postgres.binaries import find
 from tools.postgres.cache import Cache, digest
-from tools.postgres.server import DATABASE, SUPERUSER, Connection, Server, baseline_name
+from tools.postgres.cluster import DATABASE, SUPERUSER, baseline_name
+from tools.postgres.server import NOTE, Connection, Server
 from tools.project import Project, Seed
 from tools.run import Failure, Run, execute
 from tools.sql import Script
@@ -24,7 +25,6 @@ ASIDE = "aside"
 """A second copy of ``postgres``, for what runs at the same time as something there."""
 ASIDE_SETTINGS = {"lock_timeout": "1s"}
 """Two transactions that make the same role wait for each other, in whatever databases: one has to give up."""
-_STATE = "migration-agent.json"
 
 Progress = Callable[[str], None]
 
@@ -67,15 +67,15 @@ def replay(
     """
     chosen = project.seeds if seeds else ()
     cache = Cache.default()
-    keys = _chain(baseline_name(find(project.config.postgres.bin, cache)), files)
+    binaries = find(project.config.postgres.bin, cache)
+    keys = _chain(baseline_name(binaries), files)
     seed_key = digest(*(seed.text for seed in chosen)) if chosen else "none"
     name = f"history-{keys[-1]}-{seed_key}"
-    binaries = project.config.postgres.bin
     if stored := cache.find(name):
-        return _stored(Server.start(stored, bin=binaries, port=port), stored)
+        return _stored(Server.begin(binaries, stored, port=port), stored)
     prefix, snapshot = _longest_prefix(cache, keys)
     progress("starting the throwaway Postgres")
-    server = Server.start(snapshot, bin=binaries, port=port)
+    server = Server.begin(binaries, snapshot, port=port)
     try:
         if prefix and snapshot:
             _back_to_history(server, snapshot)
@@ -83,8 +83,7 @@ def replay(
         problem = _seed(server, project, chosen, progress) if chosen else ""
         server.copy_database(DATABASE, ASIDE, ASIDE_SETTINGS)
         state = {"seeded": bool(chosen) and not problem, "seed_problem": problem}
-        (server.folder / "data" / _STATE).write_text(json.dumps(state))
-        stored = server.store(name)
+        stored = server.store(name, json.dumps(state))
         cache.prune("history-")
         return Replayed(server, bool(chosen) and not problem, problem, stored)
     except BaseException:
@@ -142,7 +141,7 @@ def _stored(server: Server, snapshot: Path) -> Replayed:
 
 def _state(snapshot: Path) -> dict[str, object]:
     with suppress(OSError, ValueError):
-        state = json.loads((snapshot / _STATE).read_text())
+        state = json.loads((snapshot / NOTE).read_text())
         if isinstance(state, dict):
             return state
     return {}

@@ -81,7 +81,7 @@ class Workbench:
         try:
             yield cls._of(project, state)
         finally:
-            state.server.close()
+            state.server.leave()
 
     @classmethod
     def walk(

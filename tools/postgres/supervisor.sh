@@ -1,7 +1,9 @@
-# Runs the server for its owner, who holds the other end of standard input: "start" and "stop" are obeyed, and
-# when the owner is gone, however it went, the server and its folder go too.
+# Runs the server for its owner, who holds the other end of standard input: "unpack", "start" and "stop" are obeyed,
+# and when the owner is gone, however it went, the server and its folder go too. The archive to unpack is open as
+# standard error.
 trap '' HUP INT TERM
-postgres=$1 data=$2 folder=$3 megabytes=$4
+postgres=$1 folder=$2 megabytes=$3 data=$2/data
+exec 3<&2 2>/dev/null
 [ "$megabytes" = 0 ] || ulimit -v "$((megabytes * 1024))" 2>/dev/null
 ulimit -c 0
 server=
@@ -14,7 +16,13 @@ halt() {
 }
 while read -r word; do
     case $word in
-    start) "$postgres" -D "$data" </dev/null >>"$folder/log" 2>&1 & server=$! ;;
+    unpack)
+        if ! tar -xmf - -C "$data" <&3 2>"$folder/unpacking"; then
+            mv "$folder/unpacking" "$folder/log"
+            postgres=false
+        fi
+        ;;
+    start) "$postgres" -D "$data" -c config_file="$folder/postgresql.conf" </dev/null >>"$folder/log" 2>&1 3<&- & server=$! ;;
     stop) halt INT && echo stopped ;;
     esac
 done

@@ -10,8 +10,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tools.postgres.binaries import ServerError
 from tools.postgres.cache import Cache
-from tools.postgres.server import SUPERUSER, Server, sweep
+from tools.postgres.folders import sweep
+from tools.postgres.server import SUPERUSER, Server
 
 OWNER = """
 import sys, time
@@ -30,7 +32,7 @@ def alive(pid: int) -> bool:
     return True
 
 
-def eventually_gone(folder: Path, pid: int, seconds: float = 10) -> bool:
+def eventually_gone(folder: Path, pid: int = 2**22, seconds: float = 10) -> bool:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if not folder.exists() and not alive(pid):
@@ -66,6 +68,42 @@ def test_goes_with_its_owner(owned: tuple["subprocess.Popen[str]", Path, int], s
     owner.send_signal(sign)
     owner.wait()
     assert eventually_gone(folder, pid)
+
+
+STARTING = """
+import os, sys
+from tools.postgres.binaries import find
+from tools.postgres.cache import Cache
+from tools.postgres.server import Server
+server = Server.begin(find(None, Cache.default()))
+print(server.folder, flush=True)
+END
+"""
+
+
+@pytest.mark.parametrize("end", ["os.kill(os.getpid(), 9)", "server.leave()", "server.connect(); server.leave()"])
+def test_goes_with_its_owner_while_it_still_starts(server: Server, end: str) -> None:
+    done = subprocess.run([sys.executable, "-c", STARTING.replace("END", end)], stdout=subprocess.PIPE, text=True)
+    folder = Path(done.stdout.strip())
+    if done.returncode < 0:
+        assert eventually_gone(folder)
+    assert not folder.exists()
+
+
+def test_the_next_start_waits_for_what_was_left(server: Server) -> None:
+    with Server.start() as first:
+        first.leave()
+        with Server.start() as second:
+            assert not first.folder.exists()
+            assert second.connect().execute("select 1").fetchone() == (1,)
+        with pytest.raises(ServerError, match="does not answer"):
+            first.connect()
+
+
+def test_what_cannot_be_unpacked_does_not_start(tmp_path: Path, server: Server) -> None:
+    (tmp_path / "cluster.tar").write_bytes(b"no archive")
+    with pytest.raises(ServerError, match=r"did not start\. Its log ends: tar"):
+        Server.start(tmp_path)
 
 
 def test_the_next_start_sweeps_what_a_killed_supervisor_left(
