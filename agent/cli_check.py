@@ -58,6 +58,7 @@ def replay(folder: Path, json: bool, quiet: bool) -> int:
         try:
             replayed = replay_history(project, project.migrations, progress=progress)
             with replayed.server as server:
+                server.wait()
                 version, problem = server.version, replayed.seed_problem
         except HistoryError as error:
             if not json:

@@ -8,11 +8,17 @@ exec 3<&2 2>/dev/null
 ulimit -c 0
 server=
 halt() {
-    if [ -n "$server" ]; then
-        kill "-$1" "$server" 2>/dev/null
-        wait "$server" 2>/dev/null
-        server=
-    fi
+    [ -n "$server" ] || return
+    signal=$1 tries=0
+    # before it has this file the server does not listen to signals, and has no processes of its own
+    until [ -e "$data/postmaster.pid" ] || [ -s "$folder/log" ] || [ "$tries" = 100 ]; do
+        sleep 0.01
+        tries=$((tries + 1))
+    done
+    [ -e "$data/postmaster.pid" ] || signal=KILL
+    kill "-$signal" "$server" 2>/dev/null
+    wait "$server" 2>/dev/null
+    server=
 }
 while read -r word; do
     case $word in
