@@ -12,7 +12,6 @@ from typing import Annotated
 import typer
 
 from agent.cli import Json, Quiet, app, command_on, main
-from tools.project import ProjectError
 
 __all__ = ["app", "main"]
 
@@ -55,6 +54,8 @@ def mutants(
 
 def _known(kind: str, named: Sequence[str], there: Iterable[str]) -> None:
     """Raises ProjectError for a name that is not there, with the nearest that is."""
+    from tools.project import ProjectError
+
     names = list(there)
     for name in named:
         if name not in names:

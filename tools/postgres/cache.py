@@ -13,8 +13,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 KEPT_SNAPSHOTS = 24
 VARIABLE = "MIGRATION_AGENT_CACHE"
 
@@ -35,6 +33,8 @@ class Cache:
             return cls._first(Path(given).expanduser().absolute())
         if os.geteuid() == 0:
             return cls.shared()
+        import platformdirs  # takes a while, and is seldom needed
+
         return cls._first(Path(platformdirs.user_cache_dir("migration-agent")))
 
     @classmethod
