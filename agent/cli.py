@@ -144,6 +144,14 @@ def psql(
     return cli_psql.run(file, project, quiet)
 
 
+@command
+def mcp(project: Folder = Path()) -> int:
+    """Serve the checks, the schema and the drafting as tools for other agents, on standard input and output."""
+    from agent.mcp_server import serve
+
+    return serve.run(project)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version

@@ -4,6 +4,7 @@ import difflib
 import json as jsonlib
 import re
 from importlib.resources import files
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -15,20 +16,35 @@ from tools.project import ProjectError
 
 def run(name: str | None, json: bool) -> int:
     """Raises ProjectError for a rule that nobody declared."""
-    declared = checks.rules()
-    ids = [check.ID for check in checks.CHECKS]
-    if name is None:
-        _list_json(list(declared)) if json else _list()
-        return 0
-    if name not in declared and name not in ids:
-        near = difflib.get_close_matches(name, [*declared, *ids], n=1, cutoff=0.3)
-        raise ProjectError(f"No rule is called {name!r}." + (f" Did you mean {near[0]}?" if near else ""))
+    rules = documented(name)
     if json:
-        prefix = next((check.PREFIX for check in checks.CHECKS if name == check.ID), None)
-        _list_json([rule for rule in declared if rule == name or (prefix and rule.startswith(f"{prefix}/"))])
+        write(jsonlib.dumps(rules, indent=2, ensure_ascii=False) + "\n")
+    elif name is None:
+        _list()
     else:
         _explain(name)
     return 0
+
+
+def documented(name: str | None = None) -> list[dict[str, Any]]:
+    """A rule, those of a check, or all, as ``--json`` has them. Raises ProjectError for what nobody declared."""
+    declared = checks.rules()
+    prefixes = {check.ID: check.PREFIX for check in checks.CHECKS}
+    if name is not None and name not in declared and name not in prefixes:
+        near = difflib.get_close_matches(name, [*declared, *prefixes], n=1, cutoff=0.3)
+        raise ProjectError(f"No rule is called {name!r}." + (f" Did you mean {near[0]}?" if near else ""))
+    prefix = prefixes.get(name or "", name)
+    return [
+        {
+            "rule": rule,
+            "severity": declared[rule].severity,
+            "waivable": declared[rule].waivable,
+            "explanation": checks.explain(rule),
+            **{kind: text for kind in ("bad", "good") if (text := _example(rule, kind))},
+        }
+        for rule in declared
+        if prefix is None or rule == prefix or rule.startswith(f"{prefix}/")
+    ]
 
 
 def _list() -> None:
@@ -41,21 +57,6 @@ def _list() -> None:
             table.add_row(Text(f"  {check.PREFIX}/{rule.slug}"), Text(rule.severity), Text(allowed))
         out.print(table)
     out.print("\nmigration-agent rules RULE says what one means, why, and how to fix it.")
-
-
-def _list_json(names: list[str]) -> None:
-    rules = checks.rules()
-    listed = [
-        {
-            "rule": name,
-            "severity": rules[name].severity,
-            "waivable": rules[name].waivable,
-            "explanation": checks.explain(name),
-            **{kind: text for kind in ("bad", "good") if (text := _example(name, kind))},
-        }
-        for name in names
-    ]
-    write(jsonlib.dumps(listed, indent=2, ensure_ascii=False) + "\n")
 
 
 def _explain(name: str) -> None:

@@ -132,6 +132,11 @@ class Report(BaseModel):
         verdict: Literal["pass", "fail"] = "fail" if any(r.verdict == "fail" for r in [self, *parts]) else "pass"
         return self.model_copy(update={"parts": parts, "verdict": verdict})
 
+    def under(self, paths: Sequence[str]) -> Report:
+        """This report and its parts with these as the files' paths; as it is where there are none."""
+        parts = [part.model_copy(update={"migration": path}) for part, path in zip(self.parts, paths[1:], strict=False)]
+        return self.model_copy(update={"migration": paths[0], "parts": parts} if paths else {})
+
     def findings(self) -> list[Finding]:
         """Open findings of this file and of its parts, errors first."""
         own = [f for check in self.checks for f in check.findings if f.waived is None]

@@ -1,0 +1,111 @@
+"""draft_migration: the loop of `new` for somebody else's agent, with words for how it ended."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from agent import cli_new, cli_tests
+from agent.cli_docs import read_document
+from agent.cli_output import relative
+from agent.client import Anthropic, available
+from agent.loop import Event, Outcome, draft
+from agent.mcp_server.check import described
+from agent.mcp_server.desk import Answer, Call
+from agent.mcp_server.inputs import DraftMigration
+from agent.mcp_server.outputs import Drafted, DraftedFile
+from agent.runs import RunLog
+from agent.tools import render
+from tools.migration import Migration
+from tools.project import Project
+from tools.render.plain import one_line
+
+ENDS: dict[Outcome, str] = {
+    "not-met": "Nothing was made: no draft met the checklist.",
+    "no-draft": "Nothing was made: the drafter answered in words and sent no draft.",
+    "stopped": "Nothing was made: a limit ended the run before a draft passed.",
+    "refused": "Nothing was made: the drafter does not do this request.",
+    "unreachable": "Nothing was made: no model answered.",
+    "misconfigured": "Nothing was made: the model's configuration does not fit.",
+}
+"""The exit codes of `new`, in words."""
+
+
+def draft_migration(folder: Path, wanted: DraftMigration, call: Call) -> Answer:
+    """Raises ProjectError, HistoryError, ServerError, ModelError."""
+    project = Project.find(folder)
+    existing = read_document(project)
+    model = Anthropic(project.config.model, os.environ) if available(os.environ, project.config.model.provider) else None
+    log = RunLog.new(project.root)
+    created = f"{datetime.now(UTC):%Y-%m-%d}"
+    try:
+        bench = call.bench(project)
+        drafter = model or cli_new._built_in(bench)
+        limits = project.config.limits
+        watch = _watch(call, model.name if model else "the built-in drafter")
+        result = draft(bench, drafter, wanted.request, run=log, limits=limits, created=created, on_event=watch)
+        files: dict[str, str] = {}
+        written: list[str] = []
+        tests = ""
+        if result.draft and result.outcome == "ready" and wanted.write:
+            call.step("writing the migration")
+            files, tests = cli_new._write(bench, result.draft, created, existing, cli_tests.wanted(project, False))
+            written = [*files, relative(project.document, project)]
+        elif result.draft:
+            made = render(result.draft, created, project.next_version())
+            files = {relative(project.migrations_folder / each.file_name, project): each.text for each in made}
+    finally:
+        log.close()
+    report = result.report.under([*files]) if result.report else None
+    drafted = Drafted(
+        outcome=result.outcome,
+        summary=result.summary,
+        written=written,
+        files=[DraftedFile(path=path, sql=text) for path, text in files.items()],
+        report=report,
+        run=relative(log.path, project),
+    )
+    failed = cli_new.EXITS[result.outcome] == 3
+    return Answer(_words(drafted, model is None, tests), drafted.model_dump(mode="json"), is_error=failed)
+
+
+def _watch(call: Call, drafter: str) -> Callable[[Event], None]:
+    """Each event of the loop as a step."""
+
+    def tell(event: Event) -> None:
+        match event.kind:
+            case "asking":
+                call.step(f"{drafter} is drafting ({event.text})")
+            case "checked" if event.report:
+                rules = ", ".join(sorted({finding.rule for finding in event.report.findings()}))
+                call.step(f"{event.text} ({rules})" if rules else event.text)
+            case "tool":
+                call.step(event.text)
+            case _:
+                call.step("the model is told what is missing" if event.kind == "told" else one_line(event.text)[:200])
+
+    return tell
+
+
+def _words(made: Drafted, built_in: bool, tests: str) -> str:
+    """How it ended, what to do now, the files, and the report on them."""
+    by = "The built-in drafter (no ANTHROPIC_API_KEY is set) " if built_in else "The model "
+    lines = []
+    if made.outcome != "ready":
+        lines.append(f"{ENDS.get(made.outcome, 'Nothing was made.')} {made.summary}")
+    elif made.written:
+        lines.append(f"{by}made it, it passes, and it is written: {', '.join(made.written)}. {tests}".rstrip())
+    else:
+        lines.append(
+            f"{by}made it and it passes. Nothing is written yet: save each file as it stands under its path, then run "
+            "'migration-agent docs'."
+        )
+    if made.outcome == "ready" and made.summary:
+        lines.append(made.summary)
+    elif made.files:
+        lines.append("The best draft, which must not be applied as it is:")
+    lines += [f"{file.path}\n```sql\n{file.sql.rstrip()}\n```" for file in made.files]
+    if made.report:
+        migrations = [Migration(Path(file.path).name, file.sql) for file in made.files]
+        lines.append(described(made.report, migrations))
+    return "\n\n".join([*lines, f"Run: {made.run}"])
