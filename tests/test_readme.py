@@ -1,5 +1,6 @@
 """What the README says is so: its commands run, its screen is what the demo prints, its examples are read."""
 
+import json
 import os
 import re
 import shlex
@@ -7,7 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import anyio
 import pytest
+from mcp import Client, StdioServerParameters
 
 from tools.migration import Migration
 from tools.project import Config
@@ -63,3 +66,16 @@ def test_its_examples_are_read(tmp_path: Path) -> None:
     assert (config.limits.cost, config.sample_rows[0].table) == (2.0, "public.coupons")
     (waiver,) = Migration("x.sql", blocks("sql")[0]).waivers
     assert waiver.reason
+
+
+def test_an_assistant_is_configured_with_these_lines(sample: Path) -> None:
+    (settings,) = blocks("json")
+    (server,) = json.loads(settings)["mcpServers"].values()
+    assert server["command"] == AGENT.name
+    here = StdioServerParameters(command=str(AGENT), args=server["args"], cwd=sample)
+
+    async def asked() -> str:
+        async with Client(here) as client:
+            return str(await client.call_tool("describe_schema", {"names": ["children"]}))
+
+    assert "table public.children" in anyio.run(asked)

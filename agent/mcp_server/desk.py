@@ -13,7 +13,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +22,9 @@ from tools.postgres.binaries import ServerError
 from tools.postgres.server import SUPERUSER
 from tools.project import Config, Project, Seed
 from tools.workbench import Workbench
+
+_PATIENCE = 3.0
+"""Seconds that closing waits for work that is slow to notice."""
 
 
 class Dropped(Exception):  # noqa: N818 - flow control, not an error
@@ -70,11 +73,12 @@ class Desk:
 
     def __init__(self) -> None:
         self._kept = OpenBench()
-        self._waiting: queue.SimpleQueue[Call] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[Call | None] = queue.SimpleQueue()
         self._at_work: Call | None = None
         self._guard = threading.Lock()
         # a daemon: a model may be long in answering, and nobody waits for that at the end
-        threading.Thread(target=self._run, name="desk", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="desk", daemon=True)
+        self._thread.start()
 
     def take(self, work: Callable[[Call], Answer], tell: Callable[[str], None] = lambda step: None) -> Call:
         """Queues a piece of work; the call's `future` has its answer, or what it raised."""
@@ -89,20 +93,20 @@ class Desk:
         call.dropped = True
         call.future.cancel()
         with self._guard:
-            if self._at_work is call and (bench := self._kept.bench):
-                threading.Thread(target=bench.server.close, daemon=True).start()
+            if self._at_work is call:
+                self._kept.leave()
 
     def close(self) -> None:
         """Ends the server, whoever uses it."""
         with self._guard:
             if self._at_work:
                 self._at_work.dropped = True
-        if bench := self._kept.bench:
-            bench.server.close()
+                self._kept.leave()
+        self._waiting.put(None)
+        self._thread.join(_PATIENCE)
 
     def _run(self) -> None:
-        while True:
-            call = self._waiting.get()
+        while call := self._waiting.get():
             if not call.future.set_running_or_notify_cancel():
                 continue
             with self._guard:
@@ -114,12 +118,14 @@ class Desk:
                 problem = error
             with self._guard:
                 self._at_work = None
-            if problem or call.dropped:
-                self._kept.close()  # what went wrong here does not reach the next call
+            if problem or call.dropped:  # what went wrong here does not reach the next call
+                with suppress(OSError, ServerError):  # a server that does not let itself be closed is gone
+                    self._kept.close()
             if answer:
                 call.future.set_result(answer)
             else:
                 call.future.set_exception(problem)
+        self._kept.close()
 
 
 class OpenBench:
@@ -140,6 +146,11 @@ class OpenBench:
         elif project.migrations != self.bench.project.migrations:  # those that come after the state
             self.bench = replace(self.bench, project=project)
         return self.bench
+
+    def leave(self) -> None:
+        """From another thread: whoever uses the server finds it gone."""
+        if self.bench:
+            self.bench.server.leave()
 
     def close(self) -> None:
         self.bench = self._state = None

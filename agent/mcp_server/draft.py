@@ -35,7 +35,9 @@ def draft_migration(folder: Path, wanted: DraftMigration, call: Call) -> Answer:
     """Raises ProjectError, HistoryError, ServerError, ModelError."""
     project = Project.find(folder)
     existing = read_document(project)
-    model = Anthropic(project.config.model, os.environ) if available(os.environ, project.config.model.provider) else None
+    model = (
+        Anthropic(project.config.model, os.environ) if available(os.environ, project.config.model.provider) else None
+    )
     log = RunLog.new(project.root)
     created = f"{datetime.now(UTC):%Y-%m-%d}"
     try:

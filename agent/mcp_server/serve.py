@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import psycopg
 from mcp.server import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
@@ -163,4 +164,11 @@ def _done(tool: Tool, folder: Path, wanted: BaseModel, call: Call) -> Answer:
 def _unforeseen(error: Exception) -> Answer:
     if os.environ.get("MIGRATION_AGENT_DEBUG"):
         traceback.print_exception(error)
+    if isinstance(error, psycopg.OperationalError):
+        why = one_line(str(error)) or type(error).__name__
+        return Answer(
+            f"The throwaway Postgres broke off while this ran ({why}); a migration must not end other sessions. "
+            "The next call gets a fresh one.",
+            is_error=True,
+        )
     return Answer(f"Internal error, please report it: {type(error).__name__}: {one_line(str(error))}", is_error=True)

@@ -39,11 +39,13 @@ alter table public.lessons add column if not exists remark text;
 -- To reverse this migration, run:
 -- alter table public.lessons drop column if exists remark;
 """
+DEADLY = (
+    "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'postgres' and pid <> pg_backend_pid();"
+)
 ENDLESS = "do $$ begin loop perform 1; end loop; end $$;"
 HOSTILE = """
 alter role authenticated bypassrls;
 do $$ begin execute 'alter role anon set statement_timeout = 1'; exception when others then null; end $$;
-select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid();
 set role postgres;
 commit;
 drop table public.lessons cascade;
@@ -131,6 +133,8 @@ def test_a_session_on_a_project(sample: Path) -> None:
             steps.clear()
             hostile = await check({"sql": HOSTILE, "name": "20270101000000_hostile.sql"})
             assert Report.model_validate(hostile.structured_content).verdict == "fail"
+            deadly = await check({"sql": DEADLY})
+            assert deadly.is_error or deadly.structured_content["verdict"] == "fail"
             good = await check({"sql": NOTES, "name": "20270101000000_add_notes.sql"})
             assert text(good).startswith("supabase/migrations/20270101000000_add_notes.sql: PASS")
             assert good.structured_content["verdict"] == "pass"
