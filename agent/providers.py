@@ -72,7 +72,7 @@ def _anthropic(config: ModelConfig, environ: Mapping[str, str]) -> Way:
 
 def _bedrock(config: ModelConfig, environ: Mapping[str, str]) -> Way:
     """Signed with AWS credentials from the environment, else from boto3's own search; or with a bearer token."""
-    _extra("Amazon Bedrock", "bedrock", "botocore")
+    _extra("Amazon Bedrock", "bedrock", "boto3", "botocore")
     region = config.region or _given(environ, "AWS_REGION") or _given(environ, "AWS_DEFAULT_REGION")
     if not region:
         raise _missing("Amazon Bedrock needs a region: set [model] region, or AWS_REGION")
@@ -96,7 +96,7 @@ def _vertex(config: ModelConfig, environ: Mapping[str, str]) -> Way:
     """With Google's application default credentials, or the access token that gcloud would use."""
     token = _given(environ, "CLOUDSDK_AUTH_ACCESS_TOKEN")
     if not token:
-        _extra("Google Vertex AI", "vertex", "google.auth")
+        _extra("Google Vertex AI", "vertex", "google-auth", "google.auth")
     region = config.region or _given(environ, "CLOUD_ML_REGION")
     project = (
         config.project or _given(environ, "ANTHROPIC_VERTEX_PROJECT_ID") or _given(environ, "GOOGLE_CLOUD_PROJECT")
@@ -142,16 +142,13 @@ def _foundry(config: ModelConfig, environ: Mapping[str, str]) -> Way:
     return Way(url, "ANTHROPIC_FOUNDRY_API_KEY", connect)
 
 
-def _extra(title: str, extra: str, module: str) -> None:
+def _extra(title: str, extra: str, package: str, module: str) -> None:
     try:
         if find_spec(module):
             return
-    except (ImportError, ValueError):  # no parent, or taken out of sys.modules
+    except (ImportError, ValueError):  # its parent is not there, or it was taken out of sys.modules
         pass
-    raise _missing(
-        f"{title} needs the package {module.split('.')[0]}{'-auth' if extra == 'vertex' else ''}: "
-        f"install migration-agent[{extra}]"
-    )
+    raise _missing(f"{title} needs {package}: install migration-agent[{extra}]")
 
 
 def _missing(sentence: str) -> ModelError:
@@ -159,4 +156,8 @@ def _missing(sentence: str) -> ModelError:
 
 
 def _given(environ: Mapping[str, str], name: str) -> str | None:
-    return environ.get(name, "").strip() or None
+    """Raises ModelError for what was pasted wrong, which the HTTP client would choke on."""
+    value = environ.get(name, "").strip()
+    if not (value.isascii() and value.isprintable()):
+        raise _missing(f"{name} holds characters that cannot be sent; set it again")
+    return value or None
