@@ -139,14 +139,14 @@ def events(answer: Json, model: str = "a model", number: int = 0) -> list[str]:
     if "stream" in answer:
         return list(answer["stream"])
     usage = answer.get("usage", USAGE)
-    head = {"id": f"msg_{number}", "type": "message", "role": "assistant", "content": []}
+    head = {"id": f"msg_{number:04}", "type": "message", "role": "assistant", "content": []}
     head |= {"model": answer.get("model", model), "stop_reason": None, "stop_sequence": None}
     start = head | ({"usage": {**usage, "output_tokens": 1}} if usage else {})
     sent = [_event("message_start", message=start)]
     if kind := answer.get("error_event"):
         return [*sent, _event("error", error={"type": kind, "message": "try later"})]
     for index, block in enumerate(answer["content"]):
-        empty, deltas = _deltas(block, f"toolu_{number}_{index}")
+        empty, deltas = _deltas(block, f"toolu_{number:04}_{index}")
         sent.append(_event("content_block_start", index=index, content_block=empty))
         sent += [_event("content_block_delta", index=index, delta=delta) for delta in deltas]
         sent.append(_event("content_block_stop", index=index))

@@ -4,10 +4,13 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from agent.answer import Answer
 from agent.client import Anthropic, available
 from agent.model import UNREADABLE, ModelError, Request, Turn, Usage, cost, prices
-from tests.agent.messages_api import Json, MessagesApi, say, use
+from tests.agent.messages_api import Json, MessagesApi, events, say, use
 from tools.project import ModelConfig
 
 REQUEST = Request(
@@ -24,9 +27,9 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def ask(*answers: Json, environ: dict[str, str] | None = None, **config: Any) -> tuple[Turn, MessagesApi]:
-    given = {"name": "claude-haiku-5-5", "max_retries": 2, "timeout": 5} | config
+    chosen = {"name": "claude-haiku-5-5", "max_retries": 2, "timeout": 5} | config
     with MessagesApi(list(answers)) as api:
-        model = Anthropic(ModelConfig(**given), {"ANTHROPIC_BASE_URL": api.url, **(environ or {})})
+        model = Anthropic(ModelConfig(**chosen), {"ANTHROPIC_BASE_URL": api.url, **(environ or {})})
         return model.reply(REQUEST), api
 
 
@@ -145,12 +148,126 @@ def test_input_that_is_no_object_is_not_paid_for_again_and_can_be_sent_back(text
     assert len(api.requests) == 1
 
 
+WHOLE = {"type": "message", "role": "assistant", "model": "claude-haiku-5-5", "stop_reason": "tool_use"}
+CALL = {"type": "tool_use", "id": "toolu_1", "name": "check_draft", "input": {"files": []}}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param({"content": [CALL]}, id="no figures on the cache"),
+        pytest.param({"raw": json.dumps(WHOLE | {"content": [CALL]}), "kind": "application/json"}, id="no stream"),
+        pytest.param(
+            {"stream": [*events({"content": []})[:1], *events({"content": [CALL]})[1:-1]]}, id="no last event"
+        ),
+        pytest.param({"content": [CALL], "gzip": True}, id="compressed"),
+        pytest.param({"content": [CALL], "chunked": True, "headers": {"x-request-id": "r"}}, id="chunked"),
+        pytest.param(
+            {
+                "stream": [
+                    events({"content": []})[0],
+                    "event: content_block_start\ndata: "
+                    + json.dumps({"type": "content_block_start", "index": 0, "content_block": CALL})
+                    + "\n\n",
+                    *events({"content": [CALL]})[-2:],
+                ]
+            },
+            id="no pieces: the input stands in the block's start",
+        ),
+    ],
+)
+def test_what_a_local_server_lacks_is_not_missed(answer: Json) -> None:
+    turn, api = ask(answer)
+    assert [(use["name"], use["input"]) for use in turn.tool_uses] == [("check_draft", {"files": []})]
+    assert turn.stop_reason == "tool_use"
+    assert len(api.requests) == 1
+
+
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_server_that_refuses_caching_is_asked_without(status: int) -> None:
+    no = {"status": status, "body": '{"detail": [{"loc": ["body", "cache_control"], "msg": "Extra inputs"}]}'}
+    with MessagesApi([no, say("one"), say("two")]) as api:
+        model = Anthropic(ModelConfig(), {"ANTHROPIC_BASE_URL": api.url})
+        assert [model.reply(REQUEST).text, model.reply(REQUEST).text] == ["one", "two"]
+        assert ["cache_control" in sent for sent in api.requests] == [True, False, False]
+
+
+def test_usage_that_was_not_told_is_not_nothing() -> None:
+    turn, _ = ask(say("Hello.", usage=None))
+    assert not turn.usage.told
+    assert cost(turn.model, turn.usage) is None
+    assert cost(turn.model, turn.usage + Usage(1, 1)) is None
+
+
+def test_what_was_lost_is_counted() -> None:
+    whole = say("Let me think about that for a while.")
+    turn, api = ask({**whole, "cut": 700, "chunked": True}, {**whole, "cut": 10}, whole)
+    assert turn.lost == Usage(1000, 1)
+    assert turn.usage == Usage(2000, 101)
+    assert len(api.requests) == 3
+    with pytest.raises(ModelError, match=r"\(asked 3 times; 3,003 tokens were paid for\)") as raised:
+        ask({**whole, "cut": 700})
+    assert raised.value.usage == Usage(3000, 3)
+
+
+def test_every_call_has_an_id_of_its_own() -> None:
+    twice = {"content": [CALL, CALL, CALL | {"id": ""}]}
+    history = [*REQUEST.messages, {"role": "assistant", "content": [CALL]}, {"role": "user", "content": "Go on."}]
+    with MessagesApi([twice]) as api:
+        turn = Anthropic(ModelConfig(), {"ANTHROPIC_BASE_URL": api.url}).reply(
+            Request(REQUEST.system, REQUEST.tools, history)
+        )
+    assert len({use["id"] for use in turn.tool_uses} - {"toolu_1", ""}) == 3
+
+
+@given(st.lists(st.text() | st.sampled_from(["\ud83d", "\ude00", "\udfff"])))
+def test_text_can_be_written_and_sent_back(parts: list[str]) -> None:
+    """Halves of a character come in two deltas, or one never comes."""
+    answer = Answer()
+    answer.take({"type": "message_start", "message": {}})
+    answer.take({"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}})
+    for part in parts:
+        answer.take({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": part}})
+    answer.take({"type": "message_delta", "delta": {"stop_reason": "end_turn"}})
+    text = "".join(block["text"] for block in answer.turn("m", set()).content)
+    whole = "".join(parts).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    assert text == (whole if whole.strip() else "")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"message": "The model is not ready."}', "The model is not ready."),
+        ('[{"error": {"code": 403, "message": "Permission denied."}}]', "Permission denied."),
+        ('{"error": "context full"}', "context full."),
+        ('{"detail": [{"msg": "Field required"}]}', "Field required."),
+        ("<html><head><title>502 Bad\nGateway</title></head><body>nginx</body></html>", "502 Bad Gateway."),
+        ("<p>go <b>away</b>", "go away."),
+        ("", "Error code: 403."),
+    ],
+)
+def test_whoever_refuses_is_quoted(body: str, said: str) -> None:
+    with pytest.raises(ModelError) as raised:
+        ask({"status": 403, "body": body})
+    assert raised.value.message.endswith(f": {said}")
+
+
 @pytest.mark.parametrize(
     ("model", "usage", "dollars"),
     [
         ("claude-sonnet-5-5", Usage(1_000_000, 1_000_000), 12.0),
         ("claude-sonnet-5-5-20261101", Usage(cache_read_tokens=1_000_000, cache_write_tokens=1_000_000), 2.7),
+        ("us.anthropic.claude-opus-5-5-v1:0", Usage(1_000_000), 4.0),
+        ("anthropic.claude-opus-5-5-20261001-v1:0", Usage(1_000_000), 4.0),
+        ("arn:aws:bedrock:eu-west-1:1:inference-profile/eu.anthropic.claude-opus-5-5-v1:0", Usage(1_000_000), 4.0),
+        ("claude-opus-5-5@20261001", Usage(1_000_000), 4.0),
+        ("anthropic/claude-haiku-5-5", Usage(1_000_000), 0.1),
+        ("claude-opus-5-55", Usage(1, 1), None),
+        ("claude-opus-5-5-fast", Usage(1, 1), None),
+        ("not-claude-opus-5-5", Usage(1, 1), None),
+        ("", Usage(1, 1), None),
         ("llama-4", Usage(1, 1), None),
+        ("claude-opus-5-5", Usage(told=False), None),
         ("llama-4", Usage(), 0.0),
     ],
 )
