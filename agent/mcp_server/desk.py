@@ -23,7 +23,7 @@ from tools.postgres.server import SUPERUSER
 from tools.project import Config, Project, Seed
 from tools.workbench import Workbench
 
-_PATIENCE = 3.0
+_PATIENCE = 1.5
 """Seconds that closing waits for work that is slow to notice."""
 
 
