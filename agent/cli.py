@@ -58,18 +58,25 @@ def command_on(owner: typer.Typer) -> Callable[[Callable[..., int]], Callable[..
 command = command_on(app)
 
 
+Model = Annotated[
+    str | None,
+    typer.Option(help="A model's name, or 'builtin' for the built-in drafter.", show_default="configured"),
+]
+MaxDrafts = Annotated[int | None, typer.Option(min=1, help="Stop after this many drafts.")]
+MaxCost = Annotated[float | None, typer.Option(min=0.0, help="Stop at this many US dollars.")]
+MaxMinutes = Annotated[float | None, typer.Option(min=0.0, help="Stop after this time.")]
+Tests = Annotated[bool, typer.Option("--tests", help="Also write supabase/tests/NAME.test.sql for pgTAP.")]
+
+
 @command
 def new(
     request: Annotated[str, typer.Argument(help="What the migration should do; - reads stdin.")],
     project: Folder = Path(),
-    model: Annotated[
-        str | None,
-        typer.Option(help="A model's name, or 'builtin' for the built-in drafter.", show_default="configured"),
-    ] = None,
-    max_drafts: Annotated[int | None, typer.Option(min=1, help="Stop after this many drafts.")] = None,
-    max_cost: Annotated[float | None, typer.Option(min=0.0, help="Stop at this many US dollars.")] = None,
-    max_minutes: Annotated[float | None, typer.Option(min=0.0, help="Stop after this time.")] = None,
-    tests: Annotated[bool, typer.Option("--tests", help="Also write supabase/tests/NAME.test.sql for pgTAP.")] = False,
+    model: Model = None,
+    max_drafts: MaxDrafts = None,
+    max_cost: MaxCost = None,
+    max_minutes: MaxMinutes = None,
+    tests: Tests = False,
     format: InFormat = Format.text,  # noqa: A002
     json: AsJson = False,
     quiet: Quiet = False,
@@ -78,7 +85,51 @@ def new(
     from agent import cli_new
 
     limits = {"drafts": max_drafts, "cost": max_cost, "minutes": max_minutes}
-    return cli_new.run(request, project, model, limits, _format(format, json), quiet, tests)
+    return cli_new.new(request, cli_new.Options(project, model, limits, _format(format, json), quiet, tests))
+
+
+@command
+def revise(
+    file: Annotated[str, typer.Argument(help="The newest migration, not applied yet.")],
+    change: Annotated[str, typer.Argument(help="What shall be different; - reads stdin.")],
+    project: Folder = Path(),
+    model: Model = None,
+    max_drafts: MaxDrafts = None,
+    max_cost: MaxCost = None,
+    max_minutes: MaxMinutes = None,
+    tests: Tests = False,
+    format: InFormat = Format.text,  # noqa: A002
+    json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Change a migration that is not applied yet, and check it again."""
+    from agent import cli_new
+
+    limits = {"drafts": max_drafts, "cost": max_cost, "minutes": max_minutes}
+    options = cli_new.Options(project, model, limits, _format(format, json), quiet, tests)
+    return cli_new.revise(file, change, options)
+
+
+@command
+def resume(
+    run: Annotated[str, typer.Argument(help="The run's ID or how it begins; last is the newest.")],
+    words: Annotated[str, typer.Argument(help="The answer to its question, or what shall be different.")] = "",
+    project: Folder = Path(),
+    model: Model = None,
+    max_drafts: MaxDrafts = None,
+    max_cost: MaxCost = None,
+    max_minutes: MaxMinutes = None,
+    tests: Tests = False,
+    format: InFormat = Format.text,  # noqa: A002
+    json: AsJson = False,
+    quiet: Quiet = False,
+) -> int:
+    """Go on with a run that was interrupted, failed or asked something, or change what it wrote."""
+    from agent import cli_new
+
+    limits = {"drafts": max_drafts, "cost": max_cost, "minutes": max_minutes}
+    options = cli_new.Options(project, model, limits, _format(format, json), quiet, tests)
+    return cli_new.resume(run, words, options)
 
 
 @command

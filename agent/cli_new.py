@@ -1,35 +1,37 @@
-"""`new`: the loop with a person watching, and the writing of what it made."""
+"""`new`, `revise` and `resume`: the loop with a person watching, and the writing of what it made."""
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from rich.text import Text
 
 from agent import cli_tests
 from agent.cli_docs import read_document
-from agent.cli_output import Progress, relative, say, show, stdout
+from agent.cli_output import Progress, relative, say
+from agent.cli_result import show_ready, show_rest
 from agent.client import Anthropic, available
-from agent.draft import Draft
-from agent.loop import Event, Outcome, Result, draft
+from agent.loop import draft
+from agent.loop import resume as take_up
 from agent.model import Model
-from agent.runs import RunLog
-from agent.tools import render
-from tools import document
-from tools.facts import Catalog, read
+from agent.result import Event, Outcome, Result, Terms
+from agent.runs import RunLog, SavedRun, find, load
+from agent.tools import Ask
+from agent.writing import write
 from tools.migration import Migration
-from tools.project import Limits, Project, ProjectError
-from tools.render.plain import counted, harmless, one_line, seconds, severities
+from tools.project import Limits, Project, ProjectError, read_sql
+from tools.render.plain import one_line, severities
 from tools.report import Report
 from tools.workbench import Workbench
 
 EXITS: dict[Outcome, int] = {
     "ready": 0,
+    "satisfied": 0,
+    "asked": 1,
     "not-met": 1,
     "no-draft": 1,
     "stopped": 1,
@@ -41,41 +43,133 @@ _LONGEST = 20_000
 """Characters of a request."""
 
 
-def run(
-    request: str,
-    folder: Path,
-    model_name: str | None,
-    given: Mapping[str, Any],
-    form: str,
-    quiet: bool,
-    tests: bool = False,
-) -> int:
-    """0 written, 1 checklist not met, 3 no model. Raises ProjectError, HistoryError, ServerError, ModelError."""
-    request = _request(request)
-    project = Project.find(folder)
-    existing = read_document(project)
-    limits = _limits(project, given)
-    model = _model(project, model_name)
+@dataclass(frozen=True)
+class Options:
+    """What the three commands have in common."""
+
+    folder: Path
+    model: str | None
+    limits: Mapping[str, Any]
+    """Drafts, cost, minutes; None where the command line says nothing."""
+    form: str
+    quiet: bool
+    tests: bool
+
+
+def new(request: str, options: Options) -> int:
+    """0 written, or there already; 1 checklist not met; 3 no model.
+
+    Raises ProjectError, HistoryError, ServerError, ModelError.
+    """
+    request = _request(request, "request")
+    project = Project.find(options.folder)
+    model = _model(project, options.model)
     log = RunLog.new(project.root)
+    return _session(project, model, log, options, lambda terms: draft(terms, request))
+
+
+def revise(file: str, change: str, options: Options) -> int:
+    """As `new`, from a migration that is written and not applied yet."""
+    change = _request(change, "change")
+    project = Project.find(options.folder)
+    path = project.find_migration(file)
+    if path.resolve().parent != project.migrations_folder.resolve():
+        raise ProjectError(
+            f"{file} is not in {relative(project.migrations_folder, project)}; only what is there can be revised."
+        )
+    old = Migration(path.name, read_sql(path))
+    _only_newest(project, [old])
+    model = _model(project, options.model)
+    log = RunLog.new(project.root)
+    return _session(project, model, log, options, lambda terms: draft(terms, change), [old])
+
+
+def resume(run: str, words: str, options: Options) -> int:
+    """Goes on with a run that was interrupted, failed, or waits for an answer; or changes what it has written."""
+    project = Project.find(options.folder)
+    path = find(project.root, run)
+    saved = load(path)
+    old = _written(project, saved)
+    if saved.outcome in ("ready", "satisfied") and not words and (old or saved.outcome == "satisfied"):
+        raise ProjectError(
+            f'Run {path.stem} is done. Say what shall be different: migration-agent resume {path.stem} "CHANGE".'
+        )
+    if not words and not saved.messages:
+        words = str(saved.start["request"])
+    model = _model(project, options.model or saved.start["model"])
+    log = RunLog(project.root, path.stem)
+    return _session(project, model, log, options, lambda terms: take_up(terms, saved, words.strip()), old)
+
+
+def _written(project: Project, saved: SavedRun) -> list[Migration]:
+    """The files that a run has written, or that it was to revise. Raises ProjectError where they differ by now."""
+    if names := saved.written:
+        files = [Migration(Path(name).name, read_sql(project.root / name)) for name in names]
+        for file, kept in zip(files, saved.written_draft["files"], strict=True):
+            if file.text != kept["text"]:
+                raise ProjectError(
+                    f'{file.file_name} was changed since; use: migration-agent revise {file.file_name} "CHANGE".'
+                )
+    elif saved.start.get("kind") == "revise":
+        name = str(saved.start["file"])
+        files = [Migration(name, read_sql(project.migrations_folder / name))]
+        if files[0].text != saved.start["text"]:
+            raise ProjectError(f'{name} was changed since; use: migration-agent revise {name} "CHANGE".')
+    else:
+        return []
+    _only_newest(project, files)
+    return files
+
+
+def _only_newest(project: Project, files: list[Migration]) -> None:
+    """Raises ProjectError where later migrations may build on a file: it is likely to be applied somewhere."""
+    ours = {file.file_name for file in files}
+    later = [m for m in project.migrations if m.version > files[0].version and m.file_name not in ours]
+    if later:
+        raise ProjectError(
+            f"{files[0].file_name} is followed by {later[0].file_name}; only the newest migration can be revised. "
+            'Make the change in a new one: migration-agent new "...".'
+        )
+
+
+def _session(
+    project: Project,
+    model: Model | None,
+    log: RunLog,
+    options: Options,
+    run: Callable[[Terms], Result],
+    old: list[Migration] | None = None,
+) -> int:
+    """Runs the loop and writes what it made; `old` are the files that it is written in place of."""
+    old = old or []
+    existing = read_document(project)
+    limits = _limits(project, options.limits)
     created = f"{datetime.now(UTC):%Y-%m-%d}"
+    if old:
+        project = project.until(old[0].version)
+        created = old[0].header.get("created", created)
     try:
-        with Progress(quiet=quiet) as progress, Workbench.open(project, progress=progress) as bench:
+        with Progress(quiet=options.quiet) as progress, Workbench.open(project, progress=progress) as bench:
             watch = _Watch(progress, model.name if model else "the built-in drafter")
+
+            def ask(question: Ask) -> str | None:
+                return progress.ask(question.question, question.options)
+
             drafter = model or _built_in(bench)
-            result = draft(bench, drafter, request, run=log, limits=limits, created=created, on_event=watch)
+            result = run(Terms(bench, drafter, log, limits, created, watch, ask, old[0] if old else None))
             if result.outcome != "ready" or result.draft is None or result.report is None:
                 progress.stop()
-                return _not_written(project, result, log, form)
+                show_rest(project, result, log, options.form, EXITS[result.outcome] == 3)
+                return EXITS[result.outcome]
             progress("writing the migration")
-            written, told = _write(bench, result.draft, created, existing, cli_tests.wanted(project, tests))
+            done = write(bench, result.draft, created, existing, cli_tests.wanted(project, options.tests), old)
+            log.write("written", files=list(done.files), draft=result.number)
     except KeyboardInterrupt:
-        say(f"Stopped. The run so far is kept in {relative(log.path, project)}.")
+        say(f"Stopped. Go on with: migration-agent resume {log.id}")
         return 130
     finally:
         log.close()
-    _show(project, result, result.report, written, log, form)
-    if told:
-        say(told)
+    show_ready(project, result, result.report, done, log, options.form)
     return EXITS[result.outcome]
 
 
@@ -104,6 +198,8 @@ class _Watch:
                 self.progress(event.text)
             case "told":
                 self.progress("telling the model what is missing")
+            case "answered":
+                self.progress.note(f"  answered: {one_line(event.text)[:300]}", "dim")
             case "checked" if event.report:
                 self.drafts += 1
                 found = severities(event.report.findings()) or "nothing left to repair"
@@ -120,12 +216,12 @@ class _Watch:
         return f" ({'; '.join(said)})" if said else ""
 
 
-def _request(given: str) -> str:
+def _request(given: str, what: str) -> str:
     text = sys.stdin.read(_LONGEST + 1) if given == "-" else given
     if not text.strip():
-        raise ProjectError('The request is empty; say what the migration should do, e.g. new "add a quests table".')
+        raise ProjectError(f'The {what} is empty; say what the migration should do, e.g. "add a quests table".')
     if len(text) > _LONGEST:
-        raise ProjectError(f"The request is longer than {_LONGEST:,} characters.")
+        raise ProjectError(f"The {what} is longer than {_LONGEST:,} characters.")
     return text.strip()
 
 
@@ -152,80 +248,3 @@ def _limits(project: Project, given: Mapping[str, Any]) -> Limits:
     except ValidationError as error:
         first = error.errors()[0]
         raise ProjectError(f"--max-{first['loc'][0]}: {first['msg'].lower()}.") from None
-
-
-def _write(
-    bench: Workbench, made: Draft, created: str, existing: str | None, with_tests: bool
-) -> tuple[dict[str, str], str]:
-    """Writes the migrations under versions later than all others, their tests, and the document, at once.
-
-    The new files' texts by their paths in the project, and what became of the tests.
-    """
-    schema = document.render(_catalog(bench, render(made, created, bench.project.next_version())), existing)
-    with bench.project.lock():
-        project = Project(bench.project.root, bench.project.config)  # reads the folder as it is now
-        migrations = render(made, created, project.next_version())
-        files = [(project.migrations_folder / migration.file_name, migration.text) for migration in migrations]
-        tests = cli_tests.file_of(bench, migrations) if with_tests else ""
-        more = [] if isinstance(tests, str) else [tests]
-        project.write([*files, *more, (project.document, schema)], replacing=[path for path, _ in more])
-    told = tests if isinstance(tests, str) else f"Wrote {relative(tests[0], project)}"
-    return {relative(path, project): text for path, text in files}, told
-
-
-def _catalog(bench: Workbench, migrations: Sequence[Migration]) -> Catalog:
-    """As it will be with the migrations."""
-    with bench.session(transaction=False) as session:
-        for migration in migrations:
-            session.run(migration.script)
-        return Catalog(read(session.conn))
-
-
-def _show(project: Project, result: Result, report: Report, written: Mapping[str, str], log: RunLog, form: str) -> None:
-    """Files, checklist, what was written and what it took; outside of text the report alone."""
-    report = _named(report, list(written))
-    if form != "text":
-        show([report], written, form)
-        return
-    out = stdout()
-    for name, text in written.items():
-        out.print(Text(f"\n{name}\n", style="bold"), soft_wrap=True)
-        for line in harmless(text).split("\n"):
-            out.print(Text(line, style="dim" if line.startswith("--") else ""), soft_wrap=True)
-    show([report], written, form)
-    if result.summary and not any(result.summary in text for text in written.values()):
-        out.print(Text(f"\n{harmless(result.summary)}"))
-    out.print()
-    for name in [*written, relative(project.document, project)]:
-        out.print(Text(f"Wrote {name}"), soft_wrap=True)
-    out.print(Text(_spent(result, log, project), style="dim"), soft_wrap=True)
-
-
-def _not_written(project: Project, result: Result, log: RunLog, form: str) -> int:
-    """Shows the best draft and says where it is kept."""
-    if result.report:
-        kept = sorted(log.drafts.glob("*.sql"))
-        names = [relative(path, project) for path in kept]
-        sources = {name: path.read_text(encoding="utf-8") for name, path in zip(names, kept, strict=True)}
-        show([_named(result.report, names)], sources, form)
-    say(f"error: {result.summary}" if EXITS[result.outcome] == 3 else result.summary)
-    kept_in = f"The best draft is kept in {relative(log.drafts, project)}. " if result.draft else ""
-    say(f"Nothing was written to supabase/. {kept_in}{_spent(result, log, project)}")
-    return EXITS[result.outcome]
-
-
-def _named(report: Report, names: Sequence[str]) -> Report:
-    """The report and its parts under the files' own paths."""
-    parts = [part.model_copy(update={"migration": name}) for part, name in zip(report.parts, names[1:], strict=False)]
-    return report.model_copy(update={"migration": names[0], "parts": parts} if names else {})
-
-
-def _spent(result: Result, log: RunLog, project: Project) -> str:
-    """Drafts, tokens, money, time, and where the run is kept."""
-    said = [counted(result.drafts, "draft")]
-    if result.usage.total:
-        lost = f" ({result.lost_tokens:,} lost in answers that broke off)" if result.lost_tokens else ""
-        said.append(counted(result.usage.total, "token") + lost)
-        said.append("price unknown" if result.cost is None else f"${result.cost:.4f}")
-    said.append(f"{seconds(result.seconds_model)} of model, {seconds(result.seconds_database)} of database")
-    return f"{', '.join(said)}. Run: {relative(log.path, project)}"

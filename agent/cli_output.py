@@ -49,6 +49,21 @@ class Progress:
             self._status.stop()
             self._status = None
 
+    def ask(self, question: str, options: Sequence[str]) -> str | None:
+        """The person's answer; the number of an option stands for it. None without a terminal or an answer."""
+        if not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return None
+        self.stop()
+        try:
+            self.note(f"\n{question}", "bold")
+            for number, option in enumerate(options, start=1):
+                self.note(f"  {number}. {option}")
+            stderr().print("> ", end="")
+            answer = sys.stdin.readline().strip()
+        finally:
+            self.__enter__()
+        return options[int(answer) - 1] if answer.isdigit() and 1 <= int(answer) <= len(options) else answer or None
+
     def __call__(self, step: str) -> None:
         if self._status:
             from rich.text import Text

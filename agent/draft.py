@@ -13,6 +13,9 @@ from tools.migration import SECTIONS
 
 Sql = Annotated[str, StringConstraints(strip_whitespace=True)]
 
+BODIES = ("tables", "indexes", "security", "functions", "comments")
+"""The fields that hold the five sections, in order."""
+
 _RULE_LINE = "-- " + "=" * 76
 _SUFFIXES = ("", " (for performance)", " (RLS)", "", "")
 
@@ -85,7 +88,7 @@ class DraftFile(BaseModel):
         parts = [f"-- Migration: {self.title}\n-- Created: {created}\n-- Purpose: {self.purpose}"]
         if self.allow:
             parts.append("\n".join(_waiver(waiver) for waiver in self.allow))
-        bodies = (self.tables, self.indexes, self.security, self.functions, self.comments)
+        bodies = [getattr(self, name) for name in BODIES]
         for number, (title, suffix, body) in enumerate(zip(SECTIONS, _SUFFIXES, bodies, strict=True), start=1):
             if body:
                 parts.append(f"{_RULE_LINE}\n-- SECTION {number}: {title}{suffix}\n{_RULE_LINE}\n\n{_closed(body)}")

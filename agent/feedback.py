@@ -16,7 +16,7 @@ ACCEPTED = "This draft is what will be written."
 WARNED = (
     "It would pass, but warnings are repaired here too: mend them, or allow a rule that does not fit with a reason."
 )
-FAILED = "Repair all of it in the next check_draft; send the whole draft again, not only what changed."
+FAILED = "Repair all of it at once with edit_draft: send only what changes."
 
 
 def feedback(number: int, report: Report, migrations: Sequence[Migration], last: Report | None) -> str:
@@ -36,7 +36,7 @@ def outcome(report: Report) -> str:
 def told(report: Report, migrations: Sequence[Migration], last: Report | None) -> str:
     """What must be repaired and how, as far as it fits, then what passed; `last` is the report before."""
     found = [(part, finding) for part, each in enumerate(_parts(report)) for finding in _open(each)]
-    found.sort(key=lambda item: item[1].severity)
+    found.sort(key=lambda item: (item[1].severity, not item[1].rule.startswith("applies/"), len(item[1].hint)))
     if not found:
         return _rest(report)
     known = {finding.key for finding in last.findings()} if last else set()

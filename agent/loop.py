@@ -2,27 +2,22 @@
 
     while True: step            # ask the model, do what it asks, tell it the result
 
-Messages are only ever appended, and each is on disk before the next is asked for. A run ends by raising `End`, and
-a draft that passes is the result however the run ended: the checklist decides, not the model.
+Messages are only ever appended, and each is on disk before the next is asked for, so that a run can be taken up where
+it stopped (`resume`). A run ends by raising `End`, and a draft that passes is the result however the run ended: the
+checklist decides, not the model.
 """
 
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass, replace
 
 from agent.draft import Draft
-from agent.model import Block, Model, ModelError, Request, Turn, Usage, cost
-from agent.prompt import first_message, system
-from agent.runs import RunLog
-from agent.tools import SCHEMAS, Output, Toolbox
-from tools.project import Limits
+from agent.draft_file import read_back
+from agent.model import Block, ModelError, Request, Turn, Usage, cost
+from agent.prompt import first_message, marked, system
+from agent.result import Event, Outcome, Result, Terms
+from agent.runs import SavedRun, said
+from agent.tools import SCHEMAS, Ask, Output, Toolbox
 from tools.report import Report
-from tools.workbench import Workbench
-
-Outcome = Literal["ready", "not-met", "no-draft", "stopped", "refused", "unreachable", "misconfigured"]
-"""ready: a draft passes. not-met: drafts, none passes. no-draft: only words. stopped: a limit was reached.
-refused: the model will not do it. unreachable, misconfigured: no answer was to be had (ModelError)."""
 
 NUDGES = 2
 """How often in a row a model that ends its turn too early is told to go on."""
@@ -30,17 +25,21 @@ MISTAKES = 4
 """How many tool calls in a row may be unreadable."""
 
 NO_DRAFT = (
-    "Nothing has been checked yet, and words are never written to a file. Call check_draft with the complete draft. "
-    "Only if the request needs no migration, or cannot be drafted without an answer from the person, say so in one "
-    "short paragraph and end your turn."
+    "Nothing has been checked yet, and words are never written to a file. Call check_draft with the complete draft; "
+    "nothing_to_do if the schema already has what is asked; ask if only the person can decide. If it cannot be drafted "
+    "at all, say why in one short paragraph and end your turn."
 )
 NOT_MET = (
-    "The last draft does not pass the checklist, so nothing would be written. Repair what the report says and call "
-    "check_draft again. If it cannot be repaired, say in one short paragraph why and end your turn."
+    "The last draft does not pass the checklist, so nothing would be written. Repair what the report says with "
+    "edit_draft. If it cannot be repaired, say in one short paragraph why and end your turn."
 )
 WARNINGS = (
-    "The draft passes, but warnings are left. Repair them, or allow a rule that does not fit here with a reason, and "
-    "call check_draft again. If neither is right, say why in two lines and end your turn."
+    "The draft passes, but warnings are left. Repair them, or allow a rule that does not fit here with a reason, with "
+    "edit_draft. If neither is right, say why in two lines and end your turn."
+)
+GO_ON = (
+    "The person says this now, about the request above and what was drafted for it. Send the draft that does both, "
+    "with edit_draft where it is a small change."
 )
 CUT = "This call was cut off by the limit on one answer and was not run. Send it again, shorter, without any prose."
 CUT_TEXT = "Your answer was cut off by the limit on one answer. Go on with a tool call, and keep the words few."
@@ -54,81 +53,108 @@ class End(Exception):  # noqa: N818 - flow control, not an error
         self.outcome, self.summary = outcome, summary
 
 
+def draft(terms: Terms, request: str) -> Result:
+    """Drafts what `request` asks for. Writes nothing but the run's log."""
+    loop = _Loop(terms, system(), SCHEMAS)
+    file = terms.revised
+    start = {"file": file.file_name, "text": file.text} if file else {}
+    kind = "revise" if file else "new"
+    terms.run.write(
+        "start", kind=kind, request=request, model=terms.model.name, created=terms.created, **start,
+        system=loop.system, tools=loop.tools,
+    )  # fmt: skip
+    loop.toolbox.said = request
+    if file and (known := read_back(file)):
+        loop.toolbox.draft = Draft(files=[known])
+    loop.tell(first_message(terms.bench.project, terms.bench.catalog, request, terms.created, file))
+    return loop.until_end()
+
+
+def resume(terms: Terms, saved: SavedRun, words: str) -> Result:
+    """Goes on where a saved run stopped; `words` answer its question, or say what shall be different.
+
+    What the model has answered is not asked for again.
+    """
+    loop = _Loop(terms, saved.start["system"], saved.start["tools"])
+    terms.run.write("resumed", words=words)
+    loop.take_up(saved)
+    return loop.until_end(words)
+
+
 @dataclass(frozen=True)
-class Event:
-    """Something happened; for progress."""
+class Earlier:
+    """What a run had used when it was taken up again; limits count from there."""
 
-    kind: Literal["asking", "said", "tool", "checked", "told"]
-    text: str
-    """One line or the model's words."""
-    report: Report | None = None
-
-
-@dataclass(frozen=True)
-class Result:
-    """How a run ended, and its best draft."""
-
-    outcome: Outcome
-    draft: Draft | None
-    """The last draft that passes, else the one with the fewest errors, then warnings."""
-    report: Report | None
-    """What was found on that draft."""
-    summary: str
-    """The model's closing words, or why the run ended."""
-    usage: Usage
-    cost: float | None
-    """US dollars; None where the model's price is unknown."""
-    seconds_model: float
-    seconds_database: float
-    drafts: int
-    turns: int
-    lost_tokens: int = 0
-    """Of `usage`: paid for in answers that broke off."""
-
-
-def draft(
-    bench: Workbench,
-    model: Model,
-    request: str,
-    *,
-    run: RunLog,
-    limits: Limits,
-    created: str,
-    on_event: Callable[[Event], None] = lambda event: None,
-) -> Result:
-    """Drafts what `request` asks for. Writes nothing but the run's log; `created` is the date, ``YYYY-MM-DD``."""
-    loop = _Loop(bench, model, run, limits, created, on_event)
-    run.write("start", request=request, model=model.name, created=created, system=loop.system, tools=SCHEMAS)
-    loop.tell(first_message(bench.project, bench.catalog, request, created))
-    try:
-        while True:
-            loop.step()
-    except End as end:
-        return loop.finish(end)
+    turns: int = 0
+    drafts: int = 0
+    tokens: int = 0
+    cost: float = 0.0
 
 
 class _Loop:
     """One run: the conversation so far, the best draft, and what both have cost."""
 
-    def __init__(
-        self,
-        bench: Workbench,
-        model: Model,
-        run: RunLog,
-        limits: Limits,
-        created: str,
-        on_event: Callable[[Event], None],
-    ) -> None:
-        self.model, self.run, self.limits, self.on_event = model, run, limits, on_event
-        self.toolbox = Toolbox(bench, created)
-        self.system = system()
+    def __init__(self, terms: Terms, system: list[Block], tools: list[Block]) -> None:
+        self.model, self.run, self.limits, self.on_event = terms.model, terms.run, terms.limits, terms.on_event
+        self.ask = terms.answer
+        version = terms.revised.version if terms.revised else ""
+        self.toolbox = Toolbox(terms.bench, terms.created, version)
+        self.system, self.tools = system, tools
         self.messages: list[Block] = []
         self.best: tuple[Draft, Report] | None = None
-        self.turns = self.drafts = self.nudges = self.mistakes = 0
+        self.turns = self.drafts = self.number = self.nudges = self.mistakes = 0
         self.usage = self.lost = Usage()
         self.cost: float | None = 0.0
         self.seconds_model = self.seconds_database = 0.0
         self.started = time.monotonic()
+        self.earlier = Earlier()
+        self.stopped = ""
+        """Why the last turn of a run that is taken up ended."""
+
+    def take_up(self, saved: SavedRun) -> None:
+        """The state that a saved run left; its best draft is judged anew, for the project may have changed."""
+        self.messages = [*saved.messages]
+        self.toolbox.said = saved.said
+        self.toolbox.judged = self.drafts = len(saved.drafts)
+        self.usage, self.turns = saved.usage, saved.turns
+        self.stopped = str(saved.of("turn")[-1]["stop_reason"]) if self.turns else ""
+        self.cost = saved.cost
+        self.earlier = Earlier(self.turns, self.drafts, self.usage.total, self.cost or 0.0)
+        if saved.drafts:
+            self.toolbox.draft = Draft.model_validate(saved.drafts[-1]["draft"])
+        if kept := saved.best:
+            best = Draft.model_validate(kept["draft"])
+            self.best = best, self.toolbox.judge(best)
+            self.number = kept["number"]
+
+    def until_end(self, words: str | None = None) -> Result:
+        """`words` where it is taken up again: what the person says now."""
+        try:
+            if words is not None:
+                self.go_on(words)
+            while True:
+                self.step()
+        except End as end:
+            return self.finish(end)
+
+    def go_on(self, words: str) -> None:
+        """Says what a run that is taken up still waits for."""
+        last = self.messages[-1]
+        unanswered = [block for block in last["content"] if last["role"] == "assistant" and block["type"] == "tool_use"]
+        if unanswered:
+            given, self.ask = self.ask, (lambda question: words or given(question)) if words else self.ask
+            self.answer(Turn(last["content"], self.stopped, Usage(), self.model.name))
+            self.ask = given
+            if any(block["name"] == "ask" for block in unanswered):
+                return
+        if words:
+            self.toolbox.said += f"\n{words}"
+            self.tell(f"{marked('request', words)}\n{GO_ON}")
+            self.best = None  # what passed before does not do what is asked now
+        elif self.best and self.best[1].clean:
+            raise End("ready", self.best[0].summary)
+        elif last["role"] == "assistant" and not unanswered:
+            self.tell(NOT_MET if self.best else NO_DRAFT)
 
     @property
     def passed(self) -> bool:
@@ -159,7 +185,7 @@ class _Loop:
         self.on_event(Event("asking", f"turn {self.turns}"))
         started = time.monotonic()
         try:
-            turn = self.model.reply(Request(self.system, SCHEMAS, list(self.messages)))
+            turn = self.model.reply(Request(self.system, self.tools, list(self.messages)))
         except ModelError as error:
             self.pay(self.model.name, error.usage, error.usage)
             raise End(_MODEL_ENDS[error.kind], error.message) from error
@@ -189,16 +215,8 @@ class _Loop:
         """Runs every tool the model asked for and answers all in one message, in order."""
         results = []
         for use in turn.tool_uses:
-            started = time.monotonic()
-            if turn.stop_reason == "max_tokens":
-                output = Output(CUT, misuse=True)  # its input may be half of what was meant
-            elif use["name"] == "check_draft" and self.drafts >= self.limits.drafts:
-                output = Output(f"Not checked: all {self.limits.drafts} drafts of this run are used up.")
-            else:
-                output = self.toolbox.call(use["name"], use["input"])
-            self.seconds_database += time.monotonic() - started
+            output = self.call(use["name"], use["input"], turn.stop_reason == "max_tokens")
             self.mistakes = self.mistakes + 1 if output.misuse else 0
-            self.on_event(Event("tool", output.title or use["name"]))
             if output.draft and output.report:
                 self.judged(output.draft, output.report)
             results.append(_result(use["id"], output))
@@ -207,17 +225,47 @@ class _Loop:
             raise End("not-met", f"The model's last {self.mistakes} tool calls could not be read: {output.text}")
         if self.best and self.best[1].clean:
             raise End("ready", self.best[0].summary or turn.text)
+        if output.satisfied:
+            raise End("satisfied", output.satisfied)
+
+    def call(self, name: str, given: object, cut: bool) -> Output:
+        """One tool; `cut`: its input may be half of what was meant."""
+        if cut:
+            return Output(CUT, misuse=True)
+        if name in ("check_draft", "edit_draft") and self.drafts - self.earlier.drafts >= self.limits.drafts:
+            return Output(f"Not checked: all {self.limits.drafts} drafts of this run are used up.")
+        started = time.monotonic()
+        output = self.toolbox.call(name, given)
+        self.seconds_database += time.monotonic() - started
+        self.on_event(Event("tool", output.title or name))
+        return replace(output, text=self.answered(output.question)) if output.question else output
+
+    def answered(self, question: Ask) -> str:
+        """The person's answer, as the model gets it; what they agree to, they have said."""
+        self.run.write("question", **question.model_dump())
+        answer = self.ask(question)
+        if not answer:
+            raise End("asked", question.question)
+        self.run.write("answer", text=answer)
+        self.toolbox.said += said(question.question, answer)
+        self.on_event(Event("answered", answer))
+        return f"The person answers:\n{marked('request', answer)}"
 
     def judged(self, new: Draft, report: Report) -> None:
         """Keeps the draft where it is the best so far: the last that passes, else the one with the least to repair."""
         self.drafts += 1
         self.nudges = 0
         if report.verdict == "pass" or not (self.best and _defects(self.best[1]) < _defects(report)):
-            self.best = new, report
+            self.best, self.number = (new, report), self.drafts
             self.run.keep(self.toolbox.migrations(new))
         errors, warnings = _defects(report)
         findings = [f.model_dump(exclude_defaults=True) for f in report.findings()]
-        self.run.write("draft", number=self.drafts, verdict=report.verdict, findings=findings, seconds=report.seconds)
+        files = [{"name": file.file_name, "text": file.text} for file in self.toolbox.migrations(new)]
+        checks = [{"id": check.id, "status": check.status} for part in (report, *report.parts) for check in part.checks]
+        self.run.write(
+            "draft", number=self.drafts, verdict=report.verdict, findings=findings, seconds=report.seconds,
+            draft=new.model_dump(exclude_defaults=True), files=files, checks=checks,
+        )  # fmt: skip
         found = f"{errors} errors, {warnings} warnings" if findings else "nothing left to repair"
         self.on_event(Event("checked", f"draft {self.drafts}: {found}", report))
 
@@ -245,11 +293,12 @@ class _Loop:
             raise End(
                 "misconfigured", f"The price of {self.model.name} is not known, so a limit on cost cannot be kept."
             )
+        before, spent = self.earlier, self.cost or 0.0
         for reached, words in (
-            (self.drafts >= limits.drafts, f"{limits.drafts} drafts"),
-            (self.turns >= limits.turns, f"{limits.turns} turns"),
-            (self.usage.total >= limits.tokens, f"{limits.tokens:,} tokens"),
-            (limits.cost is not None and (self.cost or 0) >= limits.cost, f"{limits.cost} US dollars"),
+            (self.drafts - before.drafts >= limits.drafts, f"{limits.drafts} drafts"),
+            (self.turns - before.turns >= limits.turns, f"{limits.turns} turns"),
+            (self.usage.total - before.tokens >= limits.tokens, f"{limits.tokens:,} tokens"),
+            (limits.cost is not None and spent - before.cost >= limits.cost, f"{limits.cost} US dollars"),
             (minutes >= limits.minutes, f"{limits.minutes:g} minutes"),
         ):
             if reached:
@@ -273,6 +322,7 @@ class _Loop:
             seconds_model=round(self.seconds_model, 3),
             seconds_database=round(self.seconds_database, 3),
             drafts=self.drafts,
+            number=self.number,
             turns=self.turns,
             lost_tokens=self.lost.total,
         )

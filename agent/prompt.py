@@ -11,9 +11,15 @@ from importlib.resources import files
 from agent.digest import digest
 from agent.model import Block
 from tools.facts import Catalog
+from tools.migration import Migration
 from tools.project import Project
 
-_TAG = r"/?\s*(?:project|schema|house_rules|request|database|report)\s*"
+REVISE = (
+    "The migration in the block `file` has not been applied anywhere yet; the schema is as it was before it. Change it "
+    "as the request at the end says, with edit_draft, or with check_draft where the file's form does not allow that. "
+    "What the request does not touch stays as it is."
+)
+_TAG = r"/?\s*(?:project|schema|house_rules|file|request|database|report)\s*"
 _MARK = re.compile(rf"<(\\*{_TAG})>", re.IGNORECASE)
 _ESCAPED = r"<\\\1>"
 _ESCAPED_MARK = re.compile(rf"<\\(\\*{_TAG})>", re.IGNORECASE)
@@ -30,15 +36,20 @@ def system() -> list[Block]:
     return [{"type": "text", "text": _text()}]
 
 
-def first_message(project: Project, catalog: Catalog, request: str, created: str) -> str:
-    """Project, schema, house rules and request, each in its block; `created` is today's date."""
+def first_message(
+    project: Project, catalog: Catalog, request: str, created: str, revised: Migration | None = None
+) -> str:
+    """Project, schema, house rules, the file to revise and the request, each in its block; `created` is a date."""
+    wanted = REVISE if revised else "Write the migration that the request at the end asks for."
     parts = [
-        f"Today is {created}. Write the migration that the request at the end asks for.",
+        f"Today is {created}. {wanted}",
         marked("project", "\n".join(_project(project))),
         marked("schema", digest(catalog, project.config, request)),
     ]
     if rules := project.config.conventions.text.strip():
         parts.append(marked("house_rules", rules))
+    if revised:
+        parts.append(marked("file", f"{revised.file_name}\n\n{revised.text.strip()}"))
     parts.append(marked("request", request.strip()))
     return "\n\n".join(parts)
 

@@ -1,16 +1,19 @@
 """Every run is kept: one event a line in ``.migration-agent/runs/ID.jsonl``, on disk before the run goes on.
 
-    {"event": "start", "request", "model", "created", "system", "tools", ...}
+    {"event": "start", "kind": "new" or "revise", "request", "model", "created", "file", "text", "system", "tools"}
     {"event": "message", "role", "content"}                        what the model is told
     {"event": "turn", "content", "stop_reason", "usage", "model", "seconds"}    what it answered
-    {"event": "draft", "number", "verdict", "errors", "warnings", "findings", "seconds"}
-    {"event": "end", "outcome", "summary", ...}
+    {"event": "draft", "number", "verdict", "findings", "seconds", "draft", "files", "checks"}
+    {"event": "question", "question", "options", "reason"}, {"event": "answer", "text"}
+    {"event": "end", "outcome", "summary", ...}, {"event": "written", "files", "draft"}, {"event": "resumed", "words"}
 
 Messages and turns, in order, are the conversation: `load` gives them back, so that a run that was killed can go on.
 """
 
+import difflib
 import json
 import os
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,6 +21,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from agent.model import Usage, cost
 from tools.migration import Migration
 from tools.project import ProjectError
 
@@ -86,7 +90,89 @@ class SavedRun:
 
     @property
     def ended(self) -> bool:
-        return bool(self.events) and self.events[-1]["event"] == "end"
+        return bool(self.events) and self.events[-1]["event"] in ("end", "written")
+
+    def of(self, *kinds: str) -> list[dict[str, Any]]:
+        return [event for event in self.events if event["event"] in kinds]
+
+    @property
+    def outcome(self) -> str:
+        """How it ended last; empty where it was interrupted."""
+        return str(self.of("end")[-1]["outcome"]) if self.ended else ""
+
+    @property
+    def written(self) -> list[str]:
+        """The migrations that it wrote last, as paths in the project."""
+        return list(self.of("written")[-1]["files"]) if self.of("written") else []
+
+    @property
+    def drafts(self) -> list[dict[str, Any]]:
+        return self.of("draft")
+
+    @property
+    def written_draft(self) -> dict[str, Any]:
+        """The event of the draft that was written last; there must be one."""
+        number = self.of("written")[-1]["draft"]
+        return next(event for event in self.drafts if event["number"] == number)
+
+    @property
+    def best(self) -> dict[str, Any] | None:
+        """Of the drafts since it wrote, the event with the least to repair, the latest of several."""
+        last = max((n for n, event in enumerate(self.events) if event["event"] == "written"), default=-1)
+        drafts = [event for event in self.events[last + 1 :] if event["event"] == "draft"]
+        rank = lambda event: (event["verdict"] != "pass", len(event["findings"]))  # noqa: E731
+        return min(reversed(drafts), key=rank, default=None)
+
+    @property
+    def turns(self) -> int:
+        return len(self.of("turn"))
+
+    @property
+    def usage(self) -> Usage:
+        return sum((Usage(**event["usage"]) for event in self.of("turn")), Usage())
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars; None where a price is unknown."""
+        costs = [cost(event["model"], Usage(**event["usage"])) for event in self.of("turn")]
+        return None if None in costs else float(sum(each or 0.0 for each in costs))
+
+    @property
+    def said(self) -> str:
+        """The person's own words: the request, what they added, and what they agreed to."""
+        words, asked = str(self.start["request"]), None
+        for event in self.events:
+            if event["event"] == "resumed" and event["words"] and not asked:
+                words += f"\n{event['words']}"
+            elif event["event"] == "question":
+                asked = event
+            elif event["event"] == "answer" and asked:
+                words, asked = words + said(asked["question"], event["text"]), None
+        return words
+
+
+def said(question: str, answer: str) -> str:
+    """What somebody said by answering: the question as well, unless they said no."""
+    return f"\n{answer}" if _NO.match(answer) else f"\n{question}\n{answer}"
+
+
+_NO = re.compile(r"\s*(?:no\b|nope|don'?t|do not|never|leave|keep|without|neither|stop|cancel)", re.IGNORECASE)
+
+
+def find(root: Path, wanted: str) -> Path:
+    """The run whose ID is, or begins, so; ``last`` is the newest. Raises ProjectError where there is none."""
+    runs = sorted((root / FOLDER).glob("*.jsonl"))
+    if wanted == "last" and runs:
+        return max(runs, key=lambda path: (path.stat().st_mtime, path.name))
+    named = [path for path in runs if path.stem == wanted] or [path for path in runs if path.stem.startswith(wanted)]
+    if len(named) == 1:
+        return named[0]
+    if not runs:
+        raise ProjectError(f"This project has no runs yet in {FOLDER}.")
+    if named:
+        raise ProjectError(f"Several runs begin with {wanted!r}: {', '.join(path.stem for path in named[:5])}.")
+    near = difflib.get_close_matches(wanted, [path.stem for path in runs], n=1, cutoff=0.5)
+    raise ProjectError(f"No run {wanted!r}. Did you mean {(near or [runs[-1].stem])[0]}?")
 
 
 def load(path: Path) -> SavedRun:

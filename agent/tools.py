@@ -1,37 +1,40 @@
 """The model's tools: their schemas, and what each answers.
 
-check_draft judges, describe and find read the schema, try_sql asks the database itself. What comes out of the
-database is text that others wrote, and stands between ``<database>`` marks.
+check_draft and edit_draft judge, describe and find read the schema, try_sql asks the database itself, ask asks the
+person, nothing_to_do ends the run. What comes out of the database is text that others wrote, and stands between
+``<database>`` marks.
 """
 
-import difflib
-import threading
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-import psycopg
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from agent.digest import ranked, words
+from agent.consent import without_leave
 from agent.draft import Draft
+from agent.edits import EditDraft, EditError, edited
 from agent.feedback import feedback
+from agent.lookup import described, found, shown
 from agent.model import UNREADABLE, Block
 from agent.prompt import marked
-from agent.schema import Schema, bare_name, one_line
+from agent.schema import one_line
+from agent.scratch import ROWS, SECONDS, Role, tried
 from tools.migration import AppQuery, Migration
 from tools.project import later
 from tools.report import Report
 from tools.rows.samples import SampleRow
-from tools.sql import Script, SqlError, Statement
+from tools.sql import Statement
 from tools.workbench import Workbench
 
-ROWS = 20
-"""How many rows of a result try_sql shows."""
-SECONDS = 3
-"""How long a statement of try_sql may run."""
 ANSWER = 8_000
 """Characters of an answer of describe, find or try_sql."""
+IDLE = (
+    "Draft {}: it runs and passes, but it changes nothing: all that it makes is there already, by name. Compare with "
+    "describe. If the schema has what is asked, call nothing_to_do; otherwise draft what differs. If you are sure that "
+    "it does change something, send it once more."
+)
 
 
 class Describe(BaseModel):
@@ -51,13 +54,34 @@ class Find(BaseModel):
 class TrySql(BaseModel):
     model_config = ConfigDict(extra="forbid")
     sql: str = Field(min_length=1, max_length=20_000, description="One or more statements, no begin or commit.")
-    role: Literal["postgres", "authenticated", "anon", "service_role"] = Field(
-        "postgres", description="postgres runs migrations; the others are what the API uses."
-    )
+    role: Role = Field("postgres", description="postgres runs migrations; the others are what the API uses.")
     user: str | None = Field(
         None,
         pattern=r"^[0-9a-fA-F-]{36}$",
         description="The uuid that auth.uid() returns, for the role authenticated.",
+    )
+
+
+class Ask(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    question: str = Field(min_length=10, max_length=800, description="One question, in words a product person follows.")
+    options: list[Annotated[str, StringConstraints(min_length=1, max_length=200)]] = Field(
+        [], max_length=5, description="Answers to choose from; they may also write their own."
+    )
+    reason: Literal["ambiguous", "destroys", "opens"] = Field(
+        description="ambiguous: two readings give different schemas. destroys: data would be lost. opens: more people "
+        "would reach data."
+    )
+
+
+class NothingToDo(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    reason: str = Field(min_length=10, max_length=400, description="What is there already, in one or two sentences.")
+    evidence: list[Annotated[str, StringConstraints(min_length=1, max_length=200)]] = Field(
+        min_length=1,
+        max_length=12,
+        description="The objects that show it: public.lessons.difficulty, public.lessons/lessons_points_check, "
+        "public.idx_lessons_points.",
     )
 
 
@@ -67,6 +91,10 @@ _PURPOSES: dict[str, tuple[type[BaseModel], str]] = {
         "Judge a complete draft: it is rendered to its files, run, run again, rolled back and run once more on a "
         "throwaway Postgres with this project's history, and every rule is checked. Returns what must be repaired. "
         "The last draft that passes is what gets written.",
+    ),
+    "edit_draft": (
+        EditDraft,
+        "Repair the last draft by sending only what changes; the whole is judged again as by check_draft.",
     ),
     "describe": (
         Describe,
@@ -79,6 +107,12 @@ _PURPOSES: dict[str, tuple[type[BaseModel], str]] = {
         f"Run SQL on a scratch copy of the database (history and seed rows, without the draft); everything is undone "
         f"afterwards. Shows up to {ROWS} rows a statement; {SECONDS} s a statement.",
     ),
+    "ask": (
+        Ask,
+        "Ask the person what only they can decide. Rarely: a sensible reading that the summary states is better. The "
+        "run waits for the answer.",
+    ),
+    "nothing_to_do": (NothingToDo, "End the run: the schema already has all that the request asks for."),
 }
 
 
@@ -118,16 +152,26 @@ class Output:
     """One line for progress."""
     draft: Draft | None = None
     report: Report | None = None
-    """Of check_draft."""
+    """Of check_draft and edit_draft."""
+    question: Ask | None = None
+    """For the person, who answers in place of the tool."""
+    satisfied: str = ""
+    """Nothing is to be done: why, and the objects that show it."""
 
 
 class Toolbox:
     """The tools over one workbench, for one run."""
 
-    def __init__(self, bench: Workbench, created: str) -> None:
+    def __init__(self, bench: Workbench, created: str, version: str = "") -> None:
+        """`version` is that of a file that is revised; otherwise the draft gets the project's next one."""
         self.bench, self.created = bench, created
-        self.version = bench.project.next_version()
-        self._judged = 0
+        self.version = version or bench.project.next_version()
+        self.said = ""
+        """The person's own words so far."""
+        self.judged = 0
+        """How many drafts were judged, so that they are counted on in a run that is taken up again."""
+        self.draft: Draft | None = None
+        """The last one."""
         self._last: Report | None = None
 
     def call(self, name: str, given: Any) -> Output:
@@ -148,12 +192,21 @@ class Toolbox:
         match wanted:
             case Draft():
                 return self.check_draft(wanted)
+            case EditDraft():
+                return self.edit_draft(wanted)
             case Describe():
-                return self.describe(wanted.names)
+                text = described(self.bench, wanted.names)
+                return Output(marked("database", one_page(text)), title=f"describe {', '.join(wanted.names)}")
             case Find():
-                return self.find(wanted.query)
+                text = found(self.bench, wanted.query)
+                return Output(marked("database", one_page(text)), title=f"find {wanted.query}")
             case TrySql():
-                return self.try_sql(wanted)
+                text = tried(self.bench, wanted.sql, wanted.role, wanted.user)
+                return Output(marked("database", one_page(text)), title=f"try_sql {one_line(wanted.sql, 60)}")
+            case Ask():
+                return Output("", title=f"ask: {one_line(wanted.question, 60)}", question=wanted)
+            case NothingToDo():
+                return self.nothing_to_do(wanted)
             case _:
                 raise AssertionError(name)
 
@@ -161,86 +214,36 @@ class Toolbox:
         """The draft's files, under the versions that they would get now."""
         return render(draft, self.created, self.version)
 
+    def judge(self, draft: Draft) -> Report:
+        """The verdict, with every waiver taken back that the person has not asked for."""
+        return without_leave(self.bench.judge(self.migrations(draft)), self.said)
+
     def check_draft(self, draft: Draft) -> Output:
-        migrations = self.migrations(draft)
-        report = self.bench.judge(migrations)
-        self._judged += 1
-        text = feedback(self._judged, report, migrations, self._last)
-        self._last = report
+        report = self.judge(draft)
+        self.judged += 1
+        if report.verdict == "pass" and draft != self.draft and changes_nothing(report, self.migrations(draft)):
+            self.draft = draft
+            return Output(IDLE.format(self.judged), title="check_draft: nothing changes")
+        text = feedback(self.judged, report, self.migrations(draft), self._last)
+        self.draft, self._last = draft, report
         title = "check_draft " + ", ".join(file.name for file in draft.files)
         return Output(text, title=title, draft=draft, report=report)
 
-    def describe(self, names: Sequence[str]) -> Output:
-        schema = Schema(self.bench.catalog, self.bench.project.config)
-        text = "\n\n".join(self._described(schema, name) for name in names)
-        return Output(marked("database", one_page(text)), title=f"describe {', '.join(names)}")
-
-    def _described(self, schema: Schema, asked: str) -> str:
-        kinds: dict[str, Callable[[str], str]] = {
-            "table": lambda name: schema.table(name, comments=1_000),
-            "view": lambda name: f"{schema.view(name)}\n{schema.catalog.get('view', name)['definition']}",
-            "type": schema.type,
-            "function": lambda name: f"{schema.function(name)}\n{self._source(name)}",
-        }
-        wanted = asked.split("(")[0].lower()
-        known = {kind: [*schema.catalog.of(kind)] for kind in kinds}
-        for matches in (
-            lambda name: name.lower() == asked.lower(),
-            lambda name: name.split("(")[0].lower() in (wanted, f"public.{wanted}"),
-            lambda name: bare_name(name).lower() == wanted,
-        ):
-            found = [(kind, name) for kind, names in known.items() for name in names if matches(name)]
-            if found:
-                return "\n\n".join(kinds[kind](name) for kind, name in found[:5])
-        everything = {bare_name(name): name for names in known.values() for name in names}
-        near = difflib.get_close_matches(bare_name(asked), everything, n=3, cutoff=0.5)
-        hint = f" Near: {', '.join(everything[name] for name in near)}." if near else " Try find."
-        return f"There is no {asked!r}.{hint}"
-
-    def _source(self, function: str) -> str:
-        with self.bench.session() as session:
-            try:
-                row = session.conn.execute("select pg_get_functiondef(%s::regprocedure)", [function]).fetchone()
-            except psycopg.Error as error:  # an aggregate has none
-                return str(error).splitlines()[0]
-        return str(row[0]) if row else ""
-
-    def find(self, query: str) -> Output:
-        schema = Schema(self.bench.catalog, self.bench.project.config)
-        asked = set(words(query))
-        lines = [schema.brief(name) for _, name in ranked(schema, query) if name in schema.tables][:10]
-        lines += [schema.view(name) for _, name in ranked(schema, query) if name not in schema.tables][:5]
-        for kind, line in (("function", schema.function), ("type", schema.type)):
-            lines += [line(name) for name in schema.own(kind) if asked & set(words(bare_name(name)))][:10]
-        named = {line.split(":")[0].split(" (")[0] for line in lines}
-        for column, told in schema.catalog.of("column").items():
-            if query.lower() in column.lower() and column not in named and len(lines) < 40:
-                lines.append(f"column {column} {told['type']}")
-        text = "\n".join(lines) or "Nothing has that in its name, columns or comment."
-        return Output(marked("database", one_page(text)), title=f"find {query}")
-
-    def try_sql(self, wanted: TrySql) -> Output:
-        title = f"try_sql {one_line(wanted.sql, 60)}"
+    def edit_draft(self, change: EditDraft) -> Output:
+        if self.draft is None:
+            return Output("There is no draft to change yet: send it whole with check_draft.", misuse=True)
         try:
-            statements = Script(wanted.sql).statements
-        except SqlError as error:
-            return Output(f"Line {error.line}: {error.message}", title=title)
-        if any(statement.kind in ("TransactionStmt", "CopyStmt") for statement in statements):
-            return Output("No begin, commit, savepoint or copy: everything is undone anyway.", title=title)
-        answers = []
-        with self.bench.session() as session, session.act_as(wanted.role, wanted.user) as conn:
-            conn.execute(f"set local statement_timeout = '{SECONDS}s'")
-            # a loop that catches its own cancellation goes on
-            last = threading.Timer(3 * SECONDS, session.server.terminate, [conn.info.backend_pid])
-            last.start()
-            try:
-                for statement in statements:
-                    answers.append(_run(conn, statement))  # noqa: PERF401 - those before an error stay
-            except psycopg.Error as error:
-                answers.append(_words(error))
-            finally:
-                last.cancel()
-        return Output(marked("database", one_page("\n\n".join(answers))), title=title)
+            return self.check_draft(edited(self.draft, change))
+        except EditError as error:
+            return Output(f"Nothing was changed or judged: {error}", misuse=True)
+
+    def nothing_to_do(self, wanted: NothingToDo) -> Output:
+        """Believed only on evidence: every object that is named must be there."""
+        lines = {name: list(shown(self.bench, name)) for name in wanted.evidence}
+        if missing := [name for name, told in lines.items() if not told]:
+            return Output(f"Not so: there is no {', '.join(missing)}. Draft what is missing.", misuse=True)
+        told = "\n".join(dict.fromkeys(line for told in lines.values() for line in told[:6]))
+        return Output("The run ends here.", title="nothing to do", satisfied=f"{wanted.reason}\n{told}")
 
 
 def render(draft: Draft, created: str, version: str) -> list[Migration]:
@@ -262,6 +265,26 @@ def render(draft: Draft, created: str, version: str) -> list[Migration]:
     ]
 
 
+def changes_nothing(report: Report, migrations: Sequence[Migration]) -> bool:
+    """No fact changed, and no statement is of a kind that writes rows."""
+    if any(part.facts.added or part.facts.removed for part in (report, *report.parts)):
+        return False
+    return not any(_writes_rows(statement) for migration in migrations for statement in migration.statements)
+
+
+def _writes_rows(statement: Statement) -> bool:
+    if statement.kind == "DoStmt":
+        return _DML.search(statement.text) is not None
+    return statement.kind in ("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "SelectStmt", "CallStmt")
+
+
+_DML = re.compile(
+    r"\b(?:insert\s+into|update\s+(?:only\s+)?[\w.\"]+\s+(?:as\s+\w+\s+)?set|delete\s+from|merge\s+into|truncate|"
+    r"perform|call|execute)\b",
+    re.IGNORECASE,
+)
+
+
 def one_page(text: str) -> str:
     return text if len(text) <= ANSWER else f"{text[:ANSWER]}\n… cut here; ask for less at once."
 
@@ -272,54 +295,3 @@ def _explain(error: ValidationError) -> str:
     lines = [f"{'.'.join(map(str, e['loc'])) or 'input'}: {e['msg']}" for e in errors[:6]]
     more = f" (and {len(errors) - 6} more)" if len(errors) > 6 else ""
     return "; ".join(lines) + more
-
-
-def _run(conn: psycopg.Connection[Any], statement: Statement) -> str:
-    """One statement's rows as text; of a query no more are fetched than shown."""
-    head = f"> {one_line(statement.text, 100)}\n"
-    if statement.kind == "SelectStmt" and not _writes(statement):
-        conn.execute(f"declare try_sql no scroll cursor for {statement.text}".encode())
-        cursor = conn.execute(f"fetch {ROWS + 1} from try_sql")
-        text = _table(cursor)
-        conn.execute("close try_sql")
-        return head + text
-    cursor = conn.execute(statement.text.encode())
-    return head + (_table(cursor) if cursor.description else cursor.statusmessage or "done")
-
-
-def _writes(statement: Statement) -> bool:
-    """What cannot be a cursor: SELECT INTO, and WITH that inserts, updates or deletes."""
-    kinds = {type(node).__name__ for node in statement.walk()}
-    return not kinds.isdisjoint({"IntoClause", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt"})
-
-
-def _table(cursor: psycopg.Cursor[Any]) -> str:
-    """The result's text as the server sent it, the first rows of it."""
-    result = cursor.pgresult
-    if result is None or not cursor.description:
-        return cursor.statusmessage or "done"
-    columns = range(result.nfields)
-    lines = [" | ".join(column.name for column in cursor.description)]
-    for row in range(min(result.ntuples, ROWS)):
-        cells = (result.get_value(row, column) for column in columns)
-        lines.append(
-            " | ".join("NULL" if cell is None else one_line(cell.decode("utf-8", "replace"), 120) for cell in cells)
-        )
-    more = f"first {ROWS} rows; there are more" if result.ntuples > ROWS else f"{result.ntuples} rows"
-    return "\n".join([*lines, f"({more})"])
-
-
-def _cell(value: bytes | None) -> str:
-    return "NULL" if value is None else one_line(value.decode("utf-8", "replace"), 120)
-
-
-def _words(error: psycopg.Error) -> str:
-    """As Postgres words it."""
-    told = error.diag
-    if not told.message_primary:
-        return f"ERROR: {' '.join(str(error).split())}"
-    lines = [f"ERROR {error.sqlstate}: {told.message_primary}"]
-    lines += [
-        f"{name}: {text}" for name, text in (("DETAIL", told.message_detail), ("HINT", told.message_hint)) if text
-    ]
-    return "\n".join(lines)

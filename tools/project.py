@@ -179,6 +179,12 @@ class Project:
         files.sort(key=lambda name: (name.split("_", 1)[0], name))
         return tuple(Migration(name, read_sql(folder / name)) for name in files)
 
+    def until(self, version: str) -> "Project":
+        """The same project as it was before the migration of that version."""
+        earlier = Project(self.root, self.config)
+        earlier.__dict__["migrations"] = tuple(m for m in self.migrations if m.version < version)
+        return earlier
+
     @cached_property
     def seeds(self) -> tuple[Seed, ...]:
         """Seed files in the order of ``[db.seed] sql_paths``."""

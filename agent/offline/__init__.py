@@ -10,7 +10,7 @@ conventions describe; what it cannot read with certainty it refuses in one parag
 from typing import Any
 
 from agent.model import Request, Turn, Usage
-from agent.offline.reading import Unclear, read
+from agent.offline.reading import Satisfied, Unclear, read
 from agent.offline.rendering import render
 from agent.offline.schema import Schema
 from agent.prompt import unmarked
@@ -41,8 +41,17 @@ class BuiltIn:
         """A draft at first, and what can be done about one that was not accepted; a refusal for what it cannot read."""
         spoken = [message for message in request.messages if message["role"] == "assistant"]
         wish = _request(request.messages[0])
+        if unmarked("file", _text(request.messages[0])) or (
+            spoken and unmarked("request", _text(request.messages[-1]))
+        ):
+            return _turn(
+                "refusal", f"The built-in drafter drafts what is new; it does not change a draft. {_ABILITIES}"
+            )
         try:
             description = read(wish, self.schema)
+        except Satisfied as satisfied:
+            told = {"reason": f"{satisfied.reason}.", "evidence": list(satisfied.evidence)}
+            return _turn("tool_use", None, {"type": "tool_use", "id": _CALL, "name": "nothing_to_do", "input": told})
         except Unclear as unclear:
             return _turn("refusal", f"The built-in drafter did not understand {_quoted(unclear.words)}. {_ABILITIES}")
         if not spoken:
@@ -56,10 +65,14 @@ class BuiltIn:
 
 def _request(message: dict[str, Any]) -> str:
     """The person's words in the first message; the whole of it where nothing marks them."""
-    content = message["content"]
-    text = content if isinstance(content, str) else "\n".join(block.get("text", "") for block in content)
+    text = _text(message)
     marked = unmarked("request", text)
     return text if marked is None else marked
+
+
+def _text(message: dict[str, Any]) -> str:
+    content = message["content"]
+    return content if isinstance(content, str) else "\n".join(block.get("text", "") for block in content)
 
 
 def _quoted(words: str) -> str:

@@ -301,7 +301,7 @@ def test_an_interrupt_keeps_the_run(sample: Path) -> None:
         running.send_signal(signal.SIGINT)
         _, said = running.communicate(timeout=20)
     assert running.returncode == 130
-    assert said.splitlines()[-1].startswith("Stopped. The run so far is kept in .migration-agent/runs/")
+    assert said.splitlines()[-1].startswith("Stopped. Go on with: migration-agent resume 20")
 
 
 def test_a_reader_that_leaves_early(sample: Path) -> None:

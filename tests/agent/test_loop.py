@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from agent.draft import Draft
-from agent.loop import CUT, MISTAKES, NO_DRAFT, NOT_MET, NUDGES, WARNINGS, Event, Result, draft
+from agent.loop import CUT, MISTAKES, NO_DRAFT, NOT_MET, NUDGES, WARNINGS, draft
 from agent.model import ModelError, Turn
+from agent.result import Event, Result, Terms
 from agent.runs import RunLog, load
 from tests.agent.scripted import BAD, GOOD, WARNED, Scripted, drafts, says, together, uses
 from tools.project import Limits
@@ -29,10 +30,7 @@ class Ran:
 def ran(bench: Workbench, tmp_path: Path) -> Any:
     def start(*answers: Turn | ModelError, **limits: Any) -> Ran:
         model, events, log = Scripted(*answers), list[Event](), RunLog.new(tmp_path)
-        result = draft(
-            bench, model, "how hard is a lesson?", run=log, limits=Limits(**limits), created="2026-11-22",
-            on_event=events.append,
-        )  # fmt: skip
+        result = draft(Terms(bench, model, log, Limits(**limits), "2026-11-22", events.append), "how hard is a lesson?")
         return Ran(result, model, log, events)
 
     return start

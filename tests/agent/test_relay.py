@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from agent.client import Anthropic
-from agent.loop import Result, draft
+from agent.loop import draft
+from agent.result import Result, Terms
 from agent.runs import RunLog
 from tests.agent.messages_api import Json, MessagesApi, say, use
 from tests.agent.scripted import BAD, GOOD
@@ -25,7 +26,7 @@ def run(bench: Workbench, folder: Path, *answers: Json, request: str = "add a di
     with MessagesApi(list(answers)) as api:
         model = Anthropic(ModelConfig(name="claude-haiku-5-5", max_retries=1), {"ANTHROPIC_BASE_URL": api.url})
         log = RunLog.new(folder)
-        result = draft(bench, model, request, run=log, limits=Limits(), created="2026-11-22")
+        result = draft(Terms(bench, model, log, Limits(), "2026-11-22"), request)
         return result, api.requests
 
 

@@ -15,20 +15,23 @@ from agent.offline.reading.alter import read_changes
 from agent.offline.reading.doubtful import refuse_doubtful
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.prose import strike_prose
-from agent.offline.reading.satisfied import refuse_done
+from agent.offline.reading.satisfied import Satisfied, refuse_done
 from agent.offline.reading.statements import read_statements
 from agent.offline.reading.table import read_table
 from agent.offline.reading.text import plain
 from agent.offline.schema import Schema
 
-__all__ = ["Unclear", "read"]
+__all__ = ["Satisfied", "Unclear", "read"]
 
 _LONGEST = 6_000
 """Characters of a request; longer ones are specifications, not requests."""
 
 
 def read(request: str, schema: Schema) -> Description:
-    """Raises Unclear with the words that were not understood, or that ask for what is not done here."""
+    """Raises Unclear with the words that were not understood, or that ask for what is not done here.
+
+    Raises Satisfied where all that it asks for is there already.
+    """
     if len(request) > _LONGEST:
         raise Unclear(f"a request of {len(request):,} characters")
     if found := read_statements(request, schema):

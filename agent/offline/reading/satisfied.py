@@ -19,11 +19,23 @@ from agent.offline.schema import Schema, listed
 _REWRITES = {("smallint", "integer"), ("smallint", "bigint"), ("integer", "bigint")}
 
 
+class Satisfied(Exception):  # noqa: N818 - nothing went wrong
+    """The schema has it already: why, and the objects that show it."""
+
+    def __init__(self, reason: str, evidence: tuple[str, ...]) -> None:
+        super().__init__(reason)
+        self.reason, self.evidence = reason, evidence
+
+
 def refuse_done(changes: tuple[Change, ...], schema: Schema) -> None:
-    """Raises Unclear for a change that would change nothing, or that a large table does not bear in one step."""
+    """Raises Satisfied where nothing would change; Unclear where a part would not, or a large table be rewritten."""
+    done = {change: there for change in changes if (there := _there(change, schema))}
+    if done and len(done) == len(changes) and all(evidence for _, evidence in done.values()):
+        evidence = tuple(dict.fromkeys(name for _, names in done.values() for name in names))
+        raise Satisfied("; ".join(said for said, _ in done.values()), evidence)
     for change in changes:
-        if said := _there(change, schema):
-            raise Unclear(f"{said}, so there is nothing to do")
+        if change in done:
+            raise Unclear(f"{done[change][0]}, so there is nothing to do")
         if isinstance(change, ChangeType) and _rewrites(change) and not schema.is_small(change.table):
             raise Unclear(
                 f"{change.table}.{change.column} to {change.new}: every row of a large table would be written anew, "
@@ -35,24 +47,27 @@ def _rewrites(change: ChangeType) -> bool:
     return (change.old, change.new) in _REWRITES or (change.new == "numeric" and "numeric" not in change.old)
 
 
-def _there(change: Change, schema: Schema) -> str | None:
+def _there(change: Change, schema: Schema) -> tuple[str, tuple[str, ...]] | None:
+    """What is there, and by which objects; no objects where only their names are known to be taken."""
     match change:
         case AddIndex() if name := _same_index(change.table, change.index, schema):
-            return f"the index {name} on {change.table} is there already"
+            return f"the index {name} on {change.table} is there already", (f"{change.table}/{name}",)
         case AddUnique() if any(set(unique) == set(change.columns) for unique in schema.uniques(change.table)):
-            return f"{', '.join(change.columns)} of {change.table} is unique already"
+            columns = tuple(f"{change.table}.{column}" for column in change.columns)
+            return f"{', '.join(change.columns)} of {change.table} is unique already", columns
         case SetNotNull() if schema.is_required(change.table, change.column):
-            return f"{change.table}.{change.column} is required already"
+            return f"{change.table}.{change.column} is required already", (f"{change.table}.{change.column}",)
         case SetDefault() if _plain(schema.default(change.table, change.column)) == str(change.value).lower():
-            return f"{change.table}.{change.column} has that default already"
+            return f"{change.table}.{change.column} has that default already", (f"{change.table}.{change.column}",)
         case AddReference() if any(k.column == change.column for k in schema.foreign_keys(change.table)):
-            return f"{change.table}.{change.column} has a foreign key already"
+            return f"{change.table}.{change.column} has a foreign key already", (f"{change.table}.{change.column}",)
         case AddColumns() if there := [c.name for c in change.columns if c.name in schema.columns(change.table)]:
-            return f"{change.table} has {', '.join(there)} already"
+            return f"{change.table} has {', '.join(there)} already", ()
         case Constrain() if check := _same_check(change, schema):
-            return f"{change.column.name} of {change.table} is checked already ({check})"
+            column = f"{change.table}.{change.column.name}"
+            return f"{change.column.name} of {change.table} is checked already ({check})", (column,)
         case Audit() if _writes_to(change, schema):
-            return f"changes of {change.table} are written to {change.log} already"
+            return f"changes of {change.table} are written to {change.log} already", (change.table, change.log)
     return None
 
 

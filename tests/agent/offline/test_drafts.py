@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from agent.loop import Result, draft
+from agent.loop import draft
 from agent.offline import BuiltIn
 from agent.offline.reading import read
 from agent.offline.rendering import render
 from agent.offline.schema import Schema
+from agent.result import Result, Terms
 from agent.runs import RunLog
 from tests.agent.offline.test_reading import READINGS, readings
 from tools.project import Limits, Project
@@ -25,7 +26,7 @@ def drafted(tmp_path: Path) -> Drafted:
         model = BuiltIn(bench.catalog, bench.project.config)
         log = RunLog.new(tmp_path)
         try:
-            return draft(bench, model, request, run=log, limits=Limits(), created="2026-11-22")
+            return draft(Terms(bench, model, log, Limits(), "2026-11-22"), request)
         finally:
             log.close()
 

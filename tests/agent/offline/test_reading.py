@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.offline.description import AddColumns, AddUnique, NewTable
-from agent.offline.reading import Unclear, read
+from agent.offline.reading import Satisfied, Unclear, read
 from agent.offline.schema import Schema
 from tests.agent.offline.sketch import sketch
 from tools.workbench import Workbench
@@ -91,6 +91,19 @@ def test_what_is_not_certain_is_refused(request_text: str, schemas: dict[str, Sc
     with pytest.raises(Unclear) as refused:
         read(request_text, schemas["inner_odyssey"])
     assert re.search(r"\w", refused.value.words)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "evidence"),
+    [
+        ("index lessons by subject", "public.lessons/idx_lessons_subject"),
+        ("make badge names unique", "public.badges.name"),
+    ],
+)
+def test_what_is_there_already_is_shown(request_text: str, evidence: str, schemas: dict[str, Schema]) -> None:
+    with pytest.raises(Satisfied) as satisfied:
+        read(request_text, schemas["inner_odyssey"])
+    assert evidence in satisfied.value.evidence
 
 
 def test_a_long_text_is_refused_at_once(schemas: dict[str, Schema]) -> None:

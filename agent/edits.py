@@ -1,0 +1,99 @@
+"""Changes to the last draft: a repair costs the tokens of what changes, not of the whole draft.
+
+edit_draft(edits=[{"field": "rollback", "old": "drop table public.quest;", "new": "drop table public.quests;"}])
+"""
+
+import difflib
+from collections.abc import Sequence
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agent.draft import Draft, DraftFile, Query, Sample, Waiver
+
+_FIELDS = Literal["name", "title", "purpose", "tables", "indexes", "security", "functions", "comments", "rollback"]
+
+
+class Edit(BaseModel):
+    """One replacement in one field."""
+
+    model_config = ConfigDict(extra="forbid")
+    file: str = Field("", max_length=80, description="The file's name; not needed where there is one.")
+    field: _FIELDS
+    old: str = Field(
+        "",
+        description="Text that stands exactly once in the field. Empty: `new` is added at the end of the section, "
+        "or at the beginning of the rollback.",
+    )
+    new: str = Field(description="What stands there instead; empty takes it out.")
+
+
+class FileWaiver(Waiver):
+    file: str = Field("", max_length=80)
+
+
+class EditDraft(BaseModel):
+    """Changes to the draft that was sent last, applied in order; the whole is judged again."""
+
+    model_config = ConfigDict(extra="forbid")
+    edits: list[Edit] = Field([], max_length=60)
+    allow: list[FileWaiver] = Field([], description="Added to those of the file.")
+    queries: list[Query] | None = Field(None, description="Instead of all queries so far.")
+    samples: list[Sample] | None = Field(None, max_length=50, description="Instead of all samples so far.")
+    summary: str | None = Field(None, max_length=600, description="Where it no longer says the truth.")
+
+
+class EditError(Exception):
+    """The edits do not fit the draft; the message says which and why."""
+
+
+def edited(draft: Draft, change: EditDraft) -> Draft:
+    """The draft with the changes. Raises EditError; then none of them counts."""
+    files = [file.model_dump() for file in draft.files]
+    if not (change.edits or change.allow or change.model_fields_set - {"edits", "allow"}):
+        raise EditError("it changes nothing.")
+    for number, edit in enumerate(change.edits, start=1):
+        file = files[_index(draft.files, edit.file, f"edits.{number - 1}")]
+        file[edit.field] = _replaced(str(file[edit.field]), edit, f"edits.{number - 1}")
+    for number, waiver in enumerate(change.allow):
+        file = files[_index(draft.files, waiver.file, f"allow.{number}")]
+        given = waiver.model_dump(exclude={"file"})
+        kept = [old for old in file["allow"] if (old["rule"], old["object"]) != (given["rule"], given["object"])]
+        file["allow"] = [*kept, given]
+    for name, rows in (("queries", change.queries), ("samples", change.samples)):
+        if rows is not None:
+            for file in files:
+                file[name] = []
+            files[-1][name] = [row.model_dump() for row in rows]
+    summary = draft.summary if change.summary is None else change.summary
+    try:
+        return Draft.model_validate({"files": files, "summary": summary})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise EditError(f"{'.'.join(map(str, first['loc']))} would not fit any more: {first['msg']}.") from None
+
+
+def _index(files: Sequence[DraftFile], name: str, where: str) -> int:
+    names = [file.name for file in files]
+    if not name and len(names) == 1:
+        return 0
+    if name in names:
+        return names.index(name)
+    said = f"there is no file {name!r}" if name else "it does not say which file"
+    raise EditError(f"{where}: {said}; there are {', '.join(names)}.")
+
+
+def _replaced(text: str, edit: Edit, where: str) -> str:
+    if not edit.old:
+        ordered = (edit.new, text) if edit.field == "rollback" else (text, edit.new)
+        return "\n\n".join(part for part in ordered if part.strip()) if edit.new else text
+    count = text.count(edit.old)
+    if count == 1:
+        return text.replace(edit.old, edit.new)
+    if count:
+        raise EditError(f"{where}: its `old` stands {count} times in {edit.field}; take more of the text around it.")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    wanted = next((line.strip() for line in edit.old.splitlines() if line.strip()), "")
+    near = difflib.get_close_matches(wanted, lines, n=1, cutoff=0.5)
+    hint = f" The nearest line is: {near[0][:200]}" if near else f" {edit.field} is empty." if not lines else ""
+    raise EditError(f"{where}: its `old` does not stand in {edit.field}.{hint}")
