@@ -155,7 +155,7 @@ def _session(
             def ask(question: Ask) -> str | None:
                 return progress.ask(question.question, question.options)
 
-            drafter = model or _built_in(bench)
+            drafter = model or built_in(bench)
             result = run(Terms(bench, drafter, log, limits, created, watch, ask, old[0] if old else None))
             if result.outcome != "ready" or result.draft is None or result.report is None:
                 progress.stop()
@@ -235,7 +235,7 @@ def _model(project: Project, name: str | None) -> Model | None:
     return Anthropic(project.config.model.model_copy(update={"name": name} if name else {}), os.environ)
 
 
-def _built_in(bench: Workbench) -> Model:
+def built_in(bench: Workbench) -> Model:
     from agent.offline import BuiltIn  # and with it sqlglot, which a model's draft does without
 
     return BuiltIn(bench.catalog, bench.project.config)

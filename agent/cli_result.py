@@ -1,7 +1,5 @@
 """What a run ends with: the files and their checklist, or why nothing was written, and what it cost."""
 
-from collections.abc import Sequence
-
 from rich.text import Text
 
 from agent.cli_output import relative, say, show, stdout
@@ -15,7 +13,7 @@ from tools.report import Report
 
 def show_ready(project: Project, result: Result, report: Report, done: Written, log: RunLog, form: str) -> None:
     """Files, checklist, what was written and what it took; outside of text the report alone."""
-    report = _named(report, list(done.files))
+    report = report.under([*done.files])
     if form != "text":
         show([report], done.files, form)
         return
@@ -41,7 +39,7 @@ def show_rest(project: Project, result: Result, log: RunLog, form: str, failed: 
         kept = sorted(log.drafts.glob("*.sql"))
         names = [relative(path, project) for path in kept]
         sources = {name: path.read_text(encoding="utf-8") for name, path in zip(names, kept, strict=True)}
-        show([_named(result.report, names)], sources, form)
+        show([result.report.under(names)], sources, form)
     if result.outcome == "satisfied":
         reason, *shown = result.summary.splitlines()
         say(f"Nothing to do: {reason}")
@@ -56,12 +54,6 @@ def show_rest(project: Project, result: Result, log: RunLog, form: str, failed: 
         say(f'Answer with: migration-agent resume {log.id} "YOUR ANSWER"')
     elif result.outcome in ("unreachable", "misconfigured", "stopped"):
         say(f"Go on with: migration-agent resume {log.id}")
-
-
-def _named(report: Report, names: Sequence[str]) -> Report:
-    """The report and its parts under the files' own paths."""
-    parts = [part.model_copy(update={"migration": name}) for part, name in zip(report.parts, names[1:], strict=False)]
-    return report.model_copy(update={"migration": names[0], "parts": parts} if names else {})
 
 
 def _spent(result: Result, log: RunLog, project: Project) -> str:

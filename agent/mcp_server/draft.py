@@ -9,18 +9,22 @@ from agent import cli_new, cli_tests
 from agent.cli_docs import read_document
 from agent.cli_output import relative
 from agent.client import Anthropic, available
-from agent.loop import Event, Outcome, draft
+from agent.loop import draft
 from agent.mcp_server.check import described
 from agent.mcp_server.desk import Answer, Call
 from agent.mcp_server.inputs import DraftMigration
 from agent.mcp_server.outputs import Drafted, DraftedFile
+from agent.result import Event, Outcome, Terms
 from agent.runs import RunLog
 from agent.tools import render
+from agent.writing import write
 from tools.migration import Migration
 from tools.project import Project
 from tools.render.plain import one_line
 
 ENDS: dict[Outcome, str] = {
+    "satisfied": "Nothing to do: the schema has it already.",
+    "asked": "Nothing was made: only the person can decide. Ask them, and call again with the answer in the request.",
     "not-met": "Nothing was made: no draft met the checklist.",
     "no-draft": "Nothing was made: the drafter answered in words and sent no draft.",
     "stopped": "Nothing was made: a limit ended the run before a draft passed.",
@@ -42,17 +46,19 @@ def draft_migration(folder: Path, wanted: DraftMigration, call: Call) -> Answer:
     created = f"{datetime.now(UTC):%Y-%m-%d}"
     try:
         bench = call.bench(project)
-        drafter = model or cli_new._built_in(bench)
+        drafter = model or cli_new.built_in(bench)
         limits = project.config.limits
         watch = _watch(call, model.name if model else "the built-in drafter")
-        result = draft(bench, drafter, wanted.request, run=log, limits=limits, created=created, on_event=watch)
+        result = draft(Terms(bench, drafter, log, limits, created, watch), wanted.request)
         files: dict[str, str] = {}
         written: list[str] = []
         tests = ""
         if result.draft and result.outcome == "ready" and wanted.write:
             call.step("writing the migration")
-            files, tests = cli_new._write(bench, result.draft, created, existing, cli_tests.wanted(project, False))
+            done = write(bench, result.draft, created, existing, cli_tests.wanted(project, False), [])
+            files, tests = done.files, done.tests
             written = [*files, relative(project.document, project)]
+            log.write("written", files=list(files), draft=result.number)
         elif result.draft:
             made = render(result.draft, created, project.next_version())
             files = {relative(project.migrations_folder / each.file_name, project): each.text for each in made}

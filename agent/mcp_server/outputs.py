@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from agent.loop import Outcome
+from agent.result import Outcome
 from tools.report import Report
 
 
