@@ -19,8 +19,9 @@ from typer.testing import CliRunner
 from agent.cli import app
 from agent.cli_new import EXITS
 from agent.client import Anthropic
-from agent.loop import MISTAKES, NUDGES, Result, draft
+from agent.loop import MISTAKES, NUDGES, draft
 from agent.model import UNREADABLE, ModelError, Request, Turn, Usage
+from agent.result import Result, Terms
 from agent.runs import RunLog, SavedRun, load
 from tests.agent.messages_api import Json, MessagesApi, events, say, use
 from tests.agent.scripted import BAD, GOOD
@@ -63,7 +64,7 @@ def ran(bench: Workbench, tmp_path: Path) -> Any:
         with MessagesApi(list(answers)) as api:
             model = Anthropic(chosen, {"ANTHROPIC_BASE_URL": url or api.url})
             bounds = Limits(**(limits or {}))
-            result = draft(bench, model, "how hard is a lesson?", run=log, limits=bounds, created="2026-11-22")
+            result = draft(Terms(bench, model, log, bounds, "2026-11-22"), "how hard is a lesson?")
         log.close()
         saved, code = load(log.path), EXITS[result.outcome]
         assert saved.ended
