@@ -203,6 +203,36 @@ def mcp(project: Folder = Path()) -> int:
     return serve.run(project)
 
 
+saved = typer.Typer(invoke_without_command=True)
+app.add_typer(saved, name="runs")
+
+
+@saved.callback()
+def runs(context: typer.Context, project: Folder = Path(), json: Json = False) -> None:
+    """List what was asked for in this project, newest first; `runs show ID` shows one."""
+    context.obj = project
+    if context.invoked_subcommand is None:
+        from agent import cli_runs
+
+        raise typer.Exit(_guarded(lambda: cli_runs.listed(project, json)))
+
+
+@command_on(saved)
+def show(
+    context: typer.Context,
+    run: Annotated[str, typer.Argument(help="The run's id, the beginning of one, or: last.")],
+    html: Annotated[Path | None, typer.Option(help="Write one HTML file, complete in itself; - for stdout.")] = None,
+    project: Annotated[
+        Path | None, typer.Option(help="The Supabase project.", show_default="upwards from here")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Write the events as a JSON list.")] = False,
+) -> int:
+    """Show a run: what was said and done turn by turn, drafts and their differences, the checklist, the cost."""
+    from agent import cli_runs
+
+    return cli_runs.show(run, project or context.obj or Path(), html, json)
+
+
 def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
