@@ -197,8 +197,8 @@ def load(path: Path) -> SavedRun:
 
 def _message(event: dict[str, Any]) -> dict[str, Any] | None:
     if event["event"] == "turn":
-        return {"role": "assistant", "content": event["content"]} if event["content"] else None
-    return {"role": event["role"], "content": event["content"]} if event["event"] == "message" else None
+        return {"role": "assistant", "content": event["content"]} if event.get("content") else None
+    return {"role": event.get("role"), "content": event.get("content")} if event["event"] == "message" else None
 
 
 def _ignored_by_git(folder: Path) -> None:

@@ -1,16 +1,25 @@
 """The log's events as they are read back: what is missing has a default, what is unknown is left out.
 
 The log is written by `agent.loop` (see `agent.runs`). Older versions wrote less, and a file may have been edited.
+Here everything gets a size that can be read: a long text ends with how much more of it the log has.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from agent.model import Block, Usage
 from tools.project import ProjectError
 from tools.report import Finding
+
+LONGEST = 40_000
+"""Characters of one text."""
+MOST = 500
+"""Things in one list."""
+
+Name = Annotated[str, AfterValidator(lambda name: name if len(name) <= 200 else f"{name[:200]}…")]
+"""What should be a few words: of a model, a tool, a rule, a file."""
 
 
 class Event(BaseModel):
@@ -20,13 +29,13 @@ class Event(BaseModel):
 
 class Start(Event):
     request: str = ""
-    model: str = ""
-    created: str = ""
+    model: Name = ""
+    created: Name = ""
     system: Any = None
     tools: Any = None
-    kind: str = "new"
+    kind: Name = "new"
     """new, or revise for a change to `file`."""
-    file: str | None = None
+    file: Name | None = None
 
 
 class Message(Event):
@@ -36,30 +45,35 @@ class Message(Event):
 
 class Turn(Event):
     content: list[Block] = []
-    stop_reason: str = ""
+    stop_reason: Name = ""
     usage: Usage = Usage()
-    model: str = ""
+    model: Name = ""
     seconds: float = 0.0
 
 
 class File(BaseModel):
     model_config = ConfigDict(frozen=True)
-    name: str
+    name: Name
     text: str
 
 
 class Checked(BaseModel):
     model_config = ConfigDict(frozen=True)
-    id: str
-    status: str
+    id: Name
+    status: Name
+
+
+class Found(Finding):
+    rule: Name
+    object: Name = ""
 
 
 class Judged(Event):
     """A draft, and what the checklist said of it."""
 
     number: int
-    verdict: str = ""
-    findings: list[Finding] = []
+    verdict: Name = ""
+    findings: list[Found] = []
     seconds: float = 0.0
     files: list[File] = []
     checks: list[Checked] = []
@@ -68,7 +82,7 @@ class Judged(Event):
 class Question(Event):
     question: str = ""
     options: list[str] | None = None
-    why: str | None = None
+    reason: Name | None = None
 
 
 class Answer(Event):
@@ -76,15 +90,18 @@ class Answer(Event):
 
 
 class Resumed(Event):
-    pass
+    words: str | None = None
+    """What the person said."""
 
 
 class Written(Event):
-    files: list[str] = []
+    files: list[Name] = []
+    draft: int | None = None
+    """The number of the draft that was written."""
 
 
 class End(Event):
-    outcome: str = ""
+    outcome: Name = ""
     summary: str = ""
     cost: float | None = None
     usage: Usage = Usage()
@@ -112,8 +129,19 @@ def parse(events: list[dict[str, Any]]) -> list[Event]:
     for number, event in enumerate(events, start=1):
         if kind := _KINDS.get(str(event.get("event"))):
             try:
-                parsed.append(kind.model_validate(event))
+                parsed.append(kind.model_validate(_short(event)))
             except ValidationError as error:
                 where = ".".join(map(str, error.errors()[0]["loc"]))
                 raise ProjectError(f"The run's line {number} is no {event['event']} event ({where}).") from None
     return parsed
+
+
+def _short(value: Any) -> Any:
+    match value:
+        case str() if len(value) > LONGEST:
+            return f"{value[:LONGEST]}\n… {len(value) - LONGEST:,} more characters are in the log."
+        case list():
+            return [_short(item) for item in value[:MOST]]
+        case dict():
+            return {key[:200]: _short(item) for key, item in list(value.items())[:MOST]}
+    return value

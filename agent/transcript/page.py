@@ -11,7 +11,7 @@ from agent.transcript import events
 from agent.transcript.markup import Child, Html, join, tag
 from agent.transcript.parts import checklist, draft_card, folded, lines_of, listing
 from agent.transcript.read import Asked, Call, Step, Told, Transcript, Turn
-from agent.transcript.words import cached, clipped, figures, gist, headline, money, outcome, spent
+from agent.transcript.words import REASONS, cached, figures, gist, headline, money, outcome, spent
 from tools.render.plain import counted, one_line, seconds
 
 SHORT = 12
@@ -82,7 +82,7 @@ def _result(run: Transcript) -> Html:
             said.append(tag("p", prose(end.why), class_="said quiet"))
     if written:
         said.append(tag("ul", (tag("li", tag("code", name)) for name in written), class_="files"))
-    if best := next((d for d in reversed(run.drafts) if d.verdict == "pass"), run.drafts[-1] if run.drafts else None):
+    if best := run.best:
         word = "The migration" if written else f"Draft {best.number}"
         made = [name for name in written if "/migrations/" in name]  # under a later version than the draft's
         names = made if len(made) == len(best.files) else [file.name for file in best.files]
@@ -108,7 +108,8 @@ def _step(step: Step, run: Transcript) -> Html:
         case Asked():
             return _asked(step)
         case events.Resumed():
-            return _aside(f"Resumed{f' {moment(step.at)}' if step.at else ''}")
+            replied = tag("p", step.words, class_="said answer") if step.words else None
+            return _aside(" ".join(filter(None, ["Resumed", moment(step.at)])), replied)
         case events.Written():
             return _aside("Written", tag("ul", (tag("li", tag("code", name)) for name in step.files), class_="files"))
         case events.End():
@@ -125,7 +126,7 @@ def _asked(asked: Asked) -> Html:
     return _aside(
         "The model asked",
         tag("p", prose(asked.question), class_="said question"),
-        tag("p", prose(asked.why), class_="said quiet") if asked.why else None,
+        tag("p", REASONS.get(asked.reason, asked.reason), class_="quiet") if asked.reason else None,
         tag("ul", (tag("li", option) for option in asked.options)) if asked.options else None,
         tag("p", asked.answer, class_="said answer") if asked.answer else tag("p", "No answer yet.", class_="quiet"),
     )
@@ -216,14 +217,10 @@ def size(text: str) -> str:
 
 def block(text: str) -> Html:
     """Text as it is."""
-    shown, rest = clipped(text)
-    return join(tag("pre", shown), tag("p", f"… {rest}.", class_="quiet") if rest else None)
+    return tag("pre", text)
 
 
 def prose(text: str) -> Html:
     """The model's words; what stands between back ticks is code."""
-    shown, rest = clipped(text)
-    parts = re.split(r"`([^`\n]+)`", shown)
-    return join(
-        (tag("code", part) if nth % 2 else part for nth, part in enumerate(parts)), f"… {rest}." if rest else None
-    )
+    parts = re.split(r"`([^`\n]+)`", text)
+    return join(tag("code", part) if nth % 2 else part for nth, part in enumerate(parts))

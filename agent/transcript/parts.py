@@ -5,12 +5,9 @@ from collections.abc import Sequence
 from agent.transcript import sql
 from agent.transcript.markup import Child, Html, join, tag
 from agent.transcript.read import DraftView
-from agent.transcript.words import STATUSES, clipped, judged, matrix, target
+from agent.transcript.words import STATUSES, judged, matrix, target
 from tools.render.plain import counted, seconds
 from tools.report import Finding
-
-FINDINGS = 100
-"""Of a draft; a page is for reading."""
 
 
 def folded(title: Child, content: Child, note: str = "", *, shown: bool = False) -> Html:
@@ -23,9 +20,8 @@ def folded(title: Child, content: Child, note: str = "", *, shown: bool = False)
 
 def listing(text: str) -> Html:
     """SQL in colours."""
-    shown, rest = clipped(text)
-    lines = (join((_span(span) for span in line), "\n") for line in sql.coloured(shown))
-    return join(tag("pre", lines, class_="sql"), tag("p", f"… {rest}.", class_="quiet") if rest else None)
+    lines = (join((_span(span) for span in line), "\n") for line in sql.coloured(text))
+    return tag("pre", lines, class_="sql")
 
 
 def lines_of(text: str) -> str:
@@ -58,7 +54,7 @@ def draft_card(draft: DraftView, told: Html | None) -> Html:
 def _mended(draft: DraftView) -> Html | None:
     """What the draft before still had."""
     mended = draft.change.mended
-    rules = ", ".join(dict.fromkeys(map(target, mended[:FINDINGS])))
+    rules = ", ".join(dict.fromkeys(map(target, mended)))
     return tag("p", tag("b", f"{len(mended)} mended"), " ", rules, class_="mended") if mended else None
 
 
@@ -68,17 +64,16 @@ def _findings(draft: DraftView) -> Html | None:
         return None
     left = draft.change.left
     words = ["" if not draft.before else "still there" if finding in left else "new" for finding in draft.findings]
-    items = map(_finding, draft.findings[:FINDINGS], words)
-    rest = len(draft.findings) - FINDINGS
-    return join(tag("ul", items, class_="findings"), tag("p", f"And {rest} more.") if rest > 0 else None)
+    items = map(_finding, draft.findings, words)
+    return tag("ul", items, class_="findings")
 
 
 def _finding(finding: Finding, word: str) -> Html:
     more = [
-        tag("p", clipped(finding.hint)[0]) if finding.hint else None,
+        tag("p", finding.hint) if finding.hint else None,
         listing(finding.fix) if finding.fix else None,
     ]
-    what = join(tag("code", finding.rule, class_=finding.severity), " ", clipped(finding.message, 2_000)[0])
+    what = join(tag("code", finding.rule, class_=finding.severity), " ", finding.message)
     note = tag("span", word, class_=f"quiet note {word}") if word else None
     return tag("li", tag("details", tag("summary", tag("span", what, class_="title"), note), more))
 

@@ -20,6 +20,10 @@ WORST = ("fail", "warn", "not-checked", "waived", "pass", "n/a")
 """Statuses of a check, the one that counts first: a change in several files has each check several times."""
 
 
+DRAFTING = ("check_draft", "edit_draft")
+"""The tools whose answer is about a draft."""
+
+
 @dataclass(frozen=True)
 class Change:
     """What a draft did to the findings of the one before."""
@@ -97,7 +101,7 @@ class Asked:
 
     question: str
     options: tuple[str, ...]
-    why: str
+    reason: str
     answer: str | None
 
 
@@ -131,6 +135,14 @@ class Transcript:
     @property
     def written(self) -> tuple[str, ...]:
         return tuple(name for step in self.steps if isinstance(step, events.Written) for name in step.files)
+
+    @property
+    def best(self) -> DraftView | None:
+        """The draft that was written, else the last that passes, else the last."""
+        numbers = [step.draft for step in self.steps if isinstance(step, events.Written)]
+        written = [draft for draft in self.drafts if numbers and draft.number == numbers[-1]]
+        passed = [draft for draft in self.drafts if draft.verdict == "pass"]
+        return next(reversed(written or passed or list(self.drafts)), None)
 
     @property
     def outcome(self) -> str:
@@ -170,7 +182,7 @@ def read(saved: SavedRun, run_id: str) -> Transcript:
         usage=usage,
         cost=whole.cost if whole else sum(known) if len(known) == len(prices) else None,
         seconds_model=sum(turn.seconds for turn in turns),
-        seconds_database=whole.seconds_database if whole else sum(d.seconds for d in drafts.values()),
+        seconds_database=max(end.seconds_database if end else 0.0, sum(d.seconds for d in drafts.values())),
     )
 
 
@@ -194,8 +206,9 @@ class _Story:
                         yield Told(text, first=not self.told)
                         self.told = True
                 case events.Question():
-                    answer = next((e.text for e in following if isinstance(e, events.Answer)), None)
-                    yield Asked(event.question, tuple(event.options or ()), event.why or "", answer)
+                    replies = takewhile(lambda e: not isinstance(e, events.Question), following)
+                    answer = next((e.text for e in replies if isinstance(e, events.Answer)), None)
+                    yield Asked(event.question, tuple(event.options or ()), event.reason or "", answer)
                 case events.Resumed() | events.Written() | events.End():
                     yield event
 
@@ -232,12 +245,12 @@ class _Story:
         given = given if isinstance(given, dict) else {"input": given}
         result = _text(answer.get("content")) if answer else None
         draft = None
-        if block.get("name") == "check_draft" and judged:
+        if block.get("name") in DRAFTING and judged:
             first = min(judged)
             number = next((n for n in judged if result and result.startswith(f"Draft {n}:")), None)
             if number is not None or result is None:
                 draft = self.draft(judged.pop(first if number is None else number), given)
-        return Call(str(block.get("name")), given, result, bool(answer and answer.get("is_error")), draft)
+        return Call(str(block.get("name"))[:200], given, result, bool(answer and answer.get("is_error")), draft)
 
     def draft(self, event: events.Judged, given: dict[str, Any]) -> DraftView:
         files = tuple(event.files) or _rendered(given, self.created)

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from itertools import pairwise, zip_longest
 from typing import Literal
 
@@ -41,18 +42,24 @@ class FileChange:
     removed: int
 
 
-def coloured(text: str) -> list[tuple[Span, ...]]:
+@lru_cache(maxsize=64)  # a draft is shown whole, and against the ones before and after it
+def coloured(text: str) -> tuple[tuple[Span, ...], ...]:
     """By line, without line ends."""
     lines: list[list[Span]] = [[]]
     for token, value in PostgresLexer(stripnl=False, ensurenl=False).get_tokens(text):
         for nth, piece in enumerate(value.split("\n")):
             if nth:
                 lines.append([])
-            if piece:
-                lines[-1].append((_kind(token, piece), piece))
+            if not piece:
+                continue
+            kind, line = "" if piece == "." else _kind(token), lines[-1]
+            if line and line[-1][0] == kind:
+                line[-1] = kind, line[-1][1] + piece
+            else:
+                line.append((kind, piece))
     if not lines[-1]:
         lines.pop()
-    return [tuple(line) for line in lines]
+    return tuple(map(tuple, lines))
 
 
 def changes(before: Sequence[File], after: Sequence[File]) -> Iterator[FileChange]:
@@ -108,11 +115,9 @@ def _plain(lines: Sequence[Sequence[Span]]) -> list[str]:
     return ["".join(text for _, text in line) for line in lines]
 
 
-def _kind(token: object, text: str) -> Kind:
-    for kinds, name in _KINDS:
-        if any(token in kind for kind in kinds):  # type: ignore[operator]
-            return "" if name == "number" and not text[0].isdigit() else name
-    return ""
+@cache
+def _kind(token: object) -> Kind:
+    return next((name for kinds, name in _KINDS if any(token in kind for kind in kinds)), "")  # type: ignore[operator]
 
 
 _KINDS: tuple[tuple[tuple[object, ...], Kind], ...] = (

@@ -15,6 +15,7 @@ from rich.text import Text
 from agent.transcript import events, sql
 from agent.transcript.read import Asked, Call, DraftView, Step, Told, Transcript, Turn
 from agent.transcript.words import (
+    REASONS,
     STATUSES,
     TONES,
     clipped,
@@ -32,6 +33,7 @@ from tools.render.plain import counted, harmless, one_line, seconds
 LINES = 8
 """Of a tool's answer; the page has more."""
 SQL_LINES = 150
+LONG_LINE = 1_000
 WORDS = 2_000
 """Characters of what was said at once."""
 
@@ -110,11 +112,15 @@ def _step(step: Step) -> Iterator[RenderableType]:
         case Asked():
             yield _heading("a question", ())
             yield _said(step.question, "bold")
+            if step.reason:
+                yield _said(REASONS.get(step.reason, step.reason), "dim")
             if step.options:
                 yield _said("\n".join(f"- {option}" for option in step.options))
             yield _said(step.answer or "No answer yet.", "cyan" if step.answer else "dim")
         case events.Resumed():
             yield _heading("resumed", [f"{step.at:%Y-%m-%d %H:%M}"] if step.at else [])
+            if step.words:
+                yield _said(step.words, "cyan")
         case events.End() | events.Written():
             return  # what became of it stands at the end
 
@@ -131,11 +137,11 @@ def _turn(turn: Turn) -> Iterator[RenderableType]:
 
 
 def _call(call: Call) -> Iterator[RenderableType]:
-    yield Text.assemble(("→ ", "blue"), (one_line(call.name), "bold"), " ", one_line(gist(call)))
+    yield Text.assemble(("→ ", "blue"), (one_line(call.name), "bold"), " ", gist(call))
     if call.result is None:
         yield _said("Nothing came back: the run ended here.", "dim")
         return
-    lines = harmless(clipped(call.result)[0]).splitlines()
+    lines = harmless(call.result).splitlines()
     shown = [Text(line, style="dim", no_wrap=True, overflow="ellipsis") for line in lines[:LINES]]
     yield from (_Indented(line) for line in shown)
     if len(lines) > LINES:
@@ -153,7 +159,7 @@ def _draft(draft: DraftView) -> Iterator[RenderableType]:
     for finding in draft.findings:
         style = "red" if finding.severity == "error" else "yellow"
         note = "" if not draft.before else " (still there)" if finding in change.left else " (new)"
-        said = harmless(clipped(finding.message, 400)[0])
+        said = harmless(clipped(finding.message, 400))
         yield _Indented(Text.assemble((one_line(finding.rule), style), f" {said}", (note, "dim")))
     if draft.before and draft.before.files and draft.files:
         for file_change in sql.changes(draft.before.files, draft.files):
@@ -162,11 +168,13 @@ def _draft(draft: DraftView) -> Iterator[RenderableType]:
         return
     for file in draft.files:
         yield _name(file.name, "")
-        yield from _sql([_coloured(line) for line in sql.coloured(clipped(file.text)[0])])
+        yield from _sql([_coloured(line) for line in sql.coloured(file.text)])
 
 
 def _sql(lines: list[Text]) -> Iterator[RenderableType]:
-    yield from (_Indented(line, hang=6) for line in lines[:SQL_LINES])
+    for line in lines[:SQL_LINES]:
+        line.truncate(LONG_LINE, overflow="ellipsis")
+        yield _Indented(line, hang=6)
     if len(lines) > SQL_LINES:
         yield _more(len(lines) - SQL_LINES)
 
@@ -191,7 +199,7 @@ def _result(run: Transcript) -> Iterator[RenderableType]:
     if run.end is None:
         yield Text("The log ends here: the run was interrupted, or is still going.")
     for said in dict.fromkeys(filter(None, (run.end.summary, run.end.why))) if run.end else ():
-        yield Text(harmless(clipped(said, WORDS)[0]))
+        yield Text(harmless(clipped(said, WORDS)))
     for name in run.written:
         yield Text(f"Wrote {one_line(name)}")
 
@@ -202,8 +210,7 @@ def _heading(name: str, more: Sequence[str]) -> RenderableType:
 
 
 def _said(text: str, style: str = "") -> Text:
-    shown, rest = clipped(text.strip(), WORDS)
-    return Text(harmless(shown) + (f"… {rest}." if rest else ""), style=style)
+    return Text(harmless(clipped(text.strip(), WORDS)), style=style)
 
 
 def _name(name: str, note: str) -> RenderableType:

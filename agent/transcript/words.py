@@ -10,12 +10,11 @@ from tools.checks import CHECKS
 from tools.render.plain import counted, one_line, seconds, severities
 from tools.report import Finding
 
-CLIP = 20_000
-"""Characters of one text that are shown; the log has the rest."""
-
 OUTCOMES = {
     "written": ("✓", "good", "written"),
     "ready": ("✓", "good", "ready"),
+    "satisfied": ("✓", "good", "nothing to do"),
+    "asked": ("?", "idle", "waits for an answer"),
     "not-met": ("✗", "bad", "checklist not met"),
     "no-draft": ("✗", "bad", "no draft"),
     "stopped": ("✗", "bad", "stopped at a limit"),
@@ -24,6 +23,12 @@ OUTCOMES = {
     "misconfigured": ("✗", "bad", "misconfigured"),
     "interrupted": ("…", "idle", "interrupted"),
 }
+REASONS = {
+    "ambiguous": "Two readings would give different schemas.",
+    "destroys": "Data would be lost.",
+    "opens": "More people would reach data.",
+}
+"""Why the person is asked."""
 TONES = {"good": "bold green", "bad": "bold red", "idle": "bold yellow"}
 """As rich styles."""
 STATUSES = {
@@ -51,11 +56,8 @@ def outcome(name: str) -> tuple[str, str, str]:
     return OUTCOMES.get(name, ("•", "idle", one_line(name.replace("-", " "))[:40]))
 
 
-def clipped(text: str, limit: int = CLIP) -> tuple[str, str]:
-    """The text, and what to say where it is cut."""
-    if len(text) <= limit:
-        return text, ""
-    return text[:limit], f"{len(text) - limit:,} more characters are in the log"
+def clipped(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[:limit].rstrip()}…"
 
 
 def headline(request: str, limit: int = 160) -> str:
