@@ -5,26 +5,28 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agent import cli_new, cli_tests
+from agent import cli_tests
 from agent.cli_docs import read_document
+from agent.cli_new import EXITS
 from agent.cli_output import relative
 from agent.client import Anthropic, available
-from agent.loop import draft
+from agent.loop import draft, resume
 from agent.mcp_server.check import described
 from agent.mcp_server.desk import Answer, Call
 from agent.mcp_server.inputs import DraftMigration
 from agent.mcp_server.outputs import Drafted, DraftedFile
+from agent.offline import BuiltIn
 from agent.result import Event, Outcome, Terms
-from agent.runs import RunLog
+from agent.runs import RunLog, SavedRun, find, load
 from agent.tools import render
 from agent.writing import write
 from tools.migration import Migration
-from tools.project import Project
+from tools.project import Project, ProjectError
 from tools.render.plain import one_line
 
 ENDS: dict[Outcome, str] = {
-    "satisfied": "Nothing to do: the schema has it already.",
-    "asked": "Nothing was made: only the person can decide. Ask them, and call again with the answer in the request.",
+    "satisfied": "Nothing was made, for there is nothing to do.",
+    "asked": "Nothing was made yet. The drafter asks you, or the person you work for:",
     "not-met": "Nothing was made: no draft met the checklist.",
     "no-draft": "Nothing was made: the drafter answered in words and sent no draft.",
     "stopped": "Nothing was made: a limit ended the run before a draft passed.",
@@ -42,23 +44,24 @@ def draft_migration(folder: Path, wanted: DraftMigration, call: Call) -> Answer:
     model = (
         Anthropic(project.config.model, os.environ) if available(os.environ, project.config.model.provider) else None
     )
-    log = RunLog.new(project.root)
+    saved = _asked(project, wanted.run) if wanted.run else None
+    log = RunLog(project.root, find(project.root, wanted.run).stem) if wanted.run else RunLog.new(project.root)
     created = f"{datetime.now(UTC):%Y-%m-%d}"
     try:
         bench = call.bench(project)
-        drafter = model or cli_new.built_in(bench)
-        limits = project.config.limits
+        drafter = model or BuiltIn(bench.catalog, project.config)
         watch = _watch(call, model.name if model else "the built-in drafter")
-        result = draft(Terms(bench, drafter, log, limits, created, watch), wanted.request)
+        terms = Terms(bench, drafter, log, project.config.limits, created, watch)
+        result = resume(terms, saved, wanted.request) if saved else draft(terms, wanted.request)
         files: dict[str, str] = {}
         written: list[str] = []
         tests = ""
         if result.draft and result.outcome == "ready" and wanted.write:
             call.step("writing the migration")
             done = write(bench, result.draft, created, existing, cli_tests.wanted(project, False), [])
+            log.write("written", files=list(done.files), draft=result.number)
             files, tests = done.files, done.tests
             written = [*files, relative(project.document, project)]
-            log.write("written", files=list(files), draft=result.number)
         elif result.draft:
             made = render(result.draft, created, project.next_version())
             files = {relative(project.migrations_folder / each.file_name, project): each.text for each in made}
@@ -73,8 +76,16 @@ def draft_migration(folder: Path, wanted: DraftMigration, call: Call) -> Answer:
         report=report,
         run=relative(log.path, project),
     )
-    failed = cli_new.EXITS[result.outcome] == 3
+    failed = EXITS[result.outcome] == 3
     return Answer(_words(drafted, model is None, tests), drafted.model_dump(mode="json"), is_error=failed)
+
+
+def _asked(project: Project, run: str) -> SavedRun:
+    """Raises ProjectError where the run waits for no answer."""
+    saved = load(find(project.root, run))
+    if saved.outcome != "asked" or saved.start.get("kind") == "revise":
+        raise ProjectError(f"Run {run} waits for no answer; leave run out to begin a new one.")
+    return saved
 
 
 def _watch(call: Call, drafter: str) -> Callable[[Event], None]:
@@ -99,8 +110,11 @@ def _words(made: Drafted, built_in: bool, tests: str) -> str:
     """How it ended, what to do now, the files, and the report on them."""
     by = "The built-in drafter (no ANTHROPIC_API_KEY is set) " if built_in else "The model "
     lines = []
-    if made.outcome != "ready":
-        lines.append(f"{ENDS.get(made.outcome, 'Nothing was made.')} {made.summary}")
+    if made.outcome == "asked":
+        lines.append(f"{ENDS['asked']} {made.summary}")
+        lines.append(f"Call draft_migration with run {Path(made.run).stem!r} and the answer as request.")
+    elif made.outcome != "ready":
+        lines.append(f"{ENDS[made.outcome]} {made.summary}")
     elif made.written:
         lines.append(f"{by}made it, it passes, and it is written: {', '.join(made.written)}. {tests}".rstrip())
     else:

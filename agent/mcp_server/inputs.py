@@ -64,6 +64,9 @@ class DraftMigration(_Input):
         description="What the migration should do, in plain English: tables, columns and their bounds, whose rows "
         "they are, who may do what.",
     )
+    run: str | None = Field(
+        None, max_length=100, description="Only to answer what an earlier draft_migration asked: the run it named."
+    )
     write: bool = Field(
         False,
         description="Also write the files to supabase/migrations and refresh docs/DATABASE_SCHEMA.md, if it passes.",

@@ -16,7 +16,7 @@ from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult, TextContent
 
 from tests.agent.messages_api import MessagesApi, use
-from tests.agent.scripted import BAD
+from tests.agent.scripted import BAD, GOOD
 from tools.report import Report
 
 AGENT = [sys.executable, "-c", "from agent.cli import main; main()", "mcp", "--project"]
@@ -42,6 +42,7 @@ alter table public.lessons add column if not exists remark text;
 DEADLY = (
     "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'postgres' and pid <> pg_backend_pid();"
 )
+QUESTION = "Which levels shall there be?"
 ENDLESS = "do $$ begin loop perform 1; end loop; end $$;"
 HOSTILE = """
 alter role authenticated bypassrls;
@@ -242,6 +243,26 @@ def test_a_draft_by_a_model_that_does_not_get_there(sample: Path) -> None:
     with MessagesApi([use("check_draft", {"files": [BAD]})]) as api:
         running(drafted, api)
     assert files(sample).keys() == before.keys()
+
+
+def test_a_model_that_must_ask_goes_on_with_the_answer(sample: Path) -> None:
+    async def asked(api: MessagesApi) -> None:
+        async with client(sample, ANTHROPIC_API_KEY="test", ANTHROPIC_BASE_URL=api.url) as connected:
+            first = await connected.call_tool("draft_migration", {"request": "add a difficulty"})
+            assert (first.is_error, first.structured_content["outcome"]) == (False, "asked")
+            run = re.search(r"Call draft_migration with run '(\S+)'", text(first))
+            assert run
+            assert QUESTION in text(first)
+            answer = {"request": "Easy, medium or hard.", "run": run[1]}
+            made = await connected.call_tool("draft_migration", answer)
+            assert made.structured_content["outcome"] == "ready"
+            again = refused(await connected.call_tool("draft_migration", answer))
+            assert again == f"Run {run[1]} waits for no answer; leave run out to begin a new one."
+
+    questions = {"question": QUESTION, "reason": "ambiguous"}
+    with MessagesApi([use("ask", questions), use("check_draft", {"files": [GOOD]})]) as api:
+        running(asked, api)
+        assert "Easy, medium or hard." in json.dumps(api.requests[-1]["messages"])
 
 
 def test_nothing_but_protocol_is_said_and_nothing_is_left_behind(sample: Path) -> None:
