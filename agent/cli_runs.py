@@ -1,6 +1,5 @@
 """`runs`: what was asked of the tool in this project, and any of it as a page to read."""
 
-import difflib
 import json as jsonlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 from rich.text import Text
 
 from agent.cli_output import relative, say, stdout, write
-from agent.runs import FOLDER, load
+from agent.runs import FOLDER, find, load
 from agent.transcript.read import Transcript, read
 from agent.transcript.words import TONES, headline, money, outcome
 from tools.project import Project, ProjectError
@@ -38,7 +37,7 @@ def listed(folder: Path, json: bool) -> int:
 def show(name: str, folder: Path, html: Path | None, json: bool) -> int:
     """Raises ProjectError for a run that is not there, or not one."""
     project = Project.find(folder)
-    path = find(project, name)
+    path = find(project.root, Path(name).name.removesuffix(".jsonl"))
     saved = load(path)
     if json:
         write(jsonlib.dumps(saved.events, indent=2) + "\n")
@@ -58,24 +57,6 @@ def show(name: str, folder: Path, html: Path | None, json: bool) -> int:
     html.write_text(page, encoding="utf-8", errors="replace", newline="\n")
     say(f"Wrote {relative(html, project)}")
     return 0
-
-
-def find(project: Project, name: str) -> Path:
-    """The log of an id, of the beginning of one, or of the ``last`` run. Raises ProjectError."""
-    logs = _logs(project)
-    if not logs:
-        raise ProjectError('No run is kept in this project yet; migration-agent new "..." makes one.')
-    if name == "last":
-        return logs[0]
-    name = name.removesuffix(".jsonl")
-    found = [path for path in logs if path.stem == name] or [path for path in logs if path.stem.startswith(name)]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        some = ", ".join(path.stem for path in found[:5])
-        raise ProjectError(f"{len(found)} runs begin with {name!r}: {some}{', ...' if len(found) > 5 else ''}.")
-    near = difflib.get_close_matches(name, [path.stem for path in logs], n=1, cutoff=0.3)
-    raise ProjectError(f"No run is called {name!r}." + (f" Did you mean {near[0]}?" if near else ""))
 
 
 def _logs(project: Project) -> list[Path]:

@@ -113,7 +113,8 @@ def _step(step: Step, run: Transcript) -> Html:
         case events.Written():
             return _aside("Written", tag("ul", (tag("li", tag("code", name)) for name in step.files), class_="files"))
         case events.End():
-            words = "" if step is run.end else step.why or step.summary  # those of the last stand at the top
+            told = step is run.end or step.outcome == "asked"  # at the top, or as a question
+            words = "" if told else step.why or step.summary
             said = tag("p", prose(words), class_="said") if words else None
             return _aside(f"Ended: {outcome(step.outcome)[2]}", said)
 

@@ -134,7 +134,9 @@ class Transcript:
 
     @property
     def written(self) -> tuple[str, ...]:
-        return tuple(name for step in self.steps if isinstance(step, events.Written) for name in step.files)
+        """The files that it wrote last."""
+        written = [step.files for step in self.steps if isinstance(step, events.Written)]
+        return tuple(written[-1]) if written else ()
 
     @property
     def best(self) -> DraftView | None:
