@@ -18,7 +18,7 @@ attribute that does not apply is absent; booleans are "true" and "false"; lists 
 import gc
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,7 +28,7 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 import psycopg
 from psycopg.rows import tuple_row
 
-from tools.postgres.planned import THERE, Planned
+from tools.postgres.planned import THERE, Answer, Planned
 
 
 class Fact(NamedTuple):
@@ -74,6 +74,9 @@ class Touched(NamedTuple):
 
     def __bool__(self) -> bool:
         return any(self)
+
+
+NOTHING = Touched()
 
 
 class Catalog:
@@ -133,31 +136,52 @@ def read(conn: psycopg.Connection[Any], only: Touched | None = None) -> Facts:
     Works inside and outside a transaction, whatever the session's settings, and leaves nothing behind.
     Read the same `only` before and after a change: what is not there yields nothing. Raises psycopg.Error.
     """
-    facts: list[Fact] = []
     with _undisturbed(conn, planned=only is not None) as ask, _no_collection():
-        groups: dict[str, list[int]] = {}
-        for scope, query in (_SCOPES if only is None else _CHOSEN).items():
-            chosen = () if only is None else getattr(only, scope)
-            if only is None or chosen:
-                for group, oid in ask(query, oids=list(chosen))[1]:
-                    groups.setdefault(group, []).append(oid)
-        for block in _BLOCKS:
-            oids = [oid for group in block.of for oid in groups.get(group, ())]
-            if oids or (block.when if only is None else block.when & only.catalogs):
-                (_, *attributes), rows = ask(block.sql, oids=oids)
-                facts += _facts(block.kind, attributes, rows)
-        return frozenset(facts)
+        return _read(ask, only)
 
 
 def touched(conn: psycopg.Connection[Any]) -> Touched:
     """What the running transaction wrote; empty outside of one. `facts_touched.sql` says how that is known."""
     with _undisturbed(conn, planned=True) as ask:
-        written = [name for (name,) in ask(_TOUCH["counters"], catalogs=_CATALOGS)[1]]
-        if "transaction" not in written:
-            return Touched()
-        _, seen = ask(_TOUCH["witnesses"], written=written)
-        catalogs = [catalog for catalog, _ in seen]
-        _, found = ask(_TOUCH["closure"], catalogs=catalogs, oids=[oid for _, oid in seen])
+        return _touched(ask)
+
+
+def read_touched(conn: psycopg.Connection[Any], known: Touched = NOTHING) -> tuple[Touched, Facts]:
+    """`known` and what else the running transaction wrote, and the facts of all that."""
+    with _undisturbed(conn, planned=True) as ask, _no_collection():
+        play = known | _touched(ask)
+        return play, _read(ask, play)
+
+
+def _read(ask: "_Ask", only: Touched | None) -> Facts:
+    scopes = [
+        (query, {"oids": [] if only is None else list(getattr(only, scope))})
+        for scope, query in (_SCOPES if only is None else _CHOSEN).items()
+        if only is None or getattr(only, scope)
+    ]
+    groups: dict[str, list[int]] = {}
+    for _, rows in ask(*scopes):
+        for group, oid in rows:
+            groups.setdefault(group, []).append(oid)
+    blocks = [(block, [oid for group in block.of for oid in groups.get(group, ())]) for block in _BLOCKS]
+    blocks = [
+        (block, oids) for block, oids in blocks if oids or (block.when if only is None else block.when & only.catalogs)
+    ]
+    facts: list[Fact] = []
+    answers = ask(*((block.sql, {"oids": oids}) for block, oids in blocks))
+    for (block, _), ((_, *attributes), rows) in zip(blocks, answers, strict=True):
+        facts += _facts(block.kind, attributes, rows)
+    return frozenset(facts)
+
+
+def _touched(ask: "_Ask") -> Touched:
+    ((_, found),) = ask((_TOUCH["counters"], {"catalogs": _CATALOGS}))
+    written = [name for (name,) in found]
+    if "transaction" not in written:
+        return NOTHING
+    ((_, seen),) = ask((_TOUCH["witnesses"], {"written": written}))
+    catalogs = [catalog for catalog, _ in seen]
+    ((_, found),) = ask((_TOUCH["closure"], {"catalogs": catalogs, "oids": [oid for _, oid in seen]}))
     relations, functions, types = (frozenset(oid for c, oid in found if c == catalog) for catalog in _BY_OID)
     return Touched(relations, functions, types, frozenset([*written, *catalogs]) - {"transaction"})
 
@@ -186,8 +210,8 @@ _SETTLE = "select " + ", ".join([THERE, *(f"pg_catalog.set_config('{k}', '{v}', 
 
 
 class _Ask(Protocol):
-    def __call__(self, query: str, **arrays: Sequence[object]) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Names of the columns, and rows."""
+    def __call__(self, *asked: tuple[str, Mapping[str, Sequence[object]]]) -> Iterable[Answer]:
+        """To queries with what their parameters stand for."""
         ...
 
 
@@ -210,17 +234,18 @@ def _undisturbed(conn: psycopg.Connection[Any], *, planned: bool) -> Iterator[_A
 def _planned(conn: psycopg.Connection[Any], there: Sequence[str]) -> _Ask:
     kept = Planned(conn, there)
 
-    def ask(query: str, **arrays: Sequence[object]) -> tuple[list[str], list[tuple[Any, ...]]]:
-        text, order = _numbered(query)
-        return kept.query(text, *(arrays[name] for name in order))
+    def ask(*asked: tuple[str, Mapping[str, Sequence[object]]]) -> list[Answer]:
+        numbered = [(_numbered(query), arrays) for query, arrays in asked]
+        return kept.answers([(text, [arrays[name] for name in order]) for (text, order), arrays in numbered])
 
     return ask
 
 
 def _unplanned(conn: psycopg.Connection[Any]) -> _Ask:
-    def ask(query: str, **arrays: Sequence[object]) -> tuple[list[str], list[tuple[Any, ...]]]:
-        cursor = conn.cursor(row_factory=tuple_row).execute(query, arrays, prepare=False)
-        return [column.name for column in cursor.description or ()], cursor.fetchall()
+    def ask(*asked: tuple[str, Mapping[str, Sequence[object]]]) -> Iterator[Answer]:
+        for query, arrays in asked:
+            cursor = conn.cursor(row_factory=tuple_row).execute(query, arrays, prepare=False)
+            yield [column.name for column in cursor.description or ()], cursor.fetchall()
 
     return ask
 

@@ -11,7 +11,7 @@ from typing import Protocol
 import psycopg
 
 from tools.contents import changes, contents, written
-from tools.facts import Diff, Fact, Facts, Touched, diff, read, relation, touched
+from tools.facts import Diff, Fact, Facts, Touched, diff, read, read_touched, relation
 from tools.migration import Migration
 from tools.observe import Change, Rehearsal
 from tools.postgres.session import Session
@@ -104,16 +104,15 @@ class _Transaction:
             applied = self._run("applied", text)
             if not applied.ok:
                 return Rehearsal(applied)
-            play = first = touched(conn)
-            after = read(conn, play)
+            play, after = read_touched(conn)
+            first = play
             called = names(conn, first.relations) if may_rename(text) else {}
 
             with session.savepoint():
                 traffic = written(conn)
                 again = self._run("again", text)
                 if again.ok:
-                    play |= touched(conn)
-                    again_facts = read(conn, play)
+                    play, again_facts = read_touched(conn, play)
                     rewritten = [t for t, n in written(conn).items() if n != traffic.get(t, 0)]
                     again_rows = contents(conn, rewritten)
             if again.ok:
@@ -126,15 +125,13 @@ class _Transaction:
                 with session.savepoint():
                     undone = self._run("undone", rollback.sql)
                     if undone.ok:
-                        play |= touched(conn)
-                        undone_facts = read(conn, play)
+                        play, undone_facts = read_touched(conn, play)
                         tables = set(written(conn)) | set(_tables(undone_facts))
                         undone_rows = contents(conn, tables, unstamped=True)
                         known = play
                         redone = self._run("redone", text)
                         if redone.ok:
-                            play |= touched(conn)
-                            redone_facts = read(conn, play)
+                            play, redone_facts = read_touched(conn, play)
                 if redone and redone.ok:
                     once = after if redone_facts == after else read(conn, play)
                     redone_change = Change(diff(once, redone_facts))

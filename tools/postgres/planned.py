@@ -5,13 +5,18 @@ server is asked first which it has, and from whom: SQL can take a statement of t
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import psycopg
 from psycopg.adapt import Transformer
-from psycopg.pq import ConnStatus, ExecStatus
+from psycopg.generators import fetch_many, send
+from psycopg.pq import ExecStatus
+from psycopg.pq.abc import PGresult
+
+Answer: TypeAlias = tuple[list[str], list[tuple[Any, ...]]]
+"""Names of the columns, and rows."""
 
 THERE = "array(select case when s.from_sql then '' else s.name end from pg_catalog.pg_prepared_statement() s)"
 """An SQL expression: the statements that are really ours; an empty name where there are others."""
@@ -24,29 +29,45 @@ class Planned:
         """`there` is what THERE gives on this connection now."""
         self.conn, self._there = conn, set(there)
 
-    def query(self, query: str, *arrays: Iterable[object]) -> tuple[list[str], list[tuple[Any, ...]]]:
-        """Names of the columns, and rows. Raises psycopg.Error."""
-        name, text = _named(query)
+    def answers(self, asked: Sequence[tuple[str, Iterable[Iterable[object]]]]) -> list[Answer]:
+        """To each query with its arrays, all in one round trip. Raises psycopg.Error."""
+        if not asked:
+            return []
         pgconn = self.conn.pgconn
-        if "" in self._there:
-            name = ""  # the nameless one, which lasts for one use
-        if not name or name not in self._there:
-            result = pgconn.prepare(name.encode(), text)
-            if result.status != ExecStatus.COMMAND_OK:
-                raise self._error(result)
-            self._there |= {name} if name else set()
-        result = pgconn.exec_prepared(name.encode(), [_array(array) for array in arrays])
-        if result.status != ExecStatus.TUPLES_OK:
-            raise self._error(result)
+        wanted = []
+        pgconn.enter_pipeline_mode()
+        try:
+            for query, arrays in asked:
+                name, text = _named(query)
+                if "" in self._there:
+                    name = ""  # the nameless one, which lasts for one use
+                if not name or name not in self._there:
+                    pgconn.send_prepare(name.encode(), text)
+                    wanted.append(ExecStatus.COMMAND_OK)
+                    self._there |= {name} if name else set()
+                pgconn.send_query_prepared(name.encode(), [_array(array) for array in arrays])
+                wanted.append(ExecStatus.TUPLES_OK)
+            pgconn.pipeline_sync()
+            self.conn.wait(send(pgconn))
+            results = [self.conn.wait(fetch_many(pgconn)) for _ in (*wanted, ExecStatus.PIPELINE_SYNC)]
+        except BaseException:  # what is still on its way would be taken for the answer to the next question
+            self.conn.close()
+            raise
+        pgconn.exit_pipeline_mode()
+        for status, (result, *_) in zip(wanted, results, strict=False):
+            if result.status != status:
+                raise psycopg.errors.error_from_result(result)
+        return [
+            self._answer(result)
+            for status, (result, *_) in zip(wanted, results, strict=False)
+            if status == ExecStatus.TUPLES_OK
+        ]
+
+    def _answer(self, result: PGresult) -> Answer:
         reader = Transformer(self.conn)
         reader.set_pgresult(result)
         columns = [(result.fname(i) or b"").decode() for i in range(result.nfields)]
         return columns, reader.load_rows(0, result.ntuples, tuple)
-
-    def _error(self, result: Any) -> psycopg.Error:
-        if self.conn.pgconn.status != ConnStatus.OK:
-            return psycopg.OperationalError("the connection was lost")
-        return psycopg.errors.error_from_result(result)
 
 
 @lru_cache(maxsize=256)
