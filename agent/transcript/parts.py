@@ -109,7 +109,8 @@ def _line(line: sql.Line) -> Html:
 
 def _span(span: sql.Span) -> Html:
     kind, text = span
-    return tag("span", text, class_=kind) if kind else join(text)
+    banner = " banner" if kind == "comment" and not text.strip("-= ") else ""
+    return tag("span", text, class_=kind + banner) if kind else join(text)
 
 
 def checklist(drafts: Sequence[DraftView]) -> Html | None:
