@@ -36,7 +36,8 @@ _SAID: dict[Deed, re.Pattern[str]] = {
     ),
 }
 _NOT = re.compile(
-    r"\b(?:not|never|nothing|nobody|no|nor|except|cannot|(?:do|does|must|is|are|ca|should|wo)n['’]?t)\b[^.;:!?\n]{0,30}$",
+    r"\b(?:not|never|nothing|nobody|no(?! longer)|nor|except|cannot|(?:do|does|must|is|are|ca|should|wo)n['’]?t)\b"
+    r"[^.,;:!?\n]{0,30}$",
     re.IGNORECASE,
 )
 _QUOTED = re.compile(r"```.*?(?:```|\Z)|^[ \t]*>.*$|\"[^\"\n]{25,}\"|“[^”]{25,}”", re.DOTALL | re.MULTILINE)

@@ -3,8 +3,8 @@
 edit_draft(edits=[{"field": "rollback", "old": "drop table public.quest;", "new": "drop table public.quests;"}])
 """
 
-import difflib
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -92,8 +92,13 @@ def _replaced(text: str, edit: Edit, where: str) -> str:
         return text.replace(edit.old, edit.new)
     if count:
         raise EditError(f"{where}: its `old` stands {count} times in {edit.field}; take more of the text around it.")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
     wanted = next((line.strip() for line in edit.old.splitlines() if line.strip()), "")
-    near = difflib.get_close_matches(wanted, lines, n=1, cutoff=0.5)
-    hint = f" The nearest line is: {near[0][:200]}" if near else f" {edit.field} is empty." if not lines else ""
-    raise EditError(f"{where}: its `old` does not stand in {edit.field}.{hint}")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    near = max(lines, key=lambda line: _in_common(line, wanted), default="")
+    hint = f" The nearest line is: {near[:200]}" if _in_common(near, wanted) > len(wanted) / 3 else ""
+    raise EditError(f"{where}: its `old` does not stand in {edit.field}.{hint if lines else ' It is empty.'}")
+
+
+def _in_common(one: str, other: str) -> int:
+    """Characters of the longest part that both have."""
+    return SequenceMatcher(None, one, other, autojunk=False).find_longest_match().size

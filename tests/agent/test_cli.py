@@ -1,25 +1,21 @@
 """The commands as a person runs them, on a copy of the sample project."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import Result
 
-from agent.cli import app
 from agent.cli_output import explain
+from tests.agent.command import ROOT, check_draft, cli, files, start
 from tests.agent.messages_api import Json, MessagesApi, say, use
 from tests.agent.scripted import BAD, GOOD
 from tools import checks
 from tools.project import Project
 
-ROOT = Path(__file__).parents[2]
-SCRIPT = [sys.executable, "-c", "from agent.cli import main; main()"]
 NEWEST = "supabase/migrations/20261005101500_detail_child_audit.sql"
 BROKEN = "create table public.quests (id uuid primary key);\n"
 
@@ -30,20 +26,6 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"ANTHROPIC_{name}", raising=False)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("COLUMNS", "160")
-
-
-def cli(*args: str, project: Path | None = None, given: str | bytes = "", **environ: str) -> Result:
-    where = ["--project", str(project)] if project else []
-    result = CliRunner().invoke(app, [*args, *where], input=given, env=environ)
-    assert "Traceback" not in result.output
-    return result
-
-
-def files(project: Path) -> set[str]:
-    """Everything in it but the runs that were kept."""
-    return {
-        str(p.relative_to(project)) for p in project.rglob("*") if p.is_file() and ".migration-agent" not in p.parts
-    }
 
 
 class TestCheck:
@@ -167,10 +149,6 @@ def test_docs(sample: Path) -> None:
     assert "is not UTF-8 text" in cli("docs", project=sample).stderr
 
 
-def check_draft(*drafts: Json) -> Json:
-    return use("check_draft", {"files": list(drafts)})
-
-
 def new(sample: Path, *answers: Json, args: tuple[str, ...] = ()) -> Result:
     with MessagesApi(list(answers)) as api:
         return cli("new", "how hard is a lesson?", *args, project=sample, ANTHROPIC_BASE_URL=api.url)
@@ -276,12 +254,6 @@ def test_what_nobody_foresaw_is_one_line(capsys: pytest.CaptureFixture[str], mon
     assert capsys.readouterr().err.startswith("internal error: RuntimeError: odd thing\n")
     assert explain(OSError(28, "No space left on device", "/x")) == 2
     assert capsys.readouterr().err == "error: No space left on device (/x)\n"
-
-
-def start(*args: str, **more: Any) -> "subprocess.Popen[str]":
-    environment = os.environ | {"PYTHONPATH": str(ROOT)} | more
-    pipe = subprocess.PIPE
-    return subprocess.Popen([*SCRIPT, *args], text=True, stdout=pipe, stderr=pipe, env=environment)
 
 
 def test_version_and_quick_help() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from agent.draft import Draft
 from agent.tools import render
+from tests.agent.command import cli
 from tests.agent.scripted import GOOD
-from tests.agent.test_cli import cli
 from tests.conftest import PROJECTS
 from tools.migration import AppQuery
 

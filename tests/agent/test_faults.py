@@ -452,7 +452,8 @@ class TestCommand:
         assert "Traceback" not in done.output
         lines = done.stderr.splitlines()
         if code:
-            assert (len(lines), said in lines[0], "Nothing was written" in lines[1]) == (2, True, True)
+            assert (said in lines[0], "Nothing was written" in lines[1]) == (True, True)
+            assert [line.split(" 20")[0] for line in lines[2:]] == ["Go on with: migration-agent resume"] * (code == 3)
             assert lines[0].startswith("error: ") == (code == 3)
         else:
             assert "lost in answers that broke off" in done.stdout
