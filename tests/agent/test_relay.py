@@ -1,9 +1,8 @@
-"""The whole loop over HTTP: what goes over the wire stays the same where it must, and runs end as they should."""
+"""The whole loop over HTTP: what goes over the wire stays the same where it must."""
 
 import json
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,7 +10,8 @@ from agent.client import Anthropic
 from agent.loop import draft
 from agent.result import Result, Terms
 from agent.runs import RunLog
-from tests.agent.messages_api import Json, MessagesApi, say, use
+from tests.agent.messages_api import Json, MessagesApi
+from tests.agent.played import check
 from tests.agent.scripted import BAD, GOOD
 from tools.project import Limits, ModelConfig
 from tools.workbench import Workbench
@@ -30,10 +30,6 @@ def run(bench: Workbench, folder: Path, *answers: Json, request: str = "add a di
         return result, api.requests
 
 
-def check(*files: Json) -> Json:
-    return use("check_draft", {"files": list(files)})
-
-
 def test_a_cached_prefix_stays_a_prefix(bench: Workbench, tmp_path: Path) -> None:
     result, sent = run(bench, tmp_path, check(BAD), {**check(GOOD), "cut": 500}, check(GOOD))
     assert (result.outcome, result.summary, result.drafts) == ("ready", GOOD["purpose"], 2)
@@ -43,22 +39,3 @@ def test_a_cached_prefix_stays_a_prefix(bench: Workbench, tmp_path: Path) -> Non
     for before, after in pairwise(sent):
         assert json.dumps(after["messages"]).startswith(json.dumps(before["messages"]).removesuffix("]"))
     assert all(request["cache_control"] == {"type": "ephemeral"} for request in sent)
-
-
-@pytest.mark.parametrize(
-    ("answers", "outcome"),
-    [
-        ([say("You should add a column.")], "no-draft"),
-        ([use("check_draft", '"just do it"')], "not-met"),
-        ([use("check_draft", "{files: nope")], "not-met"),
-        ([check(BAD), say("That will do.")], "not-met"),
-        ([say("No.", stop_reason="refusal")], "refused"),
-        ([{"status": 401, "message": "invalid x-api-key"}], "misconfigured"),
-        ([{"status": 529, "message": "busy", "headers": {"retry-after": "0"}}], "unreachable"),
-        ([{**say("cut"), "cut": 600}], "unreachable"),
-    ],
-)
-def test_a_run_that_gets_nowhere_says_so(bench: Workbench, tmp_path: Path, answers: Any, outcome: str) -> None:
-    result, _ = run(bench, tmp_path, *answers)
-    assert result.outcome == outcome
-    assert result.summary
