@@ -111,7 +111,7 @@ class Anthropic:
 
         try:
             return self._connected().messages.create(**self._parameters(request), stream=True)
-        except anthropic.APITimeoutError as error:
+        except (TimeoutError, anthropic.APITimeoutError) as error:
             raise ModelError("infrastructure", self._too_late()) from error
         except anthropic.APIConnectionError as error:
             reason = one_line(error.__cause__ or error)
@@ -178,7 +178,12 @@ class Anthropic:
         return error
 
     def _explain(self, refusal: Refusal) -> ModelError:
-        return refusal.explain(self.way, self.name, self._patience.tries if self._patience else 1)
+        tries = self._patience.tries if self._patience else 1
+        error = refusal.explain(self.way, self.name, tries)
+        for key, given in (("thinking", self.config.thinking), ("effort", self.config.effort)):
+            if given and refusal.status in (400, 422) and key in refusal.words:
+                return ModelError(error.kind, f"{error.message} Leave out [model] {key}.")
+        return error
 
 
 def _read(stream: Any, kind: str, answer: Answer) -> None:

@@ -23,8 +23,6 @@ class Way:
     """What to look at when the server refuses to know us."""
     connect: Callable[..., Any]
     """Makes the SDK's client; takes the keyword arguments that all of them share."""
-    own: bool = False
-    """Anthropic's own API, or a server that speaks like it."""
 
 
 def available(environ: Mapping[str, str], provider: str = "anthropic") -> bool:
@@ -59,6 +57,7 @@ def _anthropic(config: ModelConfig, environ: Mapping[str, str]) -> Way:
     if not available(environ):
         raise _missing("No model is configured: set ANTHROPIC_API_KEY (or ANTHROPIC_BASE_URL for a server of your own)")
     url = _given(environ, _URLS["anthropic"]) or "https://api.anthropic.com"
+    url = url.rstrip("/").removesuffix("/v1")  # which other clients want, and the SDK adds
     token = _given(environ, "ANTHROPIC_AUTH_TOKEN")
     key = _given(environ, "ANTHROPIC_API_KEY") or (None if token else "none")  # the SDK wants one, a local server not
 
@@ -67,7 +66,7 @@ def _anthropic(config: ModelConfig, environ: Mapping[str, str]) -> Way:
 
         return Anthropic(api_key=key, auth_token=None if key else token, base_url=url, **shared)
 
-    return Way(url, "ANTHROPIC_API_KEY" if key else "ANTHROPIC_AUTH_TOKEN", connect, own=True)
+    return Way(url, "ANTHROPIC_API_KEY" if key else "ANTHROPIC_AUTH_TOKEN", connect)
 
 
 def _bedrock(config: ModelConfig, environ: Mapping[str, str]) -> Way:

@@ -1,4 +1,4 @@
-"""What the HTTP client is told about patience: per try, so that each of the SDK's own retries has its full time."""
+"""How long an answer, and how long a wait for the next try, may be: what the SDK leaves open."""
 
 import time
 from collections.abc import Iterator
@@ -23,21 +23,33 @@ class TooLargeError(Exception):
 
 
 class Patience:
-    """The SDK's middleware: bounds every answer in time and size, and every wait; counts the tries."""
+    """The SDK's middleware: bounds an answer in time, over all tries, and in size, and every wait; counts the tries.
+
+    A request whose answer has taken all its time is not sent again: the server may still be at work on the first.
+    """
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.tries = 0
+        self._deadline = 0.0
 
     def __call__(self, request: "APIRequest", call_next: "CallNext") -> "APIResponse[Any]":
+        import anthropic
+
+        if request.retries_taken == 0:
+            self._deadline = time.monotonic() + self.seconds
         self.tries = request.retries_taken + 1
-        deadline = time.monotonic() + self.seconds
-        answered = call_next(request)
+        try:
+            answered = call_next(request)
+        except anthropic.APITimeoutError:
+            if time.monotonic() < self._deadline:  # it did not even connect
+                raise
+            raise TimeoutError from None
         response = answered.http_response
         if (wait_asked(response.headers) or 0) > LONGEST_WAIT:
             response.headers["x-should-retry"] = "false"
         if isinstance(response.stream, httpx2.SyncByteStream):
-            response.stream = _Bounded(response.stream, deadline)
+            response.stream = _Bounded(response.stream, self._deadline)
         return answered
 
 

@@ -45,14 +45,14 @@ class ModelConfig(_Table):
     """Of Vertex."""
     resource: str | None = None
     """Of Foundry."""
-    effort: Literal["low", "medium", "high"] | None = None
+    effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
     """Sent only when given: local servers refuse what they do not know."""
     thinking: bool = False
     cache: bool = True
     max_tokens: int = Field(32_000, ge=1_000)
     max_retries: int = Field(4, ge=0)
     timeout: float = Field(600, gt=0)
-    """Seconds for one answer."""
+    """Seconds for one answer, further tries included."""
 
 
 class Limits(_Table):

@@ -80,8 +80,15 @@ def test_ids_that_come_again_with_every_turn(ran: Any) -> None:
     assert ran(*again).exit == 0
 
 
-@pytest.mark.parametrize("content", [[], [{"type": "text", "text": ""}], [{"type": "text", "text": " \n\t"}]])
-@pytest.mark.parametrize("stop", ["end_turn", "tool_use", "stop_sequence"])
+@pytest.mark.parametrize(
+    ("content", "stop"),
+    [
+        ([], "end_turn"),
+        ([], "tool_use"),
+        ([{"type": "text", "text": ""}], "end_turn"),
+        ([{"type": "text", "text": " \n\t"}], "stop_sequence"),
+    ],
+)
 def test_nothing_said(ran: Any, content: list[Json], stop: str) -> None:
     empty = {"content": content, "stop_reason": stop}
     run = ran(empty)

@@ -44,7 +44,7 @@ def ran(bench: Workbench, tmp_path: Path) -> Any:
 
 
 class TestRefusals:
-    @pytest.mark.parametrize("headers", [{}, SOON, LATE], ids=["no word", "soon", "tomorrow"])
+    @pytest.mark.parametrize("headers", [{}, SOON], ids=["no word", "soon"])
     @pytest.mark.parametrize("status", LASTING)
     def test_what_lasts_is_asked_once(self, ran: Any, status: int, headers: Json) -> None:
         run = ran({"status": status, "message": "no, and why", "headers": headers}, check(GOOD))
@@ -121,10 +121,10 @@ class TestConnections:
         assert (run.exit, len(run.asked)) == (3, 2)
 
     def test_silence(self, ran: Any) -> None:
-        run = ran({"hang": 1}, check(GOOD), timeout=0.3, max_retries=0)
+        """Whoever took all the time may still be at work on it: not asked again."""
+        run = ran({"hang": 1}, check(GOOD), timeout=0.3)
         assert (run.exit, len(run.asked)) == (3, 1)
         assert "within 0.3 s" in run.result.summary
-        assert ran({"hang": 1}, check(GOOD), timeout=0.3).exit == 0
 
     @pytest.mark.parametrize(
         ("last", "more"),

@@ -112,7 +112,7 @@ def test_a_broken_answer_is_asked_for_again(broken: Json) -> None:
         ({"status": 413, "message": "big"}, "model", "too large", 1),
         ({"status": 429, "message": "slow", "headers": {"retry-after": "0"}}, "infrastructure", "2 tries: slow", 2),
         ({"status": 529, "message": "busy", "headers": {"retry-after": "0"}}, "infrastructure", "529", 2),
-        ({"hang": 1}, "infrastructure", "within 0.2 s", 2),
+        ({"hang": 1}, "infrastructure", "within 0.2 s", 1),
     ],
 )
 def test_each_error_is_one_sentence_of_its_kind(answer: Json, kind: str, words: str, asked: int) -> None:
@@ -190,6 +190,19 @@ def test_a_server_that_refuses_caching_is_asked_without(status: int) -> None:
         model = Anthropic(ModelConfig(), {"ANTHROPIC_BASE_URL": api.url})
         assert [model.reply(REQUEST).text, model.reply(REQUEST).text] == ["one", "two"]
         assert ["cache_control" in sent for sent in api.requests] == [True, False, False]
+
+
+@pytest.mark.parametrize("config", [{"thinking": True}, {"effort": "max"}])
+def test_a_server_that_lacks_what_was_configured(config: dict[str, Any]) -> None:
+    words = "output_config.effort, thinking: extra inputs are not permitted"
+    with pytest.raises(ModelError, match=rf"\(400\): {words}\. Leave out \[model\] {next(iter(config))}\.$"):
+        ask({"status": 400, "message": words}, cache=False, **config)
+
+
+def test_an_address_with_the_version_in_it() -> None:
+    with MessagesApi([say("ok")]) as api:
+        assert Anthropic(ModelConfig(), {"ANTHROPIC_BASE_URL": f"{api.url}/v1/"}).reply(REQUEST).text == "ok"
+        assert api.paths == ["/v1/messages"]
 
 
 def test_usage_that_was_not_told_is_not_nothing() -> None:
