@@ -22,7 +22,7 @@ app.add_typer(evaluate, name="eval", help="Judge the tool itself: golden migrati
 @command_on(evaluate)
 def mutants(
     operator: Annotated[list[str] | None, typer.Option(help="Only this way to break a migration (repeatable).")] = None,
-    golden: Annotated[list[str] | None, typer.Option(help="Only this golden migration (repeatable).")] = None,
+    golden: Annotated[list[str] | None, typer.Option(help="Only this golden, or 'history/*' (repeatable).")] = None,
     sample: Annotated[int | None, typer.Option(min=1, help="At most this many mutants of each operator.")] = None,
     every: Annotated[bool, typer.Option("--every", help="Every place instead of one for each golden.")] = False,
     history: Annotated[bool, typer.Option("--history", help="The sample projects' own migrations as well.")] = False,
@@ -38,7 +38,9 @@ def mutants(
     from evals.mutants import OPERATORS, kills, matrix
 
     _known("operator", operator or (), OPERATORS)
-    _known("golden", golden or (), [name for g in (*goldens(), *samples()) for name in (str(g), g.case)])
+    good = (*goldens(), *samples())
+    unknown = [name for name in golden or () if not any(g.matches(name) for g in good)]
+    _known("golden", unknown, [name for g in good for name in (str(g), g.case)])
     started = time.perf_counter()
     with Progress(quiet=quiet) as progress:
         result = kills.run(

@@ -9,6 +9,7 @@ The sample projects' own migrations are as good, each in the state that those be
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -46,9 +47,14 @@ class Golden:
 
     @cached_property
     def later(self) -> tuple[Migration, ...]:
-        """What follows the case in the project's history, which may bring what it still lacks."""
+        """What follows a file of the project's history on the same day, and may bring what it still lacks."""
+        last = self.migrations[-1].version
         history = sample(self.project).migrations if self.before else ()
-        return tuple(m for m in history if m.version > self.migrations[-1].version)
+        return tuple(m for m in history if m.version > last and m.version[:8] == last[:8])
+
+    def matches(self, pattern: str) -> bool:
+        """Its name, with or without the project's, is ``pattern``, in which ``*`` stands for anything."""
+        return fnmatchcase(str(self), pattern) or fnmatchcase(self.case, pattern)
 
     def __str__(self) -> str:
         return f"{self.project}/{self.case}"

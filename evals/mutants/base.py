@@ -91,6 +91,8 @@ class Original:
     project: str
     """The sample project's name."""
     config: Config
+    earlier: tuple[Migration, ...] = ()
+    """The files that ran before it."""
 
     @property
     def text(self) -> str:
@@ -114,6 +116,20 @@ class Original:
         return (
             table not in made and self.config.tables.rows.get(table, self.config.small_rows) >= self.config.small_rows
         )
+
+    def is_old(self, table: str, column: str = "") -> bool:
+        """A file before this one made the table; with `column`, that too."""
+        return table in self._old and (not column or column in self._old[table])
+
+    @cached_property
+    def _old(self) -> dict[str, set[str]]:
+        """Columns that earlier files made, by table."""
+        found: dict[str, set[str]] = {}
+        for piece in (p for migration in self.earlier for p in pieces(migration)):
+            if piece.kind in ("CreateStmt", "AlterTableStmt"):
+                made = {n.colname for n in below(piece.node) if isinstance(n, pg_query_pb2.ColumnDef)}
+                found.setdefault(relation(piece.node.relation), set()).update(made)
+        return found
 
     # One place of one statement
 

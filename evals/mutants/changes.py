@@ -57,12 +57,19 @@ SLIPPED = {
 }
 
 
+def _fits(good: Original, sql: str) -> bool:
+    """What the statement names is there already."""
+    table, dropped = re.search(r"public\.\w+", sql), re.search(r"drop column if exists (\w+)", sql)
+    return table is not None and good.is_old(table[0], dropped[1] if dropped else "")
+
+
 def _slip(slipped: str) -> Callable[[Original], Iterator[Mutant]]:
     def mutate(good: Original) -> Iterator[Mutant]:
         first = [p for p in good.pieces("AlterTableStmt", "InsertStmt") if not p.nested]
         alone = good.pieces("CreateStmt") or any(w.rule.startswith("safe-change/") for w in good.migration.waivers)
-        if first and not alone:
-            yield good.after(first[0], INJECTED[good.project][slipped])
+        sql = INJECTED[good.project][slipped]
+        if first and not alone and _fits(good, sql):
+            yield good.after(first[0], sql)
 
     return mutate
 

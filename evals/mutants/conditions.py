@@ -146,10 +146,16 @@ def role_dropped(good: Original) -> Iterator[Mutant]:
 def wrong_organization(good: Original) -> Iterator[Mutant]:
     """Membership is asked of the row's own id instead of its organization's."""
     for policy in policies(good):
+        own = [name for name in uuids(good, relation(policy.node.table)) if name != "organization_id"]
+        other = "id" if "id" in own or not own else own[0]
+
+        def change(call: Any, other: str = other) -> None:
+            rename(_column(call), other)
+
         yield from good.each(
             policy,
             lambda node: [c for n in (ROLE_HELPER, MEMBER_HELPER) for c in _calls(node, n) if _column(c)],
-            lambda call: rename(_column(call), "id"),
+            change,
         )
 
 

@@ -126,12 +126,13 @@ def _sql(part: Any) -> str:
 @operator("idempotent/changed")
 def update_adds_up(good: Original) -> Iterator[Mutant]:
     """A correction is made once more with each run."""
-    tables = {"inner_odyssey": "public.lessons set estimated_minutes = estimated_minutes % 100 + 1",
-              "team_docs": "public.organizations set settings = settings || jsonb_build_object('seen', now()::text "
-                           "|| random())"}  # fmt: skip
+    table, change = {
+        "inner_odyssey": ("public.lessons", "estimated_minutes = estimated_minutes % 100 + 1"),
+        "team_docs": ("public.organizations", "settings = settings || jsonb_build_object('seen', random()::text)"),
+    }[good.project]
     for piece in good.pieces("AlterTableStmt", "CreateStmt")[:1]:
-        if not piece.nested:
-            yield good.after(piece, f"update {tables[good.project]} where true")
+        if not piece.nested and good.is_old(table):
+            yield good.after(piece, f"update {table} set {change} where true")
 
 
 @operator("idempotent/changed idempotent/error")

@@ -114,10 +114,10 @@ def choose(
     """What is to be judged: a mutant for each operator and golden, at a place that differs from pair to pair.
 
     `every` takes all places instead; `sample_size` takes at most so many mutants of each operator; `history` adds the
-    sample projects' own migrations to the goldens.
+    sample projects' own migrations to the goldens. `cases` are names or patterns, of both.
     """
     good = (*goldens(), *samples()) if history or cases else goldens()
-    chosen = [golden for golden in good if not cases or str(golden) in cases or golden.case in cases]
+    chosen = [golden for golden in good if not cases or any(golden.matches(case) for case in cases)]
     picked: dict[tuple[str, int], list[tuple[str, Mutant]]] = {
         (str(golden), number): [] for golden in chosen for number in range(len(golden.migrations))
     }
@@ -139,8 +139,11 @@ def choose(
 @cache
 def _mutants(golden: Golden) -> dict[str, list[tuple[int, Mutant]]]:
     """(index of the file, mutant) of every operator."""
-    config = sample(golden.project).config
-    originals = [Original(migration, golden.project, config) for migration in golden.migrations]
+    config, before = sample(golden.project).config, golden.home.migrations
+    originals = [
+        Original(migration, golden.project, config, (*before, *golden.migrations[:number]))
+        for number, migration in enumerate(golden.migrations)
+    ]
     return {
         name: [(number, mutant) for number, original in enumerate(originals) for mutant in operator(original)]
         for name, operator in OPERATORS.items()

@@ -6,8 +6,9 @@ from typing import Any
 
 from postgast import pg_query_pb2
 
-from evals.mutants.base import Mutant, Original, inner, operator
-from tools.sql import Statement
+from evals.mutants.base import Mutant, Original, inner, operator, relation
+from tools.checks._statements import pieces
+from tools.sql import Statement, identifier
 
 LEFT = "reversible/leftover reversible/error reversible/reapply"
 
@@ -129,17 +130,13 @@ def rollback_fails(good: Original) -> Iterator[Mutant]:
         yield good.undo_put(statement, f"drop table public.never_there;\n{statement.text}")
 
 
-VICTIMS = {
-    "inner_odyssey": 'drop policy if exists "Families can read skills" on public.skills',
-    "team_docs": 'drop policy if exists "Members can see labels" on public.labels',
-}
-
-
 @operator("reversible/leftover", goldens=12)
 def rollback_too_eager(good: Original) -> Iterator[Mutant]:
     """The rollback takes away something that was there before."""
-    for statement in _compared(good)[-1:]:
-        yield good.undo_put(statement, f"{VICTIMS[good.project]};\n{statement.text}")
+    old = [p.node for migration in good.earlier for p in pieces(migration) if p.kind == "CreatePolicyStmt"]
+    for statement in _compared(good)[-1:] if old else ():
+        victim = f"drop policy if exists {identifier(old[-1].policy_name)} on {relation(old[-1].table)}"
+        yield good.undo_put(statement, f"{victim};\n{statement.text}")
 
 
 @operator("reversible/leftover")

@@ -208,7 +208,12 @@ def json_as_text(good: Original) -> Iterator[Mutant]:
 
     def change(column: Any) -> None:
         set_type(column, "json")
+        empty = any(c.constraint.contype == DEFAULT for c in column.constraints)
         drop(column, DEFAULT, CHECK)
+        if empty:
+            added = column.constraints.add().constraint
+            added.contype = DEFAULT
+            added.raw_expr.CopyFrom(expression("'{}'"))
 
     yield from each_column(good, lambda c: type_of(c) == "jsonb", change)
 

@@ -65,13 +65,14 @@ def stamp_on_insert(good: Original) -> Iterator[Mutant]:
 @operator("updated-at/missing")
 def stamp_elsewhere(good: Original) -> Iterator[Mutant]:
     """The trigger is on another table."""
-    other = {"inner_odyssey": "badges", "team_docs": "organizations"}[good.project]
+    others = {"inner_odyssey": ("badges", "profiles"), "team_docs": ("organizations", "profiles")}[good.project]
 
     def change(node: Any) -> None:
-        node.relation.relname = other
+        node.relation.relname = next(other for other in others if good.is_old(f"public.{other}"))
 
     for piece in stamps(good):
-        yield good.changed(piece, change)
+        if any(good.is_old(f"public.{other}") for other in others):
+            yield good.changed(piece, change)
 
 
 @operator("updated-at/broken")

@@ -85,7 +85,8 @@ def test_operators_name_rules_that_are_there() -> None:
 
 
 def test_listed_equivalents_are_made() -> None:
-    made = [(name, str(task.golden), mutant.place) for task in choose(every=True) for name, mutant in task.mutants]
+    tasks = choose(every=True, history=True)
+    made = [(name, str(task.golden), mutant.place) for task in tasks for name, mutant in task.mutants]
     for entry in (*known(EQUIVALENT), *known(SURVIVORS)):
         assert any(entry.covers(*mutant) for mutant in made), entry
 
@@ -97,6 +98,8 @@ def test_what_is_chosen() -> None:
     assert sum(len(task.mutants) for task in many) > 2 * sum(len(task.mutants) for task in few)
     assert sum(len(task.mutants) for task in choose(["policy-dropped"], sample_size=3)) == 3
     assert few == choose(["policy-dropped"])
+    cases = {task.golden.case for task in choose(["policy-dropped"], ["team_docs/history/*", "quests"])}
+    assert {case.partition("/")[0] for case in cases} == {"history", "quests"}
 
 
 def test_the_matrix(bench: Workbench) -> None:
