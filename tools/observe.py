@@ -9,6 +9,7 @@ from tools.migration import Migration
 from tools.postgres.session import Session
 from tools.project import Project
 from tools.proofs.prove import Proofs
+from tools.proofs.stages import Stage
 from tools.renames import translated
 from tools.run import Run
 from tools.sql import Statement
@@ -75,6 +76,10 @@ class Observed:
     """Extensions in play that only stand in for the real ones."""
     following: tuple[Migration, ...] = ()
     """The files that come after it in the same change, not run yet: they may bring what it still lacks."""
+
+    def unproved(self, *stages: Stage) -> str:
+        """Why one of these was not observed on rows; empty where all were, or there was nothing to observe."""
+        return self.proofs.unproved(*stages) if self.proofs else "it was run for its effect on the catalog alone"
 
     @property
     def applied(self) -> Run:

@@ -17,8 +17,9 @@ from tools.pgtap.steps import Step, access, refusals, stamp
 from tools.postgres.server import Connection
 from tools.postgres.session import Session
 from tools.proofs.cast import Actor
-from tools.proofs.prove import Standing, changed, gather
+from tools.proofs.prove import gather
 from tools.proofs.refusals import Refusal, refuse
+from tools.proofs.standing import Standing, changed
 from tools.rows.samples import SampleRow
 from tools.rows.write import literal, select
 from tools.workbench import Workbench

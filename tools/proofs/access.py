@@ -21,9 +21,9 @@ _AFTERWARDS = ("23505", "23503")
 """Unique and foreign key violations: row level security has let the row through before."""
 _ASKS = re.compile(r"\bauth\.(uid|jwt|role|email)\(|request\.jwt|current_setting", re.IGNORECASE)
 _PER_ROW = re.compile(
-    r"auth\.uid\(\)(?: AS uid\))?\)*(?:::\w+)? (?:=|IN)|(?:=|IN) \(*(?:SELECT )?auth\.uid", re.IGNORECASE
+    r"auth\.uid\(\)(?: AS uid\))?\)*(?:::\w+)? (?:=|IN)|(?:=|IN) \(*\s?(?:SELECT )?auth\.uid", re.IGNORECASE
 )
-"""The caller's id is compared with something."""
+"""The caller's id is compared with something; see `compares_caller`."""
 _VISIBLE = re.compile(
     r"public|publish|visib|shar(ed|ing)|listed|discover|featured|approved|\blive\b|\bopen\b", re.IGNORECASE
 )
@@ -141,7 +141,7 @@ def _open_by(
     for policy in dict.fromkeys(policies):
         condition = policy.using or "true"
         asks = _ASKS.search("\n".join([condition, *surface.calls.get(policy.name, ())]))
-        means_it = policy.says_public and not (asks and _PER_ROW.search(condition))
+        means_it = policy.says_public and not (asks and compares_caller(condition))
         if means_it or any(_separates(name, condition, reached, denied) for name in rows[0]):
             meant.append(policy)
     if not meant:
@@ -155,6 +155,11 @@ def _open_by(
         ).encode()
     ).fetchone()
     return [policy.name for policy in meant] if found and all(found) else []
+
+
+def compares_caller(condition: str) -> bool:
+    """A column of the row decides, or a key that was looked up: it is compared with the caller's id."""
+    return bool(_PER_ROW.search(condition))
 
 
 def _separates(column: str, condition: str, reached: Sequence[Row], denied: Sequence[Row]) -> bool:

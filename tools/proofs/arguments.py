@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from tools.proofs.cast import Cast
 from tools.proofs.edges import made_up
 from tools.proofs.ownership import USERS, listed
-from tools.rows.filler import Table
+from tools.proofs.wishes import wishes
+from tools.rows.filler import Row, Table
 from tools.rows.schema import Column
 from tools.rows.write import literal
 from tools.sql import identifier
@@ -56,8 +57,8 @@ class Arguments:
     given: tuple[str, ...] = ()
     """The family's ids among them, and what stands in their place."""
     strange: tuple[str, ...] = ()
-    tables: tuple[str, ...] = ()
-    """Whose ids they are."""
+    tables: tuple[tuple[str, str], ...] = ()
+    """(id, table) of all of them."""
 
     @property
     def ids(self) -> bool:
@@ -72,8 +73,8 @@ class Arguments:
         )
 
 
-def arguments(cast: Cast, parameters: Sequence[Parameter], tables: Sequence[str]) -> Iterator[Arguments]:
-    """Usually one; several where a uuid may be of any of the tables that the function names."""
+def arguments(cast: Cast, parameters: Sequence[Parameter], tables: Sequence[str], body: str) -> Iterator[Arguments]:
+    """Several where a uuid may be of any of the tables that the function names, or the body asks something of a row."""
     taken = [p for p in parameters if p.mode in "ibv"]
     known = {p: _table(cast, p, tables) for p in taken}
     shapes = cast.ownership.schema.tables
@@ -82,24 +83,53 @@ def arguments(cast: Cast, parameters: Sequence[Parameter], tables: Sequence[str]
         near = dict.fromkeys([*tables, *(k.parent for t in tables if t in shapes for k in shapes[t].foreign_keys)])
         candidates = [t for t in near if t in cast.ownership.owned and _key(shapes[t], "uuid")]
         guesses = [*candidates[:_MOST_TABLES]] or [None]
-    for guess in guesses:
-        parts, given, strange, of = [], [], [], []
-        for p in taken:
-            table = known[p] or (guess if _element(p) == "uuid" and not p.optional else None)
-            row = cast.ours.row(table) if table else None
-            key = _key(shapes[table], _element(p)) if table else None
-            value = cast.ours.user if table == USERS else row[key.name] if row and key else None
-            if table and key and value:
-                stranger = made_up(key) if table in cast.ownership.owned else value
-                parts.append((p, _sql(p, value), _sql(p, stranger or value)))
-                if stranger and stranger != value:
-                    given.append(value)
-                    strange.append(stranger)
-                    of.append(table)
-            elif not p.optional:
-                plain = _plain(cast, p, tables)
-                parts.append((p, plain, plain))
-        yield Arguments(tuple(parts), tuple(given), tuple(strange), tuple(of))
+    made = dict.fromkeys(
+        one
+        for guess in guesses
+        for wished in (False, True)
+        if (one := _filled(cast, taken, known, guess, tables, body if wished else ""))
+    )
+    yield from made
+
+
+def _filled(
+    cast: Cast,
+    taken: Sequence[Parameter],
+    known: Mapping[Parameter, str | None],
+    guess: str | None,
+    tables: Sequence[str],
+    body: str,
+) -> Arguments:
+    """With ids of the family's rows, of those that the body asks for where it is given."""
+    shapes = cast.ownership.schema.tables
+    parts, given, strange, of = [], [], [], []
+    for p in taken:
+        table = known[p] or (guess if _element(p) == "uuid" and not p.optional else None)
+        row = _row(cast, table, body) if table else None
+        key = _key(shapes[table], _element(p)) if table else None
+        value = cast.ours.user if table == USERS else row[key.name] if row and key else None
+        if table and key and value:
+            stranger = made_up(key) if table in cast.ownership.owned else value
+            of.append((value, table))
+            parts.append((p, _sql(p, value), _sql(p, stranger or value)))
+            if stranger and stranger != value:
+                given.append(value)
+                strange.append(stranger)
+        elif not p.optional:
+            plain = _plain(cast, p, tables)
+            parts.append((p, plain, plain))
+    return Arguments(tuple(parts), tuple(given), tuple(strange), tuple(of))
+
+
+def _row(cast: Cast, table: str, body: str) -> Row | None:
+    """A row of the family's: one that is as the body wishes, where it says anything and the table takes it."""
+    first = cast.ours.row(table)
+    wished = wishes(body, cast.ownership.schema.tables[table]) if body and first and table != USERS else {}
+    if first is None or all(first.get(name) == value for name, value in wished.items()):
+        return first
+    rows = cast.ours.filler.rows[table]
+    there = next((row for row in rows if all(row.get(name) == value for name, value in wished.items())), None)
+    return there or cast.ours.row(table, wished) or first
 
 
 def _element(parameter: Parameter) -> str:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 
 from tools.postgres.server import Connection
@@ -42,6 +42,8 @@ class Routine:
     """It, or a function that it names, runs with its owner's rights."""
     tables: tuple[str, ...]
     """Which it, or a function that it names, names."""
+    body: str = field(default="", compare=False)
+    """And those functions' too."""
 
     @property
     def callable(self) -> bool:
@@ -81,9 +83,10 @@ def routines(conn: Connection, functions: Iterable[int] | None) -> frozenset[Rou
             at = sum(given[:n])
             name_ = names[n] if n < len(names) else ""
             parameters.append(Parameter(name_, kind, modes[n] if modes else "i", given[n] and at >= last))
-        users = (USERS,) if re.search(r"\bauth\W+users\b", body) else ()
+        users = (USERS,) if re.search(r"\bauth\W+users\b", body, re.IGNORECASE) else ()
         reach = (*tables, *users)
-        found.append(Routine(signature, name, tuple(parameters), returns, tuple(roles), told, bool(defines), reach))
+        known = (signature, name, tuple(parameters), returns, tuple(roles), told, bool(defines), reach, body)
+        found.append(Routine(*known))
     return frozenset(found)
 
 
@@ -103,7 +106,7 @@ class _Call:
     def shown(self) -> str:
         """The same in each run, whatever the ids."""
         text = self.text
-        for value, table in zip(self.arguments.given, self.arguments.tables, strict=True):
+        for value, table in self.arguments.tables:
             text = text.replace(f"{literal(value)}::uuid", f"'<id of {table}>'")
         return text
 
@@ -134,7 +137,7 @@ def call(conn: Connection, cast: Cast, wanted: Iterable[Routine]) -> tuple[Calle
 
 
 def _calls(cast: Cast, routine: Routine) -> Iterator[_Call]:
-    for given in arguments(cast, routine.parameters, routine.tables):
+    for given in arguments(cast, routine.parameters, routine.tables, routine.body):
         for actor in cast.actors:
             if actor.role in routine.roles and not actor.name.startswith("member as "):
                 yield _Call(routine, actor, given, nowhere=False)

@@ -57,8 +57,7 @@ class Kept:
 
     tables: tuple[TableKept, ...]
     run: Run
-    watched: bool = True
-    """Each statement of it; not where the file has transactions of its own."""
+    """Watched, each statement."""
     filled: frozenset[str] = frozenset()
     """Tables with rows while it ran, by their former name."""
     made: int = 0
@@ -94,7 +93,7 @@ def keep(session: Session, migration: Migration, after: Stake, known: Sequence[C
         return None
     stops: list[Stop] = []
     tries: tuple[tuple[Container[str] | None, Literal["awkward", "generated"] | None], ...]
-    tries = ((_words(migration.script), "awkward"), (None, "generated"), (None, None))
+    tries = ((words_of(migration.script), "awkward"), (None, "generated"), (None, None))
     for columns, rows in tries:
         try:
             with session.savepoint():
@@ -109,19 +108,7 @@ def keep(session: Session, migration: Migration, after: Stake, known: Sequence[C
     return None
 
 
-def keep_in_clone(before: Connection, after: Connection, script: Script, run: Run) -> Kept | None:
-    """The same on the rows that there are, for a run that was committed: of tables that the file names."""
-    words = _words(script)
-    found = before.execute(
-        "select oid::bigint, relname from pg_catalog.pg_class where relkind in ('r', 'p') and oid >= 16384"
-    ).fetchall()
-    earlier = shots(before, [oid for oid, name in found if name.lower() in words])
-    later = shots(after, earlier)
-    tables = tuple(TableKept(shot, later.get(oid)) for oid, shot in earlier.items() if shot.rows)
-    return Kept(tables, run, watched=False, filled=frozenset(t.before.name for t in tables)) if tables else None
-
-
-def _words(script: Script) -> frozenset[str]:
+def words_of(script: Script) -> frozenset[str]:
     """What the file may name; values of other columns are not in its way."""
     return frozenset(re.findall(r"\w+", script.text.lower()))
 

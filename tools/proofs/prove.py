@@ -1,40 +1,40 @@
 """Runs the proofs of one migration, in one transaction that is rolled back, while it is rehearsed elsewhere."""
 
-import os
 import re
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from importlib.resources import files
 
-import psycopg
-
-from tools.facts import Touched, touched
+from tools.facts import touched
 from tools.migration import Migration
 from tools.postgres.server import Connection
 from tools.postgres.session import Session
 from tools.proofs.access import TableAccess, attack
-from tools.proofs.calls import Called, Routine, call, routines
+from tools.proofs.calls import Called, call
 from tools.proofs.cast import Cast
 from tools.proofs.counters import counters, wind_back
 from tools.proofs.families import Family
-from tools.proofs.kept import Kept, at_stake, keep, keep_in_clone
+from tools.proofs.kept import Kept, at_stake, keep
+from tools.proofs.kept_apart import keep_apart
 from tools.proofs.named import explain_named
-from tools.proofs.queries import Implied, Queries, Shape, explain, explain_before, shapes
-from tools.proofs.refusals import Constraint, Refusal, constraints, refuse
+from tools.proofs.queries import Implied, Queries, explain, explain_before
+from tools.proofs.refusals import Refusal, refuse
+from tools.proofs.signing_up import SignUp, sign_up
+from tools.proofs.stages import Stage, Stages, unproved
 from tools.proofs.stamps import Stamp, stamps
-from tools.proofs.storage import Storage, attack_storage, touched_buckets
-from tools.proofs.surface import Surface, surfaces
-from tools.proofs.views import View, Viewed, look, views
+from tools.proofs.standing import Standing, changed
+from tools.proofs.storage import attack_storage, touched_buckets
+from tools.proofs.surface import Surface
+from tools.proofs.views import Viewed, look
 from tools.proofs.world import world
 from tools.rows.samples import SampleRow
 
-_SCOPE = files("tools.proofs").joinpath("scope.sql").read_text()
 _FILES = "storage"
 _SECONDS = 20.0
 """How long all proofs of a migration may take."""
 _ROLES = re.compile(r"\b(create|alter|drop)\s+(role|user|group)\b|\balter\s+database\b", re.IGNORECASE)
+_ON_FAMILIES: Sequence[Stage] = ("access", "constraints", "functions", "views", "updated-at", "sign-up")
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,19 @@ class Proofs:
     """Views that users may read, new or changed."""
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     """Whether updated_at moves, by table."""
+    sign_up: SignUp | None = None
+    """Where the triggers on auth.users are not what they were."""
     queries: Queries = field(default_factory=Queries)
     """What finds its rows through which index."""
     notes: tuple[str, ...] = ()
     """On sample rows that did not get in."""
-    problem: str = ""
-    """Why there are none, where there should be some."""
+    failed: Mapping[Stage, str] = field(default_factory=dict)
+    """Why a stage was not observed that should have been."""
     seconds: float = 0.0
+
+    def unproved(self, *stages: Stage) -> str:
+        """Why one of these was not observed; empty where all were, or there was nothing to observe."""
+        return unproved(self.failed, *stages)
 
 
 def shares_roles(text: str) -> bool:
@@ -78,154 +84,137 @@ def prove(session: Session, migration: Migration) -> Proofs | None:
     deadline = threading.Timer(seconds, session.server.terminate, [session.conn.info.backend_pid])
     deadline.daemon = True
     deadline.start()
+    act = _Act(session, migration, Stages(session, seconds))
     try:
-        proofs = _in_transaction(session, migration) if session.transaction else _in_clone(session, migration)
-    except psycopg.Error as error:
-        if not session.alive:
-            return Proofs(problem=f"trying it on rows was stopped by force after {seconds:g} s")
-        if os.environ.get("MIGRATION_AGENT_DEBUG"):
-            raise
-        return Proofs(problem=str(error.diag.message_primary or error).strip())
-    except Exception as error:  # a proof that breaks must not take the verdict along; it is not called proved
-        if os.environ.get("MIGRATION_AGENT_DEBUG"):
-            raise
-        return Proofs(problem=f"a proof broke, please report it: {type(error).__name__}: {error}")
+        applied = act.in_transaction() if session.transaction else act.in_clone()
+    except Exception as error:  # what was seen before that is kept
+        act.stages.break_off(error)
+        applied = True
     finally:
         deadline.cancel()
-    return proofs and replace(proofs, seconds=time.perf_counter() - started)
+    return replace(act.seen, failed=act.stages.failed, seconds=time.perf_counter() - started) if applied else None
 
 
-@dataclass(frozen=True)
-class Standing:
-    """What decides who reaches what, which rows get in, and how they are found, at one moment."""
+@dataclass
+class _Act:
+    """The proofs on their way."""
 
-    signatures: Mapping[str, tuple[str, str]]
-    constraints: frozenset[Constraint] = frozenset()
-    routines: frozenset[Routine] = frozenset()
-    views: frozenset[View] = frozenset()
-    shapes: Mapping[str, Shape] = field(default_factory=dict)
-    storage: Storage | None = None
+    session: Session
+    migration: Migration
+    stages: Stages
+    seen: Proofs = field(default_factory=Proofs)
 
-    @classmethod
-    def read(
-        cls, conn: Connection, play: Touched | None, *, files: bool = False, after: "Standing | None" = None
-    ) -> "Standing":
-        """`files`: the migration has to do with Storage; `after`: what it is to be compared with, if that is known."""
-        signatures = _signatures(conn, play)
-        relations, functions = (None, None) if play is None else (play.relations, play.functions)
-        ruled = signatures if after is None else signatures.keys() & {c.table for c in after.constraints}
-        shows = any(kind in "vm" for kind, _ in signatures.values())
-        return cls(
-            signatures,
-            constraints(conn, relations, fresh=play is not None and after is None) if ruled else frozenset(),
-            routines(conn, functions) if functions is None or functions else frozenset(),
-            views(conn, relations) if shows else frozenset(),
-            shapes(conn, relations) if signatures else {},
-            Storage.read(conn) if files else None,
-        )
+    @property
+    def samples(self) -> tuple[SampleRow, ...]:
+        return self.migration.samples
 
-
-def _in_transaction(session: Session, migration: Migration) -> Proofs | None:
-    conn = session.conn
-    known = counters(conn, migration.script)
-    with session.savepoint():
-        if not session.run(migration.script).ok:
-            return None
-        play = touched(conn)
-        after = Standing.read(conn, play, files=_FILES in migration.text)
-        stake = at_stake(conn)
-    kept = keep(session, migration, stake, known)
-    before = Standing.read(conn, play, files=_FILES in migration.text, after=after)
-    implied = Implied(before.shapes, after.shapes)
-    asked = explain_before(conn, implied)
-    access_before = {}
-    old = [table for table in changed(before, after) if table in before.signatures]
-    if old or touched_buckets(before.storage, after.storage):
+    def in_transaction(self) -> bool:
+        """False where the migration does not apply."""
+        session, conn, script = self.session, self.session.conn, self.migration.script
+        stored = _FILES in self.migration.text
+        known = counters(conn, script)
         with session.savepoint():
-            access_before = _access_before(conn, old, before, after, migration.samples)
-    if not session.run(migration.script).ok:
-        return None
-    queries = explain(conn, implied, asked)
-    proofs = replace(_proved(conn, before, after, migration.samples), access_before=access_before, kept=kept)
-    proofs = replace(proofs, queries=explain_named(conn, queries, migration.queries, migration.samples))
-    wind_back(conn, known)
-    return proofs
-
-
-def _in_clone(session: Session, migration: Migration) -> Proofs | None:
-    """Of a file with transactions of its own; what was before is read where it still stands."""
-    run = session.run(migration.script)
-    if not run.ok:
-        return None
-    with session.before(migration.script) as earlier:
-        kept = keep_in_clone(earlier.conn, session.conn, migration.script, run)
-        before = Standing.read(earlier.conn, None, files=_FILES in migration.text)
-        with session.savepoint():
-            after = Standing.read(session.conn, None, files=_FILES in migration.text)
-        old = [table for table in changed(before, after) if table in before.signatures]
-        access_before = _access_before(earlier.conn, old, before, after, migration.samples)
+            if not session.run(script).ok:
+                return False
+            play = touched(conn)
+            after = Standing.read(conn, play, files=stored)
+            stake = at_stake(conn)
+        kept = self.stages.attempt(["data-kept"], lambda: keep(session, self.migration, stake, known), None)
+        self.seen = replace(self.seen, kept=kept)
+        before = Standing.read(conn, play, files=stored, after=after)
         implied = Implied(before.shapes, after.shapes)
-        asked = explain_before(earlier.conn, implied)
-    with session.savepoint() as conn:
-        queries = explain(conn, implied, asked)
-        proofs = replace(_proved(conn, before, after, migration.samples), access_before=access_before, kept=kept)
-        return replace(proofs, queries=explain_named(conn, queries, migration.queries, migration.samples))
+        asked = self.stages.attempt(["queries"], lambda: explain_before(conn, implied), ())
+        old = [table for table in changed(before, after) if table in before.signatures]
+        if old or touched_buckets(before.storage, after.storage):
+            with session.savepoint():
+                self._attack_before(conn, old, before, after)
+        if not session.run(script).ok:
+            return False
+        self._explain(lambda: explain(conn, implied, asked))
+        self._try(conn, before, after)
+        self._explain_named(conn)
+        wind_back(conn, known)
+        return True
 
+    def in_clone(self) -> bool:
+        """Of a file with transactions of its own; what was before is read where it still stands."""
+        session, script = self.session, self.migration.script
+        stored = _FILES in self.migration.text
+        if not session.run(script).ok:
+            return False
+        kept = self.stages.attempt(["data-kept"], lambda: keep_apart(session, self.migration), None)
+        self.seen = replace(self.seen, kept=kept)
+        with session.before(script) as earlier:
+            before = Standing.read(earlier.conn, None, files=stored)
+            with session.savepoint():
+                after = Standing.read(session.conn, None, files=stored)
+            old = [table for table in changed(before, after) if table in before.signatures]
+            implied = Implied(before.shapes, after.shapes)
+            there = replace(self.stages, session=earlier)
+            self._attack_before(earlier.conn, old, before, after, there)
+            asked = there.attempt(["queries"], lambda: explain_before(earlier.conn, implied), ())
+        with session.savepoint() as conn:
+            self._explain(lambda: explain(conn, implied, asked))
+            self._try(conn, before, after)
+            self._explain_named(conn)
+        return True
 
-def _proved(conn: Connection, before: Standing, after: Standing, samples: tuple[SampleRow, ...]) -> Proofs:
-    """Everything that is new, tried on one set of families."""
-    guarded, ruled = changed(before, after), after.constraints - before.constraints
-    called, shown = after.routines - before.routines, after.views - before.views
-    buckets = touched_buckets(before.storage, after.storage)
-    beneath = {table for tables in (*(r.tables for r in called), *(v.tables for v in shown)) for table in tables}
-    beneath |= after.storage.tables if after.storage and buckets else set()
-    wanted = sorted({*guarded, *(c.table for c in ruled), *beneath})
-    if not (wanted or called or buckets):
-        return Proofs()
-    cast, found = gather(conn, wanted, samples)
-    access = attack(conn, cast, {table: found[table] for table in guarded if table in found})
-    if after.storage and buckets:
-        access |= attack_storage(conn, cast, after.storage, buckets)
-    return Proofs(
-        access,
-        refusals=refuse(conn, cast.ours, ruled, cast.actors[0].claims) if ruled else (),
-        calls=call(conn, cast, called) if called else (),
-        views=look(conn, cast, shown) if shown else (),
-        stamps=stamps(conn, cast.ours, wanted),
-        notes=tuple(cast.ownership.schema.samples.notes()),
-    )
+    def _explain(self, proof: Callable[[], Queries]) -> None:
+        self.seen = replace(self.seen, queries=self.stages.attempt(["queries"], proof, self.seen.queries))
 
+    def _explain_named(self, conn: Connection) -> None:
+        """At last, since they make many rows."""
+        if wanted := self.migration.queries:
+            self._explain(lambda: explain_named(conn, self.seen.queries, wanted, self.samples))
 
-def changed(before: Standing, after: Standing) -> list[str]:
-    """Tables, new or reached otherwise than before."""
-    return sorted(t for t, told in after.signatures.items() if told[0] in "rp" and before.signatures.get(t) != told)
+    def _attack_before(
+        self, conn: Connection, old: Iterable[str], before: Standing, after: Standing, stages: Stages | None = None
+    ) -> None:
+        """The matrices of these tables, and of buckets whose policies change, on fresh families of rows."""
+        wanted, buckets = list(old), touched_buckets(before.storage, after.storage)
+        storage = before.storage if buckets and before.storage and before.storage.surface.policies else None
+        if not (wanted or storage):
+            return
 
+        def proof() -> dict[str, TableAccess]:
+            cast, found = gather(conn, [*wanted, *(storage.tables if storage else ())], self.samples)
+            access = attack(conn, cast, {table: found[table] for table in wanted if table in found})
+            return access | (attack_storage(conn, cast, storage, buckets) if storage else {})
 
-def _signatures(conn: Connection, play: Touched | None) -> dict[str, tuple[str, str]]:
-    """(kind, what decides who reaches it) of each table and view in play, or of all."""
-    scope: dict[str, object] = {"all": play is None, "relations": [], "functions": []}
-    if play is not None:
-        scope |= {"relations": list(play.relations), "functions": list(play.functions)}
-    kinds = dict(conn.execute(_SCOPE, scope).fetchall())
-    told = surfaces(conn, kinds)
-    return {name: (kind, repr(told[name])) for name, kind in kinds.items()}
+        self.seen = replace(self.seen, access_before=(stages or self.stages).attempt(["access"], proof, {}))
 
+    def _try(self, conn: Connection, before: Standing, after: Standing) -> None:
+        """Everything that is new, on one set of families."""
+        guarded, ruled = changed(before, after), after.constraints - before.constraints
+        called, shown = after.routines - before.routines, after.views - before.views
+        buckets = touched_buckets(before.storage, after.storage)
+        signing_up = after.signing_up if after.signing_up != before.signing_up else ""
+        beneath = {table for tables in (*(r.tables for r in called), *(v.tables for v in shown)) for table in tables}
+        beneath |= after.storage.tables if after.storage and buckets else set()
+        wanted = sorted({*guarded, *(c.table for c in ruled), *beneath})
+        if not (wanted or called or buckets or signing_up):
+            return
+        gathered = self.stages.attempt(_ON_FAMILIES, lambda: gather(conn, wanted, self.samples), None)
+        if gathered is None:
+            return
+        cast, found = gathered
 
-def _access_before(
-    conn: Connection,
-    tables: Iterable[str],
-    before: Standing,
-    after: Standing,
-    samples: tuple[SampleRow, ...],
-) -> dict[str, TableAccess]:
-    """The matrices of these tables, and of buckets whose policies change, on fresh families of rows."""
-    wanted, buckets = list(tables), touched_buckets(before.storage, after.storage)
-    storage = before.storage if buckets and before.storage and before.storage.surface.policies else None
-    if not (wanted or storage):
-        return {}
-    cast, found = gather(conn, [*wanted, *(storage.tables if storage else ())], samples)
-    access = attack(conn, cast, {table: found[table] for table in wanted if table in found})
-    return access | (attack_storage(conn, cast, storage, buckets) if storage else {})
+        def reached() -> dict[str, TableAccess]:
+            access = attack(conn, cast, {table: found[table] for table in guarded if table in found})
+            return access | (attack_storage(conn, cast, after.storage, buckets) if after.storage and buckets else {})
+
+        attempt, ours = self.stages.attempt, cast.ours
+        claims = cast.actors[0].claims
+        self.seen = replace(
+            self.seen,
+            access=attempt(["access"], reached, {}) if guarded or buckets else {},
+            refusals=attempt(["constraints"], lambda: refuse(conn, ours, ruled, claims), ()) if ruled else (),
+            calls=attempt(["functions"], lambda: call(conn, cast, called), ()) if called else (),
+            views=attempt(["views"], lambda: look(conn, cast, shown), ()) if shown else (),
+            stamps=attempt(["updated-at"], lambda: stamps(conn, ours, wanted), {}),
+            sign_up=attempt(["sign-up"], lambda: sign_up(conn, ours), None) if signing_up else None,
+            notes=tuple(cast.ownership.schema.samples.notes()),
+        )
 
 
 def gather(

@@ -2,8 +2,9 @@
 -- functions that they name. One row each. Parameters: of all, or the oids of functions.
 with recursive project as materialized (
   select p.oid, p.proname, p.prosecdef, n.nspname,
-         lower(coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc)) as body
+         s.source, lower(s.source) as body
   from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+  cross join lateral (select coalesce(pg_catalog.pg_get_function_sqlbody(p.oid), p.prosrc) as source) s
   where p.prokind = 'f' and p.oid >= 16384
     and n.nspname not in ('pg_catalog', 'information_schema', '_throwaway', 'auth', 'storage', 'realtime', 'cron',
                           'pgmq', 'vault', 'net', 'supabase_migrations', 'extensions', 'graphql', 'graphql_public', 'pgbouncer')
@@ -45,7 +46,7 @@ select format('%%I.%%I(%%s)', f.nspname, f.proname, (
              where r.root = c.oid
                and n.nspname not in ('pg_catalog', 'information_schema', '_throwaway', 'auth', 'storage', 'realtime', 'cron',
                                      'pgmq', 'vault', 'net', 'supabase_migrations', 'extensions', 'graphql')),
-       (select string_agg(g.body, E'\n') from reach r join project g on g.oid = r.oid where r.root = c.oid)
+       (select string_agg(g.source, E'\n') from reach r join project g on g.oid = r.oid where r.root = c.oid)
 from chosen c join project f on f.oid = c.oid join pg_catalog.pg_proc p on p.oid = c.oid
 where cardinality(c.roles) > 0
 order by 1

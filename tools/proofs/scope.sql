@@ -8,6 +8,14 @@ with chosen (oid) as materialized (
   where d.classid = 'pg_catalog.pg_policy'::regclass
     and d.refclassid = 'pg_catalog.pg_proc'::regclass and d.refobjid = any (%(functions)s::oid[])
   union
+  -- those whose triggers run such a function; a few, since what breaks one of them breaks the others
+  select t.tgrelid
+  from (
+    select tgrelid, row_number() over (partition by tgfoid order by tgrelid) as place
+    from pg_catalog.pg_trigger where tgfoid = any (%(functions)s::oid[]) and not tgisinternal
+  ) t
+  where t.place <= 6
+  union
   select oid from pg_catalog.pg_class where %(all)s
 )
 select format('%%I.%%I', n.nspname, c.relname), c.relkind::text

@@ -1,7 +1,7 @@
 """What everybody tries on a family's rows: each verb, handing a row over, writing in another's name."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tools.proofs.cast import Actor, Cast
@@ -113,6 +113,8 @@ def tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[Try]:
                     yield Try(actor, "delete", number, f"delete from {surface.table}", f"select count(*) {here}")
             if actor.name == "owner" and where:
                 yield from _hand_over(cast, surface, actor, number, row, where)
+                if number == 0 and surface.triggers and (change := _edit(surface, actor, table, row, spare, kept)):
+                    yield Try(actor, "edit", number, f"{change} where {where}")
         given = {n: v for n, v in (spare or {}).items() if surface.may(actor.role, "insert", n)}
         if given:
             if actor.name.startswith("member as "):
@@ -123,7 +125,31 @@ def tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[Try]:
                 yield from _intrude(cast, surface, actor, given)
             whose = {c: spare[c] for link in links for c in link.columns if spare and c in spare}
             owned = " and ".join(f"{identifier(c)} is not distinct from {v}" for c, v in whose.items())
-            yield _insert(surface, actor, given, "insert", "true" if actor.is_inside else owned or "true")
+            for one in (given, *_with_less_power(cast.ownership, table, given)):
+                yield _insert(surface, actor, one, "insert", "true" if actor.is_inside else owned or "true")
+
+
+def _edit(
+    surface: Surface, actor: Actor, table: Table, row: Row, spare: Mapping[str, str] | None, kept: Container[str]
+) -> str:
+    """An update that changes what keys and policies do not ask for: a trigger may wait for real changes."""
+    changes = [
+        f"{identifier(name)} = {value}"
+        for name, value in (spare or {}).items()
+        if name not in kept
+        and surface.may(actor.role, "update", name)
+        and not (table.columns[name].automatic or _POWER.search(name))
+        and value != literal(row.get(name))
+        and not re.search(rf"\b{re.escape(name)}\b", surface.asked)
+    ]
+    return f"update {surface.table} set {', '.join(changes)}" if changes else ""
+
+
+def _with_less_power(ownership: Ownership, table: Table, values: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """Of a membership, the one with the least to say: who may not make an owner may perhaps make that."""
+    for membership in ownership.memberships:
+        if membership.table == table.name and membership.role and membership.roles and membership.scoped:
+            yield {**values, membership.role: literal(membership.roles[-1])}
 
 
 def _insert(surface: Surface, actor: Actor, values: Mapping[str, str], verb: str, counted: str) -> Try:

@@ -80,13 +80,13 @@ def _filled(cast: Cast, view: View) -> tuple[str, ...]:
     for name in view.tables:
         table = cast.ownership.schema.tables.get(name)
         first = cast.ours.row(name) if table else None
-        if table is None or first is None or name == USERS or len(cast.ours.filler.rows[name]) > 1:
+        if table is None or first is None or name == USERS:
             continue
         for column in table.columns.values():
             if column.automatic or not re.search(rf"\b{re.escape(column.name)}\b", view.definition):
                 continue
             named = [v for v in (*column.labels, *listed(table, column.name)) if f"'{v}'" in view.definition]
             for value in ("true", "false") if column.kind == "bool" else named:
-                if value != first.get(column.name):
+                if all(value != row.get(column.name) for row in cast.ours.filler.rows[name]):
                     cast.ours.row(name, {column.name: value})
     return view.tables

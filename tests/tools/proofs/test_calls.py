@@ -128,3 +128,29 @@ def test_views(bench: Workbench, sql: str, leaks: bool) -> None:
         (f.rule, f.object) for f in findings(bench, "rls", f"{sql} grant select on public.children to authenticated;")
     ]
     assert found == [("rls/leak-read", "public.v")] * leaks
+
+
+FINISH = """
+  if {} then
+    raise exception 'Access denied' using errcode = '42501';
+  end if;
+  if not exists (select from public.lessons l where l.id = lesson_id_param and l.is_active and {}) then
+    raise exception 'No such lesson' using errcode = 'P0002';
+  end if;
+  insert into public.user_progress (child_id, lesson_id) values (child_id_param, lesson_id_param)
+  on conflict do nothing;
+  return '';
+"""
+MINE_NOT = "not exists (select from public.children where id = child_id_param and parent_id = (select auth.uid()))"
+
+
+@pytest.mark.parametrize(
+    "asked", ["is_published", "l.is_published = true", "subject in ('science')", "published_at < now()", "points = 3"]
+)
+def test_rows_that_the_body_asks_for(bench: Workbench, asked: str) -> None:
+    """A lesson as it comes would be refused before anything is seen."""
+    signature = "f(child_id_param uuid, lesson_id_param uuid)"
+    for check, leaks in ((MINE_NOT, False), ("(select auth.uid()) is null", True)):
+        found = findings(bench, "functions", definer(FINISH.format(check, asked), signature))
+        assert [f.rule for f in found] == ["functions/leak"] * leaks, found
+        assert all("lesson_id_param => '<id of public.lessons>'" in f.message for f in found)

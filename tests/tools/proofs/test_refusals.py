@@ -14,7 +14,7 @@ def refusals(bench: Workbench, sql: str) -> dict[str, Refusal]:
     with bench.session_aside() as session:
         proofs = prove(session, draft(sql))
     assert proofs is not None
-    assert not proofs.problem
+    assert not proofs.failed
     return {refusal.constraint.name: refusal for refusal in proofs.refusals}
 
 

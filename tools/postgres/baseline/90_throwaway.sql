@@ -113,3 +113,21 @@ begin
         exit when state = '57014';
     end loop;
 end $$;
+
+-- 4. Signing up.
+-- As the Auth service does it, and with its rights and search_path, for what the project's triggers then do. `columns`
+-- are texts by column. Rights that postgres inherits anyway.
+create function _throwaway.sign_up(columns jsonb) returns void
+language plpgsql security definer set search_path = auth as $$
+begin
+    execute (
+        select pg_catalog.format('insert into auth.users (%s) select %s',
+            pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by a.attnum),
+            pg_catalog.string_agg(
+                pg_catalog.format('($1 ->> %L)::%s', a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)),
+                ', ' order by a.attnum))
+        from pg_catalog.pg_attribute a
+        where a.attrelid = 'auth.users'::pg_catalog.regclass and a.attnum > 0 and not a.attisdropped and columns ? a.attname
+    ) using columns;
+end $$;
+alter function _throwaway.sign_up owner to supabase_auth_admin;
