@@ -19,6 +19,9 @@ _PUBLIC = re.compile(
     re.IGNORECASE,
 )
 
+_MAY = re.compile(r"\b(?:can|may)\b", re.IGNORECASE)
+_AND = re.compile(r"\b(?:and|or|but)\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Policy:
@@ -56,6 +59,17 @@ class Policy:
     def words(self) -> str:
         """Its name as words: profiles_public_read is "profiles public read"."""
         return re.sub(r"[_\W]+", " ", self.name)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Whom its name speaks of, in the singular: "Authors and admins can delete comments" is author, and, admin.
+
+        All its words, where nobody "can" or "may" do something in it.
+        """
+        said = _MAY.split(self.words)
+        later = [_AND.split(part)[-1] for part in said[1:-1]]
+        words = " ".join([said[0], *later]).lower().split()
+        return frozenset(word.removesuffix("s") for word in words)
 
     @property
     def says_private(self) -> bool:

@@ -1,12 +1,14 @@
 """What calling functions as others showed, as findings and as evidence."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from tools.checks._statements import bare
 from tools.checks.base import finding
 from tools.observe import Observed
 from tools.proofs.calls import Called
+from tools.proofs.signing_up import ROLE
+from tools.render.plain import counted
 from tools.report import Finding
 
 
@@ -42,17 +44,39 @@ def failing(seen: Observed, one: Called) -> Finding:
     )
 
 
+def signing_up(seen: Observed) -> Iterator[Finding]:
+    """Nobody can sign up any more, for a trigger on auth.users cannot work for the Auth service."""
+    if seen.proofs and seen.proofs.sign_up and seen.proofs.sign_up.broken:
+        line, column = seen.line_of("auth.users", "trigger")
+        line, column = (line, column) if line is not None else seen.line_of("create", "function")
+        yield finding(
+            "functions/body",
+            f"Nobody can sign up: a trigger on auth.users fails as {ROLE}, as which the Auth service writes: "
+            f"{seen.proofs.sign_up.broken}.",
+            hint="Make the trigger's function SECURITY DEFINER with SET search_path = '', and write every name in it "
+            "with its schema.",
+            object="auth.users",
+            line=line,
+            column=column,
+        )
+
+
 def evidence(seen: Observed, called: Mapping[str, Called]) -> str:
     """What was called, and what could not be."""
-    if seen.proofs is None or seen.proofs.problem:
-        return "none was called as another user" + (f": {seen.proofs.problem}" if seen.proofs else "")
+    if why := seen.unproved("functions"):
+        return f"none was called as another user: {why}"
     tried = [one for one in called.values() if one.calls]
+    signed = "; signed somebody up, as the Auth service does" if seen.proofs and seen.proofs.sign_up else ""
+    if signed and seen.proofs and seen.proofs.sign_up and (why := seen.proofs.sign_up.why):
+        signed = f"; signing up as the Auth service does was refused: {why}"
+    if why := seen.unproved("sign-up"):
+        signed = f"; nobody was signed up: {why}"
     if not called:
-        return "users may execute none of them"
+        return f"users may execute none of them{signed}"
     calls = sum(one.calls for one in tried)
-    said = f"proved: {len(tried)} called {calls} times, as the owner of the ids, another user and a stranger"
+    said = f"proved: {len(tried)} called {counted(calls, 'time')}, as the owner of the ids, another user and a stranger"
     left = [f"{one.routine} ({one.why})" for one in called.values() if not one.calls]
-    return f"{said}; not called: {', '.join(left)}" if left else said
+    return (f"{said}; not called: {', '.join(left)}" if left else said) + signed
 
 
 def function_line(seen: Observed, name: str) -> tuple[int | None, int | None]:

@@ -6,6 +6,7 @@ from tools.checks._statements import at_column
 from tools.checks.base import finding
 from tools.observe import Observed
 from tools.proofs.refusals import Refusal
+from tools.render.plain import counted
 from tools.report import Finding
 
 
@@ -23,12 +24,12 @@ def _is_news(seen: Observed, refusal: Refusal) -> bool:
 
 def proved(seen: Observed, tried: Sequence[Refusal]) -> str:
     """The evidence: what was tried, and what could not be."""
-    if seen.proofs is None or seen.proofs.problem:
-        return "not tried on rows" + (f": {seen.proofs.problem}" if seen.proofs else "")
+    if why := seen.unproved("constraints"):
+        return f"not tried on rows: {why}"
     if not tried:
         return "no new constraint"
     proved = sum(refusal.proved for refusal in tried)
-    said = f"proved: {proved} of {len(tried)} constraints refuse a row that breaks them and let one through"
+    said = f"proved: {proved} of {counted(len(tried), 'constraint')} refuse a row that breaks them and let one through"
     open_ = [f"{r.constraint.words} ({r.why})" for r in tried if not (r.proved or r.dead or r.unsatisfiable)]
     return f"{said}; not proved: {', '.join(open_)}" if open_ else said
 

@@ -82,9 +82,8 @@ class Scene:
 
     @property
     def kept(self) -> Kept | None:
-        """The run over old rows, where each statement was watched."""
-        kept = self.seen.proofs.kept if self.seen.proofs else None
-        return kept if kept and kept.watched else None
+        """The run over old rows."""
+        return self.seen.proofs.kept if self.seen.proofs else None
 
     @cached_property
     def steps(self) -> dict[int, Step]:

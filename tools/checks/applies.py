@@ -56,6 +56,7 @@ from tools.checks._escapes import escapes
 from tools.checks._guards import guarded
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
+from tools.render.plain import counted
 from tools.report import Finding
 from tools.run import Failure
 from tools.sql import Statement
@@ -139,7 +140,7 @@ def check(seen: Observed) -> Outcome:
             f.line == (failure.statement.line if failure.statement else failure.line) for f in escapes(seen.migration)
         ):
             return Outcome([], "not run to its end: it leaves its transaction (see file/escape)", "not-checked")
-        return Outcome([_error(seen, failure)], f"stopped after {len(seen.applied.steps)} statements")
+        return Outcome([_error(seen, failure)], f"stopped after {counted(len(seen.applied.steps), 'statement')}")
     count = len(seen.applied.steps)
     ran = (
         f"ran {count} statement{'s' if count != 1 else ''} as postgres, not a superuser, in {_ms(seen.applied.seconds)}"

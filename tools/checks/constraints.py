@@ -95,18 +95,19 @@ To allow it:
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import postgast
 from postgast import pg_query_pb2
 
+from tools.checks._new_columns import NUMBERS, TEXTS, NewColumn, column_finding, constraint_name, new_columns, words
+from tools.checks._references import foreign_key
 from tools.checks._refusals import idle, new_refusals, proved
-from tools.checks._statements import at_column, bare, below, identifier
-from tools.checks.base import Outcome, Rule, finding
+from tools.checks._statements import bare, below, identifier
+from tools.checks.base import Outcome, Rule
 from tools.facts import names
 from tools.observe import Observed
-from tools.report import Finding
+from tools.report import Finding, Status
 
 ID = "constraints"
 PREFIX = "constraints"
@@ -120,101 +121,46 @@ RULES = (
 )
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_CLOSED_SETS = _words("status state type kind role level tier priority severity visibility stage phase mode difficulty")
+_CLOSED_SETS = words("status state type kind role level tier priority severity visibility stage phase mode difficulty")
 """Last words of names of text columns that hold one of a few values."""
-_OPEN_KINDS = _words("mime content media file token grant data device browser card input schema error connection")
+_OPEN_KINDS = words("mime content media file token grant data device browser card input schema error connection")
 """``mime_type``, ``error_type``: lists that others keep, or free text."""
-_OPEN_STATES = _words("oauth csrf saml auth pkce address billing shipping home mailing us")
+_OPEN_STATES = words("oauth csrf saml auth pkce address billing shipping home mailing us")
 """``oauth_state``, ``shipping_state``, and the ``state`` of oauth_states: no state of the row."""
-_ADDRESS = _words("city street country country_code postal_code postcode zip zip_code address address_line1")
+_ADDRESS = words("city street country country_code postal_code postcode zip zip_code address address_line1")
 """Beside one of these, ``state`` is a part of a country."""
 
-_AT_LEAST_ZERO = _words(
+_AT_LEAST_ZERO = words(
     "score scores points percent percentage pct progress rating stars count quantity qty amount age intensity "
     "level price cost fee duration streak attempts xp minutes seconds hours days proficiency capacity"
 )
 """Words of names of numbers that have a least value."""
-_HUNDRED = _words("percent percentage pct progress")
-_SIGNED = _words(
+_HUNDRED = words("percent percentage pct progress")
+_SIGNED = words(
     "delta change diff difference adjustment balance offset correction net id latitude longitude version year "
     "roi growth margin return returns profit loss pnl gain yield trend variance deviation"
 )
 """Words of names of numbers that may well be negative, or are no measure at all."""
-_LEDGERS = _words("transaction transactions ledger ledgers entry entries movement movements adjustment adjustments")
+_LEDGERS = words("transaction transactions ledger ledgers entry entries movement movements adjustment adjustments")
 """Words of names of tables whose amounts have both signs."""
-_MOVED = _words("amount quantity qty points")
-_NUMBERS = re.compile(r"^(smallint|integer|bigint|numeric(\(.*\))?|real|double precision)$")
-_TEXTS = re.compile(r"^(text|character varying(\(\d+\))?|(\w+\.)?citext)$")
-
-_ELSEWHERE = _words(
-    "correlation request trace span idempotency external session transaction device installation anonymous "
-    "tracking batch run job instance invocation message reference"
-)
-"""Stems of ids that other systems give."""
-_ANYTHING = _words("record entity object target subject resource source item row owner")
-"""Stems of polymorphic references."""
-
-
-@dataclass(frozen=True)
-class _Column:
-    table: str
-    name: str
-    facts: dict[str, str]
-    siblings: dict[str, dict[str, str]]
-    """All columns of the table."""
-    constraints: tuple[dict[str, str], ...]
-    """Those that the column takes part in."""
-
-    @property
-    def words(self) -> list[str]:
-        return self.name.lower().split("_")
-
-    @property
-    def type(self) -> str:
-        return self.facts.get("type", "")
-
-    def has(self, *kinds: str) -> bool:
-        return any(constraint.get("type") in kinds for constraint in self.constraints)
+_MOVED = words("amount quantity qty points")
 
 
 def check(seen: Observed) -> Outcome:
     if not seen.applied.ok:
         return Outcome([], "the migration did not apply", "not-checked")
-    columns = list(_new_columns(seen))
-    tried = new_refusals(seen)
-    if not columns and not tried:
+    columns = list(new_columns(seen))
+    tried, new = new_refusals(seen), any(fact.kind == "constraint" for fact in seen.news.added)
+    if not columns and not tried and not new:
         return Outcome([], "no new column, no new constraint", "n/a")
-    found = [f for column in columns for rule in (_status, _range, _foreign_key) for f in rule(seen, column)]
+    found = [f for column in columns for rule in (_status, _range, foreign_key) for f in rule(seen, column)]
     found += [f for refusal in tried for f in idle(seen, refusal)]
-    return Outcome(found, f"{proved(seen, tried)}; read from the catalog: new columns {len(columns)}")
+    status: Status = "not-checked" if new and seen.unproved("constraints") else "pass"
+    return Outcome(found, f"{proved(seen, tried)}; read from the catalog: new columns {len(columns)}", status)
 
 
-def _new_columns(seen: Observed) -> Iterator[_Column]:
-    """Of tables, new or with another kind of type than before; generated ones hold what their expression yields."""
-    for table in seen.after.tables():
-        if "partition bound" in seen.after.get("table", table):
-            continue
-        columns, before = seen.after.columns(table), seen.before.columns(table)
-        constraints = list(seen.after.of("constraint", under=table).values())
-        for name, facts in columns.items():
-            if (name in before and _kind(before[name]) == _kind(facts)) or facts.get("generated"):
-                continue
-            own = tuple(c for c in constraints if name in names(c.get("columns", "[]")))
-            yield _Column(table, name, facts, columns, own)
-
-
-def _kind(column: dict[str, str]) -> str:
-    """A wider number is still the same number, a longer text the same text."""
-    type_ = column.get("type", "")
-    return "number" if _NUMBERS.match(type_) else "text" if _TEXTS.match(type_) else type_
-
-
-def _status(seen: Observed, column: _Column) -> Iterator[Finding]:
-    if not _TEXTS.match(column.type) or not _is_closed_set(column) or column.has("foreign key"):
+def _status(seen: Observed, column: NewColumn) -> Iterator[Finding]:
+    if not TEXTS.match(column.type) or not _is_closed_set(column) or column.has("foreign key"):
         return
     own = [c for c in column.constraints if c.get("type") == "check" and names(c.get("columns")) == [column.name]]
     checks = [c["definition"] for c in own]
@@ -222,7 +168,7 @@ def _status(seen: Observed, column: _Column) -> Iterator[Finding]:
         return
     default = re.match(r"^'((?:[^']|'')*)'::", column.facts.get("default", ""))
     values = f"'{default[1]}', ..." if default else "..."
-    yield _finding(
+    yield column_finding(
         seen,
         column,
         "constraints/status",
@@ -231,7 +177,7 @@ def _status(seen: Observed, column: _Column) -> Iterator[Finding]:
     )
 
 
-def _is_closed_set(column: _Column) -> bool:
+def _is_closed_set(column: NewColumn) -> bool:
     *before, last = column.words
     if last not in _CLOSED_SETS:
         return False
@@ -263,9 +209,9 @@ def _is_value(node: Any, name: str) -> bool:
     return refers
 
 
-def _range(seen: Observed, column: _Column) -> Iterator[Finding]:
+def _range(seen: Observed, column: NewColumn) -> Iterator[Finding]:
     words = set(column.words)
-    if not _NUMBERS.match(column.type) or not words & _AT_LEAST_ZERO or words & _SIGNED:
+    if not NUMBERS.match(column.type) or not words & _AT_LEAST_ZERO or words & _SIGNED:
         return
     if column.facts.get("identity") or column.has("check", "primary key", "foreign key"):
         return
@@ -274,83 +220,11 @@ def _range(seen: Observed, column: _Column) -> Iterator[Finding]:
     name = identifier(column.name)
     bounds = f"{name} between 0 and 100" if words & _HUNDRED else f"{name} >= 0"
     rule = f"check ({bounds})"
-    yield _finding(
+    yield column_finding(
         seen,
         column,
         "constraints/range",
         f"{column.table}.{column.name} is {column.type} without bounds.",
         hint=f"Say its least value and, where there is one, its greatest: `{rule}`.",
-        fix=f"alter table {column.table} add constraint {identifier(_constraint(column, 'check'))} {rule};",
+        fix=f"alter table {column.table} add constraint {identifier(constraint_name(column, 'check'))} {rule};",
     )
-
-
-def _foreign_key(seen: Observed, column: _Column) -> Iterator[Finding]:
-    if column.type != "uuid" or column.name == "id" or not column.name.endswith("_id") or _refers(column):
-        return
-    if "uuid" in column.facts.get("default", ""):
-        return  # gen_random_uuid(): it is made here, and refers to nothing
-    stem = column.name.removesuffix("_id")
-    if set(stem.split("_")) & _ELSEWHERE or _is_polymorphic(column, stem):
-        return
-    parent = _parent(seen, stem)
-    reference = f"references {parent} (id) on delete cascade" if parent else "references ... on delete ..."
-    added = (
-        f"add constraint {identifier(_constraint(column, 'fkey'))} foreign key ({identifier(column.name)}) {reference}"
-    )
-    allow = f"-- allow: constraints/foreign-key on {column.table}.{column.name}: ..."
-    yield _finding(
-        seen,
-        column,
-        "constraints/foreign-key",
-        f"{column.table}.{column.name} looks like a reference and has no foreign key.",
-        hint=f"Write `{reference}`, or say why not: `{allow}`.",
-        fix=f"alter table {column.table} {added};" if parent else "",
-    )
-
-
-def _refers(column: _Column) -> bool:
-    """A foreign key of several columns says nothing of a row in which another of them is null."""
-    for constraint in column.constraints:
-        others = [n for n in names(constraint.get("columns", "[]")) if n != column.name]
-        if constraint.get("type") == "foreign key" and all(
-            column.siblings[n].get("not null") == "true" for n in others
-        ):
-            return True
-    return False
-
-
-def _is_polymorphic(column: _Column, stem: str) -> bool:
-    """Another column says which table the id is of."""
-    own = {f"{stem}_type", f"{stem}_table", f"{stem}_kind"}
-    general = {name for name in column.siblings if name in ("table_name", "table") or name.endswith("_type")}
-    return bool(own & column.siblings.keys()) or (stem in _ANYTHING and bool(general))
-
-
-def _parent(seen: Observed, stem: str) -> str | None:
-    """The table whose rows the id is probably of, by its name."""
-    last = stem.split("_")[-1]
-    plural = {f"{word}s" for word in (stem, last)} | {f"{word.removesuffix('y')}ies" for word in (stem, last)}
-    wanted = [*plural, stem, "children" if last == "child" else "people" if last == "person" else f"{last}es"]
-    with seen.live.savepoint() as conn:
-        row = conn.execute(
-            """
-            select format('%%I.%%I', n.nspname, c.relname)
-            from pg_catalog.pg_class c
-            join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-            where c.relkind in ('r', 'p') and c.relname = any (%s)
-              and (n.nspname = 'public' or n.nspname = 'auth' and c.relname = 'users')
-            order by length(c.relname) desc, n.nspname desc
-            limit 1
-            """,
-            [wanted],
-        ).fetchone()
-    return str(row[0]) if row else None
-
-
-def _constraint(column: _Column, ending: str) -> str:
-    return f"{bare(column.table)}_{column.name}_{ending}"
-
-
-def _finding(seen: Observed, column: _Column, rule: str, message: str, **details: str) -> Finding:
-    name = f"{column.table}.{column.name}"
-    return finding(rule, message, object=name, **details, **at_column(seen, column.table, column.name))

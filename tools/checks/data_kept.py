@@ -60,6 +60,7 @@ from tools.checks._statements import bare, identifier, pieces
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
 from tools.proofs.kept import Kept, Stop
+from tools.render.plain import counted
 from tools.report import Finding
 from tools.rows.samples import HELP
 
@@ -91,10 +92,9 @@ _HINTS = {
 def check(seen: Observed) -> Outcome:
     if not seen.applied.ok:
         return Outcome([], "not compared: the migration did not apply", "not-checked")
-    if seen.proofs is None or seen.proofs.problem:
-        why = seen.proofs.problem if seen.proofs else "it was run for its effect on the catalog alone"
+    if why := seen.unproved("data-kept"):
         return Outcome([], f"not compared: {why}", "not-checked")
-    kept = seen.proofs.kept
+    kept = seen.proofs.kept if seen.proofs else None
     if kept is None:
         return Outcome([], "it alters no table that was there before, and writes to none", "n/a")
     if not kept.filled:
@@ -194,7 +194,10 @@ def _evidence(kept: Kept) -> str:
     tables = ", ".join(sorted(kept.filled))
     rows = sum(len(table.before.rows) for table in kept.tables)
     columns = sum(len(table.before.columns) for table in kept.tables)
-    said = [f"run over {rows} rows ({kept.made} of them generated) of {tables}; compared by key in {columns} columns"]
+    said = [
+        f"run over {counted(rows, 'row')} ({kept.made} of them generated) of {tables}; compared by key in "
+        f"{counted(columns, 'column')}"
+    ]
     said += [_stopped(stop) for stop in kept.stops]
     if kept.stops:
         said.append("production may hold such rows; compared without them")

@@ -19,6 +19,7 @@ from tools import document
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import relation
 from tools.observe import Observed
+from tools.render.plain import counted
 
 ID = "docs"
 PREFIX = "docs"
@@ -51,4 +52,6 @@ def check(seen: Observed) -> Outcome:
         )
         for table in stale
     ]
-    return Outcome(findings, f"{len(tables)} tables rendered from the catalog and compared with the document")
+    return Outcome(
+        findings, f"{counted(len(tables), 'table')} rendered from the catalog and compared with the document"
+    )

@@ -95,6 +95,7 @@ from tools.checks.base import Outcome, Rule, finding
 from tools.migration import FILE_NAME, SECTIONS, Migration, Section
 from tools.observe import Observed
 from tools.project import ProjectError
+from tools.render.plain import counted
 from tools.report import Finding
 from tools.sql import Statement
 
@@ -126,7 +127,8 @@ def check(seen: Observed) -> Outcome:
     ]
     unread = " (only the comments: Postgres's parser stops in the file)" if migration.syntax_error else ""
     named = "name" if _has_name(migration) else "no name (not a file)"
-    evidence = f"read: {named}, header, {len(migration.sections)} section banners, transaction control{unread}"
+    banners = counted(len(migration.sections), "section banner")
+    evidence = f"read: {named}, header, {banners}, transaction control{unread}"
     return Outcome(findings, evidence)
 
 

@@ -66,6 +66,9 @@ Bad: `child_id` could be the parameter or the column.
 
 Good: name parameters so that no column has the name (`child_id_param`), and qualify columns.
 
+A trigger on auth.users runs as the Auth service, whose search_path and privileges are its own: somebody is signed up as
+that service does.
+
 The rule also speaks where the function, called as its rightful user with ids of that user's rows, fails for the same
 reasons: in a statement that is built at run time, or in a function that it calls.
 
@@ -106,13 +109,14 @@ from collections.abc import Collection, Iterator
 
 from tools.checks._access import CALLERS, exposed, privileges
 from tools.checks._calls import evidence as calls_made
-from tools.checks._calls import failing, function_line, leak, says_public
+from tools.checks._calls import failing, function_line, leak, says_public, signing_up
 from tools.checks._plpgsql import ENDS_TRANSACTION, Problem, Routine, problems
 from tools.checks._sources import Sources
 from tools.checks._statements import bare
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
-from tools.report import Finding
+from tools.render.plain import counted
+from tools.report import Finding, Status
 
 ID = "functions"
 PREFIX = "functions"
@@ -132,6 +136,11 @@ _HINTS = {
     "procedures may end one.",
     "42702": "Rename the variable or parameter (child_id_param), and qualify the column with its table.",
 }
+_BRINGING = (
+    r"(?:\bcreate\s+(?:or\s+replace\s+|materialized\s+|unlogged\s+)*(?:table|view|type|domain|function|sequence)\s+"
+    r"|\badd\s+(?:column\s+)?|\brename\s+(?:column\s+\w+\s+)?to\s+)(?:if\s+not\s+exists\s+)?"
+)
+"""What stands before the name of something that a statement makes."""
 
 
 def check(seen: Observed) -> Outcome:
@@ -140,7 +149,8 @@ def check(seen: Observed) -> Outcome:
     functions = _changed(seen)
     opened = _newly_granted(seen)
     dropped = _dropped(seen)
-    if not (functions or opened or dropped):
+    unable = list(signing_up(seen))
+    if not (functions or opened or dropped or unable):
         return Outcome([], "no function made or changed, nothing dropped that one could name", "n/a")
     sources = Sources.read(seen)
     findings = [f for name in functions for f in _search_path(seen, name)]
@@ -162,10 +172,18 @@ def check(seen: Observed) -> Outcome:
     findings += [failing(seen, one) for one in broken if not _follows(seen, Problem(one.sqlstate, one.message, 1))]
     others = [name for name in _naming(sources, dropped) if name not in functions]
     findings += [f for name in others for f in _broken(seen, name, dropped)]
-    evidence = f"catalog: {len(functions)} functions read; planned: the statements of {planned} bodies"
-    evidence += f", and of {len(others)} older functions that name what was dropped" if others else ""
+    evidence = f"catalog: {counted(len(functions), 'function')} read; planned: the statements of "
+    evidence += counted(planned, "body", "bodies")
+    findings += unable if not any(f.rule == "functions/body" for f in findings) else []
+    evidence += f", and of {counted(len(others), 'older function')} that name what was dropped" if others else ""
     evidence += f"; not planned: {', '.join(unread)}" if unread else ""
-    return Outcome(findings, f"{evidence}; {calls_made(seen, called)}")
+    reached = [n for n in functions if exposed(seen, n) and not _is_trigger(seen.after.get("function", n))]
+    status: Status = "not-checked" if reached and seen.unproved("functions") else "pass"
+    return Outcome(findings, f"{evidence}; {calls_made(seen, called)}", status)
+
+
+def _is_trigger(facts: dict[str, str]) -> bool:
+    return facts.get("returns") in _TRIGGERS
 
 
 def _changed(seen: Observed) -> list[str]:
@@ -186,7 +204,8 @@ def _follows(seen: Observed, problem: Problem) -> bool:
     missing = re.match(r'(?:relation|type|function|column) "?([\w.]+)', problem.message)
     if missing is None:
         return False
-    brings = re.compile(rf"\b(?:create|add)\b[^;]*?\b{re.escape(bare(missing[1]))}\b", re.IGNORECASE)
+    name = rf'(?:"?\w+"?\.)?"?{re.escape(bare(missing[1]))}"?(?!\w|\.)'
+    brings = re.compile(rf"{_BRINGING}{name}", re.IGNORECASE)
     return any(
         brings.search(statement.text) for m in seen.following if not m.syntax_error for statement in m.statements
     )
@@ -248,7 +267,7 @@ def _is_bound(seen: Observed, name: str) -> bool:
 
 def _caller(seen: Observed, name: str, sources: Sources) -> Iterator[Finding]:
     facts = seen.after.get("function", name)
-    if facts.get("security definer") != "true" or facts.get("returns") in _TRIGGERS or not exposed(seen, name):
+    if facts.get("security definer") != "true" or _is_trigger(facts) or not exposed(seen, name):
         return
     roles = [role for role in CALLERS if "EXECUTE" in privileges(seen.after, "function", name, role)]
     if roles and not sources.asks_caller(name) and _passes_policies(seen, facts["owner"]):

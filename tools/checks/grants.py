@@ -83,6 +83,7 @@ from tools.checks.base import Outcome, Rule, finding
 from tools.facts import Fact
 from tools.observe import Observed
 from tools.policies import VERBS
+from tools.render.plain import counted
 from tools.report import Finding
 
 ID = "grants"
@@ -101,6 +102,7 @@ def check(seen: Observed) -> Outcome:
     findings = [
         *_policies_without(seen, written),
         *_nothing_said(seen, written, new),
+        *_server_forgotten(seen, written, new),
         *_to_anon(seen),
         *_excess(written),
         *_public_execute(seen),
@@ -111,10 +113,13 @@ def check(seen: Observed) -> Outcome:
         return Outcome([], "no new table, view or function, and no privilege changed", "n/a")
     hidden = unreadable(seen.migration)
     evidence = (
-        f"catalog: privileges of {len(new)} new objects as this project's defaults leave them; "
-        f"read: {len(written)} GRANT and REVOKE statements, for projects without such defaults"
+        f"catalog: privileges of {counted(len(new), 'new object')} as this project's defaults leave them; "
+        f"read: {counted(len(written), 'GRANT or REVOKE', 'GRANT and REVOKE statements')}, for projects without such "
+        "defaults"
     )
-    return Outcome(findings, evidence + (f"; {hidden} statements built at run time not read" if hidden else ""))
+    return Outcome(
+        findings, evidence + (f"; {counted(hidden, 'statement')} built at run time not read" if hidden else "")
+    )
 
 
 def _new_objects(seen: Observed) -> list[tuple[str, str]]:
@@ -234,6 +239,18 @@ def _nothing_said(seen: Observed, written: list[Written], new: list[tuple[str, s
             line=line,
             column=column,
         )
+
+
+def _server_forgotten(seen: Observed, written: list[Written], new: list[tuple[str, str]]) -> Iterator[Finding]:
+    """New views that users may read and service_role, from which all was taken along with theirs, may not."""
+    for kind, name in new:
+        if kind != "view" or _kept_from_server(written, name) or unreadable(seen.migration):
+            continue
+        held = {role: privileges(seen.after, "table", name, role) for role in API_ROLES}
+        taken = any(not w.grant and w.covers(TABLES, name, "service_role") for w in written)
+        coming = any(w.grant and w.covers(TABLES, name, "service_role", "SELECT") for w in announced(seen, name))
+        if taken and not coming and not held["service_role"] and any("SELECT" in held[role] for role in CALLERS):
+            yield _missing_on(seen, name, "service_role", ["SELECT"])
 
 
 def _to_anon(seen: Observed) -> Iterator[Finding]:

@@ -71,6 +71,7 @@ from tools.checks.base import Outcome, Rule, finding
 from tools.contents import RowChange
 from tools.facts import Diff
 from tools.observe import Observed
+from tools.render.plain import counted
 from tools.report import Finding
 from tools.run import Failure
 from tools.sql import Statement
@@ -88,19 +89,22 @@ def check(seen: Observed) -> Outcome:
         return Outcome([], "not run a second time: the migration did not apply", "not-checked")
     if seen.again.failure:
         count = len(seen.again.steps)
-        return Outcome([_error(seen, seen.again.failure)], f"second run: stopped after {count} statements")
+        return Outcome([_error(seen, seen.again.failure)], f"second run: stopped after {counted(count, 'statement')}")
     change, kept = seen.again_change, seen.proofs.kept if seen.proofs else None
     facts, rows = change.facts if change else _SAME, list(change.rows if change else ())
-    evidence = f"second run: {len(facts.added) + len(facts.removed)} facts and the rows of {len(rows)} tables changed"
+    differ = counted(len(facts.added) + len(facts.removed), "fact")
+    evidence = f"second run: {differ} and the rows of {counted(len(rows), 'table')} changed"
     if not change:
         evidence = "second run: 0 facts and 0 rows changed"
     findings = list(_changed(seen, facts, rows))
+    if seen.proofs and (why := seen.unproved("data-kept")):
+        evidence += f"; not on tables that were filled: {why}"
     if kept and kept.again:
         evidence += f"; on {', '.join(sorted(kept.filled))}, filled with rows: "
         if kept.again.failure:
             return Outcome([*findings, _error(seen, kept.again.failure)], f"{evidence}stopped")
         more = [changed for changed in kept.again_rows if changed.table not in {known.table for known in rows}]
-        evidence += f"the rows of {len(more)} tables changed" if more else "0 rows"
+        evidence += f"the rows of {counted(len(more), 'table')} changed" if more else "0 rows"
         findings += _changed(seen, _SAME, more)
     return Outcome(findings, evidence)
 

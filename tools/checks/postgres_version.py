@@ -37,6 +37,7 @@ from tools.checks._statements import as_function, do_body, expressions
 from tools.checks._versions import newer, newer_calls
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
+from tools.render.plain import counted
 from tools.report import Finding
 from tools.sql import Statement
 
@@ -62,7 +63,9 @@ def check(seen: Observed) -> Outcome:
     target = seen.project.major_version
     found = [finding for statement in seen.migration.statements for finding in _statement(seen, statement, target)]
     count = len(seen.migration.statements)
-    return Outcome(found, f"compared with what Postgres {target} knows: {count} statements and their bodies")
+    return Outcome(
+        found, f"compared with what Postgres {target} knows: {counted(count, 'statement')} and what is in them"
+    )
 
 
 def _statement(seen: Observed, statement: Statement, target: int) -> Iterator[Finding]:

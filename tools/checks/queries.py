@@ -58,14 +58,15 @@ _MOST = 8
 
 
 def check(seen: Observed) -> Outcome:
-    if seen.proofs is None:
-        return Outcome([], "the migration was not run for that", "not-checked")
-    if seen.proofs.problem:
-        return Outcome([], f"no query was explained: {seen.proofs.problem}", "not-checked")
-    queries = seen.proofs.queries
+    why = seen.unproved("queries")
+    queries = seen.proofs.queries if seen.proofs else Queries()
+    if why and not queries.asked:
+        return Outcome([], f"no query was explained: {why}", "not-checked")
     found = [
         found for query in queries.asked for found in (_named if query.reason == "named" else _implied)(seen, query)
     ]
+    if why:
+        return Outcome(found, f"{_evidence(queries)}; the named ones were not run: {why}", "not-checked")
     if not queries.asked and not queries.new_indexes:
         return Outcome(found, "no query is named, and no key, index or policy changed that implies one", "n/a")
     return Outcome(found, _evidence(queries))

@@ -74,6 +74,7 @@ from tools.checks.applies import describe
 from tools.checks.base import Outcome, Rule, finding
 from tools.migration import Rollback
 from tools.observe import Change, Observed
+from tools.render.plain import counted
 from tools.report import Finding
 
 ID = "reversible"
@@ -92,17 +93,17 @@ def check(seen: Observed) -> Outcome:
     if not rollback.sql or seen.undone is None:
         return Outcome(list(_without_reason(rollback)), f"nothing to run; irreversible: {reasons}", "n/a")
     if seen.undone.failure:
-        return Outcome([_error(seen)], f"rollback: stopped after {len(seen.undone.steps)} statements")
+        return Outcome([_error(seen)], f"rollback: stopped after {counted(len(seen.undone.steps), 'statement')}")
     left = seen.undone_change
     findings = [*_without_reason(rollback), *_reapply(seen)]
-    steps = f"rollback: {len(seen.undone.steps)} statements"
+    steps = f"rollback: {counted(len(seen.undone.steps), 'statement')}"
     if left and rollback.irreversible:
         return Outcome(findings, f"{steps}; irreversible: {reasons}; differs from before: {_listed(seen, left)}")
     if left:
         findings = [*_leftovers(seen, left), *findings]
     if not rollback.irreversible:
         findings += _other_values(seen, left)
-    differs = f"{len(left.facts.added) + len(left.facts.removed)} facts" if left else "0 facts, 0 rows"
+    differs = counted(len(left.facts.added) + len(left.facts.removed), "fact") if left else "0 facts, 0 rows"
     again = "" if seen.redone is None else "; run again: " + ("stopped" if seen.redone.failure else "compared")
     note = f"; irreversible: {reasons}" if reasons else ""
     return Outcome(findings, f"{steps}, {differs} differ from before{again}{note}")

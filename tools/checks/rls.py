@@ -215,26 +215,17 @@ Fix: a policy for the verb, or no grant for it.
 Allow: `-- allow: rls/locked-out on public.quests: REASON`.
 """
 
-from collections.abc import Iterator
-
 import postgast
 
-from tools.checks._access import (
-    CALLERS,
-    changed_policies,
-    exposed,
-    policies_on,
-    privileges,
-)
+from tools.checks._access import changed_policies
 from tools.checks._matrix import leaks, proved
 from tools.checks._rls_policies import form, initplan, metadata, metadata_behind, surroundings, too_open
+from tools.checks._rls_tables import disabled, no_policy, published
 from tools.checks._sources import Sources
-from tools.checks._statements import bare, pieces, relation
 from tools.checks._views import view_leaks
-from tools.checks.base import Outcome, Rule, finding
+from tools.checks.base import Outcome, Rule
 from tools.observe import Observed
-from tools.policies import VERBS
-from tools.report import Finding
+from tools.render.plain import counted
 
 ID = "rls"
 PREFIX = "rls"
@@ -267,7 +258,7 @@ def check(seen: Observed) -> Outcome:
     if not (tables or policies or functions or attacked):
         return Outcome([], "no new table, no change to policies or to functions they call", "n/a")
     sources = Sources.read(seen) if policies or functions else Sources({}, {})
-    findings = [f for table in tables for f in (*_disabled(seen, table), *_no_policy(seen, table))]
+    findings = [f for table in tables for f in (*disabled(seen, table), *no_policy(seen, table))]
     unread = []
     always: set[tuple[str, str]] = set()
     for policy in policies:
@@ -285,10 +276,10 @@ def check(seen: Observed) -> Outcome:
     findings += [*leaks(seen, always), *view_leaks(seen)]
     on = [t for t in tables if seen.after.get("table", t).get("rls") == "true"]
     evidence = (
-        f"catalog: row level security on for {len(on)} of {len(tables)} tables, {len(policies) - len(unread)} of "
-        f"{len(policies)} policies read; {proved(seen)}"
+        f"catalog: row level security on for {len(on)} of {counted(len(tables), 'table')}, "
+        f"{len(policies) - len(unread)} of {counted(len(policies), 'policy', 'policies')} read; {proved(seen)}"
     )
-    unproved = seen.proofs is None or bool(seen.proofs.problem)
+    unproved = bool(seen.unproved("access", "views"))
     if seen.proofs and seen.proofs.access:
         unproved = unproved or all(access.missing for access in seen.proofs.access.values())
     return Outcome(findings, evidence, "not-checked" if unproved and (tables or policies) else "pass")
@@ -298,76 +289,5 @@ def _tables(seen: Observed) -> list[str]:
     """New tables, and old ones whose row level security or last policies the migration touches."""
     touched = {f.object for f in (*seen.news.added, *seen.news.removed) if f.kind == "table" and f.attribute == "rls"}
     touched |= {f.object.partition("/")[0] for f in seen.news.removed if f.kind == "policy"}
-    touched |= _published(seen)
+    touched |= published(seen)
     return sorted(t for t in touched | set(seen.new_tables) if seen.after.get("table", t))
-
-
-def _published(seen: Observed) -> set[str]:
-    """Tables whose changes are now sent to whoever listens and may read them."""
-    added = {f.object.partition("/") for f in seen.news.added if f.kind == "publication table"}
-    return {
-        table
-        for publication, _, table in added
-        if "realtime" in publication and not seen.before.get("publication table", f"{publication}/{table}")
-        if any("SELECT" in privileges(seen.after, "table", table, role) for role in CALLERS)
-    }
-
-
-def _disabled(seen: Observed, table: str) -> Iterator[Finding]:
-    facts = seen.after.get("table", table)
-    if facts["rls"] == "true" or facts["kind"] == "foreign table":
-        return
-    is_old = bool(seen.before.get("table", table))
-    was_on = seen.before.get("table", table).get("rls") == "true"
-    if is_old and not was_on and table not in _published(seen):
-        return
-    reached = [role for role in CALLERS if privileges(seen.after, "table", table, role)]
-    if not (is_old or reached or exposed(seen, table)):
-        return
-    words = ("disable row level security",) if was_on else ("publication",)
-    line, column = seen.line_of(*words, bare(table)) if is_old else _line_of_table(seen, table)
-    what = "is turned off" if was_on else "is not on"
-    more = ", and its changes are now sent to everybody who listens" if is_old and not was_on else ""
-    yield finding(
-        "rls/disabled",
-        f"Row level security {what} for {table}{more}.",
-        hint="Turn it on, also for a table that only the server uses.",
-        fix=f"alter table {table} enable row level security;",
-        object=table,
-        line=line,
-        column=column,
-    )
-
-
-def _no_policy(seen: Observed, table: str) -> Iterator[Finding]:
-    if seen.after.get("table", table)["rls"] != "true" or any(p.permissive for p in policies_on(seen.after, table)):
-        return
-    had = seen.before.get("table", table).get("rls") == "true" and not policies_on(seen.before, table)
-    granted = {role: sorted(privileges(seen.after, "table", table, role) & set(VERBS)) for role in CALLERS}
-    roles = [role for role in CALLERS if granted[role]]
-    if roles and not had and not _follows(seen, table):
-        line, column = _line_of_table(seen, table)
-        yield finding(
-            "rls/no-policy",
-            f"{table} has row level security but no policy, so {' and '.join(roles)} find nothing in it.",
-            hint="Write one policy for each verb that the app needs, e.g. for select to authenticated using "
-            "(OWNER_COLUMN = (select auth.uid())); for an internal table take the privileges away.",
-            fix=f"revoke all on table {table} from {', '.join(roles)};",
-            object=table,
-            line=line,
-            column=column,
-        )
-
-
-def _follows(seen: Observed, table: str) -> bool:
-    """A file that comes after this one in the same change makes a policy."""
-    return any(
-        piece.kind == "CreatePolicyStmt" and relation(piece.node.table) == table
-        for migration in seen.following
-        if bare(table) in migration.text
-        for piece in pieces(migration)
-    )
-
-
-def _line_of_table(seen: Observed, table: str) -> tuple[int | None, int | None]:
-    return seen.line_of("create", "table", bare(table))

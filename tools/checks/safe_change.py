@@ -160,6 +160,7 @@ from tools.checks._statements import at_column, identifier
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
 from tools.proofs.kept import Kept
+from tools.render.plain import counted
 from tools.report import Finding
 
 ID = "safe-change"
@@ -193,13 +194,15 @@ def check(seen: Observed) -> Outcome:
 
 
 def _evidence(scene: Scene) -> str:
-    evidence = f"watched for locks, rewrites and rows: {len(scene.steps)} statements"
+    evidence = f"watched for locks, rewrites and rows: {counted(len(scene.steps), 'statement')}"
     changed = {(piece.step, table) for piece in scene.pieces if (table := altered(piece)) and scene.is_large(table)}
     blind = {table for step, table in changed if not (scene.watched(step, table) and scene.has_rows(table))}
     if blind:
         evidence += f"; judged by the text, for want of rows to watch: {', '.join(sorted(blind))}"
     if scene.kept:
         evidence += f"; {waits}" if (waits := _waits(scene.kept)) else ""
+    elif scene.seen.proofs and (why := scene.seen.unproved("data-kept")):
+        evidence += f"; not on tables that were filled: {why}"
     if scene.unreadable:
         evidence += f"; built at run time, so judged by their effect alone: {scene.unreadable}"
     return evidence

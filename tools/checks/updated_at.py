@@ -51,6 +51,7 @@ from tools.checks.base import Outcome, Rule, finding
 from tools.facts import relation
 from tools.observe import Observed
 from tools.proofs.stamps import COLUMN, Stamp, update
+from tools.render.plain import counted
 from tools.report import Finding
 from tools.rows.filler import CannotFill, Filler, Schema
 from tools.rows.write import select
@@ -82,9 +83,8 @@ def check(seen: Observed) -> Outcome:
         if trial.moved is None:
             unseen.append(f"{table} ({trial.reason})")
         findings += _judge(seen, table, trial)
-    evidence = (
-        f"observed: updated a row in {len(tables) - len(unseen)} of {len(tables)} tables, {COLUMN} moved in {moved}"
-    )
+    seen_in = f"{len(tables) - len(unseen)} of {counted(len(tables), 'table')}"
+    evidence = f"observed: updated a row in {seen_in}, {COLUMN} moved in {moved}"
     if unseen:
         return Outcome(findings, f"{evidence}; not observed, only read: {', '.join(unseen)}")
     return Outcome(findings, evidence)

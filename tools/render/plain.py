@@ -43,9 +43,9 @@ def one_line(text: str) -> str:
     return harmless(" ".join(text.split()))
 
 
-def counted(number: int, noun: str) -> str:
-    """``1 error``, ``2 errors``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def counted(number: int, noun: str, several: str = "") -> str:
+    """``1 error``, ``2 errors``; `several` where that takes more than an s."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {several or noun + 's'}"
 
 
 def severities(findings: Sequence[Finding]) -> str:

@@ -264,3 +264,34 @@ def test_evidence(bench: Workbench) -> None:
     assert "not called: public.f(anyelement) (its types cannot be told from here)" in evidence
     evidence = result(bench, "functions", plpgsql(READS)).evidence
     assert "proved: 1 called 7 times, as the owner of the ids, another user and a stranger" in evidence
+
+
+SIGN_UP = """
+create function public.welcome() returns trigger language plpgsql {} as
+  $$ begin insert into {}profiles (id, display_name) values (new.id, 'x') on conflict do nothing; return new; end $$;
+create trigger welcome after insert on auth.users for each row execute function public.welcome();
+"""
+
+
+@pytest.mark.parametrize(
+    ("how", "schema", "broken"),
+    [
+        ("security definer set search_path = ''", "public.", ""),
+        ("set search_path = ''", "public.", "permission denied for table profiles"),
+        ("security definer", "", 'relation "profiles" does not exist'),  # the Auth service looks in its own schema
+    ],
+)
+def test_signing_up(bench: Workbench, how: str, schema: str, broken: str) -> None:
+    row = result(bench, "functions", SIGN_UP.format(how, schema))
+    assert "signed somebody up, as the Auth service does" in row.evidence
+    found = [f.message for f in row.findings if f.rule == "functions/body" and f.object == "auth.users"]
+    assert len(found) == bool(broken)
+    assert all(message.endswith(f"{broken}.") for message in found)
+
+
+def test_a_policy_that_follows_does_not_bring_its_table(bench: Workbench) -> None:
+    body = "create function public.f() returns bigint language plpgsql set search_path = '' as "
+    body += "$$ begin return (select count(*) from {}); end $$;"
+    policy = 'create policy "More" on public.badges for select to authenticated using (true);'
+    assert told(bench, "functions", body.format("badges"), policy) == {("body", "public.f()")}
+    assert told(bench, "functions", body.format("public.medals"), "create table public.medals (id int);") == set()

@@ -70,6 +70,12 @@ def test_a_following_file_grants(bench: Workbench) -> None:
          {("missing", "public.v")}),
         ("create view public.v as select 1 as one; revoke all on public.v from anon;"
          "grant select on public.v to authenticated;", set()),
+        ("create view public.v as select 1 as one; revoke all on public.v from anon, authenticated, service_role;"
+         "grant select on public.v to authenticated;", {("missing", "public.v")}),  # the server is forgotten
+        ("create view public.v as select 1 as one; revoke all on public.v from anon, authenticated, service_role;"
+         "grant select on public.v to authenticated, service_role;", set()),
+        ("create view public.v as select 1 as one; revoke all on public.v from anon, authenticated;"
+         "revoke all on public.v from service_role; grant select on public.v to authenticated;", set()),
         ("create view public.v as select 1 as one; revoke all on public.v from anon, authenticated;", set()),
         ("create view public.v as select 1 as one; grant select on public.v to authenticated;",
          {("anon", "public.v")}),
@@ -158,7 +164,7 @@ def test_fixes(bench: Workbench, text: str) -> None:
 def test_evidence(bench: Workbench) -> None:
     assert result(bench, "grants", "select 1;").status == "n/a"
     hidden = "do $$ begin execute format('grant select on public.badges to %I', 'service_role'); end $$;"
-    assert "1 statements built at run time not read" in result(bench, "grants", TABLE + CLEAR + hidden).evidence
+    assert "1 statement built at run time not read" in result(bench, "grants", TABLE + CLEAR + hidden).evidence
 
 
 CLOSED = (Path(tools.postgres.__file__).parent / "baseline" / "modes" / "api_defaults_off.sql").read_text()

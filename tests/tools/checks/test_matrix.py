@@ -134,3 +134,80 @@ language sql stable security definer set search_path = ''
 as $$ select organization is not null and (select auth.uid()) is not null $$;
 """
     assert "rls/leak-read" in told(team_bench, helper)
+
+
+AUDIT = """
+create or replace function public.log_child_change() returns trigger language plpgsql {} set search_path = '' as $$
+begin
+  insert into public.audit_log (table_name, record_id, action, user_id)
+  values (tg_table_name, coalesce(new.id, old.id), tg_op, (select auth.uid()));
+  return null;
+end $$;
+"""
+KEEP = """
+create table public.old_names (child_id uuid not null references public.children (id) on delete cascade, name text);
+alter table public.old_names enable row level security;
+revoke all on public.old_names from anon, authenticated, service_role;
+create function public.keep_name() returns trigger language plpgsql {} set search_path = '' as
+  $$ begin insert into public.old_names values (old.id, old.name); return null; end $$;
+create trigger keep_name after update on public.children for each row
+  when (old.name is distinct from new.name) execute function public.keep_name();
+"""
+COUNTED = """
+create table public.tallies (profile_id uuid primary key references public.profiles (id) on delete cascade, n int);
+alter table public.tallies enable row level security;
+revoke all on public.tallies from anon, authenticated, service_role;
+create function public.tally() returns trigger language plpgsql {} set search_path = '' as
+  $$ begin insert into public.tallies values (new.profile_id, 1) on conflict do nothing; return null; end $$;
+"""
+TALLY = "create trigger tally after insert on public.notes for each row execute function public.tally();"
+OWN_ROWS = policy(f"for select to authenticated using ({OWN})") + policy(
+    f"for insert to authenticated with check ({OWN})", "Q"
+)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        AUDIT,  # only the function changes, under a trigger of old
+        KEEP,  # it waits for a real change
+        NOTES + OWN_ROWS + COUNTED + TALLY,
+    ],
+)
+def test_a_trigger_that_cannot_write_for_users(bench: Workbench, sql: str) -> None:
+    assert told(bench, sql.replace("{}", "")) == {"rls/locked-out"}
+    assert told(bench, sql.replace("{}", "security definer")) == set()
+
+
+AUTHORS = "comments.author_id = (select auth.uid())"
+ADMINS = "private.has_role(d.organization_id, 'owner', 'admin')"
+MEMBERS = "private.is_member(d.organization_id)"
+
+
+@pytest.mark.parametrize(
+    ("name", "ways", "expected"),
+    [
+        ("Authors and admins can delete comments", f"{AUTHORS} or {ADMINS}", set()),
+        ("Authors and admins can delete comments", f"{AUTHORS} or {MEMBERS}", {"rls/leak-write"}),
+        ("Admins can delete comments of their documents", MEMBERS, {"rls/leak-write"}),
+        ("Authors and members can delete comments", f"{AUTHORS} or {MEMBERS}", set()),
+        ("Members can delete what admins may not keep", MEMBERS, set()),
+    ],
+)
+def test_whom_a_policy_names(team_bench: Workbench, name: str, ways: str, expected: set[str]) -> None:
+    sql = f"""
+drop policy if exists "Authors and admins can delete comments" on public.comments;
+create policy "{name}" on public.comments for delete to authenticated
+using (exists (select from public.documents d where d.id = comments.document_id and ({ways})));
+"""
+    assert told(team_bench, sql) == expected
+
+
+def test_whoever_may_not_make_an_owner_may_not_make_a_viewer(team_bench: Workbench) -> None:
+    sql = """
+drop policy if exists "Admins can add members" on public.memberships;
+create policy "Admins can add members" on public.memberships for insert to authenticated
+with check (private.has_role(organization_id, 'owner') or (role <> 'owner' and {}));
+"""
+    assert told(team_bench, sql.format("private.has_role(organization_id, 'admin')")) == set()
+    assert told(team_bench, sql.format("private.is_member(organization_id)")) == {"rls/leak-write"}

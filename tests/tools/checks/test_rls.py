@@ -301,3 +301,22 @@ def test_wrap(text: str) -> None:
     assert [c for c in calls(text) if not c.wrapped]
     assert all(call.wrapped for call in calls(wrap(text)))
     assert wrap(wrap(text)) == wrap(text)
+
+
+def test_a_following_file_makes_policies_for_some_verbs(bench: Workbench) -> None:
+    table = """
+create table public.notes (id uuid primary key, profile_id uuid not null references public.profiles (id));
+alter table public.notes enable row level security;
+revoke all on public.notes from anon, authenticated;
+grant select, delete on public.notes to authenticated;
+"""
+    read, delete = (
+        f"create policy p{verb} on public.notes for {verb} to authenticated using (profile_id = (select auth.uid()));"
+        for verb in ("select", "delete")
+    )
+    assert told(bench, "rls", table + read, delete) == set()
+    assert told(bench, "rls", table, read + delete) == set()
+    assert told(bench, "rls", table, read) == {("locked-out", "public.notes")}
+    assert told(bench, "rls", table + read, "comment on policy pselect on public.notes is 'Own rows';") == {
+        ("locked-out", "public.notes")
+    }
