@@ -133,6 +133,19 @@ def resume(
 
 
 @command
+def prompt(
+    request: Annotated[str, typer.Argument(help="What the migration should do.")] = "",
+    project: Folder = Path(),
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Show exactly what the model would be sent for a request, and how many tokens that is; send nothing."""
+    from agent import cli_prompt
+
+    return cli_prompt.run(request, project, json, quiet)
+
+
+@command
 def check(
     files: Annotated[
         list[str] | None, typer.Argument(metavar="[FILE]...", help="Migrations; - reads stdin. The newest by default.")

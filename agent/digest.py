@@ -11,8 +11,8 @@ from tools.document import is_own
 from tools.facts import Catalog
 from tools.project import Config
 
-BUDGET = 24_000
-"""Characters: about 6,000 tokens."""
+BUDGET = 21_000
+"""Characters: about 6,000 tokens, at three and a half each."""
 
 
 def digest(catalog: Catalog, config: Config, request: str, budget: int = BUDGET) -> str:
