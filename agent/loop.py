@@ -188,6 +188,8 @@ class _Loop:
             turn = self.model.reply(Request(self.system, self.tools, list(self.messages)))
         except ModelError as error:
             self.pay(self.model.name, error.usage, error.usage)
+            if error.usage.total:
+                self.run.write("lost", model=self.model.name, usage=asdict(error.usage))
             raise End(_MODEL_ENDS[error.kind], error.message) from error
         finally:
             seconds = time.monotonic() - started

@@ -3,6 +3,7 @@
     {"event": "start", "kind": "new" or "revise", "request", "model", "created", "file", "text", "system", "tools"}
     {"event": "message", "role", "content"}                        what the model is told
     {"event": "turn", "content", "stop_reason", "usage", "model", "seconds"}    what it answered
+    {"event": "lost", "usage", "model"}                            what was paid for where no answer came
     {"event": "draft", "number", "verdict", "findings", "seconds", "draft", "files", "checks"}
     {"event": "question", "question", "options", "reason"}, {"event": "answer", "text"}
     {"event": "end", "outcome", "summary", ...}, {"event": "written", "files", "draft"}, {"event": "resumed", "words"}
@@ -129,12 +130,12 @@ class SavedRun:
 
     @property
     def usage(self) -> Usage:
-        return sum((Usage(**event["usage"]) for event in self.of("turn")), Usage())
+        return sum((Usage(**event["usage"]) for event in self.of("turn", "lost")), Usage())
 
     @property
     def cost(self) -> float | None:
         """US dollars; None where a price is unknown."""
-        costs = [cost(event["model"], Usage(**event["usage"])) for event in self.of("turn")]
+        costs = [cost(event["model"], Usage(**event["usage"])) for event in self.of("turn", "lost")]
         return None if None in costs else float(sum(each or 0.0 for each in costs))
 
     @property

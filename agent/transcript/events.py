@@ -51,6 +51,13 @@ class Turn(Event):
     seconds: float = 0.0
 
 
+class Lost(Event):
+    """What was paid for where no answer came."""
+
+    usage: Usage = Usage()
+    model: Name = ""
+
+
 class File(BaseModel):
     model_config = ConfigDict(frozen=True)
     name: Name
@@ -114,6 +121,7 @@ _KINDS: dict[str, type[Event]] = {
     "start": Start,
     "message": Message,
     "turn": Turn,
+    "lost": Lost,
     "draft": Judged,
     "question": Question,
     "answer": Answer,

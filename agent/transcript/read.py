@@ -165,9 +165,10 @@ def read(saved: SavedRun, run_id: str) -> Transcript:
     end = last if isinstance(last, events.End) else None
     if isinstance(last, events.Written):
         end = next((event for event in reversed(told) if isinstance(event, events.End)), None)
-    usage = reduce(Usage.__add__, (turn.usage for turn in turns), Usage())
+    lost = [event for event in told if isinstance(event, events.Lost)]
+    usage = reduce(Usage.__add__, [*(turn.usage for turn in turns), *(event.usage for event in lost)], Usage())
     whole = end if end and end.usage == usage else None  # what was noted then; prices may have changed since
-    prices = [turn.cost for turn in turns]
+    prices = [*(turn.cost for turn in turns), *(cost(event.model, event.usage) for event in lost)]
     known = [price for price in prices if price is not None]
     return Transcript(
         id=run_id,

@@ -8,6 +8,7 @@ import pytest
 
 from agent.loop import MISTAKES, NUDGES
 from agent.model import UNREADABLE, Usage
+from agent.transcript.read import read
 from tests.agent.messages_api import Json, events, say, use
 from tests.agent.played import blocks, check, player
 from tests.agent.scripted import BAD, GOOD
@@ -170,3 +171,5 @@ def test_what_was_lost_counts_against_the_limits(ran: Any) -> None:
     assert run.exit == 3
     assert run.result.usage == Usage(2000, 2)
     assert run.result.cost == pytest.approx(2000 * 0.1e-6 + 2 * 0.5e-6)
+    shown = read(run.saved, "a-run")
+    assert (run.saved.usage, run.saved.cost) == (shown.usage, shown.cost) == (run.result.usage, run.result.cost)
