@@ -41,7 +41,12 @@ class Statement:
 
     def walk(self) -> Iterator[Any]:
         """Every node of the parse tree, this statement's own first."""
-        return (node for _, node in postgast.walk(self.node))
+        return iter(self._nodes)
+
+    @cached_property
+    def _nodes(self) -> tuple[Any, ...]:
+        """Every check asks for them."""
+        return tuple(node for _, node in postgast.walk(self.node))
 
 
 @dataclass(frozen=True)

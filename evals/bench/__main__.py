@@ -36,8 +36,9 @@ def main() -> None:
 def full_verdict(folder: Path) -> dict[str, object]:
     """All checks on the quests migration, server warm, against a clone and psql -f of the same file, once."""
     with Workbench.open(Project.find(SAMPLE)) as bench:
-        verdict = median(judging(bench, FILE_NAME, QUESTS.read_text()), 15)
-        once = median(lambda: clone_and_psql(bench.server), 15)
+        bench.server.copy_database(bench.database, "apart")  # who clones a database ends the connections to it
+        judge = judging(bench, FILE_NAME, QUESTS.read_text())
+        verdict, once = medians(15, judge, lambda: clone_and_psql(bench.server, "apart"))
     return line("full verdict / clone + psql -f", verdict, once, 3.0)
 
 
@@ -99,9 +100,9 @@ def judging(bench: Workbench, name: str, text: str) -> Callable[[], None]:
     return judge
 
 
-def clone_and_psql(server: Server) -> None:
+def clone_and_psql(server: Server, template: str) -> None:
     psql = server.binaries.bin / "psql"
-    with server.clone() as name:
+    with server.clone(template) as name:
         run([str(psql), "-q", "-h", str(server.folder), "-U", "postgres", "-d", name, "-f", str(QUESTS)])
 
 
