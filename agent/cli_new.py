@@ -181,7 +181,6 @@ class _Watch:
     model: str
     last: set[str] | None = None
     """Rules that the draft before fell foul of."""
-    drafts: int = 0
     words: str = ""
     """What the model said last: told when it goes on, for its closing words are the run's summary."""
 
@@ -201,9 +200,8 @@ class _Watch:
             case "answered":
                 self.progress.note(f"  answered: {one_line(event.text)[:300]}", "dim")
             case "checked" if event.report:
-                self.drafts += 1
                 found = severities(event.report.findings()) or "nothing left to repair"
-                self.progress.note(f"draft {self.drafts}: {found}{self._changes(event.report)}")
+                self.progress.note(f"{event.text.split(':')[0]}: {found}{self._changes(event.report)}")
 
     def _changes(self, report: Report) -> str:
         """`` (rls/disabled)`` of the first draft, then what was mended and what came up."""

@@ -8,15 +8,16 @@ checklist decides, not the model.
 """
 
 import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
+from agent.budget import Budget
 from agent.draft import Draft
 from agent.draft_file import read_back
-from agent.model import Block, ModelError, Request, Turn, Usage, cost
+from agent.model import Block, ModelError, Request, Turn, Usage
 from agent.prompt import first_message, marked, system
 from agent.result import Event, Outcome, Result, Terms
 from agent.runs import SavedRun, said
-from agent.tools import SCHEMAS, Ask, Output, Toolbox
+from agent.tools import SCHEMAS, Ask, Output, Toolbox, doing
 from tools.report import Report
 
 NUDGES = 2
@@ -81,45 +82,29 @@ def resume(terms: Terms, saved: SavedRun, words: str) -> Result:
     return loop.until_end(words)
 
 
-@dataclass(frozen=True)
-class Earlier:
-    """What a run had used when it was taken up again; limits count from there."""
-
-    turns: int = 0
-    drafts: int = 0
-    tokens: int = 0
-    cost: float = 0.0
-
-
 class _Loop:
     """One run: the conversation so far, the best draft, and what both have cost."""
 
     def __init__(self, terms: Terms, system: list[Block], tools: list[Block]) -> None:
-        self.model, self.run, self.limits, self.on_event = terms.model, terms.run, terms.limits, terms.on_event
+        self.model, self.run, self.on_event = terms.model, terms.run, terms.on_event
         self.ask = terms.answer
         version = terms.revised.version if terms.revised else ""
         self.toolbox = Toolbox(terms.bench, terms.created, version)
         self.system, self.tools = system, tools
         self.messages: list[Block] = []
         self.best: tuple[Draft, Report] | None = None
-        self.turns = self.drafts = self.number = self.nudges = self.mistakes = 0
-        self.usage = self.lost = Usage()
-        self.cost: float | None = 0.0
-        self.seconds_model = self.seconds_database = 0.0
-        self.started = time.monotonic()
-        self.earlier = Earlier()
-        self.stopped = ""
-        """Why the last turn of a run that is taken up ended."""
+        self.number = self.nudges = self.mistakes = 0
+        self.spent = Budget(terms.limits)
+        self.stopped = self.waiting = ""
+        """Why the last turn of a run that is taken up ended, and the question that it waits with."""
 
     def take_up(self, saved: SavedRun) -> None:
         """The state that a saved run left; its best draft is judged anew, for the project may have changed."""
         self.messages = [*saved.messages]
         self.toolbox.said = saved.said
-        self.toolbox.judged = self.drafts = len(saved.drafts)
-        self.usage, self.turns = saved.usage, saved.turns
-        self.stopped = str(saved.of("turn")[-1]["stop_reason"]) if self.turns else ""
-        self.cost = saved.cost
-        self.earlier = Earlier(self.turns, self.drafts, self.usage.total, self.cost or 0.0)
+        self.toolbox.judged = len(saved.drafts)
+        self.spent.take_up(saved)
+        self.stopped, self.waiting = saved.stopped, saved.waiting
         if saved.drafts:
             self.toolbox.draft = Draft.model_validate(saved.drafts[-1]["draft"])
         if kept := saved.best:
@@ -181,33 +166,26 @@ class _Loop:
 
     def query(self) -> Turn:
         """Asks the model, and keeps what it says."""
-        self.turns += 1
-        self.on_event(Event("asking", f"turn {self.turns}"))
+        self.spent.turns += 1
+        self.on_event(Event("asking", f"turn {self.spent.turns}"))
         started = time.monotonic()
         try:
             turn = self.model.reply(Request(self.system, self.tools, list(self.messages)))
         except ModelError as error:
-            self.pay(self.model.name, error.usage, error.usage)
+            self.spent.pay(self.model.name, error.usage, error.usage)
             if error.usage.total:
                 self.run.write("lost", model=self.model.name, usage=asdict(error.usage))
             raise End(_MODEL_ENDS[error.kind], error.message) from error
         finally:
             seconds = time.monotonic() - started
-            self.seconds_model += seconds
-        self.pay(turn.model, turn.usage, turn.lost)
+            self.spent.seconds_model += seconds
+        self.spent.pay(turn.model, turn.usage, turn.lost)
         self.run.write("turn", **asdict(turn), seconds=round(seconds, 3))
         if turn.content:
             self.messages.append({"role": "assistant", "content": turn.content})
         if turn.text:
             self.on_event(Event("said", turn.text))
         return turn
-
-    def pay(self, model: str, usage: Usage, lost: Usage) -> None:
-        """Adds up what an answer took; `lost` is the part of it that came to nothing."""
-        price = cost(model, usage)
-        self.cost = None if self.cost is None or price is None else self.cost + price
-        self.usage += usage
-        self.lost += lost
 
     def tell(self, content: str | list[Block]) -> None:
         self.run.write("message", role="user", content=content)
@@ -234,17 +212,18 @@ class _Loop:
         """One tool; `cut`: its input may be half of what was meant."""
         if cut:
             return Output(CUT, misuse=True)
-        if name in ("check_draft", "edit_draft") and self.drafts - self.earlier.drafts >= self.limits.drafts:
-            return Output(f"Not checked: all {self.limits.drafts} drafts of this run are used up.")
+        if name in ("check_draft", "edit_draft") and self.spent.drafts_used_up:
+            return Output(f"Not checked: all {self.spent.limits.drafts} drafts of this run are used up.")
+        self.on_event(Event("tool", doing(name, given)))
         started = time.monotonic()
         output = self.toolbox.call(name, given)
-        self.seconds_database += time.monotonic() - started
-        self.on_event(Event("tool", output.title or name))
+        self.spent.seconds_database += time.monotonic() - started
         return replace(output, text=self.answered(output.question)) if output.question else output
 
     def answered(self, question: Ask) -> str:
         """The person's answer, as the model gets it; what they agree to, they have said."""
-        self.run.write("question", **question.model_dump())
+        if question.question != self.waiting:
+            self.run.write("question", **question.model_dump())
         answer = self.ask(question)
         if not answer:
             raise End("asked", question.question)
@@ -255,21 +234,21 @@ class _Loop:
 
     def judged(self, new: Draft, report: Report) -> None:
         """Keeps the draft where it is the best so far: the last that passes, else the one with the least to repair."""
-        self.drafts += 1
+        self.spent.drafts += 1
         self.nudges = 0
         if report.verdict == "pass" or not (self.best and _defects(self.best[1]) < _defects(report)):
-            self.best, self.number = (new, report), self.drafts
+            self.best, self.number = (new, report), self.spent.drafts
             self.run.keep(self.toolbox.migrations(new))
         errors, warnings = _defects(report)
         findings = [f.model_dump(exclude_defaults=True) for f in report.findings()]
         files = [{"name": file.file_name, "text": file.text} for file in self.toolbox.migrations(new)]
         checks = [{"id": check.id, "status": check.status} for part in (report, *report.parts) for check in part.checks]
         self.run.write(
-            "draft", number=self.drafts, verdict=report.verdict, findings=findings, seconds=report.seconds,
+            "draft", number=self.spent.drafts, verdict=report.verdict, findings=findings, seconds=report.seconds,
             draft=new.model_dump(exclude_defaults=True), files=files, checks=checks,
         )  # fmt: skip
         found = f"{errors} errors, {warnings} warnings" if findings else "nothing left to repair"
-        self.on_event(Event("checked", f"draft {self.drafts}: {found}", report))
+        self.on_event(Event("checked", f"draft {self.spent.drafts}: {found}", report))
 
     def settle(self, turn: Turn) -> None:
         """The model ended its turn: it is done when the checklist says so, and told to go on when not."""
@@ -290,21 +269,11 @@ class _Loop:
         self.tell(words)
 
     def stay_within_limits(self) -> None:
-        limits, minutes = self.limits, (time.monotonic() - self.started) / 60
-        if limits.cost is not None and self.cost is None:
-            raise End(
-                "misconfigured", f"The price of {self.model.name} is not known, so a limit on cost cannot be kept."
-            )
-        before, spent = self.earlier, self.cost or 0.0
-        for reached, words in (
-            (self.drafts - before.drafts >= limits.drafts, f"{limits.drafts} drafts"),
-            (self.turns - before.turns >= limits.turns, f"{limits.turns} turns"),
-            (self.usage.total - before.tokens >= limits.tokens, f"{limits.tokens:,} tokens"),
-            (limits.cost is not None and spent - before.cost >= limits.cost, f"{limits.cost} US dollars"),
-            (minutes >= limits.minutes, f"{limits.minutes:g} minutes"),
-        ):
-            if reached:
-                raise End("stopped", f"The limit of {words} was reached before a draft passed.")
+        if self.spent.unpriced:
+            words = f"The price of {self.model.name} is not known, so a limit on cost cannot be kept."
+            raise End("misconfigured", words)
+        if reached := self.spent.reached():
+            raise End("stopped", f"The limit of {reached} was reached before a draft passed.")
 
     def finish(self, end: End) -> Result:
         """The result; a draft that passes outweighs how the run ended."""
@@ -319,17 +288,17 @@ class _Loop:
             draft=best,
             report=report,
             summary=summary,
-            usage=self.usage,
-            cost=self.cost,
-            seconds_model=round(self.seconds_model, 3),
-            seconds_database=round(self.seconds_database, 3),
-            drafts=self.drafts,
+            usage=self.spent.usage,
+            cost=self.spent.cost,
+            seconds_model=round(self.spent.seconds_model, 3),
+            seconds_database=round(self.spent.seconds_database, 3),
+            drafts=self.spent.drafts,
             number=self.number,
-            turns=self.turns,
-            lost_tokens=self.lost.total,
+            turns=self.spent.turns,
+            lost_tokens=self.spent.lost.total,
         )
         figures = {key: value for key, value in vars(result).items() if key not in ("draft", "report", "usage")}
-        self.run.write("end", **figures, usage=asdict(self.usage), why=end.summary)
+        self.run.write("end", **figures, usage=asdict(self.spent.usage), why=end.summary)
         return result
 
 

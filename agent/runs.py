@@ -129,6 +129,17 @@ class SavedRun:
         return len(self.of("turn"))
 
     @property
+    def stopped(self) -> str:
+        """Why the last turn ended."""
+        return str(self.of("turn")[-1]["stop_reason"]) if self.turns else ""
+
+    @property
+    def waiting(self) -> str:
+        """The question that nobody has answered yet."""
+        asked = self.of("question", "answer")
+        return str(asked[-1]["question"]) if asked and asked[-1]["event"] == "question" else ""
+
+    @property
     def usage(self) -> Usage:
         return sum((Usage(**event["usage"]) for event in self.of("turn", "lost")), Usage())
 

@@ -148,8 +148,6 @@ class Output:
     text: str
     misuse: bool = False
     """The call could not be read: unknown tool, input that does not fit."""
-    title: str = ""
-    """One line for progress."""
     draft: Draft | None = None
     report: Report | None = None
     """Of check_draft and edit_draft."""
@@ -157,6 +155,24 @@ class Output:
     """For the person, who answers in place of the tool."""
     satisfied: str = ""
     """Nothing is to be done: why, and the objects that show it."""
+
+
+def doing(name: str, given: Any) -> str:
+    """What a call does, in a few words for who watches; `given` is what the model wrote."""
+    told = given if isinstance(given, dict) else {}
+    match name:
+        case "check_draft" | "edit_draft":
+            return "checking the draft" if name == "check_draft" else "checking the repaired draft"
+        case "describe":
+            return one_line(f"looking up {', '.join(map(str, told.get('names') or ()))}", 80)
+        case "find":
+            return one_line(f"searching the schema for {told.get('query')}", 80)
+        case "try_sql":
+            return one_line(f"trying {told.get('sql')}", 80)
+        case "ask":
+            return "asking you"
+        case _:
+            return name.replace("_", " ")
 
 
 class Toolbox:
@@ -196,15 +212,15 @@ class Toolbox:
                 return self.edit_draft(wanted)
             case Describe():
                 text = described(self.bench, wanted.names)
-                return Output(marked("database", one_page(text)), title=f"describe {', '.join(wanted.names)}")
+                return Output(marked("database", one_page(text)))
             case Find():
                 text = found(self.bench, wanted.query)
-                return Output(marked("database", one_page(text)), title=f"find {wanted.query}")
+                return Output(marked("database", one_page(text)))
             case TrySql():
                 text = tried(self.bench, wanted.sql, wanted.role, wanted.user)
-                return Output(marked("database", one_page(text)), title=f"try_sql {one_line(wanted.sql, 60)}")
+                return Output(marked("database", one_page(text)))
             case Ask():
-                return Output("", title=f"ask: {one_line(wanted.question, 60)}", question=wanted)
+                return Output("", question=wanted)
             case NothingToDo():
                 return self.nothing_to_do(wanted)
             case _:
@@ -223,11 +239,10 @@ class Toolbox:
         self.judged += 1
         if report.verdict == "pass" and draft != self.draft and changes_nothing(report, self.migrations(draft)):
             self.draft = draft
-            return Output(IDLE.format(self.judged), title="check_draft: nothing changes")
+            return Output(IDLE.format(self.judged))
         text = feedback(self.judged, report, self.migrations(draft), self._last)
         self.draft, self._last = draft, report
-        title = "check_draft " + ", ".join(file.name for file in draft.files)
-        return Output(text, title=title, draft=draft, report=report)
+        return Output(text, draft=draft, report=report)
 
     def edit_draft(self, change: EditDraft) -> Output:
         if self.draft is None:
@@ -243,7 +258,7 @@ class Toolbox:
         if missing := [name for name, told in lines.items() if not told]:
             return Output(f"Not so: there is no {', '.join(missing)}. Draft what is missing.", misuse=True)
         told = "\n".join(dict.fromkeys(line for told in lines.values() for line in told[:6]))
-        return Output("The run ends here.", title="nothing to do", satisfied=f"{wanted.reason}\n{told}")
+        return Output("The run ends here.", satisfied=f"{wanted.reason}\n{told}")
 
 
 def render(draft: Draft, created: str, version: str) -> list[Migration]:
