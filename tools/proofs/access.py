@@ -21,7 +21,7 @@ _AFTERWARDS = ("23505", "23503")
 """Unique and foreign key violations: row level security has let the row through before."""
 _ASKS = re.compile(r"\bauth\.(uid|jwt|role|email)\(|request\.jwt|current_setting", re.IGNORECASE)
 _PER_ROW = re.compile(
-    r"auth\.uid\(\)(?: AS uid\))?\)*(?:::\w+)? (?:=|IN)|(?:=|IN) \(*\s?(?:SELECT )?auth\.uid", re.IGNORECASE
+    r"auth\.uid\(\)(?: AS uid\))?\)*(?:::\w+)? (?:=|<>|IN)|(?:=|<>|IN) \(*\s?(?:SELECT )?auth\.uid", re.IGNORECASE
 )
 """The caller's id is compared with something; see `compares_caller`."""
 _VISIBLE = re.compile(

@@ -189,6 +189,7 @@ MEMBERS = "private.is_member(d.organization_id)"
     [
         ("Authors and admins can delete comments", f"{AUTHORS} or {ADMINS}", set()),
         ("Authors and admins can delete comments", f"{AUTHORS} or {MEMBERS}", {"rls/leak-write"}),
+        ("Authors and admins can delete comments", f"{AUTHORS.replace('=', '<>')} or {ADMINS}", {"rls/leak-write"}),
         ("Admins can delete comments of their documents", MEMBERS, {"rls/leak-write"}),
         ("Authors and members can delete comments", f"{AUTHORS} or {MEMBERS}", set()),
         ("Members can delete what admins may not keep", MEMBERS, set()),
