@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.answer import Answer
@@ -233,6 +233,7 @@ def test_every_call_has_an_id_of_its_own() -> None:
     assert len({use["id"] for use in turn.tool_uses} - {"toolu_1", ""}) == 3
 
 
+@settings(deadline=None)
 @given(st.lists(st.text() | st.sampled_from(["\ud83d", "\ude00", "\udfff"])))
 def test_text_can_be_written_and_sent_back(parts: list[str]) -> None:
     """Halves of a character come in two deltas, or one never comes."""
