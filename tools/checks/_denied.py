@@ -56,9 +56,9 @@ def broken(seen: Observed, access: TableAccess, before: TableAccess | None) -> I
     Of a table that was there before, only what the owner could do then.
     """
     cells = {c.verb: c for c in access.cells if c.actor.name == "owner" and c.state.startswith("42")}
-    for verb in ("insert", "update", "edit", "delete"):
+    for verb in ("select", "insert", "update", "edit", "delete"):
         cell = cells.get(verb)
-        if cell is None or (verb == "edit" and "update" in cells):
+        if cell is None or cell.state in _RECURSION or (verb == "edit" and "update" in cells):
             continue
         about = _ABOUT.search(cell.said)
         if about and about[1] == bare(access.table).strip('"'):

@@ -149,7 +149,8 @@ def check(seen: Observed) -> Outcome:
     functions = _changed(seen)
     opened = _newly_granted(seen)
     dropped = _dropped(seen)
-    unable = list(signing_up(seen))
+    broken_door = seen.proofs.sign_up.broken if seen.proofs and seen.proofs.sign_up else ""
+    unable = [] if _follows(seen, Problem("", broken_door, 1)) else list(signing_up(seen))
     if not (functions or opened or dropped or unable):
         return Outcome([], "no function made or changed, nothing dropped that one could name", "n/a")
     sources = Sources.read(seen)

@@ -289,6 +289,13 @@ def test_signing_up(bench: Workbench, how: str, schema: str, broken: str) -> Non
     assert all(message.endswith(f"{broken}.") for message in found)
 
 
+def test_what_a_following_file_brings_lets_people_sign_up(bench: Workbench) -> None:
+    sign_up = SIGN_UP.format("security definer set search_path = ''", "public.").replace(".profiles (", ".newcomers (")
+    later = "create table public.newcomers (id uuid primary key, display_name text);"
+    assert told(bench, "functions", sign_up, "select 1;") == {("body", "public.welcome()")}
+    assert told(bench, "functions", sign_up, later) == set()
+
+
 def test_a_policy_that_follows_does_not_bring_its_table(bench: Workbench) -> None:
     body = "create function public.f() returns bigint language plpgsql set search_path = '' as "
     body += "$$ begin return (select count(*) from {}); end $$;"
