@@ -204,6 +204,15 @@ class Backfill:
 
 
 @dataclass(frozen=True)
+class Fill:
+    """A value for the rows whose `column` is empty; the column stays as it is."""
+
+    table: str
+    column: str
+    value: Value
+
+
+@dataclass(frozen=True)
 class Audit:
     """A trigger that writes every change of `table` to `log`."""
 
@@ -252,6 +261,7 @@ Change = (
     | AddIndex
     | ChangeType
     | Backfill
+    | Fill
     | Audit
     | Stats
 )

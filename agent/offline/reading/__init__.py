@@ -9,16 +9,17 @@ import re
 from collections import Counter
 
 from agent.offline.description import Change, Description
-from agent.offline.reading import audit, backfill, stats
-from agent.offline.reading.accounting import refuse_alarming, settle
-from agent.offline.reading.alter import read_changes
+from agent.offline.reading import stats
+from agent.offline.reading.accounting import refuse_alarming
+from agent.offline.reading.alteration import names_its_table, read_alteration
+from agent.offline.reading.alteration.clauses import alarming
 from agent.offline.reading.doubtful import refuse_doubtful
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.prose import strike_prose
 from agent.offline.reading.satisfied import Satisfied, refuse_done
 from agent.offline.reading.statements import read_statements
 from agent.offline.reading.table import read_table
-from agent.offline.reading.text import plain
+from agent.offline.reading.text import Text, plain
 from agent.offline.schema import Schema
 
 __all__ = ["Satisfied", "Unclear", "read"]
@@ -41,33 +42,29 @@ def read(request: str, schema: Schema) -> Description:
     if not re.search(r"[a-z]", text.words):
         raise Unclear(request.strip() or "an empty request")
     refuse_babble(text.words)
-    refuse_alarming(text.words)
+    refuse_alarming(alarming(text.words))
     ledger = Ledger(text.words, text.quoted)
     strike_prose(ledger)
-    changes, assumed = _changes(ledger, schema)
+    changes, assumed = _changes(ledger, text, schema)
     changes = tuple(dict.fromkeys(changes))  # what two sentences say is done once
     refuse_doubtful(changes, text.words, schema)
     refuse_done(changes, schema)
     return Description(_purpose(request), changes, assumed)
 
 
-def _changes(ledger: Ledger, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:
-    if audit.is_wanted(ledger, schema) and not ledger.find(
-        r"index|indexed|column|field|table (?:called|named)|is_[a-z]+"
-    ):
-        made = audit.read_audit(ledger, schema)
-        settle(ledger, schema)
-        return (made,), ()
+def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     if stats.WANTED.search(ledger.left) and not ledger.find("trigger"):
         figures, assumed = stats.read_stats(re.sub(r" [.\n] |~+", " ; ", ledger.left), schema)
         return (figures,), assumed
-    if found := read_table(ledger, schema):
-        return (found[0],), found[1]
-    if backfill.is_wanted(ledger, schema):
-        rows, assumed = backfill.read_backfill(ledger, schema)
-        settle(ledger, schema, tables=True)
-        return (rows,), assumed
-    return read_changes(ledger, schema)
+    try:
+        if found := read_table(ledger, schema):
+            return (found[0],), found[1]
+    except Unclear:
+        if not names_its_table(text.words, schema):
+            raise
+    if made := read_alteration(text.words, text.quoted, schema):
+        return made
+    raise Unclear(text.words)
 
 
 def refuse_babble(text: str) -> None:

@@ -7,7 +7,7 @@ article behind one, a list, a colon, "called", the word "column". Else it is a p
 import re
 from collections.abc import Iterable
 
-from agent.offline.description import AddColumns, AddUnique, Change, NewTable
+from agent.offline.description import AddColumns, AddUnique, Change, Column, NewTable
 from agent.offline.reading.ledger import Unclear
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular, wordset
@@ -32,7 +32,11 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
     for change in changes:
         if isinstance(change, AddColumns):
             for column in change.columns:
-                if not (column.name.startswith(("is_", "has_")) or _introduced(column.name, text)):
+                if not (
+                    column.name.startswith(("is_", "has_"))
+                    or _introduced(column.name, text)
+                    or _headed(column, change.table, text)
+                ):
                     raise Unclear(f"whether {column.name.replace('_', ' ')} is a new column")
         if isinstance(change, NewTable):
             name = change.table.removeprefix("public.")
@@ -48,6 +52,11 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
             named = [key.column for key in keys if re.search(_words(key.table), text)]
             if change.columns[0] in named and len(named) > 1:
                 raise Unclear(f"which columns of {change.table} shall be unique together")
+
+
+def _headed(column: Column, table: str, text: str) -> bool:
+    """ "Badge rarity": the heading of a list of values."""
+    return bool(column.choices and re.search(rf"{_words(table)} {column.name.replace('_', '[ _]')}\b", text))
 
 
 def _words(table: str) -> str:

@@ -44,7 +44,7 @@ def on_existing(table: str, name: str, traits: Traits, schema: Schema) -> list[C
         if traits.enum:
             raise Unclear(f"an enum for {table}.{name}, which is {kind} now")
         is_number = bool(re.match(r"smallint|integer|bigint|numeric|real|double", kind))
-        if traits.range and not is_number and not kind.startswith(("text", "character")):
+        if traits.range and not is_number and (not kind.startswith(("text", "character")) or kind.endswith("[]")):
             raise Unclear(f"bounds for {table}.{name}, which is {kind}")
         shape = Column(
             name, kind if is_number else "text", range=traits.range, choices=traits.choices, format=traits.format
@@ -78,4 +78,4 @@ def is_wider(old: str, new: str) -> bool:
     if lengths[0] and lengths[1]:
         before, after = ([int(x) for x in match.groups()] for match in lengths if match)
         return after[1] >= before[1] and after[0] - after[1] >= before[0] - before[1]
-    return new.split("(")[0] in _WIDER.get(old, ()) and not (new.startswith("numeric(") and old != "smallint")
+    return new.split("(")[0] in _WIDER.get(old, ())

@@ -122,6 +122,7 @@ def plain(request: str) -> Text:
 
     for pattern, into in _HTTP:
         text = re.sub(pattern, into, text)
+    text = re.sub(r"`(\w+) ?\(([^`()]*)\)`", r"\1 (\2)", text)
     text = re.sub(r"(^|[\s(\[,/:=|])[\"'`]([^\"'`\n]{0,60})[\"'`](?![\w])", unquote, text, flags=re.MULTILINE)
     text = text.replace("`", "").replace('"', "")
     urls = re.findall(r"https?://[^\s,;)]+[^\s,;).]", text)

@@ -15,6 +15,7 @@ from agent.offline.description import (
     ChangeType,
     Constrain,
     Description,
+    Fill,
     NewTable,
     SetDefault,
     SetNotNull,
@@ -59,6 +60,8 @@ def _parts(change: Change, schema: Schema) -> Iterator[Part]:
             yield from behaviour.change_type(change, schema)
         case Backfill():
             yield from behaviour.backfill(change, schema)
+        case Fill():
+            yield columns.fill(change, schema)
         case Audit():
             yield from behaviour.audit(change, schema)
         case Stats():

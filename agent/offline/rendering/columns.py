@@ -10,6 +10,7 @@ from agent.offline.description import (
     AddUnique,
     Column,
     Constrain,
+    Fill,
     Index,
     Key,
     Reference,
@@ -209,6 +210,22 @@ def set_not_null(change: SetNotNull, schema: Schema) -> Iterator[Part]:
         f"alter table {on} alter column {quoted} drop not null;",
     ]
     yield last
+
+
+def fill(change: Fill, schema: Schema) -> Part:
+    """At once in a small table, else a thousand rows at a time."""
+    table, column = change.table, change.column
+    on, bare, quoted = sql.name(table), table.split(".")[-1], sql.name(column)
+    value = sql.printed(sql.literal(change.value, schema.type_of(table, column)))
+    part = Part(f"fill_{bare}_{column}", f"Fill {words.spaced(column)} of {words.spaced(bare)}")
+    if schema.is_small(table):
+        part.tables.append(f"update {on} set {quoted} = {value} where {quoted} is null;")
+    else:
+        part.alone = True
+        key = sql.name(schema.primary_key(table)[0])
+        part.tables.append(_BATCH.format(on=on, column=quoted, value=value, key=key))
+    part.undo.append("-- Irreversible: rows that had no value keep the one that they were given.")
+    return part
 
 
 def set_default(change: SetDefault, schema: Schema) -> Iterator[Part]:

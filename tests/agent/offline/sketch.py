@@ -14,6 +14,7 @@ from agent.offline.description import (
     Column,
     Constrain,
     Description,
+    Fill,
     Index,
     NewTable,
     SetDefault,
@@ -58,6 +59,8 @@ def _change(change: Change) -> Iterator[str]:
         case Backfill():
             values = " ".join(f"{name}={value}" for name, value in change.values)
             yield f"backfill {change.table}.{change.reference} for {change.parent}: {values}"
+        case Fill():
+            yield f"{change.table}.{change.column} fill {change.value}"
         case Audit():
             yield f"audit {change.table} to {change.log}: {' '.join(change.actions)}"
         case Stats():

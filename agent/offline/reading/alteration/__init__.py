@@ -1,0 +1,145 @@
+"""Changes of a table that is there, read by what the words of the request mean, wherever they stand.
+
+The kind of change follows from evidence anywhere in the request; its parts from clauses, whatever their shape; talk
+(reasons, the present, what stays as it is) is heard only where the wishes leave a part open. What is left over is a
+reason to refuse only where it is material that would have changed the draft (`alteration.leftover`).
+"""
+
+import re
+
+from agent.offline.description import Change
+from agent.offline.reading.alteration import audit, index, rows, unique
+from agent.offline.reading.alteration.clauses import Clause, clauses, is_talk, spelled_out
+from agent.offline.reading.alteration.column import NO_INDEX, read_columns
+from agent.offline.reading.alteration.demands import read_demands
+from agent.offline.reading.alteration.names import Spot, new_names
+from agent.offline.reading.alteration.topic import columns_of, topic
+from agent.offline.reading.flags import read_flag
+from agent.offline.reading.known import spoken_columns, strike_table
+from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.naming import is_snake
+from agent.offline.schema import Schema
+
+Changes = tuple[tuple[Change, ...], tuple[str, ...]]
+_SCREEN = r"widget|page|screen|view|report|list|tab|job|dashboard|queue|filter|button|mode|box|section|card|team|project|ticket|feature"
+_POLITE = r"(?:a )?quick (?:one|question|thing|request|favou?r)|let us|please|(?:could|can|would) you(?: please)?|nothing else|no more|[1-9](?= (?:possible |allowed |different )?(?:values|options|levels|choices|states|kinds|columns|fields))"
+
+
+def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
+    """None where the request is of another kind. Raises Unclear where it is of this and not understood."""
+    text = spelled_out(words)
+    ledger = Ledger(text, quoted)
+    parts = clauses(text)
+    if not any(not c.talk for c in parts):
+        parts = [Clause(c.low, c.high, False) for c in parts]
+    for clause in parts:
+        if clause.talk:
+            clause.drop(ledger)
+    for aside in re.finditer(r" \( ([^()]+) \)", text):
+        if is_talk(aside[1]) and not re.search(r"\d", aside[1]):
+            ledger.strike(aside.start() + 1, aside.end())
+    whole = Ledger(text, quoted)
+    ledger.take_all(_POLITE)
+    for word in quoted:  # "the "recently started" widget"
+        ledger.take_all(rf"(?:the |our |on |in |a )*{re.escape(word)} (?:{_SCREEN})")
+    ledger.take_all(r"as an? [a-z -]+?(?: ,)?(?= i | we )")
+    unindexed = bool(ledger.take_all(NO_INDEX))
+    whole.take_all(NO_INDEX)
+    whole.take_all(_POLITE)
+    if audit.is_wanted(whole, schema) and not whole.find(
+        r"index|indexed|column|field|table (?:called|named)|is_[a-z]+"
+    ):
+        return (audit.read_audit(ledger, parts, schema),), ()
+    if rows.is_backfill(whole, schema):
+        made, assumed = rows.read_backfill(ledger, parts, schema)
+        return (made,), assumed
+    table = topic(ledger.left.replace("~", " "), text, schema)
+    if table is None:
+        return None
+    spots = new_names(ledger, parts, table, schema, nouns=False)
+    if not spots and rows.is_fill(whole, parts, table, schema):
+        return (rows.read_fill(ledger, parts, table, schema),), ()
+    strike_table(whole, table, schema)
+    spoken = spoken_columns(whole, columns_of(table, schema))
+    columns = {s.column for s in spoken}
+    written = {s.column for s in spoken if s.column in text[s.start : s.end].replace(" ", "_")}
+    if not spots and _may_be_new(ledger, whole) and (not written or not _is_about_existing(ledger, whole)):
+        spots = _flag(ledger, text, quoted, table, schema) or new_names(ledger, parts, table, schema, nouns=True)
+    if spots:
+        added, assumed = read_columns(ledger, parts, table, spots, schema, unindexed=unindexed)
+        return (added,), assumed
+    if whole.find(r"column|field") and whole.find(r"add|new") and not columns:
+        return None
+    prevented = whole.find(unique.TWO_ROWS) and ledger.find(r"constraint|prevent|impossible|cannot|stop|forbid")
+    if (
+        prevented
+        or (ledger.find(unique.WANTED) and not whole.find(r"index(?:ed)?(?! constraint)"))
+        or whole.find("unique")
+    ):
+        return (unique.read_unique(ledger, parts, table, schema),), ()
+    if _wants_index(ledger, whole):
+        made_index, assumed = index.read_index(ledger, parts, table, schema)
+        return (made_index,), assumed
+    if columns:
+        return tuple(read_demands(ledger, parts, table, schema)), ()
+    return None
+
+
+def names_its_table(words: str, schema: Schema) -> bool:
+    """A table that is there is called by its name, and none is to be made."""
+    if re.search(
+        r" (?:new|create|add|build|need|want|make|introduce|save|store|keep)(?: [a-z_]+){0,4} table | table (?:called|named) ",
+        words,
+    ):
+        return False
+    named = re.findall(
+        r" ([a-z]+(?:_[a-z]+)+) | (?:table )?([a-z_]+)(?: table)? (?=:|\n)|(?<= table )([a-z_]+) |([a-z_]+)(?= table )",
+        words,
+    )
+    if any(schema.table(name) for group in named for name in group if name):
+        return True
+    led = re.findall(r"(?:^|\n|\.)(?: •)? ([a-z_]+) ([a-z_]+) (?=:)", words)
+    return any((table := schema.table(noun)) and schema.column(table, column) for noun, column in led)
+
+
+def _flag(ledger: Ledger, text: str, quoted: dict[str, str], table: str, schema: Schema) -> list[Spot]:
+    """A flag that is wished for in an idiom: "mark lessons as premium". Raises Unclear where rows are to be marked."""
+    if any(
+        is_snake(token[0]) and token[0] not in schema.columns(table) and not schema.table(token[0])
+        for token in ledger.tokens()
+    ):
+        return []
+    copy = Ledger(text, quoted)
+    copy.left = ledger.left
+    strike_table(copy, table, schema)
+    if (flag := read_flag(copy)) is None:
+        return []
+    if ledger.find(r"(?:mark|flag|set|make) (?:all|every|each)") and not ledger.find("flag|boolean|column|field"):
+        raise Unclear(text)
+    place = next((n for n, (a, b) in enumerate(zip(ledger.left, copy.left, strict=True)) if a != b), 0)
+    ledger.left = copy.left
+    return [Spot(flag.name, place, place)]
+
+
+def _wants_index(ledger: Ledger, whole: Ledger) -> bool:
+    return bool(whole.find(index.WANTED) or (whole.find(index.LOOKED_UP) and whole.find("by|on")))
+
+
+def _may_be_new(ledger: Ledger, whole: Ledger) -> bool:
+    """An index on what is not there asks for no new column."""
+    return not _wants_index(ledger, whole) or bool(
+        whole.find(
+            r"column|field|flag|boolean|bool|text|values?|one of|options|optional|https?|http-or-https|attribute|/|\|"
+        )
+    )
+
+
+def _is_about_existing(ledger: Ledger, whole: Ledger) -> bool:
+    """A column that is there is named, and nothing says that another shall be made."""
+    return not re.search(
+        r" (?:add|new|introduce|get|gets|needs?|give|say|know|tell|store|remember|record|miss) (?:an? |the )?(?!index|check|constraint|unique|default|limit|rule|partial|composite)",
+        ledger.left,
+    ) or bool(whole.find(r"index(?:ed)?|unique|check|constraint|limit|bigint|numeric\S*"))
+
+
+__all__ = ["Changes", "names_its_table", "read_alteration"]

@@ -1,0 +1,232 @@
+"""One new column: its name, and what is said of it anywhere in the request."""
+
+import re
+from itertools import pairwise
+
+from agent.offline.description import AddColumns, Format, Index, Key
+from agent.offline.reading.alteration.clauses import Clause
+from agent.offline.reading.alteration.leftover import refuse_leftover
+from agent.offline.reading.alteration.names import Spot
+from agent.offline.reading.alteration.numbers import Compared, read_numbers
+from agent.offline.reading.alteration.values import default_among, read_values
+from agent.offline.reading.columns import build
+from agent.offline.reading.known import strike_table
+from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+from agent.offline.reading.naming import Named
+from agent.offline.reading.slots import read_slots
+from agent.offline.reading.traits import Traits
+from agent.offline.schema import Schema
+from agent.offline.vocabulary import type_for
+from agent.offline.words import wordset
+
+NO_INDEX = r"(?:without an?|no|not|never)(?: [a-z]+)? index(?:ed)?|index(?: is)? not (?:needed|necessary|required|wanted)|(?:do|does) not (?:need|have to be|want)(?: an?| be)? index(?:ed)?"
+_INDEX = r"index(?:ed)?"
+_BOOLEAN = r"flag|boolean|bool|marker|yes-no|true-or-false|checkbox|toggle|indicator|on/off"
+_THING = r"column|field|attribute|property|flag|marker|indicator|boolean|bool|value|setting|option"
+_SPENT = (
+    rf"check|constraint|{_THING}|columns?|unique|only|default|new|old|existing|if|when|where|before|after|until|1|one|first|both|instead|same|policy|view|drop|remove|automatically|function|"
+    r"hidden from|true|false|not|null|yes|no|mandatory|optional|required|initially"
+)
+_KEPT = r"(?:existing|old|other|current|all|the)(?: [a-z_~]+)* (?:stays?|remains?|keeps?|unchanged|untouched)|(?:do not|not) (?:touch|change|drop|alter)[^.\n]*|nothing else[^.\n]*"
+
+
+def read_columns(
+    ledger: Ledger, clauses: list[Clause], table: str, spots: list[Spot], schema: Schema, *, unindexed: bool
+) -> tuple[AddColumns, tuple[str, ...]]:
+    """Each column by the stretch around its name. Raises Unclear."""
+    if len(spots) == 1:
+        return read_column(ledger, clauses, table, spots[0].name, schema, unindexed=unindexed)
+    if ledger.find(r"both|all of them|each of (?:them|these)|they|them|these"):
+        raise Unclear(" and ".join(spot.name for spot in spots))
+    edges = [0, *(_before(ledger.text, a.end, b.start) for a, b in pairwise(spots)), len(ledger.text)]
+    made: list[AddColumns] = []
+    assumed: tuple[str, ...] = ()
+    for spot, (low, high) in zip(spots, pairwise(edges), strict=True):
+        own = Ledger(ledger.text, ledger.quoted)
+        own.left = STRUCK * low + ledger.left[low:high] + STRUCK * (len(ledger.text) - high)
+        parts = [
+            Clause(max(c.low, low), min(c.high, high), c.talk) for c in clauses if max(c.low, low) < min(c.high, high)
+        ]
+        change, more = read_column(own, parts, table, spot.name, schema, unindexed=unindexed)
+        made.append(change)
+        assumed += more
+    columns = tuple(column for change in made for column in change.columns)
+    return AddColumns(table, columns, tuple(index for change in made for index in change.indexes)), tuple(assumed)
+
+
+def _before(text: str, low: int, high: int) -> int:
+    """Where the words begin that lead up to a name: behind the last mark before it."""
+    marks = [
+        m.end() - 1
+        for m in re.finditer(
+            r" (?:,|;|and|plus|\n|\.|\)) (?=(?:(?:and|an?|also|the|new|optional|required|plus|add|column|field|with|nullable|•|please|then) )*$)",
+            text[:high],
+        )
+        if m.start() >= low
+    ]
+    return marks[0] if marks else high
+
+
+def read_column(
+    ledger: Ledger, clauses: list[Clause], table: str, name: str, schema: Schema, *, unindexed: bool
+) -> tuple[AddColumns, tuple[str, ...]]:
+    """Raises Unclear."""
+    wishes = [c for c in clauses if not c.talk]
+    strike_table(ledger, table, schema)
+    spelled = name.replace("_", "[ _]")
+    ledger.take_all(
+        rf"(?:new |the |column |field |called |named |flag )*{spelled}(?: (?:column|field|attribute|flag|marker|property|value))*"
+    )
+    indexed = bool(ledger.take_all(_INDEX)) and not unindexed
+    ledger.take_all(_KEPT)
+    flag = bool(ledger.find(_BOOLEAN)) or bool(re.match(r"(?:is|has|can|needs|wants|requires|allows|shows|was)_", name))
+    traits = Traits()
+    listed = None if flag else read_values(ledger, wishes, table, schema)
+    facts: list[Compared] = []
+    if listed is None:
+        for clause in wishes:
+            facts += read_numbers(ledger, clause.low, clause.high)
+    else:
+        traits.choices = listed
+        if name.endswith("_url"):
+            raise Unclear(f"{name}, which may be {' or '.join(listed)}")
+        default = default_among(ledger, clauses, listed)
+        if default is not None:
+            traits.default = default
+    if _optional(ledger, wishes):
+        traits.required = False
+    if flag:
+        traits.type = "boolean"
+        default_flag = _flag_default(ledger, wishes, name)
+        if default_flag is not None:
+            traits.default = default_flag
+    elif listed is None and re.search(r"(?:^|_)(?:url|link|uri|website|address)$", name):
+        traits.format = _scheme(ledger, wishes)
+    for slot in read_slots(
+        ledger, lambda word: word in schema.columns(table) or schema.table(word) is not None, listed or ()
+    ):
+        if traits.default is not None and slot.traits.default is not None:
+            slot.traits.default = None if slot.traits.default == traits.default or flag else slot.traits.default
+        if flag:
+            slot.traits.type = None
+        if slot.traits.type == "text" and slot.traits == Traits(type="text") and (traits.choices or traits.format):
+            continue
+        if traits.required is False and slot.traits.required is False:
+            continue
+        if traits.format and slot.traits.format:
+            slot.traits.format = None
+        traits.merge(slot.traits)
+    for fact in facts:
+        traits.merge(fact.traits)
+    bare = traits in (Traits(), Traits(required=traits.required), Traits(unique=True))
+    if bare and "_" not in name and type_for(name) == "text" and name not in _TEXTS and not schema.table(name):
+        raise Unclear(f"what {name} is")
+    if traits.set_when or traits.after or traits.unique_per or traits.refers:
+        raise Unclear(f"a rule between {name} and another column")
+    used = frozenset(str(n) for n in (traits.low, traits.high, traits.default) if n is not None)
+    if listed:
+        first = ledger.text.find(f" {listed[0].lower()} ")
+        for label in listed:  # what is told of a value apart from its being the default
+            for match in re.finditer(rf"(?<![^ ]){re.escape(label.lower())}(?![^ ])", ledger.left):
+                if match.start() > first and any(c.low <= match.start() < c.high for c in wishes):
+                    raise Unclear(next(ledger.text[c.low : c.high] for c in wishes if c.low <= match.start() < c.high))
+    ledger.take_all(_RESTATED)
+    refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, numbers=used)
+    built = build(Named(name), traits, schema, existing=True)
+    column = built.column
+    small = schema.is_small(table)
+    wanted = indexed or column.references or (column.type == "boolean" and small and not unindexed)
+    keys = (Index((Key(column.name),)),) if wanted and not column.unique else ()
+    return AddColumns(table, (column,), keys), built.assumed
+
+
+_TEXTS = wordset("name title description summary notes subtitle nickname bio comment email phone_number")
+_RESTATED = (
+    rf"(?:for )?(?:all |the |our |any |every )*(?:existing|current|old|new|present|other)(?: (?:and|or|,|existing|new|old|current|ones?|rows?|records?|{STRUCK}+|entries|values?))*(?: (?:are|is|get|gets|become|count as|as|too|stay|stays|keep|have|should|be|will))*|"
+    r"(?:if|when|unless|until)(?: (?:nothing|not|it|is|we|one|nobody|somebody|someone|they|set|given|said|say|otherwise|told|specified|picked|chosen|else|says|was|has|been|no|value|there|something|switch|on|turn|off|a|the))*|otherwise"
+)
+
+
+def _optional(ledger: Ledger, wishes: list[Clause]) -> bool:
+    """It may stay empty, in whatever words."""
+    found = False
+    for clause in wishes:
+        place = clause.low
+        while match := ledger.find(_EMPTY, place, clause.high):
+            place = match.end()
+            if re.search(r" (?:not|cannot|never|no)(?: be| stay| remain| left| ever)* $", ledger.left[: match.start()]):
+                continue
+            ledger.strike(match.start(), match.end())
+            found = True
+    return found
+
+
+_MAY = r"(?:it|this|that|which|they|and|but|or|can|may|could|might|is|are|be|stay|stays|remain|left|okay|ok|allowed|to|just|also|old|rows|existing|ones?|leave|them|blank|:|fine)"
+_EMPTY = (
+    rf"(?:{_MAY} )*(?:(?:stay|stays|is|are|remain|left|leave(?: it| them)?) (?:null|empty|blank|unset)|be (?:null|empty|blank|unset|missing|left out))(?: (?:is|are|for|ok|okay|fine|allowed|now|then|too|old|rows|existing|ones|the|all))*(?! only)|"
+    r"(?:not|no) (?:all|every|each|everyone|everybody)[^.\n;]*|(?:empty|blank|null) is (?:ok|okay|fine|allowed)|(?:it )?is not (?:obligatory|mandatory|required|needed|compulsory)|not (?:required|mandatory|obligatory|needed|necessary|compulsory)|nullable|optional(?:ly)?|null (?:ok|okay|allowed|is fine)|"
+    r"we do not have (?:one|it|them) for (?:all|every)[^.\n;]*|or (?:nothing|empty|null)|leave (?:it |them |this )?(?:blank|empty|null)(?: if[^.;\n]*)?|(?:stays|stay|remains?) (?:null|empty)(?: for[^.\n;]*)?"
+)
+
+
+def _flag_default(ledger: Ledger, wishes: list[Clause], name: str) -> bool | None:
+    """Yes or no where nothing is given: on, off, "not premium", "nothing is downloadable"."""
+    stem = re.sub(r"^(?:is|has|can|needs|wants|requires|allows)_", "", name).replace("_", "[ _]")
+    said: set[bool] = set()
+    yes, no = r"(?:true|yes|on|enabled|active|checked)", r"(?:false|no|off|disabled|unchecked|unset|inactive|nothing)"
+    lead = r"(?:default(?:s|ed|ing)?|initial(?:ly)?|starts?|begins?|begin|beginning|existing|everyone|everything|all|each|every|new|old|unless|if|otherwise|nothing|by default|for|we have|ones?|preset|assumed?|value)"
+    for clause in wishes:
+        for start, end in ledger.spans(r"[,;()]", clause.low, clause.high):
+            text = re.sub(r" (?:unless|until|except when) .*", " unless ", ledger.left[start:end] + " ")
+            if not re.search(rf" {lead} ", f" {text}"):
+                continue
+            for value, words in ((False, no), (True, yes)):
+                match = re.search(
+                    rf" (?:(?:starts?|begins?|is|are|=|:|to|with|as|at|of|default|be|value|initially|get|gets|on|,) )*(?P<v>{words}) ",
+                    f" {text}",
+                )
+                if match:
+                    said.add(value)
+            if re.search(rf" (?:not|non|un)(?:-| )?(?:an? )?(?:{stem}|[a-z]+ed) ", f" {text}") or re.search(
+                rf" nothing (?:is|counts as) {stem} ", f" {text}"
+            ):
+                said.add(False)
+    if len(said) > 1:  # "yes unless we say no": what stands first
+        whole = " ".join(ledger.left[c.low : c.high] for c in wishes)
+        match = re.search(
+            rf" (?:(?P<yes>{yes})|(?P<no>{no})) (?:unless|if|by default|when|for|as default|is default)", whole
+        )
+        match = match or re.search(
+            rf" (?:default|starts?(?: as| with| out as)?|initially)(?: (?:is|=|:|to|with|as))* (?:(?P<yes>{yes})|(?P<no>{no})) ",
+            whole + " ",
+        )
+        if not match:
+            raise Unclear(f"what {name} is by default")
+        said = {bool(match["yes"])}
+    return said.pop() if said else None
+
+
+def _scheme(ledger: Ledger, wishes: list[Clause]) -> Format | None:
+    """The addresses that are let in; http and https, or https alone. None where nothing is said."""
+    said: list[str] = []
+    for clause in wishes:
+        if found := ledger.find(
+            r"http-or-https|https?(?: only)?|(?:valid |proper |real |web |http )+(?:url|link|web address|address)s?",
+            clause.low,
+            clause.high,
+        ):
+            said.append(found[0])
+            ledger.take_all(
+                r"(?:ftp|javascript|data|file|mailto|other)(?: (?:links?|urls?|schemes?|addresses|:|than|,|and|or|ftp|javascript|data|file|mailto))*",
+                clause.low,
+                clause.high,
+            )
+            ledger.take_all(
+                r"(?:must|should|has to|have to|needs?|only|start(?:s|ing)?|begin(?:s|ning)?|if|when|where|there|present|filled(?: in)?|a|an|it|is|value|with|by|valid|proper|real|url|link|be|not|anything|else|other|than|that|any|"
+                r"rejected|refused|reject|refuse|turned away|schemes?|addresses|address|links?|urls?|text|check|match(?:es)?|http-or-https|https?|:|/|only|just|otherwise|are|and so on|given|set|so|add|for|either|or|literal\d+|invalid|not allowed|null)",
+                clause.low,
+                clause.high,
+            )
+    if not said:
+        return None
+    return "https" if all(s.startswith("https") for s in said) and not any("http-or" in s for s in said) else "url"

@@ -1,0 +1,179 @@
+"""What is asked of a column that is there: bounds, a wider type, a default, that it be filled."""
+
+import re
+
+from agent.offline.description import Change
+from agent.offline.reading.alteration.clauses import Clause
+from agent.offline.reading.alteration.leftover import refuse_leftover
+from agent.offline.reading.alteration.numbers import Compared, confirmed, read_numbers
+from agent.offline.reading.alteration.topic import columns_of
+from agent.offline.reading.existing import on_existing
+from agent.offline.reading.known import spoken_columns, strike_table
+from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.slots import read_slots
+from agent.offline.reading.traits import Traits, value_of
+from agent.offline.schema import Schema
+
+_KEPT = (
+    r"keep|keeps|stays?|remains?|survives?|unchanged|untouched|intact|as (?:is|it is|they are)|like (?:it is|now|before)|not (?:lose|touch|change)|no (?:data|values?) (?:is |are |be )?lost|nothing (?:else|is lost|gets lost)|"
+    r"everything else|leave|still"
+)
+_HUGE = 10**9
+_SPENT = r"check|constraint|rule|limits?|type|column|default|integer|int|whole|number|bigint|numeric|smallint|decimals?|int[248]|64[ -]?bits?|bits?|unique|instead|only|before|after"
+
+
+def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -> list[Change]:
+    """Raises Unclear, and where no column that is there is meant."""
+    resolve = columns_of(table, schema)
+    wishes = [c for c in clauses if not c.talk]
+    for clause in wishes:
+        _strike_kept(ledger, clause, table, schema)
+    strike_table(ledger, table, schema)
+    named = [s for c in wishes for s in spoken_columns(ledger, resolve, c.low, c.high)]
+    literal = [s for s in named if s.column in ledger.text[s.start : s.end].replace(" ", "_")]
+    named = literal or named  # "for one lesson" names no column where another is written out
+    if not named:  # the talk says of what
+        named = [s for s in spoken_columns(Ledger(ledger.text), resolve) if s.column not in ("id",)][:1]
+    if not named:
+        raise Unclear(ledger.words(0, len(ledger.left)) or ledger.text)
+    for spoken in named:
+        ledger.strike(spoken.start, spoken.end)
+    if re.search(
+        rf" add (?:an? |the )?(?:new )?(?:column |field )?{named[0].column} (?:to|on|,|:|\(|as|for) ", ledger.text
+    ):
+        raise Unclear(f"{named[0].column}, which {table} has already")
+    columns = {s.column: Traits() for s in named}
+    for old in filter(None, (_plain(schema.default(table, name)) for name in columns)):
+        ledger.take_all(rf"(?:instead of|rather than|not|no longer) {re.escape(old)}")
+    found: list[Compared] = []
+    for clause in wishes:
+        for name in columns:
+            columns[name].merge(_default(ledger, clause, table, name, schema) if len(columns) == 1 else Traits())
+        if ledger.take(r"requires?|make(?: it| this)? (?:required|mandatory)", clause.low, clause.high):
+            columns[named[0].column].merge(Traits(required=True))
+        if to := ledger.take(r"(?:in)?to (?:an? )?(?:plain )?text", clause.low, clause.high):
+            found.append(Compared(to.start(), to.end(), Traits(type="text")))
+        ledger.take_all(r"\d+ (?:decimals?|decimal places|digits)", clause.low, clause.high)
+        found += read_numbers(ledger, clause.low, clause.high)
+    labels = tuple(label for name in columns for label in schema.choices(table, name))
+    slots = [
+        Compared(s.start, s.end, s.traits)
+        for s in read_slots(ledger, lambda word: schema.table(word) is not None, labels)
+    ]
+    slots = _without_old_types(slots, {schema.type_of(table, name) for name in columns})
+    retyped = any(s.traits.type for s in slots)
+    if retyped:
+        found = [f for f in found if all(n is None or abs(float(n)) < _HUGE for n in (f.traits.low, f.traits.high))]
+    for fact in (*found, *slots):
+        if any(schema.choices(table, name) for name in columns) and fact.traits.choices:
+            raise Unclear(f"other values for {', '.join(columns)} of {table}")
+        if fact.traits.choices and not all(schema.type_of(table, name) == "text" for name in columns):
+            raise Unclear(ledger.text[fact.start : fact.end])
+        before = [s for s in named if s.start < fact.end] or named[:1]
+        owner = before[-1].column
+        columns[owner].merge(fact.traits)
+    told = {name: traits for name, traits in columns.items() if traits}
+    if not told and _alarmed(ledger, clauses):
+        told = {named[0].column: Traits(low=0)}
+    if not told:
+        raise Unclear(f"what shall change about {' and '.join(columns)} of {table}")
+    if len(told) < len(columns):
+        raise Unclear(f"what {' and '.join(name for name in columns if name not in told)} has to do with it")
+    for clause in wishes:
+        for traits in told.values():
+            if traits.range:
+                confirmed(ledger, clause.low, clause.high, traits)
+    used = {str(n) for traits in told.values() for n in (traits.low, traits.high, traits.default) if n is not None}
+    if retyped:
+        used |= {t[0] for t in ledger.tokens() if t[0].isdigit() and int(t[0]) >= _HUGE}
+    refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, numbers=frozenset(used), whole=True)
+    return [
+        change
+        for name, traits in told.items()
+        for change in on_existing(table, name, _news(table, name, traits, schema), schema)
+    ]
+
+
+def _news(table: str, name: str, traits: Traits, schema: Schema) -> Traits:
+    """Without what holds already, where something else is asked for."""
+    silent = Traits()
+    for key, holds in (
+        ("default", _plain(schema.default(table, name)) == str(traits.default).lower()),
+        ("required", traits.required == schema.is_required(table, name)),
+    ):
+        value = getattr(traits, key)
+        setattr(traits, key, getattr(silent, key))
+        if not (holds and traits):
+            setattr(traits, key, value)
+    return traits
+
+
+def _default(ledger: Ledger, clause: Clause, table: str, name: str, schema: Schema) -> Traits:
+    """The one value that stands in a stretch about the default, struck out."""
+    labels = {label.lower(): label for label in schema.choices(table, name)}
+    for low, high in ledger.spans(r"[,;()]", clause.low, clause.high):
+        if not ledger.find(
+            r"defaults?|default(?:ed|ing)|starts?(?: (?:as|with|at|on|out))?|begins?|initial(?:ly)?|preset", low, high
+        ):
+            continue
+        found = [
+            t
+            for t in ledger.tokens(low, high)
+            if t[0] in labels or t[0] in ledger.quoted or re.fullmatch(r"-?\d+(?:\.\d+)?|true|false", t[0])
+        ]
+        if len(found) != 1 or ledger.find(r"at least|at most|above|below|between|under|over", low, high):
+            continue
+        ledger.strike(found[0].start(), found[0].end())
+        ledger.take_all(r"defaults?|default(?:ed|ing)|initial(?:ly)?|preset", low, high)
+        word = found[0][0]
+        return Traits(default=labels.get(word, ledger.quoted.get(word, value_of(word))))
+    return Traits()
+
+
+def _plain(default: str | None) -> str | None:
+    return None if default is None else default.split("::")[0].strip("'").lower()
+
+
+def _strike_kept(ledger: Ledger, clause: Clause, table: str, schema: Schema) -> None:
+    """What is to stay as it is needs nothing. Raises Unclear where it is not so now."""
+    said = ledger.left[clause.low : clause.high]
+    if not re.search(rf" (?:{_KEPT}) ", said + " ") or re.search(r" (?:above|below|over|under|than|least|most) ", said):
+        return
+    if re.search(r" (?:bigint|int8|numeric\S*) ", said):
+        return
+    resolve = columns_of(table, schema)
+    columns = {s.column for c in (clause,) for s in spoken_columns(Ledger(ledger.text), resolve, 0)} & set(
+        schema.columns(table)
+    )
+    numbers = re.findall(r"(?<![^ ])-?\d+(?:\.\d+)?(?![^ ])", said)
+    defaults = {_plain(schema.default(table, name)) for name in columns}
+    if numbers and not set(numbers) <= defaults:
+        return
+    if re.search(r" (?:nullable|optional|empty) ", said) and all(schema.is_required(table, name) for name in columns):
+        raise Unclear(said)
+    clause.drop(ledger)
+
+
+def _without_old_types(slots: list[Compared], old: set[str]) -> list[Compared]:
+    """A type that the column has now is told, not wished for; numeric(5,1) says more than "decimals"."""
+    kinds = {s.traits.type for s in slots if s.traits.type}
+    if kinds & old and len(kinds) > 1:
+        slots = [s for s in slots if s.traits.type not in old]
+    if any(k and k.startswith("numeric(") and k != "numeric(10,2)" for k in kinds):
+        slots = [s for s in slots if s.traits.type != "numeric(10,2)"]
+    for slot in slots:
+        if slot.traits.type in old:
+            slot.traits.type = None
+    return slots
+
+
+def _alarmed(ledger: Ledger, clauses: list[Clause]) -> bool:
+    """ "A lesson with negative points was imported. Make that impossible": the talk tells what is refused."""
+    told = any(
+        c.talk and re.search(r" (?:negatives?|minus|below 0) ", ledger.text[c.low : c.high] + " ") for c in clauses
+    )
+    return told and bool(
+        ledger.find(
+            r"impossible|prevent|not (?:happen|be possible|be allowed)|stop|forbid|never (?:happen|again)|rejects?|refuses?|fails?|check|constraint"
+        )
+    )

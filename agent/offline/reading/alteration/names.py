@@ -1,0 +1,186 @@
+"""How new columns are called: one word with underscores, or a noun by which a list, a type or "column" stands."""
+
+import re
+from dataclasses import dataclass
+
+from agent.offline.reading import lexicon
+from agent.offline.reading.alteration.clauses import Clause
+from agent.offline.reading.alteration.topic import columns_of
+from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.naming import is_snake
+from agent.offline.schema import USERS, Schema
+from agent.offline.words import singular, wordset
+
+_STOPS = wordset(
+    "to for of on per in with and or is are as so that which from by if unless it each every column field attribute property flag "
+    "optional required new simple small unique nullable mandatory text string integer boolean missing goes restricted limited again"
+)
+_NEVER = (
+    lexicon.NEVER_NAMES
+    | lexicon.NO_VALUE
+    | lexicon.FILLERS
+    | _STOPS
+    | wordset(
+        "way limit range bound list set choice number chance look idea bit request question problem note help reason group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information"
+    )
+)
+_LAST = wordset("url link uri address number")
+_ARTICLE = r"(?:(?:an?|the|new|another|its|their|his|her|our|my|optional|required|simple|small|unique|nullable|mandatory|text|string|following|own) )"
+_AFTER = (
+    r"(?=:|\(|,|\.|;|->|-|=|\)|$|column|field|attribute|property|to |for |on |per |in |of |with |that |which |so |from |is |are |as |must |should |can |may |text |boolean |integer |enum |type |whose |one of |and |optional |required |missing |"
+    r"restricted |limited |again |[a-z0-9_]+ (?:\||/|,) |not null|default |null|who |when |where |if |being |here |at |also |please |they |it |we |was |were )"
+)
+_GETS = (
+    r"(?:add(?:s|ing|ed)?|introduc(?:e|es|ing)|create|put|give[ns]?|want|like|need(?:s|ed)?|ha(?:ve|s)|gets?|store[ds]?|storing|stores|tag(?:s|ged)?|know|receives?|carry|carries|record(?:s|ed)?|save|extend(?:ed)?|exten[dt]|classify|keep|"
+    r"include|attach|track|tell|say|says|remember|show|with|by|called|named|specify|define|see|set up|offer|support|missing)"
+)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A name, and where its words stand."""
+
+    name: str
+    start: int
+    end: int
+
+
+def new_names(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *, nouns: bool) -> list[Spot]:
+    """In the order of the text, each once; `nouns` allows names in plain words that are not called columns, too."""
+    wishes = [c for c in clauses if not c.talk]
+    found = _snakes(ledger, wishes, table, schema)
+    if not found and not nouns and re.search(r" (?:add|new|\() (?:(?:an?|the|new) )*(?:column|field) ", ledger.text):
+        return _nouns(ledger, wishes, table, schema, listed=False)
+    told = [c for c in clauses if c.talk]
+    talk = Ledger(ledger.text, ledger.quoted)
+    found = found or _snakes(talk, told, table, schema)
+    if found:
+        found = sorted([*found, *_nouns(ledger, wishes, table, schema, listed=True)], key=lambda spot: spot.start)
+    elif nouns:
+        found = _nouns(ledger, wishes, table, schema, listed=False) or _nouns(talk, told, table, schema, listed=False)
+    kept: list[Spot] = []
+    for spot in found:
+        alike = next((n for n, other in enumerate(kept) if _same(spot.name, other.name)), None)
+        if alike is None:
+            kept.append(spot)
+        elif is_snake(spot.name) and not is_snake(kept[alike].name):
+            kept[alike] = spot
+    return kept
+
+
+def _same(one: str, other: str) -> bool:
+    bare = [re.sub(r"^(?:is|has)_|_(?:url|link)$", "", singular(name)) for name in (one, other)]
+    return (
+        bare[0] == bare[1]
+        or set(one.split("_")) <= set(other.split("_"))
+        or set(other.split("_")) <= set(one.split("_"))
+    )
+
+
+def _snakes(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -> list[Spot]:
+    labels = {label.lower() for name in schema.columns(table) for label in schema.choices(table, name)}
+    return [
+        Spot(t[0], t.start(), t.end())
+        for clause in clauses
+        for t in ledger.tokens(clause.low, clause.high)
+        if is_snake(t[0])
+        and (ledger.quoted.get(t[0], t[0]).lower() == t[0] or t[0].endswith(("_url", "_link")))
+        and t[0] not in labels
+        and t[0] not in schema.columns(table)
+        and not schema.table(t[0])
+        and not _names_a_rule(t[0])
+        and not _in_list(t[0], ledger.left[clause.low : clause.high] + " ")
+    ]
+
+
+def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *, listed: bool) -> list[Spot]:
+    """With `listed` only such that have a list or brackets of their own."""
+    bare = table.split(".")[-1]
+    one = singular(bare)
+    own = (
+        rf"(?:{bare}|{one}|{bare.replace('_', ' ')}|{one.replace('_', ' ')}|{one.split('_')[-1]}|{bare.split('_')[-1]})"
+    )
+    name = rf"(?P<name>(?!(?:{'|'.join(_STOPS)}) )[a-z]+(?: (?!(?:{'|'.join(_STOPS)}) )[a-z]+)?)"
+    single = r"(?P<name>[a-z]+)"
+    article = _ARTICLE
+    shapes: tuple[str, ...] = (
+        rf" (?:column|field|attribute|property)(?: (?:called|named|is|:|name|for|holding|with|=))* {article}*{name} {_AFTER}",
+        rf" (?:column|field|attribute|property)(?: (?:called|named|is|:|name|=))* {single} ",
+        rf" (?:array|list|set) of {single} ",
+        rf"^ {article}+{name} (?:on|for|to|in|of) ",
+        rf" (?:called|named|call it|name it|name :|name is) {single} ",
+        rf" {single} (?:column|field|attribute|property|enum|flag) ",
+        rf" {own} ⋅ {single} ",
+        rf" {_GETS} (?:(?:{own}|each|every|all|one|us|them|the|our|me|with|any) )*{article}+{name} {_AFTER}",
+        rf" {_GETS} {name} (?=:|\(|,|to |for |on |from |text |one of |as |is |with |of |in |;|->|\.|-|$|optional |enum )",
+        rf" {own} (?::|->|-|,|\.) (?:(?:add|new|an?|optional|need|needs|please|column|field|should have) )*{name} {_AFTER}",
+        rf" (?:its|their|which|what) {name} {_AFTER}",
+        rf"^ (?:the |its )?{single} (?:should|must|can|may|is|has to) (?:only )?(?:be|one of) ",
+        rf"^ {single} (?::|is missing|on {own}|of {own}|for {own}|for each|for every|goes on)",
+    )
+    if re.search(
+        r" or |[/|]| (?:boolean|flag|http|https|http-or-https|text|one of|values|options|default|please) ", ledger.text
+    ):
+        shapes += (rf" {own} {name} $", rf" {name} (?:on|for|of|to|in) (?:the |each |every |our |all )*{own} ")
+    if listed:
+        shapes = (
+            rf" (?:(?:an?|and|,|add|:|;|get|with|has|have) )+{single} (?=\( [a-z_]+ (?:,|/|\|) |[a-z_]+ (?:\||/) |: [a-z_]+ (?:,|/|\|) )",
+        )
+    for shape in shapes:
+        for clause in clauses:
+            text = " " + ledger.text[clause.low : clause.high].strip(" .\n•") + " "
+            offset = clause.low + ledger.text[clause.low : clause.high].find(text.strip()) - 1
+            for match in re.finditer(re.sub(r"^ ", "(?<= )", shape), text):
+                words = match["name"].split()
+                while len(words) > 1 and words[-1] not in _LAST and not _may_be(words[-1], ledger, table, schema):
+                    words = words[:-1]
+                joined = "_".join(words)
+                if joined in ("link", "url", "address") and re.match(
+                    r" (?:to|of|for) an? [a-z]+ ", text[match.end("name") :]
+                ):
+                    return [_spot(joined, text, match, offset)]
+                if all(
+                    _may_be(word, ledger, table, schema) or (n and word in _LAST) for n, word in enumerate(words)
+                ) and _may_be(joined, ledger, table, schema):
+                    return [_spot(joined, text, match, offset)]
+    return []
+
+
+def _spot(name: str, text: str, match: re.Match[str], offset: int) -> Spot:
+    """ "a link to a video" and "video link" are addresses."""
+    start, end = match.start("name") + offset, match.end("name") + offset
+    if name in ("link", "url", "address") and (
+        of := re.match(r" (?:to|of|for) (?:an? |the |its )?([a-z]+) ", text[match.end("name") :])
+    ):
+        return Spot(f"{of[1]}_url", start, end + of.end(1))
+    return Spot(re.sub(r"_(?:link|uri|web_address)$", "_url", name), start, end)
+
+
+def _may_be(name: str, ledger: Ledger, table: str, schema: Schema) -> bool:
+    if name in schema.columns(table) or columns_of(table, schema)(name.replace("_", " ")):
+        return False
+    refers = schema.table(name)
+    if (
+        (refers and (refers in (table, USERS) or name != singular(name)))
+        or name in _NEVER
+        or ledger.quoted.get(name, name).lower() != name
+    ):
+        return False
+    return bool(re.fullmatch(r"[a-z][a-z_]*", name)) and len(name) > 2
+
+
+def _names_a_rule(word: str) -> bool:
+    return bool(
+        re.match(r"(?:idx|uq|unique|check|chk|fk|ix|trg|pg)_", word) or re.search(r"_(?:idx|key|check|fkey)$", word)
+    )
+
+
+def _in_list(word: str, text: str) -> bool:
+    """It stands among values, between marks of a list."""
+    spelled = re.escape(word)
+    return bool(
+        re.search(
+            rf" {spelled}(?: , \w+)*(?: ,)? (?:or|/|\|) \w+| (?:or|/|\||one of|either) {spelled} | \w+ , {spelled}(?: , \w+)* (?:or|and) \w+",
+            text,
+        )
+    )

@@ -1,0 +1,195 @@
+"""Bounds: a number, what it is compared by, and whether the comparison is wished for or refused.
+
+"at least 5", "never below 5", "5 is the smallest", "below 5 is rejected" are one fact. Which words stand between does
+not matter; a comparison reaches as far as the next number, comma or bracket.
+"""
+
+import re
+from dataclasses import dataclass
+
+from agent.offline.description import Number
+from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.traits import Traits, number
+
+_NUMBER = re.compile(r"(?<![^ ])-?\d+(?:\.\d+)?(?![^ ])")
+_OVER = r"above|over|more than|greater|bigger|larger|higher|longer|exceed(?:s|ed|ing)?|beyond|past|>|more|go over"
+_BELOW = r"below|under|less|smaller|fewer|lower|shorter|beneath|<|before"
+_LEAST = (
+    r"least|minimum|minimal(?:ly)?|min|lowest|smallest|>=|= >|bottom|floor|(?:lower|bottom) (?:limit|bound|end)|from|starting at|no less than|"
+    r"or (?:more|higher|above|greater|larger|over|longer|up|bigger)|and (?:up|above|over|higher)|(?:greater|more|higher|larger|bigger) (?:than )?or equal(?: to| than)?|not (?:under|below|less than)"
+)
+_MOST = (
+    r"most|maximum|maximal(?:ly)?|max|highest|largest|biggest|up to|until|till|within|<=|= <|ceiling|(?:upper|top) (?:limit|bound|end)|capped(?: at)?|cap(?: at| of)?|"
+    r"limited to|limit(?: of| to| at| is)?|tops?|or (?:less|fewer|lower|below|under|shorter|smaller)|(?:less|lower|fewer|smaller) (?:than )?or equal(?: to| than)?|not (?:more|longer|over|above|bigger|larger)(?: than)?|no more than|no longer than|nothing (?:above|over)"
+)
+_REFUSED = (
+    r"not|never|no|cannot|nobody|none|nothing|neither|nor|without|rejects?|rejected|refuses?|refused|forbid(?:s|den)?|disallow(?:ed|s)?|prevent(?:s|ed)?|block(?:s|ed)?|den(?:y|ies|ied)|"
+    r"impossible|invalid|wrong|makes no sense|mistake|errors?|fails?|turned away|avoid|illegal|nonsense|stop|a bug|so (?:should|must|is|does|are)|same (?:goes )?for|likewise"
+)
+_ACCEPTED = r"(?:still |also |perfectly |totally )*(?:allowed|accepted|ok|okay|fine|possible|valid|permitted|good|works?|included|inclusive|alright|legal)"
+_UNIT = r"(?:characters?|letters|symbols|signs|digits|long)"
+_BOTH = (
+    rf"(?:between|from|anything from|in|within)?(?: the)?(?: range)?(?: of| from)? ?(?P<low>-?\d+(?:\.\d+)?)(?: {_UNIT})? (?:and|to|through|thru|until|till|up to|-) (?P<high>-?\d+(?:\.\d+)?)",
+    r"[\[(] (?P<low>-?\d+(?:\.\d+)?) ?, (?P<high>-?\d+(?:\.\d+)?) [\])]",
+)
+
+
+@dataclass
+class Compared:
+    start: int
+    end: int
+    traits: Traits
+
+
+def read_numbers(ledger: Ledger, low: int, high: int) -> list[Compared]:
+    """The bounds of a clause, struck out. Raises Unclear for comparisons that contradict themselves."""
+    text = ledger.left
+    length = bool(re.search(rf" {_UNIT} ", text[low:high] + " "))
+    found: list[Compared] = []
+    for pattern in _BOTH:
+        for match in re.compile(rf"(?<![^ ]){pattern}(?![^ ])").finditer(text, low, high):
+            outside = ledger.find(r"(?:outside|other than|beyond)(?: of)?", max(low, match.start() - 24), match.start())
+            if not outside and ledger.find(r"not|never", max(low, match.start() - 14), match.start()):
+                raise Unclear(text[low:high])
+            small, large = number(match["low"]), number(match["high"])
+            if small > large:
+                raise Unclear(match[0])
+            found.append(Compared(match.start(), match.end(), Traits(low=small, high=large, of_length=length)))
+            ledger.strike(match.start(), match.end())
+    places = list(_NUMBER.finditer(ledger.left, low, high))
+    for n, place in enumerate(places):
+        start = places[n - 1].end() if n else low
+        end = places[n + 1].start() if n + 1 < len(places) else high
+        made = _compared(ledger.left, place, start, end, (low, high), length)
+        if made is not None:
+            found.append(Compared(place.start(), place.end(), made))
+    for one in found:
+        ledger.strike(one.start, one.end)
+    if not found or all(c.traits.low is None for c in found):
+        found += _signs(ledger, low, high)
+    if found:
+        ledger.take_all(rf"(?:{_OVER}|{_BELOW}|{_LEAST}|{_MOST}|between|{_UNIT}|than|equal|exactly)", low, high)
+    return found
+
+
+def _compared(
+    text: str, place: re.Match[str], start: int, end: int, limits: tuple[int, int], length: bool
+) -> Traits | None:
+    before = " " + re.split(r" [,(:;] | (?:and|or|but|nor) (?!equal)", " " + text[start : place.start()])[-1] + " "
+    behind = " " + text[place.end() : end]
+    after = re.split(r" [,);] | and (?!up|above|over|higher)| (?:but|nor) ", behind)[0]
+    after = (
+        re.split(
+            r" or (?!more|higher|above|greater|larger|over|longer|up|bigger|less|fewer|lower|below|under|shorter|smaller)",
+            after,
+        )[0]
+        + " "
+    )
+    side, is_open, by = _side(before, nearest_last=True)
+    if side is None or (re.match(r" or (?:more|higher|above|greater|less|fewer|lower|below|under) ", after)):
+        told = _side(after, nearest_last=False)
+        side, is_open, by = told if told[0] else (side, is_open, by)
+    if side is None and (
+        match := re.match(r" , (?:and |but )?(?:not|never|no) (more|longer|higher|above|less|lower|below)", behind)
+    ):
+        side = "high" if match[1] in ("more", "longer", "higher", "above") else "low"
+        is_open = False
+        return _traits(side, is_open, number(place[0]), length)
+    if side is None:
+        return None
+    before, after = before.replace(f" {by} ", " ", 1), after.replace(f" {by} ", " ", 1)
+    refused = bool(re.search(rf" (?:{_REFUSED}) ", before)) != bool(re.search(rf" (?:{_REFUSED}) ", after))
+    if not refused and is_open and _joined(text, start, place):
+        refused = bool(re.search(rf" (?:{_REFUSED}) ", " " + text[limits[0] : start]))
+    if (
+        not refused
+        and is_open
+        and re.search(
+            rf"(?:,|or|nor|and|is|are|be|will be|must be|should be) .*(?:{_REFUSED}) ",
+            text[place.end() : limits[1]] + " ",
+        )
+        and " or " in behind[:4] + after
+    ):
+        refused = True
+    if refused and not is_open:
+        if re.search(r" (?:not|no|never|nobody|nothing|cannot) ", before) or side is None:
+            raise Unclear(text[start:end])
+        refused = False
+    if refused:
+        side, is_open = ("high" if side == "low" else "low"), False
+    return _traits(side, is_open, number(place[0]), length)
+
+
+def _joined(text: str, start: int, place: re.Match[str]) -> str:
+    """The conjunction that a number's comparison begins with."""
+    match = re.match(r" ?(?:\w+ )?(or|nor) ", text[start : place.start()])
+    return f" {match[1]} " if match else ""
+
+
+def _traits(side: str, is_open: bool, value: Number, length: bool) -> Traits:
+    traits = Traits(of_length=length)
+    setattr(traits, side, value)
+    setattr(traits, f"{side}_open", is_open)
+    return traits
+
+
+def _side(words: str, *, nearest_last: bool) -> tuple[str | None, bool, str]:
+    """(low or high, whether the number itself is outside, the words for it) of the comparison that stands nearest to the number."""
+    best: tuple[int, int, str, bool, str] | None = None
+    for pattern, side, is_open in (
+        (_LEAST, "low", False),
+        (_MOST, "high", False),
+        (_OVER, "low", True),
+        (_BELOW, "high", True),
+    ):
+        for match in re.finditer(rf"(?<= )(?:{pattern})(?= )", words):
+            place = match.end() if nearest_last else -match.start()
+            if best is None or (place, len(match[0])) > best[:2]:
+                best = (place, len(match[0]), side, is_open, match[0])
+    return best[2:] if best else (None, False, "")
+
+
+def _signs(ledger: Ledger, low: int, high: int) -> list[Compared]:
+    """ "never negative", "must be positive"."""
+    if match := ledger.find(
+        r"non-negative|(?:negatives?|minus|below-zero)(?: (?:points|values?|numbers?|scores?|amounts?|minutes))?",
+        low,
+        high,
+    ):
+        refused = match[0].startswith("non-") or ledger.find(rf"{_REFUSED}|non|check|constraint", low, high)
+        if not refused:
+            raise Unclear(ledger.text[low:high])
+        ledger.strike(match.start(), match.end())
+        return [Compared(match.start(), match.end(), Traits(low=0))]
+    if match := ledger.find(r"(?:strictly |always )*positive(?: (?:numbers?|values?|integers?))?", low, high):
+        if ledger.find(r"not|never|no|cannot", low, match.start()):
+            raise Unclear(ledger.text[low:high])
+        ledger.strike(match.start(), match.end())
+        return [Compared(match.start(), match.end(), Traits(low=0, low_open=True))]
+    return []
+
+
+def confirmed(ledger: Ledger, low: int, high: int, bounds: Traits) -> bool:
+    """The clause says of a number only that it is inside, or the bound once more; a number that it shuts out narrows the bound.
+
+    Struck out then. Raises Unclear where the number is on the other side.
+    """
+    numbers = [number(m[0]) for m in _NUMBER.finditer(ledger.left, low, high)]
+    if not numbers:
+        return False
+    clause = ledger.left[low:high]
+    edge = [n for n in numbers if n in (bounds.low, bounds.high)]
+    inside = all((bounds.low is None or n >= bounds.low) and (bounds.high is None or n <= bounds.high) for n in numbers)
+    shut = re.search(r" (?:not|never|no|cannot) ", clause) and re.search(rf" (?:{_ACCEPTED}|either) ", clause)
+    if shut and len(numbers) == len(edge) == 1:
+        if numbers[0] == bounds.low:
+            bounds.low_open = True
+        else:
+            bounds.high_open = True
+    elif re.search(rf" {_ACCEPTED} ", clause) and not shut:
+        if not inside:
+            raise Unclear(clause)
+    elif not (inside and edge):
+        return False
+    ledger.strike(low, high)
+    return True

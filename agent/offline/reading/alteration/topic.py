@@ -1,0 +1,90 @@
+"""What a request is about: the table, and how its columns are called."""
+
+import re
+
+from agent.offline.reading.known import Resolve, about, mentions, resolver, spoken_columns
+from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.schema import Schema
+from agent.offline.words import singular, wordset
+
+
+def topic(wishes: str, whole: str, schema: Schema) -> str | None:
+    """The table, first by the wishes alone. Raises Unclear where several are as likely."""
+    for match in re.finditer(r"(?<![^ ])([a-z_]\w*) ⋅ ([a-z_]\w*)", whole):
+        if table := schema.table(match[1]):
+            return table
+    for match in re.finditer(r"(?:^|\n|\.)(?: •)? ([a-z_]+)(?: table)? (?::|\()", whole):
+        if table := schema.table(match[1]):
+            return table
+    named = _by_columns(wishes, schema) or _by_columns(whole, schema)
+    for text in (wishes, whole):
+        try:
+            found = about(text, schema)
+        except Unclear:
+            if len(named) == 1:
+                return named.pop()
+            raise
+        if found is not None:
+            mentioned = {m.table for m in mentions(text, schema)}
+            if len(named) == 1 and found not in named and named <= {*mentioned, *_keyed(mentioned, schema)}:
+                return next(iter(named))
+            return found
+    if not named:  # the only table with a column of that name
+        for word in wishes.split():
+            holders = [t for t in schema.tables if word in schema.columns(t)]
+            if len(holders) == 1:
+                return holders[0]
+            if holders and word not in ("id", "name", "created_at", "updated_at"):
+                raise Unclear(f"which table's {word} is meant ({', '.join(holders)})")
+    if len(named) > 1:
+        raise Unclear(f"which of {' and '.join(sorted(named))} is meant")
+    return named.pop() if named else None
+
+
+def _keyed(tables: set[str], schema: Schema) -> set[str]:
+    """Tables that reference one of these."""
+    return {t for t in schema.tables if any(k.table in tables for k in schema.foreign_keys(t))}
+
+
+def _by_columns(text: str, schema: Schema) -> set[str]:
+    """The tables that have all columns whose names stand in the text as one word with underscores, or two words."""
+    holders: list[set[str]] = []
+    words = text.split()
+    for count in (3, 2, 1):
+        for place in range(len(words) - count + 1):
+            noun = "_".join(words[place : place + count])
+            found = {t for t in schema.tables if noun in schema.columns(t)}
+            if "_" in noun and found and not noun.endswith("_at"):
+                holders.append(found)
+    return set.intersection(*holders) if holders else set()
+
+
+def columns_of(table: str, schema: Schema) -> Resolve:
+    """Names of a table's columns: by themselves, after the table's noun ("lesson points"), without is_, _at and _id."""
+    plain, bare = resolver(table, schema), singular(table.split(".")[-1])
+    owns = {bare, bare.replace("_", " "), *bare.split("_")}
+    columns = schema.columns(table)
+    labels = {label.lower() for name in columns for label in schema.choices(table, name)}
+
+    def resolve(words: str) -> str | None:
+        if words in labels and words not in columns:
+            return None
+        if found := plain(words):
+            return found
+        head, _, rest = words.partition(" ")
+        if rest and head in owns and (found := plain(rest)):
+            return found
+        if " " in words or len(words) < 5 or words in _COMMON:
+            return None
+        parts = [name for name in columns if words in name.split("_")[:-1] or singular(words) == name.split("_")[-1]]
+        return parts[0] if len(parts) == 1 else None
+
+    return resolve
+
+
+_COMMON = wordset("table column value values level number names should first other their there these where which")
+
+
+def columns_in(ledger: Ledger, resolve: Resolve, low: int = 0, high: int | None = None) -> list[str]:
+    """The columns that a stretch names, in order, each once."""
+    return list(dict.fromkeys(spoken.column for spoken in spoken_columns(ledger, resolve, low, high)))
