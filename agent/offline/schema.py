@@ -208,7 +208,9 @@ class Schema:
             return True
         reading = [p for p in self.policies(table).values() if p.get("command") in ("SELECT", "ALL")]
         if reading:
-            return any(_asks_who(str(policy.get("using", ""))) for policy in reading)
+            said = " ".join(str(policy.get("using", "")) for policy in reading)
+            keyed = {key.table for key in self.foreign_keys(table) if re.search(rf"\b{_bare(key.table)}\b", said)}
+            return _asks_who(said) or any(depth and self.belongs(t, depth - 1) for t in keyed - {table})
         keys = self.foreign_keys(table)
         if depth and any(self.is_user_key(key.table, key.target) or self.belongs(key.table, depth - 1) for key in keys):
             return True

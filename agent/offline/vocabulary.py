@@ -36,11 +36,11 @@ _BY_NAME: tuple[tuple[str, str], ...] = (
     (r"\w+_at|deadline|timestamp", "timestamptz"),
     (rf"\w*s_{_DONE}", "integer"),
     (r"\w*date|birthday|dob|date_of_birth|day|\w+(?:ed|s|due|begun|held|sent|paid)_on", "date"),
-    (rf"\w*{_AMOUNTS}|\w*_usd|\w*_eur", "numeric(10,2)"),
-    (rf"\w*{_OBJECTS}|data|meta", "jsonb"),
+    (rf"(?:\w+_)?{_AMOUNTS}|\w*_usd|\w*_eur", "numeric(10,2)"),
+    (rf"(?:\w+_)?{_OBJECTS}|data|meta", "jsonb"),
     (_LISTS, "json list"),
     (r"\w*(?:tags|labels|keywords|interests|aliases|hashtags)", "text[]"),
-    (rf"\w*{_NUMBERS}", "integer"),
+    (rf"(?:\w+_)?{_NUMBERS}", "integer"),
 )
 
 

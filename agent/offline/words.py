@@ -71,6 +71,8 @@ def _regular_singular(word: str) -> str:
         return word
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
+    if word.endswith(("eezes", "izes", "azes")):
+        return word[:-1]
     if word.endswith(("sses", "shes", "ches", "xes", "zes")):
         return word[:-2]
     return word.removesuffix("s")

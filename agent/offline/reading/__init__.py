@@ -18,7 +18,7 @@ from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.prose import strike_prose
 from agent.offline.reading.satisfied import Satisfied, refuse_done
 from agent.offline.reading.statements import read_statements
-from agent.offline.reading.table import read_table
+from agent.offline.reading.tables import read_table
 from agent.offline.reading.text import Text, plain
 from agent.offline.schema import Schema
 
@@ -43,7 +43,7 @@ def read(request: str, schema: Schema) -> Description:
         raise Unclear(request.strip() or "an empty request")
     refuse_babble(text.words)
     refuse_alarming(alarming(text.words))
-    ledger = Ledger(text.words, text.quoted)
+    ledger = Ledger(text.words, text.quoted, text.cased)
     strike_prose(ledger)
     changes, assumed = _changes(ledger, text, schema)
     changes = tuple(dict.fromkeys(changes))  # what two sentences say is done once

@@ -1,72 +1,52 @@
 """Who may do what with the rows of a new table: actors, verbs and negations, clause by clause."""
 
-import itertools
 import re
 from dataclasses import dataclass, field
 
 from agent.offline.description import VERBS, Verb
-from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.words import wordset
 
 _DO: dict[str, tuple[Verb, ...]] = {
     **dict.fromkeys(
-        ("see", "seen", "select", "view", "viewed", "read", "look at", "looked at", "access", "query", "list", "browse", "visible", "readable", "viewable", "read-only", "look", "accessible"),
+        wordset("see sees seen seeing select selects selecting view views viewed viewing read reads reading look looks looking looked access accesses query list lists browse visible readable viewable accessible show shown"),
         ("select",),
     ),
     **dict.fromkeys(
-        ("add", "added", "create", "created", "insert", "inserted", "log", "record", "post", "submit", "enter", "assign", "register", "write notes", "writes a note", "upload", "assigning"),
+        wordset("add adds added adding create creates created creating insert inserts inserted inserting inserting log logs post posts posting submit submits enter enters assign assigns assigning register upload uploads uploading make makes making creation insertion"),
         ("insert",),
     ),
-    **dict.fromkeys(("write", "written"), ("insert", "update")),
+    **dict.fromkeys(wordset("write writes written writing w"), ("insert", "update")),
     **dict.fromkeys(
-        ("edit", "edited", "update", "updated", "change", "changed", "modify", "modified", "correct", "adjust", "rename", "touch"),
+        wordset("edit edits edited editing update updates updated updating change changes changed changing modify modifies modified modifying correct corrects adjust adjusts rename touch touches touched editable alter alters altered updatable"),
         ("update",),
     ),
-    **dict.fromkeys(("delete", "deleted", "remove", "removed"), ("delete",)),
+    **dict.fromkeys(wordset("delete deletes deleted deleting remove removes removed removing deletion removal deletable"), ("delete",)),
     **dict.fromkeys(
-        ("manage", "managed", "maintain", "maintained", "administer", "control", "crud", "do everything", "full access", "full control", "all access", "handle"),
+        wordset("manage manages managed managing maintain maintains maintained administer administers control controls crud everything full all handle handles"),
         VERBS,
     ),
 }  # fmt: skip
-_VERB = (
-    "(?:"
-    + "|".join(
-        sorted(
-            (
-                rf"(?:{verb}(?:s|es|ing)?{f'|{verb[:-1]}ing' if verb.endswith('e') else ''})"
-                for verb in _DO
-                if "-" not in verb and " " not in verb
-            ),
-            key=len,
-            reverse=True,
-        )
-    )
-    + "|look(?:s|ing)? at|looked at|do everything|(?:full|all|complete|read and write) (?:access|control|rights)|read-only|read access|viewing access)"
-)
-_OWNERS = "parents?|guardians?|mums?|dads?|mothers?|fathers?|famil(?:y|ies)|users?|members?|owners?|authors?|creators?|admins?|administrators?|editors?|viewers?|person|people|i|they|he|she|teammates"
-_SERVERS = "systems?|backend|back-end|server|service role|service_role|platform|application|edge functions?|api|cron job|jobs?|workers?|service"
-_NOBODY = "nobody|no one|no-one|noone|none"
+_OWNERS = "parents?|guardians?|mums?|dads?|mothers?|fathers?|famil(?:y|ies)|users?|members?|owners?|authors?|creators?|person|people|i|they|he|she|teammates?|team|reporters?|customers?|kid|kids|clients?"
+_ROLES = "admins?|administrators?|editors?|viewers?"
+_SERVERS = "systems?|backend|back-end|server|servers|service|service_role|platform|application|functions?|api|cron|jobs?|workers?"
+_NOBODY = "nobody|no-one|noone|none"
 _ANYONE = "everyone|everybody|anyone|anybody"
-_ACTOR = rf"(?:{_OWNERS}|{_SERVERS}|{_NOBODY}|{_ANYONE})"
-_BEFORE = r"(?:(?:and|but|that|which|only|just|the|a|an|all|any|every|each|its|their|our|own|mums|dads|no|other|rls|access|policy|policies|:|,|->|-|it|is|by|for|signed-in|registered|child|respective|so|in|please|make|sure|let|allow|to|role|select|read|insert|rows?) )*"
-_STRANGERS = r"(?:anon|anonymous|anonymously|public|publicly|unauthenticated|visitors?|guests?|teachers?|internet|without signing in|logged-out|world)"
-_MODAL = r"(?:can|may|could|should|shall|must|will|are|is|be|get|gets|have|has|able|allowed|only|to|just|also|:|->|want|not|cannot|never|full|complete|both|then|not|either|the|right|permission|permitted|manage|who|signed-in|see|like|would|of|in|organization|child|that|this|each|every|quest|owns?|it|created|wrote|an|and|or|child|always|organizations?|owners?|admins?|above|,|needs?|being)"
-_WHOLE = (
-    rf"{_BEFORE}{_ACTOR}(?: {_MODAL}| {STRUCK}+)* {_VERB}",
-    rf"who (?:can|may|is allowed to) {_VERB}",
-    rf"{_VERB}(?: (?!belong|:)[^ .;\n]+){{0,8}}? (?:by|for|to|through|via) {_BEFORE}{_ACTOR}",
+_ACTOR = rf"(?:{_OWNERS}|{_ROLES}|{_SERVERS}|{_NOBODY}|{_ANYONE})"
+_STRANGERS = r"(?:anon|anonymous|anonymously|public|publicly|unauthenticated|visitors?|guests?|teachers?|internet|logged-out|world)"
+_LABEL = r"(?:rls|access|permissions?|polic(?:y|ies)|security|rights|privileges|who|who can do what|who may do what|row level security)"
+_APPEND = re.compile(
+    r"\bappend-only\b|\bwrite-once\b|\bimmutable\b|\bonly (?:ever )?added\b|\bnothing is ever (?:edited|changed|updated)\b"
 )
-_APPEND = (
-    r"(?:(?:it|this|the|table|they|which|that|and|rows|entries|records|is|are|be|should|must|an?|,) )*(?:append-only|write-once|immutable)(?: (?:table|log|list|history|ledger))?",
-    r"(?:rows?|records?|entries|{nouns}|they|it|once written it|once written|nothing|and|are|is|get|gets|can|may|must|should|will|be|ever|only|added|inserted|,| )*(?:never|not|cannot|nothing is ever|nothing is|no longer|nobody|no one)(?: (?:ever|be|get|being|to|allowed|can|may|must))* (?:changed?|edit(?:ed|s)?|updated?|modif(?:y|ied)|altered?|touched|rewritten)(?: (?:or|and|nor|,|{nouns}|them|it|deleted?|removed?|afterwards|later|again|once they exist|the))*",
-    r"no (?:updates?|edits?|changes?|editing)(?: (?:or|and|nor|,|no|deletes?|deletions?|updates?|allowed|ever))*",
-    r"(?:rows|they|{nouns}) are only ever added(?: ,)?(?: (?:never|updated|or|deleted|and|changed|not))*",
+_VERB = "|".join(sorted(map(re.escape, _DO), key=len, reverse=True))
+_NEVER = re.compile(
+    rf"\b(?:not|never|cannot|nothing|no longer|nobody|no one|no-one)\b(?: (?!(?:{_VERB})\b)[a-z]+){{0,4}} (?:changed?|edit(?:ed|s)?|updated?|modif(?:y|ied)|altered?|touched)\b"
 )
-
-
-_VERBS = rf"{_VERB}(?:(?: (?:,|and|or|nor|no))+ {_VERB})*"
-_REFUSED = (
-    rf"(?:(?:but|and|,) )*(?:(?P<verbs>{_VERBS}) (?:is|are|will be|should be|must be) (?:not|never) (?:possible|allowed|permitted|needed|wanted|supported)"
-    rf"|(?:no|without) (?P<nouns>{_VERBS})(?: (?:please|though|needed|allowed|possible))*(?= \.| ,| ;| \n| \)|$))"
+_STRONG = re.compile(
+    r"§|\d|\b(?:if|unless|until|when|except|while|where|password|hours?|minutes?|days?|after|before|whose|approved|older|newer|published)\b|[a-z]+_(?:id|at|on)\b"
+)
+_STANDS = re.compile(
+    r"\b(?:unless otherwise|when (?:it is |they are )?(?:done|created)|once (?:written|created|it is written|they exist|saved)|afterwards|whose (?:child|row|rows|profile|they|it)(?: (?:is|are|belongs?))?|who (?:own|owns) (?:it|them)|except (?:for )?(?:the )?(?:service role|backend|server)|where (?:they|the user|he|she) (?:is|are) (?:a )?members?)\b"
 )
 
 
@@ -89,131 +69,234 @@ class Said:
 def read_access(ledger: Ledger, nouns: str) -> Said:
     """What is said of access, struck out; `nouns` is a pattern for the table's own. Raises Unclear."""
     said = Said()
-    _story(ledger, said)
+    rows = frozenset(nouns.split("|"))
     for low, high in ledger.sentences():
-        for start, end in _clauses(ledger, low, high):
-            _read_clause(ledger, start, end, said, nouns)
+        words = ledger.words(low, high).replace("•", "").split()
+        if speaks_of_access(words, rows):
+            take_access(words, said, rows)
+            ledger.strike(low, high)
     return said
 
 
-def _clauses(ledger: Ledger, low: int, high: int) -> list[tuple[int, int]]:
-    cuts = [low, *(m.start() for m in re.compile(r" ; ").finditer(ledger.text, low, high)), high]
-    return [(a, b) for a, b in itertools.pairwise(cuts)]
-
-
-def _story(ledger: Ledger, said: Said) -> None:
-    """ "As a parent I want to see ...": what the one who tells it is going to do."""
-    match = ledger.find(
-        rf"as an? [a-z-]+ ,? ?i (?:(?:want|would|like|need|wish|to|be|able) )+(?P<verbs>{_VERB}(?: (?:and|or|,|{_VERB}))*)"
-    )
-    if match:
-        said.granted |= set().union(*map(_verbs, re.findall(r"[a-z-]+", match["verbs"])), set())
-
-
-def _read_clause(ledger: Ledger, low: int, high: int, said: Said, nouns: str) -> None:
-    for pattern in _APPEND:
-        pattern = pattern.replace("{nouns}", nouns)
-        match = ledger.find(pattern, low, high)
-        if match and not ledger.find(rf"{_OWNERS}", low, match.start()) and "but not" not in match[0]:
-            ledger.strike(match.start(), match.end())
-            said.append_only = True
-            said.withheld |= {"update", "delete"}
-    for match in ledger.take_all(_REFUSED, low, high):
-        said.withheld |= set().union(*map(_verbs, re.findall(r"[a-z-]+", match["verbs"] or match["nouns"])))
-    starts = [m for m in (ledger.find(pattern, low, high) for pattern in _WHOLE) if m]
-    if not starts:
-        if match := ledger.take(
-            r"(?:(?:strictly|it|is|are|always|the|table|parents?|for) )*read-only(?: (?:access|for|to|the|child|parents?|of))*",
-            low,
-            high,
-        ):
-            said.granted.add("select")
-            said.withheld |= {"insert", "update", "delete"}
-        return
-    start = min(match.start() for match in starts)
-    if only := re.search(r" only $", ledger.left[:start]):
-        start = only.start() + 1
-    text = ledger.left[start:high]
-    if ":" in text and re.search(r":[^:]*[~_(]", text) and not re.match(rf".*{_ACTOR} :", text):
-        text = text[: text.index(" :")]
-    if cut := re.search(
-        r" \( | (?:,|and) (?:(?:with|plus|has|have|columns?|fields?) |[^,;(]*(?:\d|[a-z]+_[a-z]))", text
+def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bool:
+    """An actor with a verb of the table's operations, such verbs refused, or rows that never change."""
+    text = _spoken(words)
+    if re.match(rf"(?:the )?{_LABEL} :", text) or _APPEND.search(text):
+        return True
+    if re.search(rf"\b{_STRANGERS}\b.*\b(?:{_VERB})\b", text):
+        return True
+    if re.search(r"\b(?:belongs? to|owned by|linked to|references)\b", text) and not re.search(
+        r"\b(?:can|may|only)\b", text
     ):
-        text = text[: cut.start()] if re.search(_VERB, text[: cut.start()]) else text
+        return False
+    own = r"(?:(?!§|\d|(?:has|have|with|gets?) an?\b|had\b)[^ ;]+ ){0,7}?"
+    if re.search(rf"(?<![^ ]){_ACTOR} {own}(?:{_VERB})(?![^ ])", text) and not re.match(r"(?:as an? |so that )", text):
+        return True
+    if re.search(
+        rf"(?<![^ ])(?:{_VERB})(?: [^ ;§]+){{0,6}}? (?:by|for|to|through|via|from|:|only|,) (?:[a-z-]+ ){{0,3}}?{_ACTOR}(?![^ ])",
+        text,
+    ):
+        return True
+    if re.search(
+        rf"(?:^|[,;] |and |but )(?:no|not|never|without|cannot(?: be)?|neither|nor) (?:[a-z]+ )?(?:{_VERB})(?![^ ])(?! (?:value|null|date|time))",
+        text,
+    ) and not re.search(r"§|\d|_at\b", text):
+        return True
+    if re.search(
+        rf"(?<![^ ])(?:{_VERB})(?: [a-z]+){{0,4}} (?:is|are) (?:(?:also|not|never|always|only) )*(?:possible|allowed|permitted|ok|okay|fine|forbidden|supported)",
+        text,
+    ):
+        return True
+    if (
+        re.search(rf"^(?:only )?(?:{_VERB})(?: (?:,|and|/|\+|or|only|{_VERB}))+(?: [a-z]+){{0,3}}$", text)
+        and len(words) < 9
+    ):
+        return True
+    return bool(_NEVER.search(text)) and (
+        not rows
+        or re.match(r"(?:and |but )?(?:never|cannot be|no longer)\b", text) is not None
+        or any(re.search(rf"\b{re.escape(row)}\b", text) for row in rows | {"rows", "they", "it", "entries", "once"})
+    )
+
+
+def _spoken(words: list[str]) -> str:
+    text = " ".join(words)
+    text = re.sub(r"\b(?:no one|no-one)\b", "nobody", text)
+    text = re.sub(r"\b(?:nobody|none) (?:else|other)\b", "nobody", text)
+    text = re.sub(r"\b(?:only|but|except) (?:us|we)\b", "only backend", text)
+    text = re.sub(r"\br / w\b|\brw\b", "read and write", text)
+    text = re.sub(r"\bread and write(?= access| rights|$| own| for)", "read and write", text)
+    text = re.sub(
+        r"\b(?:full|complete|all) (?:crud|access|control|rights?|operations?|permissions?)\b|\bdo (?:all|everything|anything)\b|\bcan all\b",
+        "crud",
+        text,
+    )
+    text = re.sub(r", only (?:ever )?(?:be )?added\b", "", text)
+    text = re.sub(r"\b(?:everything|all) else\b|\bthe rest\b", "", text)
+    text = re.sub(r"\bhave all\b", "have crud", text)
+    text = re.sub(r"\ball (?=[a-z])(?!writes|inserts|changes|updates|deletes|reads)", "every ", text)
+    text = re.sub(r"\bfull\b(?! crud)", "", text)
+    text = re.sub(r"\bread-only\b", "read", text)
+    text = re.sub(r"\b(?:edge functions?|cron jobs?|service role|service_role|service-role)\b", "backend", text)
+    text = re.sub(r"\bread access|viewing access\b", "read", text)
+    text = re.sub(r"\bwrite notes\b", "add", text)
+    text = re.sub(r"\bmakes? sure\b|\bcan (?:be )?(?:made|able)\b|\bshow up\b", "", text)
+    return re.sub(r" +", " ", text).strip()
+
+
+def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()) -> None:
+    """Adds what the words grant and withhold. Raises Unclear for conditions and for strangers."""
+    text = _spoken(words)
     if re.search(rf"(?<![^ ]){_STRANGERS}(?![^ ])", text):
         raise Unclear(text)
-    if re.search(r"\d|(?<![^ ])(?:if|unless|until|when|except|while)(?![^ ])", text) or "password" in text:
+    if strong := _STRONG.search(_STANDS.sub(" ", text)):
+        raise Unclear(f"{text} ({strong[0]})")
+    if (origin := re.search(r"\bfrom (?:the )?([a-z]+)", text)) and origin[1] not in _FROM:
         raise Unclear(text)
-    _take_in(text, said)
-    ledger.strike(start, start + len(text.rstrip()))
-
-
-def _take_in(text: str, said: Said) -> None:
-    """Verbs go to the actor before them, or to the one that follows with "by" or "for"."""
-    tokens = re.findall(rf"(?<![^ ])(?:{_VERB}|service role|no one|edge functions?|signed-in|but|[^ ]+)(?![^ ])", text)
-    actor, negated = "", False
-    waiting: list[tuple[set[Verb], bool]] = []
-    tokens = _passive(tokens, said)
-    for place, token in enumerate(tokens):
-        if token in ("not", "cannot", "never", "nothing", "no"):
-            negated = True
-        elif token in ("but", ";"):
-            negated = False
-        elif token == "signed-in":
-            said.everyone = True
-        elif re.fullmatch(_ACTOR, token) and not (token in ("i", "they") and actor) and not _whose(tokens, place):
-            behind = place and re.search(
-                r"\b(?:by|for|to|through|via)(?: (?:the|a|an|all|any|every|own|their|its|only|child))*$",
-                " ".join(tokens[max(0, place - 4) : place]),
-            )
-            if re.fullmatch(_ANYONE, token) and tokens[place - 1 : place] == ["not"]:
-                continue
-            if behind and waiting:
-                for verbs, refused in waiting:
-                    _grant(token, verbs, said, negated=refused)
-                waiting = []
-            actor = token
-            negated = negated and bool(waiting)
-        elif re.fullmatch(_VERB, token):
-            verbs = _verbs(token)
-            if token in ("can", "may"):
-                continue
-            if actor:
-                _grant(actor, verbs, said, negated=negated)
-            else:
-                waiting.append((verbs, negated))
-        elif token in ("can", "may") and place and tokens[place - 1] in ("they", ";", "it"):
-            negated = False
-    for verbs, refused in waiting:
-        _grant("parent", verbs, said, negated=refused)
-    if "read-only" in tokens:
+    owners = re.search(rf"(?<![^ ])(?:{_OWNERS})(?![^ ])[^;]*(?<![^ ])(?:not|never|cannot)(?![^ ])", text)
+    if _APPEND.search(text) or (_NEVER.search(text) and not owners and _is_about_rows(text, rows)):
+        said.append_only = True
+        said.withheld |= {"update", "delete"}
+    _walk(text, said)
+    if re.search(r"\bread-only\b", " ".join(words)):
+        said.granted.add("select")
         said.withheld |= {"insert", "update", "delete"}
 
 
-def _passive(tokens: list[str], said: Said) -> list[str]:
-    """ "inserted by our backend": taken in, and left out of the rest."""
-    kept, place = [], 0
-    while place < len(tokens):
-        if re.fullmatch(rf"(?:{_VERB})", tokens[place]) and tokens[place].endswith(("ed", "en")):
-            actor = next(
-                (n for n in range(place + 2, min(place + 6, len(tokens))) if re.fullmatch(_ACTOR, tokens[n])), None
-            )
-            if tokens[place + 1 : place + 2] in (["by"], ["only"]) and actor and re.fullmatch(_SERVERS, tokens[actor]):
-                _grant(tokens[actor], _verbs(tokens[place]), said, negated=False)
-                place = actor + 1
-                continue
-        kept.append(tokens[place])
-        place += 1
-    return kept
+_FROM = wordset("client clients app backend api server frontend dashboard ui outside the service system")
+
+
+def _is_about_rows(text: str, rows: frozenset[str]) -> bool:
+    """ "Rows are never changed", "nobody may ever update it", not "parents cannot change it"."""
+    if re.match(r"(?:and |but )?(?:nobody|nothing)", text):
+        return bool(re.search(r"\b(?:ever|never|once)\b", text)) or any(row in text.split() for row in rows)
+    if re.match(r"(?:and |but )?(?:never|cannot be|no longer)\b", text):
+        return True
+    return bool(re.search(r"\b(?:is|are|be|gets?|once|rows?|entries|records?|it|ever)\b", text)) and not re.search(
+        r"(?<![^ ])(?:parents?|users?|members?|owners?)(?![^ ])", text
+    )
+
+
+def _walk(text: str, said: Said) -> None:
+    """Verbs go to the actor before them, or in a clause without one to who follows with "by" or "for"."""
+    actor = ""
+    verbs = rf"(?<![^ ])(?:the )?(?:{_VERB})(?: (?:,|and|or|nor|{_VERB}))*"
+    text = re.sub(r"(?:is|are) not(?= *(?:$|;|,))", "is not possible", text)
+    for match in re.finditer(
+        rf"{verbs}(?: (?:it|them|rows?|a row|entries|[a-z]+s))? (?:is|are|be) (?:not|never) (?:(?:going to be|be) )?(?:possible|allowed|permitted|ok|okay|supported|wanted|needed|planned|foreseen)",
+        text,
+    ):
+        if not re.search(rf"(?<![^ ])(?:{_ACTOR}) (?:(?:can|may|only) )?$", text[: match.start()]):
+            said.withheld |= {v for verb in re.findall(rf"(?<![^ ])(?:{_VERB})(?![^ ])", match[0]) for v in _DO[verb]}
+            text = text.replace(match[0], " ")
+    passive = rf"(?<![^ ])({_VERB})(?: (?:,|and|or|only|always|automatically|{_VERB}))* (?:only )?by (?:the |our |an? )*(?:{_SERVERS})(?![^ ])"
+    for match in re.finditer(passive, text):
+        for verb in re.findall(rf"(?<![^ ])(?:{_VERB})(?![^ ])", match[0]):
+            said.withheld |= set(_DO[verb]) - {"select"}
+    text = re.sub(passive, " ", text)
+    for clause in re.split(r" (?:;|\.|but|except|besides|whereas|while) ", f" {text} "):
+        tokens = clause.split()
+        refused = _post_negated(clause)
+        negated = False
+        waiting: set[Verb] = set()
+        here = ""
+        for place, token in enumerate(tokens):
+            if token in ("not", "cannot", "never", "no", "nothing", "neither", "nor", "without"):
+                negated = not (token == "nothing" and tokens[place + 1 : place + 2] in (["else"], ["more"]))
+            elif token in ("can", "may", ":") and place and tokens[place - 1] != "not":
+                negated = negated and re.fullmatch(_NOBODY, here) is not None
+            elif token == "signed-in":
+                said.everyone = True
+            elif re.fullmatch(_ACTOR, token) and not _whose(tokens, place):
+                if token in ("i", "they", "he", "she", "we") and (here or actor) and token != "we":
+                    here = here or actor
+                    continue
+                if (
+                    token in ("client", "clients", "api", "app", "application")
+                    and place
+                    and tokens[place - 1] in ("the", "from")
+                ):
+                    continue
+                if re.fullmatch(_ANYONE, token) and tokens[place - 1 : place] == ["not"]:
+                    continue
+                if waiting and not here:
+                    _grant(token, waiting, said, negated=negated)
+                    waiting = set()
+                elif waiting and here:
+                    pass
+                here = token
+                negated = False
+                if re.fullmatch(_ANYONE, token) and re.search(
+                    r" (?:in|of) (?:the |an? |that )?(?:organi[sz]ation|team|family)", clause
+                ):
+                    here = "members"
+            elif token in _DO:
+                granted: set[Verb] = set(_DO[token])
+                if token in (
+                    "list",
+                    "make",
+                    "makes",
+                    "log",
+                    "show",
+                    "control",
+                    "all",
+                    "post",
+                    "access",
+                    "register",
+                    "look",
+                    "touch",
+                ) and not _is_verb(tokens, place):
+                    continue
+                if refused:
+                    said.withheld |= granted
+                elif here or (actor and not _behind(tokens, place)):
+                    _grant(here or actor, granted, said, negated=negated)
+                else:
+                    waiting |= granted
+            elif token == ",":
+                nxt = tokens[place + 1 : place + 2]
+                if nxt and (re.fullmatch(_ACTOR, nxt[0])):
+                    negated = False
+        if waiting:
+            _grant(actor or "parent", waiting, said, negated=negated)
+        actor = here or actor
+
+
+def _post_negated(clause: str) -> bool:
+    """ "Deleting it is not possible"."""
+    return bool(
+        re.search(
+            r"(?:is|are|be) (?:not|never) (?:(?:going to be|be) )?(?:possible|allowed|permitted|ok|okay|supported|wanted|needed|planned|foreseen)|(?:is|are) (?:forbidden|impossible|disallowed)|(?:^| , | and ) *[a-z]+ing(?: [a-z]+)? (?:is|are) not *$",
+            clause,
+        )
+    ) and not re.search(rf"(?<![^ ])(?:{_OWNERS})(?![^ ])", clause)
+
+
+def _behind(tokens: list[str], place: int) -> bool:
+    """An actor follows with "by" or "for", or behind a colon."""
+    rest = " ".join(tokens[place + 1 :])
+    return bool(re.search(rf"(?:^| )(?:by|for|to|through|via|from|:|only)(?: [a-z-]+){{0,3}} {_ACTOR}(?: |$)", rest))
+
+
+def _is_verb(tokens: list[str], place: int) -> bool:
+    before = tokens[place - 1] if place else ""
+    return (
+        before
+        in wordset(
+            "can may to and or , : / only also not cannot never could should parents parent users user members + &"
+        )
+        or not before
+    )
 
 
 def _whose(tokens: list[str], place: int) -> bool:
     """ "quests of the parents": it says whose rows they are."""
-    return (
-        place > 0
-        and " ".join(tokens[max(0, place - 2) : place])
-        in ("of their", "of the", "of own", "of a", "of other", "of all")
-    ) or (place > 0 and tokens[place - 1] in ("of", "own", "other"))
+    before = " ".join(tokens[max(0, place - 2) : place])
+    return bool(
+        re.search(
+            r"(?:^| )(?:of(?: (?:their|the|own|a|other|all|every))?|own|other|his|her|their|my|every child)$", before
+        )
+    ) and not (tokens[place] in ("parents", "parent") and re.search(r"(?:every|kids|child|children)$", before))
 
 
 def _grant(actor: str, verbs: set[Verb], said: Said, *, negated: bool) -> None:
@@ -228,20 +311,5 @@ def _grant(actor: str, verbs: set[Verb], said: Said, *, negated: bool) -> None:
         if re.fullmatch(_ANYONE, actor):
             said.everyone = True
         said.granted |= verbs
-        if verbs - {"select"} and re.fullmatch(r"owners?|admins?|administrators?|editors?|members?|viewers?", actor):
+        if (verbs - {"select"} and re.fullmatch(rf"owners?|members?|{_ROLES}", actor)) or re.fullmatch(_ROLES, actor):
             said.roles.add(actor.rstrip("s"))
-
-
-def _verbs(token: str) -> set[Verb]:
-    if re.fullmatch(r"(?:full|all|complete|read and write) (?:access|control|rights)", token):
-        return set(VERBS)
-    if token in ("read access", "viewing access") or token.startswith("look"):
-        return {"select"}
-    stems = (
-        token,
-        token.removesuffix("s"),
-        token.removesuffix("es"),
-        token.removesuffix("ing"),
-        token.removesuffix("ing") + "e",
-    )
-    return next((set(_DO[stem]) for stem in stems if stem in _DO), set())

@@ -12,7 +12,7 @@ _DESTROYS = re.compile(
     r"copy|archive|grant (?:all|select|insert)|revoke) "
 )
 _DELETES = re.compile(
-    r"(?:^ ?|\n |(?: and| then| also| please| to| could you| can you| should| must| we| i| first| finally| ,| \.) )(?:delete|remove|clear|clean up)(?= (?!otherwise|until|if|when|it |them|their|rows |by |or |only|,|\.|the (?:rows|link)|own|and|bookmarks|favorites|those|quests|goals))[^.;\n]*"
+    r"(?:^ ?|\n |(?: and| then| also| please| to| could you| can you| should| must| we| i| first| finally| ,| \.) )(?:delete|remove|clear|clean up)(?= (?!cascad|otherwise|until|if|when|it |them|their|rows |by |or |only|,|\.|the (?:rows|link)|own|and|bookmarks|favorites|those|quests|goals))[^.;\n]*"
 )
 _PUBLIC = re.compile(
     r" (?:make|made|making|be|is|are|become|becomes|open|expose|exposed|available|accessible|visible|readable) [^.\n]{0,30}(?:public|publicly|world|internet|visitors|guests|everyone) | public (?:read|access|api) | world-readable "
@@ -24,6 +24,7 @@ _HARD = (
     r"(?:belongs? to|belonging to|linked to|references?)(?= (?:an?|the|its|another) )|first (?:letter|character|word)|"
     r"copied|computed|starts?(?= (?:as|at|out))|starting(?= (?:as|at))|in (?:upper|lower) ?case|capital letters?"
 )
+HARD = re.compile(rf"(?<![^ ])(?:{_HARD})(?![^ ])")
 
 
 def refuse_alarming(words: str) -> None:

@@ -27,6 +27,7 @@ _SIDES = (
     ("high", False, rf"(?:<=|= <|at most|up to|(?:less|lower|fewer) than or equal(?: to)?|{_MAX}|(?:capped|cap|limited|limit) (?:at|to)|within|no longer than|no more than) {_N}{_UNIT}"),
     ("low", False, rf"{_N}{_UNIT} (?:\+|or (?:more|higher|above|greater|larger|over|longer|up)|and (?:up|above|over|higher)|minimum|min|at least)"),
     ("high", False, rf"{_N}{_UNIT} (?:or (?:less|fewer|lower|below|under|shorter)|at most|maximum|max|tops|limit)"),
+    ("high", False, rf"(?:until|till|to) {_N} (characters|letters|symbols|signs)"),
     ("low", True, rf"{_ABOVE} {_N}{_UNIT}"),
     ("high", True, rf"{_BELOW} {_N}{_UNIT}"),
     ("high", False, rf"(?:can|may|could) (?:only |just )?(?:be|have|contain|hold) (?=\d+ (?:characters|letters|symbols)){_N}{_UNIT}"),
@@ -94,11 +95,11 @@ def read_bounds(ledger: Ledger) -> Found:
                 setattr(traits, side, number(match[1]))
                 setattr(traits, f"{side}_open", is_open)
             found.append((match.start(), match.end(), traits))
-    for match in ledger.take_all(rf"exactly {_N}{_UNIT}"):
-        size = number(match[1])
-        if match[2] in ("digits", "digit"):
+    for match in ledger.take_all(rf"exactly {_N}{_UNIT}|{_N}{_UNIT} exactly"):
+        size, unit = number(match[1] or match[3]), match[2] or match[4]
+        if unit in ("digits", "digit"):
             raise Unclear(match[0])
-        found.append((match.start(), match.end(), Traits(low=size, high=size, of_length=bool(match[2]))))
+        found.append((match.start(), match.end(), Traits(low=size, high=size, of_length=bool(unit))))
     for match in ledger.take_all(rf"out of {_N}"):
         found.append((match.start(), match.end(), Traits(low=0, high=number(match[1]))))
     for match in ledger.take_all(_POSITIVE):

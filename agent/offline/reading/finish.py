@@ -35,6 +35,8 @@ class Body:
     junction: bool = False
     owners: list[str] = field(default_factory=list)
     """Tables that the request names in passing; whom its rows belong to where nothing else says so."""
+    of_its_name: bool = True
+    """What the table's name begins with may be what its rows belong to: a lesson rating."""
 
     @property
     def noun(self) -> str:
@@ -66,6 +68,8 @@ class Body:
             f"{name}_at",
             plural(stem),
             f"{self.noun}_{name}",
+            f"{stem}s_at",
+            f"{stem}s_on",
         ):
             for entry in self.entries:
                 if form in (entry.named.name, self.column_name(entry)):
@@ -144,7 +148,7 @@ def _own_reference(body: Body) -> None:
     """What a lesson rating is of, and whom a story is about, where no sentence tied them."""
     tied = {entry.tied for entry in body.entries if entry.tied}
     first, _, rest = body.name.partition("_")
-    if rest and (table := body.schema.table(first)) and table not in tied and not body.find(first):
+    if rest and body.of_its_name and (table := body.schema.table(first)) and table not in tied and not body.find(first):
         body.entries.insert(0, Entry(Named(singular(first)), Traits(), table))
         tied.add(table)
     owned = any(body.schema.belongs(str(table)) for table in tied) or _built_owner(body)
@@ -196,7 +200,10 @@ def _owner(body: Body, columns: dict[str, Column]) -> str | None:
     """The reference through which a row is somebody's: a user's own first."""
     found = [c for c in columns.values() if c.references and c.required and body.schema.belongs(c.references.table)]
     own = [c for c in found if c.references and body.schema.is_user_key(c.references.table, c.references.column)]
-    return (own or found)[0].name if found else None
+    if not found:
+        loose = [c for c in columns.values() if c.references and body.schema.belongs(c.references.table)]
+        return loose[0].name if len(loose) == 1 and body.said.granted else None
+    return (own or found)[0].name
 
 
 def _access(body: Body, owner: str | None, assumed: list[str]) -> tuple[Access, bool]:
@@ -210,6 +217,8 @@ def _access(body: Body, owner: str | None, assumed: list[str]) -> tuple[Access, 
     if append_only:
         granted -= {"update", "delete"}
     verbs = tuple(verb for verb in VERBS if verb in granted)
+    if said.roles & {"admin", "administrator", "editor", "viewer"} and not _has_roles(body):
+        raise Unclear(f"what {' and '.join(sorted(said.roles))} may do with {body.name}")
     if said.roles and not said.roles & {"editor", "member"} and _is_shared(body, owner):
         raise Unclear(f"that {' and '.join(sorted(said.roles))} alone may change {body.name}")
     if owner and not (said.everyone and said.granted <= {"select"}):
@@ -223,6 +232,11 @@ def _access(body: Body, owner: str | None, assumed: list[str]) -> tuple[Access, 
             "Everyone who is signed in may read it, only the service role writes; it belongs to nobody in particular."
         )
     return Access("signed-in", ("select",)), append_only
+
+
+def _has_roles(body: Body) -> bool:
+    """Some of the tables that it references have members."""
+    return any(body.schema.membership(str(entry.tied)) for entry in body.entries if entry.tied)
 
 
 def _is_shared(body: Body, owner: str | None) -> bool:

@@ -26,12 +26,6 @@ _PAIRS = (
 )
 
 
-_CARDINALITY = (
-    rf"{_OWN}(?P<a>{_NOUN}) (?:(?:can|may|could|might|should|will) )?(?:[a-z]+ ){{1,3}}?"
-    rf"(?:many|several|multiple|any number of|lots of|a lot of|more than (?:one|1)) (?:different )?(?P<b>{_NOUN})"
-)
-
-
 @dataclass(frozen=True)
 class Headline:
     name: str
@@ -93,9 +87,12 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
     """It is called a table, or named as what joins two."""
     left = ledger.left
     for pattern in (
-        rf"{_THING}(?: (?:is|that is|to be|should be|it|that))* (?:called|named|with (?:the )?name|name :|name is|:)(?: as| it)? {_NAME}",
+        r"(?:in|the|new|create|add|make|our)(?: new| the)? table (?P<name>[a-z]+_[a-z_]+)",
+        rf"{_THING}(?: (?:is|that is|to be|should be|shall be|will be|must be|it|that))* (?:called|named|with (?:the )?name|name :|name is|:)(?: as| it)? {_NAME}",
         rf"(?:(?:create|new|add|make|build|introduce|{_JOINS}|need) (?:an? |the |new )*){_THING} {_NAME}",
-        rf"{_THING}(?: :)? {_NAME}(?= :| \(| ,| \n| \.| with| for| in which| of| where| that| per|$)",
+        rf"{_THING}(?: :)? {_NAME}(?= :| \(| \)| ;| ,| \n| \.| with| for| in which| of| where| that| per|$)",
+        rf"{_THING} [^.\n]{{0,80}}: (?P<name>[a-z]+_[a-z_]+)(?= \.| \n|$| with)",
+        rf"(?:(?:its|the|table) name(?: of (?:it|the table))? (?:is|shall be|should be|will be|:)|(?:call|name) (?:it|the table|this)|called|name is) {_NAME}(?= \.| ,| \n| ;| with| has|$)",
         rf"{_THING} for this \( {_NAME} \)",
         rf"{_JOINS} (?:{_THING} )?(?P<name>[a-z]+_[a-z_]+)",
     ):
@@ -149,14 +146,3 @@ def _for_what(ledger: Ledger, match: re.Match[str], schema: Schema) -> Headline 
         if name and name == plural(name) and name != singular(name):
             return Headline(name, match.start(), tail.start("name") + len(" ".join(noun)))
     return None
-
-
-def strike_headline(ledger: Ledger, head: Headline, schema: Schema) -> None:
-    ledger.strike(head.start, head.end)
-    ledger.take_all(rf"(?:(?:an?|the|new|simple) )*{_JOINS} (?:table|relation|relationship)|many-to-many|junction")
-    if head.joined[1]:
-        ledger.strike(*head.joined)
-    if head.pair:
-        for match in matches(_CARDINALITY, ledger.left):
-            if schema.table(match["a"]) and schema.table(match["b"]):
-                ledger.strike(match.start(), match.end())

@@ -20,7 +20,7 @@ _NO_THING = ("row", "record", "entry", "link", "pair", "column", "field", "user"
 
 
 def implied(ledger: Ledger, schema: Schema) -> Found | None:
-    for shape in (_of_two, _heading, _created, _told, _opening, _owned, _written):
+    for shape in (_of_two, _heading, _created, _told, _opening, _owned, _written, _leading):
         if found := shape(ledger, schema):
             return found
     return None
@@ -116,6 +116,29 @@ def _written(ledger: Ledger, schema: Schema) -> Found | None:
         if listed or (re.match(r" (?:\.|:|\n|;|\()", after) and (re.search(rows, after) or _SEEN.search(after))):
             return name, token.start(), token.end(), after.startswith((" (", " :"))
         return None
+    return None
+
+
+def _leading(ledger: Ledger, schema: Schema) -> Found | None:
+    """A plural or a name in snake_case that a list of columns follows: "for that we want drawings : child ; ..."."""
+    opens = r"(?:^ ?|[.\n:;,] (?:• )?|wants? |needs? |have |keep |store |add |create |build |make |do |table |it |them |for |a |an |the |new |our )"
+    follows = r"(?= [.:;(\n,=-]| has | have | with | per | for | as | table )"
+    for match in re.finditer(rf"{opens}(?P<name>[a-z][a-z0-9_]*){follows}", ledger.left):
+        name, tail = match["name"], ledger.left[match.end("name") :]
+        if not (
+            _fresh(name, schema)
+            or (is_snake(name) and is_new(name, schema) and not re.search(r"_(?:id|at|url|on|by)$", name))
+        ):
+            continue
+        near = tail[:70].split()
+        owned = any(
+            singular(w.removesuffix("_id")) == w.removesuffix("_id") and schema.table(w.removesuffix("_id"))
+            for w in near
+        )
+        if re.match(r"(?:is|has|can)_", name) or not (owned or (plural(name) == name and singular(name) != name)):
+            continue
+        if tail.count(",") + tail.count(";") + tail.count("+") > 1:
+            return name, match.start("name"), match.end("name"), tail.startswith((" (", " :"))
     return None
 
 

@@ -28,8 +28,8 @@ def compiled(pattern: str) -> re.Pattern[str]:
 class Ledger:
     """`text` with its tokens one blank apart; in `left` what was taken is struck out, at the same length."""
 
-    def __init__(self, text: str, quoted: dict[str, str] | None = None) -> None:
-        self.text, self.left, self.quoted = text, text, quoted or {}
+    def __init__(self, text: str, quoted: dict[str, str] | None = None, cased: dict[str, str] | None = None) -> None:
+        self.text, self.left, self.quoted, self.cased = text, text, quoted or {}, cased or {}
 
     def find(self, pattern: str, low: int = 0, high: int | None = None) -> re.Match[str] | None:
         return compiled(pattern).search(self.left, low, len(self.left) if high is None else high)

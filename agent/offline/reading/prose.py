@@ -62,7 +62,9 @@ def strike_prose(ledger: Ledger) -> None:
             and not re.search(r"\d|[<>=_]", sentence)
         ):
             ledger.strike(low, high)
-    for match in ledger.take_all(r"(?:why|background|context|motivation|reason|purpose|note) : [^\n.]+"):
+    for match in ledger.take_all(
+        r"(?:why|background|context|motivation|reason|purpose|note) : (?!optional|required|text|mandatory|not null|nullable|max|string|up to)[^\n.]+"
+    ):
         if re.search(r"\d|_", match[0]):
             ledger.left = ledger.left[: match.start()] + match[0] + ledger.left[match.end() :]
             break

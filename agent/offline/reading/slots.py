@@ -33,7 +33,7 @@ _TYPES: tuple[tuple[str, str], ...] = (
     (r"small ?-?int(?:eger)?|int2", "smallint"),
     (r"(?:whole|integer) numbers?|integers?|ints?|int4", "integer"),
     (r"numeric#(?P<p>\d+)#(?P<s>\d+)", "numeric"),
-    (r"decimals?(?: numbers?)?|numeric|currency", "numeric(10,2)"),
+    (r"(?:decimals?|numeric|numbers?) with (?:2|two) (?:digits|decimals?|decimal places|places)(?: after the (?:comma|point))?|decimals?(?: numbers?)?|numeric|currency", "numeric(10,2)"),
     (r"floats?|floating point(?: number)?|real number|double precision", "double precision"),
     (r"booleans?(?: flag)?|bools?(?: flag)?|checkbox|(?:toggle|switch)(?! (?:it|to|the|from|our|~+|[a-z_]+ to))", "boolean"),
     (r"varchar#(?P<n>\d+)", "varchar"),
@@ -57,7 +57,7 @@ _FORMATS: tuple[tuple[str, Format], ...] = (
     (rf"{_ELSE}(?:valid )?https{_ADDRESS}", "https"),
     (r"(?:a )?(?:valid|proper|real|well-formed|web|http) (?:http )?(?:urls?|web address(?:es)?|links?|uris?)", "url"),
     (r"(?:(?:must|should|has to) )?(?:look like )?(?:an? )?(?:valid|proper) e-?mail(?: address)?|(?:must|should|has to) look like an e-?mail(?: address)?", "email"),
-    (r"(?:a )?hex(?:adecimal)? colou?r(?: codes?)?(?: like #[0-9a-f]+)?|#rrggbb|in hex", "color"),
+    (r"(?:a )?hex(?:adecimal)? colou?r(?: codes?)?(?: like #[0-9a-f]+)?|#rrggbb|(?:in|as) hex(?: code| value)?", "color"),
 )  # fmt: skip
 _BE = r"(?:(?:may|can|could|might|allowed to|is|are|must|has to|should|it|which|that|to|also|be|left|stay|remain|and|but) )*"
 _NOT = r"(?:cannot|never|not|no longer|no)"
@@ -98,9 +98,17 @@ _RULES: tuple[tuple[str, Literal["exactly", "only", "always"]], ...] = (
 
 
 def read_slots(
-    ledger: Ledger, known: Callable[[str], bool], labels: tuple[str, ...] = (), rows: frozenset[str] = frozenset()
+    ledger: Ledger,
+    known: Callable[[str], bool],
+    labels: tuple[str, ...] = (),
+    rows: frozenset[str] = frozenset(),
+    *,
+    listed: bool = True,
 ) -> list[Slot]:
-    """Facts about columns in the order of the text; `labels` are values that a known column has. Raises Unclear."""
+    """Facts about columns in the order of the text; `labels` are values that a known column has. Raises Unclear.
+
+    Lists of values are read unless `listed` is false.
+    """
     slots: list[Slot] = []
 
     def add(match: re.Match[str], **traits: Any) -> None:
@@ -113,7 +121,7 @@ def read_slots(
         for match in ledger.take_all(pattern):
             add(match, format=form)
     slots += [Slot(*found) for found in read_bounds(ledger)]
-    lists = read_choices(ledger, known, rows)
+    lists = read_choices(ledger, known, rows) if listed else []
     slots += [Slot(x.start, x.end, Traits(choices=x.labels, default=x.default)) for x in lists]
     for match in ledger.take_all(_AFTER):
         add(match, after=_moment(match[1]), or_equal=bool(re.search(r"> ?=|before|earlier|or equal", match[0])))

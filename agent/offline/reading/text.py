@@ -59,7 +59,7 @@ _WORDING = (
     (r"\be\.\s?g\.,?", "such as"),
     (r"\bi\.\s?e\.,?", "meaning"),
     (r"\betc\.?(?=[\s,;)]|$)", ""),
-    (r"\b(max|min|approx|char|chars|opt|req)\.(?=\s+[\d(])", r"\1"),
+    (r"\b(max|min|approx|char|chars|opt|req)\.(?=\s+(?:[\d(]|one\b|two\b))", r"\1"),
     (r"\bchars?\b", "characters"),
     (r"\bvs\.?(?= )", "versus"),
     (r"\bw/o\b", "without"),
@@ -106,6 +106,8 @@ class Text:
     words: str
     quoted: dict[str, str] = field(default_factory=dict)
     """Texts in quotes as they were written, by their plain form."""
+    cased: dict[str, str] = field(default_factory=dict)
+    """Words in capitals as they were written, by their plain form: EUR."""
 
 
 def plain(request: str) -> Text:
@@ -129,6 +131,7 @@ def plain(request: str) -> Text:
     for url in urls:
         text = text.replace(url, f"literal{len(quoted)}")
         quoted[f"literal{len(quoted)}"] = url
+    capitals = re.findall(r"(?<![\w.])[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)*(?![\w.])", text)
     words = " ".join(_line(line) for line in text.splitlines())
     words = re.sub(r" +", " ", words)
     words = _TIMES.sub(r"\1_at , \2_at and \3_at", words)
@@ -137,7 +140,7 @@ def plain(request: str) -> Text:
         " . ",
         words,
     )
-    return Text(f" {re.sub(r'(?: +)', ' ', words).strip()} ", quoted)
+    return Text(f" {re.sub(r'(?: +)', ' ', words).strip()} ", quoted, {word.lower(): word for word in capitals})
 
 
 def _line(line: str) -> str:

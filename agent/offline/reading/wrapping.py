@@ -24,7 +24,8 @@ def unwrapped(text: str) -> str:
 
 
 def _joined(lines: list[str]) -> list[str]:
-    prose = lines[-1].rstrip().endswith((".", "!", "?")) and not any(BULLET.match(line) for line in lines)
+    items = sum(bool(_ITEM.match(line)) for line in lines)
+    prose = lines[-1].rstrip().endswith((".", "!", "?")) and not any(BULLET.match(line) for line in lines) and items < 3
     out: list[str] = []
     for line in lines:
         last = out[-1].rstrip() if out else ""

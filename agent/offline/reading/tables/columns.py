@@ -1,0 +1,210 @@
+"""The columns of a new table, chunk by chunk: which one it is about, and what it says of it."""
+
+import re
+
+from agent.offline.reading.items import Entry
+from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.naming import Named, is_snake
+from agent.offline.reading.tables.keys import EVIDENCE, PER
+from agent.offline.reading.tables.leftovers import refuse_beside
+from agent.offline.reading.tables.names import PLURAL_TYPES, Names, Place
+from agent.offline.reading.tables.outline import Chunk
+from agent.offline.reading.tables.subjects import HAVE, Name, traits_of_lead
+from agent.offline.reading.tables.ties import loose_tie, strong_tie, table_of
+from agent.offline.reading.traits import Traits
+from agent.offline.words import singular
+
+_CASCADES = frozenset(["on", "delete", "deletes", "cascade", "cascades", "deleted", "too", "also"])
+_EXPLAINS = re.compile(
+    r"(?:it|which|that|this) (?:says?|tells?|shows?|means?|indicates?|records?) (?:us )?(?:if|whether|how|what|that|who|when)\b[^§\d]*$"
+)
+_EITHER = re.compile(r"(?:[a-z]+ )*?(?:can be|is|are|either|be) (?P<flag>[a-z]+) or (?:not|in)(?: ?(?P=flag))?$")
+_BY_DEFAULT = re.compile(
+    r"(?:(?:it|which|that) )?(?:is|are) (?!(?:on|off|true|false|empty|null|now) )(?P<flag>[a-z]+) by default$"
+)
+_MODAL = re.compile(
+    r"\b(may|can|could|might|must|has to|have to|needs to)(?: also| always)? (?:have|contain|carry|include)\b"
+)
+_BECOMES = re.compile(r"\b(?:can|may|could|might) (?:[a-z]+ )?(?:be|become|turn|change)\b")
+_OF_KEYS = re.compile(r"unique|once|per|each|only|same|one|twice|no|not|never|two|2|1")
+
+
+class Columns(Names):
+    def _chunk(self, chunk: Chunk, place: Place) -> bool:
+        """Takes what a chunk says; false where it says nothing. Raises Unclear."""
+        if cut := re.match(r"(?:the )?(?:columns?|fields?)(?: are| is)? :(?= )", " ".join(chunk.words)):
+            chunk = Chunk(chunk.words[len(cut[0].split()) :], chunk.joint)
+        text = " ".join(chunk.words)
+        if _EXPLAINS.match(text):
+            return self.current is not None
+        if set(chunk.words) <= _CASCADES:
+            return True
+        name = self._name(chunk)
+        if self._reference(chunk, name, place) or self._flag(text, place.listed):
+            return True
+        name = self._kept(chunk, name, place)
+        if name and (name.named.name == self.head.name or self._is_standard(name, chunk)):
+            return True
+        if name:
+            self.spread = ()
+            return self._named(chunk, name, place)
+        if known := self._known_reference(chunk):
+            return self._take(known, [w for w in chunk.words if singular(w) != singular(known.named.name)], chunk, None)
+        if self._is_both(text):
+            return self._spread(list(chunk.words))
+        if self.spread and chunk.joint == "and":
+            self.mentioned = [*self.mentioned, *self.spread]
+            return self._spread(list(chunk.words) if len(self.spread) < 3 else ["all", *chunk.words])
+        if re.match(r"(?:only )?(?:unique|no duplicates?|pair)\b", text) or (
+            EVIDENCE.search(text) and PER.search(text)
+        ):
+            alone = self.current if re.search(r"\bunique\b", text) and not self.body.junction else None
+            self.keyed.append((list(chunk.words), alone))
+            return True
+        if self.current is None:
+            return self._loose(list(chunk.words))
+        return self._take(self.current, list(chunk.words), chunk, None)
+
+    def _reference(self, chunk: Chunk, name: Name | None, place: Place) -> bool:
+        """Takes a chunk that says what the rows belong to."""
+        words = list(chunk.words)
+        tie, bare = strong_tie(words, self.schema), self._bare_table(chunk)
+        if tie and (name is None or name.start >= tie.start or self._is_row_word(name)):
+            self._tied(tie, words, place.group)
+            return True
+        if (
+            bare
+            and not self._is_described(words[bare.end :])
+            and (place.listed or place.alone or (chunk.joint and self.mentioned))
+        ):
+            self._tied(bare, words, place.group)
+            return True
+        if name and not (place.listed or self._introduced(chunk, name)):
+            name = None
+        weak = loose_tie(words, self.schema)
+        if weak is None or (name and name.start < weak.start) or not self._is_row_subject(words[: weak.start]):
+            return False
+        goes_on = bool(set(words[weak.end : weak.end + 1]) & HAVE)  # "for children with a title"
+        if not goes_on and self._is_described(words[weak.end :]):
+            return False
+        self._tied(weak, words[: weak.end] if goes_on else words, place.group)
+        if goes_on:
+            self._chunk(Chunk(tuple(words[weak.end :])), Place(listed=True, group=place.group))
+        return True
+
+    def _flag(self, text: str, listed: bool) -> bool:
+        """Takes "can be active or not" and "is private by default"."""
+        if flag := _EITHER.match(text):
+            self.current = self._entry(Named(f"is_{flag['flag']}", "boolean"))
+            return True
+        if (
+            listed
+            and (flag := _BY_DEFAULT.match(text))
+            and not (self.current and flag["flag"] in self.current.traits.choices)
+        ):
+            self._entry(Named(f"is_{flag['flag']}", "boolean")).traits.default = True
+            return True
+        return False
+
+    def _known_reference(self, chunk: Chunk) -> Entry | None:
+        """A reference that is there, of which the chunk says more: "the lesson is optional"."""
+        name = self._name(chunk)
+        if (
+            name is None
+            or name.named.name in self.rows
+            or not self._is_row_word(name)
+            or is_snake(chunk.words[name.start])
+        ):
+            return None
+        return self.body.find(name.named.name) if self._says_facts(chunk) else None
+
+    def _named(self, chunk: Chunk, name: Name, place: Place) -> bool:
+        """Takes a chunk that names its column."""
+        words = list(chunk.words)
+        known = self._known(name)
+        required = traits_of_lead(chunk.head[: name.start])
+        if modal := _MODAL.search(" ".join(chunk.head[: name.start])):
+            required = modal[1] not in ("may", "can", "could", "might")
+        opening = [w for w in words[: name.start] if w.startswith("§") or re.match(r"\d", w)]
+        left = [*opening, *chunk.head[name.end :], *chunk.rest]
+        if tie := strong_tie(words, self.schema):
+            entry = known or self.body.tie(name.named.name.removesuffix("_id"), tie.table)
+            entry.tied = tie.table
+            left = [w for w in left if w not in words[tie.start : tie.end]]
+        else:
+            entry = known or self._new(name, left)
+        if entry.tied and self._is_described(left):
+            raise Unclear(" ".join(words))
+        if "hex" in words and re.search(r"colou?r|hex", entry.named.name):
+            left = [*(w for w in left if w not in ("hex", "value", "code")), "hex", "color"]
+        return self._take(entry, left, chunk, place.group if required is None else required)
+
+    def _take(self, entry: Entry, left: list[str], chunk: Chunk, required: bool | None) -> bool:
+        """Gives a column what the words say; false where they say nothing. Raises Unclear for what they say besides."""
+        text = " ".join(chunk.words)
+        before = self.mentioned[-1] if self.mentioned else None
+        if "both" in left and before and not before.traits and before is not entry:
+            left = [w for w in left if w != "both"]
+            before.traits.merge(self.facts(left).traits)
+        flag = (entry.named.name.removeprefix("is_"),) if entry.named.type == "boolean" else ()
+        facts = self.facts(left, (*entry.traits.choices, *flag))
+        traits, besides = facts.traits, facts.left
+        if EVIDENCE.search(" ".join(left)) and (PER.search(" ".join(left)) or not traits.unique):
+            self.keyed.append((left, entry))
+            traits.unique, traits.unique_per = False, None
+            besides = [w for w in besides if not _OF_KEYS.fullmatch(w) and not self._noun(w)]
+        if traits.required is None:
+            traits.required = required
+        refuse_beside(besides, text, self.rows, self.ledger.quoted)
+        if not traits and left == list(chunk.words):
+            return False
+        if entry.named.user and traits.type not in (None, "uuid"):
+            entry.named = Named(entry.named.name)
+        if entry.tied and traits.type in ("uuid", None):
+            traits.type = None
+        begun = entry.traits.default
+        if traits.choices and isinstance(begun, str) and begun not in traits.choices and _BECOMES.search(text):
+            traits.choices = (begun, *traits.choices)
+        entry.traits.merge(traits)
+        self.current = entry
+        self.mentioned.append(entry)
+        return True
+
+    def _entry(self, named: Named) -> Entry:
+        known = next((e for e in self.body.entries if e.named.name == named.name), None)
+        if known is None:
+            known = Entry(named)
+            self.body.entries.append(known)
+        return known
+
+    def _new(self, name: Name, left: list[str]) -> Entry:
+        named = name.named
+        stem = named.name.removesuffix("_id")
+        table = table_of(stem, self.schema) if named.name != stem or stem == singular(stem) else None
+        if table and not self._is_described(left):
+            return self.body.tie(stem, table)
+        entry = Entry(named)
+        self.body.entries.append(entry)
+        return entry
+
+    def _spread(self, words: list[str]) -> bool:
+        """ "both required" of the two before; "all" of the sentence's."""
+        entries = self.mentioned[-2:] if "both" in words or words[0] in PLURAL_TYPES else self.mentioned
+        self.spread = tuple(entries)
+        for entry in entries:
+            said = tuple(
+                w.removesuffix("s") if w in PLURAL_TYPES else w for w in words if w not in ("both", "all", "are")
+            )
+            facts = self.facts(said)
+            if entry.tied:
+                facts.traits.type = None
+            entry.traits.merge(facts.traits)
+        return True
+
+    def _loose(self, words: list[str]) -> bool:
+        """Facts without a column: of nothing that is known. Raises Unclear where they weigh something."""
+        facts = self.facts(tuple(words))
+        traits: Traits = facts.traits
+        if traits and traits != Traits(required=traits.required, type=traits.type):
+            raise Unclear(" ".join(self._shown(words)))
+        return False

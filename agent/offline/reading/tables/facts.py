@@ -1,0 +1,107 @@
+"""What the words behind a column's name say of it, by meaning: its type, bounds, values, default, nullability.
+
+The words are one column's own, so it matters little how they are put: a number with a comparison is a bound, a value
+with a word of beginning is the default. What is left over is given back.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from agent.offline.reading.ledger import STRUCK, Ledger
+from agent.offline.reading.slots import bare_type, read_slots
+from agent.offline.reading.tables.values import Values
+from agent.offline.reading.traits import Traits, value_of
+
+_EARLY = (
+    r"default\w*|first|initial\w*|start\w*|begin\w*|beginning|normal\w*|standard|unless|otherwise|preset|preselected|until|"
+    r"usual\w*|nothing|not (?:given|set|told|said|specified|stated|chosen|entered)|automatic\w*|by itself|"
+    r"when (?:nothing|not)|if (?:nothing|nobody|no one|not)|unspecified|assumed|prefilled|out of the box"
+)
+_WORDS_OF_DEFAULT = re.compile(
+    r"(?:^| )(?:(?:and|where|which|that|it|is|are|as|the|by|in|at|with|to|then|be|when|if|unless|until|somebody|someone|anybody|"
+    r"nobody|nothing|one|else|otherwise|says?|said|set|sets|given|told|stated|specified|chosen|chooses|picks?|changes?|"
+    r"changed|entered|enters|fills?|filled|in|it|yes|what|you|we|get|not|no|value|was|has|been|being|other|selected|"
+    rf"another|a|an|for|us|they|will|should|left|anything|any|new|row|rows|every|each|until|{_EARLY}))+(?= |$)"
+)
+_REQUIRED = r"(?:(?:is|are|be|must|has to|have to|it|that|to|always|which|absolutely) )*(?:necessary|needed|needs? to be (?:there|given|set|filled)|must be (?:there|given|filled|set|present|entered|provided)|must (?:always )?exist|req|obligat(?:ory|oric)|mandatory|must have|not (?:be )?(?:missing|empty|optional|null)|(?:has|have) to be (?:there|given|filled|set|present)|a must|cannot be (?:missing|empty|null|left out|omitted))"
+_OPTIONAL = r"(?:(?:which|that|is|are|it|also|and|but|the|be) )*(?:(?:may|can|could|might) (?:also )?(?:be )?(?:missing|absent|empty|null|left (?:empty|out|blank)|omitted|skipped|unset|blank)|null ok|opt|optional(?:ly)?|if (?:any|known|available|there is one|present)|not (?:needed|necessary|obligatory|required|mandatory|a must|compulsory)|does not have to be (?:there|given|set|filled)|(?:stays?|remains?|is|are) (?:empty|null|unset|blank) (?:as long as|until|while|till|before)(?: [^ ,;()]+)*|empty (?:as long as|until|while|till|before)(?: [^ ,;()]+)*)"
+_WAITING = r"(?:(?:which|that|it|and|but|is|are|stays?|remains?|left|be|can|may) )*(?:empty|null|unset|blank|missing) (?:as long as|until|while|till|before)(?: [^ ,;()]+)*"
+
+
+@dataclass
+class Read:
+    traits: Traits
+    left: list[str]
+    """The words that say none of it."""
+    guessed: bool = False
+    """Its type rests on a word that may be no type."""
+
+
+def read_facts(
+    words: tuple[str, ...], values: dict[str, Values], quoted: dict[str, str], known: tuple[str, ...] = ()
+) -> Read:
+    """Facts in a stretch about one column; `known` are values it has already. Raises Unclear."""
+    traits = Traits()
+    lists = [values[word] for word in words if word in values]
+    for listed in lists:
+        traits.merge(Traits(choices=listed.labels, default=listed.default))
+    labels = (*known, *(label for listed in lists for label in listed.labels))
+    text = re.sub(
+        r"(?:(?:from|of|in|out of|the|a|one|any|following|possible|allowed) )*(?:list|values?|options|choices|set)(?: (?:of|are|is|be|:))* §\d+",
+        " ",
+        " ".join(words),
+    )
+    text = " ".join(word for word in text.split() if word not in values)
+    text = re.sub(r"(?:not|never) (?:below|under|less than) (?:it|that|this)(?= |$)", "never negative", text)
+    ledger = Ledger(f" {text} ", quoted)
+    if ledger.take_all(_WAITING):
+        traits.required = False
+    for slot in read_slots(ledger, lambda _: False, labels, listed=False):
+        traits.merge(slot.traits)
+    for pattern, required in ((_OPTIONAL, False), (_REQUIRED, True)):
+        if ledger.take_all(pattern):
+            traits.merge(Traits(required=required))
+    if traits.default is None and (bare := ledger.take(r"(?<=[(,] )(?:true|false|now|today|yes|no)(?= [,)])")):
+        traits.default = value_of(bare[0])
+    if (
+        traits.default is None
+        and not labels
+        and (begun := ledger.take(r"(?:that |which |it )?(?:begins?|starts?) (?:out |off )?as (?P<value>[a-z_]+)"))
+    ):
+        traits.default = begun["value"]
+    if traits.default is None:
+        _quiet_default(ledger, traits, labels)
+    if traits.default is not None:
+        for match in list(_WORDS_OF_DEFAULT.finditer(ledger.left)):
+            ledger.strike(match.start(), match.end())
+    left = [word for word in re.sub(f"{STRUCK}+", STRUCK, ledger.left).split() if word != STRUCK]
+    guessed = False
+    if traits.type is None:
+        kinds = [(n, kind) for n, word in enumerate(left) if (kind := bare_type(word))]
+        if kinds:
+            traits, guessed = replace(traits, type=kinds[-1][1]), True
+            left = [word for n, word in enumerate(left) if (n, bare_type(word)) not in kinds]
+    return Read(traits, left, guessed)
+
+
+def _quiet_default(ledger: Ledger, traits: Traits, labels: tuple[str, ...]) -> None:
+    """A value that stands in what is left beside a word of beginning: "no at first", "begins with 2"."""
+    if not (early := re.search(rf"(?<![^ ])(?:{_EARLY})(?![^ ])", ledger.left)):
+        return
+    spoken = {label.lower().replace("_", " "): label for label in labels} | {label.lower(): label for label in labels}
+    plain = r"-?\d+(?:\.\d+)?|true|false|yes|no|on|off|now|today|(?:the )?(?:current|actual|present) (?:time|date|timestamp|moment|day)"
+    names = "|".join(sorted(map(re.escape, spoken), key=len, reverse=True))
+    found = list(re.finditer(rf"(?<![^ ])(?:{names + '|' if names else ''}{plain})(?![^ ])", ledger.left))
+    found = [m for m in found if not (m[0] == "no" and re.match(r" (?:one|value|other)", ledger.left[m.end() :]))]
+    if not found:
+        if not labels and re.search(
+            r" not (?:at (?:first|the start)|initially|by default|in the beginning) ", ledger.left
+        ):
+            traits.default = False
+        return
+    match = min(found, key=lambda m: (m[0] not in spoken, abs(m.start() - early.start())))
+    word = re.sub(r"^(?:the )?(?:actual|present|current) (?:time|timestamp|moment)", "now", match[0])
+    word = re.sub(r"^(?:the )?(?:actual|present|current) (?:date|day)", "today", word)
+    value = spoken[word] if word in spoken else value_of(word, ledger.quoted)
+    traits.default = value
+    ledger.strike(match.start(), match.end())

@@ -1,0 +1,214 @@
+"""Items of a sentence: what of it is about keys, indexes, access, or columns, and where a list of columns begins."""
+
+import re
+
+from agent.offline.reading.access import speaks_of_access, take_access
+from agent.offline.reading.clauses import is_participle
+from agent.offline.reading.naming import is_snake
+from agent.offline.reading.tables.columns import Columns
+from agent.offline.reading.tables.keys import EVIDENCE, PER
+from agent.offline.reading.tables.leftovers import refuse_background
+from agent.offline.reading.tables.names import Place
+from agent.offline.reading.tables.outline import Chunk, chunks, split
+from agent.offline.reading.tables.subjects import HAVE, LEAD
+from agent.offline.reading.tables.ties import loose_tie
+
+_INDEX = re.compile(r"\bind(?:ex|exes|exed|ices)\b")
+
+
+class Items(Columns):
+    def _item(self, words: list[str], listing: bool, *, itemised: bool, several: bool) -> None:
+        text = " ".join(words)
+        if _INDEX.search(text) and not re.search(r"\bno index\b", text):
+            match = re.search(
+                r"(?:(?:and|with|plus|also|please|an?|put|add|create) )*\bind(?:ex|exes|exed|ices)\b.*$", text
+            )
+            self.indexed.append(match[0].split() if match else words)
+            words = words[: len(words) - len(match[0].split())] if match else []
+            if not words:
+                return
+            text = " ".join(words)
+        found = self._chunks(words)
+        if self._is_key(text, found):
+            self.keyed.append((words, None))
+            return
+        words, led = self._behind_colon(words, listing)
+        if led:
+            listing = True
+            text = " ".join(words)
+            found = self._chunks(words)
+        if cut := re.match(
+            r"(?:(?:[a-z]+ ){0,4}?(?:with|has|have|needs?|contains?|includes?|stores?|in it|need|of)|columns?|fields?)(?: (?:are|is|the following|following|these))* :(?= )",
+            text,
+        ):
+            subject = [w for w in cut[0].split()[:-1] if w not in LEAD and w not in self.rows]
+            if not subject or subject == [self.head.name]:
+                words, listing = words[len(cut[0].split()) :], True
+                text = " ".join(words)
+                found = self._chunks(words)
+        group, listed = self.group, listing
+        lead = re.match(
+            r"(?:the )?(optional|required|mandatory|obligatory|nullable)(?: fields| columns| are| is)* :", text
+        )
+        if lead:
+            group = lead[1] not in ("optional", "nullable")
+            found = self._chunks(words[len(lead[0].split()) :])
+            listed = True
+        for place, chunk in enumerate(found):
+            if self._is_access(found[place:], listed):
+                take_access(_joined(found[place:]), self.said, self.rows)
+                return
+            listed = listed or self._leads(chunk)
+            bound = not any(w in HAVE for w in found[0].head) or several
+            rest = itemised and place > 0 and self.current is not None and not self.current.tied and bound
+            done = self._chunk(chunk, Place(listed, group, len(found) == 1, itemised and place > 0 and bound, rest))
+            if not done:
+                refuse_background(list(chunk.words), self.rows, self.names | self._column_names(), self.ledger.quoted)
+            listed = listed or (done and self.current is not None)
+
+    def _behind_colon(self, words: list[str], listing: bool) -> tuple[list[str], bool]:
+        """ "for each child : minutes, pages": what stands before the colon only leads up to a list."""
+        if (
+            ":" not in words
+            or "(" in words[: words.index(":")]
+            or any(w.startswith("§") for w in words[: words.index(":")])
+        ):
+            return words, False
+        at = words.index(":")
+        before, after = words[:at], words[at + 1 :]
+        if re.match(
+            r"(?:the |all |only )*(?:parents?|members?|users?|owners?|everyone|everybody|nobody|reading|writing|reads?|writes?)\b",
+            " ".join(before),
+        ):
+            return words, False
+        if before == ["append-only"]:
+            take_access(before, self.said, self.rows)
+            return after, True
+        tie = loose_tie(before, self.schema)
+        prose = tie or set(before) & (self.rows | HAVE) or len(before) > 4
+        if after[:1] and after[0].startswith("§"):
+            return words, False
+        if not before:
+            return after, True
+        if not listing and is_participle(before[-1]) and not is_snake(before[-1]) and not self.listing:
+            prose = True
+        if (
+            not prose
+            or not after
+            or re.search(r"_", re.sub(self.head.name, "", " ".join(before)))
+            or before[0] in ("optional", "required")
+        ):
+            return words, False
+        if len(before) == 1 or (
+            "," in before
+            and not set(before[-2:]) & {"columns", "fields", "has", "with"}
+            and not speaks_of_access(before, self.rows)
+        ):
+            return words, False
+        if speaks_of_access(before, self.rows):
+            spoken = [p for p in split(before, frozenset(",")) if speaks_of_access(p, self.rows)]
+            for part in spoken:
+                take_access(part, self.said, self.rows)
+        elif tie:
+            self._tied(tie, before, None)
+        return after, True
+
+    def _chunks(self, words: list[str]) -> list[Chunk]:
+        """Chunks, with "per child and day" in one."""
+        out: list[Chunk] = []
+        for chunk in chunks(words):
+            bare = len(chunk.words) < 4 and all(
+                w in ("the", "a", "each", "one", "every", "same", "per", "for", "in", "of", "day", "date")
+                or self._noun(w)
+                for w in chunk.words
+            )
+            last = out[-1] if out else None
+            if (
+                last
+                and bare
+                and chunk.joint in ("and", "+", "&", ",")
+                and EVIDENCE.search(" ".join(last.words))
+                and PER.search(" ".join(last.words))
+            ):
+                out[-1] = Chunk((*last.words, "and", *chunk.words), last.joint)
+            else:
+                out.append(chunk)
+        return out
+
+    def _is_key(self, text: str, found: list[Chunk]) -> bool:
+        """It says what is unique together, and defines no column."""
+        if not EVIDENCE.search(text) or self._ties_only(text):
+            return False
+        if any(word.startswith("§") for word in text.split()):
+            return False
+        if re.match(
+            r"(?:the |a )?(?:unique (?:on|\(|key|constraint|together|index)|unique(?:ness)? constraint|primary key|pk)",
+            text,
+        ):
+            return True
+        if len(found) > 1 and not re.search(r"\b(?:twice|same|pair|combination|together|(?:two|2) times)\b", text):
+            return False
+        return not any(self._defines(chunk) for chunk in found)
+
+    def _defines(self, chunk: Chunk) -> bool:
+        """It names a column that is not there yet, or says of one what is no key."""
+        name = self._name(chunk)
+        if name is None or self._is_row_word(name) or self._known(name):
+            return False
+        words = list(chunk.words)
+        return name.named.name in words or bool(self._leads(chunk)) or self._says_facts(Chunk(tuple(words[name.end :])))
+
+    def _is_access(self, found: list[Chunk], listed: bool) -> bool:
+        first = found[0]
+        words = list(first.words)
+        text = " ".join(words)
+        if any(w.startswith("§") for w in words) or re.search(r"\b\d", text):
+            return False
+        if any(is_snake(w) and not w.startswith("service_") and w not in self.rows for w in words):
+            return False
+        name = self._name(first)
+        if (
+            name
+            and listed
+            and name.start < 3
+            and not re.match(
+                r"(?:the |all |any |only )*(?:parents?|members?|users?|owners?|every|reading|read|writ|insert|select|no|not|never|rows)",
+                text,
+            )
+            and (first.rest or re.match(r"(?:the|a|an|its)$", words[0]))
+            and not re.search(r"\b(?:can|may)\b", text)
+        ):
+            return False
+        if speaks_of_access(words, self.rows):
+            return True
+        if re.match(
+            r"(?:the |all |every |owner |signed-in |any |only )*(?:parents?|members?|users?|owners?|everyone|everybody|nobody|anyone|rows|entries|they)\b",
+            text,
+        ):
+            whole = _joined(found)
+            return speaks_of_access(whole, self.rows) and not any(w.startswith("§") for w in whole)
+        return False
+
+    def _leads(self, chunk: Chunk) -> bool:
+        """It says that columns follow: the table or a row has them."""
+        head = chunk.head
+        for place, word in enumerate(head):
+            if word in HAVE and head[place + 1 : place + 2] != ("to",):
+                subject = [w for w in head[:place] if re.match(r"[a-z]", w)]
+                if (
+                    word in ("has", "have", "needs", "gets")
+                    and set(subject) & {"we", "i", "they"}
+                    and chunk.rest[:1] != (":",)
+                ):
+                    return False
+                return all(w in self.rows or w in LEAD for w in subject) or self.head.name in subject
+            if word in ("columns", "fields", "there", "attributes"):
+                return True
+        return False
+
+
+def _joined(found: list[Chunk]) -> list[str]:
+    words: list[str] = []
+    for chunk in found:
+        words += [chunk.joint, *chunk.words] if chunk.joint and words else chunk.words
+    return words

@@ -1,0 +1,152 @@
+"""What is unique together in a new table, told once its columns are known: evidence, and the columns of the same words."""
+
+import re
+
+from agent.offline.reading.finish import Body
+from agent.offline.reading.ledger import Unclear
+from agent.offline.words import singular
+
+_SEVERAL = r"(?:twice|(?:2|two|several|multiple|more) times|more than once|repeatedly|multiple|again)"
+_ONCE = r"(?:once|(?:one|1|a single) time)"
+EVIDENCE = re.compile(
+    r"\bunique(?:ness|ly)?\b|\bduplicat\w+|\bdistinct\b|"
+    rf"\b(?:not|never|cannot|no|nobody|without)\b.*\b{_SEVERAL}\b|"
+    rf"\b(?:only|just|at most|exactly|max(?:imum|imally)?(?: \.)?|no more than|not more than) (?:ever )?(?:be )?{_ONCE}\b|\b{_ONCE} (?:only|at most|max(?:imum)?|per|for each|for every|in)\b|"
+    r"\b(?:only|just|at most|exactly|max(?:imum|imally)?(?: \.)?|no more than|not more than|never more than|more than) (?:have |has |be )?(?:one|1|a single)\b|"
+    r"\b(?:one|1|a single) (?:[a-z_]+ ){0,3}?(?:per|for each|for every)\b|\b(?:one|1) [a-z_]+ (?:at most|max|maximum)\b|"
+    r"\b(?:no|not|never|cannot) .*\b(?:two|2)\b|\b(?:not|no) (?:two|2)\b|\b(?:two|2|several|multiple) [a-z_ ]+ (?:cannot|must not|may not|should not|never)\b|"
+    r"\b(?:each|every|a|an) .*\b(?:once|one time)\b|\bsame [^;]*\b(?:twice|again)\b|\bprimary key\b|\b(?:is|are) the key\b|"
+    r"\bone (?:row|entry|record|of them|of these) (?:per|for)\b|\bper [a-z_]+ only (?:one|1)\b|\ba (?:second|2nd) (?:time|one)\b"
+)
+PER = re.compile(
+    r"\b(?:per|primary key|within|for each|for every|for one|in each|in one|among|inside|of a|of an|of the same|by|together with|for the same|in the same|same|pair|combination|together)\b"
+)
+
+
+def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | None = None) -> None:
+    """Adds what is unique to the body; `subject` is the column that the words stand with. Raises Unclear."""
+    text = " ".join(words)
+    if re.search(r"\b(?:except|unless|only if|if|where|when|while|case|ignoring)\b", text):
+        raise Unclear(text)
+    columns = columns_in(words, body, rows)
+    if subject and subject not in columns and len(columns) < 2:
+        columns.insert(0, subject)
+    references = [body.column_name(e) for e in body.entries if e.tied or _refers(body, e)]
+    pair = set(references[:2])
+    if not columns:
+        if (body.junction or len(references) == 2) and len(references) >= 2:
+            body.uniques.append(tuple(references[:2]))
+            return
+        if re.search(rf"(?:one|1) (?:{'|'.join(map(re.escape, rows))})\b", text) and len(references) == 1:
+            _single(body, references[0])
+            return
+        raise Unclear(text)
+    if body.junction and set(columns) <= pair and len(columns) < 2:
+        columns = references[:2]
+    if len(columns) == 1:
+        if columns[0] in references:
+            others = [r for r in references if r != columns[0]]
+            if re.search(r"\b(?:once|one time) (?:per|for each|for every|in)|same", text) and others:
+                columns = [others[0], columns[0]]
+            else:
+                _single(body, columns[0])
+                return
+        elif (subject == columns[0] and not re.search(r"\b(?:nobody|no one|anyone)\b", text)) or (
+            re.search(r"\bunique\b|\b(?:no|not) (?:two|2)\b.*\bsame\b|\bdistinct\b|\bno duplicate\b", text)
+            and not re.search(r"\b(?:nobody|no one|somebody|everyone|same (?:child|parent|user|person))\b", text)
+        ):
+            _single(body, columns[0])
+            return
+        else:
+            raise Unclear(text)
+    body.uniques.append(_led(text, tuple(columns)))
+
+
+def _refers(body: Body, entry: object) -> bool:
+    try:
+        return body.column(entry).references is not None  # type: ignore[arg-type]
+    except Unclear:
+        return False
+
+
+def _single(body: Body, column: str) -> None:
+    entry = next(e for e in body.entries if body.column_name(e) == column)
+    entry.traits.unique = True
+
+
+def _led(text: str, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """ "title unique per organization" leads with the organization."""
+    match = re.search(
+        r"\b(?:per|primary key|within|for (?:each|every|one|a|the same)|of (?:an?|the same)|in(?:side)?(?: each| an?| one| the same)?) ([a-z_]+)",
+        text,
+    )
+    if match and len(columns) == 2 and columns[1].removesuffix("_id") in (match[1], singular(match[1])):
+        return columns[1], columns[0]
+    return columns
+
+
+def _the_date(body: Body) -> str | None:
+    """The only column that is a date."""
+    found = [e for e in body.entries if not e.tied and body.column(e).type == "date"]
+    return body.column_name(found[0]) if len(found) == 1 else None
+
+
+def _part_of(noun: str, body: Body) -> str | None:
+    """The only column whose name ends or begins with the noun: the email of invited_email."""
+    if len(noun) < 4 or " " in noun:
+        return None
+    found = [
+        e.named.name
+        for e in body.entries
+        if not e.tied and noun in (e.named.name.split("_")[-1], e.named.name.split("_")[0])
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def columns_in(words: list[str], body: Body, rows: frozenset[str]) -> list[str]:
+    """The columns that the words name, in order, each once."""
+    skip = {
+        "row",
+        "rows",
+        "record",
+        "entry",
+        "it",
+        "unique",
+        "a",
+        "is",
+        "per",
+        "in",
+        "on",
+        "each",
+        "once",
+        "one",
+        "key",
+        "id",
+        "time",
+        "times",
+        "pair",
+        "index",
+    }
+    found: list[str] = []
+    place = 0
+    while place < len(words):
+        for count in (3, 2, 1):
+            group = words[place : place + count]
+            noun = " ".join(group)
+            if (
+                len(group) < count
+                or not re.fullmatch(r"[a-z][a-z0-9_ ]*", noun)
+                or noun in skip
+                or (count > 1 and set(group) & skip)
+            ):
+                continue
+            if noun in rows and not any(e.named.name == singular(noun) for e in body.entries):
+                continue
+            column = body.resolve(noun) or (_the_date(body) if noun in ("day", "date") else _part_of(noun, body))
+            if column and column not in ("id",):
+                if column not in found:
+                    found.append(column)
+                place += count - 1
+                break
+        place += 1
+    return found

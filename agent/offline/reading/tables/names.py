@@ -1,0 +1,273 @@
+"""Whether the words of a chunk may name a column where they stand, or go on about the one before."""
+
+import re
+from dataclasses import dataclass
+
+from agent.offline.reading.naming import Named, is_snake
+from agent.offline.reading.tables.outline import Chunk
+from agent.offline.reading.tables.references import References
+from agent.offline.reading.tables.state import ROW_NOUNS
+from agent.offline.reading.tables.subjects import HAVE, LEAD, Name
+from agent.offline.reading.tables.ties import loose_tie, strong_tie
+from agent.offline.words import singular
+
+_ORDERS = frozenset(
+    [
+        "we",
+        "i",
+        "they",
+        "us",
+        "need",
+        "store",
+        "save",
+        "keep",
+        "record",
+        "track",
+        "make",
+        "create",
+        "add",
+        "log",
+        "want",
+        "let",
+        "give",
+    ]
+)
+PLURAL_TYPES = frozenset(
+    ["dates", "numbers", "integers", "texts", "booleans", "timestamps", "strings", "flags", "times"]
+)
+_CONTINUES = frozenset(
+    [
+        "which",
+        "that",
+        "who",
+        "where",
+        "whose",
+        "is",
+        "are",
+        "must",
+        "cannot",
+        "may",
+        "can",
+        "should",
+        "never",
+        "not",
+        "only",
+        "always",
+        "at",
+        "from",
+        "default",
+        "defaults",
+        "it",
+        "starts",
+        "begins",
+        "normally",
+        "initially",
+        "usually",
+        "automatically",
+        "unless",
+        "otherwise",
+        "until",
+        "has",
+        "have",
+        "max",
+        "min",
+        "maximum",
+        "minimum",
+        "between",
+        "up",
+        "no",
+    ]
+)
+_STANDARD = frozenset(["id", "created_at", "updated_at", "created", "updated", "timestamps"])
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a chunk stands."""
+
+    listed: bool = False
+    """Columns are listed there."""
+    group: bool | None = None
+    """Whether the columns there are required: "optional: a, b"."""
+    alone: bool = False
+    """It is all of its item."""
+    later: bool = False
+    """It follows the first chunk of an item of its own."""
+    rest: bool = False
+    """What it follows is a column, so that it says more of it."""
+
+
+class Names(References):
+    def _kept(self, chunk: Chunk, name: Name | None, place: Place) -> Name | None:
+        """The name where the place of the chunk lets it name a column."""
+        words = list(chunk.words)
+        if name and (
+            not (place.listed or self._introduced(chunk, name))
+            or self._goes_on(chunk, name)
+            or self._is_both(" ".join(words))
+        ):
+            name = None
+        if name and self._is_value(words[name.start : name.end]):
+            name = None
+        snake = name is not None and is_snake(words[name.start])
+        if name and place.later and name.clause and chunk.joint in (",", "–") and not set(words[: name.start]) & HAVE:
+            name = None
+        if name and place.rest and not snake and not self._paired(chunk, name):
+            name = None
+        if (
+            name
+            and place.alone
+            and not snake
+            and not chunk.rest
+            and not self._says_facts(Chunk(tuple(words[name.end :])))
+        ):
+            before = set(words[: name.start])
+            if before & _ORDERS or not (before & HAVE or words[name.end :] == []):
+                name = None
+        if name is None or (name.start and words[name.start - 1] not in LEAD):
+            name = self._own_noun(chunk, place.listed) or name
+        if name is None or is_snake(words[name.start]):
+            return name
+        if "_" in name.named.name and self.head.name in words[name.start : name.end]:
+            return None
+        own = name.named.name in self.rows - ROW_NOUNS and place.listed
+        if (
+            own
+            and name.named.name != self.head.name
+            and (chunk.rest or words[name.end :] or set(words[: name.start]) & HAVE)
+        ):
+            return name
+        described = self._is_table(name.named.name) and self._is_described(words[name.end :])
+        return None if self._is_row_word(name) and not described else name
+
+    def _is_value(self, words: list[str]) -> bool:
+        """They are values of the column before."""
+        return self.current is not None and bool(set(words) & {c.lower() for c in self.current.traits.choices})
+
+    def _is_standard(self, name: Name, chunk: Chunk) -> bool:
+        """A column that every table has."""
+        return (name.named.name in _STANDARD and self._known(name) is None) or (
+            name.named.name == "created_by" and "default" in chunk.words
+        )
+
+    def _goes_on(self, chunk: Chunk, name: Name) -> bool:
+        """It says more of the column before: "which is optional", "a date that may be empty"."""
+        words = chunk.words
+        has = re.search(rf"(?:^| )(?:{'|'.join(HAVE)})(?! to)(?: |$)", " ".join(words[: name.start]))
+        if name.named.type == "timestamptz" and chunk.joint == "," and name.named.name not in words and self.current:
+            spelled = self.current.named.name in self.ledger.text.split()
+            return spelled and self.current.named.name.endswith(("_at", "_on")) and not self.current.traits
+        if words[0] == "where" and self._known(name):
+            return False
+        if words[0] in _CONTINUES and not name.clause and not has and chunk.rest[:1] != (":",):
+            return self.current is not None
+        return bool(
+            self.current
+            and chunk.joint
+            and name.named.name in ("date", "time", "number", "text", "timestamp", "list", "string")
+            and words[name.start - 1 : name.start] in (("a",), ("an",), ("as",), ("of",))
+        ) or bool(
+            self.current
+            and chunk.joint
+            and words[0] in ("number", "date", "text", "timestamp")
+            and len(words) > 1
+            and not chunk.rest
+            and not (self.current.traits.choices or self.current.traits.type or self.current.traits.range)
+        )
+
+    def _paired(self, chunk: Chunk, name: Name) -> bool:
+        """ "width and height : integers": a second name beside the first."""
+        if chunk.rest[:1] == ("(",):
+            return True
+        return (
+            chunk.joint in ("and", "+", "&", "/")
+            and name.start == 0
+            and not (self.current and self.current.traits)
+            and not self._is_table(name.named.name)
+        )
+
+    def _own_noun(self, chunk: Chunk, listed: bool) -> Name | None:
+        """The row's noun as a column: "tag is required" of lesson tags."""
+        words = chunk.words
+        place = 1 if words[0] in ("the", "a", "an", "its", "each") else 0
+        noun = singular(self.head.name.split("_")[-1])
+        if words[place : place + 1] != (noun,) or not listed:
+            return None
+        after = words[place + 1 :]
+        if (
+            not after
+            or any(w in HAVE for w in after)
+            or loose_tie(list(after), self.schema)
+            or strong_tie(list(after), self.schema)
+        ):
+            return None
+        facts = self.facts(after).traits
+        described = (
+            facts.choices or facts.range or facts.type or facts.required is not None or facts.default is not None
+        )
+        return Name(Named(noun), place, place + 1) if described else None
+
+    def _introduced(self, chunk: Chunk, name: Name) -> bool:
+        """Outside a list a column is named by an identifier, or by a predicate that only a column has."""
+        words = list(chunk.words)
+        if is_snake(name.named.name) and name.named.name in words:
+            return True
+        if self._known(name):
+            return True
+        if re.search(r"\b(?:called|named|column|field)\b", " ".join(words)) and name.start:
+            return True
+        after = words[name.end :]
+        if name.named.type or name.named.user:
+            return False
+        return (
+            bool(after)
+            and (
+                (
+                    (name.start == 0 or words[: name.start] in (["the"], ["its"]))
+                    and len(after) < 12
+                    and after[0] not in HAVE
+                    and self._says_facts(Chunk(tuple(after)))
+                )
+                or after[0] in ("(", ":")
+                or after[0].startswith("§")
+                or (
+                    after[0]
+                    in (
+                        "is",
+                        "are",
+                        "must",
+                        "should",
+                        "has",
+                        "can",
+                        "may",
+                        "goes",
+                        "from",
+                        "between",
+                        "of",
+                        "starts",
+                        "cannot",
+                        "being",
+                    )
+                    and self._says_facts(Chunk(tuple(after)))
+                    and len(chunk.head[: name.start]) < 4
+                )
+            )
+            and not (self._is_table(name.named.name) and not self._is_described(after))
+        )
+
+    def _is_both(self, text: str) -> bool:
+        if (
+            re.match(r"(?:which are )?(?:both|all|dates|integers|numbers|texts|booleans) ", text)
+            and set(text.split()) & PLURAL_TYPES
+            and len(self.mentioned) > 1
+        ):
+            return True
+        return (
+            bool(
+                re.match(
+                    r"(?:which )?(?:(?:that|which) )?(?:are |both |all (?:of (?:them|these) )?|each )+(?:of them )?(?:are |is |must be |dates?|required|mandatory|obligatory|optional|needed|necessary|text|not null|whole|integers?|numbers?|booleans?|must)",
+                    text,
+                )
+            )
+            and len(self.mentioned) > 1
+        )

@@ -1,0 +1,117 @@
+"""A request in its parts: sentences, items between semicolons, chunks between commas; lists of values are one token."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from agent.offline.reading.tables.values import Values, collapse
+
+JOINTS = frozenset([",", "–", "and", "plus", "+", "&"])
+_DASHES = frozenset(["-", "--", "="])
+_LINE = re.compile(
+    r"(?:[a-z]+_[a-z_]+|[a-z]+(?: [a-z]+)?(?= [:(,-]| ->|$)|[a-z]+(?= (?:required|optional|text|int|integer|bool|boolean|date|uuid|timestamptz)))"
+)
+"""How a line of a list without bullets begins."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Words between two joints, brackets and what is in them included."""
+
+    words: tuple[str, ...]
+    joint: str = ""
+    """What stands before it."""
+
+    @property
+    def head(self) -> tuple[str, ...]:
+        """The words before a bracket or colon."""
+        cut = next((n for n, word in enumerate(self.words) if word in ("(", ":")), len(self.words))
+        return self.words[:cut]
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        return self.words[len(self.head) :]
+
+
+@dataclass
+class Sentence:
+    words: list[str]
+    bullet: bool = False
+    """It is an item of a list, or a line of its own under others."""
+    first: bool = True
+    """It opens its line."""
+    values: dict[str, Values] = field(default_factory=dict)
+
+    @property
+    def items(self) -> list[list[str]]:
+        return split(self.words, frozenset(";"))
+
+    def __str__(self) -> str:
+        return " ".join(self.words)
+
+
+def sentences(text: str, known: Callable[[str], bool], quoted: dict[str, str], cased: dict[str, str]) -> list[Sentence]:
+    """In order, with lists of values found; `known` tells what is called like a table that is there."""
+    found: list[Sentence] = []
+    lines = [line.strip() for line in text.split("\n")]
+    several = sum(bool(line) for line in lines) > 2
+    for line in filter(None, lines):
+        bullet = line.startswith("•") or (several and bool(_LINE.match(line)))
+        parts = [part.split() for part in re.split(r"(?:^|(?<= ))\.(?= |$)", line.lstrip("• "))]
+        for number, words in enumerate(part for part in parts if any(re.search(r"\w", w) for w in part)):
+            sentence = Sentence(_dashes(words, bullet), bullet, number == 0)
+            sentence.words, sentence.values = collapse(sentence.words, known, quoted, cased, bullet or ";" in words)
+            found.append(sentence)
+    return found
+
+
+def chunks(words: list[str]) -> list[Chunk]:
+    """Between joints outside brackets."""
+    out: list[Chunk] = []
+    depth, joint = 0, ""
+    current: list[str] = []
+    for place, word in enumerate(words):
+        depth += (word == "(") - (word == ")")
+        if word in JOINTS and depth <= 0 and not _spans(words, place):
+            if current:
+                out.append(Chunk(tuple(current), joint))
+                joint, current = word, []
+            continue
+        current.append(word)
+    if current:
+        out.append(Chunk(tuple(current), joint))
+    return out
+
+
+def _spans(words: list[str], place: int) -> bool:
+    """ "between 1 and 3"."""
+    near = words[max(0, place - 4) : place]
+    return (
+        words[place] == "and" and "between" in near and any(re.match(r"-?\d", w) for w in words[place + 1 : place + 2])
+    )
+
+
+def split(words: list[str], marks: frozenset[str]) -> list[list[str]]:
+    out: list[list[str]] = [[]]
+    depth = 0
+    for word in words:
+        depth += (word == "(") - (word == ")")
+        if word in marks and depth <= 0:
+            out.append([])
+        else:
+            out[-1].append(word)
+    return [part for part in out if any(re.search(r"\w", word) for word in part)]
+
+
+def _dashes(words: list[str], bullet: bool) -> list[str]:
+    """A dash behind a name is a colon, any other one a comma."""
+    out: list[str] = []
+    for place, word in enumerate(words):
+        if word == "=" and out[-1:] in (["default"], ["is"]):
+            continue
+        if word in _DASHES or (word == "->" and bullet and place < 3 and out):
+            opens = place < 5 and ":" not in out and "," not in out and "(" not in out
+            out.append(":" if opens and out else "–")
+        else:
+            out.append(word)
+    return out

@@ -1,0 +1,219 @@
+"""A new table, sentence by sentence: columns where they are listed, facts to the column they stand with, keys at the end."""
+
+import re
+from dataclasses import replace
+
+from agent.offline.description import Index, Key, NewTable
+from agent.offline.reading.access import speaks_of_access, take_access
+from agent.offline.reading.clauses import is_participle
+from agent.offline.reading.finish import finish
+from agent.offline.reading.headline import headline
+from agent.offline.reading.headline_names import is_new
+from agent.offline.reading.known import mentions
+from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+from agent.offline.reading.tables.items import Items
+from agent.offline.reading.tables.keys import EVIDENCE, columns_in, read_key
+from agent.offline.reading.tables.outline import Sentence, sentences
+from agent.offline.reading.tables.ties import loose_tie, noun_for, strong_tie, table_of
+from agent.offline.reading.ties import read_cascades
+from agent.offline.schema import Schema
+from agent.offline.words import plural, singular
+
+_BACKGROUND = re.compile(r"(?:why|context|goal|background|reason|motivation|purpose|story|user story|user-story) :")
+_STORY = re.compile(
+    r"(?<![^ ])as an? [^.\n]{3,50}? (?:i|we) (?:want|would like|need|like|wish|can|am)\b(?:(?! \. |\n| table ).)*"
+)
+_LABEL = re.compile(
+    r"(?:the )?(?:new )?(?:columns?|fields?|schema|attributes?|properties|details|structure|data model|acceptance(?: criteria)?|criteria|ac|"
+    r"what(?: it has)?|tasks?|given|then|and|extra columns?|extra fields?|it has|has|needs|the fields?|(?:the )?following(?: columns| fields)?)(?: are| is)? :"
+)
+_ACCESS_LABEL = re.compile(
+    r"(?:the )?(?:access|rls|permissions?|polic(?:y|ies)|security|rights|who(?: can do what)?|row level security) :"
+)
+_TABLE_LABEL = re.compile(r"(?:new )?(?:table|model|entity|table name|feat|feature|ticket|add|create|what) :")
+_CASCADE = re.compile(
+    r"\b(?:when(?:ever)?|if|once)\b.*\b(?:delet|remov|gone|goes|disappear|leaves)\w*\b.*\b(?:delet\w*|remov\w*|gone|goes?|disappears?|cascades?|too|along|vanish\w*)\b"
+)
+
+
+def read_table(ledger: Ledger, schema: Schema) -> tuple[NewTable, tuple[str, ...]] | None:
+    """None where no new table is asked for. Raises Unclear."""
+    head = headline(ledger, schema)
+    if head is None:
+        return None
+    one = head.name.replace("_", "[ _]")
+    if f" {plural(head.name)} " in ledger.text or (
+        head.name not in ledger.quoted
+        and "_" not in ledger.text[head.start : head.end]
+        and re.search(
+            rf"(?<![^ ])(?:each|every|an?|the|one|model|entity) (?:{one}|{one.split('_')[-1]})(?! table)(?![^ ])",
+            ledger.text,
+        )
+    ):
+        head = replace(head, name=plural(head.name))
+    return _Reading(ledger, schema, head).read()
+
+
+class _Reading(Items):
+    _named_before = False
+    """The table has been introduced."""
+
+    def read(self) -> tuple[NewTable, tuple[str, ...]]:
+        body = self.body
+        body.said = self.said
+        told = self.ledger.left
+        read_cascades(self.ledger)
+        for story in _STORY.finditer(self.ledger.text):
+            self.ledger.strike(*story.span())
+        marked = self._marked()
+        self._refuse_second()
+        self._pair()
+        body.owners = [m.table for m in mentions(told, self.schema) if self.schema.belongs(m.table)]
+        text = re.sub(f"{STRUCK}+", " ", marked)
+        for sentence in sentences(text, self._is_table, self.ledger.quoted, self.ledger.cased):
+            self._sentence(sentence)
+        self._late()
+        self._name_parts(told)
+        return finish(body)
+
+    def _sentence(self, sentence: Sentence) -> None:
+        words = _ungherkined(sentence.words)
+        text = " ".join(words)
+        self.values = sentence.values
+        self.mentioned = []
+        if _BACKGROUND.match(text) and not re.search(r"_| §|\d|\b(?:optional|required|text|mandatory)\b", text):
+            return
+        if "_".join(w for w in words if re.match(r"[a-z]", w)) in (self.head.name, self.body.noun):
+            self._named_before = True
+            return
+        if re.match(r"requirements :$", text):
+            return
+        match = _LABEL.match(text) if words[0] != self.head.name else None
+        if match:
+            words = words[len(match[0].split()) :]
+            self.listing, self.current = True, None
+            self.group = None
+        elif match := _ACCESS_LABEL.match(text):
+            take_access(words[len(match[0].split()) :] or ["parents"], self.said, self.rows) if words[
+                len(match[0].split()) :
+            ] else None
+            self.listing = False
+            return
+        elif match := _TABLE_LABEL.match(text):
+            words = words[len(match[0].split()) :]
+        if words in (["user", "story"], ["story"], ["acceptance", "criteria"], ["ac"]):
+            return
+        if not words or (_CASCADE.search(text) and not re.search(r"\b(?:stays?|keep|kept|remains?|null)\b|§|\d", text)):
+            return
+        if self.head.name in words and not self._is_said_of_rows(words):
+            words = self._behind_headline(words)
+            if not words:
+                return
+        sentence.words = words
+        listing = self.listing and (
+            sentence.bullet or not re.match(r"(?:parents?|each|every|a|an|the|members?|users?|it|they) ", text)
+        )
+        if not sentence.bullet and not listing:
+            self.listing = False
+        if sentence.bullet and sentence.first:
+            self.current = None
+        before = len(self.body.entries)
+        for item in sentence.items:
+            itemised = sentence.bullet or len(sentence.items) > 2
+            self._item(item, itemised or listing, itemised=itemised, several=len(sentence.items) > 2)
+        if words[-1:] == [":"] or re.search(r"\b(?:has|have|columns?|fields?|following) :?$", " ".join(words)):
+            self.listing = True
+        del before
+
+    def _is_said_of_rows(self, words: list[str]) -> bool:
+        """The table's name stands in it as the rows: "parents can read quests"."""
+        after = words[words.index(self.head.name) + 1 :]
+        if self._named_before and EVIDENCE.search(" ".join(words)) and after[:1] not in (["("], [":"]):
+            return True
+        if after[:1] in (["("], [":"], ["with"], ["table"], ["for"], [","]):
+            return speaks_of_access(words[: words.index(self.head.name)], self.rows) and after[:1] != ["("]
+        return self._named_before or (
+            speaks_of_access(words, self.rows) and not re.search(r"\b(?:table|create|add|new|need)\b", " ".join(words))
+        )
+
+    def _behind_headline(self, words: list[str]) -> list[str]:
+        """What the headline's sentence says of columns; what stands before the name can only say whose the rows are."""
+        at = words.index(self.head.name)
+        self._named_before = True
+        before, after = words[:at], words[at + 1 :]
+        while after and after[0] in ("table", "?", "please", "pls", "!", "model", "entity"):
+            after = after[1:]
+        if (tie := loose_tie(before, self.schema) or strong_tie(before, self.schema)) and not self.body.junction:
+            self._tie(
+                tie, required=None, once=bool(re.search(r"\b(?:one|1) (?:row |record |entry )?per\b", " ".join(before)))
+            )
+        if after[:1] == ["("] and ")" in after:
+            close = _closing(after)
+            inner = after[1:close]
+            if re.search(r",|_id|->", " ".join(inner)):
+                after = [":", *inner, ",", *after[close + 1 :]] if after[close + 1 :] else [":", *inner]
+            else:
+                if speaks_of_access(inner, self.rows):
+                    take_access(inner, self.said, self.rows)
+                after = after[close + 1 :]
+        if after[1:2] == [":"] and is_participle(after[0]):
+            after = after[1:]  # "the skills that are practiced : ..."
+        if after[:1] in ([":"], [","]):
+            self.listing = True
+            return after[1:]
+        return after
+
+    def _late(self) -> None:
+        """Keys and indexes, now that all columns are known."""
+        for words, entry in self.keyed:
+            for word in words:
+                table = table_of(word, self.schema)
+                if table and word not in self.rows and self.body.find(word) is None and word == singular(word):
+                    self.body.tie(noun_for(word, table, self.schema), table)
+            subject = self.body.column_name(entry) if entry else None
+            read_key(words, self.body, self.rows, subject)
+        for words in self.indexed:
+            columns = columns_in(words, self.body, self.rows)
+            if not columns:
+                raise Unclear(" ".join(words))
+            self.body.indexes.append(Index(tuple(Key(column) for column in columns)))
+
+    def _marked(self) -> str:
+        """The text with the table's name as one word."""
+        left, head = self.ledger.left, self.head
+        spoken = left[head.start : head.end]
+        if head.pair and head.joined[1]:
+            low, high = head.joined
+            if low <= head.start < high or low < head.end <= high:
+                return f"{left[:low]}{head.name}{left[max(high, head.end) :]}"
+            cut = " " * (high - low)
+            left = left[:low] + cut + left[high:]
+        return f"{left[: head.start]}{head.name}{left[head.end :]}" if spoken.strip() else left
+
+    def _refuse_second(self) -> None:
+        """Raises Unclear for two tables at once."""
+        for match in re.finditer(
+            r" (?:tables?|model|entity) (?:called |named )?([a-z_]+)(?= | and )", self.ledger.text
+        ):
+            name = match[1]
+            other = name == plural(name) != singular(name) and name not in self.rows and is_new(name, self.schema)
+            again = rf" (?:and|,|\.|also) (?:also )?(?:an?|the|one|another|new|create|add| )*(?:table|model|entity) (?:called |named )?{name} "
+            if other and re.search(again, self.ledger.text):
+                raise Unclear(f"{self.head.name} and {name} at once")
+
+
+def _closing(words: list[str]) -> int:
+    """Where the bracket closes that the words open with."""
+    depth = 0
+    for place, word in enumerate(words):
+        depth += (word == "(") - (word == ")")
+        if depth == 0:
+            return place
+    return len(words) - 1
+
+
+def _ungherkined(words: list[str]) -> list[str]:
+    """Without the given, then and and of a scenario."""
+    if words[:1] in (["given"], ["then"], ["and"], ["but"], ["so"]) and len(words) > 3 and words[1] not in ("by",):
+        return words[1:]
+    return words

@@ -1,0 +1,194 @@
+"""References of a new table: "belongs to a child", "for each lesson", or the noun alone in a list of columns."""
+
+import re
+
+from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.tables.keys import EVIDENCE
+from agent.offline.reading.tables.leftovers import refuse_beside
+from agent.offline.reading.tables.outline import Chunk
+from agent.offline.reading.tables.state import State
+from agent.offline.reading.tables.subjects import traits_of_lead
+from agent.offline.reading.tables.ties import Tie, noun_for, strong_tie, table_of
+from agent.offline.reading.ties import noun_of
+from agent.offline.words import singular
+
+
+class References(State):
+    def _tied(self, tie: Tie, words: list[str], group: bool | None) -> None:
+        """Takes a reference and what is said of it."""
+        left = [w for n, w in enumerate(words) if not tie.start <= n < tie.end]
+        noun = noun_for(tie.noun, tie.table, self.schema)
+        left = [
+            w
+            for w in left
+            if w not in ("delete", "deletes", "cascade", "cascades", "on", "row", "rows", "where", "which", "that")
+        ]
+        left = [
+            w
+            for w in left
+            if table_of(w.removesuffix("_id"), self.schema) != tie.table and w not in ("one", "1", "exactly")
+        ]
+        facts = self.facts(tuple(left))
+        required = (
+            facts.traits.required
+            if facts.traits.required is not None
+            else (False if tie.optional else traits_of_lead(tuple(words[: tie.start])))
+        )
+        if required is None:
+            required = group
+        traits = facts.traits
+        if traits.choices or traits.range or traits.format or traits.default is not None:
+            raise Unclear(" ".join(self._shown(words)))
+        if not EVIDENCE.search(" ".join(words)):
+            refuse_beside(facts.left, " ".join(words), self.rows | self.names, self.ledger.quoted)
+        entry = self.body.tie(noun, tie.table, required=required)
+        if EVIDENCE.search(" ".join(words)) and not self._ties_only(" ".join(words)):
+            self.keyed.append((words, entry))
+        else:
+            entry.traits.unique = entry.traits.unique or facts.traits.unique
+        self.current = entry
+        self.mentioned.append(entry)
+
+    def _tie(self, tie: Tie, *, required: bool | None, once: bool) -> None:
+        self.body.tie(noun_for(tie.noun, tie.table, self.schema), tie.table, required=required, unique=once)
+
+    def _bare_table(self, chunk: Chunk) -> Tie | None:
+        """ "the child (required)", "lesson optional": a table and nothing else that names."""
+        plain = frozenset(
+            [
+                "must",
+                "should",
+                "shall",
+                "it",
+                "they",
+                "a",
+                "an",
+                "the",
+                "its",
+                "their",
+                "which",
+                "what",
+                "one",
+                "each",
+                "every",
+                "our",
+                "has",
+                "have",
+                "with",
+                "is",
+                "are",
+                "be",
+                "for",
+                "has",
+                "is",
+                "to",
+                "optional",
+                "optionally",
+                "required",
+                "mandatory",
+                "maybe",
+                "also",
+                "columns",
+                "column",
+                "fields",
+                "field",
+                ":",
+                "and",
+                "extra",
+                "contains",
+                "includes",
+                "there",
+                "with",
+            ]
+        )
+        head = chunk.head
+        for place, word in enumerate(head):
+            noun = word.removesuffix("_id")
+            if word in plain or word in self.rows:
+                continue
+            if not re.fullmatch(r"[a-z_]+", word) or not (table := table_of(noun, self.schema)):
+                return None
+            if word != singular(word):
+                return None
+            rest = head[place + 1 :]
+            if rest and rest[0] in ("id",):
+                return Tie(noun, table, place, place + 2, False)
+            if rest and not re.match(
+                r"(?:\(|:|§|required|mandatory|optional\w*|obligatory|needed|necessary|is|must|may|can|fk|foreign|references?|not|null\w*|unique|uuid|cannot|req|->|that|who|which|it|cascade|on|reference)$",
+                rest[0],
+            ):
+                return None
+            return Tie(noun, table, place, place + 1, False)
+        return None
+
+    def _is_row_subject(self, before: list[str]) -> bool:
+        """Nothing but the row itself stands before: "a wish is always ..."."""
+        plain = frozenset(
+            [
+                "a",
+                "an",
+                "the",
+                "each",
+                "every",
+                "is",
+                "are",
+                "be",
+                "being",
+                "always",
+                "only",
+                "exactly",
+                "and",
+                "or",
+                "also",
+                "it",
+                "they",
+                "which",
+                "that",
+                "can",
+                "may",
+                "must",
+                "will",
+                "should",
+                "just",
+                "about",
+                "belongs",
+                "given",
+                "meant",
+                "made",
+                "kept",
+                "one",
+                "strictly",
+                "who",
+                "own",
+                "have",
+                "has",
+            ]
+        )
+        return all(w in plain or w in self.rows or not re.match(r"[a-z§\d]", w) for w in before)
+
+    def _ties_only(self, text: str) -> bool:
+        """ "belongs to exactly one child"."""
+        return bool(strong_tie(text.split(), self.schema)) and not re.search(
+            r"\b(?:unique|once|twice|per|same|duplicates?)\b", text
+        )
+
+    def _pair(self) -> None:
+        body = self.body
+        pair = self.head.pair
+        first, _, rest = self.head.name.partition("_")
+        if not pair and rest and (known := self.schema.table(first)) and (other := self.schema.table(rest)):
+            pair = (known, other)
+        if pair:
+            body.junction = True
+            for table in pair:
+                body.tie(noun_of(table), table)
+
+    def _name_parts(self, told: str) -> None:
+        """Whether what the table's name begins with is spoken of as what its rows belong to."""
+        first, _, rest = self.head.name.partition("_")
+        tied = any(entry.tied for entry in self.body.entries)
+        spoken = re.search(
+            rf"(?<![^ ])(?:each|every|a|an|one|per|the) {re.escape(singular(first))}(?! {re.escape(rest)}| {re.escape(singular(rest))})(?![^ ])",
+            told,
+        )
+        self.body.of_its_name = not tied or bool(spoken)

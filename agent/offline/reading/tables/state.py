@@ -1,0 +1,113 @@
+"""A new table while its request is read: what is known of it, and what its words mean."""
+
+from agent.offline.reading.access import Said
+from agent.offline.reading.finish import Body
+from agent.offline.reading.headline import Headline
+from agent.offline.reading.items import Entry
+from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.tables.facts import Read, read_facts
+from agent.offline.reading.tables.outline import Chunk
+from agent.offline.reading.tables.subjects import Name, name_in
+from agent.offline.reading.tables.ties import table_of
+from agent.offline.reading.tables.values import Values
+from agent.offline.reading.traits import Traits
+from agent.offline.schema import Schema
+from agent.offline.words import singular
+
+ROW_NOUNS = frozenset(
+    [
+        "row",
+        "rows",
+        "record",
+        "records",
+        "entry",
+        "entries",
+        "it",
+        "one",
+        "table",
+        "each",
+        "every",
+        "link",
+        "links",
+        "they",
+        "this",
+        "these",
+        "those",
+    ]
+)
+
+
+class State:
+    """The table as far as it was read; the columns of the sentence, and what the words before were about."""
+
+    def __init__(self, ledger: Ledger, schema: Schema, head: Headline) -> None:
+        self.ledger, self.schema, self.head = ledger, schema, head
+        self.body = Body(schema, head.name)
+        noun = self.body.noun
+        last = head.name.split("_")[-1]
+        nouns = {head.name, noun, last, singular(last), *(noun.split("_")[-1:]), noun.replace("_", " ")}
+        nouns |= {n.replace("color", "colour") for n in nouns}
+        self.rows = frozenset(nouns | ROW_NOUNS - {"type", "kind"})
+        self.names = frozenset(n for t in schema.tables for n in (t.split(".")[-1], singular(t.split(".")[-1])))
+        self.current: Entry | None = None
+        self.group: bool | None = None
+        self.listing = False
+        self.mentioned: list[Entry] = []
+        """The columns of the sentence."""
+        self.spread: tuple[Entry, ...] = ()
+        """The columns that the chunk before was about, where it was about several."""
+        self.values: dict[str, Values] = {}
+        """Lists of values of the sentence, by their token."""
+        self.keyed: list[tuple[list[str], Entry | None]] = []
+        self.indexed: list[list[str]] = []
+        self.said = self.body.said = Said()
+
+    def facts(self, words: tuple[str, ...] | list[str], known: tuple[str, ...] = ()) -> Read:
+        """Raises Unclear."""
+        return read_facts(tuple(words), self.values, self.ledger.quoted, known)
+
+    def _is_table(self, word: str) -> bool:
+        return table_of(word, self.schema) is not None
+
+    def _noun(self, word: str) -> bool:
+        return self._is_table(word) or self.body.resolve(word) is not None
+
+    def _is_row_word(self, name: Name) -> bool:
+        word = name.named.name
+        return word in self.rows or self._is_table(word)
+
+    def _name(self, chunk: Chunk) -> Name | None:
+        return name_in(chunk.head, chunk.rest, self.body.noun, self.rows)
+
+    def _known(self, name: Name) -> Entry | None:
+        wanted = name.named.name
+        exact = next((e for e in self.body.entries if e.named.name == wanted), None)
+        if exact or wanted in ("name", "type"):
+            return exact
+        return self.body.find(wanted)
+
+    def _says_facts(self, chunk: Chunk) -> bool:
+        try:
+            facts = self.facts(chunk.words)
+            return bool(facts.traits) and not (
+                facts.guessed and facts.traits == Traits(type=facts.traits.type) and len(chunk.words) > 2
+            )
+        except Unclear:
+            return True
+
+    def _is_described(self, words: list[str]) -> bool:
+        """They say what is said of a value, not of a reference."""
+        traits = self.facts(tuple(words)).traits
+        return bool(
+            traits.choices
+            or traits.range
+            or traits.format
+            or traits.type not in (None, "uuid")
+            or traits.default is not None
+        )
+
+    def _shown(self, words: list[str]) -> list[str]:
+        return [shown for w in words for shown in (self.values[w].words if w in self.values else (w,))]
+
+    def _column_names(self) -> frozenset[str]:
+        return frozenset(e.named.name for e in self.body.entries)

@@ -1,0 +1,222 @@
+"""Which words of a chunk name a column. A name is a noun in a place where columns are listed, never a verb of prose."""
+
+import re
+
+from agent.offline.reading import lexicon
+from agent.offline.reading.clauses import is_participle, read_clause
+from agent.offline.reading.naming import Named, is_snake, named
+from agent.offline.reading.slots import bare_type
+from agent.offline.reading.tables.values import MARK
+from agent.offline.words import wordset
+
+HAVE = wordset(
+    "with has have having contains contain containing include includes including stores store storing holds hold holding keeps keep "
+    "carries carry carrying needs need gets get records record tracks track saves save wants want consists comprises"
+)
+_OPTIONAL = wordset("optional optionally maybe perhaps possibly nullable")
+_REQUIRED = wordset("required mandatory obligatory necessary compulsory")
+LEAD = (
+    HAVE
+    | wordset(
+        "a an the its their his her our this that these which it they there here is are be being been was were will would shall should "
+        "must can could may might we you i he she who also then so please just simply of for to in on at as and or plus new some any "
+        "one each every all both another further additional additionally extra besides own given needed column columns field fields "
+        "attribute attributes property properties called named name? following : - • want wants like know see give gives "
+        "add adds put create make let us where when-not such consist consisting from goes go carrying given between many several "
+        "always about exactly only say says said do does references data information say said table "
+        "tell tells write down log show shows short long free separate certain simple small "
+        "remember remembers collect collects define defines enter enters"
+    )
+    | _OPTIONAL
+    | _REQUIRED
+)
+_VERBS = wordset(
+    "belongs belong linked tied attached connected associated references refers pointing owned goes gets starts begins ends "
+    "runs shows lets means allows happens comes lies stands becomes looks uses changes can cannot must should may might will "
+    "is are was were be been has have had do does did not never no none nobody nothing only also once twice always ever sees see "
+    "defaults default max min maximum minimum between from to until up at by on of in for with without within under over above below "
+    "per than as if when while because since that which who whose where there here it they we you i he she this these those and or "
+    "but so then please thanks thank optional optionally required mandatory obligatory necessary needed nullable null unique "
+    "exactly whole positive negative non-negative empty equal greater less more least most lower higher longer shorter bigger smaller "
+    "either one each every any all both boolean bool integer int smallint bigint numeric decimal float varchar timestamptz uuid jsonb "
+    "json string timestamp datetime filled given set left allowed permitted accepted characters letters chars fk pk foreign primary key cascade "
+    "normally usually initially automatically maybe actually really simply currently today now first later soon about into "
+    "unless except otherwise whose its their his her our your my a an the itself themselves such like just already still yet even too very "
+    "describes tells says explains indicates represents contains holds stores keeps records tracks "
+    "delete insert update select cascade cascades cascading deleted true false yes no now out off down again together apart depending measured counted written stored saved whether how what why"
+)
+NO_COLUMN = wordset(
+    "table tables row rows record records entry entries column columns field fields thing things stuff data information rls policy "
+    "policies access permissions index indexes constraint constraints timestamps id way case rest feature user-story "
+    "everything something anything nothing nobody parents members users people kids migration database system backend server "
+    "acceptance criteria why who what tasks-list schema entity usual default values "
+    "list times lot bit moment pair combination characters"
+)
+
+
+def traits_of_lead(words: tuple[str, ...]) -> bool | None:
+    """Whether the words before a name say that it is required; None where they say nothing."""
+    for place, word in enumerate(words):
+        if word in _OPTIONAL:
+            return bool(place) and words[place - 1] == "not"
+        if word in _REQUIRED:
+            return True
+    return None
+
+
+class Name:
+    """Where a name stands in a chunk's head and what it names."""
+
+    def __init__(self, named_: Named, start: int, end: int, *, clause: bool = False) -> None:
+        self.named, self.start, self.end, self.clause = named_, start, end, clause
+
+    def __repr__(self) -> str:
+        return f"Name({self.named.name}, {self.start}, {self.end})"
+
+
+def lead(head: tuple[str, ...], rows: frozenset[str]) -> int:
+    """How many words only lead up to a name: "it also has an optional ..."."""
+    place = 0
+    while place < len(head) and (
+        head[place] in LEAD
+        or (head[place] in rows and place + 1 < len(head) and not _names_on(head, place))
+        or head[place].startswith(("called", "named"))
+    ):
+        if head[place] in ("date", "time") and place + 1 == len(head):
+            break
+        place += 1
+    return place
+
+
+def _names_on(head: tuple[str, ...], place: int) -> bool:
+    """ "quest type": the row's noun begins a name."""
+    after = head[place + 1]
+    return after not in LEAD and after not in _VERBS and re.match(r"[a-z]", after) is not None
+
+
+def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: frozenset[str]) -> Name | None:
+    """The name that a chunk begins with behind its lead; None where it begins with none. Raises Unclear."""
+    for place, word in enumerate(head[:-1]):
+        if word in ("called", "named", "column", "field", "attribute") and re.fullmatch(
+            r"[a-z][a-z0-9_]*", head[place + 1]
+        ):
+            after = head[place + 1]
+            if after not in _VERBS and after not in LEAD and after not in NO_COLUMN and after not in rows:
+                return _made((after,), noun, place + 1, place + 2)
+    snakes = [n for n, word in enumerate(head) if is_snake(word) and word not in rows]
+    if snakes and (is_free(head[: snakes[0]], rows) or len(snakes) == 1):
+        place = snakes[0]
+        return _made((head[place],), noun, place, place + 1)
+    inner = [word for word in rest if is_snake(word) and word not in rows]
+    if len(inner) == 1 and not snakes and len(head) < 8 and rest[:1] == ("(",) and rest[1:3] == (inner[0], ")"):
+        return _made((inner[0],), noun, 0, len(head))
+    start = lead(head, rows)
+    words = head[start:]
+    if clause := _clause(head, noun):
+        return clause
+    run = 0
+    while run < len(words) and _may_name(words, run):
+        run += 1
+    if not run and len(words) == 1 and rest and re.fullmatch(r"[a-z]{3,}", words[0]) and words[0] not in _VERBS | LEAD:
+        run = 1  # "part (...)"
+    if not run or run > 4:
+        return None
+    found = words[:run]
+    if len(found) > 1 and found[-1] in ("percentage", "percent", "object", "array", "flag"):
+        found = found[:-1]
+    if len(found) > 1 and bare_type(found[-1]) and not re.fullmatch(r"(?:date|time|number|list)", found[-1]):
+        found = found[:-1]
+    return _made(found, noun, start, start + len(found)) if _is_name(found, words, run, rest) else None
+
+
+def _clause(head: tuple[str, ...], noun: str) -> Name | None:
+    """ "when it was unlocked", "whether it is active", "the number of pages", "the time it ends"."""
+    text = " ".join(head)
+    opener = re.search(
+        r"(?:^| )(?:whether|when (?:it|they|he|she|the|this|last)|who|how [a-z]+|(?:the )?(?:last |first )?(?:time|date|moment) (?:when |that |at which |of )?(?:it|they|he|she|the|this|of|last)|(?:the )?(?:number|count|amount|date|list|set) of|(?:optional )?(?:link|url) to)(?: |$)",
+        text,
+    )
+    if not opener:
+        return None
+    place = len(text[: opener.start()].split())
+    if any(word not in LEAD and word not in ("json", "jsonb") for word in head[:place]):
+        return None
+    end = len(head)
+    for cut in range(place + 2, len(head)):
+        if head[cut].startswith(MARK) or re.match(r"\d", head[cut]):
+            end = cut
+            break
+    for stop in range(end, place + 1, -1):
+        if stop < end and head[stop] not in _VERBS:
+            continue
+        if (found := read_clause(" ".join(head[place:stop]), noun)) and found.name not in NO_COLUMN:
+            return Name(found, place, stop, clause=True)
+    return None
+
+
+def _may_name(words: tuple[str, ...], place: int) -> bool:
+    word = words[place]
+    if not re.fullmatch(r"[a-z][a-z0-9_-]*", word) or word.startswith(MARK):
+        return False
+    if word in ("at", "of", "by", "on") and place and place < len(words):
+        before = words[place - 1]
+        after = words[place + 1 : place + 2]
+        if word == "of":
+            return before in ("date", "place", "number", "name") and bool(after)
+        return is_participle(before) and not (
+            after and re.fullmatch(r"[a-z]+", after[0]) and after[0] not in _VERBS | LEAD
+        )
+    if word == "from":
+        return place > 0 and words[place - 1] == "available"
+    if word == "date" or word == "time":
+        return True
+    if (
+        place == 0
+        and is_participle(word)
+        and words[1:2]
+        and words[1] in ("is", "boolean", "bool", "flag", "timestamptz")
+    ):
+        return True
+    if word in _VERBS or (word in lexicon.FILLERS and word not in ("record", "name", "match", "value")):
+        return False
+    return not (
+        re.search(r"[a-z]{3}ly$", word)
+        and word not in ("family", "reply", "supply", "daily", "weekly", "monthly", "assembly")
+    )
+
+
+def _is_name(found: tuple[str, ...], words: tuple[str, ...], run: int, rest: tuple[str, ...]) -> bool:
+    if len(found) == 1:
+        word = found[0]
+        if word in NO_COLUMN:
+            return False
+        if is_participle(word) and word not in ("read",):
+            after = words[run : run + 1]
+            return (
+                bool(rest)
+                or not after
+                or after[0] in ("boolean", "bool", "flag", "timestamptz", "date")
+                or after[0] in _VERBS
+            )
+    return not any(
+        word in NO_COLUMN
+        and word not in ("number", "time", "list", "default", "value", "id", "week", "year", "month", "data")
+        for word in found
+    )
+
+
+def _made(words: tuple[str, ...], noun: str, start: int, end: int) -> Name | None:
+    if len(words) == 1 and not is_snake(words[0]) and words[0] in ("type", "kind"):
+        found = named(list(words), noun)
+    else:
+        found = named(list(words), noun) or (
+            Named(words[0])
+            if len(words) == 1 and re.fullmatch(r"[a-z][a-z0-9_]*", words[0]) and (words[0] not in NO_COLUMN)
+            else None
+        )
+    return Name(found, start, end) if found else None
+
+
+def is_free(words: tuple[str, ...], rows: frozenset[str]) -> bool:
+    """Nothing but what leads up to a name."""
+    return all(word in LEAD or word in rows or not re.match(r"[a-z]", word) for word in words)

@@ -1,0 +1,183 @@
+"""Lists of values in a sentence: "easy, medium or hard", "(daily | weekly)", "one of open and closed"."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from agent.offline.reading import lexicon
+from agent.offline.words import wordset
+
+MARK = "§"
+_SEPARATORS = wordset(", / | or and")
+_NO_VALUE = (
+    lexicon.NO_VALUE
+    - wordset("any list later new none nothing anything something never stored over under allow set string record")
+) | wordset(
+    "necessary needed must there whole maximum letters characters bool boolean int integer text yes true false flag empty "
+    "always filled given said automatically current now today foreign key fk primary cascade delete deleted both "
+    "number date time url hex reference references per normally standard first start begin beginning nullable "
+    "every own they parents parent child children members user users § r w crud who not no too also"
+)
+_ANNOUNCE = re.compile(
+    r"(?:^| )(?:(?:one|any|either|1|values?|options|choices|states?|levels?|kinds?|enum|set|selected|chosen|picked) (?:of|from|among|in|out of|between)"
+    r"|either|among|enum|in|from|from the list|from a list|from the values|from a list of|list|of type|values?|options|choices|allowed|permitted|accepted|possible|limited to|restricted to|"
+    r"(?:allowed|possible|valid|permitted) (?:are|values|values are|options|is)|(?:values|options|choices|states|levels|kinds|types) (?:are|is|of|be|can be)|"
+    r"can be|may be|can only be|may only be|must be|should be|being|which is|that is|is|are|be|as|become|becomes|has|be only)(?: the| only| just| exactly| either| one of)*(?: (?:values?|list|options|following|kinds|states|types))*(?: (?:\(|:|of))*$"
+)
+_STRONG = re.compile(
+    r"(?:^| )(?:(?:one|any|either|1|values?|options|choices|states|levels|kinds|enum|set) (?:of|from|among|in)|either|among|enum|in|from|from the list|from a list|"
+    r"(?:the )?(?:\d )?values?|options|choices|allowed|permitted|possible|limited to|restricted to|out of|(?:values|options|choices|states|levels|kinds|types) (?:are|of)|list)"
+    r"(?: the| only| either| one of)*(?: (?:values?|list|options|following|kinds|states))*(?: (?:\(|:|of|are|be|is))*$"
+)
+_PAIRS = frozenset(["not_started", "in_progress", "on_hold", "to_do", "in_review", "at_risk", "not_set"])
+
+
+@dataclass(frozen=True)
+class Values:
+    labels: tuple[str, ...]
+    default: str | None = None
+    words: tuple[str, ...] = ()
+
+
+def collapse(
+    words: list[str], known: Callable[[str], bool], quoted: dict[str, str], cased: dict[str, str], itemised: bool
+) -> tuple[list[str], dict[str, Values]]:
+    """The words with each list of values as one token; `itemised` where commas do not part columns."""
+    out: list[str] = []
+    found: dict[str, Values] = {}
+    place = 0
+    while place < len(words):
+        made = _list_at(words, place, out, known, quoted, itemised)
+        if made is None or made[0] is None:
+            end = made[1] if made else place + 1
+            out += words[place:end]
+            place = end
+            continue
+        values, place = _cased(made[0], cased), made[1]
+        token = f"{MARK}{len(found)}"
+        found[token] = values
+        out.append(token)
+    return out, found
+
+
+def _cased(values: Values, cased: dict[str, str]) -> Values:
+    """In capitals where all of them were written so."""
+    if not all(label in cased for label in values.labels):
+        return values
+    return Values(
+        tuple(cased[label] for label in values.labels), values.default and cased[values.default], values.words
+    )
+
+
+def _label(words: list[str], place: int) -> tuple[str, int] | None:
+    pair = "_".join(words[place : place + 2])
+    if pair in _PAIRS:
+        return pair, place + 2
+    word = words[place] if place < len(words) else ""
+    if word == "plus" and words[place - 1] in _SEPARATORS and words[place + 1 : place + 2] in (["or"], [","], ["and"]):
+        return word, place + 1
+    if re.fullmatch(r"[a-z_][\w.+'-]*|[a-z0-9]+[a-z_+][\w+-]*", word) and word not in _NO_VALUE:
+        return word, place + 1
+    return None
+
+
+def _list_at(
+    words: list[str], first: int, out: list[str], known: Callable[[str], bool], quoted: dict[str, str], itemised: bool
+) -> tuple[Values | None, int] | None:
+    labels: list[str] = []
+    marks: list[str] = []
+    default, place, end = None, first, first
+    while made := _label(words, place):
+        label, place = made
+        if labels and re.match(r"(?:is|has|can|was)_", label):
+            break
+        if re.match(r"\( (?:(?:the|our|as|is|by) )*default \)", " ".join(words[place : place + 5])):
+            default = label
+            place = words.index(")", place) + 1
+        labels.append(label)
+        end = place
+        separators = []
+        while place < len(words) and words[place] in _SEPARATORS:
+            separators.append(words[place])
+            place += 1
+        if not separators or _over(marks, separators[-1]):
+            break
+        marks.append(separators[-1])
+    marks = marks[: len(labels) - 1]
+    if len(labels) < 2:
+        return None
+    if not _are_values(labels, marks, out, words[end:], known, quoted, itemised):
+        return None, end
+    names = tuple(dict.fromkeys(quoted.get(label, label) for label in labels))
+    return Values(names, default and quoted.get(default, default), tuple(words[first:end])), end
+
+
+def _over(marks: list[str], mark: str) -> bool:
+    """The list has had its last "or", or another mark would follow."""
+    if not marks:
+        return False
+    slashes = ("/", "|")
+    if (marks[0] in slashes) != (mark in slashes):
+        return True
+    return marks[-1] in ("or", "and")
+
+
+def _are_values(
+    labels: list[str],
+    marks: list[str],
+    out: list[str],
+    after: list[str],
+    known: Callable[[str], bool],
+    quoted: dict[str, str],
+    itemised: bool,
+) -> bool:
+    before = " ".join(out)
+    follows = after[0] if after else ""
+    quotes = all(label in quoted for label in labels)
+    if any(re.search(r"_(?:id|at|url|on)$", label) for label in labels):
+        return False
+    chosen = len(out) > 1 and out[-1] in ("(", ":") and (out[-2] in lexicon.CHOICE_NOUNS or marks[-1] == "or")
+    if any(map(known, labels)) and not (
+        quotes or ((chosen or _STRONG.search(" ".join(out))) and not all(map(known, labels)))
+    ):
+        return False
+    verbs = sum(label in lexicon.ACCESS_VERBS or label.rstrip("s") in lexicon.ACCESS_VERBS for label in labels)
+    if verbs > len(labels) / 2:
+        return False
+    nouns = sum(label in lexicon.COLUMN_WORDS for label in labels)
+    last = out[-1] if out else ""
+    slashed = marks[0] in ("/", "|")
+    bracketed = last == "(" and len(out) > 1 and re.fullmatch(r"[a-z_]+", out[-2]) is not None
+    if slashed:
+        return nouns < len(labels) or quotes
+    spoken = marks[-1] == "or"
+    strong = bool(_STRONG.search(before))
+    if spoken:
+        if itemised and last and last not in lexicon.FILLERS and (len(out) < 2 or out[-2] in (";", ":", ",")):
+            return True
+        return (
+            strong
+            or len(labels) > 2
+            or quotes
+            or bool(_ANNOUNCE.search(before))
+            or last in ("(", ":", ",")
+            or (last in lexicon.CHOICE_NOUNS)
+        )
+    if nouns and not (strong and quotes):
+        return False
+    if strong or (quotes and out[-1:] != [":"]):
+        return not re.search(r"(?:columns?|fields?|attributes?)(?: are| is)?(?: :| \()?$", before)
+    if bracketed and out[-2] not in lexicon.FILLERS:
+        return follows in (")", ";", "") or follows in ("default", ",", "with", "–")
+    if last == ":" and len(out) > 2 and out[-3] in (",", "–", "and", ";") and len(labels) > 1:
+        return True
+    if last in (":", "is", "are", "of", "being") and marks[-1] == ",":
+        noun = out[-2] if len(out) > 1 else ""
+        return (
+            (itemised or noun in lexicon.CHOICE_NOUNS)
+            and bool(noun)
+            and not re.search(r"table|columns?|fields?|optional|required|mandatory", noun)
+        )
+    if last in lexicon.CHOICE_NOUNS and (itemised or follows == "("):
+        return True
+    return last in ("of", ":", "is", "are", "being") and len(out) > 1 and out[-2] in lexicon.CHOICE_NOUNS
