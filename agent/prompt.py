@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from agent.digest import digest
+from agent.house_rules import house_rules
 from agent.model import Block
 from tools.facts import Catalog
 from tools.migration import Migration
@@ -46,7 +47,7 @@ def first_message(
         marked("project", "\n".join(_project(project))),
         marked("schema", digest(catalog, project.config, request)),
     ]
-    if rules := project.config.conventions.text.strip():
+    if rules := house_rules(project.config.conventions):
         parts.append(marked("house_rules", rules))
     if revised:
         parts.append(marked("file", f"{revised.file_name}\n\n{revised.text.strip()}"))

@@ -64,6 +64,7 @@ def test_its_examples_are_read(tmp_path: Path) -> None:
     (tmp_path / "migration-agent.toml").write_text(settings)
     config = Config.load(tmp_path / "migration-agent.toml")
     assert (config.limits.cost, config.sample_rows[0].table) == (2.0, "public.coupons")
+    assert config.conventions.tenants == ("public.organizations",)
     (waiver,) = Migration("x.sql", blocks("sql")[0]).waivers
     assert waiver.reason
 

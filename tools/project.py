@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from tools.conventions import Conventions
 from tools.migration import FILE_NAME, Migration
 from tools.rows.samples import SampleRow
 
@@ -75,11 +76,6 @@ class PostgresConfig(_Table):
 class Tables(_Table):
     rows: dict[str, int] = {}
     """Rows that production has, by ``schema.table`` (``public`` may be left out)."""
-
-
-class Conventions(_Table):
-    text: str = ""
-    """House rules in the team's own words; reaches the prompt."""
 
 
 class TestsConfig(_Table):
@@ -352,4 +348,5 @@ def _explain(error: ValidationError) -> str:
         near = difflib.get_close_matches(where[-1], model.model_fields, n=1, cutoff=0.4)
         suggestion = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(model.model_fields)}."
         return f"unknown key {'.'.join(where)!r}; {suggestion}"
-    return f"{'.'.join(where)}: {first['msg'].lower()}."
+    said = str(first["ctx"]["error"]) if first["type"] == "value_error" else f"{first['msg'].lower()}."
+    return f"{'.'.join(where)}: {said}"

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 import psycopg
 
-from tools.checks import CHECKS, rules
+from tools.checks import checklist, rules
 from tools.checks._matrix import matrix
 from tools.migration import Waiver
 from tools.observe import Observed
@@ -36,7 +36,7 @@ def verdict(seen: Observed, started: float) -> Report:
     results = []
     seconds = min(_PROBE_SECONDS, seen.live.seconds)
     with _none_stuck(seen.live, seconds):
-        for check in CHECKS:
+        for check in checklist(seen.project):
             began = time.perf_counter()
             result = _checked(check, seen, seconds)
             findings = [_waived(finding, waivers, used, notes) for finding in result.findings]

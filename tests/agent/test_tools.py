@@ -11,7 +11,8 @@ from agent.prompt import first_message, marked, system, unmarked
 from agent.scratch import ROWS
 from agent.tools import SCHEMAS, Toolbox
 from tests.agent.scripted import BAD, GOOD, WARNED
-from tools.project import Config, Conventions, Project
+from tools.conventions import Conventions
+from tools.project import Config, Project
 from tools.workbench import Workbench
 
 PARENT = "select id from public.profiles order by id limit 1"

@@ -51,6 +51,8 @@ def test_config_is_read_and_unknown_keys_named(root: Path) -> None:
         ("[limits]\ndrafts = 0", "limits.drafts"),
         ("small_rows = ", "not valid TOML"),
         ("[samples]\na = ['x']", "samples.a.0: input should be a valid dictionary"),
+        ("[conventions.names]\ntabel = 'x'", "unknown key 'conventions.names.tabel'; did you mean 'table'"),
+        ("[conventions.names]\ntable = '('", r"names: table = '\(' is no regular expression: missing \)"),
     ]:
         config.write_text(text)
         with pytest.raises(ProjectError, match=words):

@@ -10,6 +10,7 @@ from tools.checks import (
     columns,
     comments,
     constraints,
+    conventions,
     data_kept,
     docs,
     file,
@@ -47,7 +48,14 @@ CHECKS: tuple[ModuleType, ...] = (
     data_kept,
     docs,
     postgres_version,
+    conventions,
 )
+
+
+def checklist(project: Project) -> tuple[ModuleType, ...]:
+    """The checks that a migration of the project has to pass: house rules only where it has some."""
+    enforced = project.config.conventions.enforceable
+    return tuple(check for check in CHECKS if enforced or check is not conventions)
 
 
 def read_ahead(migration: Migration, project: Project) -> None:

@@ -47,7 +47,8 @@ makes them findable, and makes it plain when two do the same.
 How to fix: `idx_`, the table, its columns, and the type where it is not a plain b-tree, in lower case; a partial
 index may say what it picks instead. `idx_lessons_grade_level`, `idx_progress_child_lesson`, `idx_active_lessons`
 and `idx_metadata_gin` are all fine. Indexes that belong to a constraint carry the constraint's name. Where most of
-the project's older indexes end with `_idx`, the name that Postgres itself gives, that form is asked for instead.
+the project's older indexes end with `_idx`, the name that Postgres itself gives, that form is asked for instead; and
+where `[conventions.names]` in `migration-agent.toml` has a pattern for `index`, nothing but that pattern.
 
 To allow it:
 
@@ -72,6 +73,7 @@ from functools import partial
 
 from tools.checks._access import changed_policies
 from tools.checks._catalog import enum_columns
+from tools.checks._house_names import index_values
 from tools.checks._policies import filtered
 from tools.checks._statements import at_column, bare, identifier, pieces, relation
 from tools.checks.base import Outcome, Rule, finding
@@ -183,7 +185,10 @@ def create_index(seen: Observed, table: str, columns: Sequence[str]) -> str:
     """SQL for a plain index; without blocking writes where the table is in use and not known to be small."""
     how = "" if table in seen.new_tables or seen.project.config.is_small(table) else "concurrently "
     named = _shortened("_".join(["idx", bare(table), *columns]))
-    return f"create index {how}if not exists {named} on {table} ({', '.join(map(identifier, columns))});"
+    if house := seen.project.config.conventions.names.pattern("index"):
+        values = {"table": bare(table), "columns": "_".join(columns), "kind": "btree"}
+        named = named if house.allows(named, values) else house.proposal(named, values) or named
+    return f"create index {how}if not exists {identifier(named)} on {table} ({', '.join(map(identifier, columns))});"
 
 
 def _indexes(seen: Observed) -> Iterator[str]:
@@ -235,11 +240,25 @@ def _is_small_set(seen: Observed, table: str, column: str) -> bool:
 
 
 def _names(seen: Observed, indexes: Sequence[str]) -> Iterator[Finding]:
-    at_the_end = bool(indexes) and _idx_ends_names(seen, indexes)
+    house = seen.project.config.conventions.names.pattern("index")
+    at_the_end = bool(indexes) and house is None and _idx_ends_names(seen, indexes)
     for name in indexes:
         facts = seen.after.get("index", name)
         table, index = name.split("/", 1)
         if facts.get("constraint") or "partition bound" in seen.after.get("table", table):
+            continue
+        line, column = seen.line_of("index", index)
+        details = {"object": name, "line": line, "column": column}
+        if house is not None:
+            if not house.allows(index, values := index_values(table, facts)):
+                better = house.proposal(index, values)
+                yield finding(
+                    "indexes/name",
+                    f"The index {index} on {table} is not named {house.text}.",
+                    hint=f"Call it {better}." if better else f"Choose a name that matches {house.text}.",
+                    fix=_named_otherwise(better, facts) if better else "",
+                    **details,
+                )
             continue
         columns = [column for column in names(facts.get("columns", "[]")) if column]
         words = _words(index.removeprefix("idx_").removesuffix("_idx"))
@@ -249,17 +268,17 @@ def _names(seen: Observed, indexes: Sequence[str]) -> Iterator[Finding]:
         method = [] if facts.get("method") == "btree" else [facts.get("method", "")]
         parts = [bare(table), *columns, *method]
         better = _shortened("_".join(parts), 4) + "_idx" if at_the_end else _shortened("_".join(["idx", *parts]))
-        fix = f"CREATE {_kind(facts)} IF NOT EXISTS {better} ON {_shape(facts)};"
-        line, column = seen.line_of("index", index)
         yield finding(
             "indexes/name",
             f"The index {index} on {table} is not named {'TABLE_COLUMNS_idx' if at_the_end else 'idx_TABLE_COLUMNS'}.",
             hint=f"Call it {better}.",
-            fix=fix,
-            object=name,
-            line=line,
-            column=column,
+            fix=_named_otherwise(better, facts),
+            **details,
         )
+
+
+def _named_otherwise(name: str, facts: dict[str, str]) -> str:
+    return f"CREATE {_kind(facts)} IF NOT EXISTS {identifier(name)} ON {_shape(facts)};"
 
 
 def _idx_ends_names(seen: Observed, new: Sequence[str]) -> bool:

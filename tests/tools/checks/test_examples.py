@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from tests.tools.checks.judged import configured
 from tools.checks import CHECKS, explain, rules
+from tools.project import CONFIG_FILE, Config
 from tools.report import Report
 
 NEEDS_MORE_THAN_A_FILE = {
@@ -23,6 +25,9 @@ NEEDS_MORE_THAN_A_FILE = {
 
 
 def judge(bench: Any, example: Any) -> Report:
+    """Under the configuration that lies beside the examples, where there is one."""
+    if (settings := example.path.with_name(CONFIG_FILE)).exists():
+        bench = configured(bench, conventions=Config.load(settings).conventions)
     report: Report = bench.judge([example.migration])
     return report
 

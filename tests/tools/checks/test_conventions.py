@@ -1,0 +1,380 @@
+"""House rules: each is followed by what keeps it, broken by what breaks it in one place, and silent about the rest."""
+
+from typing import Any
+
+import pytest
+
+from tests.conftest import PROJECTS
+from tests.tools.checks.judged import configured, draft, findings, result, told
+from tools.conventions import Conventions
+from tools.project import Project
+from tools.workbench import Workbench
+
+
+def house(bench: Workbench, **rules: Any) -> Workbench:
+    return configured(bench, conventions=Conventions.model_validate(rules))
+
+
+TENANTS = {"tenants": ["organizations"]}
+ORGANIZATION = "organization_id uuid not null references public.organizations (id)"
+DOCUMENT = "document_id uuid not null references public.documents (id)"
+
+
+@pytest.mark.parametrize(
+    ("sql", "astray"),
+    [
+        (f"create table public.things (id uuid primary key, {ORGANIZATION});", []),
+        (f"create table public.things (id uuid primary key, {DOCUMENT});", []),
+        ("create table public.things (id uuid primary key references public.document_versions (id));", []),
+        ("create table public.things (id uuid primary key);", ["things"]),
+        ("create table public.things (organization_id uuid not null);", ["things"]),
+        (f"create table public.things ({ORGANIZATION.replace('not null ', '')});", ["things"]),
+        (f"create table public.things ({DOCUMENT.replace('not null ', '')});", ["things"]),
+        ("create table public.things (user_id uuid not null references auth.users (id));", ["things"]),
+        (
+            "create table public.things (id uuid primary key, up uuid not null references things (id));",
+            ["things"],
+        ),
+        (
+            f"create table public.things (id uuid primary key, {DOCUMENT.replace('not null ', '')});"
+            "create table public.parts (thing_id uuid not null references public.things (id));",
+            ["parts", "things"],
+        ),
+        (
+            f"create table public.things (id uuid primary key, {DOCUMENT});"
+            "create table public.parts (thing_id uuid not null references public.things (id));",
+            [],
+        ),
+        (
+            f"create table public.things (day date, {ORGANIZATION}) partition by range (day);"
+            "create table public.things_1 partition of public.things default;",
+            [],
+        ),
+        ("create table public.things (day date) partition by range (day);", ["things"]),
+        ("create temp table things (id uuid);", []),
+        ("alter table public.comments rename to remarks;", []),
+        ("alter table public.comments alter column document_id drop not null;", ["comments"]),
+        ("alter table public.documents alter column organization_id drop not null;", ["documents"]),
+        ("alter table public.documents drop constraint documents_organization_id_fkey;", ["documents"]),
+        ("alter table public.documents drop column created_by cascade;", []),
+    ],
+)
+def test_tenants(team_bench: Workbench, sql: str, astray: list[str]) -> None:
+    """Mutants of a table that belongs to a tenant, over one step and over several."""
+    bench = house(team_bench, **TENANTS)
+    found = findings(bench, "conventions", f"set search_path = public, extensions; {sql}")
+    assert [(f.rule, f.object) for f in found] == [("conventions/tenant", f"public.{table}") for table in astray]
+    mended = sql + "".join(f.fix for f in found)
+    if found:
+        assert found[0].line
+        assert findings(bench, "conventions", f"set search_path = public, extensions; {mended}") == [], mended
+
+
+def test_a_second_root_will_do(team_bench: Workbench) -> None:
+    bench = house(team_bench, tenants=["organizations", "auth.users"])
+    sql = "create table public.things (user_id uuid not null references auth.users (id));"
+    assert findings(bench, "conventions", sql) == []
+
+
+def test_a_root_that_is_not_there_is_said(team_bench: Workbench) -> None:
+    seen = result(house(team_bench, tenants=["organisations"]), "conventions", "create table public.things (id uuid);")
+    assert (seen.status, seen.findings) == ("not-checked", [])
+    assert "there is no public.organisations yet" in seen.evidence
+    made = "create table public.organisations (id uuid primary key); create table public.things (id uuid);"
+    assert told(house(team_bench, tenants=["organisations"]), "conventions", made) == {("tenant", "public.things")}
+
+
+COLUMNS = {
+    "organization_id": "uuid not null references organizations on delete cascade",
+    "deleted_at": "timestamptz null",
+    "version": "int4 not null default 1",
+    "created_by": "uuid references auth.users",
+}
+KEPT = [
+    "organization_id uuid not null references public.organizations (id) on delete cascade",
+    "deleted_at timestamp with time zone",
+    "version integer default 1 not null",
+    "created_by uuid not null references auth.users (id) on delete set null",
+]
+
+
+@pytest.mark.parametrize(
+    ("place", "instead", "said"),
+    [
+        (0, "", "has no column organization_id"),
+        (0, KEPT[0].replace("not null ", ""), "lets organization_id be empty"),
+        (0, "organization_id uuid not null", "without the foreign key to public.organizations (id)"),
+        (0, KEPT[0].replace("organizations", "documents"), "without the foreign key to public.organizations (id)"),
+        (0, KEPT[0].replace("cascade", "restrict"), "that does `on delete cascade`"),
+        (1, "deleted_at timestamp", "has deleted_at as timestamp without time zone, not timestamp with time zone"),
+        (1, "deleted_at timestamptz not null", "does not let deleted_at be empty"),
+        (2, "version bigint not null default 1", "has version as bigint, not integer"),
+        (2, "version integer not null default 0", "has version with the default 0, not 1"),
+        (2, "version integer not null", "has version with the default NULL, not 1"),
+        (3, "created_by uuid", "without the foreign key to auth.users (id)"),
+        (3, "created_by text", "has created_by as text, not uuid"),
+    ],
+)
+def test_columns(team_bench: Workbench, place: int, instead: str, said: str) -> None:
+    """Mutants of a table that has all of them, each mended by what its finding proposes."""
+    bench = house(team_bench, columns=COLUMNS)
+    columns = [*KEPT[:place], *filter(None, [instead]), *KEPT[place + 1 :]]
+    (found,) = findings(bench, "conventions", f"create table public.things ({', '.join(columns)});")
+    assert found.object == f"public.things.{list(COLUMNS)[place]}"
+    assert said in found.message
+    if "as text" not in said:  # a key on a column that was text is a second step
+        sql = f"create table public.things ({', '.join(columns)}); {found.fix}"
+        kept = {f.object for f in findings(bench, "conventions", sql)}
+        assert kept == set(), found.fix
+
+
+def test_columns_of_what_was_there(team_bench: Workbench) -> None:
+    """Nobody asks old tables for them; but what had them keeps them, and no table refers to itself."""
+    bench = house(team_bench, columns={"organization_id": COLUMNS["organization_id"], "created_by": "uuid"})
+    for sql, expected in [
+        (f"create table public.things ({', '.join(KEPT)});", set()),
+        ("alter table public.comments add column note text;", set()),
+        ("alter table public.documents add column note text, drop constraint documents_status_check;", set()),
+        ("alter table public.documents rename to papers;", set()),
+        ("alter table public.documents alter column organization_id drop not null;", {"documents.organization_id"}),
+        ("alter table public.documents drop column created_by cascade;", {"documents.created_by"}),
+        ("drop table public.documents cascade;", set()),
+    ]:
+        found = {f.object.removeprefix("public.") for f in findings(bench, "conventions", sql)}
+        assert found == expected, sql
+    own = house(team_bench, columns={"home_id": "uuid not null references public.homes (id)"})
+    assert findings(own, "conventions", "create table public.homes (id uuid primary key);") == []
+
+
+def test_a_column_that_cannot_be_yet_is_said(team_bench: Workbench) -> None:
+    bench = house(team_bench, columns={"a": "public.mood", "b": "text"})
+    seen = result(bench, "conventions", "create table public.things (id uuid);")
+    assert 'a, as type "public.mood" does not exist' in seen.evidence
+    assert [f.object for f in seen.findings] == ["public.things.b"]
+
+
+NAMES = {
+    "table": "{name}s",
+    "column": "(?!{table}_){name}",
+    "constraint": "{table}_({columns}_)?{kind}",
+    "policy": "{table}_{kind}_{name}",
+    "trigger": "{table}_{name}",
+    "function": "{name}",
+    "type": "{name}_t",
+    "view": "v_{name}",
+}
+THINGS = """
+create type public.mood_t as enum ('a');
+create table public.things (
+  id uuid primary key, badge_id uuid references public.badges (id), title text unique check (title > ''), level integer,
+  check (level > 0 or title > 'a')
+);
+create policy things_select_all on public.things for select using (true);
+create function public.stamp() returns trigger language plpgsql as $$ begin return new; end $$;
+create trigger things_stamp before update on public.things for each row execute function public.stamp();
+create view public.v_things as select id from public.things;
+create materialized view public.v_thing_ids as select id from public.things;
+"""
+
+
+@pytest.mark.parametrize(
+    ("kept", "broken", "where", "better"),
+    [
+        ("table public.things (", "table public.thing (", "public.thing", ""),
+        ("title text", '"theTitle" text', "public.things.theTitle", "the_title"),
+        ("level integer", "things_level integer", "public.things.things_level", ""),
+        ("unique check", "constraint one unique check", "public.things/one", "things_title_key"),
+        ("references", "constraint fk references", "public.things/fk", "things_badge_id_fkey"),
+        ("  check (", "  constraint c check (", "public.things/c", "things_level_title_check"),
+        ("things_select_all", '"All can read"', "public.things/All can read", ""),
+        ("things_stamp", "stamp_things", "public.things/stamp_things", ""),
+        ("public.stamp()", 'public."doStamp"()', 'public."doStamp"()', "do_stamp"),
+        ("public.mood_t", "public.mood", "public.mood", ""),
+        ("view public.v_things", "view public.things_view", "public.things_view", ""),
+        ("view public.v_thing_ids", 'view public."thingIds"', 'public."thingIds"', "v_thing_ids"),
+    ],
+)
+def test_names(bench: Workbench, kept: str, broken: str, where: str, better: str) -> None:
+    """Mutants of a migration whose names are as the patterns want them."""
+    bench = house(bench, names=NAMES)
+    sql = THINGS.replace(kept, broken)
+    if where == "public.thing":
+        sql = sql.replace("public.things", "public.thing").replace(" things_", " thing_")
+    if "theTitle" in broken:
+        sql = sql.replace("title >", '"theTitle" >')
+    if "things_level" in broken:
+        sql = sql.replace("level >", "things_level >").replace("check (things", "constraint things_check check (things")
+    found = findings(bench, "conventions", sql)
+    named = [f for f in found if "theTitle_" not in f.object]  # its constraints are called after it
+    assert [(f.rule, f.object) for f in named] == [("conventions/name", where)]
+    assert named[0].line
+    if better:
+        assert named[0].hint == f"Call it {better}."
+        assert where not in {f.object for f in findings(bench, "conventions", f"{sql};{named[0].fix}")}
+
+
+@pytest.mark.parametrize(
+    ("sql", "objects"),
+    [
+        (THINGS, []),
+        ("alter table public.lessons rename to lesson;", ["public.lesson"]),
+        ("alter table public.lessons rename to courses;", []),
+        ("create schema app; alter table public.children set schema app;", []),
+        ('alter table public.lessons rename column title to "Title";', ["public.lessons.Title"]),
+        ("alter index public.idx_lessons_subject rename to lessons_by_subject;", []),
+        ("create index odd on public.lessons (title);", []),
+        ("alter table public.user_progress add column note text;", []),
+        ("create or replace function public.get_emotion_summary(a integer) returns integer return 1;", []),
+        (
+            "create table public.things (day date) partition by range (day);"
+            'create table public."Part" partition of public.things default;',
+            [],
+        ),
+    ],
+)
+def test_only_new_names_are_judged(bench: Workbench, sql: str, objects: list[str]) -> None:
+    assert [f.object for f in findings(house(bench, names=NAMES), "conventions", sql)] == objects
+
+
+@pytest.mark.parametrize(
+    ("index", "better"),
+    [
+        ("index lessons_title_subject_idx on public.lessons (title, subject)", ""),
+        ("index lessons_tags_gin_idx on public.lessons using gin (tags)", ""),
+        ("index lessons_tags_idx on public.lessons using gin (tags)", ""),
+        ("unique index lessons_title_unique_idx on public.lessons (title)", ""),
+        ("index lessons_lower_idx on public.lessons (lower(title))", ""),
+        ("index idx_lessons_title on public.lessons (title)", "lessons_title_idx"),
+        ("index lessons_title_gin_idx on public.lessons (title)", "lessons_title_idx"),
+        ("index lessons_subject_idx on public.lessons (title)", "lessons_title_idx"),
+        ("index x on public.lessons (lower(title))", "{table}"),
+    ],
+)
+def test_the_pattern_for_indexes_takes_the_place_of_the_built_in_form(
+    bench: Workbench, index: str, better: str
+) -> None:
+    bench = house(bench, names={"index": "{table}_{columns}(_{kind})?_idx"})
+    found = findings(bench, "indexes", f"create {index};")
+    assert [f.rule for f in found] == ["indexes/name"] * bool(better)
+    assert all(better in f.hint for f in found)
+    assert all(findings(bench, "indexes", f.fix) == [] for f in found if f.fix)
+    assert findings(bench, "conventions", f"create {index};") == []
+
+
+def test_a_missing_index_is_proposed_under_the_houses_name(bench: Workbench) -> None:
+    sql = "create table public.things (badge_id uuid references public.badges (id));"
+    (found,) = findings(house(bench, names={"index": "{table}_{columns}_idx"}), "indexes", sql)
+    assert found.fix == "create index if not exists things_badge_id_idx on public.things (badge_id);"
+
+
+@pytest.mark.parametrize(
+    ("rules", "sql", "expected"),
+    [
+        ({"schemas": ["public", "app"]}, "create table public.things (id uuid);", None),
+        ({"schemas": ["public"]}, "create schema app; create table app.things (id uuid);", ("schema", "app.things")),
+        ({"schemas": ["public"]}, "create schema app; create type app.mood as (a text);", None),
+        ({"uuid_default": "gen_random_uuid()"}, "create table public.things (id uuid primary key);", None),
+        (
+            {"uuid_default": "gen_random_uuid()"},
+            "create table public.things (id uuid primary key default extensions.uuid_generate_v4());",
+            ("uuid-default", "public.things.id"),
+        ),
+        (
+            {"uuid_default": "uuid_generate_v4()"},
+            "create table public.things (id uuid primary key default extensions.uuid_generate_v4(), "
+            "other uuid default gen_random_uuid());",
+            None,
+        ),
+        (
+            {"uuid_default": "gen_random_uuid()"},
+            "create table public.things (id uuid primary key default auth.uid() references auth.users (id));",
+            None,
+        ),
+        (
+            {"forbid": ["on delete cascade"]},
+            "create table public.things (child_id uuid references public.children (id) on delete cascade);",
+            ("forbidden", "public.things.child_id"),
+        ),
+        ({"forbid": ["on delete cascade"]}, "alter table public.children rename to kids;", None),
+        (
+            {"forbid": ["on delete cascade"]},
+            "alter table public.lessons add column badge_id uuid references public.badges (id) on delete set null;",
+            None,
+        ),
+        ({"forbid": ["enum"]}, "create type public.mood as enum ('a');", ("forbidden", "public.mood")),
+        ({"forbid": ["enum"]}, "alter type public.emotion_type add value if not exists 'calmer';", None),
+        (
+            {"forbid": ["security definer"]},
+            "create function public.f() returns integer security definer return 1;",
+            ("forbidden", "public.f()"),
+        ),
+        (
+            {"forbid": ["security definer"]},
+            "alter function public.get_emotion_summary(uuid, integer) security definer;",
+            ("forbidden", "public.get_emotion_summary(uuid,integer)"),
+        ),
+        ({"forbid": ["security definer"]}, "alter function public.log_child_change() rename to log_change;", None),
+    ],
+)
+def test_the_rest(bench: Workbench, rules: dict[str, Any], sql: str, expected: tuple[str, str] | None) -> None:
+    bench = house(bench, **rules)
+    found = findings(bench, "conventions", sql)
+    assert [(f.rule.split("/")[1], f.object) for f in found] == [expected] * bool(expected)
+    if found and found[0].fix and "public.children" not in sql:
+        assert findings(bench, "conventions", f"{sql} {found[0].fix}") == []
+
+
+@pytest.mark.parametrize(("rules", "there"), [({}, False), ({"text": "Be kind."}, False), (TENANTS, True)])
+def test_is_on_the_checklist_where_there_is_something_to_enforce(
+    team_bench: Workbench, rules: dict[str, Any], there: bool
+) -> None:
+    report = house(team_bench, **rules).judge([draft("comment on table public.documents is 'x';")])
+    assert [check.id for check in report.checks if check.id == "conventions"] == ["conventions"] * there
+    assert len(report.checks) == 17 + there
+
+
+NAMED = {
+    "column": "{name}",
+    "constraint": "{table}_({columns}_)?{kind}|{table}_{name}_check",
+    "index": "idx_{table}_{columns}(_{kind})?",
+    "policy": "[A-Z][a-z]+ (and [a-z]+ )?can .+",
+    "trigger": "{name}",
+    "type": "{name}",
+}
+HOUSES = {
+    "inner_odyssey": {
+        "schemas": ["public"],
+        "tenants": ["profiles"],
+        "uuid_default": "uuid_generate_v4()",
+        "columns": {"created_at": "timestamptz not null default now()"},
+        "names": NAMED | {"table": "{name}s|children|user_progress"},
+    },
+    "team_docs": {
+        "schemas": ["public"],
+        "tenants": ["organizations"],
+        "uuid_default": "gen_random_uuid()",
+        "columns": {"created_at": "timestamptz not null default now()"},
+        "names": NAMED | {"table": "{name}s|activity_log", "function": "{name}"},
+    },
+}
+"""As these teams would have written them down."""
+EXCEPTIONS = {
+    ("conventions/tenant", "public.lessons"),  # content, the same for all families
+    ("conventions/tenant", "public.badges"),
+    ("conventions/tenant", "public.skills"),
+    ("conventions/tenant", "public.audit_log"),  # outlives the account
+    ("conventions/name", "public.audit_log"),
+    ("conventions/tenant", "public.profiles"),  # of a person, who may be in several organizations
+}
+
+
+@pytest.mark.parametrize(("name", "exceptions"), [("inner_odyssey", 5), ("team_docs", 1)])
+def test_the_samples_own_history_keeps_its_rules(name: str, exceptions: int) -> None:
+    """All of it as one migration of an empty database: nothing is found but what these rules do mean to find."""
+    project = Project.find(PROJECTS / name)
+    history = "\n".join(migration.text.replace(" concurrently", "") for migration in project.migrations)
+    with Workbench.open(project, before=project.migrations[0].version) as empty:
+        bench = house(empty, **HOUSES[name])
+        found = [f for check in ("conventions", "indexes") for f in findings(bench, check, history)]
+    assert {(f.rule, f.object) for f in found} <= EXCEPTIONS
+    assert len(found) == exceptions
