@@ -42,15 +42,17 @@ _NOT = re.compile(
 )
 _QUOTED = re.compile(r"```.*?(?:```|\Z)|^[ \t]*>.*$|\"[^\"\n]{25,}\"|“[^”]{25,}”", re.DOTALL | re.MULTILINE)
 
-_WHAT = {"opens": "who may reach data", "destroys": "what is destroyed"}
-_WITHHELD = (
-    "The draft allows this, but {what} is for the person to decide, and their words do not say it. Do without it, or "
-    "call ask with reason `{deed}`, naming {object}; what they agree to then counts."
+_WHAT = {"opens": "Who may reach data", "destroys": "What is taken away"}
+_ASK = (
+    "{what} is for the person to decide, and their words do not say it, so an `allow` does not count. Do without it, "
+    "or call ask with reason `{deed}`, naming {object}; once they agree, allow it."
 )
 
 
 def without_leave(report: Report, said: str) -> Report:
     """The report with every waiver taken back that needs the person's word and has none in `said`.
+
+    Where there is no waiver yet, the finding says to ask instead of offering one.
 
     `said` holds the person's own words: the request, and the questions they said yes to, with their answers.
     """
@@ -68,16 +70,16 @@ def _withheld(report: Report, said: str, made: set[str]) -> Report:
 
 
 def _reopened(check: CheckResult, said: str, made: set[str]) -> CheckResult:
-    findings = [finding if _may(finding, said, made) else _opened(finding) for finding in check.findings]
+    findings = [finding if _may(finding, said, made) else _asked(finding) for finding in check.findings]
     if findings == check.findings:
         return check
     return CheckResult.of(check.id, check.title, findings, check.evidence).model_copy(update={"ms": check.ms})
 
 
 def _may(finding: Finding, said: str, made: set[str]) -> bool:
-    """Not waived at all, nothing that the person decides, or in their words."""
+    """Nothing that the person decides, or in their words."""
     deed = _NEEDED.get(finding.rule)
-    if finding.waived is None or deed is None:
+    if deed is None or (finding.waived is None and deed == "opens"):  # what was opened by accident is simply mended
         return True
     if not any(not _NOT.search(said, 0, found.start()) for found in _SAID[deed].finditer(said)):
         return False
@@ -91,7 +93,13 @@ def _own_words(name: str) -> set[str]:
     return {word for part in re.split(r"[./]", name.split("(")[0])[:3] if part != "public" for word in words(part)}
 
 
-def _opened(finding: Finding) -> Finding:
+def _asked(finding: Finding) -> Finding:
     deed = _NEEDED[finding.rule]
-    hint = _WITHHELD.format(what=_WHAT[deed], deed=deed, object=finding.object or "the object")
+    hint = _ASK.format(what=_WHAT[deed], deed=deed, object=finding.object or "the object")
+    if finding.waived is None:
+        return finding.model_copy(update={"hint": f"{_OFFER.sub('', finding.hint).strip()} {hint}".strip()})
     return finding.model_copy(update={"waived": None, "severity": "error", "hint": hint, "fix": ""})
+
+
+_OFFER = re.compile(r"(?:If that is what was asked for|Where the request asks for the loss), say so in the file: .*$")
+"""How a hint offers a waiver."""

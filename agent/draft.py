@@ -100,13 +100,13 @@ class DraftFile(BaseModel):
 class Draft(BaseModel):
     """One change: usually one file; several where it is only safe in several transactions, in order."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"required": ["files", "summary"]})
     files: list[DraftFile] = Field(min_length=1, max_length=8)
     summary: str = Field(
         "",
-        max_length=600,
-        description="For the person, in at most three lines: what the change does, what you assumed, what to know "
-        "before applying it.",
+        max_length=800,
+        description="For the person, in a few lines: what the change does, what you assumed, what to know before "
+        "applying it.",
     )
 
 

@@ -40,7 +40,7 @@ class EditDraft(BaseModel):
     allow: list[FileWaiver] = Field([], description="Added to those of the file.")
     queries: list[Query] | None = Field(None, description="Instead of all queries so far.")
     samples: list[Sample] | None = Field(None, max_length=50, description="Instead of all samples so far.")
-    summary: str | None = Field(None, max_length=600, description="Where it no longer says the truth.")
+    summary: str | None = Field(None, max_length=800, description="Where it no longer says the truth.")
 
 
 class EditError(Exception):

@@ -22,10 +22,10 @@ def judge(
     bench: Workbench,
     migration: Migration,
     written: bool,
-    before: Sequence[Migration] | None,
     following: tuple[Migration, ...] = (),
+    earlier: tuple[Migration, ...] = (),
 ) -> Report:
-    """`before` are those of the same change that `bench` holds already; None where it is not the last of them."""
+    """`earlier` are those of the same change that `bench` holds already; `following` come after it."""
     started = time.perf_counter()
     if samples := bench.project.config.sample_rows:
         migration = replace(migration, samples=(*samples, *migration.samples))
@@ -35,8 +35,8 @@ def judge(
             proving.result()  # roles are the whole server's: one run would wait for the other
         aside.submit(read_ahead, migration, bench.project)
         # the seed is for the last state: what comes in between need not take it
-        wanted = before is not None and not following and bench.seeded and migration.syntax_error is None
-        reseeding = aside.submit(_reseed, bench, [*(before or ()), migration]) if wanted else None
+        wanted = not following and bench.seeded and migration.syntax_error is None
+        reseeding = aside.submit(_reseed, bench, [*earlier, migration]) if wanted else None
         with rehearse(migration, bench.session) as (rehearsal, live):
             seen = Observed(
                 project=bench.project,
@@ -50,6 +50,7 @@ def judge(
                 live=live,
                 proofs=proving.result(),
                 following=following,
+                earlier=earlier,
             )
             return verdict(seen, started)
 

@@ -104,7 +104,7 @@ class Workbench:
                 if migration.version in versions:
                     conn.close()
                     with cls._of(project, state)._with_seed() as bench:
-                        yield migration, judge(bench, migration, True, before=(), following=history[number + 1 :])
+                        yield migration, judge(bench, migration, True, history[number + 1 :])
                     conn = server.connect()
                 run = apply_file(server, conn, migration, project.config.postgres.seconds)
                 if run.failure:
@@ -155,10 +155,9 @@ class Workbench:
             stack.enter_context(self._roles_kept(migrations))
             bench = self
             for number, migration in enumerate(migrations, start=1):
-                last = number == len(migrations)
-                before, following = migrations[: number - 1] if last else None, (*migrations[number:], *later)
-                reports.append(judge(bench, migration, written, before=before, following=following))
-                if last:
+                following, earlier = (*migrations[number:], *later), (*migrations[: number - 1],)
+                reports.append(judge(bench, migration, written, following, earlier))
+                if number == len(migrations):
                     break
                 after = stack.enter_context(bench.after(migration))
                 if after is None:

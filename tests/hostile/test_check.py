@@ -67,6 +67,7 @@ def _the_next_check_is_right(project: Path) -> object:
         ("alter role postgres superuser;", "applies/error", "permission denied"),
         ("create extension dblink;", "applies/error", ""),
         ("select pg_terminate_backend(pg_backend_pid());", "applies/error", ""),
+        ("select pg_terminate_backend(pid), pg_cancel_backend(pid) from pg_stat_activity;", "applies/error", ""),
         ("drop table public.first; commit; select 1;", "file/escape", ""),
         ("create table x (id int);\nrollback;", "file/escape", ""),
         ("\\! id\nselect 1;", "file/escape", ""),

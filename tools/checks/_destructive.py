@@ -6,8 +6,8 @@ from typing import Any
 
 from postgast import pg_query_pb2
 
-from tools.checks._scene import Scene, altered, commands, dropped_tables
-from tools.checks._statements import Piece, bare, below, identifier, inner, parts, relation
+from tools.checks._scene import Scene, altered, commands, definition, dropped_tables
+from tools.checks._statements import Piece, bare, below, identifier, inner, parts, pieces, relation
 from tools.checks.base import finding
 from tools.report import Finding
 
@@ -153,8 +153,22 @@ def _renamed(scene: Scene, node: Any) -> Iterator[Loss]:
             yield table, f"{table} is renamed to {node.newname}.", _RENAME
     elif node.relation_type == pg_query_pb2.OBJECT_TABLE:
         column = node.subname
+        if _is_new(scene, table, column):
+            return
         if column in scene.seen.base.columns(table) and column not in scene.seen.after.columns(table):
             yield f"{table}.{column}", f"{table}.{column} is renamed to {node.newname}.", _RENAME
+
+
+def _is_new(scene: Scene, table: str, column: str) -> bool:
+    """An earlier file of the same change adds it: no client knows it."""
+    return any(
+        altered(piece) == table
+        and command.subtype == pg_query_pb2.AT_AddColumn
+        and identifier(definition(command).colname) == column
+        for migration in scene.seen.earlier
+        for piece in pieces(migration)
+        for command in commands(piece)
+    )
 
 
 def _vanished(scene: Scene) -> Iterator[tuple[str, str]]:

@@ -375,3 +375,24 @@ def test_says_what_it_could_not_read(bench: Workbench) -> None:
     found = result(bench, "safe-change", sql)
     assert (found.status, "built at run time" in found.evidence) == ("pass", True)
     assert result(bench, "safe-change", "alter table public.lessons add column points text;").status == "not-checked"
+
+
+SWAP = (
+    "alter table public.user_progress add column if not exists points_earned_new bigint;",
+    "update public.user_progress set points_earned_new = points_earned where points_earned_new is null;",
+    """do $$ begin
+      if to_regtype('public.nothing') is null then
+        alter table public.user_progress drop column points_earned;
+        alter table public.user_progress rename column points_earned_new to points_earned;
+      end if;
+    end $$;""",
+)
+
+
+def test_a_helper_column_of_the_same_change_may_take_its_name(bench: Workbench) -> None:
+    whole = bench.judge([draft(sql, number) for number, sql in enumerate(SWAP)])
+    assert not [f for part in whole.parts for f in part.findings() if f.rule == "safe-change/destructive"]
+    with bench.after(draft(SWAP[0])) as later:
+        assert later
+        rules = {finding.object for finding in later.judge([draft(SWAP[2], 2)]).findings() if "destr" in finding.rule}
+    assert rules == {"public.user_progress.points_earned_new"}

@@ -131,3 +131,30 @@ begin
     ) using columns;
 end $$;
 alter function _throwaway.sign_up owner to supabase_auth_admin;
+
+-- 5. Other sessions are ours: a verdict has several, and a migration that ends those of its own role would end them.
+-- Its own it may end or cancel, as it likes; of others it hears that they were told.
+-- Postgres calls what is built in by its number, whatever the catalog says: so the names are taken off.
+
+alter function pg_catalog.pg_terminate_backend(integer, bigint) rename to _throwaway_terminate_backend;
+alter function pg_catalog.pg_cancel_backend(integer) rename to _throwaway_cancel_backend;
+revoke execute on function
+    pg_catalog._throwaway_terminate_backend(integer, bigint), pg_catalog._throwaway_cancel_backend(integer) from public;
+
+create function pg_catalog.pg_terminate_backend(pid integer, timeout bigint default 0) returns boolean
+language plpgsql volatile strict parallel restricted set search_path = pg_catalog as $$
+begin
+    if pid = pg_backend_pid() then
+        raise exception using errcode = '57P01', message = 'terminating connection due to administrator command';
+    end if;
+    return true;
+end $$;
+
+create function pg_catalog.pg_cancel_backend(pid integer) returns boolean
+language plpgsql volatile strict parallel restricted set search_path = pg_catalog as $$
+begin
+    if pid = pg_backend_pid() then
+        raise exception using errcode = '57014', message = 'canceling statement due to user request';
+    end if;
+    return true;
+end $$;
