@@ -52,8 +52,8 @@ def _judged(seen: Observed, patterns: Names, named: _Named) -> Finding | None:
         )
     return finding(
         "conventions/name",
-        f"The {named.kind} {named.object} is not named {pattern.text}.",
-        hint=f"Call it {better}." if better else f"Choose a name that matches {pattern.text}.",
+        f"The name of the {named.kind} {named.object} does not match `{pattern.text}`.",
+        hint=f"Call it {better}." if better else f"Choose a name that matches `{pattern.text}`.",
         fix=f"{named.rename} to {identifier(better)};" if better else "",
         object=named.object,
         **at,
@@ -104,14 +104,15 @@ def _triggers(seen: Observed) -> Iterator[_Named]:
 
 def _hanging(seen: Observed, kind: str) -> Iterator[tuple[str, dict[str, str]]]:
     for name, facts in seen.after.of(kind).items():
-        if seen.is_new(kind, name) and _is_own(seen, relation(name)):
+        table = relation(name)
+        if seen.is_new(kind, name) and (_is_own(seen, table) or seen.after.get("view", table)):
             yield name, facts
 
 
 def _functions(seen: Observed) -> Iterator[_Named]:
-    older = {name.split("(")[0] for name in seen.before.of("function")}
+    older = {relation(function) for function in seen.before.of("function")}
     for function in seen.after.of("function"):
-        name = function.split("(")[0]
+        name = relation(function)
         if name not in older:  # another signature of a name that was there is no new name
             yield _Named("function", function, bare(name), f"alter routine {function} rename")
 
@@ -138,8 +139,9 @@ def _is_news(seen: Observed, kind: str, name: str) -> bool:
 
 
 def _is_own(seen: Observed, table: str) -> bool:
-    """Named by people: neither a partition nor a queue, which a function makes."""
-    return "partition bound" not in seen.after.get("table", table) and not table.startswith("pgmq.")
+    """A table named by people: neither a partition nor a queue, which a function makes."""
+    facts = seen.after.get("table", table)
+    return bool(facts) and "partition bound" not in facts and not table.startswith("pgmq.")
 
 
 _FINDERS = {

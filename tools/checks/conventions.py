@@ -124,7 +124,7 @@ from tools.checks._statements import at_column, at_table, bare, identifier, part
 from tools.checks._tenants import astray, loosened, roots
 from tools.checks.base import Outcome, Rule, finding
 from tools.conventions import Conventions
-from tools.facts import names
+from tools.facts import names, relation
 from tools.observe import Observed
 from tools.report import Finding
 
@@ -180,7 +180,7 @@ def _tenants(seen: Observed, rules: Conventions, tables: list[str], open_: list[
     if not rules.tenants or not (tables or older):
         return
     if not (there := roots(seen, rules.tenants)):
-        open_.append(f"tenants, as there is no {' or '.join(rules.tenants)} yet")
+        open_.append(f"tenants, as there is no {' or '.join(rules.tenants)}")
         return
     wanted = " or ".join(there)
     for table, fix in astray(seen, tables, older, there):
@@ -272,7 +272,7 @@ def _forbidden(seen: Observed, rules: Conventions) -> Iterator[Finding]:
         if facts.get("security definer") == "true" != _former(seen, "function", name).get("security definer"):
             hint = "Leave SECURITY DEFINER out, and let policies and grants decide."
             fix = f"alter function {name} security invoker;"
-            yield _offence(seen, f"{name} is SECURITY DEFINER.", hint, fix, name, bare(name.split("(")[0]))
+            yield _offence(seen, f"{name} is SECURITY DEFINER.", hint, fix, name, bare(relation(name)))
 
 
 def _former(seen: Observed, kind: str, name: str) -> dict[str, str]:

@@ -254,8 +254,8 @@ def _names(seen: Observed, indexes: Sequence[str]) -> Iterator[Finding]:
                 better = house.proposal(index, values)
                 yield finding(
                     "indexes/name",
-                    f"The index {index} on {table} is not named {house.text}.",
-                    hint=f"Call it {better}." if better else f"Choose a name that matches {house.text}.",
+                    f"The name of the index {index} on {table} does not match `{house.text}`.",
+                    hint=f"Call it {better}." if better else f"Choose a name that matches `{house.text}`.",
                     fix=_named_otherwise(better, facts) if better else "",
                     **details,
                 )

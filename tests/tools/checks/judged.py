@@ -5,6 +5,7 @@ from typing import Any
 
 from tools.checks import CHECKS
 from tools.checks.base import Outcome
+from tools.conventions import Conventions
 from tools.judge import proved
 from tools.migration import Migration
 from tools.observe import Observed
@@ -68,3 +69,8 @@ def configured(bench: Workbench, **settings: Any) -> Workbench:
     tables = config.tables.model_copy(update={"rows": config.tables.rows | settings.pop("rows", {})})
     changed = config.model_copy(update={"tables": tables, **settings})
     return replace(bench, project=replace(bench.project, config=changed))
+
+
+def house(bench: Workbench, **rules: Any) -> Workbench:
+    """The same state under house rules, as ``[conventions]`` gives them."""
+    return configured(bench, conventions=Conventions.model_validate(rules))
