@@ -52,12 +52,15 @@ def read(request: str, schema: Schema) -> Description:
     return Description(_purpose(request), changes, assumed)
 
 
+_ALTERS = re.compile(r" ?\n? ?(?:please |let us )?(?:flag|mark|index|audit|backfill|fill|widen) ")
+
+
 def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     if stats.WANTED.search(ledger.left) and not ledger.find("trigger"):
         figures, assumed = stats.read_stats(re.sub(r" [.\n] |~+", " ; ", ledger.left), schema)
         return (figures,), assumed
     try:
-        if found := read_table(ledger, schema):
+        if not _ALTERS.match(text.words) and (found := read_table(ledger, schema)):
             return (found[0],), found[1]
     except Unclear:
         if not names_its_table(text.words, schema):

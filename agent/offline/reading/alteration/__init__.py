@@ -70,7 +70,7 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
         return (added,), assumed
     if whole.find(r"column|field") and whole.find(r"add|new") and not columns:
         return None
-    prevented = whole.find(unique.TWO_ROWS) and ledger.find(r"constraint|prevent|impossible|cannot|stop|forbid")
+    prevented = Ledger(text).find(unique.TWO_ROWS) and ledger.find(r"constraint|prevent|impossible|cannot|stop|forbid")
     if (
         prevented
         or (ledger.find(unique.WANTED) and not whole.find(r"index(?:ed)?(?! constraint)"))

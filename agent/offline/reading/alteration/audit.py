@@ -18,6 +18,7 @@ _WANTED = (
     rf"{_KEPT}(?: [^ .]+){{0,14}}? {_CHANGE}",
     rf"{_CHANGE}(?: [^ .]+){{0,14}}? {_KEPT}",
     rf"created (?:,|or|and)(?: [^ .]+){{0,14}}? {_KEPT}",
+    rf"{_CHANGE}(?: [^ .]+){{0,8}}? (?:in|into|to) (?:the )?[a-z]+[ _]log",
     r"who (?:changed|edited|touched|deleted)",
 )
 _VERBS: tuple[tuple[str, Verb], ...] = (

@@ -15,6 +15,8 @@ _NO = r"(?:no|n|none|false|not needed|not wanted|never|off|nope|not allowed|forb
 _KEYS: tuple[tuple[str, str, str], ...] = (
     (r"(?:data ?base )?table(?: name)?|tables? to (?:watch|audit|change)|entity|model|target table", r".*", "table {v}"),
     (r"(?:new |the )?(?:columns?|fields?|attributes?|property|names?|keys?|key columns?)(?: names?)?", r".*", "column {v}"),
+    (r"set to|(?:new |fill )?value|fill with|becomes", r".*", "set to {v}"),
+    (r"keep|keeps|unchanged", r".*", ""),
     (r"(?:old|current|present|existing|previous|actual)(?: [a-z]+)?|now|today|from|before|is", r".*", ""),
     (r"(?:(?:new|wanted|desired|target|future|data|column|should be) ?)*type|wanted|to|should be|desired|new", r".*", "type {v}"),
     (r"(?:the )?(?:lowest|smallest|minimum|minimal|min|lower|at least|not below)(?: [a-z]+){0,3}", r".*", "at least {v}"),
@@ -66,12 +68,13 @@ _PAST = (
 )
 _DOES = (
     r"(?:filters?|looks?|sorts?|search(?:es)?|quer(?:y|ies)|lists?|shows?|sells?|plans?|launch(?:es)?|expects?|sees?|knows?|runs?|scans?|groups?|takes?|carr(?:y|ies)|loads?|opens?|reads?|counts?|"
-    r"orders?|fetch(?:es)?|asks?|complains?|writes?|imports?|exports?|sends?|uses?|tells?|keeps? (?:asking|typing|sending)|breaks?|matters?|wants? to know|purges?|do(?:es)?|finds?|get(?:s)? lost|thinks?|hates?|loves?|likes?|works?|returns?|happens?|grows?|checks?|thanks?|hear|deal|compare|compares|browse|browses|want to (?:find|show|see|open|know|be able)|wants to (?:find|show|see|open|know|be able))"
+    r"orders?|fetch(?:es)?|asks?|complains?|writes?|imports?|exports?|sends?|uses?|tells?|keeps? [a-z]+ing|selects?|breaks?|matters?|wants? to know|purges?|do(?:es)?|finds?|get(?:s)? lost|thinks?|hates?|loves?|likes?|works?|returns?|happens?|grows?|checks?|thanks?|hear|deal|compare|compares|browse|browses|want to (?:find|show|see|open|know|be able)|wants to (?:find|show|see|open|know|be able))"
 )
 _TALK = (
     r"^(?:and |but |or |bug |hi |so |ok |well )*(?:because|since|as (?:we|the|it|they|our|people|users)|so that|in order to|so (?:we|that|the (?:app|page|list|screen|planner|chart|job|report)|it loads|they|nobody|parents can|users can|people can)|although|though|while|why|background|reason|thanks?|cheers|best|hi|hello|hey|dear)\b",
     r"^(?:the |its |their )?(?:current|existing|present|old|actual) (?:type|default|value|limit|length|column|state|behaviou?r|maximum|max|version|index|query|definition) (?:is|are|was) ",
     r"\b(?:slow|slowly|forever|seq scan|seq scans|takes \d+|\d+ seconds?|\d+ ms|timeouts?|too small|overflows?|run out|runs out|not fit|no longer fit|does not fit|is large|is big|is huge|million rows|pg_stat_statements)\b",
+    r"\b(?:looks?|feels?|sounds?) (?:broken|odd|weird|bad|ugly|strange|silly|wrong|annoying|confusing|stupid|useless|cheap)\b",
     r"\b(?:would help|would be (?:great|nice|good|cool|awesome|helpful|ideal)(?! (?:that|if|to|when))|(?:that is|that was) all|not part of|separate ticket|out of scope|no rush|thank you|thanks|of course|does not matter|do not matter|no idea|forget|never mind)\b",
 )  # fmt: skip
 _FUTURE = r"(?:will|later|soon|next (?:week|month|year|sprint|quarter|release)|in (?:spring|summer|autumn|winter)|going to|plan to|bit by bit|step by step)"
@@ -101,7 +104,7 @@ def spelled_out(words: str) -> str:
             out[-1] += (" , " if not out[-1].endswith("one of") else " ") + bare.rstrip(" .,;")
             continue
         gathering = False
-        bare = re.sub(r"^(?:ac|criterion|step|req|requirement)[ -]?#?\d+ (?::|-) ", "", bare)
+        bare = re.sub(r"^(?:ac|criterion|step|req|requirement|[a-z]+)[ -]?#?\d+ (?::|-) ", "", bare)
         if re.fullmatch(_ANSWERS, bare):
             out += [said for pair in re.findall(_ANSWER, bare) if (said := _keyed(pair))]
             continue
@@ -198,7 +201,7 @@ def is_talk(clause: str) -> bool:
     if any(re.search(pattern, bare) for pattern in _TALK[1:]):
         return not re.search(r" (?:index|audit|unique|add|create) ", padded)
     if re.match(
-        r"(?:and |but )*(?:all|every|existing|the existing|the ones|those|everything|everybody|everyone|old|whatever) .*(?:are|is|be|become|count|counts|get|gets|stay|have|has|starts?) ",
+        r"(?:and |but )*(?:for )?(?:all|every|existing|the rows we|the (?:rows|ones) (?:that|which|we)|the existing|the ones|those|everything|everybody|everyone|old|whatever) .*(?:are|is|be|become|count|counts|get|gets|stay|have|has|starts?|:) ",
         padded.strip() + " ",
     ):
         return False

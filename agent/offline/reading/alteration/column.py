@@ -119,6 +119,11 @@ def read_column(
     for fact in facts:
         traits.merge(fact.traits)
     bare = traits in (Traits(), Traits(required=traits.required), Traits(unique=True))
+    listed_there = any(
+        re.search(r" [a-z]+ (?:,|/|\|) [a-z]+ (?:,|/|\||or|and) ", ledger.text[c.low : c.high] + " ") for c in wishes
+    )
+    if bare and "_" in name and type_for(name) == "text" and listed_there:
+        raise Unclear(f"what {name} is")
     if bare and "_" not in name and type_for(name) == "text" and name not in _TEXTS and not schema.table(name):
         raise Unclear(f"what {name} is")
     if traits.set_when or traits.after or traits.unique_per or traits.refers:

@@ -84,7 +84,10 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
             if traits.range:
                 confirmed(ledger, clause.low, clause.high, traits)
     used = {str(n) for traits in told.values() for n in (traits.low, traits.high, traits.default) if n is not None}
+    for traits in told.values():
+        _refuse_outside(traits, table, told, schema)
     if retyped:
+        used |= {t[0] for t in ledger.tokens() if re.fullmatch(r"\d+\.\d+", t[0])}
         used |= {t[0] for t in ledger.tokens() if t[0].isdigit() and int(t[0]) >= _HUGE}
     refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, numbers=frozenset(used), whole=True)
     return [
@@ -106,6 +109,19 @@ def _news(table: str, name: str, traits: Traits, schema: Schema) -> Traits:
         if not (holds and traits):
             setattr(traits, key, value)
     return traits
+
+
+def _refuse_outside(traits: Traits, table: str, told: dict[str, Traits], schema: Schema) -> None:
+    """A default that the column's bounds would refuse."""
+    if isinstance(traits.default, bool) or not isinstance(traits.default, int):
+        return
+    name = next(name for name, found in told.items() if found is traits)
+    low = [traits.low, *(int(n) for check in schema.checks(table, name) for n in re.findall(r">= \(?(-?\d+)", check))]
+    high = [traits.high, *(int(n) for check in schema.checks(table, name) for n in re.findall(r"<= \(?(-?\d+)", check))]
+    if any(n is not None and traits.default < n for n in low) or any(
+        n is not None and traits.default > n for n in high
+    ):
+        raise Unclear(f"{traits.default} as the default of {name}, which its bounds refuse")
 
 
 def _default(ledger: Ledger, clause: Clause, table: str, name: str, schema: Schema) -> Traits:

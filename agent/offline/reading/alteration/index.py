@@ -37,6 +37,8 @@ def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
     for clause in wishes:
         rest = ledger.find(_REST, clause.low, clause.high)
         if rest and not ledger.find(r"where|partial", clause.low, clause.high) and len(wishes) > 1:
+            if ledger.find("null", clause.low, clause.high):
+                raise Unclear(ledger.text[clause.low : clause.high])
             if ledger.find("only", rest.end(), clause.high):
                 ledger.strike(clause.low + 1, rest.end())
             elif not ledger.find("index(?:es|ed)?", clause.low, rest.start()):
@@ -50,6 +52,7 @@ def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
     if not keys or ledger.find(r"(?:these|those|both|them|the two|the 2)(?: (?:two|2|columns|fields|ones))?"):
         talk = [c for c in clauses if c.talk]
         told = Ledger(ledger.text)
+        strike_table(told, table, schema)
         more, others = _parts(told, talk, table, schema, resolve, omits)
         if {key.column for key in keys} <= {key.column for key in more}:
             keys, where = _in_order(told, more, table, schema), where or others
@@ -95,6 +98,12 @@ def _parts(
     keys: list[Key] = []
     where: list[Condition] = []
     for clause in clauses:
+        told = {spoken.column for spoken in spoken_columns(ledger, resolve, clause.low, clause.high)} | {
+            name
+            for name in schema.columns(table)
+            for label in schema.choices(table, name)
+            if f" {label.lower()} " in ledger.text[clause.low : clause.high]
+        }
         where += _null_tests(ledger, clause, table, schema, resolve)
         for mention in spoken_columns(ledger, resolve, clause.low, clause.high):
             condition = _condition(ledger, clause, mention, table, schema, omits)
@@ -108,6 +117,11 @@ def _parts(
             ledger.strike(mention.start, mention.end)
         known = {(c.column, str(c.value)) for c in where}
         where += _values(ledger, clause, table, schema, {c.column for c in where} | {k.column for k in keys}, known)
+        outside = ledger.find(
+            r"leave out|leaving out|excluded?|excluding|skip|except|ignore|omit|left out", clause.low, clause.high
+        )
+        if outside and not omits and any(c.column in told for c in where):
+            raise Unclear(ledger.text[clause.low : clause.high])
     named = {c.column for c in where}
     return [key for key in keys if key.column not in named], list(dict.fromkeys(where))
 

@@ -24,7 +24,7 @@ _NEVER = (
         "way limit range bound list set choice number chance look idea bit request question problem note help reason group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information"
     )
 )
-_LAST = wordset("url link uri address number")
+_LAST = wordset("url link uri address number") | lexicon.CHOICE_NOUNS
 _ARTICLE = r"(?:(?:an?|the|new|another|its|their|his|her|our|my|optional|required|simple|small|unique|nullable|mandatory|text|string|following|own) )"
 _AFTER = (
     r"(?=:|\(|,|\.|;|->|-|=|\)|$|column|field|attribute|property|to |for |on |per |in |of |with |that |which |so |from |is |are |as |must |should |can |may |text |boolean |integer |enum |type |whose |one of |and |optional |required |missing |"
@@ -109,6 +109,7 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
         rf" (?:array|list|set) of {single} ",
         rf"^ {article}+{name} (?:on|for|to|in|of) ",
         rf" (?:called|named|call it|name it|name :|name is) {single} ",
+        rf" {article}+{name} (?:column|field|attribute|property|enum|flag) ",
         rf" {single} (?:column|field|attribute|property|enum|flag) ",
         rf" {own} ⋅ {single} ",
         rf" {_GETS} (?:(?:{own}|each|every|all|one|us|them|the|our|me|with|any) )*{article}+{name} {_AFTER}",
@@ -150,7 +151,7 @@ def _spot(name: str, text: str, match: re.Match[str], offset: int) -> Spot:
     """ "a link to a video" and "video link" are addresses."""
     start, end = match.start("name") + offset, match.end("name") + offset
     if name in ("link", "url", "address") and (
-        of := re.match(r" (?:to|of|for) (?:an? |the |its )?([a-z]+) ", text[match.end("name") :])
+        of := re.match(r" (?:to|of|for) an? ([a-z]+) ", text[match.end("name") :])
     ):
         return Spot(f"{of[1]}_url", start, end + of.end(1))
     return Spot(re.sub(r"_(?:link|uri|web_address)$", "_url", name), start, end)

@@ -95,6 +95,11 @@ def _compared(
         side = "high" if match[1] in ("more", "longer", "higher", "above") else "low"
         is_open = False
         return _traits(side, is_open, number(place[0]), length)
+    if side is None and (
+        led := re.match(r"(?P<what>.*) : $", text[start : place.start()])
+    ):  # "minimum length of the name : 3"
+        before = f" {led['what']} "
+        side, is_open, by = _side(before, nearest_last=True)
     if side is None:
         return None
     before, after = before.replace(f" {by} ", " ", 1), after.replace(f" {by} ", " ", 1)
@@ -122,7 +127,7 @@ def _compared(
 
 def _joined(text: str, start: int, place: re.Match[str]) -> str:
     """The conjunction that a number's comparison begins with."""
-    match = re.match(r" ?(?:\w+ )?(or|nor) ", text[start : place.start()])
+    match = re.match(r" ?(?:[\w~]+ )?(or|nor) ", text[start : place.start()])
     return f" {match[1]} " if match else ""
 
 

@@ -164,7 +164,7 @@ def _neutral(table: str, name: str, labels: tuple[str, ...], schema: Schema) -> 
 def is_fill(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -> bool:
     """A value is to be put where a column that may be empty is empty, and the column itself is not spoken of."""
     if ledger.find(
-        r"(?:required|mandatory|not null|default|column|flag|always be (?:set|filled)|from now on|new (?:column|field))"
+        r"(?:required|mandatory|not null|default|new column|add(?: an?)? column|flag|always be (?:set|filled)|from now on|new (?:column|field))"
     ) and not ledger.find(
         r"(?:column|it|that|field|this)(?: itself)? (?:stays?|remains?|should stay|can stay|is|keeps?) (?:nullable|optional)|(?:do not|not) (?:change|touch|alter) the (?:column|default|schema)"
     ):

@@ -13,7 +13,7 @@ from agent.offline.words import singular
 
 WANTED = (
     r"unique(?:ness|ly)?|duplicates?|duplicated|doubles?|doubled|twice|two times|2 times|(?:only|at most|just|exactly|no more than|more than) (?:once|one|1)|once|"
-    r"(?:one|1|a single) time|again|(?:no|not|never|without|cannot|two|2|same|identical) [^.;\n]*?(?:same|again|identical)|never (?:two|2)|no (?:two|2)|(?:one|1|a single|single) [a-z_ ~]*?(?:per|for each|for every|for the same|for a given)"
+    r"(?:one|1|a single) (?:time|row|entry|record)|again|(?:no|not|never|without|cannot|two|2|same|identical) [^.;\n]*?(?:same|again|identical)|never (?:two|2)|no (?:two|2)|(?:one|1|a single|single) [a-z_ ~]*?(?:per|for each|for every|for the same|for a given)"
 )
 TWO_ROWS = r"(?:two|2|multiple|several|many|double) [a-z_~ ]*?(?:rows|entries|records|lines)|duplicates?|doubles?|twice"
 _SPENT = r"index|only|if|when|same|again|both|before|fields?|where|instead|given|one|1|2|two|never|once|twice|constraint|key|after|duplicate|table|each other"

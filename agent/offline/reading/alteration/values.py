@@ -13,10 +13,15 @@ _MARKS = wordset(", / | -> or and")
 _CLOSING = wordset(") . ; \n } - :")
 _NO_LABEL = lexicon.NO_VALUE | wordset(
     "index column table save no values value options choices allowed please make use another anything also it's unless those that default them "
-    "enum type field constraint check kind kinds everyone everybody thanks because so too ok okay still must both-of optional rows ones accepts accept takes take allows allow picks"
+    "enum type field constraint check kind kinds everyone everybody thanks because so too still must both-of optional rows ones accepts accept takes take allows allow picks"
 )
 _MAYBE = wordset("any none never always later new both text other public open list date plus he she they starts end")
 """Values only where nothing but a list's marks is around them."""
+_NO_ITEM = wordset(
+    "text optional required mandatory nullable null not https http http-or-https boolean integer numeric bigint uuid default unique index indexed column columns "
+    "table a an the of to is are be in on for with as and or by must should can may only please also it"
+)
+_FLANKS = wordset(", / | or and : ( values value options choices are of either from with among")
 _MULTIPLE = wordset("not_started in_progress on_hold to_do in_review at_risk not_set")
 _ANNOUNCED = re.compile(
     r" (?:one of|values?|options?|choices?|allowed|possible|valid|permitted|accepted|can be|may be|must be|should be|either|enum|from|among|in|are|is|be|as|with|only|:|\(|->|=|of|,|pick|picks|levels?|kinds?|types?|either)"
@@ -76,6 +81,11 @@ def _lists(ledger: Ledger, low: int, high: int, table: str, schema: Schema) -> l
             place += 1
             continue
         labels, marks, end = run
+        if re.search(r" [a-z]+ (?:,|/|\|) $", before) and not re.search(
+            r"(?:[)~]|optional|text|required|mandatory|nullable|null|not null|column|field|please|table) , $", before
+        ):
+            if marks & {"/", "|"} and re.search(r"[/|] $", before):
+                raise Unclear(ledger.text[max(low, tokens[place].start() - 30) : tokens[end - 1].end()])
         names = tuple(dict.fromkeys(ledger.quoted.get(label, label) for label in labels))
         made = _List(
             tokens[place].start(), tokens[end - 1].end(), names, _sureness(labels, marks, before, table, schema)
@@ -133,6 +143,15 @@ def _item(words: list[str], place: int, *, listed: bool, announced: bool) -> tup
     if place >= len(words) or not _is_label(words[place]):
         word = words[place] if place < len(words) else ""
         behind = words[place + 1] if place + 1 < len(words) else "."
+        before = words[place - 1] if place else ":"
+        flanked = (
+            re.fullmatch(r"[a-z]+", word)
+            and word not in _NO_ITEM
+            and before in _FLANKS
+            and behind in (",", "/", "|", *_CLOSING)
+        )
+        if flanked and (listed or announced or behind in ("/", "|")):
+            return word, place + 1
         if (
             word in _MAYBE
             and (behind in _MARKS | _CLOSING)
@@ -162,7 +181,7 @@ def _sureness(labels: list[str], marks: set[str], before: str, table: str, schem
     """None where the words are columns, tables, or no values by what is around them."""
     announced = bool(_ANNOUNCED.search(before))
     strange = [n for n in labels if n in schema.columns(table) or (schema.table(n) is not None and not announced)]
-    if strange and not marks & {"or", "/", "|"}:
+    if strange and not marks & {"or", "/", "|"} and (len(strange) == len(labels) or not before.endswith(" ( ")):
         return 0
     if any(label.endswith(("_id", "_at", "_url")) for label in labels):
         return 0
