@@ -9,7 +9,6 @@ from tests.tools.checks.judged import draft, findings, house, result, told
 from tools.project import Project
 from tools.workbench import Workbench
 
-
 TENANTS = {"tenants": ["organizations"]}
 ORGANIZATION = "organization_id uuid not null references public.organizations (id)"
 DOCUMENT = "document_id uuid not null references public.documents (id)"
