@@ -7,6 +7,7 @@ import pytest
 
 from agent.loop import draft
 from agent.offline import BuiltIn
+from agent.result import Terms
 from agent.runs import RunLog
 from tools.project import Limits
 from tools.workbench import Workbench
@@ -22,7 +23,7 @@ WORDINGS = [
 @pytest.mark.parametrize("request_", WORDINGS)
 def test_is_drafted_green(bench: Workbench, tmp_path: Path, request_: str) -> None:
     model = BuiltIn(bench.catalog, bench.project.config)
-    result = draft(bench, model, request_, run=RunLog.new(tmp_path), limits=Limits(), created="2026-11-22")
+    result = draft(Terms(bench, model, RunLog.new(tmp_path), Limits(), "2026-11-22"), request_)
     assert result.outcome == "ready", result.summary
     assert result.report is not None
     assert result.report.clean

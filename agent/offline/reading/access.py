@@ -61,6 +61,9 @@ class Said:
     roles: set[str] = field(default_factory=set)
     """Which members of a group may write, where that is said."""
 
+    group: bool = False
+    """Members of a group are spoken of."""
+
     @property
     def anything(self) -> bool:
         return bool(self.granted or self.withheld or self.everyone)
@@ -133,6 +136,7 @@ def _spoken(words: list[str]) -> str:
     )
     text = re.sub(r", only (?:ever )?(?:be )?added\b", "", text)
     text = re.sub(r"\b(?:everything|all) else\b|\bthe rest\b", "", text)
+    text = re.sub(r"\bour (?:own )?(?:team|staff|people|admins?)(?: via (?:the )?backend)?\b", "backend", text)
     text = re.sub(r"\bhave all\b", "have crud", text)
     text = re.sub(r"\ball (?=[a-z])(?!writes|inserts|changes|updates|deletes|reads)", "every ", text)
     text = re.sub(r"\bfull\b(?! crud)", "", text)
@@ -189,7 +193,7 @@ def _walk(text: str, said: Said) -> None:
         if not re.search(rf"(?<![^ ])(?:{_ACTOR}) (?:(?:can|may|only) )?$", text[: match.start()]):
             said.withheld |= {v for verb in re.findall(rf"(?<![^ ])(?:{_VERB})(?![^ ])", match[0]) for v in _DO[verb]}
             text = text.replace(match[0], " ")
-    passive = rf"(?<![^ ])({_VERB})(?: (?:,|and|or|only|always|automatically|{_VERB}))* (?:only )?by (?:the |our |an? )*(?:{_SERVERS})(?![^ ])"
+    passive = rf"(?<![^ ])({_VERB})(?: (?:,|and|or|only|always|automatically|is|are|be|done|happens?|possible|goes|made|{_VERB}))* (?:by|via|through) (?:the |our |an? )*(?:{_SERVERS})(?![^ ])"
     for match in re.finditer(passive, text):
         for verb in re.findall(rf"(?<![^ ])(?:{_VERB})(?![^ ])", match[0]):
             said.withheld |= set(_DO[verb]) - {"select"}
@@ -311,5 +315,6 @@ def _grant(actor: str, verbs: set[Verb], said: Said, *, negated: bool) -> None:
         if re.fullmatch(_ANYONE, actor):
             said.everyone = True
         said.granted |= verbs
+        said.group = said.group or actor.startswith("member")
         if (verbs - {"select"} and re.fullmatch(rf"owners?|members?|{_ROLES}", actor)) or re.fullmatch(_ROLES, actor):
             said.roles.add(actor.rstrip("s"))

@@ -7,7 +7,7 @@ from agent.offline.reading.lexicon import ACCESS_VERBS, CHARGED, FILLERS, LOOSE
 from agent.offline.schema import Schema
 
 _DESTROYS = re.compile(
-    r" (?:drop(?:ped|ping)?(?! (?:below|under|to |down))|truncate|wipe|purge|erase|destroy|get rid of|throw(?:ing)? away|rename[ds]?(?! folders| them)|merge|split|(?<!too )narrow|shrink|downsize|partition|encrypt|anonymi[sz]e|"
+    r" (?:(?:drop(?:ping)?|(?<!or )(?<!, )(?<!/ )dropped)(?! (?:below|under|to |down))|truncate|wipe|purge|erase|destroy|get rid of|throw(?:ing)? away|rename[ds]?(?! folders| them)|merge|split|(?<!too )narrow|shrink|downsize|partition|encrypt|anonymi[sz]e|"
     r"disable|turn off|switch off|bypass|without (?:rls|policies|row level security|protection)|no (?:rls|policies)|anon|anonymous|unauthenticated|superuser|bypassrls|materialized|pg_cron|"
     r"copy|archive|grant (?:all|select|insert)|revoke) "
 )

@@ -203,6 +203,9 @@ def _owner(body: Body, columns: dict[str, Column]) -> str | None:
     if not found:
         loose = [c for c in columns.values() if c.references and body.schema.belongs(c.references.table)]
         return loose[0].name if len(loose) == 1 and body.said.granted else None
+    shared = [c for c in found if c not in own]
+    if body.said.group and shared:
+        return shared[0].name
     return (own or found)[0].name
 
 

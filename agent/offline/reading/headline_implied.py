@@ -123,6 +123,8 @@ def _leading(ledger: Ledger, schema: Schema) -> Found | None:
     """A plural or a name in snake_case that a list of columns follows: "for that we want drawings : child ; ..."."""
     opens = r"(?:^ ?|[.\n:;,] (?:• )?|wants? |needs? |have |keep |store |add |create |build |make |do |table |it |them |for |a |an |the |new |our )"
     follows = r"(?= [.:;(\n,=-]| has | have | with | per | for | as | table )"
+    if re.search(r" (?:trigger|audit|audited|log table|rpc|function) ", ledger.text):
+        return None
     for match in re.finditer(rf"{opens}(?P<name>[a-z][a-z0-9_]*){follows}", ledger.left):
         name, tail = match["name"], ledger.left[match.end("name") :]
         if not (
@@ -135,7 +137,12 @@ def _leading(ledger: Ledger, schema: Schema) -> Found | None:
             singular(w.removesuffix("_id")) == w.removesuffix("_id") and schema.table(w.removesuffix("_id"))
             for w in near
         )
-        if re.match(r"(?:is|has|can)_", name) or not (owned or (plural(name) == name and singular(name) != name)):
+        if (
+            re.match(r"(?:is|has|can)_", name)
+            or name in lexicon.ACCESS_VERBS
+            or name in ("writes", "reads")
+            or not (owned or (plural(name) == name and singular(name) != name))
+        ):
             continue
         if tail.count(",") + tail.count(";") + tail.count("+") > 1:
             return name, match.start("name"), match.end("name"), tail.startswith((" (", " :"))

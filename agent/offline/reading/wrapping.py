@@ -8,6 +8,10 @@ _ITEM = re.compile(
     r"^\s*(?:(?:the|their|its|an?|his|her)\s+)?[\w']+(?:\s+[\w']+){0,2}\s*(?:\(|:\s|\s[-–—]\s)", re.IGNORECASE
 )
 """A line of a list without bullets: what it is about, and more in brackets or behind a colon or dash."""
+_NAMED = re.compile(
+    r"\s*`?(?:[a-z]+_[a-z_]+\b|[a-z]+ (?:text|int|integer|uuid|bool|boolean|date|timestamptz|numeric|jsonb?)\b)"
+)
+"""A line that begins with a column's name."""
 _OPEN = re.compile(
     r"(?:,|\b(?:a|an|the|of|to|in|on|at|by|for|from|with|and|or|but|nor|than|as|is|are|be|been|was|has|have|had|may|must|can|"
     r"should|will|would|could|that|which|whose|who|when|where|if|only|not|no|its|their|our|each|every|all|any|one|"
@@ -24,7 +28,7 @@ def unwrapped(text: str) -> str:
 
 
 def _joined(lines: list[str]) -> list[str]:
-    items = sum(bool(_ITEM.match(line)) for line in lines)
+    items = sum(bool(_ITEM.match(line) or _NAMED.match(line)) for line in lines)
     prose = lines[-1].rstrip().endswith((".", "!", "?")) and not any(BULLET.match(line) for line in lines) and items < 3
     out: list[str] = []
     for line in lines:
@@ -37,7 +41,7 @@ def _joined(lines: list[str]) -> list[str]:
             deeper = len(line) - len(line.lstrip()) > len(last) - len(last.lstrip())
             goes_on = (deeper and not _LABEL.match(line.strip())) or _OPEN.search(last)
             out[-1:] = [f"{last} {line.strip()}"] if goes_on else [last, line]
-        elif (_OPEN.search(last) and not last.endswith(",")) or (
+        elif (_OPEN.search(last) and not last.endswith(",") and not _NAMED.match(line)) or (
             prose and (re.match(r"\s*[^\sA-Z]", line) or last.endswith(","))
         ):
             out[-1] = f"{last} {line.strip()}"

@@ -58,7 +58,7 @@ class Columns(Names):
         if re.match(r"(?:only )?(?:unique|no duplicates?|pair)\b", text) or (
             EVIDENCE.search(text) and PER.search(text)
         ):
-            alone = self.current if re.search(r"\bunique\b", text) and not self.body.junction else None
+            alone = self.current if re.search(r"\b(?:unique|duplicates?)\b", text) and not self.body.junction else None
             self.keyed.append((list(chunk.words), alone))
             return True
         if self.current is None:
@@ -126,7 +126,11 @@ class Columns(Names):
         if modal := _MODAL.search(" ".join(chunk.head[: name.start])):
             required = modal[1] not in ("may", "can", "could", "might")
         opening = [w for w in words[: name.start] if w.startswith("§") or re.match(r"\d", w)]
-        left = [*opening, *chunk.head[name.end :], *chunk.rest]
+        left = [
+            *opening,
+            *chunk.head[name.end :],
+            *(w for w in chunk.rest if w != name.named.name or not (is_snake(w) or chunk.rest[1:3] == (w, ":"))),
+        ]
         if tie := strong_tie(words, self.schema):
             entry = known or self.body.tie(name.named.name.removesuffix("_id"), tie.table)
             entry.tied = tie.table

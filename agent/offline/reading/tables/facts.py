@@ -54,6 +54,19 @@ def read_facts(
     text = " ".join(word for word in text.split() if word not in values)
     text = re.sub(r"(?:not|never) (?:below|under|less than) (?:it|that|this)(?= |$)", "never negative", text)
     ledger = Ledger(f" {text} ", quoted)
+    if empty := ledger.take(
+        r"(?:an? )?empty (?:json )?(?:list|array|object)(?: (?:by|as|is) (?:the )?default| at first| initially)?"
+    ):
+        kind = re.search(r"list|array|object", empty[0])
+        traits.default = value_of(f"empty {kind[0] if kind else 'object'}")
+    if moment := ledger.take(
+        r"(?:is|=|gets|with) (?:(?:the|always) )*(?P<value>(?:current|actual) (?:time|date|timestamp|day)|now|today)(?= |$)"
+    ):
+        traits.default = value_of(
+            "today"
+            if moment["value"] in ("current date", "actual date", "current day", "actual day", "today")
+            else "now"
+        )
     if ledger.take_all(_WAITING):
         traits.required = False
     for slot in read_slots(ledger, lambda _: False, labels, listed=False):
@@ -77,7 +90,7 @@ def read_facts(
     left = [word for word in re.sub(f"{STRUCK}+", STRUCK, ledger.left).split() if word != STRUCK]
     guessed = False
     if traits.type is None:
-        kinds = [(n, kind) for n, word in enumerate(left) if (kind := bare_type(word))]
+        kinds = [(n, found) for n, word in enumerate(left) if (found := bare_type(word))]
         if kinds:
             traits, guessed = replace(traits, type=kinds[-1][1]), True
             left = [word for n, word in enumerate(left) if (n, bare_type(word)) not in kinds]
@@ -94,6 +107,12 @@ def _quiet_default(ledger: Ledger, traits: Traits, labels: tuple[str, ...]) -> N
     found = list(re.finditer(rf"(?<![^ ])(?:{names + '|' if names else ''}{plain})(?![^ ])", ledger.left))
     found = [m for m in found if not (m[0] == "no" and re.match(r" (?:one|value|other)", ledger.left[m.end() :]))]
     if not found:
+        if traits.type == "boolean" and (
+            no := re.search(r" not [a-z]+ (?:at|in) (?:the )?(?:beginning|start|first|begin) ", ledger.left)
+        ):
+            traits.default = False
+            ledger.strike(no.start() + 1, no.end() - 1)
+            return
         if not labels and re.search(
             r" not (?:at (?:first|the start)|initially|by default|in the beginning) ", ledger.left
         ):

@@ -28,6 +28,11 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
     text = " ".join(words)
     if re.search(r"\b(?:except|unless|only if|if|where|when|while|case|ignoring)\b", text):
         raise Unclear(text)
+    if re.search(
+        rf"\b(?:per|for each|for every) (?:{'|'.join(map(re.escape, rows - {'it', 'one', 'each', 'every'}))})(?= |$)",
+        text,
+    ) and not re.search(r"\bunique\b", text):
+        return  # "one row per achievement of a child" says what a row is
     columns = columns_in(words, body, rows)
     if subject and subject not in columns and len(columns) < 2:
         columns.insert(0, subject)

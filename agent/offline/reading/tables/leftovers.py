@@ -51,7 +51,11 @@ def refuse_background(words: list[str], rows: frozenset[str], names: frozenset[s
     for word in words:
         if word in rows or word in names:
             continue
-        if re.search(r"\d", word) and not re.fullmatch(r"\d{4}|q\d|v\d", word):
+        counted = re.search(
+            rf"(?<![^ ]){re.escape(word)} (?:weeks?|months?|years?|days?|people|customers?|users|schools?|families|times)(?= |$)",
+            text,
+        )
+        if re.search(r"\d", word) and not re.fullmatch(r"\d{4}|q\d|v\d", word) and (about or not counted):
             raise Unclear(text)
         if word in CHARGED - _PASSING or (is_snake(word)):
             raise Unclear(text)

@@ -14,6 +14,7 @@ from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, columns_in, read_key
 from agent.offline.reading.tables.outline import Sentence, sentences
+from agent.offline.reading.tables.rules import read_rules
 from agent.offline.reading.tables.ties import loose_tie, noun_for, strong_tie, table_of
 from agent.offline.reading.ties import read_cascades
 from agent.offline.schema import Schema
@@ -65,6 +66,8 @@ class _Reading(Items):
         read_cascades(self.ledger)
         for story in _STORY.finditer(self.ledger.text):
             self.ledger.strike(*story.span())
+        nouns = "|".join(sorted(map(re.escape, self.rows), key=len, reverse=True))
+        rules = read_rules(self.ledger, nouns)
         marked = self._marked()
         self._refuse_second()
         self._pair()
@@ -73,6 +76,10 @@ class _Reading(Items):
         for sentence in sentences(text, self._is_table, self.ledger.quoted, self.ledger.cased):
             self._sentence(sentence)
         self._late()
+        for column, traits in rules:
+            if (entry := body.find(column)) is None:
+                raise Unclear(f"the column {column}")
+            entry.traits.merge(traits)
         self._name_parts(told)
         return finish(body)
 

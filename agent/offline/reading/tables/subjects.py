@@ -108,8 +108,23 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         place = snakes[0]
         return _made((head[place],), noun, place, place + 1)
     inner = [word for word in rest if is_snake(word) and word not in rows]
-    if len(inner) == 1 and not snakes and len(head) < 8 and rest[:1] == ("(",) and rest[1:3] == (inner[0], ")"):
+    if (
+        len(inner) == 1
+        and not snakes
+        and len(head) < 8
+        and rest[:1] == ("(",)
+        and rest[1] == inner[0]
+        and rest[2] in (")", ",", ":")
+    ):
         return _made((inner[0],), noun, 0, len(head))
+    if (
+        rest[:1] == ("(",)
+        and rest[2:3] == (":",)
+        and re.fullmatch(r"[a-z]{3,}", rest[1])
+        and not snakes
+        and len(head) > 2
+    ):
+        return _made((rest[1],), noun, 0, len(head))  # "how it went (result: ...)"
     start = lead(head, rows)
     words = head[start:]
     if clause := _clause(head, noun):
@@ -177,12 +192,18 @@ def _may_name(words: tuple[str, ...], place: int) -> bool:
         and words[1] in ("is", "boolean", "bool", "flag", "timestamptz")
     ):
         return True
+    if place and word.endswith("ing") and word not in _GERUNDS:
+        return False
     if word in _VERBS or (word in lexicon.FILLERS and word not in ("record", "name", "match", "value")):
         return False
     return not (
         re.search(r"[a-z]{3}ly$", word)
         and word not in ("family", "reply", "supply", "daily", "weekly", "monthly", "assembly")
     )
+
+
+_GERUNDS = wordset("rating meaning heading spelling setting ranking building meeting reading training drawing greeting")
+"""Nouns in -ing."""
 
 
 def _is_name(found: tuple[str, ...], words: tuple[str, ...], run: int, rest: tuple[str, ...]) -> bool:
