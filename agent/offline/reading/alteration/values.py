@@ -81,11 +81,8 @@ def _lists(ledger: Ledger, low: int, high: int, table: str, schema: Schema) -> l
             place += 1
             continue
         labels, marks, end = run
-        if re.search(r" [a-z]+ (?:,|/|\|) $", before) and not re.search(
-            r"(?:[)~]|optional|text|required|mandatory|nullable|null|not null|column|field|please|table) , $", before
-        ):
-            if marks & {"/", "|"} and re.search(r"[/|] $", before):
-                raise Unclear(ledger.text[max(low, tokens[place].start() - 30) : tokens[end - 1].end()])
+        if marks & {"/", "|"} and re.search(r" [a-z]+ [/|] $", before):  # the list goes further back
+            raise Unclear(ledger.text[max(low, tokens[place].start() - 30) : tokens[end - 1].end()])
         names = tuple(dict.fromkeys(ledger.quoted.get(label, label) for label in labels))
         made = _List(
             tokens[place].start(), tokens[end - 1].end(), names, _sureness(labels, marks, before, table, schema)
