@@ -55,12 +55,20 @@ def read(request: str, schema: Schema) -> Description:
 _ALTERS = re.compile(r" ?\n? ?(?:please |let us )?(?:flag|mark|index|audit|backfill|fill|widen) ")
 
 
+def _is_of_held(words: str, schema: Schema) -> bool:
+    """It begins with what is done to a table that is there, or names one with its column."""
+    pairs = re.findall(r" ([a-z_]\w*) ⋅ ([a-z_]\w*)", words) + re.findall(r" ([a-z_]\w*) \( ([a-z_]+)", words)
+    held = [(schema.table(noun), column) for noun, column in pairs]
+    return bool(_ALTERS.match(words)) or any(table and column in schema.columns(table) for table, column in held)
+
+
 def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     if stats.WANTED.search(ledger.left) and not ledger.find("trigger"):
         figures, assumed = stats.read_stats(re.sub(r" [.\n] |~+", " ; ", ledger.left), schema)
         return (figures,), assumed
     try:
-        if not _ALTERS.match(text.words) and (found := read_table(ledger, schema)):
+        if not _is_of_held(text.words, schema) and (found := read_table(ledger, schema)):
+            refuse_doubtful((found[0],), text.words, schema)
             return (found[0],), found[1]
     except Unclear:
         if not names_its_table(text.words, schema):

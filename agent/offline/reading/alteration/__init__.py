@@ -15,7 +15,7 @@ from agent.offline.reading.alteration.demands import read_demands
 from agent.offline.reading.alteration.names import Spot, new_names
 from agent.offline.reading.alteration.topic import columns_of, topic
 from agent.offline.reading.flags import read_flag
-from agent.offline.reading.known import spoken_columns, strike_table
+from agent.offline.reading.known import mentions, spoken_columns, strike_table
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.naming import is_snake
 from agent.offline.schema import Schema
@@ -40,8 +40,8 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
             ledger.strike(aside.start() + 1, aside.end())
     whole = Ledger(text, quoted)
     ledger.take_all(_POLITE)
-    for word in quoted:  # "the "recently started" widget"
-        ledger.take_all(rf"(?:the |our |on |in |a )*{re.escape(word)} (?:{_SCREEN})")
+    for word in map(re.escape, quoted):  # "the "recently started" widget"
+        ledger.take_all(rf"(?:{_SCREEN}) {word}|(?:the |our |on |in |a )*{word} (?:{_SCREEN})")
     ledger.take_all(r"as an? [a-z -]+?(?: ,)?(?= i | we )")
     unindexed = bool(ledger.take_all(NO_INDEX))
     whole.take_all(NO_INDEX)
@@ -66,6 +66,10 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
     if not spots and _may_be_new(ledger, whole) and (not written or not _is_about_existing(ledger, whole)):
         spots = _flag(ledger, text, quoted, table, schema) or new_names(ledger, parts, table, schema, nouns=True)
     if spots:
+        for place, clause in enumerate(parts):  # what the name stands in is no talk
+            if clause.talk and any(clause.low <= spot.start < clause.high for spot in spots):
+                parts[place] = Clause(clause.low, clause.high, False)
+                ledger.left = ledger.left[: clause.low] + text[clause.low : clause.high] + ledger.left[clause.high :]
         added, assumed = read_columns(ledger, parts, table, spots, schema, unindexed=unindexed)
         return (added,), assumed
     if whole.find(r"column|field") and whole.find(r"add|new") and not columns:
@@ -87,19 +91,13 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
 
 def names_its_table(words: str, schema: Schema) -> bool:
     """A table that is there is called by its name, and none is to be made."""
-    if re.search(
-        r" (?:new|create|add|build|need|want|make|introduce|save|store|keep)(?: [a-z_]+){0,4} table | table (?:called|named) ",
-        words,
-    ):
+    made = r" (?:new|create|add|build|need|want|make|introduce|save|store|keep)(?: [a-z_]+){0,4} tables? | table (?:called|named) | (?:join|junction|linking) "
+    if re.search(made, words):
         return False
-    named = re.findall(
-        r" ([a-z]+(?:_[a-z]+)+) | (?:table )?([a-z_]+)(?: table)? (?=:|\n)|(?<= table )([a-z_]+) |([a-z_]+)(?= table )",
-        words,
+    return bool(mentions(words, schema)) or any(
+        (table := schema.table(noun)) and schema.column(table, column)
+        for noun, column in re.findall(r"(?:^|\n|\.)(?: •)? ([a-z_]+) ([a-z_]+) (?=:)", words)
     )
-    if any(schema.table(name) for group in named for name in group if name):
-        return True
-    led = re.findall(r"(?:^|\n|\.)(?: •)? ([a-z_]+) ([a-z_]+) (?=:)", words)
-    return any((table := schema.table(noun)) and schema.column(table, column) for noun, column in led)
 
 
 def _flag(ledger: Ledger, text: str, quoted: dict[str, str], table: str, schema: Schema) -> list[Spot]:

@@ -19,6 +19,7 @@ _WANTED = (
     rf"{_CHANGE}(?: [^ .]+){{0,14}}? {_KEPT}",
     rf"created (?:,|or|and)(?: [^ .]+){{0,14}}? {_KEPT}",
     rf"{_CHANGE}(?: [^ .]+){{0,8}}? (?:in|into|to) (?:the )?[a-z]+[ _]log",
+    r"log (?:must|should|shall|has to|needs to) (?:contain|include|show|have|get)",
     r"who (?:changed|edited|touched|deleted)",
 )
 _VERBS: tuple[tuple[str, Verb], ...] = (
@@ -132,7 +133,10 @@ def _actions(ledger: Ledger, wishes: list[Clause]) -> tuple[Verb, ...]:
             continue
         named |= verbs
         general = general or bool(
-            re.search(r" (?:changes?|changed|writes|any|everything|all changes) ", text) and " only " not in text
+            re.search(
+                r" (?:changes?|changed|writes|(?:like|as|same) (?:for|as|with|we|in)|any|everything|all changes) ", text
+            )
+            and " only " not in text
         )
     general = general or bool(ledger.find(r"(?:rows|ones|entries|inserts|records) (?:too|as well|also)"))
     general = general and named != {"update", "delete"}

@@ -16,7 +16,7 @@ from agent.offline.schema import Schema
 WANTED = r"index(?:es|ed|ing)?|indices|speed(?:s|ing)? up|faster|fast|slow(?:er|ly|ness)?|quick(?:er|ly)?|optimi[sz]e|performance|full-text|searchable"
 LOOKED_UP = r"(?:filter(?:s|ed|ing)?|look(?:ed|s|ing)?(?: [a-z~]+)? ?up|look-ups?|lookups?|quer(?:y|ied|ies)|search(?:es|ed)?|sort(?:s|ed)?|order(?:ed)?|found|list(?:ed)?|fetch)"
 _SPENT = (
-    rf"{WANTED}|{LOOKED_UP}|but only|but not|only (?:if|when|for|by|in)|partial|composite|only|just|where|whose|when|if|both|gin|b-?tree|not|null|is|are|=|true|false|limited|restricted|covering|until|same|before|after|while|unless|view|"
+    rf"{WANTED}|{LOOKED_UP}|both columns|but only|but not|only (?:if|when|for|by|in)|partial|composite|only|just|where|whose|when|if|both|gin|b-?tree|not|null|is|are|=|true|false|limited|restricted|covering|until|same|before|after|while|unless|view|"
     r"first|then|together|order|1|one|2|two|instead|automatically|trigger|hidden from|job that|concurrently|lock|locks?|policy|average|expire[sd]?"
 )
 _REST = (
@@ -122,8 +122,7 @@ def _parts(
         )
         if outside and not omits and any(c.column in told for c in where):
             raise Unclear(ledger.text[clause.low : clause.high])
-    named = {c.column for c in where}
-    return [key for key in keys if key.column not in named], list(dict.fromkeys(where))
+    return keys, list(dict.fromkeys(where))
 
 
 def _condition(

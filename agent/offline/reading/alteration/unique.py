@@ -8,6 +8,7 @@ from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.topic import columns_in, columns_of
 from agent.offline.reading.known import mentions, spoken_columns
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+from agent.offline.reading.lexicon import FILLERS
 from agent.offline.schema import Schema
 from agent.offline.words import singular
 
@@ -57,6 +58,17 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
         and match[1] not in ("pair", "combination", "the", "together", "constraint", "index", "key")
     ):
         raise Unclear(match[0])
+    subject = ledger.find(rf"{STRUCK}+ (?P<noun>[a-z]+) (?:may|can|must|should|is|are|has|cannot|appears?|exists?)")
+    if subject and subject["noun"] not in rows | FILLERS | {
+        "pair",
+        "combination",
+        "together",
+        "constraint",
+        "twice",
+        "once",
+        "both",
+    }:
+        raise Unclear(subject[0])
     ledger.take_all(WANTED)
     refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, whole=True)
     return AddUnique(table, _ordered(columns, ledger.text, table, schema))

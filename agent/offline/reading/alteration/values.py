@@ -32,7 +32,7 @@ _FIRM = re.compile(
 )
 _HINT = (
     r"default(?:s|ed)?|unless|otherwise|start(?:s|ed)?|starting|begin(?:s|ning)?|initial(?:ly)?|preset|nothing|nobody|assumed?|existing|new|fresh|fall(?:s)? back|if|when|without|old|become|becomes|count|counts|already|everyone|we have|"
-    r"everything|else|unset|missing|use|make|normally|usually|all|ones|not said|until|unspecified|otherwise"
+    r"everything|else|unset|missing|use|make|normally|usually|all|ones|not said|until|standard|usual|usually|normal|typical|preselected|unspecified|otherwise"
 )
 
 
@@ -178,7 +178,7 @@ def _sureness(labels: list[str], marks: set[str], before: str, table: str, schem
     """None where the words are columns, tables, or no values by what is around them."""
     announced = bool(_ANNOUNCED.search(before))
     strange = [n for n in labels if n in schema.columns(table) or (schema.table(n) is not None and not announced)]
-    if strange and not marks & {"or", "/", "|"} and (len(strange) == len(labels) or not before.endswith(" ( ")):
+    if strange and not marks & {"or", "/", "|"} and (len(strange) == len(labels) or not announced):
         return 0
     if any(label.endswith(("_id", "_at", "_url")) for label in labels):
         return 0
@@ -187,6 +187,20 @@ def _sureness(labels: list[str], marks: set[str], before: str, table: str, schem
     if len(labels) == 2 and not marks & {"or", "/", "|", "->"} and not _FIRM.search(before):
         return 0
     return len(labels) + 3 * announced + 2 * bool(marks & {"or", "/", "|"}) + 2 * bool(_FIRM.search(before))
+
+
+def _heard(ledger: Ledger, clauses: list[Clause]) -> str:
+    """What is left, with the talk of the rows that are there."""
+    text = ledger.left
+    for clause in clauses:
+        if clause.talk and _of_rows(ledger.text[clause.low : clause.high]):
+            text = text[: clause.low] + ledger.text[clause.low : clause.high] + text[clause.high :]
+    return text
+
+
+def _of_rows(said: str) -> bool:
+    """It tells of the rows that are there."""
+    return bool(re.search(r" (?:exist|existing|already|current|old|we have) ", f"{said} "))
 
 
 def default_among(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]) -> str | None:
@@ -200,9 +214,9 @@ def default_among(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]
     if match := re.search(rf"(?<![^ ])({names}) \( (?:the |our )?default \)", ledger.text):
         return forms[match[1]]
     said: list[str] = []
-    for low, high in _stretches([c for c in clauses if not c.talk]):
+    for low, high in _stretches([c for c in clauses if not c.talk or _of_rows(ledger.text[c.low : c.high])]):
         for start, end in ledger.spans(r"[;()]|\.|but", low, high):
-            for match in re.compile(rf"(?<![^ ])({names})(?![^ ])").finditer(ledger.left, start, end):
+            for match in re.compile(rf"(?<![^ ])({names})(?![^ ])").finditer(_heard(ledger, clauses), start, end):
                 around = ledger.text[max(start, match.start() - 70) : min(end, match.end() + 70)]
                 said_of = (
                     rf"default {match[1]}|{match[1]} (?:is the |by |as )default"
