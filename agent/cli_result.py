@@ -22,11 +22,17 @@ def show_ready(project: Project, result: Result, report: Report, done: Written, 
         out.print(Text(f"\n{name}\n", style="bold"), soft_wrap=True)
         for line in harmless(text).split("\n"):
             out.print(Text(line, style="dim" if line.startswith("--") else ""), soft_wrap=True)
+    for name, diff in done.seeds.items():
+        out.print(Text(f"{name}\n", style="bold"), soft_wrap=True)
+        for line in harmless(diff).split("\n")[2:]:
+            style = {"+": "green", "-": "red"}.get(line[:1], "dim")
+            out.print(Text(line, style=style), soft_wrap=True)
+        out.print()
     show([report], done.files, form)
     if result.summary and not any(result.summary in text for text in done.files.values()):
         out.print(Text(f"\n{harmless(result.summary)}"))
     out.print()
-    for name in [*done.files, relative(project.document, project)]:
+    for name in [*done.files, *done.seeds, relative(project.document, project)]:
         out.print(Text(f"Wrote {name}"), soft_wrap=True)
     out.print(Text(_spent(result, log, project), style="dim"), soft_wrap=True)
     if done.tests:

@@ -40,6 +40,15 @@ class Sample(BaseModel):
     values: dict[str, Any] = Field(description="By column; those that you leave out are generated.")
 
 
+class SeedEdit(BaseModel):
+    """One replacement in a seed file, where its rows cannot stay valid."""
+
+    model_config = ConfigDict(extra="forbid")
+    file: str = Field("supabase/seed.sql", max_length=200)
+    old: str = Field(min_length=1, max_length=20_000, description="Text that stands exactly once in the file.")
+    new: str = Field(max_length=20_000)
+
+
 class Waiver(BaseModel):
     """A rule that does not fit here, and why."""
 
@@ -102,6 +111,7 @@ class Draft(BaseModel):
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"required": ["files", "summary"]})
     files: list[DraftFile] = Field(min_length=1, max_length=8)
+    seed: list[SeedEdit] = Field([], max_length=40, description="Only where the seed's rows cannot stay valid.")
     summary: str = Field(
         "",
         max_length=800,

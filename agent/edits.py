@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agent.draft import Draft, DraftFile, Query, Sample, Waiver
+from agent.draft import Draft, DraftFile, Query, Sample, SeedEdit, Waiver
 
 _FIELDS = Literal["name", "title", "purpose", "tables", "indexes", "security", "functions", "comments", "rollback"]
 
@@ -38,8 +38,10 @@ class EditDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
     edits: list[Edit] = Field([], max_length=60)
     allow: list[FileWaiver] = Field([], description="Added to those of the file.")
+    disallow: list[str] = Field([], description="Rules whose `allow` is taken out.")
     queries: list[Query] | None = Field(None, description="Instead of all queries so far.")
     samples: list[Sample] | None = Field(None, max_length=50, description="Instead of all samples so far.")
+    seed: list[SeedEdit] | None = Field(None, max_length=40, description="Instead of all seed edits so far.")
     summary: str | None = Field(None, max_length=800, description="Where it no longer says the truth.")
 
 
@@ -50,7 +52,7 @@ class EditError(Exception):
 def edited(draft: Draft, change: EditDraft) -> Draft:
     """The draft with the changes. Raises EditError; then none of them counts."""
     files = [file.model_dump() for file in draft.files]
-    if not (change.edits or change.allow or change.model_fields_set - {"edits", "allow"}):
+    if not change.model_dump(exclude_defaults=True):
         raise EditError("it changes nothing.")
     for number, edit in enumerate(change.edits, start=1):
         file = files[_index(draft.files, edit.file, f"edits.{number - 1}")]
@@ -60,14 +62,17 @@ def edited(draft: Draft, change: EditDraft) -> Draft:
         given = waiver.model_dump(exclude={"file"})
         kept = [old for old in file["allow"] if (old["rule"], old["object"]) != (given["rule"], given["object"])]
         file["allow"] = [*kept, given]
+    for file in files:
+        file["allow"] = [waiver for waiver in file["allow"] if waiver["rule"] not in change.disallow]
     for name, rows in (("queries", change.queries), ("samples", change.samples)):
         if rows is not None:
             for file in files:
                 file[name] = []
             files[-1][name] = [row.model_dump() for row in rows]
+    seed = draft.seed if change.seed is None else change.seed
     summary = draft.summary if change.summary is None else change.summary
     try:
-        return Draft.model_validate({"files": files, "summary": summary})
+        return Draft.model_validate({"files": files, "seed": [e.model_dump() for e in seed], "summary": summary})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         raise EditError(f"{'.'.join(map(str, first['loc']))} would not fit any more: {first['msg']}.") from None
@@ -87,16 +92,22 @@ def _replaced(text: str, edit: Edit, where: str) -> str:
     if not edit.old:
         ordered = (edit.new, text) if edit.field == "rollback" else (text, edit.new)
         return "\n\n".join(part for part in ordered if part.strip()) if edit.new else text
-    count = text.count(edit.old)
-    if count == 1:
-        return text.replace(edit.old, edit.new)
+    located(text, edit.old, where, edit.field)
+    return text.replace(edit.old, edit.new)
+
+
+def located(text: str, old: str, where: str, place: str) -> None:
+    """Raises EditError unless `old` stands exactly once in `text`; `place` is what that is called."""
+    count = text.count(old)
+    if count > 1:
+        raise EditError(f"{where}: its `old` stands {count} times in {place}; take more of the text around it.")
     if count:
-        raise EditError(f"{where}: its `old` stands {count} times in {edit.field}; take more of the text around it.")
-    wanted = next((line.strip() for line in edit.old.splitlines() if line.strip()), "")
+        return
+    wanted = next((line.strip() for line in old.splitlines() if line.strip()), "")
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     near = max(lines, key=lambda line: _in_common(line, wanted), default="")
     hint = f" The nearest line is: {near[:200]}" if _in_common(near, wanted) > len(wanted) / 3 else ""
-    raise EditError(f"{where}: its `old` does not stand in {edit.field}.{hint if lines else ' It is empty.'}")
+    raise EditError(f"{where}: its `old` does not stand in {place}.{hint if lines else ' It is empty.'}")
 
 
 def _in_common(one: str, other: str) -> int:

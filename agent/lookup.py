@@ -11,9 +11,21 @@ from tools.workbench import Workbench
 
 
 def described(bench: Workbench, names: Sequence[str]) -> str:
-    """Each object in full; for a name that is not there, those nearest to it."""
+    """Each object in full; for a name that is not there, those nearest to it. Seed files by their path and lines."""
     schema = Schema(bench.catalog, bench.project.config)
-    return "\n\n".join(_described(bench, schema, name) for name in names)
+    return "\n\n".join(_seed(bench, name) or _described(bench, schema, name) for name in names)
+
+
+def _seed(bench: Workbench, name: str) -> str:
+    """The text of a seed file, or of the lines that ``:80-120`` asks for; empty for another name."""
+    path, _, lines = name.partition(":")
+    for seed in bench.project.seeds:
+        if path in (seed.path.relative_to(bench.project.root).as_posix(), seed.path.name):
+            first, _, last = lines.partition("-")
+            start = int(first) - 1 if first.isdigit() else 0
+            end = int(last) if last.isdigit() else None
+            return "\n".join(seed.text.splitlines()[max(0, start) : end])
+    return ""
 
 
 def found(bench: Workbench, query: str) -> str:

@@ -255,14 +255,14 @@ class _Loop:
         if not self.best:
             self.nudge(NO_DRAFT, turn)
         elif not self.passed:
-            self.nudge(NOT_MET, turn)
+            self.nudge(NOT_MET, turn, 1)
         elif not self.best[1].clean and not self.nudges:
             self.nudge(WARNINGS, turn)
         else:
             raise End("ready", turn.text)
 
-    def nudge(self, words: str, turn: Turn) -> None:
-        if self.nudges >= NUDGES:
+    def nudge(self, words: str, turn: Turn, times: int = NUDGES) -> None:
+        if self.nudges >= times:
             raise End("not-met" if self.best else "no-draft", turn.text or "The model ended its turn without a word.")
         self.nudges += 1
         self.on_event(Event("told", words))

@@ -11,6 +11,7 @@ from importlib.resources import files
 from agent.digest import digest
 from agent.house_rules import house_rules
 from agent.model import Block
+from tools.document import is_own
 from tools.facts import Catalog
 from tools.migration import Migration
 from tools.project import Project
@@ -44,7 +45,7 @@ def first_message(
     wanted = REVISE if revised else "Write the migration that the request at the end asks for."
     parts = [
         f"Today is {created}. {wanted}",
-        marked("project", "\n".join(_project(project))),
+        marked("project", "\n".join(_project(project, catalog))),
         marked("schema", digest(catalog, project.config, request)),
     ]
     if rules := house_rules(project.config.conventions):
@@ -67,11 +68,23 @@ def unmarked(tag: str, message: str) -> str | None:
     return _ESCAPED_MARK.sub(r"<\1>", found[-1]) if found else None
 
 
-def _project(project: Project) -> list[str]:
+def _project(project: Project, catalog: Catalog) -> list[str]:
     config = project.config
     return [
-        f"Postgres in production: {project.major_version}",
+        *_habits(project, catalog),
+        f"Postgres in production: {project.major_version}. The throwaway one may be newer.",
         f"Newest migration: {project.migrations[-1].file_name if project.migrations else 'none yet'}",
         f"A table with fewer than {config.small_rows:,} rows is small: it may be locked or read whole for a moment. "
         "Every other table that exists, and one of unknown size, is large. A table made in the draft itself is empty.",
     ]
+
+
+def _habits(project: Project, catalog: Catalog) -> list[str]:
+    """Names that the project's own objects have, where they differ from the conventions."""
+    own = [
+        name.split("/")[1] for name, told in catalog.of("index").items() if is_own(name) and "constraint" not in told
+    ]
+    at_the_end = sum(name.endswith("_idx") for name in own) > sum(name.startswith("idx_") for name in own)
+    if project.config.conventions.names.pattern("index") or not at_the_end:
+        return []
+    return ["Indexes are called TABLE_COLUMNS_idx in this project; name yours so."]

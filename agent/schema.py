@@ -23,6 +23,7 @@ from tools.project import Config
 _API_ROLES = ("anon", "authenticated", "service_role", "public")
 _VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")
 _SHORTER = (
+    (re.compile(r"VARIADIC ARRAY\[([^]]*)\]"), lambda found: re.sub(r"'::[\w.\"]+", "'", found[1])),
     (re.compile(r"= ANY \(ARRAY\[([^]]*)\]\)"), lambda found: f"IN ({found[1].replace('::text', '')})"),
     (re.compile(r"\( SELECT auth\.uid\(\) AS uid\)"), lambda found: "(select auth.uid())"),
     (re.compile(r"CHECK \(\((.*)\)\)"), lambda found: f"CHECK ({found[1]})"),
@@ -156,7 +157,20 @@ class Schema:
                 named = [verb for verb in _VERBS if verb in held] or sorted(held - {"EXECUTE"})
                 all_of_them = held >= {*_VERBS, "TRUNCATE"}
                 words.append(f"{role} {'ALL' if all_of_them else ', '.join(named)}".rstrip())
-        return "; ".join(words)
+        return "; ".join([*words, *self._column_grants(target)])
+
+    def _column_grants(self, target: str) -> Iterator[str]:
+        """``authenticated UPDATE (name, settings)``"""
+        held: dict[tuple[str, str], list[str]] = {}
+        prefix = f"column {target.removeprefix('table ')}."
+        for column, verbs in self.catalog.of("grant").items():
+            if column.startswith(prefix):
+                for attribute, value in verbs.items():
+                    role, _, verb = attribute.partition("/")
+                    if role in _API_ROLES and value != "revoked":
+                        held.setdefault((role, verb), []).append(column.removeprefix(prefix))
+        for (role, verb), columns in sorted(held.items()):
+            yield f"{role} {verb} ({', '.join(sorted(columns))})"
 
 
 def schema_of(name: str) -> str:
@@ -190,10 +204,10 @@ def _policy(name: str, told: dict[str, str]) -> str:
     text = f'policy "{_last(name)}" {told["command"]} to {", ".join(names(told["roles"]))}'
     if told["permissive"] != "true":
         text += " RESTRICTIVE"
-    text += f" using {one_line(_shorter(told['using']), 300)}" if "using" in told else ""
+    text += f" using {one_line(_shorter(told['using']), 600)}" if "using" in told else ""
     if "check" in told:
         same = told["check"] == told.get("using")
-        text += " with check the same" if same else f" with check {one_line(_shorter(told['check']), 300)}"
+        text += " with check the same" if same else f" with check {one_line(_shorter(told['check']), 600)}"
     return text
 
 

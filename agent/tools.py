@@ -7,7 +7,7 @@ person, nothing_to_do ends the run. What comes out of the database is text that 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
@@ -21,6 +21,7 @@ from agent.model import UNREADABLE, Block
 from agent.prompt import marked
 from agent.schema import one_line
 from agent.scratch import ROWS, SECONDS, Role, tried
+from agent.seed_edits import seeded
 from tools.migration import AppQuery, Migration
 from tools.project import later
 from tools.report import Report
@@ -42,7 +43,8 @@ class Describe(BaseModel):
     names: list[Annotated[str, StringConstraints(min_length=1, max_length=200)]] = Field(
         min_length=1,
         max_length=12,
-        description="Tables, views, functions or types; 'public' may be left out.",
+        description="Tables, views, functions or types; 'public' may be left out. A seed file, or lines of it: "
+        "supabase/seed.sql:80-120.",
     )
 
 
@@ -98,8 +100,8 @@ _PURPOSES: dict[str, tuple[type[BaseModel], str]] = {
     ),
     "describe": (
         Describe,
-        "Show objects as the database has them, in full: columns, constraints, indexes, policies, triggers, grants, "
-        "comments; the source of functions and views.",
+        "Show objects as the database has them: columns, constraints, indexes, policies, triggers, grants, comments; "
+        f"the source of functions and views. {ANSWER:,} characters at most, so few names at once.",
     ),
     "find": (Find, "Search names, columns and comments of the whole schema."),
     "try_sql": (
@@ -231,11 +233,18 @@ class Toolbox:
         return render(draft, self.created, self.version)
 
     def judge(self, draft: Draft) -> Report:
-        """The verdict, with every waiver taken back that the person has not asked for."""
-        return without_leave(self.bench.judge(self.migrations(draft)), self.said)
+        """The verdict, with every waiver taken back that the person has not asked for.
+
+        Raises EditError where the seed's edits do not fit.
+        """
+        bench = replace(self.bench, project=seeded(self.bench.project, draft.seed)) if draft.seed else self.bench
+        return without_leave(bench.judge(self.migrations(draft)), self.said)
 
     def check_draft(self, draft: Draft) -> Output:
-        report = self.judge(draft)
+        try:
+            report = self.judge(draft)
+        except EditError as error:
+            return Output(f"Nothing was judged: {error}", misuse=True)
         self.judged += 1
         if report.verdict == "pass" and draft != self.draft and changes_nothing(report, self.migrations(draft)):
             self.draft = draft
@@ -248,9 +257,10 @@ class Toolbox:
         if self.draft is None:
             return Output("There is no draft to change yet: send it whole with check_draft.", misuse=True)
         try:
-            return self.check_draft(edited(self.draft, change))
+            changed = edited(self.draft, change)
         except EditError as error:
             return Output(f"Nothing was changed or judged: {error}", misuse=True)
+        return self.check_draft(changed)
 
     def nothing_to_do(self, wanted: NothingToDo) -> Output:
         """Believed only on evidence: every object that is named must be there."""

@@ -1,11 +1,15 @@
 """Writes a draft that passed: its migrations, their tests and the document, all at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from difflib import unified_diff
+from pathlib import Path
 
 from agent import cli_tests
 from agent.cli_output import relative
 from agent.draft import Draft
+from agent.edits import EditError
+from agent.seed_edits import name_of, seeded
 from agent.tools import render
 from tools import document
 from tools.facts import Catalog, read
@@ -20,6 +24,8 @@ class Written:
     """Texts of the migrations by their paths in the project."""
     tests: str
     """What became of the tests, in a line."""
+    seeds: dict[str, str] = field(default_factory=dict)
+    """What changed in seed files, as a unified diff, by their paths in the project."""
 
 
 def write(
@@ -43,12 +49,28 @@ def write(
         tests = cli_tests.file_of(bench, migrations) if with_tests else ""
         more = [] if isinstance(tests, str) else [tests]
         before = [project.migrations_folder / file.file_name for file in old]
+        seeds, diffs = _seeds(project, made)
+        more += seeds
         project.write([*files, *more, (project.document, schema)], replacing=[*before, *(path for path, _ in more)])
         for path in before:
             if path.name not in names:
                 path.unlink(missing_ok=True)
     told = tests if isinstance(tests, str) else f"Wrote {relative(tests[0], project)}"
-    return Written({relative(path, project): text for path, text in files}, told)
+    return Written({relative(path, project): text for path, text in files}, told, diffs)
+
+
+def _seeds(project: Project, made: Draft) -> tuple[list[tuple[Path, str]], dict[str, str]]:
+    """Path and new text of each seed that the draft edits, and what changed. Raises ProjectError."""
+    try:
+        edited = seeded(project, made.seed)
+    except EditError as error:
+        raise ProjectError(f"The seed was changed meanwhile; nothing was written. ({error})") from None
+    changed = [(a, b) for a, b in zip(project.seeds, edited.seeds, strict=True) if a.text != b.text]
+    lines = {
+        name_of(project, a): "\n".join(unified_diff(a.text.splitlines(), b.text.splitlines(), n=0, lineterm=""))
+        for a, b in changed
+    }
+    return [(after.path, after.text) for _, after in changed], lines
 
 
 def _named(migrations: Sequence[Migration], old: Sequence[Migration]) -> list[Migration]:

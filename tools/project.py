@@ -181,6 +181,12 @@ class Project:
         earlier.__dict__["migrations"] = tuple(m for m in self.migrations if m.version < version)
         return earlier
 
+    def with_seeds(self, seeds: tuple["Seed", ...]) -> "Project":
+        """The same project with other texts in its seeds."""
+        changed = Project(self.root, self.config)
+        changed.__dict__.update(migrations=self.migrations, seeds=seeds)
+        return changed
+
     @cached_property
     def seeds(self) -> tuple[Seed, ...]:
         """Seed files in the order of ``[db.seed] sql_paths``."""

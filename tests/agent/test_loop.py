@@ -70,7 +70,7 @@ def test_the_saved_run_is_the_conversation(ran: Any) -> None:
     ("answers", "outcome", "turns", "told"),
     [
         pytest.param([says("I would add a column.")], "no-draft", NUDGES + 1, NO_DRAFT, id="talks, never drafts"),
-        pytest.param([drafts(BAD), says("Good enough.")], "not-met", NUDGES + 2, NOT_MET, id="stops early"),
+        pytest.param([drafts(BAD), says("Good enough.")], "not-met", 3, NOT_MET, id="stops early"),
         pytest.param([drafts(WARNED), says("It is fine.")], "ready", 3, WARNINGS, id="leaves a warning"),
         pytest.param([uses("check_draft", {"fils": 1})], "not-met", MISTAKES, None, id="drafts nonsense"),
         pytest.param([uses("write_file", {})], "not-met", MISTAKES, None, id="makes up tools"),

@@ -227,8 +227,8 @@ def _seed(failure: Failure) -> Finding:
     return finding(
         "applies/seed",
         f"After this migration the seed stops{place}: {describe(failure)}",
-        hint="Let the seed's rows stay valid (a default for a new column), or change the seed in the same commit. "
-        + _HINTS.get(failure.sqlstate, ""),
+        hint="Let the seed's rows stay valid (a default for a new column), or change the seed in the same commit (a "
+        "draft does so with `seed`). " + _HINTS.get(failure.sqlstate, ""),
         object="seed",
     )
 

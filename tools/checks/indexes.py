@@ -256,7 +256,7 @@ def _names(seen: Observed, indexes: Sequence[str]) -> Iterator[Finding]:
                     "indexes/name",
                     f"The name of the index {index} on {table} does not match `{house.text}`.",
                     hint=f"Call it {better}." if better else f"Choose a name that matches `{house.text}`.",
-                    fix=_named_otherwise(better, facts) if better else "",
+                    fix=_named_otherwise(seen, table, better, facts) if better else "",
                     **details,
                 )
             continue
@@ -272,13 +272,14 @@ def _names(seen: Observed, indexes: Sequence[str]) -> Iterator[Finding]:
             "indexes/name",
             f"The index {index} on {table} is not named {'TABLE_COLUMNS_idx' if at_the_end else 'idx_TABLE_COLUMNS'}.",
             hint=f"Call it {better}.",
-            fix=_named_otherwise(better, facts),
+            fix=_named_otherwise(seen, table, better, facts),
             **details,
         )
 
 
-def _named_otherwise(name: str, facts: dict[str, str]) -> str:
-    return f"CREATE {_kind(facts)} IF NOT EXISTS {identifier(name)} ON {_shape(facts)};"
+def _named_otherwise(seen: Observed, table: str, name: str, facts: dict[str, str]) -> str:
+    how = "" if table in seen.new_tables or seen.project.config.is_small(table) else "CONCURRENTLY "
+    return f"CREATE {_kind(facts)} {how}IF NOT EXISTS {identifier(name)} ON {_shape(facts)};"
 
 
 def _idx_ends_names(seen: Observed, new: Sequence[str]) -> bool:
