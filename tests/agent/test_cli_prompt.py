@@ -34,7 +34,7 @@ def test_a_person_can_read_it(sample: Path) -> None:
     assert result.exit_code == 0
     for told in (
         "── system\n# Your work\n",
-        "\nedit_draft(edits?, allow?, queries?, samples?, summary?)\n  Repair the last draft",
+        "\nedit_draft(edits?, allow?, disallow?, queries?, samples?, seed?, summary?)\n  Repair the last draft",
         "── first message\nToday is ",
         "<request>\nhow hard is a lesson?\n</request>\n\nAbout ",
     ):
