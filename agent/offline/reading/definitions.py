@@ -5,8 +5,8 @@ from typing import Any
 
 from agent.offline.description import Column, Index, NewTable, Reference
 from agent.offline.reading import expressions as ex
+from agent.offline.reading.entry import Entry
 from agent.offline.reading.finish import Body, finish
-from agent.offline.reading.items import Entry
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.naming import Named
 from agent.offline.reading.traits import Traits

@@ -8,7 +8,7 @@ from agent.offline.description import VERBS, Access, Column, Condition, Index, K
 from agent.offline.reading.access import Said
 from agent.offline.reading.clauses import standard
 from agent.offline.reading.columns import build, referencing
-from agent.offline.reading.items import Entry
+from agent.offline.reading.entry import Entry
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.naming import Named
 from agent.offline.reading.traits import Traits
@@ -153,7 +153,7 @@ def _own_reference(body: Body) -> None:
         tied.add(table)
     owned = any(body.schema.belongs(str(table)) for table in tied) or _built_owner(body)
     owners = list(dict.fromkeys(body.owners))
-    if not owned and len(owners) == 1:
+    if not owned and len(owners) == 1 and not body.said.everyone:
         body.entries.insert(0, Entry(Named(singular(owners[0].split(".")[-1])), Traits(), owners[0]))
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from agent.offline.reading.items import Entry
+from agent.offline.reading.entry import Entry
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.naming import Named, is_snake
 from agent.offline.reading.tables.keys import EVIDENCE, PER
@@ -85,12 +85,16 @@ class Columns(Names):
         if weak is None or (name and name.start < weak.start) or not self._is_row_subject(words[: weak.start]):
             return False
         goes_on = bool(set(words[weak.end : weak.end + 1]) & HAVE)  # "for children with a title"
-        if not goes_on and self._is_described(words[weak.end :]):
+        if not goes_on and (self._is_described(words[weak.end :]) or self._is_talk(words[weak.end :])):
             return False
         self._tied(weak, words[: weak.end] if goes_on else words, place.group)
         if goes_on:
             self._chunk(Chunk(tuple(words[weak.end :])), Place(listed=True, group=place.group))
         return True
+
+    def _is_talk(self, words: list[str]) -> bool:
+        """More words than are said of a reference, and none of them a fact."""
+        return len(words) > 4 and not self.facts(words).traits and not EVIDENCE.search(" ".join(words))
 
     def _flag(self, text: str, listed: bool) -> bool:
         """Takes "can be active or not" and "is private by default"."""

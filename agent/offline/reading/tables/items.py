@@ -48,7 +48,8 @@ class Items(Columns):
                 found = self._chunks(words)
         group, listed = self.group, listing
         lead = re.match(
-            r"(?:the )?(optional|required|mandatory|obligatory|nullable)(?: fields| columns| are| is)* :", text
+            r"(?:the )?(optional|required|mandatory|obligatory|nullable|necessary|needed)(?: fields?| columns?| ones?| are| is)* :",
+            text,
         )
         if lead:
             group = lead[1] not in ("optional", "nullable")

@@ -15,8 +15,7 @@ from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, columns_in, read_key
 from agent.offline.reading.tables.outline import Sentence, sentences
 from agent.offline.reading.tables.rules import read_rules
-from agent.offline.reading.tables.ties import loose_tie, noun_for, strong_tie, table_of
-from agent.offline.reading.ties import read_cascades
+from agent.offline.reading.tables.ties import loose_tie, noun_for, read_cascades, strong_tie, table_of
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 

@@ -8,8 +8,7 @@ from agent.offline.reading.tables.leftovers import refuse_beside
 from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.state import State
 from agent.offline.reading.tables.subjects import traits_of_lead
-from agent.offline.reading.tables.ties import Tie, noun_for, strong_tie, table_of
-from agent.offline.reading.ties import noun_of
+from agent.offline.reading.tables.ties import Tie, noun_for, noun_of, strong_tie, table_of
 from agent.offline.words import singular
 
 

@@ -1,9 +1,9 @@
 """A new table while its request is read: what is known of it, and what its words mean."""
 
 from agent.offline.reading.access import Said
+from agent.offline.reading.entry import Entry
 from agent.offline.reading.finish import Body
 from agent.offline.reading.headline import Headline
-from agent.offline.reading.items import Entry
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.tables.facts import Read, read_facts
 from agent.offline.reading.tables.outline import Chunk

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.lexicon import TIES
-from agent.offline.reading.ties import noun_of
 from agent.offline.schema import Schema
+from agent.offline.words import singular
 
 _OWN = r"(?:(?:a|an|the|each|every|one|1|single|exactly|our|all|its|their|his|her|particular|specific|given|existing|own|certain|table|some|optional|possible|just|only|always|to|exact) )*"
 _WEAK = r"(?:for|of|about|by|to|with|on|from|in|per|against)"
@@ -14,6 +15,16 @@ _STRONG = re.compile(
 )
 _LOOSE = re.compile(
     rf"(?:^| )(?:(?P<may>may|can|could|might|optionally|optional|maybe) (?:(?:be|also|a|an|link|it|have) )*)?{_WEAK} {_OWN}(?P<noun>[a-z_]+)(?= |$)"
+)
+
+_CASCADE = r"(?:,|and|which|that|it|is|are|should|must|be|get|gets|its|the|all|also|automatically|too|links?|both|\(|they|quests?|achievements?|will|on delete)"
+_GONE = r"(?:(?:is|are|gets?|has been|was|were) (?:being )?(?:deleted|removed|gone)|goes(?: away)?|disappears|leaves)"
+_WHOSE = r"(?:(?:the|its|their|a|an|that|this) )?[a-z_]+(?: or (?:(?:the|its|their|a|an|that|this) )?[a-z_]+)?"
+_CASCADES = (
+    rf"(?:when(?:ever)?|if|once) {_WHOSE} {_GONE}(?: ,)? (?:(?:then|so|its|the|their|all|{_CASCADE}|[a-z]+) )*?(?:deleted?s?|removed?s?|go(?:es)?|cascades?|disappears?)(?: (?:too|also|along|as well|away))*",
+    rf"(?:{_CASCADE} )*(?:deleted?s?|removed?s?|disappears?|vanish(?:es)?|goes away|go away|gone) (?:(?:the|its|their|all) [a-z_~]+ )?(?:together |along )?(?:when(?:ever)?|if|once|as soon as|with) {_WHOSE}(?: {_GONE})?",
+    rf"(?:deleting|removing) {_WHOSE} (?:also )?(?:deletes|removes|cascades to)(?: (?:the|its|it|them|links?|rows?|all))*",
+    r"(?:both )?(?:on delete )?cascad(?:e|es|ing)(?: on delete)?",
 )
 
 
@@ -73,3 +84,13 @@ def _tie(pattern: re.Pattern[str], words: list[str], schema: Schema, *, roles: b
                 bool(match["may"]) or " optional " in match[0],
             )
     return None
+
+
+def read_cascades(ledger: Ledger) -> None:
+    """Rows of what is referenced take theirs along, which is the convention anyway."""
+    for pattern in _CASCADES:
+        ledger.take_all(pattern)
+
+
+def noun_of(table: str) -> str:
+    return "user" if table == "auth.users" else singular(table.split(".")[-1])

@@ -29,6 +29,7 @@ _STRONG = re.compile(
     r"(?:the )?(?:\d )?values?|options|choices|allowed|permitted|possible|limited to|restricted to|out of|(?:values|options|choices|states|levels|kinds|types) (?:are|of)|list)"
     r"(?: the| only| either| one of)*(?: (?:values?|list|options|following|kinds|states))*(?: (?:\(|:|of|are|be|is))*$"
 )
+_TYPE_WORDS = wordset("text number date boolean time list url email")
 _PAIRS = frozenset(["not_started", "in_progress", "on_hold", "to_do", "in_review", "at_risk", "not_set"])
 
 
@@ -69,14 +70,16 @@ def _cased(values: Values, cased: dict[str, str]) -> Values:
     )
 
 
-def _label(words: list[str], place: int) -> tuple[str, int] | None:
+def _label(words: list[str], place: int, *, free: bool) -> tuple[str, int] | None:
     pair = "_".join(words[place : place + 2])
     if pair in _PAIRS:
         return pair, place + 2
     word = words[place] if place < len(words) else ""
     if word == "plus" and words[place - 1] in _SEPARATORS and words[place + 1 : place + 2] in (["or"], [","], ["and"]):
         return word, place + 1
-    if re.fullmatch(r"[a-z_][\w.+'-]*|[a-z0-9]+[a-z_+][\w+-]*", word) and word not in _NO_VALUE:
+    if re.fullmatch(r"[a-z_][\w.+'-]*|[a-z0-9]+[a-z_+][\w+-]*", word) and (
+        word not in _NO_VALUE or (free and word in _TYPE_WORDS)
+    ):
         return word, place + 1
     return None
 
@@ -87,7 +90,8 @@ def _list_at(
     labels: list[str] = []
     marks: list[str] = []
     default, place, end = None, first, first
-    while made := _label(words, place):
+    free = len(out) > 1 and out[-1] in (":", "(") and re.search(r"(?:^|_)(?:type|kind)$", out[-2]) is not None
+    while made := _label(words, place, free=free):
         label, place = made
         if labels and re.match(r"(?:is|has|can|was)_", label):
             break
