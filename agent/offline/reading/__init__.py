@@ -59,6 +59,9 @@ def _is_of_held(words: str, schema: Schema) -> bool:
     """It begins with what is done to a table that is there, or names one with its column."""
     pairs = re.findall(r" ([a-z_]\w*) ⋅ ([a-z_]\w*)", words) + re.findall(r" ([a-z_]\w*) \( ([a-z_]+)", words)
     held = [(schema.table(noun), column) for noun, column in pairs]
+    called = re.search(r" (?:call it|call the column|name it|named) [a-z]+_[a-z_]+ ", words)
+    if called and " table " not in words and re.search(r" (?:on|to) (?:the |our )?([a-z_]+) ", words):
+        return any(schema.table(noun) for noun in re.findall(r" (?:on|to) (?:the |our )?([a-z_]+) ", words))
     return bool(_ALTERS.match(words)) or any(table and column in schema.columns(table) for table, column in held)
 
 

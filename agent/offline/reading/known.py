@@ -155,7 +155,7 @@ def strike_table(ledger: Ledger, table: str, schema: Schema) -> None:
     for mention in found:
         if mention.words in columns:
             continue
-        tail = re.compile(r"(?: ⋅)?(?: (?:table|model|entity|rows?|records?|entries|entry))*").match(
+        tail = re.compile(r"(?: ⋅)?(?: (?:table|model|entity|rows?|records?|entries|entry)(?![^ ]))*").match(
             ledger.left, mention.end
         )
         ledger.strike(mention.start, tail.end() if tail else mention.end)

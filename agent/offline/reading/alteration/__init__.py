@@ -9,7 +9,7 @@ import re
 
 from agent.offline.description import Change
 from agent.offline.reading.alteration import audit, index, rows, unique
-from agent.offline.reading.alteration.clauses import Clause, clauses, is_talk, spelled_out
+from agent.offline.reading.alteration.clauses import Clause, clauses, is_talk, spelled_out, unwanted
 from agent.offline.reading.alteration.column import NO_INDEX, read_columns
 from agent.offline.reading.alteration.demands import read_demands
 from agent.offline.reading.alteration.names import Spot, new_names
@@ -22,7 +22,10 @@ from agent.offline.schema import Schema
 
 Changes = tuple[tuple[Change, ...], tuple[str, ...]]
 _SCREEN = r"widget|page|screen|view|report|list|tab|job|dashboard|queue|filter|button|mode|box|section|card|team|project|ticket|feature"
-_POLITE = r"(?:a )?quick (?:one|question|thing|request|favou?r)|let us|please|(?:could|can|would) you(?: please)?|nothing else|no more|[1-9](?= (?:possible |allowed |different )?(?:values|options|levels|choices|states|kinds|columns|fields))"
+_ASKED = r" (?:should (?:we|i)|do (?:we|i) need|does|is it|why|what|how|which|are there|would it|shall we) [^\n]*$"
+"""A question, not a wish."""
+_TAKEN_BACK = r" (?:forget (?:the (?:condition|index|column|default|constraint|limit)|that|it|about)|no wait , (?:not|rather)|scratch that|on second thought|or rather) "
+_POLITE = r"from now on|(?:a )?quick (?:one|question|thing|request|favou?r)|let us|please|(?:could|can|would) you(?: please)?|nothing else|no more|[1-9](?= (?:possible |allowed |different )?(?:values|options|levels|choices|states|kinds|columns|fields))"
 
 
 def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
@@ -30,6 +33,12 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
     text = spelled_out(words)
     ledger = Ledger(text, quoted)
     parts = clauses(text)
+    if (
+        re.match(_ASKED, text)
+        or re.search(_TAKEN_BACK, text)
+        or not any(not unwanted(text[c.low : c.high]) for c in parts)
+    ):
+        raise Unclear(text)
     if not any(not c.talk for c in parts):
         parts = [Clause(c.low, c.high, False) for c in parts]
     for clause in parts:
@@ -92,7 +101,8 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
 def names_its_table(words: str, schema: Schema) -> bool:
     """A table that is there is called by its name, and none is to be made."""
     made = r" (?:new|create|add|build|need|want|make|introduce|save|store|keep)(?: [a-z_]+){0,4} tables? | table (?:called|named) | (?:join|junction|linking) "
-    if re.search(made, words):
+    called = re.findall(r" tables? ([a-z_]+) (?=:|\(|\n|-|with|has|for)", words)
+    if re.search(made, words) or any(schema.table(name) is None for name in called):
         return False
     return bool(mentions(words, schema)) or any(
         (table := schema.table(noun)) and schema.column(table, column)

@@ -162,6 +162,17 @@ def alarming(text: str) -> str:
     return " " + " . ".join(kept) + " "
 
 
+def unwanted(clause: str) -> bool:
+    """ "Do not add an index": what is not to be done."""
+    bare = re.sub(r"^[ .;,•(-]+", "", clause)
+    return bool(
+        re.match(
+            r"(?:and |but |please |so )*(?:never|do not|does not|no need to|not|we do not need|we do not want) (?:to )?(?:add|make|create|change|index|convert|widen|audit|an?|any) ",
+            bare,
+        )
+    )
+
+
 def _without_asides(clause: str) -> str:
     return re.sub(r" \( ([^()]+) \)", lambda m: "" if is_talk(m[1]) else m[0], clause)
 
@@ -192,6 +203,14 @@ def is_talk(clause: str) -> bool:
     wished = re.search(rf" (?:{_MODAL}) ", padded) or re.match(
         rf"(?:and |then |also |so |please |just )*(?:{_ORDERS}) ", bare
     )
+    if unwanted(bare):
+        return True
+    able = re.match(
+        r"(?:parents|users|people|members|teachers|editors|admins|we|they|children|kids|everyone) (?:should|must|can|may|will|want to) be able to (?!see|read|view|edit|delete|access|only)[a-z]+ ",
+        padded.strip() + " ",
+    )
+    if able and not re.search(rf" (?:{_SLOTS}) ", padded):
+        return True
     if re.search(_TALK[0], bare):
         return not re.search(
             r" (?:index|audit|unique|http-or-https|https|negative|twice|once|duplicates?|cannot|never|\d+) ", padded
@@ -210,7 +229,7 @@ def is_talk(clause: str) -> bool:
     ):
         return True
     if re.search(rf" {_PAST} ", padded) and not re.search(
-        rf" (?:{_SLOTS}|without|none|null|empty|missing|unless|otherwise|if) ", padded
+        rf" (?:{_SLOTS}|without|none|null|never|empty|missing|unless|otherwise|if) ", padded
     ):
         return True
     if re.search(rf" {_FUTURE} ", padded) and not re.search(rf" (?:{_SLOTS}) |[<>=]|\d", padded):

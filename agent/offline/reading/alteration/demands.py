@@ -89,6 +89,11 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     if retyped:
         used |= {t[0] for t in ledger.tokens() if re.fullmatch(r"\d+\.\d+", t[0])}
         used |= {t[0] for t in ledger.tokens() if t[0].isdigit() and int(t[0]) >= _HUGE}
+    if taken := re.search(
+        r" (?:remove|drop|delete|clear|unset|get rid of) (?:the |its |their )?(?:default|check|constraint|limit|not null|null|bounds?) ",
+        ledger.text,
+    ):
+        raise Unclear(taken[0])
     refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, numbers=frozenset(used), whole=True)
     return [
         change
@@ -112,15 +117,17 @@ def _news(table: str, name: str, traits: Traits, schema: Schema) -> Traits:
 
 
 def _refuse_outside(traits: Traits, table: str, told: dict[str, Traits], schema: Schema) -> None:
-    """A default that the column's bounds would refuse."""
-    if isinstance(traits.default, bool) or not isinstance(traits.default, int):
-        return
+    """A default that the column's bounds would refuse, and bounds that leave nothing."""
     name = next(name for name, found in told.items() if found is traits)
     low = [traits.low, *(int(n) for check in schema.checks(table, name) for n in re.findall(r">= \(?(-?\d+)", check))]
     high = [traits.high, *(int(n) for check in schema.checks(table, name) for n in re.findall(r"<= \(?(-?\d+)", check))]
-    if any(n is not None and traits.default < n for n in low) or any(
-        n is not None and traits.default > n for n in high
-    ):
+    floor = max((n for n in low if n is not None), default=None)
+    ceiling = min((n for n in high if n is not None), default=None)
+    if floor is not None and ceiling is not None and floor > ceiling:
+        raise Unclear(f"{name} from {floor} to {ceiling}")
+    if isinstance(traits.default, bool) or not isinstance(traits.default, int):
+        return
+    if (floor is not None and traits.default < floor) or (ceiling is not None and traits.default > ceiling):
         raise Unclear(f"{traits.default} as the default of {name}, which its bounds refuse")
 
 
@@ -162,6 +169,17 @@ def _strike_kept(ledger: Ledger, clause: Clause, table: str, schema: Schema) -> 
         schema.columns(table)
     )
     numbers = re.findall(r"(?<![^ ])-?\d+(?:\.\d+)?(?![^ ])", said)
+    if re.search(r" (?:constraint|check|limit|range|bounds) ", said):
+        held = {
+            n
+            for name in schema.columns(table)
+            for check in schema.checks(table, name)
+            for n in re.findall(r"-?\d+", check)
+        }
+        if not set(numbers) <= held:
+            raise Unclear(said)
+        clause.drop(ledger)
+        return
     defaults = {_plain(schema.default(table, name)) for name in columns}
     if numbers and not set(numbers) <= defaults:
         return

@@ -58,7 +58,7 @@ def _pair(ledger: Ledger, schema: Schema) -> tuple[str, str, str, str] | None:
 
 def read_backfill(ledger: Ledger, clauses: list[Clause], schema: Schema) -> tuple[Backfill, tuple[str, ...]]:
     """Raises Unclear."""
-    if (found := _pair(ledger, schema)) is None:
+    if (found := _pair(ledger, schema) or _pair(Ledger(ledger.text), schema)) is None:
         raise Unclear("which rows to add, and for what")
     table, parent, reference, key = found
     columns = schema.columns(table)

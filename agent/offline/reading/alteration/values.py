@@ -31,7 +31,7 @@ _FIRM = re.compile(
     r" (?:one of|values?|options?|choices?|allowed|possible|either|:|\(|->|enum|can be|only)(?: (?:are|is|be|the|:|\(|of|only|either|a|an))* $"
 )
 _HINT = (
-    r"default(?:s|ed)?|unless|otherwise|start(?:s|ed)?|starting|begin(?:s|ning)?|initial(?:ly)?|preset|nothing|nobody|assumed?|existing|new|fresh|fall(?:s)? back|if|when|without|old|become|becomes|count|counts|already|everyone|we have|"
+    r"default(?:s|ed)?|unless|otherwise|start(?:s|ed)?|starting|begin(?:s|ning)?|initial(?:ly)?|preset|nothing|nobody|assumed?|existing|new|newly|fresh|fall(?:s)? back|if|when|without|old|become|becomes|count|counts|already|everyone|we have|"
     r"everything|else|unset|missing|use|make|normally|usually|all|ones|not said|until|standard|usual|usually|normal|typical|preselected|unspecified|otherwise"
 )
 
