@@ -90,7 +90,7 @@ def _excerpt(migration: Migration, line: int) -> str:
 
 
 def _rest(report: Report) -> str:
-    """One line each for what passed, what was allowed and what nobody looked at."""
+    """One line each for what passed, what was allowed and what nobody looked at; others' words may be among them."""
     checks = [check for each in _parts(report) for check in each.checks]
     bad = {check.id for check in checks if check.status in ("fail", "warn")}
     passed = dict.fromkeys(check.id for check in checks if check.status in ("pass", "waived") and check.id not in bad)
@@ -102,7 +102,7 @@ def _rest(report: Report) -> str:
     if blind and report.verdict == "pass":
         lines.append("Not checked: " + "; ".join(f"{name} ({_clip(why, 100)})" for name, why in blind.items()) + ".")
     lines += [f"Note: {_clip(note, 400)}" for each in _parts(report) for note in each.notes]
-    return "\n".join(dict.fromkeys(lines))
+    return marked("report", "\n".join(dict.fromkeys(lines))) if lines else ""
 
 
 def _parts(report: Report) -> list[Report]:

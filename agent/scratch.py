@@ -18,7 +18,7 @@ SECONDS = 3
 
 
 def tried(bench: Workbench, sql: str, role: Role, user: str | None) -> str:
-    """What each statement answered, up to the first that failed."""
+    """What each statement answered, up to the first that failed; where the server lies on this machine is left out."""
     try:
         statements = Script(sql).statements
     except SqlError as error:
@@ -38,7 +38,7 @@ def tried(bench: Workbench, sql: str, role: Role, user: str | None) -> str:
             answers.append(_words(error))
         finally:
             last.cancel()
-    return "\n\n".join(answers)
+    return "\n\n".join(answers).replace(str(bench.server.folder), "/server")
 
 
 def _run(conn: psycopg.Connection[Any], statement: Statement) -> str:
@@ -74,10 +74,6 @@ def _table(cursor: psycopg.Cursor[Any]) -> str:
         )
     more = f"first {ROWS} rows; there are more" if result.ntuples > ROWS else f"{result.ntuples} rows"
     return "\n".join([*lines, f"({more})"])
-
-
-def _cell(value: bytes | None) -> str:
-    return "NULL" if value is None else one_line(value.decode("utf-8", "replace"), 120)
 
 
 def _words(error: psycopg.Error) -> str:

@@ -156,9 +156,10 @@ def check(seen: Observed) -> Outcome:
     sources = Sources.read(seen)
     findings = [f for name in functions for f in _search_path(seen, name)]
     called = {one.routine: one for one in seen.proofs.calls if exposed(seen, one.routine)} if seen.proofs else {}
-    leaking = {name for name, one in called.items() if one.leak and not says_public(name)}
+    leaking = {name for name, one in called.items() if one.leak}
     findings += [leak(seen, called[name]) for name in sorted(leaking)]
-    findings += [f for name in sorted({*functions, *opened} - leaking) for f in _caller(seen, name, sources)]
+    unmeant = {name for name in leaking if not says_public(name)}
+    findings += [f for name in sorted({*functions, *opened} - unmeant) for f in _caller(seen, name, sources)]
     planned, unread = 0, []
     for name in functions:
         routine = Routine.read(seen.live, name)
