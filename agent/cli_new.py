@@ -1,6 +1,7 @@
 """`new`, `revise` and `resume`: the loop with a person watching, and the writing of what it made."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from pydantic import ValidationError
 
 from agent import cli_tests
 from agent.cli_docs import read_document
-from agent.cli_output import Progress, relative, say
+from agent.cli_output import Progress, relative, say, say_all
 from agent.cli_result import show_ready, show_rest
 from agent.client import Anthropic, available
 from agent.loop import draft
@@ -20,6 +21,7 @@ from agent.loop import resume as take_up
 from agent.model import Model
 from agent.result import Event, Outcome, Result, Terms
 from agent.runs import RunLog, SavedRun, find, load
+from agent.suspicion import notes, suspicions
 from agent.tools import Ask
 from agent.writing import write
 from tools.migration import Migration
@@ -65,7 +67,7 @@ def new(request: str, options: Options) -> int:
     project = Project.find(options.folder)
     model = _model(project, options.model)
     log = RunLog.new(project.root)
-    return _session(project, model, log, options, lambda terms: draft(terms, request))
+    return _session(project, model, log, options, request, lambda terms: draft(terms, request))
 
 
 def revise(file: str, change: str, options: Options) -> int:
@@ -81,7 +83,7 @@ def revise(file: str, change: str, options: Options) -> int:
     _only_newest(project, [old])
     model = _model(project, options.model)
     log = RunLog.new(project.root)
-    return _session(project, model, log, options, lambda terms: draft(terms, change), [old])
+    return _session(project, model, log, options, change, lambda terms: draft(terms, change), [old])
 
 
 def resume(run: str, words: str, options: Options) -> int:
@@ -98,7 +100,7 @@ def resume(run: str, words: str, options: Options) -> int:
         words = str(saved.start["request"])
     model = _model(project, options.model or saved.start["model"])
     log = RunLog(project.root, path.stem)
-    return _session(project, model, log, options, lambda terms: take_up(terms, saved, words.strip()), old)
+    return _session(project, model, log, options, words, lambda terms: take_up(terms, saved, words.strip()), old)
 
 
 def _written(project: Project, saved: SavedRun) -> list[Migration]:
@@ -137,17 +139,19 @@ def _session(
     model: Model | None,
     log: RunLog,
     options: Options,
+    words: str,
     run: Callable[[Terms], Result],
     old: list[Migration] | None = None,
 ) -> int:
-    """Runs the loop and writes what it made; `old` are the files that it is written in place of."""
+    """Runs the loop and writes what it made; `words` are the person's, `old` the files that it replaces."""
     old = old or []
     existing = read_document(project)
     limits = _limits(project, options.limits)
     created = f"{datetime.now(UTC):%Y-%m-%d}"
     if old:
         project = project.until(old[0].version)
-        created = old[0].header.get("created", created)
+        earlier = old[0].header.get("created", "")
+        created = earlier if re.fullmatch(r"\d{4}-\d{2}-\d{2}", earlier) else created  # it is told outside of marks
     try:
         with Progress(quiet=options.quiet) as progress, Workbench.open(project, progress=progress) as bench:
             watch = _Watch(progress, model.name if model else "the built-in drafter")
@@ -156,10 +160,14 @@ def _session(
                 return progress.ask(question.question, question.options)
 
             drafter = model or built_in(bench)
-            result = run(Terms(bench, drafter, log, limits, created, watch, ask, old[0] if old else None))
+            doubtful = notes(suspicions(project, bench.facts, words, old))
+            for line in doubtful:
+                progress.note(line, "yellow")
+            result = run(Terms(bench, drafter, log, limits, created, watch, ask, old[0] if old else None, doubtful))
             if result.outcome != "ready" or result.draft is None or result.report is None:
                 progress.stop()
                 show_rest(project, result, log, options.form, EXITS[result.outcome] == 3)
+                say_all(doubtful)
                 return EXITS[result.outcome]
             progress("writing the migration")
             done = write(bench, result.draft, created, existing, cli_tests.wanted(project, options.tests), old)
@@ -170,6 +178,7 @@ def _session(
     finally:
         log.close()
     show_ready(project, result, result.report, done, log, options.form)
+    say_all(doubtful)
     return EXITS[result.outcome]
 
 

@@ -137,6 +137,11 @@ def say(message: str) -> None:
     stderr().print(Text(harmless(message)), soft_wrap=True)
 
 
+def say_all(lines: Sequence[str]) -> None:
+    for line in lines:
+        say(line)
+
+
 def relative(path: Path, project: Project) -> str:
     """As seen from the project where it is inside, else as it is."""
     path = path.resolve()

@@ -81,9 +81,18 @@ def without_leave(
     return first.with_parts(rest)
 
 
-def withheld(report: Report) -> frozenset[tuple[str, str]]:
-    """(rule, object) of what stands because the person's word is missing."""
-    return frozenset((f.rule, f.object) for f in report.findings() if _ASK[6:40] in f.hint)
+def withheld(report: Report) -> bool:
+    """Something stands because the person's word is missing."""
+    return any(_ASK[6:40] in finding.hint for finding in report.findings())
+
+
+def standing(report: Report, migrations: Sequence[Migration], before: Catalog) -> frozenset[tuple[str, str]]:
+    """(rule, object) of what files that are there already allow and do: nobody needs to say it again."""
+    parts = [report, *report.parts]
+    findings = [finding for part in parts for check in part.checks for finding in check.findings]
+    did = [each for part, file in zip(parts, migrations, strict=False) for each in deeds(part, file, before)]
+    allowed = {(finding.rule, finding.object) for finding in findings if finding.waived is not None}
+    return frozenset(allowed | {(f"consent/{each.deed}", each.object) for each in did})
 
 
 def _held(report: Report, may: Callable[[Finding], bool], unasked: list[Finding]) -> Report:

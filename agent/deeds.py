@@ -14,7 +14,7 @@ import postgast
 from agent.words import Deed
 from tools.document import is_own
 from tools.expressions import Surroundings, always_true
-from tools.facts import Catalog, Fact
+from tools.facts import Catalog, Fact, relation
 from tools.migration import Migration
 from tools.report import Report
 from tools.sql import identifier
@@ -32,15 +32,17 @@ _SECRETS = re.compile(
     r"|\bpg_(?:read|ls|stat)_\w*(?:file|dir)\w*\s*\(",
     re.IGNORECASE,
 )
-_DELETES = re.compile(
-    r"\b(?:delete\s+from|truncate(?:\s+table)?)\s+(?:only\s+)?((?:\"?\w+\"?\s*\.\s*)?\"?\w+\"?)", re.IGNORECASE
+_NAME = r"((?:\"?\w+\"?\s*\.\s*)?\"?\w+\"?)"
+_DELETES = re.compile(rf"\b(?:delete\s+from|truncate(?:\s+table)?)\s+(?:only\s+)?{_NAME}", re.IGNORECASE)
+_DROPS = re.compile(rf"\bdrop\s+(?:table|schema|materialized\s+view)\s+(?:if\s+exists\s+)?{_NAME}", re.IGNORECASE)
+_WRITES = re.compile(
+    rf"\b(?:insert\s+into|merge\s+into|create\s+table(?:\s+if\s+not\s+exists)?)\s+{_NAME}", re.IGNORECASE
 )
-_DROPS = re.compile(
-    r"\bdrop\s+(?:table|schema|materialized\s+view)\s+(?:if\s+exists\s+)?((?:\"?\w+\"?\.)?\"?\w+\"?)", re.IGNORECASE
-)
+_FROM = re.compile(rf"\b(?:from|join|using)\s+(?:only\s+)?{_NAME}", re.IGNORECASE)
 _JOINED = re.compile(r"'\s*\|\|\s*'")
 _PERSON = re.compile(
-    r"\b(?!0{8})[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b[\w.+-]+@[\w-]+\.[\w.-]*\w", re.IGNORECASE
+    r"\b(?!0{8})[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b|\b[\w.+-]+@[\w-]+\.[\w.-]*\w",
+    re.IGNORECASE,
 )
 _API_ROLES = ("anon", "authenticated", "public")
 
@@ -64,16 +66,19 @@ def deeds(report: Report, migration: Migration, before: Catalog) -> Iterator[Did
     yield from _roles(report.facts.added)
     yield from _policies(report, before)
     yield from _grants(report, before)
-    yield from _persons(report.facts.added)
+    yield from _persons(report.facts.added, migration)
     yield from _gone(report, before)
     yield from _deletions(migration, before)
+    yield from _copies(report, migration, before)
     yield from _reaches(migration)
 
 
 def _roles(added: Sequence[Fact]) -> Iterator[Did]:
     for name in sorted({f.object for f in added if f.kind in ("role", "membership")}):
         if not name.startswith("postgres/"):  # who makes a role is its member
-            yield Did("roles", name, f"It changes what the database role {name.replace('/', ' inherits from ')} may do.")
+            yield Did(
+                "roles", name, f"It changes what the database role {name.replace('/', ' inherits from ')} may do."
+            )
     for name in sorted({f.object for f in added if f.kind == "setting" and f.attribute in ("row_security", "role")}):
         yield Did("roles", name, f"It changes the settings of {name} that decide about access.")
 
@@ -124,20 +129,25 @@ def _grants(report: Report, before: Catalog) -> Iterator[Did]:
             yield Did("access", name, f"It grants users more on {name}, which was there before.", named=False)
 
 
-def _persons(added: Sequence[Fact]) -> Iterator[Did]:
-    for fact in sorted(added):
-        if fact.kind == "policy" or (fact.kind == "function" and fact.attribute == "body"):
-            for one in dict.fromkeys(found[0] for found in _PERSON.finditer(fact.value)):
-                yield Did("access", fact.object, f"{fact.object} makes a difference for {one}.", False, literal=one)
+def _persons(added: Sequence[Fact], migration: Migration) -> Iterator[Did]:
+    """Policies and functions that make a difference for somebody by id or address."""
+    texts = [(fact.object, fact.value) for fact in sorted(added) if fact.kind == "policy"]
+    if not migration.syntax_error:
+        functions = (s for s in migration.statements if s.kind == "CreateFunctionStmt")
+        texts += [(one_line(function.text.split("(")[0]), function.text) for function in functions]
+    for name, text in texts:
+        for one in dict.fromkeys(found[0] for found in _PERSON.finditer(text)):
+            yield Did("access", name, f"{name} makes a difference for {one}.", named=False, literal=one)
 
 
 def _gone(report: Report, before: Catalog) -> Iterator[Did]:
-    """Functions, views and triggers of old that are no more. Tables and columns are safe-change/destructive's affair."""
+    """Functions, views and triggers of old that are gone; tables and columns are safe-change/destructive's affair."""
     kinds = {"function": "body", "view": "definition", "trigger": "definition"}
     there = {(fact.kind, fact.object) for fact in report.facts.added}
+    tables = {fact.object for fact in report.facts.removed if fact.kind == "table" and fact.attribute == "kind"}
     for fact in sorted(report.facts.removed):
         gone = kinds.get(fact.kind) == fact.attribute and (fact.kind, fact.object) not in there
-        if gone and is_own(fact.object) and before.get(fact.kind, fact.object):
+        if gone and is_own(fact.object) and before.get(fact.kind, fact.object) and relation(fact.object) not in tables:
             yield Did("destroys", fact.object, f"The {fact.kind} {fact.object} is gone.", named=False)
 
 
@@ -152,7 +162,20 @@ def _deletions(migration: Migration, before: Catalog) -> Iterator[Did]:
         found = [*_DELETES.finditer(text), *(_DROPS.finditer(text) if statement.kind == "DoStmt" else ())]
         for name in dict.fromkeys(_table(match[1]) for match in found):
             if before.get("table", name) or before.get("view", name):
-                yield Did("destroys", name, f"It deletes from {name}, or drops it: {one(statement.text)}")
+                yield Did("destroys", name, f"It deletes from {name}, or drops it: {one_line(statement.text)}")
+
+
+def _copies(report: Report, migration: Migration, before: Catalog) -> Iterator[Did]:
+    """Rows of old that go into a new table which whoever is signed in may read."""
+    outsiders = ("stranger", "anon")
+    read = {a.table for a in report.access if (a.verb, a.outcome) == ("select", "allowed") and a.actor in outsiders}
+    for statement in () if migration.syntax_error else migration.statements:
+        text = _JOINED.sub("", statement.text)
+        into = [name for match in _WRITES.finditer(text) if (name := _table(match[1])) in read - {*before.of("table")}]
+        sources = {_table(match[1]) for match in _FROM.finditer(text)} & {*before.of("table")}
+        for name in dict.fromkeys(into if sources or " new." in text.lower() or "(new." in text.lower() else ()):
+            what = f"rows of {', '.join(sorted(sources))}" if sources else "rows"
+            yield Did("shares", name, f"It copies {what} into {name}, which all users may read.")
 
 
 def _reaches(migration: Migration) -> Iterator[Did]:
@@ -172,7 +195,7 @@ def _table(written: str) -> str:
     return ".".join(identifier(part) for part in (parts if len(parts) > 1 else ["public", *parts]))
 
 
-def one(text: str) -> str:
+def one_line(text: str) -> str:
     """On one line, not long."""
     text = " ".join(text.split())
     return text if len(text) <= 120 else f"{text[:119]}…"

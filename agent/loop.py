@@ -62,7 +62,7 @@ def draft(terms: Terms, request: str) -> Result:
     kind = "revise" if file else "new"
     terms.run.write(
         "start", kind=kind, request=request, model=terms.model.name, created=terms.created, **start,
-        system=loop.system, tools=loop.tools,
+        system=loop.system, tools=loop.tools, notes=terms.notes,
     )  # fmt: skip
     loop.toolbox.said = request
     if file and (known := read_back(file)):
@@ -88,8 +88,7 @@ class _Loop:
     def __init__(self, terms: Terms, system: list[Block], tools: list[Block]) -> None:
         self.model, self.run, self.on_event = terms.model, terms.run, terms.on_event
         self.ask = terms.answer
-        version = terms.revised.version if terms.revised else ""
-        self.toolbox = Toolbox(terms.bench, terms.created, version)
+        self.toolbox = Toolbox(terms.bench, terms.created, terms.revised)
         self.system, self.tools = system, tools
         self.messages: list[Block] = []
         self.best: tuple[Draft, Report] | None = None

@@ -1,6 +1,6 @@
 """What a run works with, what it tells on the way, and how it ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,3 +73,5 @@ class Terms:
     answer: Answerer = lambda question: None
     revised: Migration | None = None
     """The file that is changed instead of writing a new one; `bench` stands before it."""
+    notes: Sequence[str] = ()
+    """What the person was told at the start; for the log."""

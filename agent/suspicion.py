@@ -6,10 +6,11 @@ to a colleague. What tells a chatbot of the app who it is ("You are a helpful as
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tools.facts import Facts
+from tools.migration import Migration
 from tools.project import Project
 
 _MODEL = r"(?:ai|llms?|language models?|assistants?|claude|chat-?gpt|gpt|copilot|chatbots?|migration[- ]agent)"
@@ -101,16 +102,12 @@ class Suspicion:
         return f"note: {self.where} reads like an instruction to the model; it was passed on as data."
 
 
-def suspicions(project: Project, facts: Facts, request: str) -> list[Suspicion]:
+def suspicions(project: Project, facts: Facts, request: str, revised: Sequence[Migration] = ()) -> list[Suspicion]:
     """One for each place, the catalog's first; what stands in the catalog is not told of its migration again."""
-    found: dict[str, Suspicion] = {}
-    known: set[str] = set()
-    for one in (*_in_catalog(facts), *_in_files(project), *_in_request(request)):
-        said = " ".join(one.text.lower().split())
-        if one.where not in found and said not in known:
-            found[one.where] = one
-        known.add(said)
-    return list(found.values())
+    found = [*_in_catalog(facts), *_in_request(request)]
+    known = {one.text for one in found}
+    found += [one for one in _in_files(project, revised) if one.text not in known]
+    return list({one.where: one for one in reversed(found)}.values())[::-1]
 
 
 def notes(found: list[Suspicion]) -> list[str]:
@@ -122,22 +119,20 @@ def notes(found: list[Suspicion]) -> list[str]:
 
 
 def _in_catalog(facts: Facts) -> Iterator[Suspicion]:
-    for fact in sorted(facts):
+    for fact in sorted(facts, key=lambda fact: (fact.attribute != "comment", fact.kind != "table", fact)):
         kind, name = fact.kind, fact.object
         if fact.attribute in _PROSE:
             what = {"comment": f"the comment on {name}", "labels": f"a value of the enum {name}"}
             yield from _read(what.get(fact.attribute, f"the {fact.attribute} of {name}"), fact.value, prose=True)
-        elif kind == "function" and fact.attribute == "body":
-            yield from _read(f"the body of {name}", fact.value)
         elif kind == "policy" and fact.attribute == "command":
             yield from _read(f"the name of the policy {name}", name.partition("/")[2], prose=True)
 
 
-def _in_files(project: Project) -> Iterator[Suspicion]:
-    for migration in project.migrations:
+def _in_files(project: Project, revised: Sequence[Migration]) -> Iterator[Suspicion]:
+    for migration in (*project.migrations, *revised):
         yield from _read(migration.file_name, migration.text)
     for seed in project.seeds:
-        yield from _read(f"{seed.path.name}", seed.text)
+        yield from _read(seed.path.name, seed.text)
 
 
 def _in_request(request: str) -> Iterator[Suspicion]:
@@ -145,11 +140,11 @@ def _in_request(request: str) -> Iterator[Suspicion]:
 
 
 def _read(where: str, text: str, *, prose: bool = False) -> Iterator[Suspicion]:
-    """`prose`: all of it is words to a reader; else it is SQL or anything."""
+    """Everything that gives it away. `prose`: all of it is words to a reader; else it is SQL or anything."""
     lower = text.lower()
-    hit = next((hit for sign in _ANYWHERE if (hit := sign.found(text, lower))), "")
+    hits = [hit for sign in _ANYWHERE if (hit := sign.found(text, lower))]
     comments = [text] if prose else [match[0] for match in _SQL_COMMENT.finditer(text)] if "you" in lower else []
-    found = next((found for comment in comments if (found := _IN_COMMENTS.search(comment))), None)
-    found = found or (_IMPERATIVE.search(text) if prose else None)
-    if hit or found:
-        yield Suspicion(where, hit or (found[0] if found else ""))
+    patterns = [(_IN_COMMENTS, comment) for comment in comments] + ([(_IMPERATIVE, text)] if prose else [])
+    hits += [found[0] for pattern, comment in patterns if (found := pattern.search(comment))]
+    for hit in hits:
+        yield Suspicion(where, " ".join(hit.lower().split()))

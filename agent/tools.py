@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
-from agent.consent import without_leave
+from agent.consent import standing, withheld, without_leave
 from agent.draft import Draft
 from agent.edits import EditDraft, EditError, edited
 from agent.feedback import feedback
@@ -180,12 +180,14 @@ def doing(name: str, given: Any) -> str:
 class Toolbox:
     """The tools over one workbench, for one run."""
 
-    def __init__(self, bench: Workbench, created: str, version: str = "") -> None:
-        """`version` is that of a file that is revised; otherwise the draft gets the project's next one."""
-        self.bench, self.created = bench, created
-        self.version = version or bench.project.next_version()
+    def __init__(self, bench: Workbench, created: str, revised: Migration | None = None) -> None:
+        """A draft gets the version of the file that it revises, else the project's next one."""
+        self.bench, self.created, self.revised = bench, created, revised
+        self.version = revised.version if revised else bench.project.next_version()
         self.said = ""
         """The person's own words so far."""
+        self.agreed: frozenset[tuple[str, str]] | None = None
+        """(rule, object) of what the file that is revised does already; None until somebody asked."""
         self.judged = 0
         """How many drafts were judged, so that they are counted on in a run that is taken up again."""
         self.draft: Draft | None = None
@@ -238,7 +240,16 @@ class Toolbox:
         Raises EditError where the seed's edits do not fit.
         """
         bench = replace(self.bench, project=seeded(self.bench.project, draft.seed)) if draft.seed else self.bench
-        return without_leave(bench.judge(self.migrations(draft)), self.said)
+        migrations = self.migrations(draft)
+        report = bench.judge(migrations)
+        held = self._held(report, migrations)
+        if self.revised and self.agreed is None and withheld(held):
+            self.agreed = standing(self.bench.judge([self.revised]), [self.revised], self.bench.catalog)
+            held = self._held(report, migrations)
+        return held
+
+    def _held(self, report: Report, migrations: Sequence[Migration]) -> Report:
+        return without_leave(report, self.said, migrations, self.bench.catalog, self.agreed or ())
 
     def check_draft(self, draft: Draft) -> Output:
         try:

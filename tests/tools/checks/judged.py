@@ -54,13 +54,14 @@ def everything(bench: Workbench, sql: str) -> list[Finding]:
 
 
 def rules(bench: Workbench, check: str, sql: str) -> list[str]:
-    """Names of the rules of one check that are broken, sorted."""
-    return sorted({found.rule for found in findings(bench, check, sql)})
+    """Names of the rules of one check that are broken and not allowed, sorted."""
+    return sorted({found.rule for found in findings(bench, check, sql) if found.waived is None})
 
 
 def told(bench: Workbench, check: str, *files: str) -> set[tuple[str, str]]:
-    """(slug of the rule, object)"""
-    return {(found.rule.split("/")[1], found.object) for found in findings(bench, check, *files)}
+    """(slug of the rule, object) of what is not allowed"""
+    found = findings(bench, check, *files)
+    return {(each.rule.split("/")[1], each.object) for each in found if each.waived is None}
 
 
 def configured(bench: Workbench, **settings: Any) -> Workbench:
