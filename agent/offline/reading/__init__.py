@@ -14,6 +14,7 @@ from agent.offline.reading.accounting import refuse_alarming
 from agent.offline.reading.alteration import names_its_table, read_alteration
 from agent.offline.reading.alteration.clauses import alarming
 from agent.offline.reading.doubtful import refuse_doubtful
+from agent.offline.reading.headline_names import is_new
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.prose import strike_prose
 from agent.offline.reading.satisfied import Satisfied, refuse_done
@@ -74,11 +75,19 @@ def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, 
             refuse_doubtful((found[0],), text.words, schema)
             return (found[0],), found[1]
     except Unclear:
-        if not names_its_table(text.words, schema):
+        if _says_new(text.words, schema) or not names_its_table(text.words, schema):
             raise
     if made := read_alteration(text.words, text.quoted, schema):
         return made
     raise Unclear(text.words)
+
+
+def _says_new(words: str, schema: Schema) -> bool:
+    """It calls something a table that is not there: "table tasks : ..."."""
+    called = re.findall(
+        r" (?:new )?(?:table|model|entity) (?:called |named )?([a-z][a-z0-9_]*) (?:[:;,.(]|with|for) ", words
+    )
+    return any(is_new(name, schema) for name in called)
 
 
 def refuse_babble(text: str) -> None:
