@@ -105,7 +105,18 @@ def _parts(
             if f" {label.lower()} " in ledger.text[clause.low : clause.high]
         }
         where += _null_tests(ledger, clause, table, schema, resolve)
-        for mention in spoken_columns(ledger, resolve, clause.low, clause.high):
+        named = spoken_columns(ledger, resolve, clause.low, clause.high)
+        references = {key.column for key in schema.foreign_keys(table)}
+        plain = [s for s in named if s.column in ledger.text[s.start : s.end].replace(" ", "_")]
+        for mention in named:
+            if (
+                plain
+                and mention.column in references
+                and mention not in plain
+                and re.search(r" (?:for|as) (?:an? |the |our |all )?$", ledger.text[: mention.start])
+            ):
+                ledger.strike(mention.start, mention.end)  # "for the parents' overview"
+                continue
             condition = _condition(ledger, clause, mention, table, schema, omits)
             if condition:
                 where.append(condition)

@@ -21,7 +21,7 @@ _NEVER = (
     | lexicon.FILLERS
     | _STOPS
     | wordset(
-        "way limit range bound list set choice number chance look idea bit request question problem note help reason group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information"
+        "way limit range bound list set choice number chance look idea bit request question problem note help group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information"
     )
 )
 _LAST = wordset("url link uri address number") | lexicon.CHOICE_NOUNS
@@ -181,7 +181,7 @@ def _in_list(word: str, text: str) -> bool:
     spelled = re.escape(word)
     return bool(
         re.search(
-            rf" {spelled}(?: , \w+)*(?: ,)? (?:or|/|\|) \w+| (?:or|/|\||one of|either) {spelled} | \w+ , {spelled}(?: , \w+)* (?:or|and) \w+",
+            rf" {spelled}(?: , \w+)*(?: ,)? (?:or|/|\|) \w+| (?:or|/|\||one of|either) {spelled} | \w+ , {spelled}(?: , \w+)* (?:or|and) \w+| \( {spelled} (?:, \w+ )+\)| \( (?:\w+ , )+{spelled} [,)]",
             text,
         )
     )

@@ -16,7 +16,7 @@ _LACKS = (
     r"(?:(?:have|has|having|with|got|is|are) (?:none|no|zero|0)|(?:do|does|did|have|has) not (?:yet |ever )?(?:have|own|logged|recorded|had|got)?|without(?: (?:any|one|an?|at least|yet))*|lack(?:s|ing)?|missing|"
     r"never(?: [a-z]+)?|not in|not yet|at least one|there is none|no (?:row|entry|record)s?)"
 )
-_FILLS = r"(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?(?: into)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|ing)|seed(?:s|ed)?|populate|generate|gets?|receives?|should have|needs?|make sure|ensure|must get|fill in|default|initial|starter|put)"
+_FILLS = r"(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?(?: into)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|ing)|seed(?:s|ed)?|populate|generate|gets?|receives?|(?:one|1|an?) (?:row|entry|log|record) (?:each|per)|should have|needs?|make sure|ensure|must get|fill in|default|initial|starter|put)"
 _NEUTRAL = ("neutral", "default", "none", "unknown", "unset", "normal", "other", "pending", "not_started")
 _SPENT = (
     r"back-?fill(?:s|ed|ing)?|insert into|select|from|where|without|none|no|not|never|missing|lack(?:s|ing)?|any|default|if|when|until|at|least|most|exactly|"

@@ -104,6 +104,13 @@ def _run(words: list[str], place: int, announced: bool) -> tuple[list[str], set[
             place += 1
         label, after = _item(words, place, listed=bool(labels), announced=announced or bool(labels))
         if label is None:
+            if (
+                labels
+                and words[place - 1] in ("/", "|", "or")
+                and place < len(words)
+                and re.match(r"[a-z]", words[place])
+            ):
+                raise Unclear(f"{' '.join(labels)} {words[place - 1]} {words[place]}")  # a value that was not read
             break
         labels.append(label)
         end = place = after
@@ -145,7 +152,7 @@ def _item(words: list[str], place: int, *, listed: bool, announced: bool) -> tup
             re.fullmatch(r"[a-z]+", word)
             and word not in _NO_ITEM
             and before in _FLANKS
-            and behind in (",", "/", "|", *_CLOSING)
+            and behind in (",", "/", "|", "(", *_CLOSING)
         )
         if flanked and (listed or announced or behind in ("/", "|")):
             return word, place + 1
