@@ -21,7 +21,7 @@ REVISE = (
     "as the request at the end says, with edit_draft, or with check_draft where the file's form does not allow that. "
     "What the request does not touch stays as it is."
 )
-_TAG = r"(?:\s*/\s*)?(?:project|schema|house_rules|file|request|database|report)(?:\s[^<>]*)?\s*/?\s*"
+_TAG = r"\s*/?\s*(?:project|schema|house_rules|file|request|database|report)(?:\s[^<>]*)?\s*/?\s*"
 _MARK = re.compile(rf"<(\\*{_TAG})>", re.IGNORECASE)
 _ESCAPED = r"<\\\1>"
 _ESCAPED_MARK = re.compile(rf"<\\(\\*{_TAG})>", re.IGNORECASE)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agent.client import Anthropic
@@ -202,6 +202,7 @@ TEXTS = st.lists(PIECES | st.text(max_size=3), max_size=12).map("".join)
 
 
 @given(st.sampled_from(TAGS), TEXTS)
+@example("project", "< project>")
 def test_no_text_closes_its_block(tag: str, text: str) -> None:
     block = marked(tag, text)
     inside = block.removeprefix(f"<{tag}>\n").removesuffix(f"\n</{tag}>")
