@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tools.proofs.cast import Cast
 from tools.proofs.edges import made_up
+from tools.proofs.families import Family
 from tools.proofs.ownership import USERS, listed
 from tools.proofs.wishes import wishes
 from tools.rows.filler import Row, Table
@@ -73,27 +73,27 @@ class Arguments:
         )
 
 
-def arguments(cast: Cast, parameters: Sequence[Parameter], tables: Sequence[str], body: str) -> Iterator[Arguments]:
+def arguments(family: Family, parameters: Sequence[Parameter], tables: Sequence[str], body: str) -> Iterator[Arguments]:
     """Several where a uuid may be of any of the tables that the function names, or the body asks something of a row."""
     taken = [p for p in parameters if p.mode in "ibv"]
-    known = {p: _table(cast, p, tables) for p in taken}
-    shapes = cast.ownership.schema.tables
+    known = {p: _table(family, p, tables) for p in taken}
+    shapes = family.ownership.schema.tables
     guesses: list[str | None] = [None]
     if any(known[p] is None and _element(p) == "uuid" and not p.optional for p in taken):
         near = dict.fromkeys([*tables, *(k.parent for t in tables if t in shapes for k in shapes[t].foreign_keys)])
-        candidates = [t for t in near if t in cast.ownership.owned and _key(shapes[t], "uuid")]
+        candidates = [t for t in near if t in family.ownership.owned and _key(shapes[t], "uuid")]
         guesses = [*candidates[:_MOST_TABLES]] or [None]
     made = dict.fromkeys(
         one
         for guess in guesses
         for wished in (False, True)
-        if (one := _filled(cast, taken, known, guess, tables, body if wished else ""))
+        if (one := _filled(family, taken, known, guess, tables, body if wished else ""))
     )
     yield from made
 
 
 def _filled(
-    cast: Cast,
+    family: Family,
     taken: Sequence[Parameter],
     known: Mapping[Parameter, str | None],
     guess: str | None,
@@ -101,35 +101,30 @@ def _filled(
     body: str,
 ) -> Arguments:
     """With ids of the family's rows, of those that the body asks for where it is given."""
-    shapes = cast.ownership.schema.tables
+    shapes = family.ownership.schema.tables
     parts, given, strange, of = [], [], [], []
     for p in taken:
         table = known[p] or (guess if _element(p) == "uuid" and not p.optional else None)
-        row = _row(cast, table, body) if table else None
+        row = _row(family, table, body) if table else None
         key = _key(shapes[table], _element(p)) if table else None
-        value = cast.ours.user if table == USERS else row[key.name] if row and key else None
+        value = family.user if table == USERS else row[key.name] if row and key else None
         if table and key and value:
-            stranger = made_up(key) if table in cast.ownership.owned else value
+            stranger = made_up(key) if table in family.ownership.owned else value
             of.append((value, table))
             parts.append((p, _sql(p, value), _sql(p, stranger or value)))
             if stranger and stranger != value:
                 given.append(value)
                 strange.append(stranger)
         elif not p.optional:
-            plain = _plain(cast, p, tables)
+            plain = _plain(family, p, tables)
             parts.append((p, plain, plain))
     return Arguments(tuple(parts), tuple(given), tuple(strange), tuple(of))
 
 
-def _row(cast: Cast, table: str, body: str) -> Row | None:
+def _row(family: Family, table: str, body: str) -> Row | None:
     """A row of the family's: one that is as the body wishes, where it says anything and the table takes it."""
-    first = cast.ours.row(table)
-    wished = wishes(body, cast.ownership.schema.tables[table]) if body and first and table != USERS else {}
-    if first is None or all(first.get(name) == value for name, value in wished.items()):
-        return first
-    rows = cast.ours.filler.rows[table]
-    there = next((row for row in rows if all(row.get(name) == value for name, value in wished.items())), None)
-    return there or cast.ours.row(table, wished) or first
+    wished = wishes(body, family.ownership.schema.tables[table]) if body and table != USERS else {}
+    return family.such(table, wished)
 
 
 def _element(parameter: Parameter) -> str:
@@ -149,10 +144,10 @@ def _key(table: Table, type_: str) -> Column | None:
     return column if column.type.name == type_ else None
 
 
-def _table(cast: Cast, parameter: Parameter, tables: Iterable[str]) -> str | None:
+def _table(family: Family, parameter: Parameter, tables: Iterable[str]) -> str | None:
     """Whose id the parameter is, by its name."""
     kind, stem = _element(parameter), parameter.stem
-    shapes: Mapping[str, Table] = cast.ownership.schema.tables
+    shapes: Mapping[str, Table] = family.ownership.schema.tables
     named_like_id = bool(re.search(r"(^|_)(id|ids|uid|uuid)$", parameter.word))
     if kind not in _KEYS or not (named_like_id or kind == "uuid") or (kind == "text" and not named_like_id):
         return None
@@ -161,27 +156,28 @@ def _table(cast: Cast, parameter: Parameter, tables: Iterable[str]) -> str | Non
         words = shapes[table].word.replace(" ", "_")
         if stem in (words, words.rpartition("_")[2], table.rpartition(".")[2]) and _key(shapes[table], kind):
             return table
-        if _key(shapes[table], kind) and len(stem) > 2 and words.startswith(stem):
-            return table  # org_id, child_id
     for table in near if stem else ():
         for key in shapes[table].foreign_keys:
             if key.columns in ((parameter.word,), (f"{stem}_id",)) and _key(shapes[key.parent], kind):
                 return key.parent
+    for table in near if len(stem) > 2 else ():
+        if _key(shapes[table], kind) and shapes[table].word.replace(" ", "_").startswith(stem):
+            return table  # org_id
     if kind == "uuid" and (_USER.match(stem) or parameter.word in ("uid", "user")) and USERS in shapes:
         return USERS
-    if parameter.word == "id" and len(own := [t for t in tables if t in cast.ownership.owned]) == 1:
+    if parameter.word == "id" and len(own := [t for t in tables if t in family.ownership.owned]) == 1:
         return own[0] if _key(shapes[own[0]], kind) else None
     return None
 
 
-def _plain(cast: Cast, parameter: Parameter, tables: Iterable[str]) -> str:
+def _plain(family: Family, parameter: Parameter, tables: Iterable[str]) -> str:
     """What the family's row holds where a column has the name and few values; else something of the type."""
     for name in tables:
-        table = cast.ownership.schema.tables.get(name)
+        table = family.ownership.schema.tables.get(name)
         column = table.columns.get(parameter.word) if table else None
         if table is None or column is None or column.type.name != parameter.type:
             continue
-        row = cast.ours.row(name)
+        row = family.row(name)
         value = row.get(column.name) if row else None
         if value is not None and (column.kind != "text" or listed(table, column.name)) and column.kind != "uuid":
             return f"{literal(value)}::{parameter.type}"
@@ -191,7 +187,7 @@ def _plain(cast: Cast, parameter: Parameter, tables: Iterable[str]) -> str:
         return f"{plain}::{parameter.type}"
     labels = [
         c.labels
-        for t in cast.ownership.schema.tables.values()
+        for t in family.ownership.schema.tables.values()
         for c in t.columns.values()
         if c.type.name == parameter.type
     ]

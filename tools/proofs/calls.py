@@ -69,11 +69,13 @@ class Called:
     """Why it was not called."""
 
 
-def routines(conn: Connection, functions: Iterable[int] | None) -> frozenset[Routine]:
-    """Those among the functions, or all of the project's, that users may execute."""
-    scope: dict[str, object] = {"all": functions is None, "functions": list(functions or ())}
+def routines(
+    conn: Connection, functions: Iterable[int] | None, roles: Sequence[str] = ("anon", "authenticated")
+) -> frozenset[Routine]:
+    """Those among the functions, or all of the project's, that one of these may execute."""
+    scope: dict[str, object] = {"all": functions is None, "functions": list(functions or ()), "roles": list(roles)}
     found = []
-    for signature, name, names, types, modes, defaults, returns, roles, told, defines, tables, body in conn.execute(
+    for signature, name, names, types, modes, defaults, returns, able, told, defines, tables, body in conn.execute(
         _ROUTINES, scope
     ).fetchall():
         given = [m in "ibv" for m in modes] or [True] * len(types)
@@ -85,7 +87,7 @@ def routines(conn: Connection, functions: Iterable[int] | None) -> frozenset[Rou
             parameters.append(Parameter(name_, kind, modes[n] if modes else "i", given[n] and at >= last))
         users = (USERS,) if re.search(r"\bauth\W+users\b", body, re.IGNORECASE) else ()
         reach = (*tables, *users)
-        known = (signature, name, tuple(parameters), returns, tuple(roles), told, bool(defines), reach, body)
+        known = (signature, name, tuple(parameters), returns, tuple(able), told, bool(defines), reach, body)
         found.append(Routine(*known))
     return frozenset(found)
 
@@ -137,7 +139,7 @@ def call(conn: Connection, cast: Cast, wanted: Iterable[Routine]) -> tuple[Calle
 
 
 def _calls(cast: Cast, routine: Routine) -> Iterator[_Call]:
-    for given in arguments(cast, routine.parameters, routine.tables, routine.body):
+    for given in arguments(cast.ours, routine.parameters, routine.tables, routine.body):
         for actor in cast.actors:
             if actor.role in routine.roles and not actor.name.startswith("member as "):
                 yield _Call(routine, actor, given, nowhere=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from tools.postgres.server import Connection
 from tools.proofs.ownership import USERS, Membership, Ownership
@@ -29,7 +30,7 @@ class Family:
         family = cls(ownership, Filler(conn, ownership.schema, mark=mark))
         if USERS not in ownership.schema.tables:
             return family
-        family.user = family._new_user()
+        family.user = family.new_user()
         if not alone:
             for table in _parents_first(ownership):
                 family.row(table)
@@ -37,7 +38,7 @@ class Family:
                 family._admit_others(membership)
         return family
 
-    def _new_user(self) -> str:
+    def new_user(self) -> str:
         """Signs somebody up; where a trigger of the project's fails at that, without triggers."""
         try:
             return str(self.filler.row(USERS)["id"])
@@ -58,6 +59,14 @@ class Family:
             if given is None:
                 self.missing[table] = reason
             return None
+
+    def such(self, table: str, wished: Mapping[str, str | None]) -> Row | None:
+        """A row of the family's that says what is wished, made where there is none yet, or else its first one."""
+        first = self.row(table)
+        there = [r for r in self.filler.rows.get(table, ()) if all(r.get(name) == v for name, v in wished.items())]
+        if first is None or there:
+            return there[0] if there else None
+        return self.row(table, wished) or first
 
     def values(self, table: str) -> dict[str, str] | None:
         """Columns and literals of a row that the family could have beside its others.
@@ -81,20 +90,26 @@ class Family:
     def _other_parents(self, table: str) -> Iterator[dict[str, str | None]]:
         for membership in self.ownership.memberships:
             if membership.table == table and membership.scoped:  # somebody new comes to the tenant
-                yield {membership.user.columns[0]: self.account(membership.user.parent, self._new_user())}
+                yield {membership.user.columns[0]: self.account(membership.user.parent, self.new_user())}
         shape = self.ownership.schema.tables[table]
         keyed = {column for unique in shape.uniques for column in unique.columns}
         for key in shape.foreign_keys:
             if key.parent in self.ownership.owned - self.ownership.accounts and keyed.intersection(key.columns):
-                for row in self.filler.rows.get(key.parent, ())[1:2]:
+                own = (row for row in self.filler.rows.get(key.parent, ())[1:] if self.is_own(key.parent, row))
+                for row in islice(own, 1):
                     yield dict(zip(key.columns, (row[c] for c in key.parent_columns), strict=True))
+
+    def is_own(self, table: str, row: Row) -> bool:
+        """It names the family's user or nobody, and no fellow member."""
+        users = self.ownership.users(table).items()
+        return all(row.get(column) in (None, self.account(account, self.user)) for column, account in users)
 
     def _theirs(self, table: str) -> dict[str, str | None]:
         """What a row must say to be this family's, where no foreign key leads to a row that says it."""
         given: dict[str, str | None] = {}
-        for link in self.ownership.links(table):
-            if link.parent == USERS and len(link.columns) == 1:
-                given[link.columns[0]] = self.user
+        for column, account in self.ownership.users(table).items():
+            if account == USERS:
+                given[column] = self.user
         for membership in self.ownership.memberships:
             if membership.table == table and membership.role and membership.roles and membership.scoped:
                 given[membership.role] = membership.roles[0]
@@ -108,7 +123,7 @@ class Family:
         for role in membership.roles[membership.scoped : _MOST_ROLES]:
             if role in self.others:
                 continue
-            user = self._new_user()
+            user = self.new_user()
             given: dict[str, str | None] = dict(
                 zip(membership.tenant.columns, (tenants[0][c] for c in membership.tenant.parent_columns), strict=True)
             )
@@ -116,15 +131,18 @@ class Family:
             if self.row(membership.table, given):
                 self.others[role] = user
 
-    def account(self, table: str, user: str) -> str | None:
-        """The key of the row that stands for the user in an account table, through others where needed."""
+    def account(self, table: str, user: str, given: Mapping[str, str | None] | None = None) -> str | None:
+        """The key of the row that stands for the user in an account table, through others where needed.
+
+        Where it is not there yet, it is made, and says what is `given`.
+        """
         if table == USERS:
             return user
         for link in self.ownership.links(table):
             if link.parent in self.ownership.accounts - {table} and len(link.columns) == 1:
                 key = self.account(link.parent, user)
                 found = next((r for r in self.filler.rows.get(table, ()) if r.get(link.columns[0]) == key), None)
-                row = found or self.row(table, {link.columns[0]: key})
+                row = found or self.row(table, {**(given or {}), link.columns[0]: key})
                 return row[self.ownership.schema.tables[table].primary_key[0]] if row else None
         return None
 

@@ -176,6 +176,33 @@ class Ownership:
             if link.parent in self.owned and (self._binds(link) or compared.intersection(link.columns))
         )
 
+    def users(self, table: str) -> Mapping[str, str]:
+        """Columns that hold somebody's key, with the account table whose key it is.
+
+        Also as part of a longer key: (organization_id, user_id) of a membership.
+        """
+        if table not in self._users:
+            self._users[table] = {}  # meanwhile, for keys that go in a circle
+            self._users[table] = dict(self._user_columns(table))
+        return self._users[table]
+
+    @cached_property
+    def _users(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    def _user_columns(self, table: str) -> Iterator[tuple[str, str]]:
+        for link in self.links(table) if table in self.schema.tables else ():
+            if link.parent in self.accounts and len(link.columns) == 1:
+                yield link.columns[0], link.parent
+            elif len(link.columns) > 1 and link.parent in self.schema.tables:
+                key = self.schema.tables[link.parent].primary_key
+                theirs = self.users(link.parent)
+                for column, there in zip(link.columns, link.parent_columns, strict=True):
+                    if link.parent in self.accounts and [there] == list(key):
+                        yield column, link.parent
+                    elif there in theirs:
+                        yield column, theirs[there]
+
     def path(self, table: str) -> tuple[str, ...]:
         """The steps to the user, e.g. ("quests.child_id", "children.parent_id", "profiles.id"); empty where shared."""
         steps: list[str] = []

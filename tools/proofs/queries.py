@@ -66,7 +66,7 @@ class Query:
 
     reason: Reason
     table: str
-    """Of a named query the first table in it."""
+    """Of a named query the first table in it, or else the function that it calls."""
     columns: tuple[str, ...]
     """Those it compares; of a named query none."""
     ask: Ask
@@ -81,6 +81,8 @@ class Query:
     """It was run, and not only planned."""
     rows: int = 0
     """Generated for it, in the table that took the fewest."""
+    tries: int = 0
+    """With how many keys it was run, until one worked or none was left."""
 
     @property
     def words(self) -> str:

@@ -1,5 +1,5 @@
 -- Functions that the API's users may execute, with what they reach: tables that their bodies name, and those of the
--- functions that they name. One row each. Parameters: of all, or the oids of functions.
+-- functions that they name. One row each. Parameters: of all, or the oids of functions; the roles that count.
 with recursive project as materialized (
   select p.oid, p.proname, p.prosecdef, n.nspname,
          s.source, lower(s.source) as body
@@ -12,8 +12,10 @@ with recursive project as materialized (
                     where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
 ),
 chosen as (
-  select f.oid, array(select r.name from (values ('anon'::regrole, 'anon'), ('authenticated'::regrole, 'authenticated')) r (role, name)
-                      where pg_catalog.has_function_privilege(r.role, f.oid, 'execute')
+  select f.oid, array(select r.name from (values ('anon'::regrole, 'anon'), ('authenticated'::regrole, 'authenticated'),
+                                                 ('service_role'::regrole, 'service_role')) r (role, name)
+                      where r.name = any (%(roles)s)
+                        and pg_catalog.has_function_privilege(r.role, f.oid, 'execute')
                         and pg_catalog.has_schema_privilege(r.role, f.nspname, 'usage')) as roles
   from project f join pg_catalog.pg_proc p on p.oid = f.oid
   where (%(all)s or f.oid = any (%(functions)s))

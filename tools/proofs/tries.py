@@ -118,7 +118,8 @@ def tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[Try]:
         given = {n: v for n, v in (spare or {}).items() if surface.may(actor.role, "insert", n)}
         if given:
             if actor.name.startswith("member as "):
-                if _personal(cast.ownership, surface) & given.keys():
+                own = _in_own_name(cast, cast.ours, surface, actor, given, joining=True)
+                if any(own[c] != given[c] for c in _personal(cast.ownership, surface) & given.keys()):
                     yield _insert(surface, actor, given, "forge", "true")
                 given = _in_own_name(cast, cast.ours, surface, actor, given)
             if actor.name in ("other", "stranger"):
@@ -189,9 +190,9 @@ def _in_own_name(
     if not joining and any(m.table == surface.table for m in cast.ownership.memberships):
         return values
     own = dict(values)
-    for link in cast.ownership.links(surface.table):
-        if link.parent in cast.ownership.accounts and len(link.columns) == 1 and link.columns[0] in own:
-            own[link.columns[0]] = literal(family.account(link.parent, actor.user))
+    for column, account in cast.ownership.users(surface.table).items():
+        if column in own:
+            own[column] = literal(family.account(account, actor.user))
     return own
 
 
