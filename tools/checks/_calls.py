@@ -14,7 +14,7 @@ from tools.report import Finding
 
 def says_public(name: str) -> bool:
     """What the function hands out is for everybody, by its name."""
-    return bool(re.search(r"(^|_)public(_|$)", bare(name.partition("(")[0])))
+    return bool(re.search(r"(^|_)(public|published)(_|$)", bare(name.partition("(")[0])))
 
 
 def leak(seen: Observed, one: Called) -> Finding:

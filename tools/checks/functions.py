@@ -99,7 +99,7 @@ Good: it asks whose the row is.
     end if;
 
 What the caller may read in the tables anyway is no leak, nor is what a function hands out whose name says that it is
-for everybody (get_public_profile).
+for everybody (get_public_profile, get_published_post).
 
 Allow: `-- allow: functions/leak on public.get_leaderboard(uuid): scores are shown to everybody`.
 """

@@ -30,6 +30,10 @@ A query that the feature will run fails on the migrated database, or fails for t
 
 Why: a missing grant, a misspelt column or a policy that refers to itself shows up only when somebody asks.
 
+Placeholders, and keys that are written out, stand for rows that the caller may use: their own first, then such as the
+policies and the functions in question ask for. Only what fails with all of them is told; that a stranger's key is
+refused is right.
+
 How to fix: correct the query, or grant what it needs:
 
     grant select on table public.quests to authenticated;
@@ -94,17 +98,32 @@ def _refused(query: Query) -> Finding:
     role, state, said = query.ask.role, query.plan.state, query.plan.said
     if state == "57014":
         said = "it was stopped, because it took too long"
-    hint = {
+    keys = f", with each of {query.tries} keys that were tried" if query.tries > 1 else ""
+    return finding(
+        "queries/error",
+        f"{query.words} fails as {role}{keys}: {said} (SQLSTATE {state}).",
+        hint=_hint(query, role, state, said),
+        object=query.table,
+    )
+
+
+def _hint(query: Query, role: str, state: str, said: str) -> str:
+    if "row-level security policy" in said:
+        return (
+            "The keys were the caller's own rows, also such as the policy asks for: see that the query writes what "
+            "WITH CHECK asks for, and that the caller may see the rows it looks up; or say which role runs it."
+        )
+    if state == "42501" and not said.startswith("permission denied"):
+        return (
+            "The keys were the caller's own rows, also such as the function asks for: see that its check can come out "
+            "true for its rightful caller; or say which role runs it. If it waits for rows that were not made, give "
+            "them in samples."
+        )
+    return {
         "42501": f"Grant {role} what the query needs, or say which role runs it.",
         "42P17": "Let the policies read each other's tables through a SECURITY DEFINER function.",
         "57014": "Give it an index, or a limit.",
     }.get(state, "Correct the query; the names are those of the migrated database.")
-    return finding(
-        "queries/error",
-        f"{query.words} fails as {role}: {said} (SQLSTATE {state}).",
-        hint=hint,
-        object=query.table,
-    )
 
 
 def _implied(seen: Observed, query: Query) -> Iterator[Finding]:

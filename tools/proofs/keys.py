@@ -182,7 +182,8 @@ class Candidates:
         near = dict.fromkeys([*self._tables, *(k.parent for t in self._tables for k in shapes[t].foreign_keys)])
         found: dict[str, Row] = {}
         for table in (near.keys() - ownership.accounts) & shapes.keys():
-            row = self.family.such(table, wishes(self._asked, shapes[table]))
+            seen = self.surfaces[table].conditions("SELECT") if table in self.surfaces else ""  # by who looks it up
+            row = self.family.such(table, wishes(f"{self._asked}\n{seen}", shapes[table]))
             if row and row != self.family.row(table) and self.family.is_own(table, row):
                 found[table] = row
         return found

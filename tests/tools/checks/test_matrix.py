@@ -212,3 +212,34 @@ with check (private.has_role(organization_id, 'owner') or (role <> 'owner' and {
 """
     assert told(team_bench, sql.format("private.has_role(organization_id, 'admin')")) == set()
     assert told(team_bench, sql.format("private.is_member(organization_id)")) == {"rls/leak-write"}
+
+
+PINS = """
+create table if not exists public.pins (
+  organization_id uuid not null,
+  document_id uuid not null,
+  user_id uuid not null{},
+  position integer not null default 0,
+  primary key (document_id, user_id),
+  foreign key (organization_id, document_id) references public.documents (organization_id, id) on delete cascade,
+  foreign key (organization_id, user_id) references public.memberships (organization_id, user_id) on delete cascade
+);
+alter table public.pins enable row level security;
+revoke all on table public.pins from anon, authenticated, service_role;
+grant select, insert, update, delete on table public.pins to authenticated;
+create policy "Own" on public.pins for select to authenticated using (user_id = (select auth.uid()));
+create policy "Take" on public.pins for insert to authenticated with check ({}
+  and exists (select from public.documents d where d.id = document_id));
+"""
+
+
+@pytest.mark.parametrize("also", ["", " references auth.users (id) on delete cascade"])
+def test_a_user_in_a_longer_key(team_bench: Workbench, also: str) -> None:
+    """Whoever writes a row in their own name forges nothing, whoever writes one in another's does."""
+    own = team_bench.judge([draft(PINS.format(also, "user_id = (select auth.uid())"))])
+    assert "rls/leak-write" not in {f.rule for f in own.findings()}
+    inserts = {c.actor: (c.outcome, c.expected) for c in own.access if (c.table, c.verb) == ("public.pins", "insert")}
+    assert inserts["owner"] == inserts["member as viewer"] == ("allowed", "allowed")
+    assert inserts["other"] == inserts["stranger"] == ("denied", "denied")
+    assert "rls/leak-write" in told(team_bench, PINS.format(also, "true"))
+    assert "rls/leak-write" in told(team_bench, PINS.format(also, "private.is_member(organization_id)"))

@@ -117,6 +117,93 @@ def test_fails(bench: Workbench, query: str, role: str, says: str) -> None:
     assert says in message
 
 
+POINTS = """
+create table if not exists public.stars (
+  child_id uuid not null references public.children (id) on delete cascade,
+  lesson_id uuid not null references public.lessons (id) on delete cascade,
+  colour text not null default 'gold',
+  primary key (child_id, lesson_id)
+);
+alter table public.stars enable row level security;
+revoke all on table public.stars from anon, authenticated, service_role;
+grant select, insert, update, delete on table public.stars to authenticated;
+create policy "Read" on public.stars for select to authenticated
+using (exists (select from public.children c where c.id = child_id and c.parent_id = (select auth.uid())));
+create policy "Write" on public.stars for insert to authenticated
+with check (colour = 'gold'
+  and exists (select from public.children c where c.id = child_id and c.parent_id = (select auth.uid()))
+  and exists (select from public.lessons l where l.id = lesson_id and l.title = 'Stars'));
+create policy "Change" on public.stars for update to authenticated
+using (exists (select from public.children c where c.id = child_id and c.parent_id = (select auth.uid())));
+create or replace function public.count_stars(child_id_param uuid, days_param integer default 30) returns bigint
+language plpgsql stable security definer set search_path = '' as $$
+begin
+  if not exists (select from public.children where id = child_id_param and WHOSE = (select auth.uid())) then
+    raise exception 'Access denied' using errcode = '42501';
+  end if;
+  return (select count(*) from public.stars where child_id = child_id_param);
+end $$;
+revoke all on function public.count_stars(uuid, integer) from public, anon, authenticated, service_role;
+grant execute on function public.count_stars(uuid, integer) to authenticated;
+"""
+GIVE = "insert into public.stars (child_id, lesson_id, colour) values (:child_id, $2, '{}')"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "select public.count_stars(:child_id)",
+        "select n from public.count_stars($1, $2) n",
+        "select n from count_stars(days_param => :days, child_id_param => :whatever) n",
+        f"select n from public.count_stars({SOME_ID}) n",
+        "select c.id, n from public.children c cross join lateral public.count_stars(c.id) n",
+        # the policy wants another lesson than the first, and the first pair is taken
+        GIVE.format("gold"),
+        GIVE.format("gold").replace(":child_id", SOME_ID),
+        GIVE.format("gold") + " on conflict (child_id, lesson_id) do update set colour = excluded.colour",
+        "update public.stars set colour = $1 where child_id = $2 and lesson_id = any($3)",
+    ],
+)
+def test_is_tried_with_keys_of_the_callers_own(bench: Workbench, query: str) -> None:
+    assert found(bench, POINTS.replace("WHOSE", "parent_id"), query) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "says", "hint"),
+    [
+        ("select public.count_stars(:child_id)", "Access denied (SQLSTATE 42501)", "rightful caller"),
+        (f"select n from public.count_stars({SOME_ID}) n", "Access denied (SQLSTATE 42501)", "rightful caller"),
+        (GIVE.format("red"), "row-level security policy", "WITH CHECK"),
+        (
+            "update public.stars set colour = null where child_id = :child_id",
+            "not-null constraint",
+            "Correct the query",
+        ),
+    ],
+)
+def test_is_refused_whatever_the_key(bench: Workbench, query: str, says: str, hint: str) -> None:
+    (told,) = checked(judge(bench, POINTS.replace("WHOSE", "id"), query)).findings
+    assert told.rule == "queries/error"
+    assert says in told.message
+    assert hint in told.hint
+    assert told.object in ("public.stars", "public.count_stars(uuid,integer)")
+
+
+def test_somebody_else_may_be_the_one_who_asks(team_bench: Workbench) -> None:
+    """Only editors may; the first member of a family is an owner."""
+    function = """
+    create function public.retitle(document_param uuid) returns void language plpgsql security definer
+    set search_path = '' as $$ begin
+      if not exists (select from public.memberships m join public.documents d using (organization_id)
+                     where d.id = document_param and m.user_id = (select auth.uid()) and m.role = '{}') then
+        raise exception 'Access denied' using errcode = '42501';
+      end if;
+    end $$;"""
+    asked = "select public.retitle(:document_id)"
+    assert found(team_bench, function.format("editor"), asked) == []
+    assert [slug for slug, _ in found(team_bench, function.format("nobody"), asked)] == ["error"]
+
+
 def test_a_named_query_leaves_nothing_behind(bench: Workbench) -> None:
     before = judge(bench, NOTES, "select id from public.notes where serial_no = 5", role="service_role")
     again = judge(bench, NOTES, "select id from public.notes where serial_no = 5", role="service_role")
