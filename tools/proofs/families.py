@@ -22,6 +22,8 @@ class Family:
     """User ids by what their memberships say they may do."""
     missing: dict[str, CannotFill] = field(default_factory=dict)
     """Tables in which no row could be made."""
+    _named: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Columns in which the rows of a table name the user."""
     _spares: dict[str, dict[str, str] | None] = field(default_factory=dict)
 
     @classmethod
@@ -53,12 +55,18 @@ class Family:
         """The family's row in a table, made where there is none yet; with `given`, another one."""
         if given is None and (there := self.filler.rows.get(table)):
             return there[0]
-        try:
-            return self.filler.row(table, {**self._theirs(table), **(given or {})}, own=self.ownership.apart)
-        except CannotFill as reason:
-            if given is None:
-                self.missing[table] = reason
-            return None
+        problem = None
+        for columns, theirs in self._ways(table):
+            try:
+                made = self.filler.row(table, {**theirs, **(given or {})}, own=self.ownership.apart)
+            except CannotFill as reason:
+                problem = problem or reason
+            else:
+                self._named.setdefault(table, columns)
+                return made
+        if given is None and problem:
+            self.missing[table] = problem
+        return None
 
     def such(self, table: str, wished: Mapping[str, str | None]) -> Row | None:
         """A row of the family's that says what is wished, made where there is none yet, or else its first one."""
@@ -79,12 +87,15 @@ class Family:
 
     def another(self, table: str, given: Mapping[str, str | None] | None = None) -> dict[str, str] | None:
         """Like `values`, and another one each time; with `given`, such a one."""
-        theirs = {**self._theirs(table), **(given or {})}
-        for parents in (*self._other_parents(table), {}):
-            try:
-                return self.filler.values(table, {**theirs, **parents, **(given or {})}, own=self.ownership.apart)
-            except CannotFill:
-                continue
+        for columns, theirs in self._ways(table):
+            for parents in (*self._other_parents(table), {}):
+                wanted = {**theirs, **parents, **(given or {})}
+                try:
+                    found = self.filler.values(table, wanted, own=self.ownership.apart)
+                except CannotFill:
+                    continue
+                self._named.setdefault(table, columns)
+                return found
         return None
 
     def _other_parents(self, table: str) -> Iterator[dict[str, str | None]]:
@@ -100,16 +111,29 @@ class Family:
                     yield dict(zip(key.columns, (row[c] for c in key.parent_columns), strict=True))
 
     def is_own(self, table: str, row: Row) -> bool:
-        """It names the family's user or nobody, and no fellow member."""
-        users = self.ownership.users(table).items()
-        return all(row.get(column) in (None, self.account(account, self.user)) for column, account in users)
+        """It names the family's user or nobody, and no fellow member, but for columns in which others are named."""
+        users = self.ownership.users(table)
+        named = self._named.get(table) or users.keys()
+        return all(row.get(c) in (None, self.account(account, self.user)) for c, account in users.items() if c in named)
 
-    def _theirs(self, table: str) -> dict[str, str | None]:
-        """What a row must say to be this family's, where no foreign key leads to a row that says it."""
+    def _ways(self, table: str) -> Iterator[tuple[frozenset[str], dict[str, str | None]]]:
+        """The columns in which a row names this family's user, and what it must say; the best way first.
+
+        In all that can; where they may have to differ (who mutes whom), in those that decide whose the row is.
+        """
+        columns = self.ownership.naming(table)
+        every = frozenset(columns)
+        fewer = [every - {column} for column in reversed([*columns])] + [frozenset({column}) for column in columns]
+        ways = [every, *(fewer if len(columns) > 1 else ())]
+        if (known := self._named.get(table)) is not None:
+            ways.insert(0, known)
+        for way in dict.fromkeys(ways):
+            keys = {column: self.account(account, self.user) for column, account in columns.items() if column in way}
+            yield way, keys | self._role(table)
+
+    def _role(self, table: str) -> dict[str, str | None]:
+        """What a membership of this family's user must say."""
         given: dict[str, str | None] = {}
-        for column, account in self.ownership.users(table).items():
-            if account == USERS:
-                given[column] = self.user
         for membership in self.ownership.memberships:
             if membership.table == table and membership.role and membership.roles and membership.scoped:
                 given[membership.role] = membership.roles[0]

@@ -6,6 +6,7 @@ organizations <- memberships -> auth.users). All others are *shared*: the same f
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -202,6 +203,21 @@ class Ownership:
                         yield column, link.parent
                     elif there in theirs:
                         yield column, theirs[there]
+
+    def naming(self, table: str) -> dict[str, str]:
+        """Of `users` the columns that a row must fill to be somebody's, what policies ask for most first.
+
+        Keys of auth.users; those of other accounts count where there are several: who befriends whom.
+        """
+        columns = self.schema.tables[table].columns
+        users = {c: a for c, a in self.users(table).items() if c in columns}
+        keys = Counter(account for column, account in users.items() if columns[column].not_null)
+        found = [c for c, a in users.items() if a == USERS or (keys[a] > 1 and a != table and columns[c].not_null)]
+        surface = self.surfaces.get(table)
+        texts = ["\n".join(p.clauses.values()) for p in surface.policies if p.permissive] if surface else []
+        asked = Counter(column for text in texts for column in self.compared_in(table, text))
+        found.sort(key=lambda c: (-asked[c], bool(_PROVENANCE.search(c)), not columns[c].not_null))
+        return {column: users[column] for column in found}
 
     def path(self, table: str) -> tuple[str, ...]:
         """The steps to the user, e.g. ("quests.child_id", "children.parent_id", "profiles.id"); empty where shared."""

@@ -190,8 +190,11 @@ def _in_own_name(
     if not joining and any(m.table == surface.table for m in cast.ownership.memberships):
         return values
     own = dict(values)
-    for column, account in cast.ownership.users(surface.table).items():
-        if column in own:
+    users = {c: account for c, account in cast.ownership.users(surface.table).items() if c in own}
+    for column, account in users.items():
+        owner = literal(cast.ours.account(account, cast.ours.user))
+        named = {values[other] for other, of in users.items() if of == account}
+        if values[column] == owner or owner not in named:  # beside the owner, somebody else is meant
             own[column] = literal(family.account(account, actor.user))
     return own
 
@@ -201,7 +204,9 @@ def _hand_over(cast: Cast, surface: Surface, actor: Actor, number: int, row: Row
     key = cast.ownership.schema.tables[surface.table].primary_key
     updating = surface.conditions("UPDATE", called=False)
     links = [link for link in cast.ownership.owner_links(surface.table) if not link.provenance]
-    if sum(link.parent in cast.ownership.accounts for link in links) > 1:
+    compared = cast.ownership.compared_in(surface.table, updating)
+    named = {column for link in links if link.parent in cast.ownership.accounts for column in link.columns}
+    if len(named) > 1 and len(named & compared) != 1:
         return  # sender and receiver: it stays the row of one of them
     for link in links:
         if set(link.columns) & set(key) or not all(surface.may(actor.role, "update", c) for c in link.columns):

@@ -197,6 +197,11 @@ class Attempt:
             elif len(before) > 1:
                 self._refuse(name)
                 moving = True
+        if not moving:
+            self.rules.plans.clear()
+            if len(self.answers) > 1:  # another of the known keys may do
+                del self.answers[0]
+                moving = True
         return "again" if moving else "renew"
 
     def _refuse(self, name: str) -> None:

@@ -108,7 +108,8 @@ def _parents(filler: "Filler", table: Table, pattern: Attempt, before: int, coun
         if not columns or key.parent == table.name or any(pattern.chosen.get(name) is None for name in columns):
             continue
         optional = any(not table.columns[name].not_null for name in columns)
-        needed = max(_needed(table, pattern, key, before + count), 1 if optional else ceil(count / _CHILDREN))
+        few = 3 if any(other.key.parent == key.parent for other in found) else 1  # they may have to differ
+        needed = max(_needed(table, pattern, key, before + count), few if optional else ceil(count / _CHILDREN), few)
         there = _size(filler, key.parent, needed)
         if there < needed and key.parent not in filler.busy:
             there += fill(filler, filler.table(key.parent), needed - there)
@@ -178,7 +179,13 @@ def _statement(
         shared = {identifier(there[name]): columns[name] for name in parent.key.columns if name in columns}
         within = f"partition by {', '.join(shared)}" if shared else ""
         on = [f"p{number}.{here} = {other}" for here, other in shared.items()]
-        on.append(f"p{number}.n = (g / {spread}) % p{number}.rows")
+        twins = sum(other.key.parent == parent.key.parent for other in parents[:number])
+        if (
+            twins and not set(parent.columns) & unique
+        ):  # each time with another: pairs may have to differ, or be in order
+            on.append(f"p{number}.n = (g + {twins} * (1 + g / {parent.rows})) % p{number}.rows")
+        else:
+            on.append(f"p{number}.n = (g / {spread}) % p{number}.rows")
         joins.append(
             f"{'join' if all(table.columns[name].not_null for name in parent.columns) else 'left join'} (select "
             f"row_number() over ({within}) - 1 as n, count(*) over ({within}) as rows, {keys} "

@@ -18,6 +18,7 @@ from tools.rows.attempt import Attempt, CannotFill, may_lead_elsewhere, refusal
 from tools.rows.awkward import awkward
 from tools.rows.bulk import fill
 from tools.rows.names import ENDED, USER
+from tools.rows.pairs import PAIRS, beyond
 from tools.rows.rules import Rules
 from tools.rows.schema import Check, Column, ForeignKey, Schema, Table, Type, Unique
 from tools.rows.solve import UnsolvableError
@@ -184,7 +185,7 @@ class Filler:
         references: dict[str, list[Value]] = {}
         for key in sorted(table.foreign_keys, key=lambda key: (-len(key.columns), key.name in fresh)):
             known = {name: values[0] for name, values in references.items()} | fixed
-            for name, values in self._reference(table, key, known, own, key.name in fresh).items():
+            for name, values in self._reference(table, key, known, own, fresh.count(key.name)).items():
                 optional = not table.columns[name].not_null and None not in values
                 references[name] = [*values, None] if optional else values
         fixed |= self._promised.get(table.name, {})
@@ -193,9 +194,9 @@ class Filler:
         )  # fmt: skip
 
     def _reference(
-        self, table: Table, key: ForeignKey, known: Mapping[str, Value], own: Container[str], fresh: bool
+        self, table: Table, key: ForeignKey, known: Mapping[str, Value], own: Container[str], fresh: int
     ) -> dict[str, list[Value]]:
-        """Values for the columns of a foreign key that are not known yet, the best first."""
+        """Values for columns of a foreign key that are not known yet, the best first; `fresh`: how often renewed."""
         columns = [name for name in key.columns if name not in known and not table.columns[name].generation]
         there = dict(zip(key.columns, key.parent_columns, strict=True))
         optional: dict[str, list[Value]] = {name: [None] for name in columns if not table.columns[name].not_null}
@@ -209,7 +210,7 @@ class Filler:
         if key.parent in self.busy and (fresh or not self._matching(key.parent, match)):
             return dict(optional) or self._circle(table, key, columns, own)
         try:
-            parent = self._parent(key.parent, match, own, fresh)
+            parent = (not match and beyond(self, key, own, fresh)) or self._parent(key.parent, match, own, bool(fresh))
         except CannotFill:
             if optional:
                 return dict(optional)
@@ -294,14 +295,18 @@ class Filler:
     def _renew(
         self, attempt: Attempt, given: Mapping[str, str | None], unique: Unique | None, fresh: list[str]
     ) -> bool:
-        """Lets a reference lead elsewhere next time: rather anything than the user, and each once."""
+        """Lets a reference lead elsewhere next time: rather anything than the user, and each once.
+
+        One of several that lead to the same table more often: they may have to be in order.
+        """
+        parents = Counter(key.parent for key in attempt.table.foreign_keys)
         keys = [
             key
             for key in may_lead_elsewhere(attempt, given, unique)
-            if key.name not in fresh or key.parent == attempt.table.name
+            if fresh.count(key.name) < (PAIRS if parents[key.parent] > 1 else 1) or key.parent == attempt.table.name
         ]
         if keys:
-            fresh.append(min(keys, key=self.schema.says_who).name)
+            fresh.append(min(keys, key=lambda key: (fresh.count(key.name), self.schema.says_who(key))).name)
         return bool(keys)
 
     # Rows that are there already

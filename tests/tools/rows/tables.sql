@@ -157,3 +157,66 @@ create table t (id bigint generated always as identity, at timestamptz default n
 create function kind_of_user() returns text language sql immutable as $$ select 'user' $$;
 create function kind_of_group() returns text language sql immutable as $$ select 'group' $$;
 create table t (id serial primary key, kind text not null check (kind = any (array[kind_of_user(), kind_of_group()])));
+--- two who must differ
+create table t (
+  id uuid primary key default gen_random_uuid(), muter_id uuid not null references auth.users,
+  muted_user_id uuid not null references auth.users, unique (muter_id, muted_user_id), check (muter_id <> muted_user_id)
+);
+--- two who must differ, in other words, and no key
+create table member (id uuid primary key default gen_random_uuid(), name text not null);
+create table t (
+  id uuid primary key default gen_random_uuid(), one uuid not null references member, other uuid references member,
+  third uuid not null references member,
+  check (not (one = other)), check (one is distinct from third), check (third not in (other))
+);
+--- two in order
+create table t (
+  low_id uuid not null references auth.users, high_id uuid not null references auth.users, primary key (low_id, high_id),
+  check (low_id < high_id)
+);
+--- two in order, by number
+create table team (id bigint generated always as identity primary key);
+create table t (
+  id bigint generated always as identity primary key, above bigint not null references team,
+  below bigint not null references team, check (above > below)
+);
+--- a pair only once, whoever comes first
+create table t (
+  id uuid primary key default gen_random_uuid(), sender_id uuid not null references auth.users,
+  receiver_id uuid not null references auth.users, check (sender_id <> receiver_id)
+);
+create unique index on t (least(sender_id, receiver_id), greatest(sender_id, receiver_id));
+--- two whom an exclusion tells apart
+create extension if not exists btree_gist;
+create table t (
+  id uuid primary key default gen_random_uuid(), one uuid not null references auth.users,
+  other uuid not null references auth.users, during daterange not null,
+  exclude using gist (one with =, other with =, during with &&), exclude using gist (one with <>, id with =),
+  check (one is distinct from other)
+);
+--- two whom a trigger tells apart
+create table t (
+  id uuid primary key default gen_random_uuid(), giver uuid not null references auth.users,
+  taker uuid not null references auth.users
+);
+create function differ() returns trigger language plpgsql as
+  $$ begin if new.giver = new.taker then raise exception 'Nobody gives to themselves'; end if; return new; end $$;
+create trigger differ before insert on t for each row execute function differ();
+--- two whom a trigger looks up
+create table account (id uuid primary key default gen_random_uuid(), name text not null unique);
+create table t (
+  id uuid primary key default gen_random_uuid(), source uuid not null references account,
+  target uuid not null references account
+);
+create function apart() returns trigger language plpgsql as
+  $$ declare a text; b text; begin
+       select name into a from nasty.account where id = new.source; select name into b from nasty.account where id = new.target;
+       if a = b then raise exception 'From an account to itself'; end if; return new; end $$;
+create trigger apart before insert on t for each row execute function apart();
+--- two of a tenant that must differ
+create table tenant (id uuid primary key default gen_random_uuid());
+create table page (tenant_id uuid not null references tenant, id uuid not null default gen_random_uuid(), primary key (tenant_id, id));
+create table t (
+  tenant_id uuid not null, source uuid not null, target uuid not null, primary key (tenant_id, source, target),
+  foreign key (tenant_id, source) references page, foreign key (tenant_id, target) references page, check (source <> target)
+);

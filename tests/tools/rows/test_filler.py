@@ -61,6 +61,20 @@ def test_nasty_tables_take_volume_and_awkward_rows(conn: Connection, name: str) 
     assert Filler(conn, schema).awkward("nasty.t")
 
 
+@pytest.mark.parametrize("name", [name for name in NASTY if name.startswith(("two ", "a pair "))])
+def test_two_that_refer_to_one_table_find_their_rows(conn: Connection, name: str) -> None:
+    schema = made(conn, name)
+    keys = [key for key in schema.tables["nasty.t"].foreign_keys if len(key.columns) == 1]
+    for mark in "abcd":
+        for key in keys:
+            filler = Filler(conn, schema, mark=mark + key.name)
+            parent = filler.row(key.parent)[key.parent_columns[0]]
+            for _ in range(3):
+                assert filler.row("nasty.t", {key.columns[0]: parent}, own=set(schema.tables))
+    conn.execute("delete from nasty.t")
+    assert Filler(conn, schema).fill("nasty.t", 1000) > 900
+
+
 def test_the_samples_fill_entirely(bench: Workbench, team_bench: Workbench) -> None:
     for opened in (bench, team_bench):
         with opened.session() as session:
