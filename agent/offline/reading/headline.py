@@ -99,6 +99,8 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         place = 0
         while match := ledger.find(pattern, place):
             place = match.start() + 1
+            if _heads_columns(left, match, schema):
+                continue
             if is_new(match["name"], schema) and not re.match(r" (?:of|table)\b", left[match.end() :]):
                 return Headline(match["name"], match.start(), match.end(), listed=left[match.end() :].startswith(" ("))
     for match in re.finditer(rf"(?<![^ ]){_THING}(?![^ ])", left):
@@ -129,6 +131,19 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         if joins and is_new(match["name"], schema) and (pair or plural(match["name"]) == match["name"]):
             return Headline(match["name"], match.start(), match.end())
     return None
+
+
+def _heads_columns(left: str, match: re.Match[str], schema: Schema) -> bool:
+    """ "quests table: child_id, title": the name is said before, and the first column stands behind the colon."""
+    if re.search(r"_(?:id|at|url)$", match["name"]):
+        return True
+    before = (left[: match.start()].split() or [""])[-1]
+    return bool(
+        re.search(r":(?: as| it)? $", left[: match.start("name")])
+        and re.match(_THING + " ", left[match.start() :])
+        and before not in NO_NAME
+        and is_new(before, schema)
+    )
 
 
 def _for_what(ledger: Ledger, match: re.Match[str], schema: Schema) -> Headline | None:

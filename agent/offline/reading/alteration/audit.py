@@ -30,7 +30,7 @@ _VERBS: tuple[tuple[str, Verb], ...] = (
     (r"updat\w+|edit(?:s|ed|ing)?|modif\w+|changes(?= or|,| a| the| and (?:delet|remov))|changed", "update"),
     (r"delet\w+|remov\w+|gone", "delete"),
 )
-_UNWANTED = r"(?:do|does|need|needs|is|are) not(?: [a-z]+){0,3}|not|no need|never mind|without|except|skip|ignore|leave out|irrelevant"
+_UNWANTED = r"(?:do|does|need|needs|is|are) not(?: [a-z]+){0,3}|not|no need|no (?:other|more|further)|never mind|without|except|skip|ignore|leave out|irrelevant"
 _SPENT = (
     r"audit(?:s|ed|ing)?|trigger|function|when|whenever|where|after|only|not|but|must|same|security|each|once|before|if|remov\w*|delet\w*|edit\w*|updat\w*|insert\w*|role|drop|automatically|instead|new table|status|plan|"
     r"table_name|record_id|user_id|action"
@@ -85,6 +85,8 @@ def read_audit(ledger: Ledger, clauses: list[Clause], schema: Schema) -> Audit:
     for mention in (*mentions(ledger.left, schema), *mentions(ledger.left, schema, loose=True)):
         ledger.strike(mention.start, mention.end)
     actions = _actions(ledger, wishes)
+    for pattern, _ in _VERBS:
+        ledger.take_all(rf"but (?:only|just)(?: the| for| on)*(?= (?:{pattern})(?: |$))")
     refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, loose=False, narrow=False)
     return Audit(table, log, log_columns(log, schema), key[0], actions)
 
@@ -118,7 +120,7 @@ def _actions(ledger: Ledger, wishes: list[Clause]) -> tuple[Verb, ...]:
     withheld: set[Verb] = set()
     general = False
     for clause in wishes:
-        text = ledger.left[clause.low : clause.high] + " "
+        text = re.sub(r" without (?:any )?exceptions? ", " ", ledger.left[clause.low : clause.high] + " ")
         refused = re.search(rf" (?:{_UNWANTED}) ", text)
         verbs = {verb for pattern, verb in _VERBS if re.search(rf"(?<![^ ])(?:{pattern})(?![^ ])", text)}
         if refused and verbs:
@@ -132,11 +134,13 @@ def _actions(ledger: Ledger, wishes: list[Clause]) -> tuple[Verb, ...]:
             named |= before if late else set()
             continue
         named |= verbs
+        wanted = re.sub(r" (?:the |any )?other changes? ", " ", text[: refused.start()] + " ") if refused else text
         general = general or bool(
             re.search(
-                r" (?:changes?|changed|writes|(?:like|as|same) (?:for|as|with|we|in)|any|everything|all changes) ", text
+                r" (?:changes?|changed|writes|(?:like|as|same) (?:for|as|with|we|in)|any|everything|all changes) ",
+                wanted,
             )
-            and " only " not in text
+            and not re.search(r" (?:only|just) ", text)
         )
     general = general or bool(ledger.find(r"(?:rows|ones|entries|inserts|records) (?:too|as well|also)"))
     general = general and named != {"update", "delete"}

@@ -39,6 +39,8 @@ _KEYS: tuple[tuple[str, str, str], ...] = (
     (r"reason|why|background|context|motivation|impact|requested by|size|story|problem|rationale|goal|priority|assignee|ticket|cause", r".*", ""),
     (r"description|summary|title|task|wish|change|fix|rule|todo|request|feat|chore|acceptance|expected|result", r".*", "{v}"),
 )  # fmt: skip
+_LACKING = r"(?:and |but )*(?:if|when|whenever|where|in case|unless) .*\b(?:not|nothing|none|no|nobody|never|empty|blank|missing|omitted|left out|unset)\b"
+"""A condition that a value is not given; what follows says what it is then."""
 _HEADING = (
     r"(?:(?:schema|database|db|data|column|small|new|migration) )*(?:change|feature|column|type|index|unique|audit|data|missing|limits?)?"
     r"(?: (?:request|change|rule|criteria|fix|trail|ticket|story))|acceptance(?: criteria)?|summary|details|notes?|checklist|data fix|backfill"
@@ -141,10 +143,14 @@ def clauses(text: str) -> list[Clause]:
     told = re.search(r"\n (?:then|and then) ", text)  # given, when, then
     for sentence in re.finditer(r"(?:(?! \. |\n).)+", text):
         cuts = [sentence.start(), *_cuts(text, sentence.start(), sentence.end()), sentence.end()]
+        lacking = False
         for low, high in itertools.pairwise(cuts):
             if said := re.sub(r"[ .;,]+", " ", text[low:high]).strip():
                 scene = told and re.match(r"(?:given|when) ", said)
-                found.append(Clause(low, high, bool(scene) or is_talk(_without_asides(text[low:high]))))
+                follows = lacking and re.match(r"(?:then )?(?:it|we) ", said)
+                talk = bool(scene) or (not follows and is_talk(_without_asides(text[low:high])))
+                found.append(Clause(low, high, talk))
+                lacking = bool(not scene and re.match(_LACKING, said))
     return found
 
 

@@ -32,7 +32,7 @@ _FIRM = re.compile(
 )
 _HINT = (
     r"default(?:s|ed)?|unless|otherwise|start(?:s|ed)?|starting|begin(?:s|ning)?|initial(?:ly)?|preset|nothing|nobody|assumed?|existing|new|newly|fresh|fall(?:s)? back|if|when|without|old|become|becomes|count|counts|already|everyone|we have|"
-    r"everything|else|unset|missing|use|make|normally|usually|all|ones|not said|until|standard|usual|usually|normal|typical|preselected|unspecified|otherwise"
+    r"everything|else|unset|missing|use|make|normally|usually|all|ones|not said|until|standard|absence|absent|omitted|skipped|left out|usual|usually|normal|typical|preselected|unspecified|otherwise"
 )
 
 

@@ -197,7 +197,8 @@ class Columns(Names):
 
     def _spread(self, words: list[str]) -> bool:
         """ "both required" of the two before; "all" of the sentence's."""
-        entries = self.mentioned[-2:] if "both" in words or words[0] in PLURAL_TYPES else self.mentioned
+        meant = self._meant()
+        entries = meant[-2:] if "both" in words or words[0] in PLURAL_TYPES else meant
         self.spread = tuple(entries)
         for entry in entries:
             said = tuple(

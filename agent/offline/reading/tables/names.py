@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from agent.offline.reading.entry import Entry
 from agent.offline.reading.naming import Named, is_snake
 from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.references import References
@@ -265,9 +266,15 @@ class Names(References):
         return (
             bool(
                 re.match(
-                    r"(?:which )?(?:(?:that|which) )?(?:are |both |all (?:of (?:them|these) )?|each )+(?:of them )?(?:are |is |must be |dates?|required|mandatory|obligatory|optional|needed|necessary|text|not null|whole|integers?|numbers?|booleans?|must)",
+                    r"(?:which )?(?:(?:that|which) )?(?:are |both |all (?:of (?:them|these) )?|each )+(?:of them )?(?:(?:the )?(?:foreign )?(?:ids?|keys?|fks?|references?|columns|fields|sides|ends|links?) )?(?:are |is |must be |dates?|required|mandatory|obligatory|optional|needed|necessary|text|not null|whole|integers?|numbers?|booleans?|must)",
                     text,
                 )
             )
-            and len(self.mentioned) > 1
+            and len(self._meant()) > 1
         )
+
+    def _meant(self) -> list[Entry]:
+        """The columns that "both" and "all" may mean: those of the sentence, else the references of a join table."""
+        if len(self.mentioned) > 1 or not self.body.junction:
+            return self.mentioned
+        return [entry for entry in self.body.entries if entry.tied]

@@ -46,7 +46,7 @@ _VERBS = wordset(
     "delete insert update select cascade cascades cascading deleted true false yes no now out off down again together apart depending measured counted written stored saved whether how what why"
 )
 NO_COLUMN = wordset(
-    "table tables row rows record records entry entries column columns field fields thing things stuff data information rls policy "
+    "ids keys fks references table tables row rows record records entry entries column columns field fields thing things stuff data information rls policy "
     "policies access permissions index indexes constraint constraints timestamps id way case rest feature user-story "
     "everything something anything nothing nobody parents members users people kids migration database system backend server "
     "acceptance criteria why who what tasks-list schema entity usual default values "
