@@ -121,8 +121,10 @@ def _at_once(scene: Scene, piece: Piece, change: Any) -> Finding | None:
 
 def _is_bounded(scene: Scene, piece: Piece, change: Any, *, looped: bool) -> bool:
     """It touches some rows only: a batch, or what a key picks."""
-    picked = [getattr(change, part) for part in ("where_clause", "with_clause", "select_stmt") if _has(change, part)]
+    picked = [getattr(change, part) for part in ("where_clause", "select_stmt") if _has(change, part)]
     if any(_has(node, "limit_count") for part in picked for node in below(part)):
+        return True
+    if _joins_a_batch(scene, piece, change):
         return True
     if not _has(change, "where_clause"):
         return isinstance(change, pg_query_pb2.InsertStmt) and not list(_sources(piece, change))
@@ -130,6 +132,35 @@ def _is_bounded(scene: Scene, piece: Piece, change: Any, *, looped: bool) -> boo
         return True
     keys = {name for name, _ in _keys(scene, relation(change.relation))}
     return any(_picks(part, keys, change, piece) for part in _conjuncts(change.where_clause))
+
+
+def _joins_a_batch(scene: Scene, piece: Piece, change: Any) -> bool:
+    """Its rows are those of a WITH query or subquery with a LIMIT, by a key: ``from batch where t.id = batch.id``."""
+    if not _has(change, "where_clause"):
+        return False
+    ctes = {n.ctename: n for n in piece.statement.walk() if isinstance(n, pg_query_pb2.CommonTableExpr)}
+    limited = {name for name, query in ctes.items() if any(_has(node, "limit_count") for node in below(query))}
+    if any(isinstance(n, pg_query_pb2.RangeVar) and n.relname in limited for n in below(change.where_clause)):
+        return True
+    batches = set()
+    joined = change.from_clause if hasattr(change, "from_clause") else change.using_clause
+    for node in chain.from_iterable(map(below, joined)):
+        if isinstance(node, pg_query_pb2.RangeVar) and node.relname in limited:
+            batches.add(node.alias.aliasname or node.relname)
+        elif isinstance(node, pg_query_pb2.RangeSubselect) and any(_has(n, "limit_count") for n in below(node)):
+            batches.add(node.alias.aliasname)
+    keys = {name for name, _ in _keys(scene, relation(change.relation))}
+    return any(_equals(part, keys, batches) for part in _conjuncts(change.where_clause))
+
+
+def _equals(node: Any, keys: set[str], batches: set[str]) -> bool:
+    """``key = batch.column``, either way round."""
+    if not isinstance(node, pg_query_pb2.A_Expr) or node.name[-1].string.sval != "=":
+        return False
+    sides = [inner(node.lexpr), inner(node.rexpr)]
+    if not all(isinstance(side, pg_query_pb2.ColumnRef) for side in sides):
+        return False
+    return any(one.fields[-1].string.sval in keys and _first(other) in batches for one, other in (sides, sides[::-1]))
 
 
 def _first(node: Any) -> str | None:

@@ -57,6 +57,12 @@ FINE = {
         where id in ('d0000000-0000-4000-8000-000000000001', 'd0000000-0000-4000-8000-000000000002');""",
     "one row of a subquery": """update public.children set name = 'x'
         where id = (select child_id from public.user_progress limit 1);""",
+    "batches that are joined": """do $$ declare n integer; begin loop
+        with few as (select id from public.user_progress where score is null order by id limit 5000 for update),
+        filled as (update public.user_progress p set score = 0 from few where p.id = few.id returning p.id)
+        select count(*) into n from filled; exit when n = 0; end loop; end $$;""",
+    "a batch as a subquery": """update public.user_progress p set score = 0
+        from (select id from public.user_progress where score is null limit 500) few where few.id = p.id;""",
     "one batch": """with batch as (select id from public.user_progress where score is null limit 500)
         update public.user_progress set score = 0 where id in (select id from batch);""",
     "row by row": """do $$ declare r record; begin
@@ -162,6 +168,10 @@ BAD = {
           get diagnostics n = row_count; exit when n = 0;
         end loop; end $$;""",
         "with gone as (delete from public.emotion_logs where intensity = 1 returning *) select count(*) from gone;",
+        """with few as (select id from public.user_progress limit 500)
+        update public.user_progress p set score = 0 from few where p.score is null;""",
+        """with few as (select lesson_id from public.user_progress limit 500)
+        update public.user_progress p set score = 0 from few where p.lesson_id = few.lesson_id;""",
         "update public.user_progress set score = (select points from public.lessons limit 1) where score is null;",
         """merge into public.user_progress p using public.children c on c.id = p.child_id
         when matched then update set score = 1;""",
