@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
 
 from tools.postgres.server import Connection
 from tools.proofs.ownership import USERS, Membership, Ownership
@@ -88,7 +87,7 @@ class Family:
     def another(self, table: str, given: Mapping[str, str | None] | None = None) -> dict[str, str] | None:
         """Like `values`, and another one each time; with `given`, such a one."""
         for columns, theirs in self._ways(table):
-            for parents in (*self._other_parents(table), {}):
+            for parents in (*self._other_parents(table, theirs), {}):
                 wanted = {**theirs, **parents, **(given or {})}
                 try:
                     found = self.filler.values(table, wanted, own=self.ownership.apart)
@@ -98,7 +97,7 @@ class Family:
                 return found
         return None
 
-    def _other_parents(self, table: str) -> Iterator[dict[str, str | None]]:
+    def _other_parents(self, table: str, theirs: Row) -> Iterator[dict[str, str | None]]:
         for membership in self.ownership.memberships:
             if membership.table == table and membership.scoped:  # somebody new comes to the tenant
                 yield {membership.user.columns[0]: self.account(membership.user.parent, self.new_user())}
@@ -106,9 +105,15 @@ class Family:
         keyed = {column for unique in shape.uniques for column in unique.columns}
         for key in shape.foreign_keys:
             if key.parent in self.ownership.owned - self.ownership.accounts and keyed.intersection(key.columns):
-                own = (row for row in self.filler.rows.get(key.parent, ())[1:] if self.is_own(key.parent, row))
-                for row in islice(own, 1):
-                    yield dict(zip(key.columns, (row[c] for c in key.parent_columns), strict=True))
+                own: list[Row] = []
+                fellows: list[Row] = []
+                for row in self.filler.rows.get(key.parent, ())[1:]:
+                    (own if self.is_own(key.parent, row) else fellows).append(row)
+                for row in (*own, *fellows):
+                    given = dict(zip(key.columns, (row[c] for c in key.parent_columns), strict=True))
+                    if all(theirs.get(column, value) == value for column, value in given.items()):
+                        yield given
+                        break
 
     def is_own(self, table: str, row: Row) -> bool:
         """It names the family's user or nobody, and no fellow member, but for columns in which others are named."""
