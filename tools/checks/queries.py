@@ -78,7 +78,8 @@ def check(seen: Observed) -> Outcome:
 
 def _named(seen: Observed, query: Query) -> Iterator[Finding]:
     if query.plan.state:
-        yield _refused(query)
+        if not query.untried:
+            yield _refused(query)
         return
     table, columns = query.better
     if table and not seen.project.config.is_small(table):
@@ -191,6 +192,8 @@ def _evidence(queries: Queries) -> str:
 
 
 def _told(query: Query) -> str:
+    if query.untried:
+        return f"{query.words} was not tried: no value was found for {', '.join(query.unfilled)}"
     if query.plan.state:
         return f"{query.words} fails"
     now = _served(query)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tools.postgres.server import Connection
 from tools.proofs.ownership import USERS, Membership, Ownership
+from tools.rows.apart import place
 from tools.rows.filler import CannotFill, Filler, Row
 
 _MOST_ROLES = 4
@@ -31,6 +32,7 @@ class Family:
         family = cls(ownership, Filler(conn, ownership.schema, mark=mark))
         if USERS not in ownership.schema.tables:
             return family
+        place(conn, ownership.schema)
         family.user = family.new_user()
         if not alone:
             for table in _parents_first(ownership):

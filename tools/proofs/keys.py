@@ -76,6 +76,12 @@ def filled(read: NamedQuery, keys: Keys | None = None) -> str:
     return TOKENS.sub(value, read.text)
 
 
+def unfilled(read: NamedQuery, keys: Keys) -> tuple[str, ...]:
+    """Placeholders that nothing was found for, as the query calls them: they were NULL."""
+    empty = [n for n in range(1, len(read.places) + 1) if _value(read, n, keys) == "NULL"]
+    return tuple(f":{read.places[n - 1]}" if read.places[n - 1] else f"${n}" for n in empty)
+
+
 def _value(read: NamedQuery, number: int, keys: Keys | None) -> str:
     name, example = read.places[number - 1], read.examples.get(number, "NULL")
     if re.search(rf"\blimit\s+\${number}\b", read.text, re.IGNORECASE):

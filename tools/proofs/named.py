@@ -18,7 +18,7 @@ from tools.migration import AppQuery
 from tools.postgres.server import Connection
 from tools.proofs.cast import Actor
 from tools.proofs.families import Family
-from tools.proofs.keys import Candidates, Keys, called, filled, routine_of
+from tools.proofs.keys import Candidates, Keys, called, filled, routine_of, unfilled
 from tools.proofs.named_query import NamedQuery, read_query
 from tools.proofs.plans import Ask, Plan, plans
 from tools.proofs.queries import Queries, Query
@@ -68,7 +68,8 @@ def _explained(conn: Connection, wanted: Sequence[AppQuery], samples: tuple[Samp
     for read, look in zip(reads, looks, strict=True):
         calls = tuple((c, routine) for c in read.calls if (routine := routine_of(c, known)))
         ways = Candidates(family, surfaces, read, calls).ways()
-        ask = _asked(read, *next(ways))
+        keys, actor = next(ways)
+        ask, empty = _asked(read, keys, actor), unfilled(read, keys)
         first = read.first or (calls[0][1].signature if calls else "")
         query = Query("named", first, (), ask, look, told=read.named.sql)
         if not look.state and time.monotonic() < last:
@@ -77,7 +78,7 @@ def _explained(conn: Connection, wanted: Sequence[AppQuery], samples: tuple[Samp
             for keys, actor in ways if refused else ():
                 again = _asked(read, keys, actor)
                 tried = _plan(conn, read, again, forced=False, execute=True)
-                tries += 1
+                tries, empty = tries + 1, min(empty, unfilled(read, keys), key=len)
                 if not tried.state:
                     ask, run = again, tried
                 if not tried.state or time.monotonic() > last:
@@ -86,6 +87,7 @@ def _explained(conn: Connection, wanted: Sequence[AppQuery], samples: tuple[Samp
             read_from = {*read.tables.values(), *(scan.table for scan in run.scans)} & made.keys()
             rows_there = min((made[table] for table in read_from), default=0)
             query = replace(query, ask=ask, plan=_both(run, eager), ran=True, rows=rows_there, tries=tries)
+            query = replace(query, unfilled=empty)
             if not run.state:
                 query = replace(query, better=_better(conn, read, ask, query.plan, ownership.schema.tables))
         found.append(query)

@@ -83,6 +83,15 @@ class Query:
     """Generated for it, in the table that took the fewest."""
     tries: int = 0
     """With how many keys it was run, until one worked or none was left."""
+    unfilled: tuple[str, ...] = ()
+    """Placeholders that no value was found for, so that what it then said may be no fault of its own."""
+
+    @property
+    def untried(self) -> bool:
+        """It failed on what there was for its placeholders; what Postgres says of names, grants and time counts."""
+        state, said = self.plan.state, self.plan.said
+        on_values = state[:2] in ("22", "23", "P0") or (state == "42501" and not said.startswith("permission denied"))
+        return bool(self.unfilled) and on_values
 
     @property
     def words(self) -> str:

@@ -4,11 +4,11 @@
     "public.coupons" = [{ code = "WELCOME-7", percent = 10 }]
 
 A sample names some columns; the rest is generated. Keys that tell two rows apart, and what makes a row somebody's, are
-never taken from it.
+never taken from it for a family's rows; one that names its key is a row of its own, which other samples may refer to.
 """
 
 import json
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
@@ -53,23 +53,44 @@ class Samples:
     """Tables that took one."""
     refused: dict[str, str] = field(default_factory=dict)
     """By table, why one did not get in."""
+    missing: dict[tuple[str, str], str] = field(default_factory=dict)
+    """By table and key, why a row of its own is not there."""
 
     def of(
         self, table: "Table", given: Container[str] = (), own: Container[str] = ()
     ) -> Iterator[dict[str, str | None]]:
-        """What each sample of the table says of a row, beside the columns given; `own` as for `Filler.row`."""
-        name = table.name.replace('"', "") if self.rows else ""
+        """What each sample of the table says of a row, beside the columns given; `own` as for `Filler.row`.
+
+        Whom else a row names that names somebody already (who is muted) it may say too, as long as that works.
+        """
         bound = {column for key in table.foreign_keys if key.parent in own for column in key.columns}
+        named = {key.parent for key in table.foreign_keys if any(column in given for column in key.columns)}
+        others = {column for key in table.foreign_keys if key.parent in named for column in key.columns} & bound
+        for sample in self._of(table):
+            values = {
+                column: value
+                for column, value in sample.items()
+                if column not in given and not _tells_apart(table, table.columns[column])
+            }
+            plain = {column: value for column, value in values.items() if column not in bound}
+            if (full := plain | {column: values[column] for column in values if column in others}) != plain:
+                yield full
+            if plain:
+                yield plain
+
+    def _of(self, table: "Table") -> Iterator[dict[str, str | None]]:
+        name = table.name.replace('"', "") if self.rows else ""
         for sample in self.rows:
-            if sample.table == name and (
-                values := {
-                    column: _readable(table.columns[column], value)
-                    for column, value in sample.values
-                    if column in table.columns and column not in given and column not in bound
-                    and not _tells_apart(table, table.columns[column])
-                }
-            ):  # fmt: skip
-                yield values
+            if sample.table == name:
+                yield {c: _readable(table.columns[c], value) for c, value in sample.values if c in table.columns}
+
+    def apart(self, tables: "Iterable[Table]") -> Iterator[tuple["Table", dict[str, str | None]]]:
+        """Samples that name a key which is made for each row otherwise: rows of their own."""
+        for table in tables if self.rows else ():
+            key = table.primary_key
+            for values in self._of(table):
+                if values.keys() >= set(key) and any(_tells_apart(table, table.columns[column]) for column in key):
+                    yield table, values
 
     def further(self, table: "Table", own: Container[str] = ()) -> list[dict[str, str | None]]:
         """The samples after the first, a few, as variants: none that fills a key, as whoever comes next needs those."""
@@ -77,11 +98,14 @@ class Samples:
         return [sample for sample in list(self.of(table, own=own))[1:_MOST_VARIANTS] if not keyed & sample.keys()]
 
     def notes(self) -> list[str]:
-        """Of tables that took none of theirs."""
+        """Of tables that took none of theirs, and of rows of their own that are not there."""
         return [
-            f"the sample row of {table} was refused: {why}"
-            for table, why in self.refused.items()
-            if table not in self.used
+            *(f"the sample row {key} of {table} was refused: {why}" for (table, key), why in self.missing.items()),
+            *(
+                f"the sample row of {table} was refused: {why}"
+                for table, why in self.refused.items()
+                if table not in self.used | {table for table, _ in self.missing}
+            ),
         ]
 
 

@@ -261,3 +261,17 @@ def test_nothing_to_ask(bench: Workbench) -> None:
     result = checked(judge(bench, "comment on table public.badges is 'Badges';"))
     assert (result.status, result.findings) == ("n/a", [])
     assert checked(judge(bench, "select 1 / 0;")).status == "not-checked"
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("insert into public.notes (profile_id, serial_no) select :profile_id, nullif(length(:made_up), 0)", ""),
+        ("insert into public.notes (profile_id, serial_no) select :profile_id, null", "not-null constraint"),
+        ("insert into public.notes (profile_id, serial) select :profile_id, length(:made_up)", "does not exist"),
+    ],
+)
+def test_a_parameter_without_a_value_is_no_fault_of_the_query(bench: Workbench, query: str, message: str) -> None:
+    result = checked(judge(bench, NOTES, query))
+    assert ("no value was found for :made_up" in result.evidence) == (not message)
+    assert [message in finding.message for finding in result.findings] == [True] * bool(message)

@@ -1,9 +1,16 @@
 """Rows that name two users who must differ: who mutes, follows, befriends or pays whom."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.tools.checks.judged import draft
+from tools.migration import AppQuery
+from tools.postgres.server import Connection
 from tools.report import Report
+from tools.rows.apart import place
+from tools.rows.samples import SampleRow
+from tools.rows.schema import Schema
 from tools.workbench import Workbench
 
 APART = {
@@ -68,3 +75,52 @@ def test_what_reaches_them_is_told(
     bench: Workbench, parent: str, write: str, read: str, check: str, rules: set[str]
 ) -> None:
     assert told(bench.judge([draft(pairs(APART["not equal"], parent, write, read, check))])) == (True, rules)
+
+
+def test_a_query_with_two_parameters_gets_two_users(bench: Workbench) -> None:
+    sql = "insert into public.pairs (one_id, other_id) values (:one_id, :other_id)"
+    report = bench.judge([replace(draft(pairs(APART["not equal"])), queries=(AppQuery(sql, "authenticated"),))])
+    assert not [found for found in report.findings() if found.rule.startswith("queries/")]
+
+
+SOME, MORE, NOBODY = (f"{digit * 8}-{digit * 4}-4{digit * 3}-8{digit * 3}-{digit * 12}" for digit in "123")
+
+
+@pytest.mark.parametrize(
+    ("samples", "notes"),
+    [
+        ([("pairs", {"one_id": SOME, "other_id": MORE}), ("auth.users", {"id": MORE})], []),
+        ([("auth.users", {"id": SOME, "email": "s@example.com"}), ("profiles", {"id": SOME, "display_name": "S"})], []),
+        ([("auth.users", {"email": "some@example.com"})], []),
+        ([("pairs", {"id": SOME, "one_id": SOME, "other_id": MORE}), ("auth.users", {"id": MORE}),
+          ("auth.users", {"id": SOME})], []),
+        ([("pairs", {"other_id": NOBODY})], ["the sample row of public.pairs was refused: insert or update on table"]),
+        ([("auth.users", {"id": "nobody"})],
+         ["the sample row nobody of auth.users was refused: invalid input syntax for type uuid"]),
+        ([("pairs", {"id": SOME, "one_id": NOBODY, "other_id": MORE})],
+         [f"the sample row {SOME} of public.pairs was refused: insert or update on table"]),
+    ],
+)  # fmt: skip
+def test_samples_are_honoured_or_told(
+    bench: Workbench, samples: list[tuple[str, dict[str, object]]], notes: list[str]
+) -> None:
+    rows = tuple(SampleRow.of(table, values) for table, values in samples)
+    report = bench.judge([replace(draft(pairs(APART["unlike"])), samples=rows)])
+    assert told(report) == (True, set())
+    assert [said.startswith(note) for said, note in zip(report.notes, notes, strict=True)] == [True] * len(notes)
+
+
+def test_rows_of_their_own_are_there(db: Connection) -> None:
+    rows = (
+        SampleRow.of("auth.users", {"id": SOME}),
+        SampleRow.of("auth.users", {"id": MORE, "email": "m@example.com"}),
+    )
+    schema = Schema.read(db, ["auth.users"], rows)
+    db.execute("begin")
+    for _ in range(2):
+        place(db, schema)
+    there = db.execute(
+        "select id::text, email from auth.users where id = any (%s) order by 1", [[SOME, MORE]]
+    ).fetchall()
+    assert [there[0][0], *there[1]] == [SOME, MORE, "m@example.com"]
+    assert schema.samples.notes() == []
