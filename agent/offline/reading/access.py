@@ -39,6 +39,12 @@ _APPEND = re.compile(
     r"\bappend-only\b|\bwrite-once\b|\bimmutable\b|\bonly (?:ever )?added\b|\bnothing is ever (?:edited|changed|updated)\b"
 )
 _VERB = "|".join(sorted(map(re.escape, _DO), key=len, reverse=True))
+_LEFT_TO = (
+    rf"(?<![^ ])(?:{_VERB})(?: (?:,|and|or|the|rows|{_VERB}))* (?:is|are|stays?|remains?|belongs?|goes|shall be|should be|must be|will be) "
+    r"(?:(?:only|just|strictly|solely|always|entirely|exclusively|a|the) )*(?:for|to|up to|left to|left for|with|reserved (?:for|to)|restricted to|limited to|(?:job|task|matter|business|responsibility) (?:of|for))"
+    rf" (?:(?:the|our|an?|only) )*(?:{_SERVERS})(?![^ ])(?: (?:only|alone))?"
+)
+"""What is done is the server's business."""
 _NEVER = re.compile(
     rf"\b(?:not|never|cannot|nothing|no longer|nobody|no one|no-one)\b(?: (?!(?:{_VERB})\b)[a-z]+){{0,4}} (?:changed?|edit(?:ed|s)?|updated?|modif(?:y|ied)|altered?|touched)\b"
 )
@@ -194,10 +200,11 @@ def _walk(text: str, said: Said) -> None:
             said.withheld |= {v for verb in re.findall(rf"(?<![^ ])(?:{_VERB})(?![^ ])", match[0]) for v in _DO[verb]}
             text = text.replace(match[0], " ")
     passive = rf"(?<![^ ])({_VERB})(?: (?:,|and|or|only|always|automatically|is|are|be|done|happens?|possible|goes|made|{_VERB}))* (?:by|via|through) (?:the |our |an? )*(?:{_SERVERS})(?![^ ])"
-    for match in re.finditer(passive, text):
-        for verb in re.findall(rf"(?<![^ ])(?:{_VERB})(?![^ ])", match[0]):
-            said.withheld |= set(_DO[verb]) - {"select"}
-    text = re.sub(passive, " ", text)
+    for pattern in (passive, _LEFT_TO):
+        for match in re.finditer(pattern, text):
+            for verb in re.findall(rf"(?<![^ ])(?:{_VERB})(?![^ ])", match[0]):
+                said.withheld |= set(_DO[verb]) - {"select"}
+        text = re.sub(pattern, " ", text)
     for clause in re.split(r" (?:;|\.|but|except|besides|whereas|while) ", f" {text} "):
         tokens = clause.split()
         refused = _post_negated(clause)

@@ -86,13 +86,18 @@ def _pair(ledger: Ledger, schema: Schema) -> tuple[tuple[str, str], bool, re.Mat
 def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
     """It is called a table, or named as what joins two."""
     left = ledger.left
+    if pair:
+        listed = r"(?P<name>[a-z]+_[a-z_]+)(?= (?:: )?\( [a-z_]+_id(?: [a-z]+)* (?:,|and) [a-z_]+_id )"
+        for written in matches(listed, left):
+            if is_new(written["name"], schema):
+                return Headline(written["name"], written.start(), written.end(), listed=True)
     for pattern in (
         r"(?:in|the|new|create|add|make|our)(?: new| the)? table (?P<name>[a-z]+_[a-z_]+)",
         rf"{_THING}(?: (?:is|that is|to be|should be|shall be|will be|must be|it|that))* (?:called|named|with (?:the )?name|name :|name is|:)(?: as| it)? {_NAME}",
         rf"(?:(?:create|new|add|make|build|introduce|{_JOINS}|need) (?:an? |the |new )*){_THING} {_NAME}",
         rf"{_THING}(?: :)? {_NAME}(?= :| \(| \)| ;| ,| \n| \.| with| for| in which| of| where| that| per|$)",
         rf"{_THING} [^.\n]{{0,80}}: (?P<name>[a-z]+_[a-z_]+)(?= \.| \n|$| with| - | \( )",
-        rf"(?:(?:its|the|table) name(?: of (?:it|the table))? (?:is|shall be|should be|will be|:)|(?:call|name) (?:it|the table|this)|called|name is) {_NAME}(?= \.| ,| \n| ;| with| has|$)",
+        rf"(?:(?:its|the|table) name(?: of (?:it|the table))? (?:is|shall be|should be|will be|:)|(?:call|name) (?:it|the table|this)|called|(?:whose|which|table) name is) {_NAME}(?= \.| ,| \n| ;| with| has|$)",
         rf"{_THING} for this \( {_NAME} \)",
         rf"{_JOINS} (?:{_THING} )?(?P<name>[a-z]+_[a-z_]+)",
     ):

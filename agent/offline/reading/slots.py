@@ -76,6 +76,7 @@ _NEED = r"(?:must(?: to)?|has to|have to|should|needs to|need to)"
 _REQUIRED = (
     r"(?:is |are )?an? (?:absolute )?must(?:-have| have)?|must-have|(?<=\( )needed|(?<=, )needed(?= [,;)])|"
     rf"required(?: from now on)?|requires?(?= [a-z])|mandatory|obligatory|compulsory|non-nullable|(?:{_NEED} )?not (?:be )?optional|(?:{_NEED} )?{_NOT} (?:(?:ever|be|stay|remain|left|allow|contain|have|any|accept) )*(?:null(?:able|s)?|empty|blank|missing|left out|omitted|unset)(?: values?)?(?: any ?more)?|"
+    rf"{_NEED} (?:always )?have (?:a|some|one) value|always (?:has|have|holds?) (?:a|some) value|(?:(?:cannot|must not|may not|should not|never) )(?:(?:be|go|stay|exist|left) )*without (?:a |any )?values?|"
     rf"{_NEED} (?:always |never )?(?:be )?(?:set|present|given|filled(?: in| out)?|provided|exist|there)|always (?:set|present|given|filled(?: in)?|there|provided)|(?:disallow|forbid|prevent|reject) (?:nulls?|empty values?)|without (?:nulls|empty values)"
 )
 _NOT_UNIQUE = r"(?:is |are |need |does |do )*not (?:need to be |have to be |necessarily |be )?unique"

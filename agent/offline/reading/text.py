@@ -76,6 +76,8 @@ _WORDING = (
     (r"\b(append|insert|add)[ -]only\b", "append-only"),
     (r"\bnon[ -]?negative\b", "non-negative"),
     (r"\bnon[ -]?null(?:able)?\b", "not null"),
+    (r"\b(?:(?:composite|compound|combined|joint|two-column|2-column) )?(?:pk|primary key)\b(?!_)", "primary key"),
+    (r"\b(?:composite|compound) key\b", "primary key"),
     (r"\bset[ -]null\b", "set-null"),
     (r"\bup[ -]to\b", "up to"),
     (r"\bsigned[ -]in\b|\blogged[ -]in(?= (?:users?|people|members|can|may))|\bauthenticated\b", "signed-in"),
@@ -118,6 +120,8 @@ def plain(request: str) -> Text:
 
     def unquote(match: re.Match[str]) -> str:
         inner = match[2].strip()
+        if re.fullmatch(r"(?i)(?:on delete )?(?:cascade|set null)|not null|primary key", inner):
+            return f"{match[1]}{inner}"  # SQL's own words, no text
         word = re.sub(r"[^\w/:.]+", "_", inner.lower()).strip("_") or "empty-text"
         quoted[word] = inner
         return f"{match[1]}{word}"

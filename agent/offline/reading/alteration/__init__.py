@@ -145,9 +145,9 @@ def _may_be_new(ledger: Ledger, whole: Ledger) -> bool:
 def _is_about_existing(ledger: Ledger, whole: Ledger) -> bool:
     """A column that is there is named, and nothing says that another shall be made."""
     return not re.search(
-        r" (?:add|new|introduce|get|gets|needs?|give|say|know|tell|store|remember|record|miss) (?:an? |the )?(?!index|check|constraint|unique|default|limit|rule|partial|composite)",
+        r" (?:add|new|introduce|get|gets|needs?|give|say|know|tell|store|remember|record|miss) (?:an? |the )?(?!errors?\b|exceptions?\b|index|check|constraint|unique|default|limit|rule|partial|composite)",
         ledger.left,
-    ) or bool(whole.find(r"index(?:ed)?|unique|check|constraint|limit|bigint|numeric\S*"))
+    ) or bool(whole.find(r"index(?:ed)?|unique|check|constraint|limit|bigint|int8|64[ -]?bits?|numeric\S*"))
 
 
 __all__ = ["Changes", "names_its_table", "read_alteration"]

@@ -82,6 +82,9 @@ def read_audit(ledger: Ledger, clauses: list[Clause], schema: Schema) -> Audit:
     key = schema.primary_key(table)
     if len(key) != 1:
         raise Unclear(f"an audit of {table}, whose key is ({', '.join(key)})")
+    ledger.take_all(
+        r"(?:just |exactly )?(?:as|like|same as) [a-z]+_[a-z_]+(?: (?:does|do|is|works|function|trigger|already))*"
+    )
     for mention in (*mentions(ledger.left, schema), *mentions(ledger.left, schema, loose=True)):
         ledger.strike(mention.start, mention.end)
     actions = _actions(ledger, wishes)

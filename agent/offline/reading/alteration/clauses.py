@@ -226,7 +226,7 @@ def is_talk(clause: str) -> bool:
     if any(re.search(pattern, bare) for pattern in _TALK[1:]):
         return not re.search(r" (?:index|audit|unique|add|create) ", padded)
     if re.match(
-        r"(?:and |but )*(?:for )?(?:all|every|existing|the rows we|the (?:rows|ones) (?:that|which|we)|the existing|the ones|those|everything|everybody|everyone|old|whatever) .*(?:are|is|be|become|count|counts|get|gets|stay|have|has|starts?|:) ",
+        r"(?:and |but )*(?:for )?(?:all|every|existing|the rows we|the (?:rows|ones) (?:that|which|we)|the existing|the ones|those|everything|everybody|everyone|old|whatever) .*(?:are|is|be|becomes?|count|counts|get|gets|stay|have|has|starts?|:) ",
         padded.strip() + " ",
     ):
         return False

@@ -21,7 +21,7 @@ _NEVER = (
     | lexicon.FILLERS
     | _STOPS
     | wordset(
-        "way limit range bound list set choice number chance look idea bit request question problem note help group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information"
+        "error errors exception way limit range bound list set choice number chance look idea bit request question problem note help group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information"
     )
 )
 _LAST = wordset("url link uri address number") | lexicon.CHOICE_NOUNS
@@ -103,6 +103,11 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
     name = rf"(?P<name>(?!(?:{'|'.join(_STOPS)}) )[a-z]+(?: (?!(?:{'|'.join(_STOPS)}) )[a-z]+)?)"
     single = r"(?P<name>[a-z]+)"
     article = _ARTICLE
+    for clause in clauses:  # "add `plan`"
+        for match in ledger.tokens(clause.low, clause.high):
+            led = re.search(r" (?:add|new|introduce) (?:(?:an?|the|new|column|field) )*$", ledger.text[: match.start()])
+            if led and ledger.quoted.get(match[0]) == match[0] and _may_be(match[0], ledger, table, schema):
+                return [Spot(match[0], match.start(), match.end())]
     shapes: tuple[str, ...] = (
         rf" (?:column|field|attribute|property)(?: (?:called|named|is|:|name|for|holding|with|=))* {article}*{name} {_AFTER}",
         rf" (?:column|field|attribute|property)(?: (?:called|named|is|:|name|=))* {single} ",
@@ -115,6 +120,7 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
         rf" {_GETS} (?:(?:{own}|each|every|all|one|us|them|the|our|me|with|any) )*{article}+{name} {_AFTER}",
         rf" {_GETS} {name} (?=:|\(|,|to |for |on |from |text |one of |as |is |with |of |in |;|->|\.|-|$|optional |enum )",
         rf" {own} (?::|->|-|,|\.) (?:(?:add|new|an?|optional|need|needs|please|column|field|should have) )*{name} {_AFTER}",
+        rf" {_GETS} (?:it|that|this|them)(?: (?:on|in|with|to|at|for|per) (?:(?:the|each|every|our|all) )*{own})? as {article}*{name} {_AFTER}",
         rf" (?:its|their|which|what) {name} {_AFTER}",
         rf"^ (?:the |its )?{single} (?:should|must|can|may|is|has to) (?:only )?(?:be|one of) ",
         rf"^ {single} (?::|is missing|on {own}|of {own}|for {own}|for each|for every|goes on)",

@@ -8,6 +8,7 @@ from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.known import mentions, spoken_columns, strike_table
 from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.lexicon import FILLERS, NO_VALUE
 from agent.offline.reading.traits import value_of
 from agent.offline.schema import Schema
 from agent.offline.words import singular
@@ -110,7 +111,7 @@ def read_backfill(ledger: Ledger, clauses: list[Clause], schema: Schema) -> tupl
 
 def _said(ledger: Ledger, table: str, name: str, kind: str, schema: Schema) -> Value | None:
     """The value that the text gives a column."""
-    noun = f"(?:{name}|{name.replace('_', ' ')})"
+    noun = f"(?:{name}|{name.replace('_', ' ')}|{singular(name)})"
     to = r"(?: (?:of|is|=|:|set|to|as|at|be|an?|the))*"
     found: Value | None = None
     for label in sorted(schema.choices(table, name), key=len, reverse=True):
@@ -146,6 +147,11 @@ def _said(ledger: Ledger, table: str, name: str, kind: str, schema: Schema) -> V
     elif (match := ledger.find(rf"{noun}{to}(?: saying| reading)? ([a-z0-9_]+)")) and match[1] in ledger.quoted:
         ledger.strike(match.start(), match.end())
         return ledger.quoted[match[1]]
+    elif (match := ledger.find(rf"(?:the|an?|with) {noun}{to} (?P<word>[a-z]+)(?= $| \.| \n| ;| ,)")) and match[
+        "word"
+    ] not in FILLERS | NO_VALUE | {"blank", "null", "missing", "unset"}:
+        ledger.strike(match.start(), match.end())
+        return match["word"]
     return None
 
 

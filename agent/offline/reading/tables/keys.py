@@ -40,6 +40,7 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
     pair = set(references[:2])
     if not columns:
         if (body.junction or len(references) == 2) and len(references) >= 2:
+            body.junction = body.junction or "primary key" in text
             body.uniques.append(tuple(references[:2]))
             return
         if re.search(rf"(?:one|1) (?:{'|'.join(map(re.escape, rows))})\b", text) and len(references) == 1:
@@ -64,6 +65,8 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
             return
         else:
             raise Unclear(text)
+    if "primary key" in text and len(references) == 2 and set(columns) == pair:
+        body.junction = True
     body.uniques.append(_led(text, tuple(columns)))
 
 

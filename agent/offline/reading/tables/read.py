@@ -11,6 +11,7 @@ from agent.offline.reading.headline import headline
 from agent.offline.reading.headline_names import is_new
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+from agent.offline.reading.tables.asides import apart
 from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, columns_in, read_key
 from agent.offline.reading.tables.outline import Sentence, sentences
@@ -71,7 +72,7 @@ class _Reading(Items):
         self._refuse_second()
         self._pair()
         body.owners = [m.table for m in mentions(told, self.schema) if self.schema.belongs(m.table)]
-        text = re.sub(f"{STRUCK}+", " ", marked)
+        text = apart(re.sub(f"{STRUCK}+", " ", marked))
         for sentence in sentences(text, self._is_table, self.ledger.quoted, self.ledger.cased):
             self._sentence(sentence)
         self._late()
@@ -147,7 +148,7 @@ class _Reading(Items):
         at = words.index(self.head.name)
         self._named_before = True
         before, after = words[:at], words[at + 1 :]
-        while after and after[0] in ("table", "?", "please", "pls", "!", "model", "entity"):
+        while after and after[0] in ("table", "?", "please", "pls", "!", "model", "entity", "exists", "exist"):
             after = after[1:]
         if (tie := loose_tie(before, self.schema) or strong_tie(before, self.schema)) and not self.body.junction:
             self._tie(

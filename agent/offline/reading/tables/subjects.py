@@ -31,7 +31,7 @@ LEAD = (
     | _REQUIRED
 )
 _VERBS = wordset(
-    "belongs belong linked tied attached connected associated references refers pointing owned goes gets starts begins ends "
+    "exists exist belongs belong linked tied attached connected associated references refers pointing owned goes gets starts begins ends "
     "runs shows lets means allows happens comes lies stands becomes looks uses changes can cannot must should may might will "
     "is are was were be been has have had do does did not never no none nobody nothing only also once twice always ever sees see "
     "defaults default max min maximum minimum between from to until up at by on of in for with without within under over above below "

@@ -24,7 +24,7 @@ _CASCADES = (
     rf"(?:when(?:ever)?|if|once) {_WHOSE} {_GONE}(?: ,)? (?:(?:then|so|its|the|their|all|{_CASCADE}|[a-z]+) )*?(?:deleted?s?|removed?s?|go(?:es)?|cascades?|disappears?)(?: (?:too|also|along|as well|away))*",
     rf"(?:{_CASCADE} )*(?:deleted?s?|removed?s?|disappears?|vanish(?:es)?|goes away|go away|gone) (?:(?:the|its|their|all) [a-z_~]+ )?(?:together |along )?(?:when(?:ever)?|if|once|as soon as|with) {_WHOSE}(?: {_GONE})?",
     rf"(?:deleting|removing) {_WHOSE} (?:also )?(?:deletes|removes|cascades to)(?: (?:the|its|it|them|links?|rows?|all))*",
-    r"(?:both )?(?:on delete )?cascad(?:e|es|ing)(?: on delete)?",
+    r"(?:(?:both|all|the) )*(?:(?:foreign keys?|fks?|references?) )?(?:(?:with|are|is|should|must|will|do|does) )*(?:on delete )?cascad(?:e|es|ing)(?: on delete)?(?: (?:on|for) (?:both|all|the|each|every)(?: of)?(?: the)?(?: (?:foreign keys?|fks?|references?|of them|sides))?)?",
 )
 
 

@@ -29,6 +29,7 @@ _STRONG = re.compile(
     r"(?:the )?(?:\d )?values?|options|choices|allowed|permitted|possible|limited to|restricted to|out of|(?:values|options|choices|states|levels|kinds|types) (?:are|of)|list)"
     r"(?: the| only| either| one of)*(?: (?:values?|list|options|following|kinds|states))*(?: (?:\(|:|of|are|be|is))*$"
 )
+_TRAITS = r"(?:not null|required|mandatory|obligatory|compulsory|optional|nullable|text|needed|necessary)"
 _TYPE_WORDS = wordset("text number date boolean time list url email")
 _PAIRS = frozenset(["not_started", "in_progress", "on_hold", "to_do", "in_review", "at_risk", "not_set"])
 
@@ -135,6 +136,11 @@ def _are_values(
     quoted: dict[str, str],
     itemised: bool,
 ) -> bool:
+    if re.search(
+        r"(?:[_ ]|^)(?:" + "|".join(lexicon.CHOICE_NOUNS) + rf") (?:\(|:|–) {_TRAITS} (?::|–)$", " ".join(out)
+    ):
+        out = out[: -2 - (out[-3] in ("not", "non"))]  # "kind : required : gift , trip , toy"
+        out[-1] = ":"
     before = " ".join(out)
     follows = after[0] if after else ""
     quotes = all(label in quoted for label in labels)

@@ -1,0 +1,37 @@
+"""Brackets that say of several columns at once whether they are required."""
+
+import re
+
+_NEED = r"(?:required|mandatory|obligatory|compulsory|needed|necessary|optional|nullable)"
+_OF_ONE = rf"(?:the )?[a-z_]+ (?:(?:is|are|as) )?(?:not )?{_NEED}"
+_ASIDE = re.compile(
+    rf" (?:\( |– )(?P<said>{_OF_ONE}(?: (?:,|;|and|but|,? and|,? but) (?:the )?(?:{_OF_ONE}|[a-z_]+ (?:is |are )?not))+)(?: \)|(?= \.| \n|$))"
+)
+_ELLIPSIS = re.compile(
+    rf" (?P<need>{_NEED})(?P<then> (?:,|;|and|but|,? and|,? but) (?:the )?[a-z_]+) (?:is |are )?not(?= [.,;)\n]|$| $)"
+)
+
+
+def apart(text: str) -> str:
+    """Brackets that say of several columns whether they are required, as sentences behind their own.
+
+    "title, note (title required, note not) and icon" -> "title, note and icon . title is required . note is not required"
+    """
+    lines = []
+    for line in text.split("\n"):
+        asides: list[str] = []
+        for match in _ASIDE.finditer(line):
+            said = _ELLIPSIS.sub(lambda m: f" {m['need']}{m['then']} not {m['need']}", f" {match['said']} ")
+            parts = [part.strip() for part in re.split(r" (?:,|;|and|but) ", said) if part.strip()]
+            if all(re.search(rf"(?<![^ ]){re.escape(_noun(part))}(?![^ ])", line[: match.start()]) for part in parts):
+                asides += [re.sub(r"^(?:the )?([a-z_]+) (?:is |are |as )?", r"\1 is ", part) for part in parts]
+                line = line.replace(match[0], " ", 1)
+        if asides:
+            first, dot, rest = line.partition(" . ")
+            line = f"{first} . {' . '.join(asides)}{dot or ' '}{rest}"
+        lines.append(_ELLIPSIS.sub(lambda m: f" {m['need']}{m['then']} not {m['need']}", line))
+    return "\n".join(lines)
+
+
+def _noun(part: str) -> str:
+    return part.removeprefix("the ").split()[0]
