@@ -30,7 +30,7 @@ _VERBS: tuple[tuple[str, Verb], ...] = (
     (r"updat\w+|edit(?:s|ed|ing)?|modif\w+|changes(?= or|,| a| the| and (?:delet|remov))|changed", "update"),
     (r"delet\w+|remov\w+|gone", "delete"),
 )
-_UNWANTED = r"(?:do|does|need|needs|is|are) not(?: [a-z]+){0,3}|not|no need|no (?:other|more|further)|never mind|without|except|skip|ignore|leave out|irrelevant"
+_UNWANTED = r"(?:do|does|need|needs|is|are) not(?: [a-z]+){0,3}|not|no need|no (?:other|more|further)|no(?= (?:(?:inserts?|insertions?|updates?|edits?|deletes?|deletions?|removals?|additions?|and|or|,|/) *)+(?:$|[.;\n]))|never mind|without|except|skip|ignore|leave out|irrelevant"
 _SPENT = (
     r"audit(?:s|ed|ing)?|trigger|function|when|whenever|where|after|only|not|but|must|same|security|each|once|before|if|remov\w*|delet\w*|edit\w*|updat\w*|insert\w*|role|drop|automatically|instead|new table|status|plan|"
     r"table_name|record_id|user_id|action"

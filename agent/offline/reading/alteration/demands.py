@@ -55,6 +55,7 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
             found.append(Compared(to.start(), to.end(), Traits(type="text")))
         ledger.take_all(r"\d+ (?:decimals?|decimal places|digits)", clause.low, clause.high)
         found += read_numbers(ledger, clause.low, clause.high)
+    ledger.take_all(r"(?:raises?|gives?|throws?|causes?|produces?) (?:an? |the )?(?:errors?|exceptions?)")
     labels = tuple(label for name in columns for label in schema.choices(table, name))
     slots = [
         Compared(s.start, s.end, s.traits)

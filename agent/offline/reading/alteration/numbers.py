@@ -24,7 +24,7 @@ _MOST = (
 )
 _REFUSED = (
     r"not|never|no|cannot|nobody|none|nothing|neither|nor|without|rejects?|rejected|refuses?|refused|forbid(?:s|den)?|disallow(?:ed|s)?|prevent(?:s|ed)?|block(?:s|ed)?|den(?:y|ies|ied)|"
-    r"impossible|invalid|wrong|makes no sense|mistake|errors?|fails?|turned away|avoid|illegal|nonsense|stop|a bug|so (?:should|must|is|does|are)|same (?:goes )?for|likewise"
+    r"impossible|invalid|wrong|makes no sense|mistake|errors?|(?<!without )(?<!without an )exceptions?|fails?|turned away|avoid|illegal|nonsense|stop|a bug|so (?:should|must|is|does|are)|same (?:goes )?for|likewise"
 )
 _ACCEPTED = r"(?:still |also |perfectly |totally )*(?:allowed|accepted|ok|okay|fine|possible|valid|permitted|good|works?|included|inclusive|alright|legal)"
 _UNIT = r"(?:characters?|letters|symbols|signs|digits|long)"

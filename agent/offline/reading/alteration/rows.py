@@ -147,9 +147,9 @@ def _said(ledger: Ledger, table: str, name: str, kind: str, schema: Schema) -> V
     elif (match := ledger.find(rf"{noun}{to}(?: saying| reading)? ([a-z0-9_]+)")) and match[1] in ledger.quoted:
         ledger.strike(match.start(), match.end())
         return ledger.quoted[match[1]]
-    elif (match := ledger.find(rf"(?:the|an?|with) {noun}{to} (?P<word>[a-z]+)(?= $| \.| \n| ;| ,)")) and match[
-        "word"
-    ] not in FILLERS | NO_VALUE | {"blank", "null", "missing", "unset"}:
+    elif (
+        match := ledger.find(rf"(?:the|an?|with|and|plus|,) {noun}{to} (?P<word>[a-z]+)(?= $| \.| \n| ;| ,)")
+    ) and match["word"] not in FILLERS | NO_VALUE | {"blank", "null", "missing", "unset"}:
         ledger.strike(match.start(), match.end())
         return match["word"]
     return None
