@@ -31,6 +31,8 @@ _VERBS: tuple[tuple[str, Verb], ...] = (
     (r"delet\w+|remov\w+|gone", "delete"),
 )
 _UNWANTED = r"(?:do|does|need|needs|is|are) not(?: [a-z]+){0,3}|not|no need|no (?:other|more|further)|no(?= (?:(?:inserts?|insertions?|updates?|edits?|deletes?|deletions?|removals?|additions?|and|or|,|/) *)+(?:$|[.;\n]))|never mind|without|except|skip|ignore|leave out|irrelevant"
+_UNTRACED = r" (?:no|not|nobody|never|cannot|nothing|none) .*(?:unlogged|unrecorded|untracked|unnoticed|unaudited|without (?:an? |any |being )?(?:trace|log|entry|record|logged|recorded|audited|traced)) "
+"""What must not go without a trace is to leave one."""
 _SPENT = (
     r"audit(?:s|ed|ing)?|trigger|function|when|whenever|where|after|only|not|but|must|same|security|each|once|before|if|remov\w*|delet\w*|edit\w*|updat\w*|insert\w*|role|drop|automatically|instead|new table|status|plan|"
     r"table_name|record_id|user_id|action"
@@ -124,6 +126,9 @@ def _actions(ledger: Ledger, wishes: list[Clause]) -> tuple[Verb, ...]:
     general = False
     for clause in wishes:
         text = re.sub(r" without (?:any )?exceptions? ", " ", ledger.left[clause.low : clause.high] + " ")
+        if re.search(_UNTRACED, text):
+            general = True
+            continue
         refused = re.search(rf" (?:{_UNWANTED}) ", text)
         verbs = {verb for pattern, verb in _VERBS if re.search(rf"(?<![^ ])(?:{pattern})(?![^ ])", text)}
         if refused and verbs:
