@@ -143,7 +143,7 @@ def read_slots(
                 add(match, type="text", high=int(match["n"]), of_length=True)
             else:
                 add(match, type=f"numeric({match['p']},{match['s']})" if name == "numeric" else name)
-    for match in ledger.take_all(r"(?:as|of type|type :?|is) (?:an? )?(text|date|time|number|array|list|money)"):
+    for match in ledger.take_all(r"(?:as|of type|type(?: :)?|is) (?:an? )?(text|date|time|number|array|list|money)"):
         add(match, type=_BARE_TYPES[match[1]])
     for match in ledger.take_all(_NOT_NEEDED):
         add(match, required=False)

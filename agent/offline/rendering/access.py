@@ -102,8 +102,9 @@ def reach(reference: Reference, column: str, verb: Verb, schema: Schema) -> str:
     if known := _neighbours(parent, column, verb, schema):
         return known
     if own := _own(parent, verb, schema):
-        if _columns(own, parent) <= {reference.column}:
-            return re.sub(rf"\b{re.escape(reference.column)}\b", name(column), own)
+        alone = re.findall(rf"(?<![.\w]){re.escape(reference.column)}\b", own)
+        if _columns(own, parent) <= {reference.column} and len(alone) == own.count(reference.column) == 1:
+            return own.replace(reference.column, name(column))
         return _within(column, reference, own)
     for key in schema.foreign_keys(parent):
         if schema.is_user_key(key.table, key.target):

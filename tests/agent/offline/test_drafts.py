@@ -124,6 +124,16 @@ create table public.products (id bigint generated always as identity primary key
 alter table public.products enable row level security;
 create table public."Customers" (id uuid primary key default gen_random_uuid(), email varchar(100) not null);
 alter table public."Customers" enable row level security;
+create table public.teams (id uuid primary key default gen_random_uuid(), name text not null);
+create table public.team_members (
+  team_id uuid references public.teams on delete cascade, user_id uuid references auth.users on delete cascade,
+  primary key (team_id, user_id)
+);
+alter table public.teams enable row level security;
+alter table public.team_members enable row level security;
+create policy "own" on public.team_members for select to authenticated using (user_id = (select auth.uid()));
+create policy "members" on public.teams for select to authenticated using (
+  exists (select 1 from public.team_members m where m.team_id = teams.id and m.user_id = (select auth.uid())));
 create schema shop;
 create table shop.orders (
   id uuid primary key default gen_random_uuid(), user_id uuid not null references auth.users (id), status text not null
@@ -140,6 +150,7 @@ def test_a_project_of_another_make(tmp_path: Path, drafted: Drafted) -> None:
         for request in (
             "Add a pages table: each page belongs to a workspace, has a title of 1 to 120 characters and a position.",
             "Add a reviews table: each user can review each product only once, with stars 1 to 5.",
+            "Add a notes table for teams: body up to 500 characters, members of the team can view and add them.",
             "products.price must be above 0",
             "widen Customers.email to text",
             "order status must be open, paid or shipped",

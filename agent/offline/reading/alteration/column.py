@@ -13,7 +13,7 @@ from agent.offline.reading.columns import build
 from agent.offline.reading.known import strike_table
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.naming import Named
-from agent.offline.reading.slots import read_slots
+from agent.offline.reading.slots import bare_type, read_slots
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
@@ -23,6 +23,7 @@ NO_INDEX = r"(?:without an?|no|not|never)(?: [a-z]+)? index(?:ed)?|index(?: is)?
 _INDEX = r"index(?:ed)?"
 _BOOLEAN = r"flag|boolean|bool|marker|yes-no|true-or-false|checkbox|toggle|indicator|on/off"
 _THING = r"column|field|attribute|property|flag|marker|indicator|boolean|bool|value|setting|option"
+_BARE = r"(?:date|time|number)(?! (?:\||/|or) )"
 _SPENT = (
     rf"check|constraint|{_THING}|columns?|unique|only|default|new|old|existing|if|when|where|before|after|until|1|one|first|both|instead|same|policy|view|drop|remove|automatically|function|"
     r"hidden from|true|false|not|null|yes|no|mandatory|optional|required|initially"
@@ -74,6 +75,12 @@ def read_column(
     wishes = [c for c in clauses if not c.talk]
     strike_table(ledger, table, schema)
     spelled = name.replace("_", "[ _]")
+    beside = [
+        match[1] or match[2]
+        for match in ledger.take_all(
+            rf"{spelled} (?:[(:,=] |column |field |as |of type |type |an? )*({_BARE})|({_BARE}) (?:column |field |called |named )*{spelled}"
+        )
+    ]
     ledger.take_all(
         rf"(?:new |the |column |field |called |named |flag )*{spelled}(?: (?:column|field|attribute|flag|marker|property|value))*"
     )
@@ -81,6 +88,10 @@ def read_column(
     ledger.take_all(_KEPT)
     flag = bool(ledger.find(_BOOLEAN)) or bool(re.match(r"(?:is|has|can|needs|wants|requires|allows|shows|was)_", name))
     traits = Traits()
+    if beside:
+        traits.type = bare_type(beside[0])
+        if "_" not in name and f" {name} {beside[0]} " in ledger.text and beside[0] in ("date", "time", "number"):
+            name = f"{name}_{beside[0]}"  # "a due date" is named by both words
     listed = None if flag else read_values(ledger, wishes, table, schema)
     facts: list[Compared] = []
     if listed is None:
@@ -137,6 +148,8 @@ def read_column(
                     raise Unclear(next(ledger.text[c.low : c.high] for c in wishes if c.low <= match.start() < c.high))
     ledger.take_all(_RESTATED)
     refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, numbers=used)
+    if traits.type is None and type_for(name) == "text" and any(ledger.find("date", c.low, c.high) for c in wishes):
+        raise Unclear(f"whether {name} is a date")
     built = build(Named(name), traits, schema, existing=True)
     column = built.column
     small = schema.is_small(table)
