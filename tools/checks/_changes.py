@@ -93,7 +93,10 @@ def describe_objects(change: Diff, before: Catalog) -> list[ObjectChange]:
         for (kind, name), values in sorted(attributes.items())
     ]
     whole = {c.object for c in changes if c.kind in _OWNERS and c.state != "changed"}
-    return [c for c in changes if c.object in whole or not (_belongs(c, whole) or _is_of_constraint(c))]
+    columns = {c.object for c in changes if c.kind == "column" and c.state != "changed"}
+    own = {c.object for c in changes if c.kind == "sequence" and not _owners(c).isdisjoint(whole | columns)}
+    kept = (c for c in changes if c.object not in own)
+    return [c for c in kept if c.object in whole or not (_belongs(c, whole) or _is_of_constraint(c))]
 
 
 def describe_rows(rows: RowChange) -> str:
@@ -125,6 +128,12 @@ def _state(was: dict[str, str], values: dict[str, tuple[str | None, str | None]]
 def _belongs(change: ObjectChange, whole: set[str]) -> bool:
     owner = change.object.partition(" ")[2] if change.kind == "grant" else change.relation
     return owner in whole or (change.kind == "grant" and owner.rpartition(".")[0] in whole)
+
+
+def _owners(change: ObjectChange) -> set[str]:
+    """The column that a sequence belongs to, and its table: a serial's or identity's goes with them."""
+    columns = {value for value in change.attributes.get("owned by", ()) if value}
+    return columns | {column.rpartition(".")[0] for column in columns}
 
 
 def _is_of_constraint(change: ObjectChange) -> bool:

@@ -107,3 +107,20 @@ def test_filled_tables(bench: Workbench) -> None:
             report = later.judge([draft(undone(change, back), 1)])
             (check,) = [check for check in report.checks if check.id == "reversible"]
             assert [(f.rule, f.object) for f in check.findings] == [("reversible/leftover", "public.tips")] * count
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "create table public.marks (id bigint generated always as identity primary key, note text);",
+        "create table public.marks (id bigserial primary key);",
+    ],
+)
+def test_the_sequence_of_a_key_goes_with_its_table(bench: Workbench, sql: str) -> None:
+    (found,) = findings(bench, "reversible", sql)
+    assert found.fix == "-- To reverse this migration, run:\n-- drop table if exists public.marks;"
+
+
+def test_a_sequence_alone_is_dropped_by_itself(bench: Workbench) -> None:
+    (found,) = findings(bench, "reversible", "create sequence public.ticks;")
+    assert "drop sequence if exists public.ticks;" in found.fix
