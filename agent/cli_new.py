@@ -96,8 +96,6 @@ def resume(run: str, words: str, options: Options) -> int:
         raise ProjectError(
             f'Run {path.stem} is done. Say what shall be different: migration-agent resume {path.stem} "CHANGE".'
         )
-    if not words and not saved.messages:
-        words = str(saved.start["request"])
     model = _model(project, options.model or saved.start["model"])
     log = RunLog(project.root, path.stem)
     return _session(project, model, log, options, words, lambda terms: take_up(terms, saved, words.strip()), old)

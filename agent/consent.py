@@ -47,9 +47,10 @@ _WHAT: dict[Deed, tuple[str, str]] = {
     "secrets": ("Who reads secrets", "Shall this read secrets such as keys, tokens or passwords?"),
 }
 """What the person decides, and a question whose words cover it."""
+_THEIRS = " is for the person to decide, and their words do not say it"
 _ASK = (
-    "{what} is for the person to decide, and their words do not say it{waiver}. Do without it, or call ask with reason "
-    "`{reason}`, naming {object}, for example: {question} {then}"
+    "{what}" + _THEIRS + "{waiver}. Do without it, or call ask with reason `{reason}`, naming {object}, for example: "
+    "{question} {then}"
 )
 _OFFER = re.compile(r"(?:If that is what was asked for|Where the request asks for the loss), say so in the file: .*$")
 """How a hint offers a waiver."""
@@ -83,7 +84,7 @@ def without_leave(
 
 def withheld(report: Report) -> bool:
     """Something stands because the person's word is missing."""
-    return any(_ASK[6:40] in finding.hint for finding in report.findings())
+    return any(_THEIRS in finding.hint for finding in report.findings())
 
 
 def standing(report: Report, migrations: Sequence[Migration], before: Catalog) -> frozenset[tuple[str, str]]:

@@ -8,11 +8,13 @@ checklist decides, not the model.
 """
 
 import time
+from contextlib import suppress
 from dataclasses import asdict, replace
 
 from agent.budget import Budget
 from agent.draft import Draft
 from agent.draft_file import read_back
+from agent.edits import EditError
 from agent.model import Block, ModelError, Request, Turn, Usage
 from agent.prompt import first_message, marked, system
 from agent.result import Event, Outcome, Result, Terms
@@ -79,6 +81,9 @@ def resume(terms: Terms, saved: SavedRun, words: str) -> Result:
     loop = _Loop(terms, saved.start["system"], saved.start["tools"])
     terms.run.write("resumed", words=words)
     loop.take_up(saved)
+    if not loop.messages:  # it was killed before it had asked for anything
+        bench, file = terms.bench, terms.revised
+        loop.tell(first_message(bench.project, bench.catalog, saved.start["request"], terms.created, file))
     return loop.until_end(words)
 
 
@@ -108,8 +113,9 @@ class _Loop:
             self.toolbox.draft = Draft.model_validate(saved.drafts[-1]["draft"])
         if kept := saved.best:
             best = Draft.model_validate(kept["draft"])
-            self.best = best, self.toolbox.judge(best)
-            self.number = kept["number"]
+            with suppress(EditError):  # the seed is another by now: the model must look at it again
+                self.best = best, self.toolbox.judge(best)
+                self.number = kept["number"]
 
     def until_end(self, words: str | None = None) -> Result:
         """`words` where it is taken up again: what the person says now."""
@@ -124,7 +130,8 @@ class _Loop:
     def go_on(self, words: str) -> None:
         """Says what a run that is taken up still waits for."""
         last = self.messages[-1]
-        unanswered = [block for block in last["content"] if last["role"] == "assistant" and block["type"] == "tool_use"]
+        said = last["content"] if last["role"] == "assistant" else []
+        unanswered = [block for block in said if block["type"] == "tool_use"]
         if unanswered:
             given, self.ask = self.ask, (lambda question: words or given(question)) if words else self.ask
             self.answer(Turn(last["content"], self.stopped, Usage(), self.model.name))

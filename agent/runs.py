@@ -12,6 +12,7 @@ Messages and turns, in order, are the conversation: `load` gives them back, so t
 """
 
 import difflib
+import fcntl
 import json
 import os
 import re
@@ -20,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from agent.model import Usage, cost
 from tools.migration import Migration
@@ -39,7 +40,11 @@ class RunLog:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             _ignored_by_git(root / FOLDER.parent)
-            self._file = self.path.open("a", encoding="utf-8")
+            self._file = self.path.open("a+", encoding="utf-8")
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _cut_torn_line(cast(BinaryIO, self._file.buffer))  # what is added would become part of it
+        except BlockingIOError:
+            raise ProjectError(f"The run {run_id} is at work in another process.") from None
         except OSError as error:
             raise ProjectError(f"Could not keep the run in {self.path}: {error.strerror}.") from None
 
@@ -211,6 +216,14 @@ def _message(event: dict[str, Any]) -> dict[str, Any] | None:
     if event["event"] == "turn":
         return {"role": "assistant", "content": event["content"]} if event.get("content") else None
     return {"role": event.get("role"), "content": event.get("content")} if event["event"] == "message" else None
+
+
+def _cut_torn_line(file: BinaryIO) -> None:
+    """Takes off what a kill left of a last line; whole lines end with a line break."""
+    file.seek(0)
+    text = file.read()
+    if not text.endswith(b"\n"):
+        file.truncate(text.rfind(b"\n") + 1)
 
 
 def _ignored_by_git(folder: Path) -> None:

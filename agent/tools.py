@@ -32,7 +32,7 @@ from tools.workbench import Workbench
 ANSWER = 8_000
 """Characters of an answer of describe, find or try_sql."""
 IDLE = (
-    "Draft {}: it runs and passes, but it changes nothing: all that it makes is there already, by name. Compare with "
+    "It runs and passes, but it changes nothing: all that it makes is there already, by name. Compare with "
     "describe. If the schema has what is asked, call nothing_to_do; otherwise draft what differs. If you are sure that "
     "it does change something, send it once more."
 )
@@ -256,10 +256,10 @@ class Toolbox:
             report = self.judge(draft)
         except EditError as error:
             return Output(f"Nothing was judged: {error}", misuse=True)
-        self.judged += 1
         if report.verdict == "pass" and draft != self.draft and changes_nothing(report, self.migrations(draft)):
             self.draft = draft
-            return Output(IDLE.format(self.judged))
+            return Output(IDLE)
+        self.judged += 1
         text = feedback(self.judged, report, self.migrations(draft), self._last)
         self.draft, self._last = draft, report
         return Output(text, draft=draft, report=report)

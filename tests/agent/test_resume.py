@@ -136,6 +136,27 @@ class TestResume:
         result, requests = run(sample, check_draft(GOOD), args=("resume", path.stem[:15]))
         assert (result.exit_code, len(requests)) == (0, 1)
         assert "Draft 1: FAIL" in requests[0]["messages"][-1]["content"][0]["content"]
+        assert load(path).outcome == "ready"
+
+    def test_a_run_that_was_killed_before_it_asked(self, sample: Path) -> None:
+        run(sample, check_draft(GOOD), args=("new", "how hard?"))
+        [written] = made(sample)
+        written.unlink()
+        path = log(sample)
+        path.write_text(path.read_text().splitlines(keepends=True)[0])
+        result, requests = run(sample, check_draft(GOOD), args=("resume", "last"))
+        assert (result.exit_code, len(requests)) == (0, 1)
+        assert "<request>\nhow hard?\n</request>" in requests[0]["messages"][0]["content"]
+
+    def test_a_seed_that_is_another_by_now(self, sample: Path) -> None:
+        seed = sample / "supabase" / "seed.sql"
+        row = "insert into public.badges (name, description) values ('Owl', 'Reads at night');\n"
+        seed.write_text(seed.read_text() + row)
+        given = {"files": [BAD], "seed": [{"old": "'Reads at night'", "new": "'Night reader'"}]}
+        run(sample, use("check_draft", given), {"status": 401}, args=("new", "how hard?"))
+        seed.write_text(seed.read_text().replace(row, ""))
+        result, requests = run(sample, check_draft(GOOD), args=("resume", "last"))
+        assert (result.exit_code, len(requests)) == (0, 1)
 
     def test_a_draft_that_passed_is_written_without_asking(self, sample: Path) -> None:
         run(sample, check_draft(GOOD), args=("new", "how hard?"))

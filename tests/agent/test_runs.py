@@ -50,6 +50,23 @@ def test_a_last_line_that_was_torn_is_left_out(tmp_path: Path) -> None:
         assert len(load(log.path).events) == lines - 1
 
 
+def test_a_torn_line_does_not_spoil_what_is_added(tmp_path: Path) -> None:
+    log = write(tmp_path)
+    log.close()
+    log.path.write_bytes(log.path.read_bytes() + b'{"event": "mess')
+    again = RunLog(tmp_path, log.id)
+    again.write("resumed", words="")
+    assert [event["event"] for event in load(log.path).events][-2:] == ["turn", "resumed"]
+
+
+def test_a_run_is_at_work_in_one_process(tmp_path: Path) -> None:
+    log = write(tmp_path)
+    with pytest.raises(ProjectError, match="at work in another process"):
+        RunLog(tmp_path, log.id)
+    log.close()
+    RunLog(tmp_path, log.id).close()
+
+
 def test_what_is_no_run_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.jsonl"
     for text in ("", "[]\n", "{}\n", '{"event": "message"}\n', '{"event": "start"}\nnot json\n', "\0\n"):
