@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import postgast
 
+from agent.schema import one_line
 from agent.words import Deed
 from tools.document import is_own
 from tools.expressions import Surroundings, always_true
@@ -134,7 +135,7 @@ def _persons(added: Sequence[Fact], migration: Migration) -> Iterator[Did]:
     texts = [(fact.object, fact.value) for fact in sorted(added) if fact.kind == "policy"]
     if not migration.syntax_error:
         functions = (s for s in migration.statements if s.kind == "CreateFunctionStmt")
-        texts += [(one_line(function.text.split("(")[0]), function.text) for function in functions]
+        texts += [(one_line(function.text.split("(")[0], 120), function.text) for function in functions]
     for name, text in texts:
         for one in dict.fromkeys(found[0] for found in _PERSON.finditer(text)):
             yield Did("access", name, f"{name} makes a difference for {one}.", named=False, literal=one)
@@ -162,7 +163,7 @@ def _deletions(migration: Migration, before: Catalog) -> Iterator[Did]:
         found = [*_DELETES.finditer(text), *(_DROPS.finditer(text) if statement.kind == "DoStmt" else ())]
         for name in dict.fromkeys(_table(match[1]) for match in found):
             if before.get("table", name) or before.get("view", name):
-                yield Did("destroys", name, f"It deletes from {name}, or drops it: {one_line(statement.text)}")
+                yield Did("destroys", name, f"It deletes from {name}, or drops it: {one_line(statement.text, 120)}")
 
 
 def _copies(report: Report, migration: Migration, before: Catalog) -> Iterator[Did]:
@@ -193,9 +194,3 @@ def _table(written: str) -> str:
     parts = [part.strip() for part in written.split(".")]
     parts = [part.strip('"') if part.startswith('"') else part.lower() for part in parts]
     return ".".join(identifier(part) for part in (parts if len(parts) > 1 else ["public", *parts]))
-
-
-def one_line(text: str) -> str:
-    """On one line, not long."""
-    text = " ".join(text.split())
-    return text if len(text) <= 120 else f"{text[:119]}…"
