@@ -106,9 +106,10 @@ class TestRefusals:
 
 class TestConnections:
     def test_nobody_there(self, ran: Any) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as taken:
+        with socket.socket() as taken:  # bound, so that nobody else gets the port, and deaf
+            taken.bind(("127.0.0.1", 0))
             port = taken.getsockname()[1]
-        run = ran(check(GOOD), url=f"http://127.0.0.1:{port}")
+            run = ran(check(GOOD), url=f"http://127.0.0.1:{port}")
         assert (run.exit, run.asked) == (3, [])
         assert f"Could not reach http://127.0.0.1:{port}: " in run.result.summary
 
