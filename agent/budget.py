@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from agent.model import Usage, cost
 from agent.runs import SavedRun
-from tools.project import Limits
+from tools.config import Limits
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.cli_output import Progress, relative, say, show, stdout, write
+from tools.config import ProjectError
 from tools.history import HistoryError
 from tools.history import replay as replay_history
 from tools.migration import Migration
-from tools.project import MAX_BYTES, Project, ProjectError, read_sql, sql_text
+from tools.project import MAX_BYTES, Project, read_sql, sql_text
 from tools.render.plain import counted, seconds
 from tools.workbench import Workbench
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from agent.cli_output import Progress, relative, stdout, write
 from tools import document
-from tools.project import Project, ProjectError
+from tools.config import ProjectError
+from tools.project import Project
 from tools.render.plain import one_line
 from tools.workbench import Workbench
 

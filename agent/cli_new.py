@@ -24,8 +24,9 @@ from agent.runs import RunLog, SavedRun, find, load
 from agent.suspicion import notes, suspicions
 from agent.tools import Ask
 from agent.writing import write
+from tools.config import Limits, ProjectError
 from tools.migration import Migration
-from tools.project import Limits, Project, ProjectError, read_sql
+from tools.project import Project, read_sql
 from tools.render.plain import one_line, severities
 from tools.report import Report
 from tools.workbench import Workbench

@@ -8,9 +8,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from agent.model import ModelError
+from tools.config import ProjectError
 from tools.history import HistoryError
 from tools.postgres.binaries import ServerError
-from tools.project import Project, ProjectError
+from tools.project import Project
 from tools.render.plain import harmless, one_line
 
 if TYPE_CHECKING:  # rich and the report are not needed while the server starts

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from agent.cli_output import stdout, write
 from tools import checks
-from tools.project import ProjectError
+from tools.config import ProjectError
 
 
 def run(name: str | None, json: bool) -> int:

@@ -11,7 +11,8 @@ from agent.cli_output import relative, say, stdout, write
 from agent.runs import FOLDER, find, load
 from agent.transcript.read import Transcript, read
 from agent.transcript.words import TONES, headline, money, outcome
-from tools.project import Project, ProjectError
+from tools.config import ProjectError
+from tools.project import Project
 from tools.render.plain import counted, one_line
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.cli_output import relative
+from tools.config import ProjectError
 from tools.migration import Migration
 from tools.pgtap.write import MARK, write_tests
-from tools.project import Project, ProjectError, read_sql
+from tools.project import Project, read_sql
 from tools.workbench import Workbench
 
 if TYPE_CHECKING:

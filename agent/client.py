@@ -16,7 +16,7 @@ from agent.answer import Answer
 from agent.api_errors import Refusal, one_line
 from agent.model import ModelError, Request, Turn, Usage
 from agent.providers import available
-from tools.project import ModelConfig
+from tools.config import ModelConfig
 
 if TYPE_CHECKING:  # the SDK takes a second or two to import: only who uses it pays
     from agent.transfer import Patience

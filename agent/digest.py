@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from agent.schema import Schema, bare_name, one_line, schema_of
+from tools.config import Config
 from tools.document import is_own
 from tools.facts import Catalog
-from tools.project import Config
 
 BUDGET = 21_000
 """Characters: about 6,000 tokens, at three and a half each."""

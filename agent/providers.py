@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from agent.model import ModelError
-from tools.project import ModelConfig
+from tools.config import ModelConfig
 
 
 @dataclass(frozen=True)

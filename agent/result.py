@@ -8,8 +8,8 @@ from agent.draft import Draft
 from agent.model import Model, Usage
 from agent.runs import RunLog
 from agent.tools import Ask
+from tools.config import Limits
 from tools.migration import Migration
-from tools.project import Limits
 from tools.report import Report
 from tools.workbench import Workbench
 

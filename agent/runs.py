@@ -24,8 +24,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from agent.model import Usage, cost
+from tools.config import ProjectError
 from tools.migration import Migration
-from tools.project import ProjectError
 
 FOLDER = Path(".migration-agent") / "runs"
 

@@ -15,10 +15,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from tools.config import Config
 from tools.document import is_own
 from tools.document_table import short_type
 from tools.facts import Catalog, names, relation
-from tools.project import Config
 
 _API_ROLES = ("anon", "authenticated", "service_role", "public")
 _VERBS = ("SELECT", "INSERT", "UPDATE", "DELETE")

@@ -12,9 +12,10 @@ from agent.edits import EditError
 from agent.seed_edits import name_of, seeded
 from agent.tools import render
 from tools import document
+from tools.config import ProjectError
 from tools.facts import Catalog, read
 from tools.migration import Migration
-from tools.project import Project, ProjectError, read_sql
+from tools.project import Project, read_sql
 from tools.workbench import Workbench
 
 

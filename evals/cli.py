@@ -56,7 +56,7 @@ def mutants(
 
 def _known(kind: str, named: Sequence[str], there: Iterable[str]) -> None:
     """Raises ProjectError for a name that is not there, with the nearest that is."""
-    from tools.project import ProjectError
+    from tools.config import ProjectError
 
     names = list(there)
     for name in named:

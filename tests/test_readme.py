@@ -12,8 +12,8 @@ import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 
+from tools.config import Config
 from tools.migration import Migration
-from tools.project import Config
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

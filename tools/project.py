@@ -8,114 +8,19 @@ import difflib
 import os
 import re
 import tempfile
-import tomllib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
-from tools.conventions import Conventions
+from tools.config import CONFIG_FILE, Config, ProjectError, read_toml
 from tools.migration import FILE_NAME, Migration
-from tools.rows.samples import SampleRow
 
-CONFIG_FILE = "migration-agent.toml"
 MAX_BYTES = 8 * 1024 * 1024
 """A migration or seed larger than this is a data load, not a migration; it is refused unread."""
-
-
-class ProjectError(Exception):
-    """The project or its configuration cannot be used; the message says what to do."""
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ModelConfig(_Table):
-    name: str = "claude-opus-5-5"
-    """As the provider calls it."""
-    provider: Literal["anthropic", "bedrock", "vertex", "foundry"] = "anthropic"
-    region: str | None = None
-    """Of Bedrock or Vertex; their usual environment variables serve too, as for the next two."""
-    project: str | None = None
-    """Of Vertex."""
-    resource: str | None = None
-    """Of Foundry."""
-    effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
-    """Sent only when given: local servers refuse what they do not know."""
-    thinking: bool = False
-    cache: bool = True
-    max_tokens: int = Field(32_000, ge=1_000)
-    max_retries: int = Field(4, ge=0)
-    timeout: float = Field(600, gt=0)
-    """Seconds for one answer, further tries included."""
-
-
-class Limits(_Table):
-    drafts: int = Field(8, ge=1)
-    turns: int = Field(40, ge=1)
-    tokens: int = Field(2_000_000, ge=1)
-    """Input and output of the whole run."""
-    cost: float | None = Field(None, gt=0)
-    """US dollars."""
-    minutes: float = Field(20, gt=0)
-
-
-class PostgresConfig(_Table):
-    bin: str | None = None
-    """Folder of another server's binaries (initdb, postgres)."""
-    seconds: float = Field(30, gt=0)
-    """How long one run of a migration may take on the throwaway server."""
-
-
-class Tables(_Table):
-    rows: dict[str, int] = {}
-    """Rows that production has, by ``schema.table`` (``public`` may be left out)."""
-
-
-class TestsConfig(_Table):
-    pgtap: bool = False
-    """`new` also writes supabase/tests/NAME.test.sql."""
-
-
-class Config(_Table):
-    """``migration-agent.toml``; every key is optional, an unknown one is an error."""
-
-    small_rows: int = Field(10_000, ge=0)
-    """A table below this may be locked or scanned for a moment; one without a row count counts as large."""
-    tables: Tables = Tables()
-    model: ModelConfig = ModelConfig()
-    limits: Limits = Limits()
-    postgres: PostgresConfig = PostgresConfig()
-    conventions: Conventions = Conventions()
-    tests: TestsConfig = TestsConfig()
-    samples: dict[str, list[dict[str, Any]]] = {}
-    """Columns that a generated row is given, by table as in ``[tables.rows]``; the first row that gets in counts."""
-
-    @property
-    def sample_rows(self) -> tuple[SampleRow, ...]:
-        return tuple(SampleRow.of(table, values) for table, rows in self.samples.items() for values in rows)
-
-    def rows(self, table: str) -> int | None:
-        """Production's rows of ``schema.table``; None where nobody said."""
-        return self.tables.rows.get(table, self.tables.rows.get(table.removeprefix("public.")))
-
-    def is_small(self, table: str) -> bool:
-        rows = self.rows(table)
-        return rows is not None and rows < self.small_rows
-
-    @classmethod
-    def load(cls, path: Path) -> "Config":
-        """Raises ProjectError with the nearest known name for an unknown key."""
-        try:
-            return cls.model_validate(_toml(path))
-        except ValidationError as error:
-            raise ProjectError(f"{path.name}: {_explain(error)}") from None
 
 
 @dataclass(frozen=True)
@@ -156,7 +61,7 @@ class Project:
     @cached_property
     def settings(self) -> dict[str, Any]:
         """``supabase/config.toml`` as it stands; empty where there is none."""
-        return _toml(self.root / "supabase" / "config.toml")
+        return read_toml(self.root / "supabase" / "config.toml")
 
     @property
     def major_version(self) -> int:
@@ -331,28 +236,3 @@ def _stage(path: Path, text: str) -> Path:
         os.fsync(file.fileno())
     os.chmod(name, 0o644)
     return Path(name)
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except OSError as error:
-        raise ProjectError(f"Could not read {path}: {error.strerror}.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ProjectError(f"{path.name} is not valid TOML: {error}.") from None
-
-
-def _explain(error: ValidationError) -> str:
-    first = error.errors()[0]
-    where = [str(part) for part in first["loc"]]
-    if first["type"] == "extra_forbidden":
-        model: Any = Config
-        for part in where[:-1]:
-            model = model.model_fields[part].annotation
-        near = difflib.get_close_matches(where[-1], model.model_fields, n=1, cutoff=0.4)
-        suggestion = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(model.model_fields)}."
-        return f"unknown key {'.'.join(where)!r}; {suggestion}"
-    said = str(first["ctx"]["error"]) if first["type"] == "value_error" else f"{first['msg'].lower()}."
-    return f"{'.'.join(where)}: {said}"

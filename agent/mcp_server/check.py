@@ -8,8 +8,9 @@ from agent.cli_output import relative
 from agent.feedback import outcome, told
 from agent.mcp_server.desk import Answer, Call
 from agent.mcp_server.inputs import CheckMigration, File
+from tools.config import ProjectError
 from tools.migration import Migration
-from tools.project import Project, ProjectError, later, read_sql, sql_text
+from tools.project import Project, later, read_sql, sql_text
 from tools.report import Report
 
 CLEAN = "Nothing is left to repair."

@@ -17,10 +17,11 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tools.config import Config
 from tools.migration import Migration
 from tools.postgres.binaries import ServerError
 from tools.postgres.server import SUPERUSER
-from tools.project import Config, Project, Seed
+from tools.project import Project, Seed
 from tools.workbench import Workbench
 
 _PATIENCE = 1.5

@@ -20,8 +20,9 @@ from agent.result import Event, Outcome, Terms
 from agent.runs import RunLog, SavedRun, find, load
 from agent.tools import render
 from agent.writing import write
+from tools.config import ProjectError
 from tools.migration import Migration
-from tools.project import Project, ProjectError
+from tools.project import Project
 from tools.render.plain import one_line
 
 ENDS: dict[Outcome, str] = {

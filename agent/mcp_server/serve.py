@@ -37,9 +37,9 @@ from agent.mcp_server.desk import Answer, Call, Desk
 from agent.mcp_server.inputs import misfit, schema
 from agent.mcp_server.tools import INSTRUCTIONS, TOOLS, Tool
 from agent.model import ModelError
+from tools.config import ProjectError
 from tools.history import HistoryError
 from tools.postgres.binaries import ServerError
-from tools.project import ProjectError
 from tools.render.plain import harmless, one_line
 
 _BEAT = 5.0

@@ -14,8 +14,8 @@ from agent.offline.reading import Satisfied, Unclear, read
 from agent.offline.rendering import render
 from agent.offline.schema import Schema
 from agent.prompt import unmarked
+from tools.config import Config
 from tools.facts import Catalog
-from tools.project import Config
 
 __all__ = ["BuiltIn"]
 

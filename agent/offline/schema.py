@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 
 from agent.offline.words import plural, singular
+from tools.config import Config
 from tools.facts import Catalog
-from tools.project import Config
 
 USERS = "auth.users"
 _SYNONYMS = {"kid": "child", "org": "organization", "doc": "document", "emotion": "emotion_log"}

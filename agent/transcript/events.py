@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from agent.model import Block, Usage
-from tools.project import ProjectError
+from tools.config import ProjectError
 from tools.report import Finding
 
 LONGEST = 40_000

@@ -20,8 +20,8 @@ import postgast
 from postgast import pg_query_pb2
 
 from tools.checks._statements import Piece, below, inner, pieces, relation
+from tools.config import Config
 from tools.migration import Migration
-from tools.project import Config
 from tools.sql import Script, SqlError, Statement
 
 __all__ = ["OPERATORS", "Mutant", "Operator", "Original", "below", "inner", "operator", "relation"]

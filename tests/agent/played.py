@@ -12,7 +12,7 @@ from agent.loop import draft
 from agent.result import Result, Terms
 from agent.runs import RunLog, SavedRun, load
 from tests.agent.messages_api import Json, MessagesApi, use
-from tools.project import Limits, ModelConfig
+from tools.config import Limits, ModelConfig
 from tools.workbench import Workbench
 
 

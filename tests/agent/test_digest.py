@@ -4,8 +4,8 @@ import pytest
 
 from agent.digest import BUDGET, digest, ranked, words
 from agent.schema import Schema
+from tools.config import Config, Tables
 from tools.facts import Catalog, Fact
-from tools.project import Config, Tables
 from tools.workbench import Workbench
 
 AREAS = ("billing", "crm", "fleet", "hr", "lab", "mail", "news", "ops", "pos", "stock")

@@ -22,7 +22,7 @@ from agent.runs import load
 from tests.agent.messages_api import Json, MessagesApi, events, say, use
 from tests.agent.played import check, player
 from tests.agent.scripted import BAD, GOOD
-from tools.project import ModelConfig
+from tools.config import ModelConfig
 from tools.workbench import Workbench
 
 SOON = {"retry-after-ms": "1"}

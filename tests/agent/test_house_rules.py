@@ -2,8 +2,9 @@
 
 from agent.house_rules import house_rules
 from agent.prompt import first_message
+from tools.config import Config
 from tools.conventions import Conventions
-from tools.project import Config, Project
+from tools.project import Project
 from tools.workbench import Workbench
 
 GIVEN = {

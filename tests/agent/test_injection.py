@@ -25,7 +25,8 @@ from tests.agent.hostile_project import ATTACKS, CANARY, plant
 from tests.agent.messages_api import Json, MessagesApi, say, use
 from tests.agent.scripted import GOOD
 from tests.conftest import PROJECTS
-from tools.project import Limits, ModelConfig, Project
+from tools.config import Limits, ModelConfig
+from tools.project import Project
 from tools.workbench import Workbench
 
 REQUEST = "add a difficulty to lessons: easy, medium or hard"

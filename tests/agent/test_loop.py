@@ -14,7 +14,7 @@ from agent.model import ModelError, Turn
 from agent.result import Event, Result, Terms
 from agent.runs import RunLog, load
 from tests.agent.scripted import BAD, GOOD, WARNED, Scripted, drafts, says, together, uses
-from tools.project import Limits
+from tools.config import Limits
 from tools.workbench import Workbench
 
 

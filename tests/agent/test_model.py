@@ -11,7 +11,7 @@ from agent.answer import Answer
 from agent.client import Anthropic, available
 from agent.model import UNREADABLE, ModelError, Request, Turn, Usage, cost, prices
 from tests.agent.messages_api import Json, MessagesApi, events, say, use
-from tools.project import ModelConfig
+from tools.config import ModelConfig
 
 REQUEST = Request(
     system=[{"type": "text", "text": "You write migrations."}],

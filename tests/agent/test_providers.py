@@ -11,7 +11,7 @@ from agent.client import Anthropic, available
 from agent.model import ModelError, Request, Turn, Usage
 from agent.providers import way
 from tests.agent.messages_api import Json, MessagesApi, say, use
-from tools.project import Config, ModelConfig, ProjectError
+from tools.config import Config, ModelConfig, ProjectError
 
 REQUEST = Request(
     system=[{"type": "text", "text": "You write migrations."}],

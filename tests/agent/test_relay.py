@@ -13,7 +13,7 @@ from agent.runs import RunLog
 from tests.agent.messages_api import Json, MessagesApi
 from tests.agent.played import check
 from tests.agent.scripted import BAD, GOOD
-from tools.project import Limits, ModelConfig
+from tools.config import Limits, ModelConfig
 from tools.workbench import Workbench
 
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from agent.runs import RunLog, load
+from tools.config import ProjectError
 from tools.migration import Migration
-from tools.project import ProjectError
 
 TURN = {"content": [{"type": "text", "text": "é \ud800"}], "stop_reason": "end_turn", "usage": {}, "model": "m"}
 

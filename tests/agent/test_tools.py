@@ -11,8 +11,9 @@ from agent.prompt import first_message, marked, system, unmarked
 from agent.scratch import ROWS
 from agent.tools import SCHEMAS, Toolbox
 from tests.agent.scripted import BAD, GOOD, WARNED
+from tools.config import Config
 from tools.conventions import Conventions
-from tools.project import Config, Project
+from tools.project import Project
 from tools.workbench import Workbench
 
 PARENT = "select id from public.profiles order by id limit 1"

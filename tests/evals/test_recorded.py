@@ -11,7 +11,7 @@ from agent.loop import draft
 from agent.result import Terms
 from agent.runs import RunLog, load
 from evals.recorded import Recording, recordings
-from tools.project import Limits
+from tools.config import Limits
 from tools.workbench import Workbench
 
 REPAIR = 0.25

@@ -9,7 +9,7 @@ from agent.loop import draft
 from agent.offline import BuiltIn
 from agent.result import Terms
 from agent.runs import RunLog
-from tools.project import Limits
+from tools.config import Limits
 from tools.workbench import Workbench
 
 REQUESTS = tomllib.loads((Path(__file__).parents[2] / "evals" / "requests.toml").read_text())

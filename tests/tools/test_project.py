@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.project import Config, Project, ProjectError, later
+from tools.config import Config, ProjectError
+from tools.project import Project, later
 
 
 @pytest.fixture

@@ -92,9 +92,9 @@ from datetime import datetime
 
 from tools.checks._escapes import escapes
 from tools.checks.base import Outcome, Rule, finding
+from tools.config import ProjectError
 from tools.migration import FILE_NAME, SECTIONS, Migration, Section
 from tools.observe import Observed
-from tools.project import ProjectError
 from tools.render.plain import counted
 from tools.report import Finding
 from tools.sql import Statement

@@ -22,8 +22,9 @@ from tools.rows.pairs import PAIRS, beyond
 from tools.rows.rules import Rules
 from tools.rows.schema import Check, Column, ForeignKey, Schema, Table, Type, Unique
 from tools.rows.solve import UnsolvableError
+from tools.rows.triggered import made_by_trigger
 from tools.rows.types import own_uuid
-from tools.rows.values import DEFAULT, Value
+from tools.rows.values import Value
 from tools.rows.write import Row, insert, literal, select, update
 from tools.sql import identifier
 
@@ -135,7 +136,7 @@ class Filler:
         for _ in range(_TRIES):
             if attempt is None:
                 attempt = self._attempt(table, given, own, fresh)
-                if row := self._made_by_trigger(table, attempt):
+                if row := made_by_trigger(self, table, attempt.known):
                     if keep:
                         return self._adopted(table, row, given), {}
                     raise CannotFill(table.name, "", "a trigger makes this row as soon as what it belongs to is there")
@@ -310,23 +311,6 @@ class Filler:
         return bool(keys)
 
     # Rows that are there already
-
-    def _made_by_trigger(self, table: Table, attempt: Attempt) -> Row | None:
-        """A row that a trigger made for a parent of this family: it has the key that this one would get."""
-        parents = {
-            name
-            for key in table.foreign_keys
-            if self.table(key.parent).triggers
-            for name, there in zip(key.columns, key.parent_columns, strict=True)
-            if any(row[there] == attempt.known.get(name, DEFAULT) for row in self.rows.get(key.parent, ()))
-        }
-        for unique in table.uniques if parents else ():
-            match = {name: value for name in unique.columns if isinstance(value := attempt.known.get(name), str)}
-            if len(match) == len(unique.columns) and not unique.expression and parents & match.keys():
-                row = select(self.conn, table, match)
-                if row and row not in self.rows.get(table.name, ()):
-                    return row
-        return None
 
     def _adopted(self, table: Table, row: Row, given: Mapping[str, str | None]) -> Row:
         """The row, with what was asked for."""

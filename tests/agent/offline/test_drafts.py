@@ -14,7 +14,8 @@ from agent.offline.schema import Schema
 from agent.result import Result, Terms
 from agent.runs import RunLog
 from tests.agent.offline.test_reading import READINGS, readings
-from tools.project import Limits, Project
+from tools.config import Limits
+from tools.project import Project
 from tools.workbench import Workbench
 
 Drafted = Callable[[Workbench, str], Result]

@@ -24,7 +24,7 @@ from tests.agent.transcript.logs import (
     turn,
     uses,
 )
-from tools.project import ProjectError
+from tools.config import ProjectError
 
 
 def test_a_whole_run(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.tools.checks.judged import configured
 from tools.checks import CHECKS, explain, rules
-from tools.project import CONFIG_FILE, Config
+from tools.config import CONFIG_FILE, Config
 from tools.report import Report
 
 NEEDS_MORE_THAN_A_FILE = {

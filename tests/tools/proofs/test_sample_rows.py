@@ -10,10 +10,10 @@ from agent.draft import Draft
 from agent.tools import Toolbox, render
 from tests.agent.scripted import GOOD
 from tests.tools.checks.judged import configured, draft
+from tools.config import Config
 from tools.migration import Migration
 from tools.pgtap.write import write_tests
 from tools.postgres.server import Connection
-from tools.project import Config
 from tools.report import Report
 from tools.rows.filler import Filler, Schema
 from tools.rows.samples import HELP, SampleRow
