@@ -11,7 +11,7 @@ from tools.proofs.answers import STOPPED, Answer, Question, ask
 from tools.proofs.arguments import Arguments, Parameter, arguments
 from tools.proofs.cast import Actor, Cast
 from tools.proofs.ownership import USERS
-from tools.proofs.secrets import UUID, given_away, open_tables, owned, secrets
+from tools.proofs.secrets import UUID, Held, given_away, open_rows, owned, rows_of, secrets
 from tools.rows.write import literal
 from tools.sql import identifier
 
@@ -131,7 +131,7 @@ def call(conn: Connection, cast: Cast, wanted: Iterable[Routine]) -> tuple[Calle
     before = ask(conn, [Question("select null", witness=witnesses[r]) for r in chosen])
     told = list(zip(calls, ask(conn, [c.question(witnesses[c.routine]) for c in calls], seconds=_SECONDS), strict=True))
     outside = [a for a in cast.actors if not a.is_inside and a.role != "service_role"]
-    readable = open_tables(conn, cast.ours, outside, {t for r in chosen if r.defines for t in r.tables})
+    readable = open_rows(conn, cast.ours, outside, {t for r in chosen if r.defines for t in r.tables})
     for routine, still in zip(chosen, before, strict=True):
         own = [(c, answer) for c, answer in told if c.routine == routine]
         found.append(_judged(cast, routine, own, still.seen, readable))
@@ -174,7 +174,7 @@ def _judged(
     routine: Routine,
     told: Sequence[tuple[_Call, Answer]],
     before: str | None,
-    readable: Mapping[str, frozenset[str]],
+    readable: Mapping[str, frozenset[Held]],
 ) -> Called:
     leak = ""
     known = secrets(cast.ours, owned(cast.ours, routine.tables))
@@ -183,13 +183,12 @@ def _judged(
             continue
         nowhere = next((a for c, a in told if c.nowhere and (c.actor, c.arguments) == (one.actor, one.arguments)), None)
         read = readable.get(one.actor.name, frozenset())
-        closed = set(owned(cast.ours, routine.tables)) - {USERS} - read
         changed = [t for t, wrote in _changes(before, answer.seen).items() if wrote == "ours"]
         if changed:
             leak = f"{_who(one.actor)} changes rows of {', '.join(changed)} that belong to somebody else: {one.shown}"
             break
         got = given_away(answer.text, (v for v in known if not known[v] & read)) - set(one.arguments.given)
-        if got or (closed and _tells(one, answer, nowhere, before)):
+        if got or (_may_tell(cast, one, read) and _tells(one, answer, nowhere, before)):
             leak = f"{_who(one.actor)} gets {_short(answer.text)} of somebody else's rows: {one.shown}"
             break
     if any(answer.state == STOPPED for _, answer in told):
@@ -199,6 +198,14 @@ def _judged(
         one, answer = own[0]
         return Called(routine.signature, len(told), leak, one.shown, answer.said, answer.state)
     return Called(routine.signature, len(told), leak)
+
+
+def _may_tell(cast: Cast, one: _Call, read: frozenset[Held]) -> bool:
+    """Not all that the call asks about is what the caller reads anyway."""
+    tables = set(one.routine.tables) - {USERS}
+    named = rows_of(cast.ours, tables, one.arguments.given)
+    around = rows_of(cast.ours, tables - {table for table, _ in named})
+    return bool((named | around) - read)
 
 
 def _changes(before: str | None, after: str | None) -> dict[str, str]:

@@ -26,6 +26,7 @@ from tools.proofs.stamps import Stamp, stamps
 from tools.proofs.standing import Standing, changed
 from tools.proofs.storage import attack_storage, touched_buckets
 from tools.proofs.surface import Surface
+from tools.proofs.through_api import connect_through_api
 from tools.proofs.views import Viewed, look
 from tools.proofs.world import world
 from tools.rows.samples import SampleRow
@@ -178,6 +179,7 @@ class _Act:
 
         def proof() -> dict[str, TableAccess]:
             cast, found = gather(conn, [*wanted, *(storage.tables if storage else ())], self.samples)
+            connect_through_api(conn)
             access = attack(conn, cast, {table: found[table] for table in wanted if table in found})
             return access | (attack_storage(conn, cast, storage, buckets) if storage else {})
 
@@ -198,6 +200,7 @@ class _Act:
         if gathered is None:
             return
         cast, found = gathered
+        connect_through_api(conn)
 
         def reached() -> dict[str, TableAccess]:
             access = attack(conn, cast, {table: found[table] for table in guarded if table in found})

@@ -1,4 +1,4 @@
-"""What tells that a row is somebody's, and which of their tables others read anyway."""
+"""What tells that a row is somebody's, and which of their rows others read anyway."""
 
 import re
 from collections.abc import Iterable
@@ -11,6 +11,8 @@ from tools.rows.write import literal
 from tools.sql import identifier
 
 _SECONDS = 2.0
+Held = tuple[str, int]
+"""One of a family's rows: its table, and its place there."""
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -19,8 +21,8 @@ def owned(family: Family, tables: Iterable[str]) -> list[str]:
     return sorted(t for t in set(tables) if t in family.ownership.owned and family.filler.rows.get(t))
 
 
-def secrets(family: Family, tables: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Ids of the family's rows, and texts that only they hold, with those of these tables that hold them."""
+def secrets(family: Family, tables: Iterable[str]) -> dict[str, frozenset[Held]]:
+    """Ids of the family's rows, and texts that only they hold, with those of these tables' rows that hold them."""
     schema, rows = family.ownership.schema.tables, family.filler.rows
     ids = {
         row[column]
@@ -29,12 +31,12 @@ def secrets(family: Family, tables: Iterable[str]) -> dict[str, frozenset[str]]:
         for row in rows.get(table, ())
         if schema[table].columns[column].kind == "uuid"
     }
-    found: dict[str, set[str]] = {}
+    found: dict[str, set[Held]] = {}
     for table in owned(family, tables):
-        for row in rows[table]:
+        for place, row in enumerate(rows[table]):
             for value in row.values():
                 if value and (value in ids or (len(value) > 6 and family.filler.mark in value)):
-                    found.setdefault(value, set()).add(table)
+                    found.setdefault(value, set()).add((table, place))
     return {value: frozenset(holders) for value, holders in found.items()}
 
 
@@ -43,19 +45,36 @@ def given_away(text: str | None, known: Iterable[str]) -> set[str]:
     return {value for value in known if value in text} if text else set()
 
 
-def open_tables(
+def rows_of(family: Family, tables: Iterable[str], ids: Iterable[str] | None = None) -> set[Held]:
+    """The family's rows in those of the tables in which it has its own; `ids`: only those with one of them as a key."""
+    schema, wanted = family.ownership.schema.tables, None if ids is None else set(ids)
+    return {
+        (table, place)
+        for table in owned(family, tables)
+        for place, row in enumerate(family.filler.rows[table])
+        if wanted is None or any(row[column] in wanted for column in schema[table].primary_key)
+    }
+
+
+def open_rows(
     conn: Connection, family: Family, actors: Iterable[Actor], tables: Iterable[str]
-) -> dict[str, frozenset[str]]:
-    """By actor's name, the tables in which the actor reads the family's row directly."""
+) -> dict[str, frozenset[Held]]:
+    """By actor's name, which of the family's rows the actor reads directly."""
     schema = family.ownership.schema.tables
     pairs = [(actor, t) for actor in actors for t in owned(family, tables) if schema[t].primary_key]
-    questions = [Question(f"select 1 from {t} where {_is(family, t)}", actor.role, actor.claims) for actor, t in pairs]
-    answers = ask(conn, questions, seconds=_SECONDS)
-    read = {(actor.name, t) for (actor, t), answer in zip(pairs, answers, strict=True) if answer.text}
-    return {actor.name: frozenset(t for name, t in read if name == actor.name) for actor, _ in pairs}
+    questions = [Question(f"select {_which(family, t)}", actor.role, actor.claims) for actor, t in pairs]
+    found: dict[str, set[Held]] = {actor.name: set() for actor, _ in pairs}
+    for (actor, table), answer in zip(pairs, ask(conn, questions, seconds=_SECONDS), strict=True):
+        found[actor.name] |= {(table, int(place)) for place in (answer.text or "").split()}
+    return {name: frozenset(rows) for name, rows in found.items()}
 
 
-def _is(family: Family, table: str) -> str:
-    row = family.filler.rows[table][0]
+def _which(family: Family, table: str) -> str:
     key = family.ownership.schema.tables[table].primary_key
-    return " and ".join(f"{identifier(c)} = {literal(row[c])}" for c in key)
+    there = (
+        "case when exists (select from {} where {}) then '{}' end".format(
+            table, " and ".join(f"{identifier(c)} = {literal(row[c])}" for c in key), place
+        )
+        for place, row in enumerate(family.filler.rows[table])
+    )
+    return f"concat_ws(' ', {', '.join(there)})"

@@ -9,7 +9,7 @@ from tools.postgres.server import Connection
 from tools.proofs.answers import Question, ask
 from tools.proofs.cast import Actor, Cast
 from tools.proofs.ownership import USERS, listed
-from tools.proofs.secrets import UUID, given_away, open_tables, owned, secrets
+from tools.proofs.secrets import UUID, given_away, open_rows, owned, secrets
 
 _VIEWS = files("tools.proofs").joinpath("views.sql").read_text()
 _MOST_ROWS = 500
@@ -62,7 +62,7 @@ def look(conn: Connection, cast: Cast, wanted: Iterable[View]) -> tuple[Viewed, 
         answers = ask(conn, [Question(query, a.role, a.claims) for a in actors], seconds=_SECONDS)
         known = secrets(cast.ours, below)
         outside = [a for a in actors if not a.is_inside]
-        readable = open_tables(conn, cast.ours, outside, below)
+        readable = open_rows(conn, cast.ours, outside, below)
         seen, leaks = {}, {}
         for actor, answer in zip(actors, answers, strict=True):
             told = given_away(answer.text, known)

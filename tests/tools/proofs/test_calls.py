@@ -152,3 +152,56 @@ def test_rows_that_the_body_asks_for(bench: Workbench, asked: str) -> None:
         found = findings(bench, "functions", definer(FINISH.format(check, asked), signature))
         assert [f.rule for f in found] == ["functions/leak"] * leaks, found
         assert all("lesson_id_param => '<id of public.lessons>'" in f.message for f in found)
+
+
+STORIES = """
+create table public.stories (id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references auth.users (id), title text not null,
+  visibility text not null default 'secret' check (visibility in ('secret', 'public')));
+alter table public.stories enable row level security;
+create policy "Read" on public.stories for select to authenticated
+  using (user_id = (select auth.uid()) or visibility = 'public');
+create table public.story_notes (id uuid primary key default gen_random_uuid(),
+  story_id uuid not null references public.stories (id), note text not null);
+alter table public.story_notes enable row level security;
+create policy "Read" on public.story_notes for select to authenticated
+  using (exists (select from public.stories s where s.id = story_id and s.user_id = (select auth.uid())));
+create function public.story(p_story_id uuid) returns jsonb language sql security definer set search_path = '' as
+$$ select jsonb_build_object('title', s.title{}) from public.stories s
+   where s.id = p_story_id and s.visibility = 'public' and (select auth.uid()) is not null $$;
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "leaks"),
+    [
+        ("", False),
+        (", 'notes', (select string_agg(n.note, '') from public.story_notes n where n.story_id = s.id)", True),
+    ],
+)
+def test_what_the_caller_reads_anyway(bench: Workbench, more: str, leaks: bool) -> None:
+    found = [f.rule for f in findings(bench, "functions", STORIES.format(more)) if f.waived is None]
+    assert ("functions/leak" in found) is leaks
+
+
+CLAIMS = """
+create function public.is_claims_admin() returns boolean language plpgsql set search_path = '' as $$
+begin
+  if Session_User = 'authenticator' then
+    return coalesce((select auth.jwt() -> 'app_metadata' ->> 'claims_admin')::boolean, false);
+  end if;
+  return {};  -- a trigger, or an admin's SQL editor
+end $$;
+create function public.get_claims(uid uuid) returns jsonb language plpgsql security definer set search_path = '' as $$
+begin
+  if {} public.is_claims_admin() then return null; end if;
+  return (select to_jsonb(c) from public.children c where c.parent_id = uid limit 1);
+end $$;
+"""
+
+
+@pytest.mark.parametrize(("server", "refuses", "leaks"), [("true", "not", False), ("false", "", True)])
+def test_callers_come_through_the_api(bench: Workbench, server: str, refuses: str, leaks: bool) -> None:
+    """A helper that asks who is connected lets the server's own sessions pass, or nobody else."""
+    found = [f.rule for f in findings(bench, "functions", CLAIMS.format(server, refuses)) if f.waived is None]
+    assert ("functions/leak" in found) is leaks
