@@ -44,6 +44,8 @@ class Routine:
     """Which it, or a function that it names, names."""
     body: str = field(default="", compare=False)
     """And those functions' too."""
+    guards: bool = field(default=False, compare=False)
+    """Policies ask it for a yes or no, so whoever they are for may call it; what they make of it is tried there."""
 
     @property
     def callable(self) -> bool:
@@ -75,9 +77,21 @@ def routines(
     """Those among the functions, or all of the project's, that one of these may execute."""
     scope: dict[str, object] = {"all": functions is None, "functions": list(functions or ()), "roles": list(roles)}
     found = []
-    for signature, name, names, types, modes, defaults, returns, able, told, defines, tables, body in conn.execute(
-        _ROUTINES, scope
-    ).fetchall():
+    for (
+        signature,
+        name,
+        names,
+        types,
+        modes,
+        defaults,
+        returns,
+        able,
+        told,
+        defines,
+        tables,
+        body,
+        guards,
+    ) in conn.execute(_ROUTINES, scope).fetchall():
         given = [m in "ibv" for m in modes] or [True] * len(types)
         last = sum(given) - defaults
         parameters = []
@@ -87,7 +101,7 @@ def routines(
             parameters.append(Parameter(name_, kind, modes[n] if modes else "i", given[n] and at >= last))
         users = (USERS,) if re.search(r"\bauth\W+users\b", body, re.IGNORECASE) else ()
         reach = (*tables, *users)
-        known = (signature, name, tuple(parameters), returns, tuple(able), told, bool(defines), reach, body)
+        known = (signature, name, tuple(parameters), returns, tuple(able), told, bool(defines), reach, body, guards)
         found.append(Routine(*known))
     return frozenset(found)
 
@@ -187,6 +201,8 @@ def _judged(
         if changed:
             leak = f"{_who(one.actor)} changes rows of {', '.join(changed)} that belong to somebody else: {one.shown}"
             break
+        if routine.guards:
+            continue
         got = given_away(answer.text, (v for v in known if not known[v] & read)) - set(one.arguments.given)
         if got or (_may_tell(cast, one, read) and _tells(one, answer, nowhere, before)):
             leak = f"{_who(one.actor)} gets {_short(answer.text)} of somebody else's rows: {one.shown}"

@@ -139,8 +139,8 @@ class Family:
             yield way, keys | self._role(table)
 
     def _role(self, table: str) -> dict[str, str | None]:
-        """What a membership of this family's user must say."""
-        given: dict[str, str | None] = {}
+        """What a membership of this family's user must say, or a role that is for the whole app."""
+        given: dict[str, str | None] = {**self.ownership.ordinary(table)}
         for membership in self.ownership.memberships:
             if membership.table == table and membership.role and membership.roles and membership.scoped:
                 given[membership.role] = membership.roles[0]

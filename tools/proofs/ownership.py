@@ -13,6 +13,7 @@ from functools import cached_property
 
 from tools.proofs.surface import Surface
 from tools.rows.filler import Column, ForeignKey, Schema, Table
+from tools.rows.types import least_powerful
 
 USERS = "auth.users"
 
@@ -187,6 +188,16 @@ class Ownership:
             self._users[table] = dict(self._user_columns(table))
         return self._users[table]
 
+    def ordinary(self, table: str) -> dict[str, str]:
+        """The role of somebody ordinary, in a table that gives roles to users: the one that policies ask for least."""
+        shape = self.schema.tables[table]
+        role = _role_column(shape)
+        if role is None or shape.columns[role].default or any(m.table == table for m in self.memberships):
+            return {}
+        asked = "\n".join(surface.asked for surface in self.surfaces.values())
+        known = least_powerful(shape.columns[role].labels or listed(shape, role))
+        return {role: min(known, key=lambda label: asked.count(f"'{label}'"))} if known else {}
+
     @cached_property
     def _users(self) -> dict[str, dict[str, str]]:
         return {}
@@ -276,7 +287,7 @@ def _homes(bare: Ownership, account: str) -> Iterator[Membership]:
             continue
         asks = re.compile(rf"\bselect\b[^;]*\b{link.columns[0]}\b[^;]*\bfrom\b[^;]*\b{word}\b", re.IGNORECASE)
         if any(asks.search(s.asked) for s in bare.surfaces.values()):
-            role = next((c for c in table.columns if _ROLE_COLUMN.search(c)), None)
+            role = _role_column(table)
             yield Membership(account, user, link, role, _roles(table, role), scoped=False)
 
 
@@ -300,7 +311,7 @@ def _memberships(schema: Schema, surfaces: Mapping[str, Surface]) -> Iterator[Me
         others = [k for k in links if k.parent not in bare.accounts and k.parent != name]
         if not users or not others:
             continue
-        role = next((c for c in table.columns if _ROLE_COLUMN.search(c)), None)
+        role = _role_column(table)
         word = re.compile(rf"\b{re.escape(name.rpartition('.')[2].strip(chr(34)))}\b")
         for other in others:
             ties = any(
@@ -311,6 +322,10 @@ def _memberships(schema: Schema, surfaces: Mapping[str, Surface]) -> Iterator[Me
             asked = any(word.search(s.asked) for guarded, s in surfaces.items() if guarded != name)
             if (named and (ties or asked)) or (ties and asked):
                 yield Membership(name, users[0], other, role, _roles(table, role))
+
+
+def _role_column(table: Table) -> str | None:
+    return next((name for name in table.columns if _ROLE_COLUMN.search(name)), None)
 
 
 def _roles(table: Table, role: str | None) -> tuple[str, ...]:

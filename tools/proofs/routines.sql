@@ -48,7 +48,10 @@ select format('%%I.%%I(%%s)', f.nspname, f.proname, (
              where r.root = c.oid
                and n.nspname not in ('pg_catalog', 'information_schema', '_throwaway', 'auth', 'storage', 'realtime', 'cron',
                                      'pgmq', 'vault', 'net', 'supabase_migrations', 'extensions', 'graphql')),
-       (select string_agg(g.source, E'\n') from reach r join project g on g.oid = r.oid where r.root = c.oid)
+       (select string_agg(g.source, E'\n') from reach r join project g on g.oid = r.oid where r.root = c.oid),
+       p.prorettype = 'boolean'::regtype and exists (
+         select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_policy'::regclass
+           and d.refclassid = 'pg_catalog.pg_proc'::regclass and d.refobjid = p.oid)
 from chosen c join project f on f.oid = c.oid join pg_catalog.pg_proc p on p.oid = c.oid
 where cardinality(c.roles) > 0
 order by 1

@@ -58,7 +58,14 @@ def variants(family: Family, surface: Surface) -> list[Row]:
         for policy in surface.policies:
             if wanted := _asked_for(table, policy.using):
                 family.row(surface.table, wanted)
-    return family.filler.rows[surface.table][: 1 + 2 * _MOST_VARIANTS]
+    links = [link.columns for link in family.ownership.owner_links(surface.table)]
+    rows = [row for row in family.filler.rows[surface.table] if row is first or _has_owner(row, links)]
+    return rows[: 1 + 2 * _MOST_VARIANTS]
+
+
+def _has_owner(row: Row, links: Sequence[Sequence[str]]) -> bool:
+    """What belongs to nobody, like a template for all tenants, is not the family's."""
+    return not links or any(all(row[column] is not None for column in columns) for columns in links)
 
 
 def _asked_for(table: Table, condition: str | None) -> dict[str, str | None]:

@@ -243,3 +243,41 @@ def test_a_user_in_a_longer_key(team_bench: Workbench, also: str) -> None:
     assert inserts["other"] == inserts["stranger"] == ("denied", "denied")
     assert "rls/leak-write" in told(team_bench, PINS.format(also, "true"))
     assert "rls/leak-write" in told(team_bench, PINS.format(also, "private.is_member(organization_id)"))
+
+
+TEMPLATES = """
+create table public.templates (id uuid primary key default gen_random_uuid(), title text not null,
+  organization_id uuid references public.organizations (id) on delete cascade);
+alter table public.templates enable row level security;
+create policy "Read" on public.templates for select to authenticated using (
+  organization_id is {} null or organization_id in (
+    select m.organization_id from public.memberships m where m.user_id = (select auth.uid())));
+"""
+
+
+@pytest.mark.parametrize(("negated", "expected"), [("", set()), ("not", {"rls/leak-read"})])
+def test_what_belongs_to_nobody_is_nobodys_secret(team_bench: Workbench, negated: str, expected: set[str]) -> None:
+    assert told(team_bench, TEMPLATES.format(negated)) == expected
+
+
+ROLES = """
+create type public.app_role as enum ('admin', 'accountant', 'user');
+create table public.user_roles (id uuid primary key default gen_random_uuid(),
+  user_id uuid not null references auth.users (id) on delete cascade, role public.app_role not null,
+  unique (user_id, role));
+alter table public.user_roles enable row level security;
+create policy "Own" on public.user_roles for select to authenticated using (user_id = (select auth.uid()));
+create function public.has_role(_user_id uuid, _role public.app_role) returns boolean
+language sql stable security definer set search_path = '' as
+$$ select exists (select from public.user_roles where user_id = _user_id and role = _role) $$;
+create policy "Accountants" on public.notes for select to authenticated
+  using ({} public.has_role((select auth.uid()), 'accountant'));
+"""
+
+
+@pytest.mark.parametrize(("negated", "expected"), [("", set()), ("not", {"rls/leak-read"})])
+def test_others_have_no_role_that_policies_ask_for(bench: Workbench, negated: str, expected: set[str]) -> None:
+    """The helper that policies call is no leak of its own: it says yes or no to whoever they are for."""
+    sql = NOTES + policy(f"for select to authenticated using ({OWN})") + ROLES.format(negated)
+    report = bench.judge([draft(sql)])
+    assert {f.rule for f in report.findings()} & {"rls/leak-read", "functions/leak"} == expected
