@@ -43,6 +43,7 @@ To allow it, for a query that waits for a later migration:
     -- allow: queries/error on public.quests: reads a column that the next migration adds
 """
 
+import re
 from collections.abc import Iterator
 
 from tools.checks._statements import bare
@@ -57,6 +58,9 @@ PREFIX = "queries"
 TITLE = "The feature's queries use an index"
 RULES = (Rule("seq-scan", "warning"), Rule("error", "warning"))
 
+_MOST_REFUSALS = 2
+_RAISED = re.compile(r"P0|22(?!P0|00[78])")
+"""SQLSTATEs that a function raises, rather than that a literal is malformed."""
 _MOST = 8
 """Queries that the evidence tells one by one."""
 
@@ -99,26 +103,35 @@ def _refused(query: Query) -> Finding:
     role, state, said = query.ask.role, query.plan.state, query.plan.said
     if state == "57014":
         said = "it was stopped, because it took too long"
-    keys = f", with each of {query.tries} keys that were tried" if query.tries > 1 else ""
     return finding(
         "queries/error",
-        f"{query.words} fails as {role}{keys}: {said} (SQLSTATE {state}).",
-        hint=_hint(query, role, state, said),
+        f"{query.words} fails as {role}{_tried(query)}: {said} (SQLSTATE {state}).",
+        hint=_hint(role, state, said),
         object=query.table,
     )
 
 
-def _hint(query: Query, role: str, state: str, said: str) -> str:
+def _tried(query: Query) -> str:
+    """With how many keys, and what else was said to them."""
+    if query.tries < 2:
+        return ""
+    others = [f"{count}x {said}" for said, count in query.refusals if said != query.plan.said][:_MOST_REFUSALS]
+    also = f" ({'; '.join(others)})" if others else ""
+    return f", with each of {query.tries} keys that were tried{also}"
+
+
+def _hint(role: str, state: str, said: str) -> str:
     if "row-level security policy" in said:
         return (
             "The keys were the caller's own rows, also such as the policy asks for: see that the query writes what "
             "WITH CHECK asks for, and that the caller may see the rows it looks up; or say which role runs it."
         )
-    if state == "42501" and not said.startswith("permission denied"):
+    if _RAISED.match(state) or (state == "42501" and not said.startswith("permission denied")):
         return (
-            "The keys were the caller's own rows, also such as the function asks for: see that its check can come out "
-            "true for its rightful caller; or say which role runs it. If it waits for rows that were not made, give "
-            "them in samples."
+            "Refused by what it runs, not by its names. The caller was a user made for this, with rows made for this, "
+            "also such as the function asks for, and fellow members as further users; a seed user's id means nothing "
+            "to them, so write ids as :placeholders. See that the refusal can come out otherwise for the rightful "
+            "caller; if it is right and only waits for rows that nobody could make, allow the rule."
         )
     return {
         "42501": f"Grant {role} what the query needs, or say which role runs it.",

@@ -23,7 +23,7 @@ from tools.proofs.wishes import wishes
 from tools.rows.filler import Row
 from tools.rows.write import literal
 
-_MOST_KEYS, _MOST_USERS = 8, 4
+_MOST_KEYS, _MOST_USERS, _MOST_FELLOWS = 8, 4, 2
 _USER = re.compile(r"^(current_)?(user|owner|uid|me|caller)(_?id)?$")
 _NAMED = """
 select p.oid from pg_catalog.pg_proc p
@@ -143,6 +143,7 @@ class Candidates:
         start = Keys(rows, self.family.user, given[0] if given else {}, self._new({}))
         yield start
         yield (start := replace(start, examples=False))
+        yield from (replace(start, arguments=chosen) for chosen in self._with_fellows(start.arguments))
         if wished := self._wished():
             yield replace(start, rows={**rows, **wished}, new=self._new(self._leading_to(wished)) or start.new)
         yield from (replace(start, arguments=chosen) for chosen in given)
@@ -174,6 +175,12 @@ class Candidates:
         for number in range(max(map(len, ways), default=0)):
             chosen = [way[min(number, len(way) - 1)] for way in ways if way]
             yield {place: value for one in chosen for place, value in one.items()}
+
+    def _with_fellows(self, given: Mapping[int, str]) -> Iterator[Mapping[int, str]]:
+        """A fellow member where an argument names the caller: who takes over, whom to remove."""
+        own = self.family.user
+        for fellow in islice(self.family.others.values(), _MOST_FELLOWS):
+            yield from ({**given, n: text.replace(own, fellow)} for n, text in given.items() if own in text)
 
     @property
     def _asked(self) -> str:

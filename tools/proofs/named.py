@@ -6,7 +6,7 @@ way is told.
 """
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -74,11 +74,12 @@ def _explained(conn: Connection, wanted: Sequence[AppQuery], samples: tuple[Samp
         query = Query("named", first, (), ask, look, told=read.named.sql)
         if not look.state and time.monotonic() < last:
             run = _plan(conn, read, ask, forced=False, execute=True)
-            tries, refused = 1, run.state not in ("", _STOPPED)
+            refused = Counter([run.said] if run.state not in ("", _STOPPED) else [])
             for keys, actor in ways if refused else ():
                 again = _asked(read, keys, actor)
                 tried = _plan(conn, read, again, forced=False, execute=True)
-                tries, empty = tries + 1, min(empty, unfilled(read, keys), key=len)
+                refused[tried.said] += 1
+                empty = min(empty, unfilled(read, keys), key=len)
                 if not tried.state:
                     ask, run = again, tried
                 if not tried.state or time.monotonic() > last:
@@ -86,8 +87,8 @@ def _explained(conn: Connection, wanted: Sequence[AppQuery], samples: tuple[Samp
             eager = _plan(conn, read, ask, forced=True)
             read_from = {*read.tables.values(), *(scan.table for scan in run.scans)} & made.keys()
             rows_there = min((made[table] for table in read_from), default=0)
-            query = replace(query, ask=ask, plan=_both(run, eager), ran=True, rows=rows_there, tries=tries)
-            query = replace(query, unfilled=empty)
+            query = replace(query, ask=ask, plan=_both(run, eager), ran=True, rows=rows_there, unfilled=empty)
+            query = replace(query, tries=refused.total() or 1, refusals=tuple(refused.most_common()))
             if not run.state:
                 query = replace(query, better=_better(conn, read, ask, query.plan, ownership.schema.tables))
         found.append(query)

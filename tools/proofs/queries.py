@@ -83,6 +83,8 @@ class Query:
     """Generated for it, in the table that took the fewest."""
     tries: int = 0
     """With how many keys it was run, until one worked or none was left."""
+    refusals: tuple[tuple[str, int], ...] = ()
+    """What Postgres said to those that failed, and how often, the most frequent first."""
     unfilled: tuple[str, ...] = ()
     """Placeholders that no value was found for, so that what it then said may be no fault of its own."""
 

@@ -204,6 +204,34 @@ def test_somebody_else_may_be_the_one_who_asks(team_bench: Workbench) -> None:
     assert [slug for slug, _ in found(team_bench, function.format("nobody"), asked)] == ["error"]
 
 
+HAND_OVER = """
+create function public.hand_over(organization_param uuid, new_owner_param uuid) returns void language plpgsql
+security definer set search_path = '' as $$ begin
+  if not private.has_role(organization_param, 'owner') then
+    raise exception 'Access denied' using errcode = '42501';
+  elsif new_owner_param = (select auth.uid()) then
+    raise exception 'Somebody else must take over' using errcode = '22023';
+  end if;
+  update public.memberships set role = 'owner'
+  where organization_id = organization_param and user_id = new_owner_param and role <> '{}';
+  if not found then
+    raise exception 'Not a member' using errcode = '22023';
+  end if;
+end $$;
+revoke all on function public.hand_over(uuid, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.hand_over(uuid, uuid) to authenticated;
+"""
+
+
+def test_a_fellow_member_takes_part(team_bench: Workbench) -> None:
+    asked = "select public.hand_over(:organization_id, :user_id)"
+    assert found(team_bench, HAND_OVER.format("owner"), asked) == []
+    refused = HAND_OVER.format("owner").replace("if not found", "if found or not found")
+    (told,) = checked(judge(team_bench, refused, asked)).findings
+    assert "x Not a member" in told.message
+    assert "rightful caller" in told.hint
+
+
 def test_a_named_query_leaves_nothing_behind(bench: Workbench) -> None:
     before = judge(bench, NOTES, "select id from public.notes where serial_no = 5", role="service_role")
     again = judge(bench, NOTES, "select id from public.notes where serial_no = 5", role="service_role")
