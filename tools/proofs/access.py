@@ -67,10 +67,16 @@ class TableAccess:
 
 
 def attack(conn: Connection, cast: Cast, surfaces: Mapping[str, Surface]) -> dict[str, TableAccess]:
-    """The matrices of these tables, by name. All tries run in one round trip."""
-    rows = {table: variants(cast.ours, surface) for table, surface in surfaces.items()}
+    """The matrices of these tables, by name. All tries run in two round trips.
+
+    Rows that differ from the first come in the second: an approved submission may open the post that it is for.
+    """
+    rows = {table: [row] if (row := cast.ours.row(table)) else [] for table in surfaces}
     made = [(table, one) for table, surface in surfaces.items() for one in tries(cast, surface, rows[table])]
     tried = _run(conn, made)
+    rows = {table: variants(cast.ours, surface) if rows[table] else [] for table, surface in surfaces.items()}
+    made = [(t, one) for t, surface in surfaces.items() if rows[t] for one in tries(cast, surface, rows[t], 1)]
+    tried += _run(conn, made)
     found = {}
     for table, surface in surfaces.items():
         results = [(one, cell) for of, one, cell in tried if of == table]

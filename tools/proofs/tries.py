@@ -3,6 +3,7 @@
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from tools.proofs.cast import Actor, Cast
 from tools.proofs.families import Family
@@ -78,7 +79,8 @@ def _asked_for(table: Table, condition: str | None) -> dict[str, str | None]:
     return found
 
 
-def tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[Try]:
+def tries(cast: Cast, surface: Surface, rows: Sequence[Row], start: int = 0) -> Iterator[Try]:
+    """On the rows from `start` on; what begins with a new row is tried beside the first."""
     table = cast.ownership.schema.tables[surface.table]
     if not rows:  # whether the policies can be asked at all shows without one
         for actor in cast.actors:
@@ -101,7 +103,7 @@ def tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[Try]:
             continue
         readable = [n for n in table.columns if surface.may(actor.role, "select", n)]
         changeable = next((n for n in settable if surface.may(actor.role, "update", n)), None)
-        for number, row in enumerate(rows):
+        for number, row in islice(enumerate(rows), start, None):
             here = f"from {surface.table} where {exactly(row, keys)}"
             where = _identified(table, readable, row)
             blind = not actor.is_inside  # without a filter, the policies for SELECT are not asked
@@ -123,7 +125,7 @@ def tries(cast: Cast, surface: Surface, rows: Sequence[Row]) -> Iterator[Try]:
                 if number == 0 and surface.triggers and (change := _edit(surface, actor, table, row, spare, kept)):
                     yield Try(actor, "edit", number, f"{change} where {where}")
         given = {n: v for n, v in (spare or {}).items() if surface.may(actor.role, "insert", n)}
-        if given:
+        if given and not start:
             if actor.name.startswith("member as "):
                 own = _in_own_name(cast, cast.ours, surface, actor, given, joining=True)
                 if any(own[c] != given[c] for c in _personal(cast.ownership, surface) & given.keys()):
