@@ -103,9 +103,18 @@ class Ownership:
 
     @cached_property
     def apart(self) -> frozenset[str]:
-        """Tables in which two families may share no row: owned ones, and what an account refers to."""
+        """Tables in which two families may share no row: owned ones, what an account refers to, and what policies
+        look for through an owned one (the sale whose customer the caller is)."""
         homes = {link.parent for t in self.accounts & self.schema.tables.keys() for link in self.links(t)}
-        return self.owned | homes
+        return self.owned | homes | set(self._led_to())
+
+    def _led_to(self) -> Iterator[str]:
+        for table in self.owned - self.accounts:
+            word = re.compile(rf"\b{re.escape(table.rpartition('.')[2].strip(chr(34)))}\b")
+            asked = [s.asked for guarded, s in self.surfaces.items() if guarded != table and word.search(s.asked)]
+            for key in self.schema.tables[table].foreign_keys:
+                if any(re.search(rf"\b{re.escape(c)}\b", text) for text in asked for c in key.columns):
+                    yield key.parent
 
     def _leads(self, table: str, found: set[str]) -> bool:
         return any(link.parent in found and self._binds(link) for link in self.links(table)) or bool(

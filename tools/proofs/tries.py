@@ -87,12 +87,14 @@ def tries(cast: Cast, surface: Surface, rows: Sequence[Row], start: int = 0) -> 
             if surface.may(actor.role, "select"):
                 yield Try(actor, "look", -1, f"select 1 from {surface.table} limit 1")
         return
+    links = cast.ownership.owner_links(surface.table)
+    owner = {column for link in links for column in link.columns}
     spare = cast.ours.values(surface.table)
     for policy in surface.permissive("authenticated", "insert"):
-        if wanted := _asked_for(table, policy.check):
+        asked = _asked_for(table, policy.check)
+        if wanted := {c: v for c, v in asked.items() if v is not None or c not in owner}:
             spare = cast.ours.another(surface.table, wanted) or spare
             break
-    links = cast.ownership.owner_links(surface.table)
     kept = {c for unique in table.uniques for c in unique.columns}
     kept |= {c for key in table.foreign_keys for c in key.columns}
     settable = [n for n, c in table.columns.items() if not c.automatic]

@@ -245,6 +245,34 @@ def test_a_user_in_a_longer_key(team_bench: Workbench, also: str) -> None:
     assert "rls/leak-write" in told(team_bench, PINS.format(also, "private.is_member(organization_id)"))
 
 
+SALES = """
+create table public.sales (id uuid primary key default gen_random_uuid(), title text not null);
+insert into public.sales (title) values ('Everybody''s first');
+create table public.buyers (id uuid primary key default gen_random_uuid(),
+  user_id uuid references auth.users (id) on delete set null, name text not null);
+create table public.sale_buyers (sale_id uuid not null references public.sales (id),
+  buyer_id uuid not null references public.buyers (id), primary key (sale_id, buyer_id));
+create table public.sale_notes (id uuid primary key default gen_random_uuid(),
+  sale_id uuid not null references public.sales (id), body text not null);
+alter table public.buyers enable row level security;
+create policy "Own" on public.buyers for select to authenticated using (user_id = (select auth.uid()));
+alter table public.sale_buyers enable row level security;
+create policy "Own" on public.sale_buyers for select to authenticated
+  using (exists (select from public.buyers b where b.id = buyer_id and b.user_id = (select auth.uid())));
+alter table public.sale_notes enable row level security;
+create policy "Buyers see" on public.sale_notes for select to authenticated using ({0});
+create policy "Buyers change" on public.sale_notes for update to authenticated using ({0}) with check ({0});
+"""
+
+
+@pytest.mark.parametrize(("more", "expected"), [("", set()), (" or char_length(body) > 0", {"rls/leak-write"})])
+def test_what_is_led_to_by_a_link(team_bench: Workbench, more: str, expected: set[str]) -> None:
+    """A sale is nobody's by itself: whoever buys it is let in through another table."""
+    buyers = "select s.sale_id from public.sale_buyers s join public.buyers b on b.id = s.buyer_id"
+    buys = f"sale_id in ({buyers} where b.user_id = (select auth.uid())){more}"
+    assert told(team_bench, SALES.format(buys)) & {"rls/leak-read", "rls/leak-write"} == expected
+
+
 TEMPLATES = """
 create table public.templates (id uuid primary key default gen_random_uuid(), title text not null,
   organization_id uuid references public.organizations (id) on delete cascade);
