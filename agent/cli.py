@@ -6,17 +6,31 @@ interrupted. Heavy imports wait in the rooms, so that ``--help`` is there at onc
 """
 
 import atexit
-import functools
 import gc
 import os
 import sys
-from collections.abc import Callable
 from contextlib import suppress
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+
+from agent.cli_command import (
+    AsJson,
+    Folder,
+    Format,
+    InFormat,
+    Json,
+    MaxCost,
+    MaxDrafts,
+    MaxMinutes,
+    Model,
+    Quiet,
+    Tests,
+    command_on,
+    guarded,
+)
+from agent.cli_github import github
 
 app = typer.Typer(
     name="migration-agent",
@@ -28,44 +42,7 @@ app = typer.Typer(
 )
 
 
-class Format(StrEnum):
-    text = "text"
-    json = "json"
-    markdown = "markdown"
-
-
-Folder = Annotated[Path, typer.Option("--project", help="The Supabase project.", show_default="upwards from here")]
-AsJson = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
-InFormat = Annotated[Format, typer.Option("--format", help="How the report is written.")]
-Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
-
-
-def command_on(owner: typer.Typer) -> Callable[[Callable[..., int]], Callable[..., None]]:
-    """Registers commands whose return value is the exit code, and which never show a traceback."""
-
-    def register(function: Callable[..., int]) -> Callable[..., None]:
-        @owner.command()
-        @functools.wraps(function)
-        def guarded(*args: Any, **kwargs: Any) -> None:
-            raise typer.Exit(_guarded(functools.partial(function, *args, **kwargs)))
-
-        return guarded
-
-    return register
-
-
 command = command_on(app)
-
-
-Model = Annotated[
-    str | None,
-    typer.Option(help="A model's name, or 'builtin' for the built-in drafter.", show_default="configured"),
-]
-MaxDrafts = Annotated[int | None, typer.Option(min=1, help="Stop after this many drafts.")]
-MaxCost = Annotated[float | None, typer.Option(min=0.0, help="Stop at this many US dollars.")]
-MaxMinutes = Annotated[float | None, typer.Option(min=0.0, help="Stop after this time.")]
-Tests = Annotated[bool, typer.Option("--tests", help="Also write supabase/tests/NAME.test.sql for pgTAP.")]
 
 
 @command
@@ -216,6 +193,7 @@ def mcp(project: Folder = Path()) -> int:
     return serve.run(project)
 
 
+app.add_typer(github, name="github")
 saved = typer.Typer(invoke_without_command=True)
 app.add_typer(saved, name="runs")
 
@@ -227,7 +205,7 @@ def runs(context: typer.Context, project: Folder = Path(), json: Json = False) -
     if context.invoked_subcommand is None:
         from agent import cli_runs
 
-        raise typer.Exit(_guarded(lambda: cli_runs.listed(project, json)))
+        raise typer.Exit(guarded(lambda: cli_runs.listed(project, json)))
 
 
 @command_on(saved)
@@ -288,20 +266,3 @@ def _leave(code: int) -> None:
 
 def _format(chosen: Format, json: bool) -> str:
     return "json" if json else chosen.value
-
-
-def _guarded(body: Callable[[], int]) -> int:
-    try:
-        code = body()
-        sys.stdout.flush()
-        return code
-    except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return 130
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except Exception as error:
-        from agent.cli_output import explain
-
-        return explain(error)

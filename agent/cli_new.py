@@ -66,7 +66,7 @@ def new(request: str, options: Options) -> int:
     """
     request = _request(request, "request")
     project = Project.find(options.folder)
-    model = _model(project, options.model)
+    model = model_of(project, options.model)
     log = RunLog.new(project.root)
     return _session(project, model, log, options, request, lambda terms: draft(terms, request))
 
@@ -82,7 +82,7 @@ def revise(file: str, change: str, options: Options) -> int:
         )
     old = Migration(path.name, read_sql(path))
     _only_newest(project, [old])
-    model = _model(project, options.model)
+    model = model_of(project, options.model)
     log = RunLog.new(project.root)
     return _session(project, model, log, options, change, lambda terms: draft(terms, change), [old])
 
@@ -97,7 +97,7 @@ def resume(run: str, words: str, options: Options) -> int:
         raise ProjectError(
             f'Run {path.stem} is done. Say what shall be different: migration-agent resume {path.stem} "CHANGE".'
         )
-    model = _model(project, options.model or saved.start["model"])
+    model = model_of(project, options.model or saved.start["model"])
     log = RunLog(project.root, path.stem)
     return _session(project, model, log, options, words, lambda terms: take_up(terms, saved, words.strip()), old)
 
@@ -231,7 +231,7 @@ def _request(given: str, what: str) -> str:
     return text.strip()
 
 
-def _model(project: Project, name: str | None) -> Model | None:
+def model_of(project: Project, name: str | None) -> Model | None:
     """The model that was asked for; None stands for the built-in drafter. Raises ModelError."""
     if name == "builtin":
         return None

@@ -69,7 +69,7 @@ def draft(terms: Terms, request: str) -> Result:
     loop.toolbox.said = request
     if file and (known := read_back(file)):
         loop.toolbox.draft = Draft(files=[known])
-    loop.tell(first_message(terms.bench.project, terms.bench.catalog, request, terms.created, file))
+    loop.tell(first_message(terms.bench.project, terms.bench.catalog, request, terms.created, file, terms.context))
     return loop.until_end()
 
 
@@ -83,7 +83,8 @@ def resume(terms: Terms, saved: SavedRun, words: str) -> Result:
     loop.take_up(saved)
     if not loop.messages:  # it was killed before it had asked for anything
         bench, file = terms.bench, terms.revised
-        loop.tell(first_message(bench.project, bench.catalog, saved.start["request"], terms.created, file))
+        request = saved.start["request"]
+        loop.tell(first_message(bench.project, bench.catalog, request, terms.created, file, terms.context))
     return loop.until_end(words)
 
 

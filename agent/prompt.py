@@ -21,7 +21,7 @@ REVISE = (
     "as the request at the end says, with edit_draft, or with check_draft where the file's form does not allow that. "
     "What the request does not touch stays as it is."
 )
-_TAG = r"\s*/?\s*(?:project|schema|house_rules|file|request|database|report)(?:\s[^<>]*)?\s*/?\s*"
+_TAG = r"\s*/?\s*(?:project|schema|house_rules|file|context|request|database|report)(?:\s[^<>]*)?\s*/?\s*"
 _MARK = re.compile(rf"<(\\*{_TAG})>", re.IGNORECASE)
 _ESCAPED = r"<\\\1>"
 _ESCAPED_MARK = re.compile(rf"<\\(\\*{_TAG})>", re.IGNORECASE)
@@ -39,9 +39,17 @@ def system() -> list[Block]:
 
 
 def first_message(
-    project: Project, catalog: Catalog, request: str, created: str, revised: Migration | None = None
+    project: Project,
+    catalog: Catalog,
+    request: str,
+    created: str,
+    revised: Migration | None = None,
+    context: str = "",
 ) -> str:
-    """Project, schema, house rules, the file to revise and the request, each in its block; `created` is a date."""
+    """Project, schema, house rules, the file to revise, what was said around the request, and the request.
+
+    Each in its block; `created` is a date.
+    """
     wanted = REVISE if revised else "Write the migration that the request at the end asks for."
     parts = [
         f"Today is {created}. {wanted}",
@@ -52,6 +60,8 @@ def first_message(
         parts.append(marked("house_rules", rules))
     if revised:
         parts.append(marked("file", f"{revised.file_name}\n\n{revised.text.strip()}"))
+    if context:
+        parts.append(marked("context", context.strip()))
     parts.append(marked("request", request.strip()))
     return "\n\n".join(parts)
 

@@ -75,3 +75,5 @@ class Terms:
     """The file that is changed instead of writing a new one; `bench` stands before it."""
     notes: Sequence[str] = ()
     """What the person was told at the start; for the log."""
+    context: str = ""
+    """What stands around the request, such as the issue that it was made on: material, not the person's word."""

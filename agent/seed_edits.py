@@ -30,9 +30,14 @@ def seeded(project: Project, edits: Sequence[SeedEdit]) -> Project:
         located(seeds[at].text, edit.old, f"seed.{number}", edit.file)
         seeds[at] = replace(seeds[at], text=seeds[at].text.replace(edit.old, edit.new))
     for before, after in zip(project.seeds, seeds, strict=True):
-        if added := _kinds(after.text) - _kinds(before.text):
-            raise EditError(f"seed: an edit mends statements and adds none, but there is one more {', '.join(added)}.")
+        if more := added(before.text, after.text):
+            raise EditError(f"seed: an edit mends statements and adds none, but there is one more {', '.join(more)}.")
     return project.with_seeds(tuple(seeds))
+
+
+def added(before: str, after: str) -> list[str]:
+    """Kinds of statement that the second text has more of than the first."""
+    return [*(_kinds(after) - _kinds(before))]
 
 
 def name_of(project: Project, seed: Seed) -> str:

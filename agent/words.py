@@ -55,7 +55,7 @@ _NOT = re.compile(
     r"[^.,;:!?\n]{0,30}$",
     re.IGNORECASE,
 )
-_MARKS = r"(?:project|schema|house_rules|file|request|database|report|system|instructions?)"
+_MARKS = r"(?:project|schema|house_rules|file|context|request|database|report|system|instructions?)"
 _OTHERS = re.compile(
     r"```.*?(?:```|\Z)|~~~.*?(?:~~~|\Z)|<!--.*?(?:-->|\Z)"
     rf"|<\s*/?\s*{_MARKS}\b[^<>]*>.*?(?:<\s*/\s*{_MARKS}\s*>|\Z)"

@@ -11,7 +11,8 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import Json, Quiet, app, command_on, main
+from agent.cli import app, main
+from agent.cli_command import Json, Quiet, command_on
 
 __all__ = ["app", "main"]
 

@@ -9,13 +9,22 @@ from collections.abc import Iterable, Sequence
 from tools.render.plain import harmless, one_line
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
-_MARKUP = re.compile(r"[\\`*\[\]~$]|(?<!\w)_|_(?!\w)|^[#+-]|(?<=^\d)[.)](?= )|(?<=^\d\d)[.)](?= )")
+_ACTS = re.compile(r"@|#(?=\d)|(?<=GH)-(?=\d)|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_MARKUP = re.compile(r"[\\`*\[\]~$]|(?<!\w)_|_(?!\w)|^[#+=-]|(?<=^\d)[.)](?= )|(?<=^\d\d)[.)](?= )")
 
 
 def escaped(text: str) -> str:
     """One line of text, for a paragraph, a list item or a table cell."""
     text = _MARKUP.sub(r"\\\g<0>", one_line(text))
     return re.sub(r"[&<>|]", lambda found: _ENTITIES[found[0]], text)
+
+
+def muted(text: str) -> str:
+    """The text with nothing that GitHub takes for a mention, a reference or an address; it looks the same.
+
+    ``@name`` notifies; ``#12`` or an issue's address refers to it, and behind "fixes" closes it.
+    """
+    return _ACTS.sub(lambda found: found[0] + "\u200b", text)
 
 
 def code(text: str) -> str:

@@ -39,21 +39,23 @@ def _file(report: Report) -> Iterator[str]:
 
 def _body(report: Report) -> Iterator[str]:
     if allowed := waived(report):
-        yield "\n".join(_allowance(finding) for finding in allowed)
+        yield "\n".join(allowance(finding) for finding in allowed)
     found = [f for check in report.checks for f in check.findings if f.waived is None]
     if found:
         found.sort(key=lambda finding: finding.severity)
         items = "\n\n".join("\n\n".join(_finding(finding, report.migration)) for finding in found)
         yield f"<details open>\n<summary>{severities(found)}</summary>\n\n{items}\n\n</details>"
-    checklist = gfm.table(
-        ["", "Check", "Evidence"],
-        ([_MARKS[check.status], escaped(check.title), escaped(evidence(check))] for check in report.checks),
-    )
-    yield f"<details>\n<summary>Checklist: {statuses(report)}</summary>\n\n{checklist}\n\n</details>"
+    yield f"<details>\n<summary>Checklist: {statuses(report)}</summary>\n\n{checklist(report)}\n\n</details>"
     if report.access:
-        yield f"<details>\n<summary>Who reaches what</summary>\n\n{_access(report.access)}\n\n</details>"
+        yield f"<details>\n<summary>Who reaches what</summary>\n\n{access(report.access)}\n\n</details>"
     if report.notes:
         yield "\n".join(f"- {escaped(note)}" for note in report.notes)
+
+
+def checklist(report: Report) -> str:
+    """A row for each check of the file's own."""
+    rows = ([_MARKS[check.status], escaped(check.title), escaped(evidence(check))] for check in report.checks)
+    return gfm.table(["", "Check", "Evidence"], rows)
 
 
 def _finding(finding: Finding, path: str) -> Iterator[str]:
@@ -65,12 +67,14 @@ def _finding(finding: Finding, path: str) -> Iterator[str]:
         yield block(finding.fix, "sql")
 
 
-def _allowance(finding: Finding) -> str:
+def allowance(finding: Finding) -> str:
+    """What was allowed and why, as a list item."""
     target = f" on {code(finding.object)}" if finding.object else ""
     return f"- **Allowed: {code(finding.rule)}{target}: {escaped(finding.waived or '')}**"
 
 
-def _access(cells: Sequence[Access]) -> str:
+def access(cells: Sequence[Access]) -> str:
+    """The matrix: a row for each table and actor."""
     verbs = list(dict.fromkeys(cell.verb for cell in cells))
     rows = []
     for (table, actor), group in groupby(cells, key=lambda cell: (cell.table, cell.actor)):
@@ -80,8 +84,8 @@ def _access(cells: Sequence[Access]) -> str:
 
 
 def escaped(text: str) -> str:
-    """`gfm.escaped`, and no ``@name`` notifies anybody."""
-    return gfm.escaped(text).replace("@", "@\u200b")
+    """`gfm.escaped`, and nothing in it notifies, refers or links."""
+    return gfm.muted(gfm.escaped(text))
 
 
 def _outcome(cell: Access) -> str:

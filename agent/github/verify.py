@@ -1,0 +1,119 @@
+"""The publisher's own check of what it is about to publish: on a database of its own, from the files alone.
+
+Whatever the drafting job said of them is not looked at. What can be derived is derived again and compared: the document
+must be what the catalog gives, and a waiver that opens or destroys must be in the words of the comment.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from agent.cli_docs import read_document
+from agent.consent import standing, withheld, without_leave
+from agent.github import paths
+from agent.github.artefact import ArtefactError
+from agent.github.snapshot import Snapshot
+from agent.seed_edits import added
+from tools.document import render
+from tools.facts import Catalog, read
+from tools.migration import Migration
+from tools.project import Seed, read_sql
+from tools.report import Report
+from tools.workbench import Workbench
+
+
+class NotPublishable(Exception):  # noqa: N818 - the publisher's verdict
+    """The files may not be published; the message is why."""
+
+
+@dataclass(frozen=True)
+class Lock:
+    """What a migration holds on a table that was there before."""
+
+    table: str
+    mode: str
+    """As Postgres calls it: ``AccessExclusiveLock``."""
+    line: int
+    statement: str
+
+
+@dataclass(frozen=True)
+class Verified:
+    """A change that may be published, and what is to be told of it."""
+
+    migrations: tuple[Migration, ...]
+    paths: tuple[str, ...]
+    report: Report
+    before: Catalog
+    after: Catalog
+    locks: tuple[Lock, ...]
+
+
+def allowed(snapshot: Snapshot, files: Mapping[str, bytes], there: frozenset[str]) -> None:
+    """Raises ArtefactError where a file may not be in a pull request. `there` are the files of the target branch."""
+    seeds = _seeds(snapshot)
+    for path, data in files.items():
+        if why := paths.fault(path, snapshot.prefix, there, frozenset(seeds)):
+            raise ArtefactError(f"{path}: {why}")
+        if path in seeds and (more := added(seeds[path].text, data.decode())):
+            raise ArtefactError(f"{path}: an edit of a seed adds no statement, but there is one more {more[0]}")
+    if not any(paths.is_migration(path, snapshot.prefix) for path in files):
+        raise ArtefactError("there is no migration among the files")
+
+
+def verify(snapshot: Snapshot, files: Mapping[str, bytes], said: str, old: Sequence[str] = ()) -> Verified:
+    """`check` on the migrations among the files. `said` are the person's own words.
+
+    `old` are the migrations of the snapshot that these take the place of.
+
+    Raises NotPublishable; HistoryError, ServerError, ProjectError.
+    """
+    project = snapshot.project
+    existing = read_document(project)
+    replaced = [Migration(Path(path).name, read_sql(snapshot.root / path)) for path in old]
+    if replaced:
+        project = project.until(replaced[0].version)
+    shown = tuple(sorted(path for path in files if paths.is_migration(path, snapshot.prefix)))
+    migrations = tuple(Migration(Path(path).name, files[path].decode()) for path in shown)
+    edited = {seed.path: files[path].decode() for path, seed in _seeds(snapshot).items() if path in files}
+    seeds = tuple(replace(seed, text=edited.get(seed.path, seed.text)) for seed in project.seeds)
+    with Workbench.open(project) as bench:
+        bench = replace(bench, project=project.with_seeds(seeds))
+        report = bench.judge(migrations)
+        held = without_leave(report, said, migrations, bench.catalog)
+        if replaced and withheld(held):  # what it did before nobody needs to say again
+            agreed = standing(bench.judge(replaced), replaced, bench.catalog)
+            held = without_leave(report, said, migrations, bench.catalog, agreed)
+        if held.verdict != "pass":
+            raise NotPublishable(_failed(held))
+        after, locks = _applied(bench, migrations)
+        before = bench.catalog
+    if files.get(snapshot.prefix + paths.DOCUMENT, (existing or "").encode()).decode() != render(after, existing):
+        raise NotPublishable(f"{paths.DOCUMENT} is not what the migrations give")
+    return Verified(migrations, shown, held.under(shown), before, after, locks)
+
+
+def _seeds(snapshot: Snapshot) -> dict[str, Seed]:
+    """The seeds that the project's configuration names, by path from the repository's root."""
+    root = snapshot.root.resolve()
+    return {seed.path.relative_to(root).as_posix(): seed for seed in snapshot.project.seeds}
+
+
+def _failed(report: Report) -> str:
+    found = [finding for finding in report.findings() if finding.severity == "error"]
+    more = f", and {len(found) - 1} more" if len(found) > 1 else ""
+    return f"the checklist is not met: {found[0].rule}: {found[0].message}{more}" if found else "the checklist fails"
+
+
+def _applied(bench: Workbench, migrations: Sequence[Migration]) -> tuple[Catalog, tuple[Lock, ...]]:
+    """The catalog with the migrations in it, and what they held on tables that were there before."""
+    locks: dict[tuple[str, str], Lock] = {}
+    tables = set(bench.catalog.tables())
+    with bench.session(transaction=False) as session:
+        for migration in migrations:
+            for step in session.run(migration.script).steps:
+                for table, mode in step.locks:
+                    if table in tables:
+                        lock = Lock(table, mode, step.statement.line, step.statement.text)
+                        locks.setdefault((table, mode), lock)
+        return Catalog(read(session.conn)), tuple(locks.values())
