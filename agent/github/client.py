@@ -39,6 +39,8 @@ class GitHub:
         }
         if token:
             headers["authorization"] = f"Bearer {token}"
+        self._kept: dict[str, Any] = {}
+        """Commits and trees by path: what a hash names never changes."""
         self._http = httpx2.Client(base_url=url.rstrip("/"), headers=headers, timeout=SECONDS)
 
     def close(self) -> None:
@@ -95,10 +97,11 @@ class GitHub:
         return [Commit.model_validate(each) for each in found]
 
     def commit(self, sha: str) -> Commit:
-        return Commit.model_validate(self.get(f"/git/commits/{sha}"))
+        return Commit.model_validate(self._constant(f"/git/commits/{sha}"))
 
-    def tree(self, sha: str, *, recursive: bool = True) -> Tree:
-        return Tree.model_validate(self.get(f"/git/trees/{sha}", **({"recursive": "1"} if recursive else {})))
+    def tree(self, sha: str) -> Tree:
+        """With all that is below, as far as GitHub lists it at once."""
+        return Tree.model_validate(self._constant(f"/git/trees/{sha}", recursive="1"))
 
     def blob(self, sha: str) -> bytes:
         found = self.get(f"/git/blobs/{sha}")
@@ -127,6 +130,11 @@ class GitHub:
     def get(self, path: str, **query: Any) -> Any:
         """Raises GitHubError."""
         return self.send("GET", path, query=query).json()
+
+    def _constant(self, path: str, **query: Any) -> Any:
+        if path not in self._kept:
+            self._kept[path] = self.get(path, **query)
+        return self._kept[path]
 
     def found(self, path: str) -> Any:
         """None where there is nothing, or nothing that this token may see."""

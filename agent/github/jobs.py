@@ -211,7 +211,8 @@ class _Desk:
                 words = explain.checklist(thread.pull, target, github, self.settings.where) if thread.pull else ""
                 return self._end("done", words, "eyes")
             if pull := finished(thread, github):
-                return self._opened(pull, None)
+                told = thread.state and thread.state.phase == "done"
+                return 0 if told else self._opened(pull, None)
             if there := publish.waiting(thread, target, github):
                 return self._recovered(there, target)
             return self._publish(drafted(), target)

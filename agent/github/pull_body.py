@@ -116,9 +116,9 @@ def _done(report: Report, seeds: Sequence[str]) -> str:
 
 
 def _locks(verified: Verified) -> str:
-    held = [lock for lock in verified.locks if lock.mode not in _HARMLESS]
+    held = _strongest(verified.locks)
     check = next((c for c in verified.report.checks if c.id == "safe-change"), None)
-    seen = f"{escaped(check.evidence)}." if check and check.evidence else ""
+    seen = f"Observed: {escaped(check.evidence)}." if check and check.evidence else ""
     if not held:
         return f"### Locks on tables that are there\n\nNone beyond those of a reader. {seen}".rstrip()
     rows = [
@@ -128,6 +128,15 @@ def _locks(verified: Verified) -> str:
     more = f"\n\n… and {len(rows) - _MOST_LOCKS} more." if len(rows) > _MOST_LOCKS else ""
     until = f"Held until the file's transaction ends. {seen}".rstrip()
     return f"### Locks on tables that are there\n\n{shown}{more}\n\n{until}"
+
+
+def _strongest(locks: Sequence[Lock]) -> list[Lock]:
+    """For each table the lock that keeps out most, without those that keep nobody out."""
+    order = [*_MODES]
+    found: dict[str, Lock] = {}
+    for lock in sorted(locks, key=lambda lock: order.index(lock.mode) if lock.mode in order else -1):
+        found.setdefault(lock.table, lock)
+    return [lock for lock in found.values() if lock.mode not in _HARMLESS]
 
 
 def _mode(lock: Lock) -> str:

@@ -10,7 +10,7 @@ MOST = 65_536
 
 def plain(text: str, most: int) -> str:
     """One line for a title or a commit message."""
-    line = muted(one_line(text))
+    line = muted(one_line(text).replace("&#", "&\u200b#"))
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

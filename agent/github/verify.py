@@ -7,6 +7,7 @@ must be what the catalog gives, and a waiver that opens or destroys must be in t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from agent.cli_docs import read_document
 from agent.consent import standing, withheld, without_leave
@@ -19,6 +20,8 @@ from tools.facts import Catalog, read
 from tools.migration import Migration
 from tools.project import Seed, read_sql
 from tools.report import Report
+from tools.run import runs_alone
+from tools.sql import Statement
 from tools.workbench import Workbench
 
 
@@ -33,8 +36,8 @@ class Lock:
     table: str
     mode: str
     """As Postgres calls it: ``AccessExclusiveLock``."""
-    line: int
     statement: str
+    """The first that takes it."""
 
 
 @dataclass(frozen=True)
@@ -106,14 +109,21 @@ def _failed(report: Report) -> str:
 
 
 def _applied(bench: Workbench, migrations: Sequence[Migration]) -> tuple[Catalog, tuple[Lock, ...]]:
-    """The catalog with the migrations in it, and what they held on tables that were there before."""
+    """The catalog with the migrations in it, and what they held on tables that were there before, in order."""
     locks: dict[tuple[str, str], Lock] = {}
     tables = set(bench.catalog.tables())
     with bench.session(transaction=False) as session:
         for migration in migrations:
-            for step in session.run(migration.script).steps:
-                for table, mode in step.locks:
+            for step in session.run(migration.script, watch=True).steps:
+                for table, mode in step.locks or _alone(step.statement):
                     if table in tables:
-                        lock = Lock(table, mode, step.statement.line, step.statement.text)
-                        locks.setdefault((table, mode), lock)
+                        locks.setdefault((table, mode), Lock(table, mode, step.statement.text))
         return Catalog(read(session.conn)), tuple(locks.values())
+
+
+def _alone(statement: Statement) -> list[tuple[str, str]]:
+    """The lock of an index that is built CONCURRENTLY, which is let go before anybody could look."""
+    if statement.kind != "IndexStmt" or not runs_alone(statement):
+        return []
+    node: Any = statement.node.relation
+    return [(f"{node.schemaname or 'public'}.{node.relname}", "ShareUpdateExclusiveLock")]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from tools.render.plain import harmless, one_line
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
-_ACTS = re.compile(r"@|#(?=\d)|(?<=GH)-(?=\d)|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_ACTS = re.compile(r"@|(?<!&)#(?=\d)|(?<=GH)-(?=\d)|:(?=//)|(?<=www)\.", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\`*\[\]~$]|(?<!\w)_|_(?!\w)|^[#+=-]|(?<=^\d)[.)](?= )|(?<=^\d\d)[.)](?= )")
 
 
@@ -20,7 +20,7 @@ def escaped(text: str) -> str:
 
 
 def muted(text: str) -> str:
-    """The text with nothing that GitHub takes for a mention, a reference or an address; it looks the same.
+    """Markdown of `escaped` with nothing that GitHub takes for a mention, a reference or an address; it looks the same.
 
     ``@name`` notifies; ``#12`` or an issue's address refers to it, and behind "fixes" closes it.
     """

@@ -1,0 +1,61 @@
+"""A GitHub with the first sample project in it, and jobs that answer what is said there."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from agent.github import jobs
+from agent.github.client import GitHub, Write
+from agent.github.drafting import Settings
+from agent.github.event import Event
+from tests.agent.github.server import FULL_NAME, GitHubServer, Json
+from tests.conftest import PROJECTS
+
+REQUEST = "add a difficulty to lessons: easy, medium or hard, default medium"
+BUILT_IN = Settings(model="builtin")
+
+Answer = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+
+
+@pytest.fixture
+def github(tmp_path: Path) -> Iterator[GitHubServer]:
+    with started(tmp_path) as server:
+        yield server
+
+
+@contextmanager
+def started(folder: Path) -> Iterator[GitHubServer]:
+    """Issue 12 asks for something; maria and otto may write."""
+    with GitHubServer(folder) as server:
+        server.repository.import_folder(PROJECTS / "inner_odyssey")
+        server.issue("Lessons", "They differ in difficulty.")
+        yield server
+
+
+def handle(server: GitHubServer, event: Json, settings: Settings = BUILT_IN) -> int:
+    """In one job."""
+    with Write("writes", FULL_NAME, server.url, 0.0) as client:
+        return jobs.handle(Event.model_validate(event), client, settings)
+
+
+def draft(server: GitHubServer, event: Json, folder: Path, settings: Settings = BUILT_IN) -> bool:
+    """The first of two jobs, which may not write."""
+    with GitHub("reads", FULL_NAME, server.url, 0.0) as client:
+        return jobs.draft(Event.model_validate(event), client, settings, folder)
+
+
+def publish(server: GitHubServer, event: Json, folder: Path, settings: Settings = BUILT_IN) -> int:
+    """The second."""
+    with Write("writes", FULL_NAME, server.url, 0.0) as client:
+        return jobs.publish_from(Event.model_validate(event), client, settings, folder)
+
+
+def nothing_changed(server: GitHubServer) -> bool:
+    return not server.writes and not server.reactions and server.repository.branches() == {"main"}
