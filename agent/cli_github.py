@@ -126,7 +126,7 @@ def _answered(
     from agent.github import event as events
     from agent.github.drafting import Settings
     from agent.github.retry import GitHubError
-    from tools.project import ProjectError
+    from tools.config import ProjectError
 
     if os.environ.get("GITHUB_EVENT_NAME", "issue_comment") != "issue_comment":
         say(f"Not answered: {os.environ['GITHUB_EVENT_NAME']} is no issue_comment.")
@@ -145,7 +145,7 @@ def _answered(
 def _access(event: "Event") -> tuple[str, str, str]:
     """Token, repository and address. Raises ProjectError."""
     from agent.github.client import API
-    from tools.project import ProjectError
+    from tools.config import ProjectError
 
     token = os.environ.get("GITHUB_TOKEN", "")
     if not token:

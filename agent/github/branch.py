@@ -13,7 +13,7 @@ from agent.github.client import GitHub, Write
 from agent.github.objects import Commit, Tree
 from agent.github.retry import ensured
 from agent.github.text import plain
-from tools.project import ProjectError
+from tools.config import ProjectError
 
 _TRAILER = "Migration-Agent-Comment"
 

@@ -17,8 +17,8 @@ from agent.prompt import first_message, marked, system
 from agent.result import Result, Terms
 from agent.runs import load
 from agent.tools import SCHEMAS
+from tools.config import ProjectError
 from tools.migration import Migration
-from tools.project import ProjectError
 
 _ACCEPTED = "This draft was written, in a pull request."
 

@@ -26,10 +26,11 @@ from agent.result import Event, Result, Terms
 from agent.runs import RunLog, load
 from agent.suspicion import notes, suspicions
 from agent.writing import write
+from tools.config import Limits, ProjectError
 from tools.history import HistoryError
 from tools.migration import Migration
 from tools.postgres.binaries import ServerError
-from tools.project import Limits, ProjectError, read_sql
+from tools.project import read_sql
 from tools.render.plain import one_line
 from tools.workbench import Workbench
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.github.objects import Comment, Issue, Repository, User
-from tools.project import ProjectError
+from tools.config import ProjectError
 
 MAX_BYTES = 25 * 1024 * 1024
 """GitHub's own limit."""

@@ -10,7 +10,7 @@ from agent.github.objects import Pull
 from agent.github.snapshot import take
 from agent.github.target import Target
 from agent.github.text import fitted, folded
-from tools.project import ProjectError
+from tools.config import ProjectError
 from tools.render import markdown
 from tools.render.gfm import block, code
 from tools.workbench import Workbench

@@ -29,9 +29,9 @@ from agent.github.status import Phase
 from agent.github.target import Target, finished, target_of
 from agent.github.thread import Thread, is_agents, thread_of
 from agent.github.verify import NotPublishable
+from tools.config import ProjectError
 from tools.history import HistoryError
 from tools.postgres.binaries import ServerError
-from tools.project import ProjectError
 from tools.render.plain import one_line
 
 _FAULTS = (ProjectError, ServerError, HistoryError, GitHubError)

@@ -19,7 +19,8 @@ import httpx2
 from agent.github.client import GitHub, entries
 from agent.github.objects import Entry
 from agent.github.retry import GitHubError, retrying
-from tools.project import MAX_BYTES, Config, Project, ProjectError
+from tools.config import Config, ProjectError
+from tools.project import MAX_BYTES, Project
 
 FILES = ("100644", "100755")
 MOST_BYTES = 400 * 1024 * 1024

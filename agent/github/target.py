@@ -8,7 +8,7 @@ from agent.github.client import GitHub
 from agent.github.objects import Pull
 from agent.github.snapshot import Snapshot
 from agent.github.thread import Thread
-from tools.project import ProjectError
+from tools.config import ProjectError
 
 
 @dataclass(frozen=True)
