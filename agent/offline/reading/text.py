@@ -9,6 +9,8 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from agent.offline.reading.layout import laid_out
+from agent.offline.reading.letter import without_letter
+from agent.offline.reading.spelling import respelled
 from agent.offline.reading.wrapping import unwrapped
 
 _BELOW_TWENTY = (
@@ -113,7 +115,8 @@ class Text:
 
 
 def plain(request: str) -> Text:
-    text = unicodedata.normalize("NFKC", "".join(_SIGNS.get(char, char) for char in unwrapped(laid_out(request))))
+    message = unwrapped(laid_out(respelled(without_letter(request))))
+    text = unicodedata.normalize("NFKC", "".join(_SIGNS.get(char, char) for char in message))
     text = re.sub(r"^\s*\[[A-Za-z][A-Za-z /-]{1,24}\]:?\s*", "", text)
     text = re.sub(r"[*_]{2,}|^\s*#+\s*(?=\w)", "", text, flags=re.MULTILINE)
     quoted: dict[str, str] = {}

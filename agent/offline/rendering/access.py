@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import postgast
 from postgast import pg_query_pb2
 
-from agent.offline.description import NewTable, Reference, Verb
+from agent.offline.description import Column, NewTable, Reference, Verb
 from agent.offline.rendering.sql import lowered, name, short
 from agent.offline.rendering.words import spaced
 from agent.offline.schema import Schema
@@ -200,20 +200,29 @@ def _columns(expression: str, table: str) -> set[str]:
 
 
 def _actor(table: NewTable, schema: Schema) -> dict[Verb, str]:
-    """Who acts, in the words of policies on tables with the same owner; owners otherwise."""
+    """Who is let in, as the project's policies call those whom the same condition lets in."""
     if table.access.owner is None:
         return dict.fromkeys(table.access.verbs, "Signed-in users")
     owner = next(c for c in table.columns if c.name == table.access.owner)
     assert owner.references is not None
+    return {verb: _called(condition(table, verb, schema), verb, owner, schema) for verb in table.access.verbs}
+
+
+def _called(demand: str, verb: Verb, owner: Column, schema: Schema) -> str:
+    """ "Members" where a policy that members are named in asks for the same; "Users" where none does."""
+    assert owner.references is not None
     parent = owner.references.table
-    named: dict[Verb, str] = {}
-    for verb in table.access.verbs:
-        words = Counter(
-            match[1]
-            for other in schema.tables
-            if other == parent or any(k.column == owner.name and k.table == parent for k in schema.foreign_keys(other))
-            for title, policy in schema.policies(other).items()
-            if policy.get("command") == verb.upper() and (match := re.match(r"^([A-Z][a-z]+s) (?:can|may) ", title))
-        )
-        named[verb] = words.most_common(1)[0][0] if words else "Owners"
-    return named
+    near: list[tuple[int, bool, str]] = []
+    for other in schema.tables:
+        for title, policy in schema.policies(other).items():
+            named = re.match(r"^([A-Z][a-z]+s) (?:can|may) ", title)
+            for key in ("using", "check") if named else ():
+                asked = tidy(str(policy.get(key) or "true"))
+                if other == parent:
+                    asked = re.sub(rf"(?<![.\w]){re.escape(owner.references.column)}\b", name(owner.name), asked)
+                if named and asked != "true" and asked in demand:
+                    near.append((len(asked), policy.get("command") == verb.upper(), named[1]))
+    if near:
+        best = max(near)[:2]
+        return Counter(word for *rank, word in near if tuple(rank) == best).most_common(1)[0][0]
+    return "Members" if not schema.is_user_key(parent, owner.references.column) and schema.membership(parent) else "Users"
