@@ -20,8 +20,16 @@ class Special(StrEnum):
     EMPTY_ARRAY = "empty array"
 
 
+@dataclass(frozen=True)
+class Later:
+    """So long after the row is made."""
+
+    amount: int
+    unit: Literal["hour", "day", "week", "month", "year"]
+
+
 Number = int | Decimal
-Value = str | int | Decimal | bool | Special
+Value = str | int | Decimal | bool | Special | Later
 Verb = Literal["select", "insert", "update", "delete"]
 Format = Literal["url", "https", "email", "color", "slug"]
 """Texts of a known form: an http(s) address, an https address, an e-mail address, #rrggbb, lower-case-words."""

@@ -129,11 +129,11 @@ def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bo
 
 
 def _spoken(words: list[str]) -> str:
-    text = " ".join(words)
+    text = " ".join("and" if word in ("+", "&", "/") else word for word in words)
     text = re.sub(r"\b(?:no one|no-one)\b", "nobody", text)
     text = re.sub(r"\b(?:nobody|none) (?:else|other)\b", "nobody", text)
     text = re.sub(r"\b(?:only|but|except) (?:us|we)\b", "only backend", text)
-    text = re.sub(r"\br / w\b|\brw\b", "read and write", text)
+    text = re.sub(r"\br and w\b|\brw\b", "read and write", text)
     text = re.sub(r"\bread and write(?= access| rights|$| own| for)", "read and write", text)
     text = re.sub(
         r"\b(?:full|complete|all) (?:crud|access|control|rights?|operations?|permissions?)\b|\bdo (?:all|everything|anything)\b|\bcan all\b",

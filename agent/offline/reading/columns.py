@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from agent.offline.description import Column, Number, Range, Reference, Special, Value
+from agent.offline.description import Column, Later, Number, Range, Reference, Special, Value
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.naming import Named
 from agent.offline.reading.traits import Traits
@@ -154,6 +154,8 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
     if choices and kind != "text":
         raise Unclear(f"values of {name}, which is {kind}")
     default = _as(kind, traits.default)
+    if isinstance(default, Later) and (kind, default.unit) == ("date", "hour"):
+        raise Unclear(f"hours for {name}, which is a date")
     if kind == "boolean" and isinstance(default, str):
         default = _flag_value(name, default)
     if default is not None and not _fits(kind, default):
@@ -283,7 +285,7 @@ def _fits(kind: str, value: Value) -> bool:
         case "text":
             return isinstance(value, str) and not isinstance(value, Special)
         case "timestamptz" | "date":
-            return isinstance(value, Special) and value in (Special.NOW, Special.TODAY)
+            return isinstance(value, Later) or value in (Special.NOW, Special.TODAY)
         case "jsonb" | "json list":
             return value in ("", Special.EMPTY_OBJECT, Special.EMPTY_LIST, Special.EMPTY_ARRAY)
         case _ if kind.endswith("[]"):

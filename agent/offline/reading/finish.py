@@ -44,10 +44,20 @@ class Body:
 
     def column(self, entry: Entry) -> Column:
         """Raises Unclear."""
+        action = entry.traits.on_delete
         if entry.tied:
-            column = referencing(entry.named.name, entry.tied, self.schema, required=entry.traits.required)
-            return replace(column, unique=entry.traits.unique)
-        return build(entry.named, entry.traits, self.schema, existing=False).column
+            required = False if action == "set null" and entry.traits.required is None else entry.traits.required
+            column = referencing(entry.named.name, entry.tied, self.schema, required=required)
+            column = replace(column, unique=entry.traits.unique)
+        else:
+            column = build(entry.named, replace(entry.traits, on_delete=None), self.schema, existing=False).column
+        if action is None or column.references is None:
+            if action:
+                raise Unclear(f"{action} for {column.name}, which references nothing")
+            return column
+        if action == "set null" and column.required:
+            raise Unclear(f"{column.name}, which is required and set null")
+        return replace(column, references=replace(column.references, on_delete=action))
 
     def column_name(self, entry: Entry) -> str:
         try:

@@ -11,7 +11,9 @@ _GREETING = re.compile(
     r"(?P<whom>(?:[^\s,!.:;\n-]+[ ]+){0,3}?[^\s,!.:;\n]+[ ]*(?:[,!:]|\.(?=\s)|[–—-](?=\s)|\n)|(?:all|team|folks|everyone|everybody|guys|colleagues?)\b)?",
     re.IGNORECASE,
 )
-_INSTRUCTS = re.compile(r"[_`\d]|\b(?:table|column|field|index|add|create|need|want|can|could|please|let|us|we|i|new|is)\b", re.IGNORECASE)
+_INSTRUCTS = re.compile(
+    r"[_`\d]|\b(?:table|column|field|index|add|create|need|want|can|could|please|let|us|we|i|new|is)\b", re.IGNORECASE
+)
 _WISH = r"(?:many|warm|kind|best|all|warmest|with)"
 _CLOSING = (
     rf"(?:{_WISH}[ ]+)*(?:thank(?:s|[ ]you)|thanx|thx|tnx|ty|cheers|regards|greetings|greets|wishes|yours|sincerely|"

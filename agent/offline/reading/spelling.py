@@ -32,7 +32,10 @@ _SHORTHAND = (
     (r"4(?= (?:the|an?|our|every|each|all|it|this|that|new|kids|me|us|them)\b)", "for"),
     (r"r(?= (?:super|so|really|very|too|not|all|the|required|optional|always)\b)", "are"),
 )  # fmt: skip
-_RULES = [(re.compile(rf"(?<![\w/'`\"@.-]){pattern}(?![\w/'`\"(-])(?!\.\w)", re.IGNORECASE), into) for pattern, into in _SHORTHAND]
+_RULES = [
+    (re.compile(rf"(?<![\w/'`\"@.-]){pattern}(?![\w/'`\"(-])(?!\.\w)", re.IGNORECASE), into)
+    for pattern, into in _SHORTHAND
+]
 _WORD = re.compile(r"(?<![\w`'\"@./-])[A-Za-z][a-z]{4,}(?![\w`'\"(]|\.\w)")
 
 
@@ -56,9 +59,18 @@ def _is_slip(typed: str, key: str) -> bool:
     """Two neighbours swapped; in longer words also a letter missing or typed twice."""
     if len(typed) == len(key):
         places = [n for n, (a, b) in enumerate(zip(typed, key, strict=True)) if a != b]
-        return len(places) == 2 and places[1] == places[0] + 1 and typed[places[0]] == key[places[1]] and typed[places[1]] == key[places[0]]
+        return (
+            len(places) == 2
+            and places[1] == places[0] + 1
+            and typed[places[0]] == key[places[1]]
+            and typed[places[1]] == key[places[0]]
+        )
     if len(key) < 6 or abs(len(typed) - len(key)) != 1:
         return False
     longer, shorter = (key, typed) if len(key) > len(typed) else (typed, key)
     gone = [n for n in range(len(longer)) if longer[:n] + longer[n + 1 :] == shorter]
-    return bool(gone) and not key.startswith(typed) and (longer is key or longer[gone[0]] in (longer[gone[0] - 1], longer[gone[0] + 1 : gone[0] + 2]))
+    return (
+        bool(gone)
+        and not key.startswith(typed)
+        and (longer is key or longer[gone[0]] in (longer[gone[0] - 1], longer[gone[0] + 1 : gone[0] + 2]))
+    )

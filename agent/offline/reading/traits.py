@@ -50,6 +50,8 @@ class Traits:
     """The words for the moment that it must be later than."""
     or_equal: bool = False
     """It may also be that moment."""
+    on_delete: Literal["cascade", "set null", "restrict"] | None = None
+    """What becomes of the row when the one that it references is deleted."""
     refers: str | None = None
     """The table it references."""
 

@@ -225,4 +225,6 @@ def _called(demand: str, verb: Verb, owner: Column, schema: Schema) -> str:
     if near:
         best = max(near)[:2]
         return Counter(word for *rank, word in near if tuple(rank) == best).most_common(1)[0][0]
-    return "Members" if not schema.is_user_key(parent, owner.references.column) and schema.membership(parent) else "Users"
+    return (
+        "Members" if not schema.is_user_key(parent, owner.references.column) and schema.membership(parent) else "Users"
+    )

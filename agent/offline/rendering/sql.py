@@ -8,7 +8,7 @@ import postgast
 from postgast import pg_query_pb2
 from sqlglot import exp
 
-from agent.offline.description import Column, Condition, Index, Range, Special, Value
+from agent.offline.description import Column, Condition, Index, Later, Range, Special, Value
 
 _FORMATS = {
     "url": ("~*", "^https?://"),
@@ -59,6 +59,12 @@ def literal(value: Value, kind: str = "text") -> exp.Expr:
             return exp.Anonymous(this="now")
         case Special.TODAY:
             return exp.CurrentDate()
+        case Later(amount, "day" | "week" as unit) if kind == "date":
+            return exp.Add(this=exp.CurrentDate(), expression=number(amount * (7 if unit == "week" else 1)))
+        case Later(amount, unit):
+            interval = exp.Interval(this=exp.Literal.string(f"{amount} {unit}{'s' if amount != 1 else ''}"))
+            moment = exp.Add(this=exp.Anonymous(this="now", expressions=[]), expression=interval)
+            return exp.cast(moment, "date") if kind == "date" else moment
         case Special.EMPTY_OBJECT:
             return cast(exp.Literal.string("{}"), "jsonb")
         case Special.EMPTY_LIST:

@@ -16,6 +16,7 @@ from agent.offline.description import (
     Description,
     Fill,
     Index,
+    Later,
     NewTable,
     SetDefault,
     SetNotNull,
@@ -30,7 +31,7 @@ def sketch(description: Description) -> str:
     """A line for each change; of a new table also for each column, rule, index and its access.
 
     ``title text ! [3..200]`` is a required text of 3 to 200 characters, ``(0..]`` more than 0, ``->public.children`` a
-    reference that is deleted along, ``?`` behind it one that is set null.
+    reference that is deleted along, ``?`` behind it one that is set null, ``#`` one that keeps it from being deleted.
     """
     return "\n".join(line for change in description.changes for line in _change(change))
 
@@ -98,7 +99,9 @@ def _column(column: Column) -> str:
     if column.format:
         parts.append(column.format)
     if column.references:
-        parts.append(f"->{column.references.table}{'' if column.references.on_delete == 'cascade' else '?'}")
+        parts.append(
+            f"->{column.references.table}{ {'cascade': '', 'set null': '?', 'restrict': '#'}[column.references.on_delete] }"
+        )
     parts += [word for word, holds in (("unique", column.unique), ("signed", column.signed)) if holds]
     return " ".join(parts)
 
@@ -106,6 +109,8 @@ def _column(column: Column) -> str:
 def _value(value: Value) -> str:
     if isinstance(value, Special):
         return value.value
+    if isinstance(value, Later):
+        return f"{value.amount} {value.unit} later"
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

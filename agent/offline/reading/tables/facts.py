@@ -6,7 +6,9 @@ with a word of beginning is the default. What is left over is given back.
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
 
+from agent.offline.description import Later
 from agent.offline.reading.ledger import STRUCK, Ledger
 from agent.offline.reading.slots import bare_type, read_slots
 from agent.offline.reading.tables.values import Values
@@ -26,6 +28,18 @@ _WORDS_OF_DEFAULT = re.compile(
 _REQUIRED = r"(?:(?:is|are|be|must|has to|have to|it|that|to|always|which|absolutely) )*(?:necessary|needed|needs? to be (?:there|given|set|filled)|must be (?:there|given|filled|set|present|entered|provided)|must (?:always )?exist|req|obligat(?:ory|oric)|mandatory|must have|not (?:be )?(?:missing|empty|optional|null)|(?:has|have) to be (?:there|given|filled|set|present)|a must|cannot be (?:missing|empty|null|left out|omitted))"
 _OPTIONAL = r"(?:(?:which|that|is|are|it|also|and|but|the|be) )*(?:(?:may|can|could|might) (?:also )?(?:be )?(?:missing|absent|empty|null|left (?:empty|out|blank)|omitted|skipped|unset|blank)|null ok|opt|optional(?:ly)?|if (?:any|known|available|there is one|present)|not (?:needed|necessary|obligatory|required|mandatory|a must|compulsory)|does not have to be (?:there|given|set|filled)|(?:stays?|remains?|is|are) (?:empty|null|unset|blank) (?:as long as|until|while|till|before)(?: [^ ,;()]+)*|empty (?:as long as|until|while|till|before)(?: [^ ,;()]+)*)"
 _WAITING = r"(?:(?:which|that|it|and|but|is|are|stays?|remains?|left|be|can|may) )*(?:empty|null|unset|blank|missing) (?:as long as|until|while|till|before)(?: [^ ,;()]+)*"
+
+_ON_DELETE: tuple[tuple[str, Literal["cascade", "set null", "restrict"]], ...] = (
+    (r"(?:(?:,|and|is|becomes?|will be|gets?) )*(?:on delete )?(?:set-null|set to null)(?: on delete)?", "set null"),
+    (r"on delete (?:restrict|no action)|restrict(?:ed)?(?: on delete)?", "restrict"),
+    (r"(?:on delete )?cascad(?:e|es|ing)(?: (?:on )?deletes?)?|on delete", "cascade"),
+)
+_LATER = (
+    r"(?:(?:in|the|is|it|its|be|exactly|set to) )*(?:(?:now|today|creation) \+ (?P<plus>\d+) (?P<units>days?|hours?|weeks?|months?|years?)|tomorrow|"
+    r"(?P<amount>\d+|an?|one) (?P<unit>hours?|days?|weeks?|months?|years?) (?:from (?:today|now|then)|ahead|later|into the future|in the future|"
+    r"(?:after|from|past) (?:the )?(?:creation|insertion|current date|today|now|(?:it|the row) (?:is|was) (?:created|made|added|inserted))))"
+)
+_LIMITS = r"\b(?:at most|at least|within|no more|not more|maximum|max|up to|less|not later|not earlier|cannot|never|must be)\b"
 
 
 @dataclass
@@ -67,6 +81,12 @@ def read_facts(
             if moment["value"] in ("current date", "actual date", "current day", "actual day", "today")
             else "now"
         )
+    for pattern, action in _ON_DELETE:
+        if ledger.take_all(pattern):
+            traits.merge(Traits(on_delete=action))
+    if begun := None if re.search(_LIMITS, text) else ledger.take(_LATER):
+        unit, amount = begun["unit"] or begun["units"] or "day", begun["amount"] or begun["plus"] or "a"
+        traits.default = Later(int(amount) if amount.isdigit() else 1, cast(Any, unit.removesuffix("s")))
     if ledger.take_all(_WAITING):
         traits.required = False
     for slot in read_slots(ledger, lambda _: False, labels, listed=False):

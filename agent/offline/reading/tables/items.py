@@ -48,7 +48,7 @@ class Items(Columns):
                 found = self._chunks(words)
         group, listed = self.group, listing
         lead = re.match(
-            r"(?:the )?(optional|required|mandatory|obligatory|nullable|necessary|needed)(?: fields?| columns?| ones?| are| is)* :",
+            r"(?:(?:the|following|these|next|other|fields?|columns?|ones|are|is|all) )*(optional|required|mandatory|obligatory|compulsory|nullable|necessary|needed)(?: fields?| columns?| ones?| are| is| the| following)* :",
             text,
         )
         if lead:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
 from agent.offline.reading.tables.values import Values, collapse
 
@@ -40,6 +41,8 @@ class Sentence:
     """It is an item of a list, or a line of its own under others."""
     first: bool = True
     """It opens its line."""
+    heading: Literal["", "list", "prose"] = ""
+    """It is a line that only says what the lines below are about: a list, or prose."""
     values: dict[str, Values] = field(default_factory=dict)
 
     @property
@@ -55,7 +58,13 @@ def sentences(text: str, known: Callable[[str], bool], quoted: dict[str, str], c
     found: list[Sentence] = []
     lines = [line.strip() for line in text.split("\n")]
     several = sum(bool(line) for line in lines) > 2
-    for line in filter(None, lines):
+    for place, line in enumerate(lines):
+        if not line:
+            continue
+        below = [other for other in lines[place + 1 :] if other][:1]
+        if below and _is_heading(line, below[0], apart=not place or not lines[place - 1]):
+            found.append(Sentence(line.strip(" .:").split(), heading="list" if below[0].startswith("•") else "prose"))
+            continue
         bullet = line.startswith("•") or (several and bool(_LINE.match(line)))
         parts = [part.split() for part in re.split(r"(?:^|(?<= ))\.(?= |$)", line.lstrip("• "))]
         for number, words in enumerate(part for part in parts if any(re.search(r"\w", w) for w in part)):
@@ -63,6 +72,15 @@ def sentences(text: str, known: Callable[[str], bool], quoted: dict[str, str], c
             sentence.words, sentence.values = collapse(sentence.words, known, quoted, cased, bullet or ";" in words)
             found.append(sentence)
     return found
+
+
+def _is_heading(line: str, below: str, *, apart: bool) -> bool:
+    """A few words without a mark over a list, or alone over prose."""
+    if not re.fullmatch(r"[a-z_ ]+[ .:]*", line) or len(line.split()) > 5:
+        return False
+    if below.startswith("•"):
+        return not line.endswith(":") or len(line.split()) < 4
+    return apart and not line.endswith(":") and len(line.split()) < 4 and len(below.split()) > 5
 
 
 def chunks(words: list[str]) -> list[Chunk]:

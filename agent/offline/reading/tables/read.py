@@ -12,11 +12,13 @@ from agent.offline.reading.headline_names import is_new
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.tables.asides import apart
+from agent.offline.reading.tables.deletions import Deletion, read_deletions
 from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, columns_in, read_key
 from agent.offline.reading.tables.outline import Sentence, sentences
 from agent.offline.reading.tables.rules import read_rules
-from agent.offline.reading.tables.ties import loose_tie, noun_for, read_cascades, strong_tie, table_of
+from agent.offline.reading.tables.ties import loose_tie, noun_for, strong_tie, table_of
+from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
@@ -28,13 +30,11 @@ _LABEL = re.compile(
     r"(?:the )?(?:new )?(?:columns?|fields?|schema|attributes?|properties|details|structure|data model|acceptance(?: criteria)?|criteria|ac|"
     r"what(?: it has)?|tasks?|given|then|and|extra columns?|extra fields?|it has|has|needs|the fields?|(?:the )?following(?: columns| fields)?)(?: are| is)? :"
 )
+_NEEDS = ("optional", "nullable", "required", "mandatory", "obligatory", "compulsory", "necessary", "needed")
 _ACCESS_LABEL = re.compile(
     r"(?:the )?(?:access|rls|permissions?|polic(?:y|ies)|security|rights|who(?: can do what)?|row level security) :"
 )
 _TABLE_LABEL = re.compile(r"(?:new )?(?:table|model|entity|table name|feat|feature|ticket|add|create|what) :")
-_CASCADE = re.compile(
-    r"\b(?:when(?:ever)?|if|once)\b.*\b(?:delet|remov|gone|goes|disappear|leaves)\w*\b.*\b(?:delet\w*|remov\w*|gone|goes?|disappears?|cascades?|too|along|vanish\w*)\b"
-)
 
 
 def read_table(ledger: Ledger, schema: Schema) -> tuple[NewTable, tuple[str, ...]] | None:
@@ -63,7 +63,7 @@ class _Reading(Items):
         body = self.body
         body.said = self.said
         told = self.ledger.left
-        read_cascades(self.ledger)
+        self.deletions = read_deletions(self.ledger)
         for story in _STORY.finditer(self.ledger.text):
             self.ledger.strike(*story.span())
         nouns = "|".join(sorted(map(re.escape, self.rows), key=len, reverse=True))
@@ -88,6 +88,9 @@ class _Reading(Items):
         text = " ".join(words)
         self.values = sentence.values
         self.mentioned = []
+        if sentence.heading:
+            self._heading(words, over_list=sentence.heading == "list")
+            return
         if _BACKGROUND.match(text) and not re.search(r"_| §|\d|\b(?:optional|required|text|mandatory)\b", text):
             return
         if "_".join(w for w in words if re.match(r"[a-z]", w)) in (self.head.name, self.body.noun):
@@ -96,7 +99,7 @@ class _Reading(Items):
         if re.match(r"requirements :$", text):
             return
         match = _LABEL.match(text) if words[0] != self.head.name else None
-        if match:
+        if match and not self._is_column(sentence, len(match[0].split())):
             words = words[len(match[0].split()) :]
             self.listing, self.current = True, None
             self.group = None
@@ -110,7 +113,7 @@ class _Reading(Items):
             words = words[len(match[0].split()) :]
         if words in (["user", "story"], ["story"], ["acceptance", "criteria"], ["ac"]):
             return
-        if not words or (_CASCADE.search(text) and not re.search(r"\b(?:stays?|keep|kept|remains?|null)\b|§|\d", text)):
+        if not words:
             return
         if self.head.name in words and not self._is_said_of_rows(words):
             words = self._behind_headline(words)
@@ -124,13 +127,35 @@ class _Reading(Items):
             self.listing = False
         if sentence.bullet and sentence.first:
             self.current = None
-        before = len(self.body.entries)
         for item in sentence.items:
             itemised = sentence.bullet or len(sentence.items) > 2
             self._item(item, itemised or listing, itemised=itemised, several=len(sentence.items) > 2)
         if words[-1:] == [":"] or re.search(r"\b(?:has|have|columns?|fields?|following) :?$", " ".join(words)):
             self.listing = True
-        del before
+
+    def _heading(self, words: list[str], *, over_list: bool) -> None:
+        """What the lines below are about: columns, or what is none of them."""
+        text = f"{' '.join(words)} :"
+        if self.head.name in words or (set(words) & self.rows and not _ACCESS_LABEL.match(text)):
+            self._named_before, self.listing, self.group = True, over_list, None
+        elif not _ACCESS_LABEL.match(text):
+            need = [word for word in words if word in _NEEDS]
+            self.group = None if not need else need[0] not in ("optional", "nullable")
+            self.listing = bool(_LABEL.match(text) or need)
+        else:
+            self.listing = False
+
+    def _is_column(self, sentence: Sentence, label: int) -> bool:
+        """ "details: free text, optional": a label is a column's name where what follows it describes one."""
+        words = sentence.words
+        if words[0] in self.ledger.quoted and label == 2:
+            return True
+        if not sentence.bullet or label != 2 or not words[label:]:
+            return False
+        first = self._chunks(words[label:])[0]
+        facts = self.facts(first.words)
+        told = bool(facts.traits) and len(facts.left) < 2 and not facts.guessed
+        return told or first.words in (("text",), ("date",))
 
     def _is_said_of_rows(self, words: list[str]) -> bool:
         """The table's name stands in it as the rows: "parents can read quests"."""
@@ -179,11 +204,29 @@ class _Reading(Items):
                     self.body.tie(noun_for(word, table, self.schema), table)
             subject = self.body.column_name(entry) if entry else None
             read_key(words, self.body, self.rows, subject)
+        for deletion in self.deletions:
+            self._delete(deletion)
         for words in self.indexed:
             columns = columns_in(words, self.body, self.rows)
             if not columns:
                 raise Unclear(" ".join(words))
             self.body.indexes.append(Index(tuple(Key(column) for column in columns)))
+
+    def _delete(self, deletion: Deletion) -> None:
+        """Raises Unclear where the rows reference nothing that is called so."""
+        unknown = [noun for noun in deletion.nouns if self.body.find(noun) is None]
+        if deletion.action == "cascade" and any(map(self._is_table, unknown)):
+            return  # it is tied by what the rows are said to belong to
+        entries = [entry for noun in deletion.nouns if (entry := self.body.find(noun))]
+        if unknown:
+            raise Unclear(f"what becomes of {self.head.name} when the {' or the '.join(deletion.nouns)} is deleted")
+        ties = [entry for entry in self.body.entries if entry.tied]
+        loose = [entry for entry in ties if entry.traits.required is False]
+        meant = entries or (loose if deletion.action == "set null" and len(loose) == 1 else ties)
+        if len(meant) > 1 and not entries and deletion.action != "cascade":
+            raise Unclear(f"{deletion.action} for {' and '.join(entry.named.name for entry in meant)}")
+        for entry in meant:
+            entry.traits.merge(Traits(on_delete=deletion.action))
 
     def _marked(self) -> str:
         """The text with the table's name as one word."""

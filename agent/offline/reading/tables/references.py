@@ -8,7 +8,7 @@ from agent.offline.reading.tables.leftovers import refuse_beside
 from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.state import State
 from agent.offline.reading.tables.subjects import traits_of_lead
-from agent.offline.reading.tables.ties import Tie, noun_for, noun_of, strong_tie, table_of
+from agent.offline.reading.tables.ties import Tie, loose_tie, noun_for, noun_of, strong_tie, table_of
 from agent.offline.words import singular
 
 
@@ -17,17 +17,14 @@ class References(State):
         """Takes a reference and what is said of it."""
         left = [w for n, w in enumerate(words) if not tie.start <= n < tie.end]
         noun = noun_for(tie.noun, tie.table, self.schema)
-        left = [
-            w
-            for w in left
-            if w not in ("delete", "deletes", "cascade", "cascades", "on", "row", "rows", "where", "which", "that")
-        ]
+        left = [w for w in left if w not in ("row", "rows", "where", "which", "that")]
         left = [
             w
             for w in left
             if table_of(w.removesuffix("_id"), self.schema) != tie.table and w not in ("one", "1", "exactly")
         ]
         facts = self.facts(tuple(left))
+        unique = EVIDENCE.search(" ".join(words)) and not self._ties_only(" ".join(words))
         required = (
             facts.traits.required
             if facts.traits.required is not None
@@ -38,13 +35,14 @@ class References(State):
         traits = facts.traits
         if traits.choices or traits.range or traits.format or traits.default is not None:
             raise Unclear(" ".join(self._shown(words)))
-        if not EVIDENCE.search(" ".join(words)):
+        if not unique:
             refuse_beside(facts.left, " ".join(words), self.rows | self.names, self.ledger.quoted)
         entry = self.body.tie(noun, tie.table, required=required)
-        if EVIDENCE.search(" ".join(words)) and not self._ties_only(" ".join(words)):
+        if unique:
             self.keyed.append((words, entry))
         else:
             entry.traits.unique = entry.traits.unique or facts.traits.unique
+        entry.traits.on_delete = entry.traits.on_delete or facts.traits.on_delete
         self.current = entry
         self.mentioned.append(entry)
 
@@ -166,10 +164,13 @@ class References(State):
         return all(w in plain or w in self.rows or not re.match(r"[a-z§\d]", w) for w in before)
 
     def _ties_only(self, text: str) -> bool:
-        """ "belongs to exactly one child"."""
-        return bool(strong_tie(text.split(), self.schema)) and not re.search(
-            r"\b(?:unique|once|twice|per|same|duplicates?)\b", text
-        )
+        """ "is for exactly one child" counts children, "one quest per child" counts rows."""
+        words = text.split()
+        tie = strong_tie(words, self.schema) or loose_tie(words, self.schema)
+        if tie is None or "per" in words[tie.start : tie.end]:
+            return False
+        counted = [w for w in words[tie.start : tie.end] if w not in ("exactly", "one", "1", "single", "only", "just")]
+        return not EVIDENCE.search(" ".join([*words[: tie.start], *counted, *words[tie.end :]]))
 
     def _pair(self) -> None:
         body = self.body

@@ -125,6 +125,8 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         and len(head) > 2
     ):
         return _made((rest[1],), noun, 0, len(head))  # "how it went (result: ...)"
+    if len(head) == 1 and head[0] in _ASKING and rest[:1] == ("(",):
+        return Name(Named(head[0]), 0, 1)  # "what (a short text)"
     start = lead(head, rows)
     words = head[start:]
     if clause := _clause(head, noun):
@@ -137,6 +139,8 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     if not run or run > 4:
         return None
     found = words[:run]
+    typed = next((n for n, word in enumerate(found) if n and word in ("text", "int", "date", "number")), run)
+    found = found[: typed + 1] if typed + 1 < run else found  # "message text required"
     if len(found) > 1 and found[-1] in ("percentage", "percent", "object", "array", "flag"):
         found = found[:-1]
     if len(found) > 1 and bare_type(found[-1]) and not re.fullmatch(r"(?:date|time|number|list)", found[-1]):
@@ -202,6 +206,7 @@ def _may_name(words: tuple[str, ...], place: int) -> bool:
     )
 
 
+_ASKING = wordset("what who why where when how")
 _GERUNDS = wordset("rating meaning heading spelling setting ranking building meeting reading training drawing greeting")
 """Nouns in -ing."""
 

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 
-from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.lexicon import TIES
 from agent.offline.schema import Schema
 from agent.offline.words import singular
@@ -15,16 +14,6 @@ _STRONG = re.compile(
 )
 _LOOSE = re.compile(
     rf"(?:^| )(?:(?P<may>may|can|could|might|optionally|optional|maybe) (?:(?:be|also|a|an|link|it|have) )*)?{_WEAK} {_OWN}(?P<noun>[a-z_]+)(?= |$)"
-)
-
-_CASCADE = r"(?:,|and|which|that|it|is|are|should|must|be|get|gets|its|the|all|also|automatically|too|links?|both|\(|they|quests?|achievements?|will|on delete)"
-_GONE = r"(?:(?:is|are|gets?|has been|was|were) (?:being )?(?:deleted|removed|gone)|goes(?: away)?|disappears|leaves)"
-_WHOSE = r"(?:(?:the|its|their|a|an|that|this) )?[a-z_]+(?: or (?:(?:the|its|their|a|an|that|this) )?[a-z_]+)?"
-_CASCADES = (
-    rf"(?:when(?:ever)?|if|once) {_WHOSE} {_GONE}(?: ,)? (?:(?:then|so|its|the|their|all|{_CASCADE}|[a-z]+) )*?(?:deleted?s?|removed?s?|go(?:es)?|cascades?|disappears?)(?: (?:too|also|along|as well|away))*",
-    rf"(?:{_CASCADE} )*(?:deleted?s?|removed?s?|disappears?|vanish(?:es)?|goes away|go away|gone) (?:(?:the|its|their|all) [a-z_~]+ )?(?:together |along )?(?:when(?:ever)?|if|once|as soon as|with) {_WHOSE}(?: {_GONE})?",
-    rf"(?:deleting|removing) {_WHOSE} (?:also )?(?:deletes|removes|cascades to)(?: (?:the|its|it|them|links?|rows?|all))*",
-    r"(?:(?:both|all|the) )*(?:(?:foreign keys?|fks?|references?) )?(?:(?:with|are|is|should|must|will|do|does) )*(?:on delete )?cascad(?:e|es|ing)(?: on delete)?(?: (?:on|for) (?:both|all|the|each|every)(?: of)?(?: the)?(?: (?:foreign keys?|fks?|references?|of them|sides))?)?",
 )
 
 
@@ -84,12 +73,6 @@ def _tie(pattern: re.Pattern[str], words: list[str], schema: Schema, *, roles: b
                 bool(match["may"]) or " optional " in match[0],
             )
     return None
-
-
-def read_cascades(ledger: Ledger) -> None:
-    """Rows of what is referenced take theirs along, which is the convention anyway."""
-    for pattern in _CASCADES:
-        ledger.take_all(pattern)
 
 
 def noun_of(table: str) -> str:
