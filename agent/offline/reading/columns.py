@@ -125,8 +125,14 @@ class Built:
 
 def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Built:
     """The column; `existing` when its table may hold rows. Raises Unclear where nothing sensible can be assumed."""
-    if named.user:
-        return Built(Column(named.name, "uuid", required=False, references=Reference("auth.users", "id", "set null")))
+    if (
+        named.user
+        and replace(traits, required=None, unique=False, type=None) == Traits()
+        and traits.type in (None, "uuid")
+    ):
+        must = bool(traits.required)
+        users = Reference("auth.users", "id", "cascade" if must else "set null")
+        return Built(Column(named.name, "uuid", must, references=users, unique=traits.unique))
     if reference := _reference(named, traits, schema, existing):
         return Built(reference)
     assumed: list[str] = []

@@ -27,7 +27,7 @@ def on_existing(table: str, name: str, traits: Traits, schema: Schema) -> list[C
     """Raises Unclear where nothing, or nothing safe, is asked of the column."""
     kind = schema.type_of(table, name)
     found: list[Change] = []
-    if traits.set_when or traits.after:
+    if traits.set_when or traits.after or traits.before:
         raise Unclear(f"a rule between {name} and another column")
     if traits.refers:
         return [AddReference(table, name, Reference(traits.refers, schema.primary_key(traits.refers)[0], "cascade"))]

@@ -270,12 +270,15 @@ def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered
             if not found:
                 raise Unclear(f"when {name} is set ({word} is no value of a status)")
             yield SetWhen(name, *found[0], mode)
-        if entry.traits.after:
-            earlier = body.resolve(entry.traits.after)
-            if earlier is None:
-                raise Unclear(f"{name} after {entry.traits.after}")
-            stated.add(name)
-            yield Ordered(earlier, name, or_equal=entry.traits.or_equal)
+        for words, is_later in ((entry.traits.after, True), (entry.traits.before, False)):
+            if not words:
+                continue
+            other = body.resolve(words)
+            if other is None:
+                raise Unclear(f"{name} {'after' if is_later else 'before'} {words}")
+            earlier, later = (other, name) if is_later else (name, other)
+            stated.add(later)
+            yield Ordered(earlier, later, or_equal=entry.traits.or_equal)
     for starts, ends in _PERIODS:
         start = next((c for c in starts if c in columns), None)
         end = next((c for c in ends if c in columns), None)

@@ -86,6 +86,21 @@ _AFTER = (
     r"(?:after|later than|past|greater than|not before|(?:cannot|may not|must not|never|not)(?: be| come| lie)* (?:before|earlier than)|> =|>=|>)(?: or equal to)? (?:the |its )?"
     + _MOMENT
 )
+_OTHER = (
+    r"(?:as )?(?P<other>[a-z]+(?:_[a-z]+)+|(?:the|its|their) [a-z]+(?: (?:date|time|day))?)(?: (?:is|at|be|itself))*"
+)
+_MORE = r"(?:above|over|more|greater|bigger|larger|higher|longer|beyond|past|exceed(?:s|ing)?|after|later|>)"
+_LESS = r"(?:below|under|less|smaller|fewer|lower|shorter|before|earlier|<)"
+_SHALL = r"(?:(?:it|which|that|value|must|should|has to|have to|can|may|always|be|come|go|goes|is|are|get|ever|and|but|,|also) )*"
+_COMPARED = (
+    (
+        rf"{_SHALL}(?P<no>cannot|never|not|no) (?:(?:be|go|get|come|lie|is|ever|rise|drop|fall) )*(?P<side>{_MORE}|{_LESS})(?: than)? {_OTHER}"
+    ),
+    (
+        rf"{_SHALL}(?P<no>at least|at most|up to|>=|<=)(?P<side>)(?: as (?:big|large|high|long|much|many|late) as)? {_OTHER}"
+    ),
+    (rf"{_SHALL}(?P<no>)(?P<side>{_MORE}|{_LESS})(?: than)?(?P<equal> or equal to| or the same as)? {_OTHER}"),
+)
 
 
 _STATE = r"(?:(?:[a-z_~]+ ){0,3}?(?:is|was|has been|have been|gets|got|becomes|equals|reaches|=)(?: (?:marked|set|as|to|in))* )?(?:the )?(?:status |state )?(?P<state>[a-z_]+)"
@@ -124,6 +139,13 @@ def read_slots(
     slots += [Slot(*found) for found in read_bounds(ledger)]
     lists = read_choices(ledger, known, rows) if listed else []
     slots += [Slot(x.start, x.end, Traits(choices=x.labels, default=x.default)) for x in lists]
+    for pattern in _COMPARED:
+        for match in ledger.take_all(pattern):
+            below = bool(re.match(rf"{_LESS}|at most|up to|<=", match["side"] or match["no"]))
+            refused = match["no"] in ("cannot", "never", "not", "no")
+            other = re.sub(r"^(?:the|its|their) ", "", match["other"]).replace(" ", "_")
+            same = bool(match["no"] or match.groupdict().get("equal"))
+            add(match, or_equal=same, **{"before" if below != refused else "after": other})
     for match in ledger.take_all(_AFTER):
         add(match, after=_moment(match[1]), or_equal=bool(re.search(r"> ?=|before|earlier|or equal", match[0])))
     slots += [Slot(*found) for found in read_defaults(ledger, lists, labels)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from agent.offline.reading.layout import laid_out
 from agent.offline.reading.letter import without_letter
 from agent.offline.reading.spelling import respelled
-from agent.offline.reading.wrapping import unwrapped
+from agent.offline.reading.wrapping import BULLET, unwrapped
 
 _BELOW_TWENTY = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
@@ -51,7 +51,6 @@ _SIGNS = {
     **dict.fromkeys("‐‑‒–—―−", "-"),
     "≤": "<=", "≥": ">=", "≠": "<>", "→": "->", "∈": " in ", "⇒": "->", "↔": "<->", "⟷": "<->", "×": " x ", "…": "...", "\u00a0": " ",
 }  # fmt: skip
-_BULLET = re.compile(r"^[ \t]*(?:[-*•+‣◦·–]|\d{1,2}[.)]|\(?[a-z]\))[ \t]+")
 _HTTP = (
     (r"[\"'`]?\^?\(?https\?\)?(?::?(?:\\?/){2})?[\"'`]?", " http or https "),
     (r"\bhttps?\(s\)(?:://)?", "http or https"),
@@ -77,13 +76,16 @@ _WORDING = (
     (r"\bread[ -]only\b|\bview[ -]only\b|\bselect[ -]only\b", "read-only"),
     (r"\b(append|insert|add)[ -]only\b", "append-only"),
     (r"\bnon[ -]?negative\b", "non-negative"),
+    (r"\bat the (?:very )?(?:outside|most|max)\b|\bat very most\b|\btops\b(?= *(?:[,.;)]|$))", "at most"),
+    (r"\bat the (?:very )?least\b|\bno fewer than\b", "at least"),
+    (r"(?<!\d )\b(?:until|till|upto|not over|not above) (?=\d+ (?:letters|characters|signs|symbols)\b)", "at most "),
     (r"\bnon[ -]?null(?:able)?\b", "not null"),
     (r"\b(?:(?:composite|compound|combined|joint|two-column|2-column) )?(?:pk|primary key)\b(?!_)", "primary key"),
     (r"\b(?:composite|compound) key\b", "primary key"),
     (r"\bset[ -]null\b", "set-null"),
     (r"\bup[ -]to\b", "up to"),
     (r"\bsigned[ -]in\b|\blogged[ -]in(?= (?:users?|people|members|can|may))|\bauthenticated\b", "signed-in"),
-    (r"\bdate(?: and |[ -]?)time\b", "datetime"),
+    (r"\bdate(?: (?:and|plus|with|&|\+) (?:the )?|[ -]?)time\b", "datetime"),
     (r"\btime ?stamps?\b", "timestamp"),
     (r"\btimestamps? with(?:out)? time ?zone\b", "timestamptz"),
     (r"\bfull[ -]text(?: |-)?", "full-text "),
@@ -103,6 +105,10 @@ _WORDING = (
 _TIMES = re.compile(
     r"(?:the )?(?:times|moments|timestamps) (?:when|at which) it (?:becomes|is|was|gets) ([a-z]+) , (?:(?:is|was|gets) )?([a-z]+)(?: ,)? and (?:(?:is|was|gets) )?([a-z]+)"
 )
+
+
+_LETTERS = r"(?<![\w'])[A-Z](?:\s*(?:,|/|\||\bor\b|\band\b)\s*(?:or\s+|and\s+)?[A-Z](?![\w']))+"
+"""Capital letters that are values: "A, B or C"."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +140,9 @@ def plain(request: str) -> Text:
     text = re.sub(r"`(\w+) ?\(([^`()]*)\)`", r"\1 (\2)", text)
     text = re.sub(r"(^|[\s(\[,/:=|])[\"'`]([^\"'`\n]{0,60})[\"'`](?![\w])", unquote, text, flags=re.MULTILINE)
     text = text.replace("`", "").replace('"', "")
+    for letter in sorted(set(re.findall(r"[A-Z]", " ".join(re.findall(_LETTERS, text))))):
+        text = re.sub(rf"(?<![\w'/])(?<!/ ){letter}(?![\w'])", f"letter{letter.lower()}", text)
+        quoted[f"letter{letter.lower()}"] = letter
     urls = re.findall(r"https?://[^\s,;)]+[^\s,;).]", text)
     for url in urls:
         text = text.replace(url, f"literal{len(quoted)}")
@@ -152,8 +161,8 @@ def plain(request: str) -> Text:
 
 def _line(line: str) -> str:
     """A line with its marks apart."""
-    bullet = "\n •" if _BULLET.match(line) else "\n"
-    line = _BULLET.sub("", line)
+    bullet = "\n •" if BULLET.match(line) else "\n"
+    line = BULLET.sub("", line)
     line = re.sub(r"\b[a-z]+(?:[A-Z][a-z0-9]*)+\b|\b(?:[A-Z][a-z0-9]+){2,}\b", lambda m: _snake(m[0]), line).lower()
     for pattern, into in (*_CONTRACTIONS, *_WORDING):
         line = re.sub(pattern, into, line)

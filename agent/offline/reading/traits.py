@@ -48,6 +48,8 @@ class Traits:
     """How being set hangs together with a status: ("exactly", "completed")."""
     after: str | None = None
     """The words for the moment that it must be later than."""
+    before: str | None = None
+    """The words for what it must be earlier or smaller than."""
     or_equal: bool = False
     """It may also be that moment."""
     on_delete: Literal["cascade", "set null", "restrict"] | None = None

@@ -2,7 +2,7 @@
 
 import re
 
-BULLET = re.compile(r"^[ \t]*(?:[-*•+‣◦·]|\d{1,2}[.)]|\(?[a-z]\))[ \t]+")
+BULLET = re.compile(r"^[ \t]*(?:[-*•+‣◦·–—]|\d{1,2}[.)]|\(?[a-z]\))[ \t]+")
 _LABEL = re.compile(r"^\w+(?: \w+){0,2}:(?:\s|$)")
 _ITEM = re.compile(
     r"^\s*(?:(?:the|their|its|an?|his|her)\s+)?[\w']+(?:\s+[\w']+){0,2}\s*(?:\(|:\s|\s[-–—]\s)", re.IGNORECASE

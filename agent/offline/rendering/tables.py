@@ -111,7 +111,8 @@ def _rules(table: NewTable) -> Iterator[str]:
                 name = f"{bare}_{rule.column.removesuffix('_at')}_set_check"
                 yield f"constraint {sql.name(sql.short(name))} check ({sql.printed(_set_when(rule))})"
             case Ordered():
-                name = f"{bare}_{rule.later.removesuffix('_at')}_after_{rule.earlier.removesuffix('_at')}_check"
+                word = "after" if _is_moment(rule.later, table) else "above"
+                name = f"{bare}_{rule.later.removesuffix('_at')}_{word}_{rule.earlier.removesuffix('_at')}_check"
                 comparison = exp.GTE if rule.or_equal else exp.GT
                 demand: exp.Expr = comparison(this=sql.column(rule.later), expression=sql.column(rule.earlier))
                 if rule.later in optional:
@@ -152,9 +153,15 @@ def _comments(table: NewTable) -> Iterator[str]:
             )
         for order in table.rules:
             if isinstance(order, Ordered) and order.later == column.name and said is None:
-                said = f"{_moment(column)}: {'not before' if order.or_equal else 'after'} {order.earlier}"
+                words_for = ("not before", "after") if _is_moment(column.name, table) else ("at least", "more than")
+                said = f"{_moment(column)}: {words_for[not order.or_equal]} {order.earlier}"
         if said:
             yield sql.comment("column", f"{on}.{sql.name(column.name)}", said)
+
+
+def _is_moment(name: str, table: NewTable) -> bool:
+    kinds = {column.name: column.type for column in table.columns}
+    return kinds.get(name, "timestamptz") in ("date", "timestamptz")
 
 
 def _moment(column: Column) -> str:

@@ -137,7 +137,7 @@ def read_column(
         raise Unclear(f"what {name} is")
     if bare and "_" not in name and type_for(name) == "text" and name not in _TEXTS and not schema.table(name):
         raise Unclear(f"what {name} is")
-    if traits.set_when or traits.after or traits.unique_per or traits.refers:
+    if traits.set_when or traits.after or traits.before or traits.unique_per or traits.refers:
         raise Unclear(f"a rule between {name} and another column")
     used = frozenset(str(n) for n in (traits.low, traits.high, traits.default) if n is not None)
     if listed:

@@ -1,6 +1,7 @@
 """The columns of a new table, chunk by chunk: which one it is about, and what it says of it."""
 
 import re
+from dataclasses import replace
 
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.ledger import Unclear
@@ -166,7 +167,11 @@ class Columns(Names):
         refuse_beside(besides, text, self.rows, self.ledger.quoted)
         if not traits and left == list(chunk.words):
             return False
-        if entry.named.user and traits.type not in (None, "uuid"):
+        if entry.named.user and (
+            "name" in left
+            or replace(traits, required=None, unique=False, type=None)
+            or traits.type not in (None, "uuid")
+        ):
             entry.named = Named(entry.named.name)
         if entry.tied and traits.type in ("uuid", None):
             traits.type = None

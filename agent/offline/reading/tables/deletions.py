@@ -87,13 +87,12 @@ def _told(ledger: Ledger, low: int, high: int) -> Deletion | None:
                 if said and (action := _action(said)):
                     ledger.strike(low + start, low + end)
                     return Deletion(_nouns(match), action)
-    match = _BANNED.search(text)
-    if match and _USED.search(match[0]) and not _ACTED.search(match[0]):
-        ledger.strike(low + match.start(), low + match.end())
-        return Deletion((match["noun"],), "restrict")
-    if match := _WITH.search(text):
-        ledger.strike(low + match.start(), low + match.end())
-        return Deletion(_nouns(match), "cascade")
+    if (ban := _BANNED.search(text)) and _USED.search(ban[0]) and not _ACTED.search(ban[0]):
+        ledger.strike(low + ban.start(), low + ban.end())
+        return Deletion((ban["noun"],), "restrict")
+    if gone := _WITH.search(text):
+        ledger.strike(low + gone.start(), low + gone.end())
+        return Deletion(_nouns(gone), "cascade")
     return None
 
 

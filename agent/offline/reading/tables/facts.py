@@ -25,8 +25,12 @@ _WORDS_OF_DEFAULT = re.compile(
     r"changed|entered|enters|fills?|filled|in|it|yes|what|you|we|get|not|no|value|was|has|been|being|other|selected|"
     rf"another|a|an|for|us|they|will|should|left|anything|any|new|row|rows|every|each|until|{_EARLY}))+(?= |$)"
 )
-_REQUIRED = r"(?:(?:is|are|be|must|has to|have to|it|that|to|always|which|absolutely) )*(?:necessary|needed|needs? to be (?:there|given|set|filled)|must be (?:there|given|filled|set|present|entered|provided)|must (?:always )?exist|req|obligat(?:ory|oric)|mandatory|must have|not (?:be )?(?:missing|empty|optional|null)|(?:has|have) to be (?:there|given|filled|set|present)|a must|cannot be (?:missing|empty|null|left out|omitted))"
-_OPTIONAL = r"(?:(?:which|that|is|are|it|also|and|but|the|be) )*(?:(?:may|can|could|might) (?:also )?(?:be )?(?:missing|absent|empty|null|left (?:empty|out|blank)|omitted|skipped|unset|blank)|null ok|opt|optional(?:ly)?|if (?:any|known|available|there is one|present)|not (?:needed|necessary|obligatory|required|mandatory|a must|compulsory)|does not have to be (?:there|given|set|filled)|(?:stays?|remains?|is|are) (?:empty|null|unset|blank) (?:as long as|until|while|till|before)(?: [^ ,;()]+)*|empty (?:as long as|until|while|till|before)(?: [^ ,;()]+)*)"
+_REQUIRED = r"(?:(?:is|are|be|must|has to|have to|it|that|to|always|which|absolutely) )*(?:necessary|needed|needs? to be (?:there|given|set|filled)|must be (?:there|given|filled|set|present|entered|provided)|must (?:always )?exist|req|obligat(?:ory|oric)|mandatory|must have|not (?:be )?(?:missing|empty|optional|null)|(?:has|have) to be (?:there|given|filled|set|present)|(?:an? |= )?must(?= [,;)–.]|$)|must (?:have|be)(?= [,;)–.]|$)|cannot be (?:missing|empty|null|left out|omitted))"
+_OPTIONAL = r"(?:(?:which|that|is|are|it|also|and|but|the|be) )*(?:no must|not must|voluntary|(?:may|can|could|might) (?:also )?(?:be )?(?:missing|absent|empty|null|left (?:empty|out|blank)|omitted|skipped|unset|blank)|null ok|opt|optional(?:ly)?|if (?:any|known|available|there is one|present)|not (?:needed|necessary|obligatory|required|mandatory|a must|compulsory)|does not have to be (?:there|given|set|filled)|(?:stays?|remains?|is|are) (?:empty|null|unset|blank) (?:as long as|until|while|till|before)(?: [^ ,;()]+)*|empty (?:as long as|until|while|till|before)(?: [^ ,;()]+)*)"
+_LISTED = (
+    r"which|that|it|is|are|be|being|must|has to|have to|can|may|should|only|just|exactly|either|one|any|from|of|in|out|the|a|an|"
+    r"these|following|possible|allowed|permitted|valid|values?|options|choices|states?|list|set|between|among|:|="
+)
 _WAITING = r"(?:(?:which|that|it|and|but|is|are|stays?|remains?|left|be|can|may) )*(?:empty|null|unset|blank|missing) (?:as long as|until|while|till|before)(?: [^ ,;()]+)*"
 
 _ON_DELETE: tuple[tuple[str, Literal["cascade", "set null", "restrict"]], ...] = (
@@ -60,11 +64,7 @@ def read_facts(
     for listed in lists:
         traits.merge(Traits(choices=listed.labels, default=listed.default))
     labels = (*known, *(label for listed in lists for label in listed.labels))
-    text = re.sub(
-        r"(?:(?:from|of|in|out of|the|a|one|any|following|possible|allowed) )*(?:list|values?|options|choices|set)(?: (?:of|are|is|be|:))* §\d+",
-        " ",
-        " ".join(words),
-    )
+    text = re.sub(rf"(?<![^ ])(?:(?:{_LISTED}) )+(?=§)", " ", " ".join(words))
     text = " ".join(word for word in text.split() if word not in values)
     text = re.sub(r"(?:not|never) (?:below|under|less than) (?:it|that|this)(?= |$)", "never negative", text)
     ledger = Ledger(f" {text} ", quoted)

@@ -22,7 +22,7 @@ _FORBIDS = re.compile(
 )
 _ORDERS = re.compile(
     r"(?:^| )(?:reply|another|other|each other|only if|only when|but only|except|unless|send|sends|email|mails?|notify|compute[sd]?|calculate[sd]?|overlap\w*|sum|average|encrypt\w*|hash(?:ed|es)?|trigger\w*|schedule|cron|bucket|"
-    r"migrate|import(?:ed)?|sync\w*|copy|copies|copied|seed|backfill|expire automatically|admins?|teachers?|validate[sd]?|regex|pattern|"
+    r"migrate|import(?:ed)?|sync\w*|copy|copies|copied|seed|backfill|expire automatically|(?:admins?|teachers?) (?:can|may|must|should|only|alone)|(?:for|by|only|to) (?:admins?|teachers?)|validate[sd]?|regex|pattern|"
     r"increment\w*|decrement\w*|recalculate\w*|webhook|realtime)(?: |$)"
 )
 
@@ -35,7 +35,7 @@ def refuse_beside(left: list[str], clause: str, rows: frozenset[str], quoted: di
             continue
         if re.search(r"\d", word) or word in CHARGED or is_snake(word) or (word in quoted and len(quoted[word]) > 1):
             raise Unclear(clause)
-    if HARD.search(f" {text} ") or _ORDERS.search(text):
+    if HARD.search(f" {text} ") or _ORDERS.search(text) or re.search(r"(?:^| )(?:one of|any of|out of)(?: |$)", text):
         raise Unclear(clause)
     modal = _MODAL.search(text)
     if modal and any(len(word) > 3 and word not in _EMPTY for word in text[modal.end() :].split()):

@@ -79,6 +79,7 @@ _CONTINUES = frozenset(
         "no",
     ]
 )
+_UNITS = frozenset(["percent", "percentage", "minutes", "seconds", "hours", "days", "cents", "points", "pages"])
 _STANDARD = frozenset(["id", "created_at", "updated_at", "created", "updated", "timestamps"])
 
 
@@ -108,7 +109,7 @@ class Names(References):
             or self._is_both(" ".join(words))
         ):
             name = None
-        if name and self._is_value(words[name.start : name.end]):
+        if name and (self._is_value(words[name.start : name.end]) or self._is_unit(name, words)):
             name = None
         snake = name is not None and is_snake(words[name.start])
         if name and place.later and name.clause and chunk.joint in (",", "–") and not set(words[: name.start]) & HAVE:
@@ -140,6 +141,16 @@ class Names(References):
             return name
         described = self._is_table(name.named.name) and self._is_described(words[name.end :])
         return None if self._is_row_word(name) and not described else name
+
+    def _is_unit(self, name: Name, words: list[str]) -> bool:
+        """ "mastery integer, percent so 0 to 100": what the number before is counted in."""
+        said = words[name.end : name.end + 1]
+        return (
+            self.current is not None
+            and (self.current.traits.type or self.current.named.type or "") in ("integer", "smallint", "bigint")
+            and name.named.name in _UNITS
+            and (not said or said in (["so"], [","], ["from"], ["between"], [":"]) or bool(re.match(r"\d", said[0])))
+        )
 
     def _is_value(self, words: list[str]) -> bool:
         """They are values of the column before."""

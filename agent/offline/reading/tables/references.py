@@ -38,6 +38,8 @@ class References(State):
         if not unique:
             refuse_beside(facts.left, " ".join(words), self.rows | self.names, self.ledger.quoted)
         entry = self.body.tie(noun, tie.table, required=required)
+        if "are" in left[:1] and self.mentioned and not self.mentioned[-1].traits:
+            self.mentioned[-1].traits.required = required  # "the lesson and the badge are optional"
         if unique:
             self.keyed.append((words, entry))
         else:
@@ -111,7 +113,7 @@ class References(State):
             if rest and rest[0] in ("id",):
                 return Tie(noun, table, place, place + 2, False)
             if rest and not re.match(
-                r"(?:\(|:|§|required|mandatory|optional\w*|obligatory|needed|necessary|is|must|may|can|fk|foreign|references?|not|null\w*|unique|uuid|cannot|req|->|that|who|which|it|cascade|on|reference)$",
+                r"(?:\(|:|§|required|mandatory|optional\w*|obligatory|compulsory|needed|necessary|is|are|=|must|may|can|fk|foreign|references?|not|null\w*|unique|uuid|cannot|req|->|that|who|which|it|cascade|on|reference)$",
                 rest[0],
             ):
                 return None
