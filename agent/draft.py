@@ -16,6 +16,8 @@ Sql = Annotated[str, StringConstraints(strip_whitespace=True)]
 BODIES = ("tables", "indexes", "security", "functions", "comments")
 """The fields that hold the five sections, in order."""
 
+SUMMARY = 1_200
+"""Characters of a summary."""
 _RULE_LINE = "-- " + "=" * 76
 _SUFFIXES = ("", " (for performance)", " (RLS)", "", "")
 
@@ -114,7 +116,7 @@ class Draft(BaseModel):
     seed: list[SeedEdit] = Field([], max_length=40, description="Only where the seed's rows cannot stay valid.")
     summary: str = Field(
         "",
-        max_length=800,
+        max_length=SUMMARY,
         description="For the person, in a few lines: what the change does, what you assumed, what to know before "
         "applying it.",
     )

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from agent.draft import Draft, DraftFile, Query, Sample, SeedEdit, Waiver
+from agent.draft import SUMMARY, Draft, DraftFile, Query, Sample, SeedEdit, Waiver
 
 _FIELDS = Literal["name", "title", "purpose", "tables", "indexes", "security", "functions", "comments", "rollback"]
 
@@ -26,6 +26,7 @@ class Edit(BaseModel):
         "or at the beginning of the rollback.",
     )
     new: str = Field(description="What stands there instead; empty takes it out.")
+    whole: bool = Field(False, description="`new` is the whole field, and `old` is left out.")
 
 
 class FileWaiver(Waiver):
@@ -38,11 +39,11 @@ class EditDraft(BaseModel):
     model_config = ConfigDict(extra="forbid")
     edits: list[Edit] = Field([], max_length=60)
     allow: list[FileWaiver] = Field([], description="Added to those of the file.")
-    disallow: list[str] = Field([], description="Rules whose `allow` is taken out.")
-    queries: list[Query] | None = Field(None, description="Instead of all queries so far.")
-    samples: list[Sample] | None = Field(None, max_length=50, description="Instead of all samples so far.")
-    seed: list[SeedEdit] | None = Field(None, max_length=40, description="Instead of all seed edits so far.")
-    summary: str | None = Field(None, max_length=800, description="Where it no longer says the truth.")
+    disallow: list[str] = Field([], description="Rules whose `allow` is taken out, of every file.")
+    queries: list[Query] | None = Field(None, description="Instead of all queries so far, of all files; [] for none.")
+    samples: list[Sample] | None = Field(None, max_length=50, description="Likewise.")
+    seed: list[SeedEdit] | None = Field(None, max_length=40, description="Likewise.")
+    summary: str | None = Field(None, max_length=SUMMARY, description="Where it no longer says the truth.")
 
 
 class EditError(Exception):
@@ -89,6 +90,8 @@ def _index(files: Sequence[DraftFile], name: str, where: str) -> int:
 
 
 def _replaced(text: str, edit: Edit, where: str) -> str:
+    if edit.whole:
+        return edit.new
     if not edit.old:
         ordered = (edit.new, text) if edit.field == "rollback" else (text, edit.new)
         return "\n\n".join(part for part in ordered if part.strip()) if edit.new else text

@@ -6,8 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 import psycopg
 
 from agent.digest import ranked, words
-from agent.schema import Schema, bare_name
+from agent.schema import Schema, bare_name, one_line
 from tools.workbench import Workbench
+
+_LONGER = 4
+"""Letters of a word that is looked for alone."""
+_SEED_LINES = 10
 
 
 def described(bench: Workbench, names: Sequence[str]) -> str:
@@ -17,30 +21,49 @@ def described(bench: Workbench, names: Sequence[str]) -> str:
 
 
 def _seed(bench: Workbench, name: str) -> str:
-    """The text of a seed file, or of the lines that ``:80-120`` asks for; empty for another name."""
+    """The text of a seed file, or of the lines that ``:80-120`` asks for, under which lines it is; else empty."""
     path, _, lines = name.partition(":")
     for seed in bench.project.seeds:
         if path in (seed.path.relative_to(bench.project.root).as_posix(), seed.path.name):
             first, _, last = lines.partition("-")
-            start = int(first) - 1 if first.isdigit() else 0
-            end = int(last) if last.isdigit() else None
-            return "\n".join(seed.text.splitlines()[max(0, start) : end])
+            whole = seed.text.splitlines()
+            start = max(1, int(first)) if first.isdigit() else 1
+            end = min(int(last), len(whole)) if last.isdigit() else len(whole)
+            return "\n".join([f"{path}, lines {start} to {end} of {len(whole)}:", *whole[start - 1 : end]])
     return ""
 
 
 def found(bench: Workbench, query: str) -> str:
-    """One line each for what has words of `query` in its name, columns or comment."""
+    """One line each for what has words of `query` in its name, columns or comment, and for lines of the seed."""
     schema = Schema(bench.catalog, bench.project.config)
-    asked = set(words(query))
+    asked = {word for word in words(query) if len(word) > 1}
     lines = [schema.brief(name) for _, name in ranked(schema, query) if name in schema.tables][:10]
     lines += [schema.view(name) for _, name in ranked(schema, query) if name not in schema.tables][:5]
     for kind, line in (("function", schema.function), ("type", schema.type)):
         lines += [line(name) for name in schema.own(kind) if asked & set(words(bare_name(name)))][:10]
     named = {line.split(":")[0].split(" (")[0] for line in lines}
     for column, told in schema.catalog.of("column").items():
-        if query.lower() in column.lower() and column not in named and len(lines) < 40:
+        own = bare_name(column).lower()
+        if (query.lower() in own or asked & set(words(own))) and column not in named and len(lines) < 40:
             lines.append(f"column {column} {told['type']}")
-    return "\n".join(lines) or "Nothing has that in its name, columns or comment."
+    lines += _seed_lines(bench, query)
+    return "\n".join(lines) or "Nothing has a word of that in its name, columns or comment, and no line of the seed."
+
+
+def _seed_lines(bench: Workbench, query: str) -> list[str]:
+    """Lines of the seed files that hold the query, or else one of its longer words."""
+    longer = [word for word in query.lower().split() if len(word) >= _LONGER]
+    for wanted in ([query.lower()], longer):
+        found = [
+            f"{seed.path.relative_to(bench.project.root).as_posix()}:{number}: {one_line(line, 160)}"
+            for seed in bench.project.seeds
+            for number, line in enumerate(seed.text.splitlines(), start=1)
+            if any(word in line.lower() for word in wanted)
+        ]
+        if found:
+            more = f"({len(found) - _SEED_LINES} more lines of the seed)"
+            return [*found[:_SEED_LINES], *([more] if len(found) > _SEED_LINES else [])]
+    return []
 
 
 def shown(bench: Workbench, name: str) -> Iterator[str]:

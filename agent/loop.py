@@ -210,7 +210,7 @@ class _Loop:
         self.tell(results)
         if self.mistakes >= MISTAKES:
             raise End("not-met", f"The model's last {self.mistakes} tool calls could not be read: {output.text}")
-        if self.best and self.best[1].clean:
+        if self.best and self.best[1].clean and not output.more:
             raise End("ready", self.best[0].summary or turn.text)
         if output.satisfied:
             raise End("satisfied", output.satisfied)

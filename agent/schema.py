@@ -205,6 +205,8 @@ def _policy(name: str, told: dict[str, str]) -> str:
     if told["permissive"] != "true":
         text += " RESTRICTIVE"
     text += f" using {one_line(_shorter(told['using']), 600)}" if "using" in told else ""
+    if "using" not in told and "check" not in told:
+        text += " WITHOUT A CONDITION: lets nothing through"
     if "check" in told:
         same = told["check"] == told.get("using")
         text += " with check the same" if same else f" with check {one_line(_shorter(told['check']), 600)}"

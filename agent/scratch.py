@@ -13,6 +13,8 @@ Role = Literal["postgres", "authenticated", "anon", "service_role"]
 
 ROWS = 20
 """How many rows of a result are shown."""
+SHORT, LONG = 120, 1_200
+"""Characters of a cell that are shown: beside others, and where it is alone in its row or column."""
 SECONDS = 3
 """How long a statement may run."""
 
@@ -66,13 +68,18 @@ def _table(cursor: psycopg.Cursor[Any]) -> str:
     if result is None or not cursor.description:
         return cursor.statusmessage or "done"
     columns = range(result.nfields)
+    longest = LONG if result.ntuples == 1 or result.nfields == 1 else SHORT
     lines = [" | ".join(column.name for column in cursor.description)]
     for row in range(min(result.ntuples, ROWS)):
         cells = (result.get_value(row, column) for column in columns)
         lines.append(
-            " | ".join("NULL" if cell is None else one_line(cell.decode("utf-8", "replace"), 120) for cell in cells)
+            " | ".join("NULL" if cell is None else one_line(cell.decode("utf-8", "replace"), longest) for cell in cells)
         )
-    more = f"first {ROWS} rows; there are more" if result.ntuples > ROWS else f"{result.ntuples} rows"
+    more = (
+        f"first {ROWS} rows; there are more, offset {ROWS} shows the next"
+        if result.ntuples > ROWS
+        else f"{result.ntuples} rows"
+    )
     return "\n".join([*lines, f"({more})"])
 
 

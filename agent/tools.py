@@ -27,6 +27,7 @@ from tools.project import later
 from tools.report import Report
 from tools.rows.samples import SampleRow
 from tools.sql import Statement
+from tools.verdict import untried
 from tools.workbench import Workbench
 
 ANSWER = 8_000
@@ -35,6 +36,12 @@ IDLE = (
     "It runs and passes, but it changes nothing: all that it makes is there already, by name. Compare with "
     "describe. If the schema has what is asked, call nothing_to_do; otherwise draft what differs. If you are sure that "
     "it does change something, send it once more."
+)
+
+
+UNTRIED = (
+    "But nobody could try who reaches {}: no row was found that it takes. Send one in samples, with edit_draft. If you "
+    "know none either, end your turn, and the draft is written as it is."
 )
 
 
@@ -50,7 +57,7 @@ class Describe(BaseModel):
 
 class Find(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    query: str = Field(min_length=2, max_length=200, description="Words that a name, column or comment may contain.")
+    query: str = Field(min_length=2, max_length=200, description="One or more words; what has any of them is shown.")
 
 
 class TrySql(BaseModel):
@@ -103,11 +110,12 @@ _PURPOSES: dict[str, tuple[type[BaseModel], str]] = {
         "Show objects as the database has them: columns, constraints, indexes, policies, triggers, grants, comments; "
         f"the source of functions and views. {ANSWER:,} characters at most, so few names at once.",
     ),
-    "find": (Find, "Search names, columns and comments of the whole schema."),
+    "find": (Find, "Search names, columns and comments of the whole schema, and the lines of the seed."),
     "try_sql": (
         TrySql,
-        f"Run SQL on a scratch copy of the database (history and seed rows, without the draft); everything is undone "
-        f"afterwards. Shows up to {ROWS} rows a statement; {SECONDS} s a statement.",
+        f"Run SQL on a scratch copy of the database (history and seed rows, without the draft, whose SQL may be "
+        f"part of it); everything is undone afterwards. Shows up to {ROWS} rows a statement, from any offset, and "
+        f"long texts only where they come alone; {SECONDS} s a statement. For the source of a function: describe.",
     ),
     "ask": (
         Ask,
@@ -155,6 +163,8 @@ class Output:
     """Of check_draft and edit_draft."""
     question: Ask | None = None
     """For the person, who answers in place of the tool."""
+    more: bool = False
+    """The draft passes, and something is asked before it is taken."""
     satisfied: str = ""
     """Nothing is to be done: why, and the objects that show it."""
 
@@ -193,6 +203,7 @@ class Toolbox:
         self.draft: Draft | None = None
         """The last one."""
         self._last: Report | None = None
+        self._rows_asked_for = False
 
     def call(self, name: str, given: Any) -> Output:
         """Never raises for what the model wrote."""
@@ -262,6 +273,10 @@ class Toolbox:
         self.judged += 1
         text = feedback(self.judged, report, self.migrations(draft), self._last)
         self.draft, self._last = draft, report
+        blind = sorted({table for part in (report, *report.parts) for table in untried(part)})
+        if report.clean and blind and not self._rows_asked_for:
+            self._rows_asked_for = True
+            return Output(f"{text}\n{UNTRIED.format(', '.join(blind))}", draft=draft, report=report, more=True)
         return Output(text, draft=draft, report=report)
 
     def edit_draft(self, change: EditDraft) -> Output:

@@ -19,6 +19,7 @@ from tools.postgres.session import Session
 from tools.report import CheckResult, FactChanges, Finding, Report
 from tools.rows.samples import HELP, unknown
 
+_UNTRIED = " was not tried on rows"
 _PROBE_SECONDS = 10.0
 """How long one statement may run that a check tries."""
 _STUCK = """
@@ -42,7 +43,7 @@ def verdict(seen: Observed, started: float) -> Report:
             findings = [_waived(finding, waivers, used, notes) for finding in result.findings]
             result = CheckResult.of(result.id, result.title, findings, result.evidence, result.status)
             results.append(result.model_copy(update={"ms": round((time.perf_counter() - began) * 1000, 1)}))
-    notes += [f"line {w.line}: the waiver of {w.rule} is not needed; take it out" for w in waivers if w not in used]
+    notes += _idle([waiver for waiver in waivers if waiver not in used])
     changed = seen.diff
     return Report.of(
         _path(seen),
@@ -126,6 +127,13 @@ def _waived(finding: Finding, waivers: Sequence[Waiver], used: set[Waiver], note
     return finding
 
 
+def _idle(waivers: Sequence[Waiver]) -> Iterator[str]:
+    """One line for each rule that is allowed where nothing breaks it."""
+    for rule in dict.fromkeys(waiver.rule for waiver in waivers):
+        where = [f"{w.object} (line {w.line})" if w.object else f"line {w.line}" for w in waivers if w.rule == rule]
+        yield f"allowing {rule} is not needed on {', '.join(where)}; take it out"
+
+
 def _means(waiver: Waiver, finding: Finding) -> bool:
     """The rule itself; and a loss may be asked for, on what is lost."""
     asked_for = finding.rule == "data/lost" and waiver.rule == "safe-change/destructive" and waiver.object is not None
@@ -146,8 +154,13 @@ def _on_samples(seen: Observed) -> list[str]:
         notes += unknown(seen.live.conn, seen.migration.samples)
     for table, access in seen.proofs.access.items() if seen.proofs and not seen.written else ():
         if access.missing:
-            notes.append(f"{table} was not tried on rows: {HELP}, or in samples of the draft ({access.missing})")
+            notes.append(f"{table}{_UNTRIED}: in samples of the draft, or else {HELP} ({access.missing})")
     return notes
+
+
+def untried(report: Report) -> list[str]:
+    """Tables of a draft in which no row could be made, so that nothing is known of who reaches them."""
+    return [note.partition(_UNTRIED)[0] for note in report.notes if _UNTRIED in note]
 
 
 def _stand_ins(seen: Observed) -> list[tuple[str, str]]:

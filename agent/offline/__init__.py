@@ -9,6 +9,7 @@ conventions describe; what it cannot read with certainty it refuses in one parag
 
 from typing import Any
 
+from agent.feedback import ACCEPTED
 from agent.model import Request, Turn, Usage
 from agent.offline.reading import Satisfied, Unclear, read
 from agent.offline.rendering import render
@@ -57,6 +58,8 @@ class BuiltIn:
         if not spoken:
             draft = render(description, self.schema).model_dump(mode="json", exclude_defaults=True)
             return _turn("tool_use", None, {"type": "tool_use", "id": _CALL, "name": "check_draft", "input": draft})
+        if ACCEPTED in _text(request.messages[-1]):  # it passes, and only a sample row is asked for
+            return _turn("end_turn", None)
         return _turn(
             "end_turn",
             f"The checklist found fault with the built-in drafter's draft, and it cannot repair it. {_ABILITIES}",

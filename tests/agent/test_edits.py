@@ -37,6 +37,11 @@ def test_what_is_added_stands_last_and_is_undone_first() -> None:
     assert made.rollback == f"select 3;\n\n{GOOD['rollback']}"
 
 
+def test_a_whole_field() -> None:
+    made = change(GOOD, edits=[{"field": "tables", "new": "select 2;", "whole": True}]).files[0]
+    assert (made.tables, made.comments) == ("select 2;", GOOD["comments"])
+
+
 def test_one_of_several_files() -> None:
     made = change(GOOD, INDEX, edits=[edit("indexes", "1", "2", file="index_lessons")])
     assert (made.files[0].tables, made.files[1].indexes) == (GOOD["tables"], "select 2;")

@@ -157,3 +157,39 @@ def test_a_draft_that_was_cut_off_is_not_judged(ran: Any) -> None:
 def test_more_drafts_at_once_than_are_left_are_not_judged(ran: Any) -> None:
     run = ran(together([drafts(BAD)] * 5), drafts=2)
     assert run.result.drafts == 2
+
+
+CODES = {
+    "name": "add_gift_cards",
+    "title": "Add gift cards",
+    "purpose": "Let parents keep the codes that they bought.",
+    "tables": """create table if not exists public.gift_cards (
+  id uuid primary key default gen_random_uuid(),
+  profile_id uuid not null references public.profiles (id) on delete cascade,
+  code text not null check (md5(code) like 'a0%'),
+  created_at timestamptz not null default now()
+);""",
+    "indexes": "create index if not exists idx_gift_cards_profile_id on public.gift_cards (profile_id);",
+    "security": """alter table public.gift_cards enable row level security;
+revoke all on table public.gift_cards from anon, authenticated, service_role;
+grant select on table public.gift_cards to authenticated;
+grant select, insert, delete on table public.gift_cards to service_role;
+drop policy if exists "Parents can view their gift cards" on public.gift_cards;
+create policy "Parents can view their gift cards" on public.gift_cards for select to authenticated
+  using (profile_id = (select auth.uid()));""",
+    "comments": """comment on table public.gift_cards is 'Codes of gift cards; their owner sees them';
+comment on column public.gift_cards.code is 'As printed on the card';""",
+    "rollback": "drop table if exists public.gift_cards;",
+}
+
+
+def test_a_table_that_nobody_could_try_is_asked_about_once(ran: Any) -> None:
+    row = {"table": "public.gift_cards", "values": {"code": "code-109"}}
+    run = ran(drafts(CODES), uses("edit_draft", {"samples": [row]}), ModelError("infrastructure", "nobody asks"))
+    assert (run.result.outcome, len(run.model.requests)) == ("ready", 2)
+    assert "nobody could try who reaches public.gift_cards" in run.model.requests[1]
+    assert any(cell.table == "public.gift_cards" for cell in run.result.report.access)
+    given_up = ran(drafts(CODES), says("I know none."))
+    assert (given_up.result.outcome, len(given_up.model.requests)) == ("ready", 2)
+    again = ran(drafts(CODES), drafts(CODES | {"title": "Add the gift cards"}))
+    assert (again.result.outcome, len(again.model.requests)) == ("ready", 2)

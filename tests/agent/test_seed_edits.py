@@ -82,4 +82,5 @@ def test_an_edit_that_is_written_already_is_done(named: Path) -> None:
 def test_its_lines_can_be_read(bench: Workbench) -> None:
     box = Toolbox(bench, "2026-11-22")
     whole = (bench.project.root / "supabase" / "seed.sql").read_text().splitlines()
-    assert box.call("describe", {"names": ["supabase/seed.sql:3-5"]}).text.splitlines()[1:-1] == whole[2:5]
+    told = box.call("describe", {"names": ["supabase/seed.sql:3-5"]}).text.splitlines()[1:-1]
+    assert told == [f"supabase/seed.sql, lines 3 to 5 of {len(whole)}:", *whole[2:5]]

@@ -136,7 +136,9 @@ def test_describe(box: Toolbox, name: str, told: str) -> None:
         ("lesson", "table public.lessons"),
         ("emotions", "function public.get_emotion_summary"),
         ("points_earned", "column public.user_progress.points_earned integer"),
-        ("zebra", "Nothing has that"),
+        ("current points abc", "column public.user_progress.points_earned integer"),
+        ("on conflict (id)", "supabase/seed.sql:"),
+        ("zzz quince", "Nothing has a word of that"),
     ],
 )
 def test_find(box: Toolbox, query: str, told: str) -> None:
@@ -150,13 +152,17 @@ def test_find(box: Toolbox, query: str, told: str) -> None:
             "select 1 as one, null as two, 'infinity'::date as three",
             "one | two | three\n1 | NULL | infinity\n(1 rows)",
         ),
-        ("select 1 from pg_class a, pg_class b, pg_class c", f"(first {ROWS} rows; there are more)"),
+        (
+            "select 1 from pg_class a, pg_class b, pg_class c",
+            f"(first {ROWS} rows; there are more, offset {ROWS} shows the next)",
+        ),
         ("create table t (a int); insert into t values (1), (2) returning a; select count(*) from t", "count\n2"),
         (
             "with x as (insert into public.skills (name, description, subject) values ('X', '', 'math') returning 1)"
             " select count(*) from x",
             "1",
         ),
+        ("select repeat('x', 400)", "x" * 400),
         ("selec 1", 'Line 1: syntax error at or near "selec"'),
         ("select * from nowhere", "ERROR 42P01"),
         ("commit", "No begin, commit"),

@@ -64,6 +64,12 @@ def policy_line(seen: Observed, access: TableAccess, policies: list[Policy]) -> 
     return (line, column) if line is not None else seen.line_of(bare(access.table))
 
 
+def made_at(seen: Observed, policy: Policy) -> tuple[int | None, int | None]:
+    """Where the file creates the policy, or what else it says about it."""
+    line, column = seen.line_of("create policy", policy.name, bare(policy.table))
+    return (line, column) if line is not None else seen.line_of("policy", policy.name, bare(policy.table))
+
+
 def shown(text: str) -> str:
     """A statement or message in a line, the same in each run."""
     one_line = _ID.sub("'<id>'", " ".join(text.split()))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from tools.checks._access import CALLERS, changed_policies, privileges
+from tools.checks._access import CALLERS, changed_policies, made_at, privileges
 from tools.checks._sources import Sources
 from tools.checks._statements import bare
 from tools.checks.base import finding
@@ -36,7 +36,7 @@ def too_open(seen: Observed, policy: Policy, around: Surroundings) -> Iterator[F
     """rls/always-true, else rls/anon."""
     if not policy.permissive or not any(policy.holds_for(role) for role in CALLERS):
         return
-    line, column = seen.line_of("policy", policy.name, bare(policy.table))
+    line, column = made_at(seen, policy)
     always = [word for word, text in policy.clauses.items() if always_true(text, around)]
     if always and policy.command != "SELECT":
         who = "everybody" if policy.holds_for("anon") else "every signed-in user"
@@ -58,8 +58,12 @@ def too_open(seen: Observed, policy: Policy, around: Surroundings) -> Iterator[F
             "rls/anon",
             f'Policy "{policy.name}" lets users who are not signed in {", ".join(sorted(held)).lower()} rows of '
             f"{policy.table}.",
-            hint="Name the role: TO authenticated. Where the rows are meant to be public, allow it with a reason.",
-            fix=policy.sql(using=policy.using, check=policy.check, roles=("authenticated",)),
+            hint=f"Where the rows are meant for everybody, -- allow: rls/anon on {policy.table}: REASON."
+            if "anon" in policy.roles
+            else "Name the role: TO authenticated. Where the rows are meant to be public, allow it with a reason.",
+            fix=""
+            if "anon" in policy.roles
+            else policy.sql(using=policy.using, check=policy.check, roles=("authenticated",)),
             object=policy.object,
             line=line,
             column=column,
@@ -70,7 +74,7 @@ def form(seen: Observed, policy: Policy) -> Iterator[Finding]:
     """rls/role, rls/verb and rls/with-check: how a policy is written, whatever it lets through."""
     if not policy.permissive or policy.is_closed or not any(policy.holds_for(role) for role in CALLERS):
         return  # it takes away or gives nothing, and may well do so to everybody
-    line, column = seen.line_of("policy", policy.name, bare(policy.table))
+    line, column = made_at(seen, policy)
     if "public" in policy.roles:
         yield finding(
             "rls/role",
@@ -133,7 +137,7 @@ def initplan(seen: Observed, policy: Policy) -> Iterator[Finding]:
         if not call.wrapped and (call.name in CALLER or call.name == "current_setting")
     }
     if found:
-        line, column = seen.line_of("policy", policy.name, bare(policy.table))
+        line, column = made_at(seen, policy)
         names = " and ".join(f"{name}()" for name in sorted(found))
         yield finding(
             "rls/initplan",
@@ -155,7 +159,7 @@ def metadata(seen: Observed, policy: Policy, sources: Sources) -> Iterator[Findi
     behind = sorted(named & sources.matching(rf"\b({'|'.join(_METADATA)})\b"))
     if direct or behind:
         through = "" if direct else f" through {behind[0]}()"
-        line, column = seen.line_of("policy", policy.name, bare(policy.table))
+        line, column = made_at(seen, policy)
         yield _trusts(f'Policy "{policy.name}" on {policy.table}{through}', policy.object, line, column)
 
 

@@ -101,7 +101,7 @@ def test_a_draft_brings_its_own(bench: Workbench) -> None:
     file = GOOD | {"tables": cards(CHECKSUM), "comments": "", "rollback": "drop table if exists public.cards;"}
     box = Toolbox(bench, "2026-11-22")
     bare = box.call("check_draft", {"files": [file]})
-    assert f"Note: public.cards was not tried on rows: {HELP}, or in samples of the draft (" in bare.text
+    assert f"Note: public.cards was not tried on rows: in samples of the draft, or else {HELP} (" in bare.text
     given = {"files": [file | {"samples": [{"table": "cards", "values": {"code": FITS[0]}}]}, GOOD]}
     output = box.call("check_draft", given)
     assert output.report
