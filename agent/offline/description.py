@@ -70,6 +70,8 @@ class Column:
     unique: bool = False
     signed: bool = False
     """It is meant to go below zero, so it has no bounds."""
+    existing: Value | None = None
+    """What the rows that are there get, where that is not the default."""
 
 
 @dataclass(frozen=True)

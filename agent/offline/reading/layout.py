@@ -12,6 +12,9 @@ _HEADER = re.compile(
 )
 _RULER = re.compile(r"^[\s|:+=-]*-{2,}[\s|:+=-]*$")
 _OPENS = re.compile(r"^(?P<head>[^()]*\btable\b[^()]*)\($", re.IGNORECASE)
+_BOLD = re.compile(
+    r"(?m)^[ \t]*(?:\*\*|__)([A-Za-z][A-Za-z /-]{1,30}?):?(?:\*\*|__):?[ \t]*\n(?=[^\n]+(?:\n\s*(?:\n|\Z)|\Z))"
+)
 _MARKS = (
     (r"(?<![\w.])([a-z][a-z0-9_]*)!(?=\s*(?:,|;|\)|\n|$|[:(]))", r"\1 required"),
     (r"(?<![\w.])([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\?(?=\s*(?:,|;|\)|\n|$|[:(]))", r"\1 optional"),
@@ -32,7 +35,8 @@ _SQL = (
 
 def laid_out(request: str) -> str:
     """The request with tables and ``create table (...)`` over several lines as bullets."""
-    text = re.sub(r";[ \t]*\n(?=[a-z][a-z ]*[,;:(])", "; ", request)
+    text = _BOLD.sub(r"\1: ", request)
+    text = re.sub(r";[ \t]*\n(?=[a-z][a-z ]*[,;:(])", "; ", text)
     for pattern, into in _MARKS:
         text = re.sub(pattern, into, text)
     if re.search(r"\bcreate table\b|\breferences\b|\bcheck\b", text, re.IGNORECASE):

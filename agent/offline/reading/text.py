@@ -75,6 +75,8 @@ _WORDING = (
     (r"\bmany[ -]?(?:to|2)[ -]?many\b|\bn:m\b|\bm:n\b|\bm2m\b", "many-to-many"),
     (r"\bread[ -]only\b|\bview[ -]only\b|\bselect[ -]only\b", "read-only"),
     (r"\b(append|insert|add)[ -]only\b", "append-only"),
+    (r"\b(table|column)s? (?:affected|concerned|involved|in question|to (?:change|alter|extend))(?= *:)", r"\1"),
+    (r"\b(?:affected|relevant) (table|column)(?= *:)", r"\1"),
     (r"\bnon[ -]?negative\b", "non-negative"),
     (r"\bat the (?:very )?(?:outside|most|max)\b|\bat very most\b|\btops\b(?= *(?:[,.;)]|$))", "at most"),
     (r"\bat the (?:very )?least\b|\bno fewer than\b", "at least"),

@@ -3,6 +3,7 @@
 import re
 
 BULLET = re.compile(r"^[ \t]*(?:[-*•+‣◦·–—]|\d{1,2}[.)]|\(?[a-z]\))[ \t]+")
+_HEADING = re.compile(r"^\s*(?:\*\*[^*]+\*\*|__[^_]+__|#+ .+)\s*:?$")
 _LABEL = re.compile(r"^\w+(?: \w+){0,2}:(?:\s|$)")
 _ITEM = re.compile(
     r"^\s*(?:(?:the|their|its|an?|his|her)\s+)?[\w']+(?:\s+[\w']+){0,2}\s*(?:\(|:\s|\s[-–—]\s)", re.IGNORECASE
@@ -34,6 +35,7 @@ def _joined(lines: list[str]) -> list[str]:
     for line in lines:
         last = out[-1].rstrip() if out else ""
         laid_out = re.search(r"\S(?: {2,}|\t)\S|\|", f"{last}\n{line}") or last.endswith((":", ".", "!", "?", ";", "("))
+        laid_out = laid_out or bool(_LABEL.match(line.strip()) or _HEADING.match(last))
         laid_out = laid_out or bool(_ITEM.match(line) and _ITEM.match(last) and last.endswith((")", '"', "'")))
         if not last or not line.strip() or BULLET.match(line) or laid_out:
             out.append(line)

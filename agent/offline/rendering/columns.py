@@ -1,6 +1,7 @@
 """New columns on a table that is there, and constraints on its columns: at once where it is small, else in steps."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlglot import exp
 
@@ -54,7 +55,8 @@ def add_columns(change: AddColumns, schema: Schema) -> Iterator[Part]:
         if column.enum:
             part.tables.append(create_enum(table, column))
             undo.append(f"drop type if exists {sql.name(enum_name(table, column))};")
-        definition = sql.column_definition(column, type_of(table, column), checked=small, referenced=small)
+        first = column if column.existing is None else replace(column, default=column.existing)
+        definition = sql.column_definition(first, type_of(table, column), checked=small, referenced=small)
         if not small:
             definition.set(
                 "constraints",
@@ -63,6 +65,13 @@ def add_columns(change: AddColumns, schema: Schema) -> Iterator[Part]:
         definition.set("exists", True)
         alter = exp.Alter(this=sql.table(table), kind="TABLE", actions=[definition])
         part.tables.append(f"{sql.printed(alter)};")
+        if column.existing is not None:  # the rows that are there keep what they were added with
+            value = (
+                "drop default"
+                if column.default is None
+                else f"set default {sql.printed(sql.literal(column.default, column.type))}"
+            )
+            part.tables.append(f"alter table {on} alter column {sql.name(column.name)} {value};")
         if not small:
             for constraint, clause in _constraints(table, column):
                 part.tables.append(_guarded(table, constraint, f"{clause} not valid"))

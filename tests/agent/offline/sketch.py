@@ -91,6 +91,8 @@ def _column(column: Column) -> str:
         parts.append("!")
     if column.default is not None:
         parts.append(f"={_value(column.default)}")
+    if column.existing is not None:
+        parts.append(f"(={_value(column.existing)} where it is there)")
     if column.choices:
         parts.append(("enum " if column.enum else "") + "/".join(column.choices))
     if bounds := column.range:

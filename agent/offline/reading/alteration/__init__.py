@@ -22,10 +22,11 @@ from agent.offline.schema import Schema
 
 Changes = tuple[tuple[Change, ...], tuple[str, ...]]
 _SCREEN = r"widget|page|screen|view|report|list|tab|job|dashboard|queue|filter|button|mode|box|section|card|team|project|ticket|feature"
+_NOT_UNIQUE = r"(?:(?:and|but|just|it|which|should|must|shall|does|do|need|have|to|be|is|are|neither|nor|a|an|or|plain|normal|ordinary) )*(?:not|no|non|never)(?: (?:be|to be|a|an|necessarily|any))* (?:unique|partial)(?: (?:ones?|index(?:es)?|constraints?))?|non-(?:unique|partial)"
 _ASKED = r" (?:should (?:we|i)|do (?:we|i) need|does|is it|why|what|how|which|are there|would it|shall we) [^\n]*$"
 """A question, not a wish."""
 _TAKEN_BACK = r" (?:forget (?:the (?:condition|index|column|default|constraint|limit)|that|it|about)|no wait , (?:not|rather)|scratch that|on second thought|or rather) "
-_POLITE = r"from now on|(?:a )?quick (?:one|question|thing|request|favou?r)|let us|please|(?:could|can|would) you(?: please)?|nothing else|no more|[1-9](?= (?:possible |allowed |different )?(?:values|options|levels|choices|states|kinds|columns|fields))"
+_POLITE = r"from now on|(?:a )?quick (?:one|question|thing|request|favou?r)|let us|please|(?:could|can|would) you(?: please)?|nothing else|no more(?! than)|[1-9](?= (?:possible |allowed |different )?(?:values|options|levels|choices|states|kinds|columns|fields))"
 
 
 def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
@@ -52,6 +53,9 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
     for word in map(re.escape, quoted):  # "the "recently started" widget"
         ledger.take_all(rf"(?:{_SCREEN}) {word}|(?:the |our |on |in |a )*{word} (?:{_SCREEN})")
     ledger.take_all(r"as an? [a-z -]+?(?: ,)?(?= i | we )")
+    if _wants_index(ledger, whole):
+        ledger.take_all(_NOT_UNIQUE)
+        whole.take_all(_NOT_UNIQUE)
     unindexed = bool(ledger.take_all(NO_INDEX))
     whole.take_all(NO_INDEX)
     whole.take_all(_POLITE)
@@ -62,11 +66,13 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
     if rows.is_backfill(whole, schema):
         made, assumed = rows.read_backfill(ledger, parts, schema)
         return (made,), assumed
+    if (several := _of_several(words, quoted, schema)) is not None:
+        return several
     table = topic(ledger.left.replace("~", " "), text, schema)
     if table is None:
         return None
     spots = new_names(ledger, parts, table, schema, nouns=False)
-    if not spots and rows.is_fill(whole, parts, table, schema):
+    if not spots and not whole.find(_RETYPED) and rows.is_fill(whole, parts, table, schema):
         return (rows.read_fill(ledger, parts, table, schema),), ()
     strike_table(whole, table, schema)
     spoken = spoken_columns(whole, columns_of(table, schema))
@@ -91,11 +97,44 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
     ):
         return (unique.read_unique(ledger, parts, table, schema),), ()
     if _wants_index(ledger, whole):
-        made_index, assumed = index.read_index(ledger, parts, table, schema)
-        return (made_index,), assumed
+        return _indexes(ledger, parts, table, schema)
     if columns:
         return tuple(read_demands(ledger, parts, table, schema)), ()
     return None
+
+
+_RETYPED = r"bigint|int8|smallint|numeric\S*|64[ -]?bits?|(?:change|changing|convert|widen)(?: the| of)* type"
+_PLACED = r"(?<![^ ])(?P<column>[a-z_]+) (?:on|of|in|from|for) (?:(?:the|our|table) )*(?P<table>[a-z_]+)(?![^ ])|(?<![^ ])(?P<of>[a-z_]+) ⋅ (?P<named>[a-z_]+)(?![^ ])"
+
+
+def _of_several(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
+    """The same for columns of several tables ("points of lessons and score of user_progress"), one after the other.
+
+    None where columns of one table are named. Raises Unclear where not all of them come out.
+    """
+    places: list[tuple[str, str, re.Match[str]]] = []
+    for match in re.finditer(_PLACED, words):
+        table = schema.table(match["table"] or match["of"])
+        column = table and schema.column(table, match["column"] or match["named"])
+        if table and column:
+            places.append((table, column, match))
+    if len({table for table, _, _ in places}) < 2:
+        return None
+    found: list[Change] = []
+    said: tuple[str, ...] = ()
+    for table, column in dict.fromkeys((table, column) for table, column, _ in places):
+        text = words
+        for other, name, match in places:
+            if (other, name) != (table, column):
+                text = text.replace(match[0], " " * len(match[0]))
+        made = read_alteration(re.sub(r" +", " ", text), quoted, schema)
+        if made is None or any(getattr(change, "table", table) != table for change in made[0]):
+            raise Unclear(words)
+        found += made[0]
+        said += made[1]
+    if len({type(change) for change in found}) > 1:
+        raise Unclear(words)
+    return tuple(found), said
 
 
 def names_its_table(words: str, schema: Schema) -> bool:
@@ -127,6 +166,33 @@ def _flag(ledger: Ledger, text: str, quoted: dict[str, str], table: str, schema:
     place = next((n for n, (a, b) in enumerate(zip(ledger.left, copy.left, strict=True)) if a != b), 0)
     ledger.left = copy.left
     return [Spot(flag.name, place, place)]
+
+
+_APART = r"separately|separate|individual(?:ly)?|alone|on its own|on their own|each (?:with|gets?|needs?|has|have)|(?:two|2|three|3)(?: (?:more|new|separate|plain|normal|extra|additional|simple|single-column))* indexes|another (?:one|index)?|a second (?:one|index)?|one each|an index each"
+
+
+def _indexes(ledger: Ledger, parts: list[Clause], table: str, schema: Schema) -> Changes:
+    """One index, or one for each column where they are wished for apart. Raises Unclear."""
+    resolve = columns_of(table, schema)
+    spoken = [s for c in parts if not c.talk for s in spoken_columns(ledger, resolve, c.low, c.high)]
+    columns = list(dict.fromkeys(s.column for s in spoken))
+    if len(columns) < 2 or not ledger.take_all(_APART) or ledger.find("together|combined|composite|both columns"):
+        made, assumed = index.read_index(ledger, parts, table, schema)
+        return (made,), assumed
+    found: list[Change] = []
+    said: tuple[str, ...] = ()
+    for column in columns:
+        own = Ledger(ledger.text, ledger.quoted)
+        own.left = ledger.left
+        for other in spoken:
+            if other.column != column:
+                own.strike(other.start, other.end)
+        made, assumed = index.read_index(own, parts, table, schema)
+        if [key.column for key in made.index.keys] != [column] or made.index.where:
+            raise Unclear(f"which indexes {table} gets")
+        found.append(made)
+        said += assumed
+    return tuple(found), said
 
 
 def _wants_index(ledger: Ledger, whole: Ledger) -> bool:

@@ -36,8 +36,8 @@ _KEYS: tuple[tuple[str, str, str], ...] = (
     (r"write to|target|destination|goes to|log", r".*", "to {v}"),
     (r"who|for|for whom|whom|applies to", r".*", "for {v}"),
     (r"events?|actions?|operations?|verbs?|on", r".*", "{v}"),
-    (r"reason|why|background|context|motivation|impact|requested by|size|story|problem|rationale|goal|priority|assignee|ticket|cause", r".*", ""),
-    (r"description|summary|title|task|wish|change|fix|rule|todo|request|feat|chore|acceptance|expected|result", r".*", "{v}"),
+    (r"reason|why|background|context|motivation|impact|requested by|size|story|problem|rationale|priority|assignee|ticket|cause", r".*", ""),
+    (r"description|summary|title|task|wish|change|fix|rule|todo|goal|request|feat|chore|acceptance|expected|result", r".*", "{v}"),
 )  # fmt: skip
 _LACKING = r"(?:and |but )*(?:if|when|whenever|where|in case|unless) .*\b(?:not|nothing|none|no|nobody|never|empty|blank|missing|omitted|left out|unset)\b"
 """A condition that a value is not given; what follows says what it is then."""
@@ -148,7 +148,10 @@ def clauses(text: str) -> list[Clause]:
             if said := re.sub(r"[ .;,]+", " ", text[low:high]).strip():
                 scene = told and re.match(r"(?:given|when) ", said)
                 follows = lacking and re.match(r"(?:then )?(?:it|we) ", said)
-                talk = bool(scene) or (not follows and is_talk(_without_asides(text[low:high])))
+                heading = re.match(r"[^.;]*:$", text[low:high].strip()) and not re.search(
+                    rf" (?:{_MODAL}|{_ORDERS}|{_SLOTS}) ", text[low:high]
+                )
+                talk = bool(scene or heading) or (not follows and is_talk(_without_asides(text[low:high])))
                 found.append(Clause(low, high, talk))
                 lacking = bool(not scene and re.match(_LACKING, said))
     return found

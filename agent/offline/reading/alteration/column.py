@@ -1,6 +1,7 @@
 """One new column: its name, and what is said of it anywhere in the request."""
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from agent.offline.description import AddColumns, Format, Index, Key
@@ -8,7 +9,7 @@ from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.names import Spot
 from agent.offline.reading.alteration.numbers import Compared, read_numbers
-from agent.offline.reading.alteration.values import default_among, read_values
+from agent.offline.reading.alteration.values import default_among, read_values, value_there
 from agent.offline.reading.columns import build
 from agent.offline.reading.known import strike_table
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
@@ -37,22 +38,37 @@ def read_columns(
     """Each column by the stretch around its name. Raises Unclear."""
     if len(spots) == 1:
         return read_column(ledger, clauses, table, spots[0].name, schema, unindexed=unindexed)
-    if ledger.find(r"both|all of them|each of (?:them|these)|they|them|these"):
-        raise Unclear(" and ".join(spot.name for spot in spots))
+    shared = [
+        c for c in _sentences(ledger) if ledger.find(_OF_ALL, *c) and not any(c[0] <= s.start < c[1] for s in spots)
+    ]
     edges = [0, *(_before(ledger.text, a.end, b.start) for a, b in pairwise(spots)), len(ledger.text)]
     made: list[AddColumns] = []
     assumed: tuple[str, ...] = ()
     for spot, (low, high) in zip(spots, pairwise(edges), strict=True):
         own = Ledger(ledger.text, ledger.quoted)
         own.left = STRUCK * low + ledger.left[low:high] + STRUCK * (len(ledger.text) - high)
+        reach = [(low, min([high, *(s[0] for s in shared if s[0] >= low)])), *shared]
+        for start, end in shared:
+            own.left = own.left[:start] + ledger.left[start:end] + own.left[end:]
+        own.take_all(_OF_ALL)
         parts = [
-            Clause(max(c.low, low), min(c.high, high), c.talk) for c in clauses if max(c.low, low) < min(c.high, high)
+            Clause(max(c.low, low), min(c.high, high), c.talk)
+            for c in clauses
+            for low, high in reach
+            if max(c.low, low) < min(c.high, high)
         ]
         change, more = read_column(own, parts, table, spot.name, schema, unindexed=unindexed)
         made.append(change)
         assumed += more
     columns = tuple(column for change in made for column in change.columns)
     return AddColumns(table, columns, tuple(index for change in made for index in change.indexes)), tuple(assumed)
+
+
+_OF_ALL = r"(?:both|all|each|every one|neither|none)(?: of (?:them|these|the (?:two|2|three|3|columns|fields)))?(?: (?:columns|fields))?|they|them|these|the (?:two|2) (?:columns|fields)"
+
+
+def _sentences(ledger: Ledger) -> list[tuple[int, int]]:
+    return [(low, high) for low, high in ledger.sentences()]
 
 
 def _before(text: str, low: int, high: int) -> int:
@@ -86,6 +102,7 @@ def read_column(
     )
     indexed = bool(ledger.take_all(_INDEX)) and not unindexed
     ledger.take_all(_KEPT)
+    there: str | None = None
     flag = bool(ledger.find(_BOOLEAN)) or bool(re.match(r"(?:is|has|can|needs|wants|requires|allows|shows|was)_", name))
     traits = Traits()
     if beside:
@@ -101,6 +118,7 @@ def read_column(
         traits.choices = listed
         if name.endswith("_url"):
             raise Unclear(f"{name}, which may be {' or '.join(listed)}")
+        there = value_there(ledger, clauses, listed)
         default = default_among(ledger, clauses, listed)
         if default is not None:
             traits.default = default
@@ -151,7 +169,7 @@ def read_column(
     if traits.type is None and type_for(name) == "text" and any(ledger.find("date", c.low, c.high) for c in wishes):
         raise Unclear(f"whether {name} is a date")
     built = build(Named(name), traits, schema, existing=True)
-    column = built.column
+    column = replace(built.column, existing=there)
     small = schema.is_small(table)
     wanted = indexed or column.references or (column.type == "boolean" and small and not unindexed)
     keys = (Index((Key(column.name),)),) if wanted and not column.unique else ()

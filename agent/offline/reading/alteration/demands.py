@@ -176,7 +176,7 @@ def _strike_kept(ledger: Ledger, clause: Clause, table: str, schema: Schema) -> 
             for name in schema.columns(table)
             for check in schema.checks(table, name)
             for n in re.findall(r"-?\d+", check)
-        }
+        } | {_plain(schema.default(table, name)) for name in columns}
         if not set(numbers) <= held:
             raise Unclear(said)
         clause.drop(ledger)

@@ -187,7 +187,7 @@ def _in_list(word: str, text: str) -> bool:
     spelled = re.escape(word)
     return bool(
         re.search(
-            rf" {spelled}(?: , \w+)*(?: ,)? (?:or|/|\|) \w+| (?:or|/|\||one of|either) {spelled} | \w+ , {spelled}(?: , \w+)* (?:or|and) \w+| \( {spelled} (?:, \w+ )+\)| \( (?:\w+ , )+{spelled} [,)]",
+            rf"(?:one of|values|options|choices|either)(?: (?:are|is|:))* (?:\w+ (?:,|or|and) )*{spelled} | {spelled}(?: , \w+)*(?: ,)? (?:or|/|\|) \w+| (?:or|/|\||one of|either) {spelled} | \w+ , {spelled}(?: , \w+)* (?:or|and) \w+| \( {spelled} (?:, \w+ )+\)| \( (?:\w+ , )+{spelled} [,)]",
             text,
         )
     )

@@ -210,6 +210,30 @@ def _of_rows(said: str) -> bool:
     return bool(re.search(r" (?:exist|existing|already|current|old|we have) ", f"{said} "))
 
 
+_THERE = r"existing|exists?|already|current(?:ly)?|so far|old(?:er)?|those|these|they|them|historic(?:al)?|past|previous|present|at the moment|until now|up to now|we have|in there|today"
+_NEWER = r"new(?:ly)?|future|fresh|unless|otherwise|default(?:s|ed)?|from now on|nothing|not|later|going forward|next"
+
+
+def value_there(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]) -> str | None:
+    """The value of the rows that are there, where it is told apart from the one of new rows. Struck out; raises Unclear for two."""
+    names = "|".join(sorted((re.escape(label.lower()) for label in labels), key=len, reverse=True))
+    told: dict[bool, list[re.Match[str]]] = {True: [], False: []}
+    for low, high in ledger.sentences():
+        for start, end in ledger.spans(r"[,;()]|but|while|whereas|and", low, high):
+            found = list(re.compile(rf"(?<![^ ])(?:{names})(?![^ ])").finditer(ledger.left, start, end))
+            there, newer = ledger.find(_THERE, start, end), ledger.find(_NEWER, start, end)
+            if len(found) == 1 and bool(there) != bool(newer):
+                told[bool(there)].append(found[0])
+    values = {kind: {match[0] for match in matches} for kind, matches in told.items()}
+    if not values[True] or not values[False] or values[True] == values[False]:
+        return None
+    if len(values[True]) > 1:
+        raise Unclear(f"{' and '.join(sorted(values[True]))} for the rows that are there")
+    for match in told[True]:
+        ledger.strike(*match.span())
+    return next(label for label in labels if label.lower() in values[True])
+
+
 def default_among(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]) -> str | None:
     """The value that is named once more, in a clause about what holds when nothing is said. Struck out; raises Unclear for two."""
     forms = {
