@@ -245,6 +245,24 @@ def test_a_user_in_a_longer_key(team_bench: Workbench, also: str) -> None:
     assert "rls/leak-write" in told(team_bench, PINS.format(also, "private.is_member(organization_id)"))
 
 
+LATER = """
+create function public.tidy_notes() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  update public.notes set body = new.body || '.' where id = new.id and body not like '%.';
+  return null;
+end $$;
+create constraint trigger tidy_notes after insert on public.notes deferrable initially deferred
+  for each row execute function public.tidy_notes();
+"""
+
+
+def test_what_a_deferred_trigger_does_is_nobodys_doing(bench: Workbench) -> None:
+    closed = policy("for update to authenticated using (false) with check (false)")
+    assert told(bench, NOTES + closed + LATER) == set()
+    opened = policy("for update to authenticated using (body <> '') with check (body <> '')")
+    assert "rls/leak-write" in told(bench, NOTES + opened + LATER)
+
+
 SALES = """
 create table public.sales (id uuid primary key default gen_random_uuid(), title text not null);
 insert into public.sales (title) values ('Everybody''s first');
