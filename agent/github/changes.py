@@ -4,10 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from agent.github.text import escaped
 from tools.document import is_own
-from tools.facts import Fact
+from tools.facts import Diff, Fact
 from tools.render.gfm import code
 from tools.render.plain import counted
-from tools.report import Report
 
 MOST = 40
 _NOUNS = {
@@ -30,19 +29,15 @@ _PARTS = ("column", "constraint", "index", "policy", "trigger")
 _PLURALS = {"index": "indexes", "policy": "policies"}
 
 
-def changes(report: Report) -> list[str]:
+def changes(diff: Diff) -> list[str]:
     """Markdown list items, the most telling first."""
-    parts = [report, *report.parts]
-    added = _objects(fact for part in parts for fact in part.facts.added)
-    removed = _objects(fact for part in parts for fact in part.facts.removed)
-    lines = list(_lines(added, removed))
+    lines = [*_lines(_objects(diff.added), _objects(diff.removed)), *_privileges(diff)]
     return [*lines[:MOST], f"… and {len(lines) - MOST} more"] if len(lines) > MOST else lines
 
 
-def touched(report: Report) -> list[str]:
+def touched(diff: Diff) -> list[str]:
     """Tables that it made or changed, as ``schema.table``."""
-    parts = [report, *report.parts]
-    found = {_table(fact) for part in parts for fact in [*part.facts.added, *part.facts.removed]}
+    found = {_table(fact) for fact in [*diff.added, *diff.removed]}
     return sorted(name for name in found if name)
 
 
@@ -50,7 +45,7 @@ def _objects(facts: Iterable[Fact]) -> dict[tuple[str, str], set[str]]:
     """Attributes by kind and name, for the kinds that are told."""
     found: dict[tuple[str, str], set[str]] = {}
     for fact in facts:
-        if fact.kind in _NOUNS:
+        if fact.kind in _NOUNS and fact.attribute != "position":
             found.setdefault((fact.kind, fact.object), set()).add(fact.attribute)
     return found
 
@@ -70,6 +65,18 @@ def _lines(added: dict[tuple[str, str], set[str]], removed: dict[tuple[str, str]
             elif kind != "table" or (added[key] | removed[key]) - {"comment"}:
                 what = ", ".join(sorted(added[key] | removed[key]))
                 yield f"changed {noun} {code(name)}: {escaped(what)}"
+
+
+def _privileges(diff: Diff) -> Iterator[str]:
+    """Grants on what was there before."""
+    new = {fact.object for fact in diff.added} - {fact.object for fact in diff.removed if fact.kind != "grant"}
+    changed: dict[str, list[str]] = {}
+    for sign, facts in (("+", diff.added), ("−", diff.removed)):
+        for fact in sorted(facts):
+            if fact.kind == "grant" and fact.object.partition(" ")[2] not in new:
+                changed.setdefault(fact.object, []).append(sign + fact.attribute)
+    for target, grants in sorted(changed.items()):
+        yield f"privileges on {code(target)}: {escaped(', '.join(grants))}"
 
 
 def _with(table: str, added: dict[tuple[str, str], set[str]]) -> str:

@@ -70,12 +70,12 @@ def render(
         (_why(verified, origin, summary), ""),
         (_allowed(report), ""),
         (_warned(report), f"**{severities(report.findings())}**"),
-        (_done(report, seeds), "### What changes\n\n" + gone),
+        (_done(verified, seeds), "### What changes\n\n" + gone),
         (_locks(verified), "### Locks on tables that are there\n\n" + gone),
         (_access(report), "### Who reaches what\n\n" + gone),
         (_rollback(verified.migrations), "### How to roll back\n\n" + gone),
         (_checklist(verified), "### Checklist\n\n" + gone),
-        (_diagram(verified.after, touched(report)), "### Tables\n\n" + gone),
+        (_diagram(verified.after, touched(verified.changes)), "### Tables\n\n" + gone),
         (_closing(verified, figures), ""),
     ]
     return text.fitted(parts)
@@ -110,33 +110,38 @@ def _warned(report: Report) -> str:
     return f"### Left to look at: {severities(found)}\n\n{items}"
 
 
-def _done(report: Report, seeds: Sequence[str]) -> str:
-    lines = [*changes(report), *(f"edited seed {code(path)}, whose rows would not fit any more" for path in seeds)]
-    return "### What changes\n\n" + "\n".join(f"- {line}" for line in lines or ["rows only, nothing in the catalog"])
+def _done(verified: Verified, seeds: Sequence[str]) -> str:
+    lines = changes(verified.changes)
+    lines += [f"edited seed {code(path)}, whose rows would not fit any more" for path in seeds]
+    nothing = "see the checklist" if verified.changes else "rows only, nothing in the catalog"
+    return "### What changes\n\n" + "\n".join(f"- {line}" for line in lines or [nothing])
 
 
 def _locks(verified: Verified) -> str:
-    held = _strongest(verified.locks)
+    held, several = _strongest(verified.locks), len(verified.migrations) > 1
     check = next((c for c in verified.report.checks if c.id == "safe-change"), None)
-    seen = f"Observed: {escaped(check.evidence)}." if check and check.evidence else ""
+    seen = f"Observed: {escaped(check.evidence)}." if check and check.evidence and not several else ""
     if not held:
         return f"### Locks on tables that are there\n\nNone beyond those of a reader. {seen}".rstrip()
+    numbers = {migration.file_name: str(number) for number, migration in enumerate(verified.migrations, start=1)}
     rows = [
-        [code(lock.table), code(_mode(lock)), _MODES.get(lock.mode, ""), code(_short(lock.statement))] for lock in held
-    ]
-    shown = gfm.table(["Table", "Lock", "Meanwhile", "Taken by"], rows[:_MOST_LOCKS])
+        [*([numbers[lock.file]] if several else []), code(lock.table), code(_mode(lock)), _MODES.get(lock.mode, ""),
+         code(_short(lock.statement))]
+        for lock in held
+    ]  # fmt: skip
+    header = [*(["File"] if several else []), "Table", "Lock", "Meanwhile", "First taken by"]
     more = f"\n\n… and {len(rows) - _MOST_LOCKS} more." if len(rows) > _MOST_LOCKS else ""
     until = f"Held until the file's transaction ends. {seen}".rstrip()
-    return f"### Locks on tables that are there\n\n{shown}{more}\n\n{until}"
+    return f"### Locks on tables that are there\n\n{gfm.table(header, rows[:_MOST_LOCKS])}{more}\n\n{until}"
 
 
 def _strongest(locks: Sequence[Lock]) -> list[Lock]:
-    """For each table the lock that keeps out most, without those that keep nobody out."""
+    """For each file and table the lock that keeps out most, without those that keep nobody out."""
     order = [*_MODES]
-    found: dict[str, Lock] = {}
+    found: dict[tuple[str, str], Lock] = {}
     for lock in sorted(locks, key=lambda lock: order.index(lock.mode) if lock.mode in order else -1):
-        found.setdefault(lock.table, lock)
-    return [lock for lock in found.values() if lock.mode not in _HARMLESS]
+        found.setdefault((lock.file, lock.table), lock)
+    return [found[key] for key in sorted(found) if found[key].mode not in _HARMLESS]
 
 
 def _mode(lock: Lock) -> str:
@@ -149,7 +154,8 @@ def _short(statement: str) -> str:
 
 
 def _access(report: Report) -> str:
-    cells = [cell for part in [report, *report.parts] for cell in part.access]
+    last = {(c.table, c.actor, c.verb): c for part in [report, *report.parts] for c in part.access}
+    cells = sorted(last.values(), key=lambda cell: cell.table)
     return f"### Who reaches what\n\nTried on rows of two families.\n\n{markdown.access(cells)}" if cells else ""
 
 

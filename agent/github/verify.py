@@ -16,7 +16,7 @@ from agent.github.artefact import ArtefactError
 from agent.github.snapshot import Snapshot
 from agent.seed_edits import added
 from tools.document import render
-from tools.facts import Catalog, read
+from tools.facts import Catalog, Diff, Facts, diff, read
 from tools.migration import Migration
 from tools.project import Seed, read_sql
 from tools.report import Report
@@ -33,6 +33,7 @@ class NotPublishable(Exception):  # noqa: N818 - the publisher's verdict
 class Lock:
     """What a migration holds on a table that was there before."""
 
+    file: str
     table: str
     mode: str
     """As Postgres calls it: ``AccessExclusiveLock``."""
@@ -47,7 +48,8 @@ class Verified:
     migrations: tuple[Migration, ...]
     paths: tuple[str, ...]
     report: Report
-    before: Catalog
+    changes: Diff
+    """What all of them together did to the catalog."""
     after: Catalog
     locks: tuple[Lock, ...]
 
@@ -89,11 +91,11 @@ def verify(snapshot: Snapshot, files: Mapping[str, bytes], said: str, old: Seque
             held = without_leave(report, said, migrations, bench.catalog, agreed)
         if held.verdict != "pass":
             raise NotPublishable(_failed(held))
-        after, locks = _applied(bench, migrations)
-        before = bench.catalog
+        facts, locks = _applied(bench, migrations)
+        changes, after = diff(bench.facts, facts), Catalog(facts)
     if files.get(snapshot.prefix + paths.DOCUMENT, (existing or "").encode()).decode() != render(after, existing):
         raise NotPublishable(f"{paths.DOCUMENT} is not what the migrations give")
-    return Verified(migrations, shown, held.under(shown), before, after, locks)
+    return Verified(migrations, shown, held.under(shown), changes, after, locks)
 
 
 def _seeds(snapshot: Snapshot) -> dict[str, Seed]:
@@ -108,17 +110,18 @@ def _failed(report: Report) -> str:
     return f"the checklist is not met: {found[0].rule}: {found[0].message}{more}" if found else "the checklist fails"
 
 
-def _applied(bench: Workbench, migrations: Sequence[Migration]) -> tuple[Catalog, tuple[Lock, ...]]:
+def _applied(bench: Workbench, migrations: Sequence[Migration]) -> tuple[Facts, tuple[Lock, ...]]:
     """The catalog with the migrations in it, and what they held on tables that were there before, in order."""
-    locks: dict[tuple[str, str], Lock] = {}
+    locks: dict[tuple[str, str, str], Lock] = {}
     tables = set(bench.catalog.tables())
     with bench.session(transaction=False) as session:
         for migration in migrations:
             for step in session.run(migration.script, watch=True).steps:
                 for table, mode in step.locks or _alone(step.statement):
                     if table in tables:
-                        locks.setdefault((table, mode), Lock(table, mode, step.statement.text))
-        return Catalog(read(session.conn)), tuple(locks.values())
+                        lock = Lock(migration.file_name, table, mode, step.statement.text)
+                        locks.setdefault((migration.file_name, table, mode), lock)
+        return read(session.conn), tuple(locks.values())
 
 
 def _alone(statement: Statement) -> list[tuple[str, str]]:

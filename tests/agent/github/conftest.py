@@ -31,10 +31,10 @@ def github(tmp_path: Path) -> Iterator[GitHubServer]:
 
 
 @contextmanager
-def started(folder: Path) -> Iterator[GitHubServer]:
+def started(folder: Path, project: Path = PROJECTS / "inner_odyssey") -> Iterator[GitHubServer]:
     """Issue 12 asks for something; maria and otto may write."""
     with GitHubServer(folder) as server:
-        server.repository.import_folder(PROJECTS / "inner_odyssey")
+        server.repository.import_folder(project)
         server.issue("Lessons", "They differ in difficulty.")
         yield server
 
