@@ -122,7 +122,7 @@ class GitHubServer(ThreadingHTTPServer):
 
     def statuses(self) -> list[str]:
         """Bodies of the agent's comments."""
-        return [each["body"] for each in self.comments.values() if each["user"]["type"] == "Bot"]
+        return [each["body"] for each in self.comments.values() if (each["user"] or {}).get("login") == BOT]
 
     def now(self) -> str:
         self.clock += timedelta(seconds=1)

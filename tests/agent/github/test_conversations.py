@@ -154,25 +154,33 @@ def test_a_change_of_the_pull_request(github: GitHubServer, monkeypatch: pytest.
     assert "I changed the migration" in statuses[1]["body"]
 
 
-def test_a_change_of_several_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The conversation has the draft as it was, and the change; here the model has nothing to change."""
-    name = "points_earned_bigint"
-    recording = recordings()[name]
-    told = [*replayed(name), {"content": [{"type": "text", "text": "No."}], "stop_reason": "refusal"}]
-    with started(tmp_path) as server, answering(monkeypatch, *told) as api:
-        handle(server, server.say(f"/migrate {recording.request}"), ANY_MODEL)
-        ((number, pull),) = server.pulls.items()
-        tip = server.repository.find(f"refs/heads/{pull['head_ref']}")
-        assert len(server.repository.files(tip) - server.repository.files("main")) == 4
-        command = server.say("/migrate revise in two steps", issue=number)
-        assert handle(server, command, ANY_MODEL) == 1
-        assert server.repository.find(f"refs/heads/{pull['head_ref']}") == tip
+INDEX = {
+    "name": "index_lessons_difficulty",
+    "title": "Index lessons by difficulty",
+    "purpose": "The app lists lessons of one difficulty.",
+    "indexes": "create index concurrently if not exists idx_lessons_difficulty on public.lessons (difficulty);",
+    "rollback": "drop index concurrently if exists public.idx_lessons_difficulty;",
+}
+
+
+def test_a_change_of_several_files(github: GitHubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The conversation has the draft as it was, and the change; here the model does not want to."""
+    no = {"content": [{"type": "text", "text": "No."}], "stop_reason": "refusal"}
+    with answering(monkeypatch, check(GOOD, INDEX), no) as api:
+        handle(github, github.say("/migrate add a difficulty to lessons, which we list them by"), ANY_MODEL)
+        ((number, pull),) = github.pulls.items()
+        tip = github.repository.find(f"refs/heads/{pull['head_ref']}")
+        assert len(github.repository.files(tip) - github.repository.files("main")) == 2
+        assert (
+            "| 2 | `public.lessons` | `ShareUpdateExclusive` | reads and writes go on | `create index" in pull["body"]
+        )
+        assert handle(github, github.say("/migrate revise without the index", issue=number), ANY_MODEL) == 1
+        assert github.repository.find(f"refs/heads/{pull['head_ref']}") == tip
         asked = api.requests[-1]
-    assert recording.request in blocks(asked, 0)[0]["text"]
+    assert "add a difficulty to lessons, which" in blocks(asked, 0)[0]["text"]
     (drafted,) = blocks(asked, 1)
-    steps = ("add", "fill", "validate", "swap")
-    assert [file["name"] for file in drafted["input"]["files"]] == [f"{step}_points_earned_bigint" for step in steps]
-    assert "in two steps" in json.dumps(asked["messages"][-1])
+    assert [file["name"] for file in drafted["input"]["files"]] == [GOOD["name"], INDEX["name"]]
+    assert "without the index" in json.dumps(asked["messages"][-1])
 
 
 def test_a_pull_request_that_moved_meanwhile_is_left_alone(
