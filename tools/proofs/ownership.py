@@ -18,9 +18,10 @@ from tools.rows.types import least_powerful
 USERS = "auth.users"
 
 _PROVENANCE = re.compile(
-    r"_by(_(user|profile|member|admin|staff|account))?(_u?id)?$|^(contributor|assignee|reviewer)(_u?id)?$"
+    r"_(by|por|par|von|door|da|av|af)(_(user|profile|member|admin|staff|account))?(_u?id)?$"
+    r"|^(contributor|assignee|reviewer)(_u?id)?$"
 )
-"""Names of columns that say who did something to a row, not whose it is."""
+"""Names of columns that say who did something to a row, not whose it is; in several languages ("creado_por")."""
 _USER_COLUMN = re.compile(
     r"^(user|owner|profile|account|author|member|parent|customer|client|student|creator)_?(id|uid)$"
 )

@@ -327,3 +327,14 @@ def test_others_have_no_role_that_policies_ask_for(bench: Workbench, negated: st
     sql = NOTES + policy(f"for select to authenticated using ({OWN})") + ROLES.format(negated)
     report = bench.judge([draft(sql)])
     assert {f.rule for f in report.findings()} & {"rls/leak-read", "functions/leak"} == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [("created_by", set()), ("creado_por", set()), ("aangemaakt_door_id", set()), ("owner_id", {"rls/leak-read"})],
+)
+def test_who_made_a_row_need_not_be_whose_it_is(bench: Workbench, column: str, expected: set[str]) -> None:
+    table = "create table public.plans (id uuid primary key default gen_random_uuid(), title text not null,\n"
+    table += f"  {column} uuid not null references public.profiles (id));\nalter table public.plans enable row level"
+    read = ' security;\ncreate policy "Plans" on public.plans for select to authenticated using (true);'
+    assert told(bench, table + read) == expected
