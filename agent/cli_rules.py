@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.cli_output import stdout, write
+from agent.consent import explained
 from tools import checks
 from tools.config import ProjectError
 
@@ -30,8 +31,14 @@ def documented(name: str | None = None) -> list[dict[str, Any]]:
     """A rule, those of a check, or all, as ``--json`` has them. Raises ProjectError for what nobody declared."""
     declared = checks.rules()
     prefixes = {check.ID: check.PREFIX for check in checks.CHECKS}
+    drafting = {rule: text for rule, text in explained().items() if name in (rule, rule.partition("/")[0])}
+    if drafting:
+        return [
+            {"rule": rule, "severity": "error", "waivable": False, "explanation": text}
+            for rule, text in drafting.items()
+        ]
     if name is not None and name not in declared and name not in prefixes:
-        near = difflib.get_close_matches(name, [*declared, *prefixes], n=1, cutoff=0.3)
+        near = difflib.get_close_matches(name, [*declared, *prefixes, *explained()], n=1, cutoff=0.3)
         raise ProjectError(f"No rule is called {name!r}." + (f" Did you mean {near[0]}?" if near else ""))
     prefix = prefixes.get(name or "", name)
     return [
@@ -61,6 +68,9 @@ def _list() -> None:
 
 def _explain(name: str) -> None:
     out = stdout()
+    if drafting := [text for rule, text in explained().items() if name in (rule, rule.partition("/")[0])]:
+        _print("\n\n".join(drafting))
+        return
     _print(checks.explain(name))
     for kind in ("bad", "good"):
         if text := _example(name, kind):

@@ -82,6 +82,18 @@ def without_leave(
     return first.with_parts(rest)
 
 
+def explained() -> dict[str, str]:
+    """What each rule of `consent` means; they hold for drafts, where a request says what was asked for."""
+    return {
+        f"consent/{deed}": f"## consent/{deed}\n\n{what} is for the person to decide. A draft does something of that "
+        "kind, and the words of the request, and of the answers to questions, do not say it.\n\nWhy: what a model "
+        "reads was partly written by others, and a migration may do only what was asked for.\n\nFix: do without it, "
+        f'or let the request say so. The question to answer is: "{question.format("OBJECT")}"\n\nThis rule cannot '
+        "be allowed. It is checked in `new`, `revise` and the other doors that draft, never in `check`."
+        for deed, (what, question) in _WHAT.items()
+    }
+
+
 def withheld(report: Report) -> bool:
     """Something stands because the person's word is missing."""
     return any(_THEIRS in finding.hint for finding in report.findings())

@@ -227,6 +227,9 @@ def test_rules() -> None:
     assert told.startswith("rls/disabled\n")
     assert "alter table public.quests enable row level security;" in told
     assert json.loads(cli("rules", "columns/id", "--json").stdout)[0]["severity"] == "warning"
+    told = cli("rules", "consent/destroys").stdout
+    assert "for the person to decide" in told
+    assert len(json.loads(cli("rules", "consent", "--json").stdout)) == 8
     unknown = cli("rules", "rls/disabeld")
     assert (unknown.exit_code, unknown.stderr) == (
         2,
