@@ -67,7 +67,7 @@ def handle(event: Event, github: Write, settings: Settings) -> int:
     thread = _thread(event, github, settings)
     if thread is None:
         return 0
-    desk = _Desk(thread, github, settings)
+    desk = _Desk(thread, github, settings, own=True)
 
     def drafted() -> Artefact:
         desk.begin()
@@ -194,6 +194,8 @@ class _Desk:
     thread: Thread
     github: Write
     settings: Settings
+    own: bool = False
+    """The artefact is made by this job itself; with one from elsewhere nobody shall make the agent say anything."""
 
     def begin(self) -> None:
         """The first sign that somebody is at work."""
@@ -216,9 +218,9 @@ class _Desk:
             if there := publish.waiting(thread, target, github):
                 return self._recovered(there, target)
             return self._publish(drafted(), target)
-        except ArtefactError as error:  # whoever made it shall not make the agent say anything
+        except ArtefactError as error:
             say(f"error: the artefact is not used: {one_line(str(error))}")
-            return 1
+            return self._failed("rejected", str(error)) if self.own else 1
         except NotPublishable as error:
             return self._failed("rejected", str(error))
         except HistoryError as error:
@@ -230,6 +232,7 @@ class _Desk:
             raise
 
     def _recovered(self, there: publish.Proposal, target: Target) -> int:
+        """Publishes what is on the branch already."""
         try:
             pull = publish.publish(there, self.thread, target, self.github, self.settings.where)
         except ArtefactError as error:

@@ -1,14 +1,15 @@
 """Which files a pull request of the agent's may bring: what the publishing job holds every path to.
 
-New files in ``supabase/migrations`` and ``supabase/tests``, and ``docs/DATABASE_SCHEMA.md``. A seed file that was there
-before may be edited, where the migration leaves its rows invalid (`agent.seed_edits` says how far); nothing else.
+New files in ``supabase/migrations`` and ``supabase/tests``, and ``docs/DATABASE_SCHEMA.md``. Of what was there before,
+a seed file may be edited where the migration leaves its rows invalid (`agent.seed_edits` says how far), and a test file
+that the agent wrote may be written anew; nothing else.
 """
 
 import re
 
 _NEW = re.compile(
     r"supabase/migrations/[0-9]{14}_[a-z0-9]+(?:_[a-z0-9]+)*\.sql"
-    r"|supabase/tests/[0-9]{14}_[a-z0-9]+(?:_[a-z0-9]+)*\.test\.sql",
+    r"|supabase/tests/[a-z0-9]+(?:_[a-z0-9]+)*\.test\.sql",
     re.ASCII,
 )
 MIGRATIONS = "supabase/migrations/"
