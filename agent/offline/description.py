@@ -124,6 +124,8 @@ class Access:
     verbs: tuple[Verb, ...] = ()
     owner: str | None = None
     """The column through which a row belongs to somebody."""
+    members: tuple[Verb, ...] = ()
+    """What whoever may see a row may do with it too, whatever the conventions ask of those who write."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from agent.offline.reading.prose import strike_prose
 from agent.offline.reading.satisfied import Satisfied, refuse_done
 from agent.offline.reading.statements import read_statements
 from agent.offline.reading.tables import read_table
+from agent.offline.reading.tables.deletions import read_deletions
 from agent.offline.reading.text import Text, plain
 from agent.offline.schema import Schema
 
@@ -43,7 +44,7 @@ def read(request: str, schema: Schema) -> Description:
     if not re.search(r"[a-z]", text.words):
         raise Unclear(request.strip() or "an empty request")
     refuse_babble(text.words)
-    refuse_alarming(alarming(text.words))
+    refuse_alarming(alarming(_without_deletions(text.words)))
     ledger = Ledger(text.words, text.quoted, text.cased)
     strike_prose(ledger)
     changes, assumed = _changes(ledger, text, schema)
@@ -60,7 +61,7 @@ def _is_of_held(words: str, schema: Schema) -> bool:
     """It begins with what is done to a table that is there, or names one with its column."""
     pairs = re.findall(r" ([a-z_]\w*) ⋅ ([a-z_]\w*)", words) + re.findall(r" ([a-z_]\w*) \( ([a-z_]+)", words)
     held = [(schema.table(noun), column) for noun, column in pairs]
-    called = re.search(r" (?:call it|call the column|name it|named) [a-z]+_[a-z_]+ ", words)
+    called = re.search(r" (?:call it|call the column|name it|named) [a-z]+_[a-z_]+ (?![:(])", words)
     if called and " table " not in words and re.search(r" (?:on|to) (?:the |our )?([a-z_]+) ", words):
         return any(schema.table(noun) for noun in re.findall(r" (?:on|to) (?:the |our )?([a-z_]+) ", words))
     return bool(_ALTERS.match(words)) or any(table and column in schema.columns(table) for table, column in held)
@@ -80,6 +81,14 @@ def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, 
     if made := read_alteration(text.words, text.quoted, schema):
         return made
     raise Unclear(text.words)
+
+
+def _without_deletions(words: str) -> str:
+    """What becomes of rows of a new table when others are deleted is no wish to delete now."""
+    calm = Ledger(words)
+    if re.search(r" (?:new|table|create|fields?|columns?) ", words):
+        read_deletions(calm)
+    return re.sub(r"~+", " ", calm.left)
 
 
 def _says_new(words: str, schema: Schema) -> bool:

@@ -67,6 +67,8 @@ class Said:
     roles: set[str] = field(default_factory=set)
     """Which members of a group may write, where that is said."""
 
+    members: set[Verb] = field(default_factory=set)
+    """What every member of a group may do, whatever the role."""
     group: bool = False
     """Members of a group are spoken of."""
 
@@ -323,6 +325,8 @@ def _grant(actor: str, verbs: set[Verb], said: Said, *, negated: bool) -> None:
         if re.fullmatch(_ANYONE, actor):
             said.everyone = True
         said.granted |= verbs
-        said.group = said.group or actor.startswith("member")
+        if actor.startswith("member"):
+            said.group = True
+            said.members |= verbs
         if (verbs - {"select"} and re.fullmatch(rf"owners?|members?|{_ROLES}", actor)) or re.fullmatch(_ROLES, actor):
             said.roles.add(actor.rstrip("s"))

@@ -79,7 +79,7 @@ def _alone(ledger: Ledger, names: str, spoken: dict[str, str]) -> list[tuple[int
     found = []
     for low, high in ledger.sentences():
         for start, end in ledger.spans(r"[,;()]|but", low, high):
-            match = ledger.find(rf"(?:{names})", start, end)
+            match = ledger.find(rf"(?P<no>not (?:yet )?)?(?P<value>{names})", start, end)
             if (
                 not match
                 or ledger.left[: match.start()].endswith(" how ")
@@ -93,5 +93,11 @@ def _alone(ledger: Ledger, names: str, spoken: dict[str, str]) -> list[tuple[int
                 start,
                 end,
             )
-            found.append((match.start(), match.end(), Traits(default=spoken[match[0]])))
+            found.append(
+                (
+                    match.start(),
+                    match.end(),
+                    Traits(default=f"not_{spoken[match['value']]}" if match["no"] else spoken[match["value"]]),
+                )
+            )
     return found

@@ -45,7 +45,14 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
                 raise Unclear(f"whether {name} is a new table")
         if isinstance(change, NewTable | AddColumns):
             values = {value for column in change.columns for value in column.choices}
-            if taken := next((column.name for column in change.columns if column.name in values), None):
+            if taken := next(
+                (
+                    column.name
+                    for column in change.columns
+                    if column.name in values and not re.search(rf" {column.name} [(:]", text)
+                ),
+                None,
+            ):
                 raise Unclear(f"whether {taken} is a column or a value of one")
         if isinstance(change, AddUnique) and len(change.columns) == 1:
             keys = schema.foreign_keys(change.table)

@@ -237,7 +237,7 @@ def _access(body: Body, owner: str | None, assumed: list[str]) -> tuple[Access, 
     if owner and not (said.everyone and said.granted <= {"select"}):
         if not said.anything and not append_only:
             assumed.append("Whoever a row belongs to may see and change it; nothing was said about access.")
-        return Access("owner", verbs, owner), append_only
+        return Access("owner", verbs, owner, tuple(verb for verb in VERBS if verb in said.members)), append_only
     if said.granted - {"select"} or (said.granted and not said.everyone):
         raise Unclear(f"whose the rows of {body.name} are: it references nothing that belongs to a user")
     if not said.everyone:

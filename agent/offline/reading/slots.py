@@ -83,18 +83,23 @@ _NOT_UNIQUE = r"(?:is |are |need |does |do )*not (?:need to be |have to be |nece
 _MOMENT = r"(?:it |they |that |this )?((?:becomes |is |was )?(?!or\b|an?\b|some\b|few\b|several\b|equal|zero|than\b|all\b|any\b|it\b|this\b)[a-z_]+(?: (?:time|date|at|timestamp|moment))?)"
 _AFTER = (
     r"(?:(?:must|should|has to|have to|it|which|that|if|present|when|given|set|but|always|be|come|lie|is|are|comes|lies|and|,) )*"
-    r"(?:after|later than|past|greater than|not before|(?:cannot|may not|must not|never|not)(?: be| come| lie)* (?:before|earlier than)|> =|>=|>)(?: or equal to)? (?:the |its )?"
+    r"(?:after|later than|past|not before|(?:cannot|may not|must not|never|not)(?: be| come| lie)* (?:before|earlier than))(?: or equal to)? (?:the |its )?"
     + _MOMENT
 )
+_NONE = (
+    r"(?:it|that|this|one|all|any|zero|half|both|once|twice|needed|necessary|usual|possible|normal|than|a|an|the|its|their|some|few|several|equal|or|and|to|as|"
+    r"is|be|now|today|them|they|we|average|allowed|creation|letters?|characters?|not|never|at|ever|before|after|insertion|anything|others?|what|case|than)"
+)
 _OTHER = (
-    r"(?:as )?(?P<other>[a-z]+(?:_[a-z]+)+|(?:the|its|their) [a-z]+(?: (?:date|time|day))?)(?: (?:is|at|be|itself))*"
+    rf"(?:as )?(?P<other>[a-z]+(?:_[a-z]+)+|(?:(?:the|its|their) )?(?!{_NONE}(?![^ ]))[a-z]+(?: (?:date|time|day))?)"
+    r"(?: (?:is|at|be|itself))*(?= *$| (?:[.,;)(]|and|or|but|if|when|–)(?![^ ]))"
 )
 _MORE = r"(?:above|over|more|greater|bigger|larger|higher|longer|beyond|past|exceed(?:s|ing)?|after|later|>)"
 _LESS = r"(?:below|under|less|smaller|fewer|lower|shorter|before|earlier|<)"
-_SHALL = r"(?:(?:it|which|that|value|must|should|has to|have to|can|may|always|be|come|go|goes|is|are|get|ever|and|but|,|also) )*"
+_SHALL = r"(?:(?:it|which|that|value|must(?! not)|should(?! not)|has to|have to|can|may(?! not)|always|be|come|go|goes|is|are|get|ever|and|but|,|also) )*"
 _COMPARED = (
     (
-        rf"{_SHALL}(?P<no>cannot|never|not|no) (?:(?:be|go|get|come|lie|is|ever|rise|drop|fall) )*(?P<side>{_MORE}|{_LESS})(?: than)? {_OTHER}"
+        rf"{_SHALL}(?P<no>cannot|may not|must not|should not|never|not|no) (?:(?:be|go|get|come|lie|is|ever|rise|drop|fall) )*(?P<side>{_MORE}|{_LESS})(?: than)? {_OTHER}"
     ),
     (
         rf"{_SHALL}(?P<no>at least|at most|up to|>=|<=)(?P<side>)(?: as (?:big|large|high|long|much|many|late) as)? {_OTHER}"
@@ -142,7 +147,7 @@ def read_slots(
     for pattern in _COMPARED:
         for match in ledger.take_all(pattern):
             below = bool(re.match(rf"{_LESS}|at most|up to|<=", match["side"] or match["no"]))
-            refused = match["no"] in ("cannot", "never", "not", "no")
+            refused = bool(re.search(r"not|never|no", match["no"]))
             other = re.sub(r"^(?:the|its|their) ", "", match["other"]).replace(" ", "_")
             same = bool(match["no"] or match.groupdict().get("equal"))
             add(match, or_equal=same, **{"before" if below != refused else "after": other})

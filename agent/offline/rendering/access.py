@@ -76,7 +76,7 @@ def condition(table: NewTable, verb: Verb, schema: Schema) -> str:
         return "true"
     owner = next(c for c in table.columns if c.name == table.access.owner)
     assert owner.references is not None
-    return reach(owner.references, owner.name, verb, schema)
+    return reach(owner.references, owner.name, "select" if verb in table.access.members else verb, schema)
 
 
 def _others(table: NewTable, schema: Schema) -> Iterator[str]:

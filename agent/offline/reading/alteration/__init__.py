@@ -63,7 +63,7 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
         r"index|indexed|column|field|table (?:called|named)|is_[a-z]+"
     ):
         return (audit.read_audit(ledger, parts, schema),), ()
-    if rows.is_backfill(whole, schema):
+    if rows.is_backfill(whole, schema) and not _adds(text, schema):
         made, assumed = rows.read_backfill(ledger, parts, schema)
         return (made,), assumed
     if (several := _of_several(words, quoted, schema)) is not None:
@@ -105,6 +105,18 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
 
 _RETYPED = r"bigint|int8|smallint|numeric\S*|64[ -]?bits?|(?:change|changing|convert|widen)(?: the| of)* type"
 _PLACED = r"(?<![^ ])(?P<column>[a-z_]+) (?:on|of|in|from|for) (?:(?:the|our|table) )*(?P<table>[a-z_]+)(?![^ ])|(?<![^ ])(?P<of>[a-z_]+) ⋅ (?P<named>[a-z_]+)(?![^ ])"
+
+
+def _adds(text: str, schema: Schema) -> bool:
+    """A column that is not there is to be added to a table."""
+    for match in re.finditer(
+        r" (?:add|introduce) (?:(?:an?|the|new|column|field) )*([a-z]+_[a-z_]+) (?:to|on|for) (?:(?:the|our|all) )*([a-z_]+) ",
+        text,
+    ):
+        table = schema.table(match[2])
+        if table and match[1] not in schema.columns(table):
+            return True
+    return False
 
 
 def _of_several(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:

@@ -9,7 +9,7 @@ from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.names import Spot
 from agent.offline.reading.alteration.numbers import Compared, read_numbers
-from agent.offline.reading.alteration.values import default_among, read_values, value_there
+from agent.offline.reading.alteration.values import default_among, read_values, values_apart
 from agent.offline.reading.columns import build
 from agent.offline.reading.known import strike_table
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
@@ -118,8 +118,8 @@ def read_column(
         traits.choices = listed
         if name.endswith("_url"):
             raise Unclear(f"{name}, which may be {' or '.join(listed)}")
-        there = value_there(ledger, clauses, listed)
-        default = default_among(ledger, clauses, listed)
+        apart = values_apart(ledger, clauses, listed)
+        there, default = apart or (None, default_among(ledger, clauses, listed))
         if default is not None:
             traits.default = default
     if _optional(ledger, wishes):

@@ -55,6 +55,7 @@ def new_names(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema,
     talk = Ledger(ledger.text, ledger.quoted)
     found = found or _snakes(talk, told, table, schema)
     if found:
+        found = [*found, *_beside(ledger, wishes, found, table, schema)]
         found = sorted([*found, *_nouns(ledger, wishes, table, schema, listed=True)], key=lambda spot: spot.start)
     elif nouns:
         found = _nouns(ledger, wishes, table, schema, listed=False) or _nouns(talk, told, table, schema, listed=False)
@@ -66,6 +67,20 @@ def new_names(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema,
         elif is_snake(spot.name) and not is_snake(kept[alike].name):
             kept[alike] = spot
     return kept
+
+
+def _beside(ledger: Ledger, wishes: list[Clause], found: list[Spot], table: str, schema: Schema) -> list[Spot]:
+    """Plain words in one list with names: "add website and logo_url"."""
+    more = []
+    for clause in wishes:
+        pattern = r"(?<![^ ])(?:add|adds|adding|introduce|needs?|gets?|columns?|fields?)(?: (?:the|two|2|three|3|new|columns?|fields?|:|both))* (?P<list>[a-z_]+(?: (?:,|and|&|, and) [a-z_]+)+)"
+        for listed in re.compile(pattern).finditer(ledger.left, clause.low, clause.high):
+            names = list(re.compile(r"[a-z_]+").finditer(ledger.left, listed.start("list"), listed.end("list")))
+            if not any(name[0] == spot.name for name in names for spot in found):
+                continue
+            plain = [n for n in names if n[0] != "and" and not is_snake(n[0]) and _may_be(n[0], ledger, table, schema)]
+            more += [Spot(n[0], n.start(), n.end()) for n in plain]
+    return more
 
 
 def _same(one: str, other: str) -> bool:
@@ -109,6 +124,8 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
             if led and ledger.quoted.get(match[0]) == match[0] and _may_be(match[0], ledger, table, schema):
                 return [Spot(match[0], match.start(), match.end())]
     shapes: tuple[str, ...] = (
+        rf" (?:column|field|attribute|property) (?:called|named) {single} ",
+        rf" {article}+{name} (?:column|field|attribute|property) ",
         rf" (?:column|field|attribute|property)(?: (?:called|named|is|:|name|for|holding|with|=))* {article}*{name} {_AFTER}",
         rf" (?:column|field|attribute|property)(?: (?:called|named|is|:|name|=))* {single} ",
         rf" (?:array|list|set) of {single} ",

@@ -125,6 +125,8 @@ def _run(words: list[str], place: int, announced: bool) -> tuple[list[str], set[
         place += place < len(words) and words[place] == "also" and bool(separators)
         if not separators or (marks & {"/", "|"} and not set(separators) & marks):
             break
+        if set(separators) & {"/", "|"} and "," in marks:
+            return None  # "text, low | high": the list begins later
         marks |= set(separators)
         over = (
             separators[-1] in ("or", "and")
@@ -214,24 +216,37 @@ _THERE = r"existing|exists?|already|current(?:ly)?|so far|old(?:er)?|those|these
 _NEWER = r"new(?:ly)?|future|fresh|unless|otherwise|default(?:s|ed)?|from now on|nothing|not|later|going forward|next"
 
 
-def value_there(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]) -> str | None:
-    """The value of the rows that are there, where it is told apart from the one of new rows. Struck out; raises Unclear for two."""
+def values_apart(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]) -> tuple[str, str] | None:
+    """(of the rows that are there, of new ones) where the two are told apart. Struck out; raises Unclear for several."""
     names = "|".join(sorted((re.escape(label.lower()) for label in labels), key=len, reverse=True))
+    heard = Ledger(_heard(ledger, clauses))
     told: dict[bool, list[re.Match[str]]] = {True: [], False: []}
     for low, high in ledger.sentences():
-        for start, end in ledger.spans(r"[,;()]|but|while|whereas|and", low, high):
-            found = list(re.compile(rf"(?<![^ ])(?:{names})(?![^ ])").finditer(ledger.left, start, end))
-            there, newer = ledger.find(_THERE, start, end), ledger.find(_NEWER, start, end)
+        for start, end in heard.spans(r"[,;()]|but|while|whereas|and", low, high):
+            found = list(re.compile(rf"(?<![^ ])(?:{names})(?![^ ])").finditer(heard.left, start, end))
+            there, newer = heard.find(_THERE, start, end), heard.find(_NEWER, start, end)
             if len(found) == 1 and bool(there) != bool(newer):
                 told[bool(there)].append(found[0])
-    values = {kind: {match[0] for match in matches} for kind, matches in told.items()}
-    if not values[True] or not values[False] or values[True] == values[False]:
+    of_old, of_new = ({match[0] for match in told[kind]} for kind in (True, False))
+    if not of_old or not of_new or of_old == of_new:
         return None
-    if len(values[True]) > 1:
-        raise Unclear(f"{' and '.join(sorted(values[True]))} for the rows that are there")
-    for match in told[True]:
-        ledger.strike(*match.span())
-    return next(label for label in labels if label.lower() in values[True])
+    if len(of_old) > 1 or len(of_new) > 1:
+        raise Unclear(f"{' and '.join(sorted(of_old | of_new))} for rows that are there and for new ones")
+    for match in (*told[True], *told[False]):
+        _strike_begun(ledger, match)
+    spelled = {label.lower(): label for label in labels}
+    return spelled[of_old.pop()], spelled[of_new.pop()]
+
+
+def _strike_begun(ledger: Ledger, value: re.Match[str]) -> None:
+    """A value, and the verb of beginning beside it: "new ones start with it", "it is what everybody starts with"."""
+    begins = r"(?:starts?|begins?|start(?:ed|ing)|beginn?ing)(?: (?:out|off|with|as|at|from|in|on))*"
+    before = re.search(rf" {begins} $", ledger.left[: value.start()])
+    after = re.match(
+        rf"(?: (?:is|are|what|where|the|one|value|everybody|everyone|they|we|it|all|new|ones|rows|each))* {begins}(?![^ ])",
+        ledger.left[value.end() :],
+    )
+    ledger.strike(before.start() + 1 if before else value.start(), value.end() + (after.end() if after else 0))
 
 
 def default_among(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]) -> str | None:
@@ -256,7 +271,7 @@ def default_among(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]
                 )
                 if re.search(rf"(?<![^ ])(?:{said_of})(?![^ ])", around):
                     said.append(forms[match[1]])
-                    ledger.strike(match.start(), match.end())
+                    _strike_begun(ledger, match)
     place = re.search(r" (?:make|use|take) (?:that|this|it) (?:as )?(?:the|our)? ?default", ledger.text)
     if place and not said:
         told = [m for m in re.finditer(rf"(?<![^ ])({names})(?![^ ])", ledger.text) if m.end() <= place.start()]

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline.reading.clauses import is_participle
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.tables.keys import EVIDENCE
 from agent.offline.reading.tables.leftovers import refuse_beside
@@ -163,7 +164,7 @@ class References(State):
                 "has",
             ]
         )
-        return all(w in plain or w in self.rows or not re.match(r"[a-z§\d]", w) for w in before)
+        return all(w in plain or w in self.rows or is_participle(w) or not re.match(r"[a-z§\d]", w) for w in before)
 
     def _ties_only(self, text: str) -> bool:
         """ "is for exactly one child" counts children, "one quest per child" counts rows."""
@@ -178,7 +179,14 @@ class References(State):
         body = self.body
         pair = self.head.pair
         first, _, rest = self.head.name.partition("_")
-        if not pair and rest and (known := self.schema.table(first)) and (other := self.schema.table(rest)):
+        listed = f"{first}_id" in self.ledger.text and f"{singular(rest)}_id" not in self.ledger.text
+        if (
+            not pair
+            and rest
+            and not listed
+            and (known := self.schema.table(first))
+            and (other := self.schema.table(rest))
+        ):
             pair = (known, other)
         if pair:
             body.junction = True

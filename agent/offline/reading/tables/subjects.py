@@ -111,12 +111,16 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     if (
         len(inner) == 1
         and not snakes
-        and len(head) < 8
+        and len(head) < 14
         and rest[:1] == ("(",)
         and rest[1] == inner[0]
         and rest[2] in (")", ",", ":")
     ):
-        return _made((inner[0],), noun, 0, len(head))
+        told = next(
+            (n for n, word in enumerate(head) if n and (word in _BOUNDED or re.match(r"\d\d|[02-9]", word))),
+            len(head),
+        )
+        return _made((inner[0],), noun, 0, told)  # "a reward between 1 and 100 (reward_points)"
     if (
         rest[:1] == ("(",)
         and rest[2:3] == (":",)
@@ -206,6 +210,7 @@ def _may_name(words: tuple[str, ...], place: int) -> bool:
     )
 
 
+_BOUNDED = wordset("between from at up max min maximum minimum not no never more less over under above below exactly")
 _ASKING = wordset("what who why where when how")
 _GERUNDS = wordset("rating meaning heading spelling setting ranking building meeting reading training drawing greeting")
 """Nouns in -ing."""
