@@ -39,6 +39,9 @@ _APPEND = re.compile(
     r"\bappend-only\b|\bwrite-once\b|\bimmutable\b|\bonly (?:ever )?added\b|\bnothing is ever (?:edited|changed|updated)\b"
 )
 _VERB = "|".join(sorted(map(re.escape, _DO), key=len, reverse=True))
+_SPARED = re.compile(
+    rf" (?:, )?(?:except(?: for)?|apart from|other than|besides|but(?: not)?) (?:the )?(?P<verbs>(?:{_VERB})(?: (?:,|and|or|{_VERB}))*)(?: (?:it|them|rows?|the rows?|entries))?$"
+)
 _LEFT_TO = (
     rf"(?<![^ ])(?:{_VERB})(?: (?:,|and|or|the|rows|{_VERB}))* (?:is|are|stays?|remains?|belongs?|goes|shall be|should be|must be|will be) "
     r"(?:(?:only|just|strictly|solely|always|entirely|exclusively|a|the) )*(?:for|to|up to|left to|left for|with|reserved (?:for|to)|restricted to|limited to|(?:job|task|matter|business|responsibility) (?:of|for))"
@@ -130,12 +133,18 @@ def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bo
     )
 
 
+_LETTERS = {"c": "create", "r": "read", "u": "update", "d": "delete", "w": "write"}
+
+
 def _spoken(words: list[str]) -> str:
     text = " ".join("and" if word in ("+", "&", "/") else word for word in words)
     text = re.sub(r"\b(?:no one|no-one)\b", "nobody", text)
     text = re.sub(r"\b(?:nobody|none) (?:else|other)\b", "nobody", text)
     text = re.sub(r"\b(?:only|but|except) (?:us|we)\b", "only backend", text)
     text = re.sub(r"\br and w\b|\brw\b", "read and write", text)
+    text = re.sub(
+        r"(?<![^ ])(?=[crudw]{2,4}(?![^ ]))(?!crud)[crudw]+", lambda m: " and ".join(_LETTERS[c] for c in m[0]), text
+    )
     text = re.sub(r"\bfrom (?=(?:(?:their|the|his|her|its) )?(?:own|kids?|child|children)\b)", "of ", text)
     text = re.sub(r"\bread and write(?= access| rights|$| own| for)", "read and write", text)
     text = re.sub(
@@ -162,6 +171,9 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
     text = _spoken(words)
     if re.search(rf"(?<![^ ]){_STRANGERS}(?![^ ])", text):
         raise Unclear(text)
+    if spared := _SPARED.search(text):
+        said.withheld |= {verb for word in re.findall(_VERB, spared["verbs"]) for verb in _DO[word]}
+        text = text[: spared.start()]
     if strong := _STRONG.search(_STANDS.sub(" ", text)):
         raise Unclear(f"{text} ({strong[0]})")
     if (origin := re.search(r"\bfrom (?:the )?([a-z]+)", text)) and origin[1] not in _FROM:

@@ -99,6 +99,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         rf"{_THING} [^.\n]{{0,80}}: (?P<name>[a-z]+_[a-z_]+)(?= \.| \n|$| with| - | \( )",
         rf"(?:(?:its|the|table) name(?: of (?:it|the table))? (?:is|shall be|should be|will be|:)|(?:call|name) (?:it|the table|this)|called|(?:whose|which|table) name is) {_NAME}(?= \.| ,| \n| ;| with| has|$)",
         rf"{_THING} for this \( {_NAME} \)",
+        rf"{_NAME} \( (?:a |new |the )*{_THING} \)",
         rf"{_JOINS} (?:{_THING} )?(?P<name>[a-z]+_[a-z_]+)",
     ):
         place = 0

@@ -112,7 +112,7 @@ def _written(ledger: Ledger, schema: Schema) -> Found | None:
         after = " " + ledger.left[token.end() :].lstrip(f" {STRUCK}")
         noun = singular(name.split("_")[-1])
         rows = rf" (?:each|every|per) (?:row|entry|record|{noun}|{singular(name).replace('_', ' ')}) "
-        listed = re.match(r" with [^.\n]*,[^.\n]*,", after) and name == plural(name)
+        listed = re.match(r" (?:with|:) [^.\n]*,[^.\n]*,", after) and name == plural(name)
         if listed or (re.match(r" (?:\.|:|\n|;|\()", after) and (re.search(rows, after) or _SEEN.search(after))):
             return name, token.start(), token.end(), after.startswith((" (", " :"))
         return None

@@ -144,7 +144,7 @@ def read_slots(
     slots += [Slot(*found) for found in read_bounds(ledger)]
     lists = read_choices(ledger, known, rows) if listed else []
     slots += [Slot(x.start, x.end, Traits(choices=x.labels, default=x.default)) for x in lists]
-    for pattern in _COMPARED:
+    for pattern in () if listed else _COMPARED:
         for match in ledger.take_all(pattern):
             below = bool(re.match(rf"{_LESS}|at most|up to|<=", match["side"] or match["no"]))
             refused = bool(re.search(r"not|never|no", match["no"]))

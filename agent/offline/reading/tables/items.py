@@ -143,7 +143,7 @@ class Items(Columns):
         if any(word.startswith("§") for word in text.split()):
             return False
         if re.match(
-            r"(?:the |a )?(?:unique (?:on|\(|key|constraint|together|index)|unique(?:ness)? constraint|primary key|pk)",
+            r"(?:the |a )?(?:unique (?:on|:|\(|key|constraint|together|index)|unique(?:ness)? constraint|primary key|pk)",
             text,
         ):
             return True
@@ -153,6 +153,9 @@ class Items(Columns):
 
     def _defines(self, chunk: Chunk) -> bool:
         """It names a column that is not there yet, or says of one what is no key."""
+        bare = self._bare_table(chunk)
+        if bare and len(chunk.words) < 3:
+            return self.body.find(bare.noun) is None
         name = self._name(chunk)
         if name is None or self._is_row_word(name) or self._known(name):
             return False

@@ -2,9 +2,10 @@
 
 import re
 
+from agent.offline.reading.clauses import is_participle
 from agent.offline.reading.finish import Body
 from agent.offline.reading.ledger import Unclear
-from agent.offline.words import singular
+from agent.offline.words import singular, wordset
 
 _SEVERAL = r"(?:twice|(?:2|two|several|multiple|more) times|more than once|repeatedly|multiple|again)"
 _ONCE = r"(?:once|(?:one|1|a single) time)"
@@ -54,6 +55,11 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
             others = [r for r in references if r != columns[0]]
             if re.search(r"\b(?:once|one time) (?:per|for each|for every|in)|same", text) and others:
                 columns = [others[0], columns[0]]
+            elif subject != columns[0] and re.search(
+                r"\b(?:same|each|every) (?!(?:" + "|".join(map(re.escape, rows)) + r"|child|user|parent)\b)[a-z]",
+                text.split(columns[0].removesuffix("_id"), 1)[-1],
+            ):
+                raise Unclear(text)  # "a child can invite the same friend once", and what a friend is was not read
             else:
                 _single(body, columns[0])
                 return
@@ -111,6 +117,9 @@ def _part_of(noun: str, body: Body) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+_PASSIVE = wordset("be is are was were get gets got been only ever being has have")
+
+
 def columns_in(words: list[str], body: Body, rows: frozenset[str]) -> list[str]:
     """The columns that the words name, in order, each once."""
     skip = {
@@ -137,8 +146,10 @@ def columns_in(words: list[str], body: Body, rows: frozenset[str]) -> list[str]:
     }
     found: list[str] = []
     place = 0
+    words = ["email" if word == "e-mail" else word for word in words]
     while place < len(words):
-        for count in (3, 2, 1):
+        verb = is_participle(words[place]) and words[place - 1 : place] and words[place - 1] in _PASSIVE
+        for count in () if verb else (3, 2, 1):
             group = words[place : place + count]
             noun = " ".join(group)
             if (

@@ -23,6 +23,7 @@ from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
 _BACKGROUND = re.compile(r"(?:why|context|goal|background|reason|motivation|purpose|story|user story|user-story) :")
+_OF_ALL = r"(?:both|all)(?: (?:of them|are|required|optional|mandatory|obligatory|compulsory|needed|necessary|nullable|not null|dates?|text|integers?|numbers?|booleans?))+"
 _STORY = re.compile(
     r"(?<![^ ])as an? [^.\n]{3,50}? (?:i|we) (?:want|would like|need|like|wish|can|am)\b(?:(?! \. |\n| table ).)*"
 )
@@ -123,6 +124,7 @@ class _Reading(Items):
         listing = self.listing and (
             sentence.bullet or not re.match(r"(?:parents?|each|every|a|an|the|members?|users?|it|they) ", text)
         )
+        listing = listing or self._is_bare_list(words)
         if not sentence.bullet and not listing:
             self.listing = False
         if sentence.bullet and sentence.first:
@@ -156,6 +158,15 @@ class _Reading(Items):
         facts = self.facts(first.words)
         told = bool(facts.traits) and len(facts.left) < 2 and not facts.guessed
         return told or first.words in (("text",), ("date",))
+
+    def _is_bare_list(self, words: list[str]) -> bool:
+        """ "Begin date and end date, both required": names and what is said of all of them."""
+        found = self._chunks(words)
+        said = next((n for n, chunk in enumerate(found) if re.match(_OF_ALL, " ".join(chunk.words))), 0)
+        names = [self._name(chunk) for chunk in found[:said]]
+        return said > 1 and all(
+            name and name.end == len(chunk.words) for name, chunk in zip(names, found, strict=False)
+        )
 
     def _is_said_of_rows(self, words: list[str]) -> bool:
         """The table's name stands in it as the rows: "parents can read quests"."""
