@@ -45,6 +45,8 @@ class Range:
     high: Number | None = None
     low_open: bool = False
     high_open: bool = False
+    step: int | None = None
+    """Only multiples of it."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Column:
     """It is meant to go below zero, so it has no bounds."""
     existing: Value | None = None
     """What the rows that are there get, where that is not the default."""
+    comment: str | None = None
+    """As the request words it."""
 
 
 @dataclass(frozen=True)
@@ -100,13 +104,29 @@ class Key:
     descending: bool = False
 
 
+Test = Literal[
+    "is true", "is false", "is null", "is not null", "equals", "differs", "in", "not in",
+    "at least", "above", "at most", "below",
+]  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Condition:
-    """``column``, ``not column``, ``column = value``, ``column is [not] null``."""
+    """``column``, ``column is null``, ``column = value``, ``column in (values)``, ``column >= value`` and so on."""
 
     column: str
-    test: Literal["is true", "is false", "equals", "is null", "is not null"]
-    value: Value | None = None
+    test: Test
+    value: Value | tuple[str, ...] | None = None
+
+    @property
+    def word(self) -> str:
+        """For names: ``published``, ``draft``, ``intensity_8``."""
+        if self.test == "is true":
+            return self.column.removeprefix("is_")
+        if self.test in ("at least", "above", "at most", "below"):
+            return f"{self.column}_{self.test.replace('at ', '')}_{self.value}"
+        words = "_".join(self.value) if isinstance(self.value, tuple) else str(self.value or self.column)
+        return f"not_{words}" if self.test in ("is false", "differs", "not in") else words
 
 
 @dataclass(frozen=True)
@@ -142,10 +162,20 @@ class NewTable:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """Rows that are there when a column is added, and meet the conditions, get a value of their own."""
+
+    column: str
+    value: bool
+    where: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
 class AddColumns:
     table: str
     columns: tuple[Column, ...]
     indexes: tuple[Index, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,6 +184,8 @@ class Constrain:
 
     table: str
     column: Column
+    replaces: tuple[str, ...] = ()
+    """CHECKs that go, as they refuse what is to be allowed now."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +208,10 @@ class SetDefault:
 class AddUnique:
     table: str
     columns: tuple[str, ...]
+    where: tuple[Condition, ...] = ()
+    """Only rows that meet these have to differ."""
+    nulls_equal: bool = False
+    """Empty values count as the same."""
 
 
 @dataclass(frozen=True)
@@ -202,6 +238,24 @@ class ChangeType:
 
 
 @dataclass(frozen=True)
+class Lookup:
+    """The id of the row of `table` whose `column` has this value; no row is added where there is none."""
+
+    table: str
+    column: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Owning:
+    """There is a row of `table` that references the parent and meets the conditions."""
+
+    table: str
+    reference: str
+    where: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
 class Backfill:
     """A row of `table` for each row of `parent` that has none."""
 
@@ -210,9 +264,14 @@ class Backfill:
     reference: str
     """The column of `table` that references `parent`."""
     parent_key: str
-    values: tuple[tuple[str, Value], ...]
+    values: tuple[tuple[str, Value | Lookup], ...]
     copied: tuple[str, ...] = ()
     """Columns taken from the parent's row, by the same name: created_at."""
+    lacking: tuple[Condition, ...] = ()
+    """Rows of `table` that do not meet these do not count."""
+    given: tuple[Condition, ...] = ()
+    """Only for rows of `parent` that meet these."""
+    owning: Owning | None = None
 
 
 @dataclass(frozen=True)
@@ -230,11 +289,13 @@ class Audit:
 
     table: str
     log: str
-    columns: tuple[tuple[str, Literal["table", "record", "action", "user", "moment"]], ...]
-    """What each column of the log receives."""
+    columns: tuple[tuple[str, Literal["table", "record", "action", "user", "moment", "changed"]], ...]
+    """What each column of the log receives; changed: ``{"changed": [names of the columns that an update changed]}``."""
     record: str
     """The column of `table` that identifies the row."""
     actions: tuple[Verb, ...] = ("insert", "update", "delete")
+    only: tuple[str, ...] = ()
+    """Updates count where one of these columns changes; any where empty."""
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,11 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from agent.offline.description import Range
 from agent.offline.words import plural, singular
 from tools.config import Config
 from tools.facts import Catalog
@@ -104,6 +106,24 @@ class Schema:
         """Definitions of CHECKs on the column alone."""
         found = self.constraints(table, "check")
         return [str(check["definition"]) for check in found if listed(check.get("columns")) == (column,)]
+
+    def bounds(self, table: str, column: str) -> dict[str, Range]:
+        """What CHECKs demand that only compare the column, or its length, with numbers; by their bare names."""
+        found = {}
+        compared = rf"\(?(?:char_length\({column}\)|{column}) (>=|>|<=|<) \(?'?(-?\d+(?:\.\d+)?)'?\)?(?:::\w+)?\)?"
+        for name, facts in self.catalog.of("constraint", under=table).items():
+            definition = str(facts.get("definition", ""))
+            if facts.get("type") != "check" or re.sub(r"CHECK|AND|[() ]", "", re.sub(compared, "", definition)):
+                continue
+            sides = {sign[0]: (sign, number) for sign, number in re.findall(compared, definition)}
+            low, high = (
+                (None if side is None else Decimal(side[1]) if "." in side[1] else int(side[1]))
+                for side in (sides.get(">"), sides.get("<"))
+            )
+            found[name.split("/", 1)[-1]] = Range(
+                low, high, sides.get(">", (">=",))[0] == ">", sides.get("<", ("<=",))[0] == "<"
+            )
+        return found
 
     def choices(self, table: str, column: str) -> tuple[str, ...]:
         """The values of an enum column, or those that a CHECK lists."""

@@ -11,7 +11,7 @@ from collections import Counter
 from agent.offline.description import Change, Description
 from agent.offline.reading import stats
 from agent.offline.reading.accounting import refuse_alarming
-from agent.offline.reading.alteration import names_its_table, read_alteration
+from agent.offline.reading.alteration import audit, names_its_table, read_alteration
 from agent.offline.reading.alteration.clauses import alarming
 from agent.offline.reading.doubtful import refuse_doubtful
 from agent.offline.reading.headline_names import is_new
@@ -44,8 +44,8 @@ def read(request: str, schema: Schema) -> Description:
     if not re.search(r"[a-z]", text.words):
         raise Unclear(request.strip() or "an empty request")
     refuse_babble(text.words)
-    refuse_alarming(alarming(_without_deletions(text.words)))
     ledger = Ledger(text.words, text.quoted, text.cased)
+    refuse_alarming(alarming(_without_deletions(text.words)), watched=audit.is_wanted(ledger, schema))
     strike_prose(ledger)
     changes, assumed = _changes(ledger, text, schema)
     changes = tuple(dict.fromkeys(changes))  # what two sentences say is done once
@@ -64,7 +64,12 @@ def _is_of_held(words: str, schema: Schema) -> bool:
     called = re.search(r" (?:call it|call the column|name it|named) [a-z]+_[a-z_]+ (?![:(])", words)
     if called and " table " not in words and re.search(r" (?:on|to) (?:the |our )?([a-z_]+) ", words):
         return any(schema.table(noun) for noun in re.findall(r" (?:on|to) (?:the |our )?([a-z_]+) ", words))
-    return bool(_ALTERS.match(words)) or any(table and column in schema.columns(table) for table, column in held)
+    audited = audit.is_wanted(Ledger(words), schema) and not re.search(r" table | tables ", words)
+    return (
+        bool(_ALTERS.match(words))
+        or audited
+        or any(table and column in schema.columns(table) for table, column in held)
+    )
 
 
 def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:

@@ -8,11 +8,14 @@ from agent.offline.schema import Schema
 
 _DESTROYS = re.compile(
     r" (?:(?:drop(?:ping)?|(?<!or )(?<!, )(?<!/ )dropped)(?! (?:below|under|to |down))|truncate|wipe|purge|erase|destroy|get rid of|throw(?:ing)? away|rename[ds]?(?! folders| them)|merge|split|(?<!too )narrow|shrink|downsize|partition|encrypt|anonymi[sz]e|"
-    r"disable|turn off|switch off|bypass|without (?:rls|policies|row level security|protection)|no (?:rls|policies)|anon|anonymous|unauthenticated|superuser|bypassrls|materialized|pg_cron|"
+    r"disable|turn off|switch off|bypass|without (?:rls|policies|row level security|protection)|no (?:rls|policies)(?! (?:are |will be |is |need |should )*(?:change[ds]?|changing|touched|affected|to change|be changed|for now))|anon|anonymous|unauthenticated|superuser|bypassrls|materialized|pg_cron|"
     r"copy|archive|grant (?:all|select|insert)|revoke) "
 )
 _DELETES = re.compile(
     r"(?:^ ?|\n |(?: and| then| also| please| to| could you| can you| should| must| we| i| first| finally| ,| \.) )(?:delete|remove|clear|clean up)(?= (?!cascad|otherwise|until|if|when|it |them|their|rows |by |or |only|,|\.|the (?:rows|link)|own|and|bookmarks|favorites|those|quests|goals))[^.;\n]*"
+)
+_ORDERED_AWAY = re.compile(
+    r"(?:^ ?|\n |\. |• |; |please |first |then |(?<!edits|dates|nsert|pdate|reate) and )(?:delete|remove|clear|clean up)(?= (?!/|or |and |,)[a-z_]+ )[^.;\n]*"
 )
 _PUBLIC = re.compile(
     r" (?:make|made|making|be|is|are|become|becomes|open|expose|exposed|available|accessible|visible|readable) [^.\n]{0,30}(?:public|publicly|world|internet|visitors|guests|everyone) | public (?:read|access|api) | world-readable "
@@ -27,8 +30,11 @@ _HARD = (
 HARD = re.compile(rf"(?<![^ ])(?:{_HARD})(?![^ ])")
 
 
-def refuse_alarming(words: str) -> None:
-    """Raises Unclear for what asks to destroy, to rename, or to let strangers in."""
+def refuse_alarming(words: str, *, watched: bool = False) -> None:
+    """Raises Unclear for what asks to destroy, to rename, or to let strangers in.
+
+    Where changes are to be `watched`, "remove" and "delete" are among what happens, but for an order of their own.
+    """
     verbs = "|".join(sorted(ACCESS_VERBS, key=len, reverse=True))
     text = re.sub(
         rf" (?:(?:{verbs})(?:ing)? (?:(?:,|/|and|or|them|it) )+)+(?:delet|remov)(?:es?|ed|ing|ions?|e) ", " ", words
@@ -39,7 +45,7 @@ def refuse_alarming(words: str) -> None:
         text,
     )
     text = re.sub(r"[a-z_]+(?: / [a-z_]+)+", " ", text)
-    for pattern in (_DESTROYS, _DELETES, _PUBLIC):
+    for pattern in (_DESTROYS, _ORDERED_AWAY if watched else _DELETES, _PUBLIC):
         if match := pattern.search(text):
             raise Unclear(match[0])
 

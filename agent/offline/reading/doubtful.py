@@ -54,7 +54,7 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
                 None,
             ):
                 raise Unclear(f"whether {taken} is a column or a value of one")
-        if isinstance(change, AddUnique) and len(change.columns) == 1:
+        if isinstance(change, AddUnique) and len(change.columns) == 1 and not change.where:
             keys = schema.foreign_keys(change.table)
             named = [key.column for key in keys if re.search(_words(key.table), text)]
             if change.columns[0] in named and len(named) > 1:

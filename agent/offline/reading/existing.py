@@ -1,6 +1,7 @@
 """What is asked of a column that is there: a type, bounds, a default, that it be set or unique."""
 
 import re
+from dataclasses import replace
 
 from agent.offline.description import (
     AddReference,
@@ -49,7 +50,7 @@ def on_existing(table: str, name: str, traits: Traits, schema: Schema) -> list[C
         shape = Column(
             name, kind if is_number else "text", range=traits.range, choices=traits.choices, format=traits.format
         )
-        found.append(Constrain(table, shape))
+        found.append(_wider(Constrain(table, shape), schema))
     if traits.default is not None:
         if traits.required and not schema.is_required(table, name):
             found.append(SetNotNull(table, name, traits.default))
@@ -68,6 +69,24 @@ def on_existing(table: str, name: str, traits: Traits, schema: Schema) -> list[C
     if not found:
         raise Unclear(f"{table}.{name} is there already; what shall change about it was not understood")
     return found
+
+
+def _wider(change: Constrain, schema: Schema) -> Constrain:
+    """Bounds that let in what a CHECK refuses take its place, and what it says of the other end."""
+    wanted = change.column.range
+    if wanted is None:
+        return change
+    replaced = []
+    for name, there in schema.bounds(change.table, change.column.name).items():
+        lower = wanted.low is not None and there.low is not None and wanted.low < there.low
+        higher = wanted.high is not None and there.high is not None and wanted.high > there.high
+        if lower or higher:
+            replaced.append(name)
+            if wanted.low is None:
+                wanted = replace(wanted, low=there.low, low_open=there.low_open)
+            if wanted.high is None:
+                wanted = replace(wanted, high=there.high, high_open=there.high_open)
+    return Constrain(change.table, replace(change.column, range=wanted), tuple(replaced))
 
 
 def is_wider(old: str, new: str) -> bool:

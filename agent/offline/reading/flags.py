@@ -5,7 +5,7 @@ import re
 from agent.offline.reading.ledger import STRUCK, Ledger
 from agent.offline.reading.naming import Named
 
-_ROW = rf"(?:(?:some|certain|which|individual|a|an|the|specific|of|our|each|every|all|that) )*(?:{STRUCK}+|it|they|one)"
+_ROW = rf"(?:(?:(?:an?|the|each|every|some|certain) )?(?:entry|entries|rows?|records?) (?:in|of|on|from) )?(?:(?:some|certain|which|individual|a|an|the|specific|of|our|each|every|all|that) )*(?:{STRUCK}+|it|they|one)"
 _WORD = (
     r"(?P<flag>(?!(?:by|with|to|as|in|for|an?|the|it|of|from|at|on|new|boolean|set|given|present|null|empty|negative|required|tells|says|or|not|optional|"
     r"stored|found|filled|missing|specified|provided|left|linked|indexed|saved|unique|easy|easily|able|allowed|this|that|either|looked|filtered|only|be|called|named|default|and|too|active|published)(?![a-z]))[a-z]+)"

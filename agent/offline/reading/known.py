@@ -142,7 +142,13 @@ def resolver(table: str, schema: Schema) -> Resolve:
             return name
         if name in own or name in ("row", "rows", "new", "a", "is", "it", "in", "on", "by", "id", "has"):
             return None
-        return schema.column(table, words)
+        if column := schema.column(table, words):
+            return column
+        noun = schema.table(words) if " " not in words else None  # "kid" is a child
+        keys = [
+            key.column for key in schema.foreign_keys(table) if noun not in (None, table, USERS) and key.table == noun
+        ]
+        return keys[0] if len(keys) == 1 else None
 
     return resolve
 

@@ -10,6 +10,9 @@ _HEADER = re.compile(
     r"default|nullable|optional|remarks?|attributes?|property|meaning|values?|allowed values|#|no)$",
     re.IGNORECASE,
 )
+_HEADING = re.compile(
+    r"^\s*(?:#+\s*(?P<title>[A-Za-z][A-Za-z ]{1,28}?)|\*\*(?P<bold>[A-Za-z][A-Za-z ]{1,28}?)\*\*):?\s*$"
+)
 _RULER = re.compile(r"^[\s|:+=-]*-{2,}[\s|:+=-]*$")
 _OPENS = re.compile(r"^(?P<head>[^()]*\btable\b[^()]*)\($", re.IGNORECASE)
 _BOLD = re.compile(
@@ -42,7 +45,25 @@ def laid_out(request: str) -> str:
     if re.search(r"\bcreate table\b|\breferences\b|\bcheck\b", text, re.IGNORECASE):
         for pattern, into in _SQL:
             text = re.sub(pattern, into, text, flags=re.IGNORECASE)
-    return "\n".join(_bodies(_tables(text.splitlines())))
+    return "\n".join(_bodies(_tables(_sections(text.splitlines()))))
+
+
+def _sections(lines: list[str]) -> list[str]:
+    """A heading over a single line of prose is its label: ``Which rows: only published ones``."""
+    out: list[str] = []
+    for place, line in enumerate(lines):
+        below = [other for other in lines[place + 1 :] if other.strip()][:2]
+        heading = _HEADING.match(line)
+        alone = below and not _HEADING.match(below[0]) and (len(below) < 2 or _HEADING.match(below[1]))
+        if heading and alone and not re.match(r"\s*(?:[-*•|]|\d+[.)])", below[0]):
+            out.append(f"{heading['title'] or heading['bold']}: ")
+            continue
+        if out and out[-1].endswith(": ") and out[-1] != line:
+            if line.strip():
+                out[-1] += line.strip()
+            continue
+        out.append(line)
+    return out
 
 
 def _cells(line: str) -> list[str]:

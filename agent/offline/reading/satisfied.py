@@ -52,7 +52,7 @@ def _there(change: Change, schema: Schema) -> tuple[str, tuple[str, ...]] | None
     match change:
         case AddIndex() if name := _same_index(change.table, change.index, schema):
             return f"the index {name} on {change.table} is there already", (f"{change.table}/{name}",)
-        case AddUnique() if any(set(unique) == set(change.columns) for unique in schema.uniques(change.table)):
+        case AddUnique(where=()) if any(set(unique) == set(change.columns) for unique in schema.uniques(change.table)):
             columns = tuple(f"{change.table}.{column}" for column in change.columns)
             return f"{', '.join(change.columns)} of {change.table} is unique already", columns
         case SetNotNull() if schema.is_required(change.table, change.column):
@@ -72,12 +72,10 @@ def _there(change: Change, schema: Schema) -> tuple[str, tuple[str, ...]] | None
 
 
 def _same_check(change: Constrain, schema: Schema) -> str | None:
-    bounds = change.column.range
-    if bounds is None or bounds.high is not None or bounds.low is None or change.column.choices:
+    bounds = schema.bounds(change.table, change.column.name)
+    if change.column.choices or change.column.format:
         return None
-    sign = ">" if bounds.low_open else ">="
-    wanted = f"CHECK (({change.column.name} {sign} {bounds.low}))"
-    return next((check for check in schema.checks(change.table, change.column.name) if check == wanted), None)
+    return next((name for name, there in bounds.items() if there == change.column.range), None)
 
 
 def _plain(default: str | None) -> str | None:

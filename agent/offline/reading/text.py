@@ -66,6 +66,9 @@ _WORDING = (
     (r"\bw/o\b", "without"),
     (r"\bw/(?=\s)", "with"),
     (r"\bif[ -]and[ -]only[ -]if\b|\biff\b", "exactly when"),
+    (r"\b(up to|until|till|through|to|from),? (?:and|&) including\b", r"\1"),
+    (r"\b(?:up to|until|till|to),? but (?:not including|excluding|without)\b", "to below"),
+    (r",? *\b(?:shall we say|let us say|so to (?:say|speak)|as it were|if you will|i must say|needless to say|to be honest|strictly speaking)\b,?", ""),
     (r"\bidx\b", "index"),
     (r"\bpls\b|\bplz\b", "please"),
     (r"\s&\s", " and "),
@@ -104,6 +107,8 @@ _WORDING = (
 )  # fmt: skip
 
 
+_COMMENT = r"\b((?:column|db|database|sql) comment(?: (?:should|must|shall|is|be|read|say|says|reads|on it|text))*|comment should (?:be|read|say)) *:? *(?![\"'`\s:])([^\n\"]{3,110}?)(?=\.?\s*$)"
+"""A comment that is written out without quotes, to the end of its line."""
 _TIMES = re.compile(
     r"(?:the )?(?:times|moments|timestamps) (?:when|at which) it (?:becomes|is|was|gets) ([a-z]+) , (?:(?:is|was|gets) )?([a-z]+)(?: ,)? and (?:(?:is|was|gets) )?([a-z]+)"
 )
@@ -139,8 +144,19 @@ def plain(request: str) -> Text:
 
     for pattern, into in _HTTP:
         text = re.sub(pattern, into, text)
+    text = re.sub(r"^[ \t]*(?://|--)[ \t]+", "", text, flags=re.MULTILINE)  # a comment is a sentence
+    text = re.sub(
+        r"(?<![\w`])`(?=\S)([^`\n]*(?:[<>=]| is (?:not )?null| between | in \()[^`\n]*)(?<=\S)`(?!\w)",
+        r"\1",
+        text,
+        flags=re.IGNORECASE,
+    )
     text = re.sub(r"`(\w+) ?\(([^`()]*)\)`", r"\1 (\2)", text)
-    text = re.sub(r"(^|[\s(\[,/:=|])[\"'`]([^\"'`\n]{0,60})[\"'`](?![\w])", unquote, text, flags=re.MULTILINE)
+    text = re.sub(_COMMENT, r'\1 "\2"', text, flags=re.IGNORECASE | re.MULTILINE)
+    for mark, inside in (('"', '"'), ("`", "`"), ("'", "\"'`")):  # "Let's start" holds an apostrophe
+        text = re.sub(
+            rf"(^|[\s(\[,/:=|]){mark}([^{inside}\n]{{0,120}}){mark}(?![\w])", unquote, text, flags=re.MULTILINE
+        )
     text = text.replace("`", "").replace('"', "")
     for letter in sorted(set(re.findall(r"[A-Z]", " ".join(re.findall(_LETTERS, text))))):
         text = re.sub(rf"(?<![\w'/])(?<!/ ){letter}(?![\w'])", f"letter{letter.lower()}", text)
@@ -174,12 +190,19 @@ def _line(line: str) -> str:
     line = _ONE.sub(lambda m: re.sub(r"\bone\b", "1", m[0]), line)
     line = _NUMBER.sub(_digits, line)
     line = re.sub(r"(?<=[a-z_0-9])\.(?=[a-z_])", " ⋅ ", line)
+    line = re.sub(r"(-?\d+) *(<=?) *([a-z]\w*) *(<=?) *(-?\d+)", _chained, line)
     line = re.sub(r"(?<=\d)\s*(?:\.{2,3}|-{1,2}(?!>))\s*(?=\d)", " to ", line)
     line = re.sub(r"(\d)%", r"\1 percent", line)
     line = re.sub(r"[.!?]+(?=\s|$|\))", " . ", line)
     line = line.translate(str.maketrans("[]{}", "()()"))
     line = re.sub(r"(<->|->|=>|<=|>=|<>|[(),;:/|+=<>\[\]{}])(?![:\d]*:\d)", r" \1 ", line)
     return f"{bullet} {line}"
+
+
+def _chained(match: re.Match[str]) -> str:
+    """ "0 <= points < 10"."""
+    low, below, name, under, high = match.groups()
+    return f"{name} {below.replace('<', '>')} {low} and {under} {high}"
 
 
 def _digits(match: re.Match[str]) -> str:

@@ -37,6 +37,8 @@ class Traits:
     low_open: bool = False
     high_open: bool = False
     of_length: bool = False
+    step: int | None = None
+    """Only multiples of it."""
     percent: bool = False
     format: Format | None = None
     signed: bool = False
@@ -59,9 +61,9 @@ class Traits:
 
     @property
     def range(self) -> Range | None:
-        if self.low is None and self.high is None:
+        if self.low is None and self.high is None and self.step is None:
             return None
-        return Range(self.low, self.high, self.low_open, self.high_open)
+        return Range(self.low, self.high, self.low_open, self.high_open, self.step)
 
     def __bool__(self) -> bool:
         return self != Traits()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from agent.draft import Query
-from agent.offline.description import Audit, Backfill, ChangeType, Figure, Stats
+from agent.offline.description import Audit, Backfill, ChangeType, Condition, Figure, Lookup, Stats
 from agent.offline.rendering import sql, words
 from agent.offline.rendering.parts import Part
 from agent.offline.schema import Schema
@@ -15,8 +15,8 @@ language plpgsql
 security definer
 set search_path = ''
 as $$
-begin
-  insert into {log} ({columns})
+{changed}begin
+{find}  insert into {log} ({columns})
   values ({values});
   return null;
 end;
@@ -26,8 +26,16 @@ revoke all on function {function}() from public, anon, authenticated, service_ro
 _AUDIT_TRIGGER = """drop trigger if exists {trigger} on {on};
 create trigger {trigger}
   after {actions} on {on}
-  for each row
+  for each row{when}
   execute function {function}();"""
+_FIND_CHANGED = """  if tg_op = 'UPDATE' then
+    select coalesce(jsonb_agg(field.key order by field.key), '[]'::jsonb)
+    into changed
+    from jsonb_each(to_jsonb(new)) as field
+    where field.key <> 'updated_at' and field.value is distinct from to_jsonb(old) -> field.key;
+  end if;
+
+"""
 _STATS = """create or replace function {function}({parameter} {kind})
 returns jsonb
 language plpgsql
@@ -75,21 +83,34 @@ def backfill(change: Backfill, schema: Schema) -> Iterator[Part]:
     bare, parent = change.table.split(".")[-1], change.parent.split(".")[-1]
     noun = words.spaced(plural(bare))
     part = Part(f"add_default_{bare}", f"Add default {noun} for {words.spaced(parent)} without one")
-    mark = sql.text(f"default {words.spaced(singular(bare))} ")
+    kinds = " ".join(test.word.replace("_", " ") for test in change.lacking)
+    mark = sql.text(f"default {words.spaced(singular(bare))} {f'{kinds} ' if kinds else ''}")
     key = f"{sql.name(parent)}.{sql.name(change.parent_key)}"
     made = f"md5({mark} || {key}::text)::uuid"
     columns = ["id", change.reference, *(name for name, _ in change.values), *change.copied]
-    values = [made, key]
+    values, joined = [made, key], ""
     for name, value in change.values:
+        if isinstance(value, Lookup):
+            found = sql.name(singular(value.table.split(".")[-1]))
+            joined += (
+                f"\ncross join (\n  select id from {sql.name(value.table)} where {sql.name(value.column)} = "
+                f"{sql.text(value.value)} order by id limit 1\n) as {found}"
+            )
+            values.append(f"{found}.id")
+            continue
         kind = schema.type_of(change.table, name)
         shown = sql.printed(sql.literal(value, kind))
         values.append(f"{shown}::{kind}" if "." in kind else shown)
     values += [f"{sql.name(parent)}.{sql.name(name)}" for name in change.copied]
+    tests = [f"not {_exists(change.table, change.reference, change.lacking, key)}"]
+    if change.owning:
+        tests.append(_exists(change.owning.table, change.owning.reference, change.owning.where, key))
+    tests += [sql.printed(sql.condition(test, of=parent)) for test in change.given]
+    between = "\nand "
     part.tables.append(
         f"insert into {sql.name(change.table)} ({', '.join(map(sql.name, columns))})\nselect\n  "
         + ",\n  ".join(values)
-        + f"\nfrom {sql.name(change.parent)}\nwhere not exists (\n  select 1 from {sql.name(change.table)} "
-        f"where {sql.name(bare)}.{sql.name(change.reference)} = {key}\n);"
+        + f"\nfrom {sql.name(change.parent)}{joined}\nwhere {between.join(tests)};"
     )
     part.undo = [
         f"delete from {sql.name(change.table)}",
@@ -97,6 +118,15 @@ def backfill(change: Backfill, schema: Schema) -> Iterator[Part]:
         f"where {sql.name(bare)}.id = {made};",
     ]
     yield part
+
+
+def _exists(table: str, reference: str, where: tuple[Condition, ...], key: str) -> str:
+    bare = table.split(".")[-1]
+    tests = [
+        f"{sql.name(bare)}.{sql.name(reference)} = {key}",
+        *(sql.printed(sql.condition(c, of=bare)) for c in where),
+    ]
+    return f"exists (\n  select 1 from {sql.name(table)} where {' and '.join(tests)}\n)"
 
 
 def audit(change: Audit, schema: Schema) -> Iterator[Part]:
@@ -111,18 +141,30 @@ def audit(change: Audit, schema: Schema) -> Iterator[Part]:
         "action": "tg_op",
         "user": "(select auth.uid())",
         "moment": "now()",
+        "changed": "jsonb_build_object('changed', changed)",
     }
-    part = Part(f"audit_{bare}", f"Audit {words.spaced(bare)}")
+    told = "changed" in dict(change.columns).values()
+    which = words.listed(tuple(map(words.spaced, change.only)), "and") if change.only else ""
+    part = Part("_".join(["audit", bare, *change.only]), f"Audit {f'{which} of ' if which else ''}{words.spaced(bare)}")
+    changes = (f"old.{sql.name(c)} is distinct from new.{sql.name(c)}" for c in change.only)
     part.functions = [
         _AUDIT.format(
             function=function,
+            changed="declare\n  changed jsonb := '[]'::jsonb;\n" if told else "",
+            find=_FIND_CHANGED if told else "",
             log=sql.name(change.log),
             columns=", ".join(sql.name(name) for name, _ in change.columns),
             values=", ".join(_cast(change, name, values[role], schema) for name, role in change.columns),
         ),
-        _AUDIT_TRIGGER.format(trigger=trigger, on=on, function=function, actions=" or ".join(change.actions)),
+        _AUDIT_TRIGGER.format(
+            trigger=trigger,
+            on=on,
+            function=function,
+            actions=" or ".join(change.actions),
+            when=f"\n  when ({' or '.join(changes)})" if change.only else "",
+        ),
     ]
-    done = words.listed(tuple(change.actions))
+    done = words.listed(tuple(change.actions)) + (f" that changes {which}" if which else "")
     part.comments.append(sql.comment("function", f"{function}()", f"Trigger: writes every {done} on {bare} to {log}"))
     part.undo = [f"drop trigger if exists {trigger} on {on};", f"drop function if exists {function}();"]
     yield part

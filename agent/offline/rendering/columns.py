@@ -14,6 +14,7 @@ from agent.offline.description import (
     Fill,
     Index,
     Key,
+    Mark,
     Reference,
     SetDefault,
     SetNotNull,
@@ -31,7 +32,7 @@ begin
   loop
     update {on}
     set {column} = {value}
-    where {key} in (select {key} from {on} where {column} is null limit 1000 for update skip locked);
+    where {key} in (select {key} from {on} where {test} limit 1000 for update skip locked);
     get diagnostics changed = row_count;
     exit when changed = 0;
     perform pg_sleep(0.1);
@@ -88,13 +89,16 @@ def add_columns(change: AddColumns, schema: Schema) -> Iterator[Part]:
         part.comments.append(sql.comment("column", f"{on}.{sql.name(column.name)}", said))
         part.undo[:0] = undo
     indexes = [*change.indexes]
+    marks = [_mark(change.table, mark, schema) for mark in change.marks]
     if small:
+        part.tables += [statement for mark in marks for statement in mark.tables]
         for index in indexes:
             part.indexes.append(sql.create_index(index, table))
             part.undo.insert(0, sql.drop_index(index, table))
         yield part
         return
     yield part
+    yield from marks
     for index in indexes:
         yield from index_parts(table, index, schema)
     for column in change.columns:
@@ -104,13 +108,40 @@ def add_columns(change: AddColumns, schema: Schema) -> Iterator[Part]:
         yield _validation(table, later, [c.name for c in change.columns])
 
 
+def _mark(table: str, mark: Mark, schema: Schema) -> Part:
+    """Certain rows get their value: at once in a small table, else a thousand at a time."""
+    on, bare, quoted = sql.name(table), table.split(".")[-1], sql.name(mark.column)
+    value = sql.printed(sql.literal(mark.value))
+    tests = [sql.printed(sql.condition(test)) for test in mark.where]
+    test = " and ".join([*tests, f"{quoted} is distinct from {value}"])
+    part = Part(
+        f"set_{mark.column}_of_{bare}",
+        f"Set {words.spaced(mark.column)} of certain {words.spaced(bare)}",
+        alone=True,
+        purpose="Gives rows that were there before their value.",
+    )
+    if schema.is_small(table):
+        part.tables.append(f"update {on} set {quoted} = {value} where {test};")
+    else:
+        key = sql.name(schema.primary_key(table)[0])
+        part.tables.append(_BATCH.format(on=on, column=quoted, value=value, key=key, test=test))
+    part.undo.append("-- Irreversible: the values go with the column, which an earlier file adds.")
+    return part
+
+
 def constrain(change: Constrain, schema: Schema) -> Iterator[Part]:
     table, column = change.table, change.column
     demand = sql.check(column)
     assert demand is not None
     kind = "values" if column.choices else "format" if column.format else "bounds"
     constraint = _free_name(table, f"{table.split('.')[-1]}_{column.name}_check", kind, schema)
-    yield from _check(table, column.name, constraint, f"check ({sql.printed(demand)})", words.of_column(column), schema)
+    clause, said = f"check ({sql.printed(demand)})", words.of_column(column)
+    for part in _check(table, column.name, constraint, clause, said, schema):
+        for old in change.replaces if not part.alone else ():
+            definition = str(schema.catalog.get("constraint", f"{table}/{old}")["definition"])
+            part.tables.insert(0, f"alter table {sql.name(table)} drop constraint if exists {sql.name(old)};")
+            part.undo.append(_guarded(table, old, sql.lowered(definition)))
+        yield part
 
 
 def _check(table: str, column: str, constraint: str, clause: str, said: str | None, schema: Schema) -> Iterator[Part]:
@@ -203,7 +234,9 @@ def set_not_null(change: SetNotNull, schema: Schema) -> Iterator[Part]:
             alone=True,
             purpose="Gives rows without a value theirs, a thousand at a time.",
         )
-        fill.tables.append(_BATCH.format(on=on, column=quoted, value=value, key=sql.name(key)))
+        fill.tables.append(
+            _BATCH.format(on=on, column=quoted, value=value, key=sql.name(key), test=f"{quoted} is null")
+        )
         fill.undo.append(lost)
         yield fill
     yield _validation(table, [(constraint, clause)], [column])
@@ -232,7 +265,7 @@ def fill(change: Fill, schema: Schema) -> Part:
     else:
         part.alone = True
         key = sql.name(schema.primary_key(table)[0])
-        part.tables.append(_BATCH.format(on=on, column=quoted, value=value, key=key))
+        part.tables.append(_BATCH.format(on=on, column=quoted, value=value, key=key, test=f"{quoted} is null"))
     part.undo.append("-- Irreversible: rows that had no value keep the one that they were given.")
     return part
 
@@ -257,14 +290,18 @@ def add_unique(change: AddUnique, schema: Schema) -> Iterator[Part]:
     nouns = tuple(words.spaced(name.removesuffix("_id")) for name in names)
     title = f"Unique {words.listed(nouns, 'and')} in {words.spaced(bare)}"
     constraint = sql.short(f"{bare}_{'_'.join(names)}_key")
+    index = Index(tuple(Key(name) for name in names), where=change.where)
+    if change.where:
+        yield _unique_index(change, index, title, schema)
+        return
+    distinct = "unique nulls not distinct" if change.nulls_equal else "unique"
     drop = f"alter table {on} drop constraint if exists {sql.name(constraint)};"
     if schema.is_small(table):
         part = Part(f"unique_{bare}_{'_'.join(names)}", title)
-        part.tables.append(_guarded(table, constraint, f"unique ({listed})"))
+        part.tables.append(_guarded(table, constraint, f"{distinct} ({listed})"))
         part.undo.append(drop)
         yield part
         return
-    index = Index(tuple(Key(name) for name in names))
     named = sql.short(f"idx_{bare}_{'_'.join(names)}_unique")
     first = Part(
         f"index_unique_{bare}_{'_'.join(names)}",
@@ -272,12 +309,8 @@ def add_unique(change: AddUnique, schema: Schema) -> Iterator[Part]:
         alone=True,
         purpose="Builds the index while others go on writing; the next file makes it a constraint.",
     )
-    create = sql.create_index(index, table, concurrently=True, unique=True, named=named)
-    first.indexes.append(
-        "-- Stops where there are duplicates. This finds them:\n"
-        f"--   select {listed}, count(*) from {on} group by {listed} having count(*) > 1;\n"
-        f"-- Settle them, drop the invalid index that was left behind, and run the file again.\n{create}"
-    )
+    create = _unique(change, sql.create_index(index, table, concurrently=True, unique=True, named=named))
+    first.indexes.append(f"{_ON_DUPLICATES.format(listed=listed, rows=on)}{create}")
     first.undo.append(sql.drop_index(index, table, concurrently=True, named=named))
     yield first
     second = Part(
@@ -287,8 +320,39 @@ def add_unique(change: AddUnique, schema: Schema) -> Iterator[Part]:
         purpose="Makes the finished index a constraint, which takes no time.",
     )
     second.tables.append(_guarded(table, constraint, f"unique using index {sql.name(named)}"))
-    second.undo = [drop, sql.create_index(index, table, unique=True, named=named)]
+    second.undo = [drop, _unique(change, sql.create_index(index, table, unique=True, named=named))]
     yield second
+
+
+_ON_DUPLICATES = """-- Stops where there are duplicates. This finds them:
+--   select {listed}, count(*) from {rows} group by {listed} having count(*) > 1;
+-- Settle them, drop the invalid index that was left behind, and run the file again.
+"""
+
+
+def _unique(change: AddUnique, create: str) -> str:
+    """The statement of a unique index; empty values are the same where the change says so."""
+    columns = f"({', '.join(map(sql.name, change.columns))})"
+    return create.replace(columns, f"{columns} nulls not distinct", 1) if change.nulls_equal else create
+
+
+def _unique_index(change: AddUnique, index: Index, title: str, schema: Schema) -> Part:
+    """Rows of one kind differ: an index, as no constraint has a condition."""
+    table, bare, small = change.table, change.table.split(".")[-1], schema.is_small(change.table)
+    picks = "_".join(condition.word for condition in index.where)
+    part = Part(
+        f"unique_{bare}_{'_'.join(change.columns)}_{picks}",
+        f"{title} where {words.spaced(picks.replace('_', ' '))}",
+        alone=not small,
+    )
+    named = sql.short(f"idx_{bare}_{'_'.join(change.columns)}_{picks}_unique")
+    create = _unique(change, sql.create_index(index, table, concurrently=not small, unique=True, named=named))
+    tests = " and ".join(sql.printed(sql.condition(c)) for c in index.where)
+    listed = ", ".join(map(sql.name, change.columns))
+    told = "" if small else _ON_DUPLICATES.format(listed=listed, rows=f"{sql.name(table)} where {tests}")
+    part.indexes.append(told + create)
+    part.undo.append(sql.drop_index(index, table, concurrently=not small, named=named))
+    return part
 
 
 def add_reference(change: AddReference, schema: Schema) -> Iterator[Part]:

@@ -21,9 +21,7 @@ def index_parts(table: str, index: Index, schema: Schema) -> Iterator[Part]:
     small = schema.is_small(table)
     bare = table.split(".")[-1]
     columns = tuple(key.column for key in index.keys)
-    picks = tuple(
-        c.column.removeprefix("is_") if c.test == "is true" else str(c.value or c.column) for c in index.where
-    )
+    picks = tuple(c.word for c in index.where)
     by = words.listed(tuple(map(words.spaced, columns)), "and")
     part = Part(
         "_".join(["index", *picks, bare, "by", *columns]),

@@ -1,6 +1,7 @@
 """SQL in the project's spelling: built with sqlglot, printed in lower case, reserved names quoted."""
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
@@ -17,6 +18,9 @@ _FORMATS = {
     "color": ("~*", "^#[0-9a-f]{6}$"),
     "slug": ("~", "^[a-z0-9]+(-[a-z0-9]+)*$"),
 }
+_COMPARED: dict[str, type[exp.Binary]] = {
+    "equals": exp.EQ, "differs": exp.NEQ, "at least": exp.GTE, "above": exp.GT, "at most": exp.LTE, "below": exp.LT,
+}  # fmt: skip
 _LONGEST = 63
 """Bytes of an identifier."""
 
@@ -123,6 +127,9 @@ def check(wanted: Column) -> exp.Expr | None:
 
 
 def _bounds(measured: exp.Expr, bounds: Range) -> list[exp.Expr]:
+    if bounds.step is not None:
+        rest = exp.Mod(this=measured.copy(), expression=number(bounds.step))
+        return [*_bounds(measured, replace(bounds, step=None)), exp.EQ(this=rest, expression=number(0))]
     low, high = bounds.low, bounds.high
     if low is not None and high is not None and not bounds.low_open and not bounds.high_open:
         if low == high:
@@ -136,8 +143,9 @@ def _bounds(measured: exp.Expr, bounds: Range) -> list[exp.Expr]:
     return parts
 
 
-def condition(wanted: Condition, kind: str = "text") -> exp.Expr:
-    this = column(wanted.column)
+def condition(wanted: Condition, kind: str = "text", *, of: str | None = None) -> exp.Expr:
+    """`of` is the table's bare name, where the column needs one."""
+    this = column(wanted.column) if of is None else exp.column(identifier(wanted.column).copy(), identifier(of).copy())
     match wanted.test:
         case "is true":
             return this
@@ -147,9 +155,12 @@ def condition(wanted: Condition, kind: str = "text") -> exp.Expr:
             return exp.Is(this=this, expression=exp.null())
         case "is not null":
             return exp.Is(this=this, expression=exp.Not(this=exp.null()))
-        case _:
-            assert wanted.value is not None
-            return exp.EQ(this=this, expression=literal(wanted.value, kind))
+    value = wanted.value
+    assert value is not None
+    if isinstance(value, tuple):
+        among = this.isin(*(literal(one, kind) for one in value))
+        return among if wanted.test == "in" else exp.not_(among)
+    return _COMPARED[wanted.test](this=this, expression=literal(value, kind))
 
 
 def column_definition(wanted: Column, kind: str, *, checked: bool = True, referenced: bool = True) -> exp.ColumnDef:
@@ -211,9 +222,7 @@ def index_name(index: Index, on: str) -> str:
     """``idx_table_columns[_type]``."""
     ending = {"btree": (), "gin": ("gin",), "text search": ("search",)}[index.method]
     down = ("desc",) if index.keys[-1].descending else ()
-    picks = tuple(
-        c.column.removeprefix("is_") if c.test == "is true" else str(c.value or c.column) for c in index.where[:2]
-    )
+    picks = tuple(c.word for c in index.where[:2])
     if (
         index.where
         and index.where[0].test in ("is not null", "is null")

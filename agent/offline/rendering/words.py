@@ -1,5 +1,7 @@
 """What comments say: the meaning of a table, and of columns whose kind does not explain itself."""
 
+from dataclasses import replace
+
 from agent.offline.description import Access, Column, NewTable, Range
 from agent.offline.words import plural, singular
 
@@ -59,6 +61,8 @@ def _reach(access: Access) -> str:
 
 def of_column(column: Column) -> str | None:
     """None where the name says enough."""
+    if column.comment:
+        return column.comment
     noun = capital(spaced(column.name.removesuffix("_id")))
     optional = "" if column.required else "; may be empty"
     if column.references:
@@ -96,6 +100,9 @@ def _size(column: Column) -> str:
 
 
 def of_range(bounds: Range) -> str:
+    if bounds.step is not None:
+        rest = replace(bounds, step=None)
+        return f"{f'{of_range(rest)}, ' if rest != Range() else ''}in steps of {bounds.step}"
     low, high = bounds.low, bounds.high
     if low is not None and high is not None:
         if low == high:

@@ -12,6 +12,7 @@ from agent.offline.description import (
     Change,
     ChangeType,
     Column,
+    Condition,
     Constrain,
     Description,
     Fill,
@@ -43,14 +44,20 @@ def _change(change: Change) -> Iterator[str]:
         case AddColumns():
             yield from (f"{change.table} + {_column(column)}" for column in change.columns)
             yield from (f"{change.table} index {_index(index)}" for index in change.indexes)
+            for mark in change.marks:
+                kept = " and ".join(map(_condition, mark.where))
+                yield f"{change.table}.{mark.column} = {_value(mark.value)} for {kept}"
         case Constrain():
-            yield f"{change.table} check {_column(change.column)}"
+            replaced = f" instead of {','.join(change.replaces)}" if change.replaces else ""
+            yield f"{change.table} check {_column(change.column)}{replaced}"
         case SetNotNull():
             yield f"{change.table}.{change.column} not null fill {change.fill}"
         case SetDefault():
             yield f"{change.table}.{change.column} default {change.value}"
         case AddUnique():
-            yield f"{change.table} unique {','.join(change.columns)}"
+            kept = " and ".join(map(_condition, change.where))
+            nulls = " nulls equal" if change.nulls_equal else ""
+            yield f"{change.table} unique {','.join(change.columns)}{nulls}{f' where {kept}' if kept else ''}"
         case AddReference():
             yield f"{change.table}.{change.column} -> {change.references.table}"
         case AddIndex():
@@ -58,12 +65,17 @@ def _change(change: Change) -> Iterator[str]:
         case ChangeType():
             yield f"{change.table}.{change.column} {change.old} to {change.new}"
         case Backfill():
-            values = " ".join(f"{name}={value}" for name, value in change.values)
-            yield f"backfill {change.table}.{change.reference} for {change.parent}: {values}"
+            values = " ".join(f"{name}={getattr(value, 'value', value)}" for name, value in change.values)
+            tests = [f"lacking {_condition(test)}" for test in change.lacking]
+            tests += [f"given {_condition(test)}" for test in change.given]
+            if change.owning:
+                tests.append(f"owning {change.owning.table} {' '.join(map(_condition, change.owning.where))}")
+            yield " ".join([f"backfill {change.table}.{change.reference} for {change.parent}: {values}", *tests])
         case Fill():
             yield f"{change.table}.{change.column} fill {change.value}"
         case Audit():
-            yield f"audit {change.table} to {change.log}: {' '.join(change.actions)}"
+            only = f" of {','.join(change.only)}" if change.only else ""
+            yield f"audit {change.table} to {change.log}: {' '.join(change.actions)}{only}"
         case Stats():
             figures = ", ".join(
                 f"{f.name}={f.function} {f.column or ''}{f'={f.value}' if f.value else ''}" for f in change.figures
@@ -98,12 +110,14 @@ def _column(column: Column) -> str:
     if bounds := column.range:
         low, high = ("" if bound is None else str(bound) for bound in (bounds.low, bounds.high))
         parts.append(f"{'(' if bounds.low_open else '['}{low}..{high}{')' if bounds.high_open else ']'}")
+        parts += [f"step {bounds.step}"] if bounds.step else []
     if column.format:
         parts.append(column.format)
     if column.references:
         parts.append(
             f"->{column.references.table}{ {'cascade': '', 'set null': '?', 'restrict': '#'}[column.references.on_delete] }"
         )
+    parts += [f'"{column.comment}"'] if column.comment else []
     parts += [word for word, holds in (("unique", column.unique), ("signed", column.signed)) if holds]
     return " ".join(parts)
 
@@ -116,8 +130,13 @@ def _value(value: Value) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def _condition(test: Condition) -> str:
+    value = "/".join(test.value) if isinstance(test.value, tuple) else test.value
+    return f"{test.column} {test.test}{'' if value is None else f' {value}'}"
+
+
 def _index(index: Index) -> str:
     keys = ", ".join(key.column + (" desc" if key.descending else "") for key in index.keys)
     method = "" if index.method == "btree" else f"{index.method}: "
-    where = " and ".join(f"{c.column} {c.test}{'' if c.value is None else f' {c.value}'}" for c in index.where)
+    where = " and ".join(map(_condition, index.where))
     return f"{method}{keys}{f' where {where}' if where else ''}"

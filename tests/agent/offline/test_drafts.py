@@ -65,6 +65,26 @@ def test_drafts_pass_with_nothing_left_to_repair(kind: str, bench: Workbench, dr
         assert result.drafts == 1
 
 
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "index emotion_logs by created_at, newest first, only entries with an intensity of 8 or more",
+        "at most one gold badge per description in badges",
+        "a parent cannot have two children with the same name and birth_date; two empty birth dates count as the same",
+        "intensity of emotion_logs: 0 to 10 instead of 1 to 10",
+        "lessons.points must be a multiple of 5",
+        "log changes of is_published on lessons in audit_log",
+        "each child in grade K without progress gets a not_started row in user_progress for the lesson 'Tangrams'",
+        "children with completed progress but without an emotion log get a proud one, intensity 8",
+        "add is_featured to lessons, default false, and set it for all math lessons right away",
+        "lessons get works_offline: true for everything that exists and false for new lessons",
+    ],
+)
+def test_drafts_about_some_rows_pass(request_text: str, bench: Workbench, drafted: Drafted) -> None:
+    result = drafted(bench, request_text)
+    assert passes(result), (result.summary, result.report and result.report.findings())
+
+
 def test_drafts_for_tenants_by_membership_pass(team_bench: Workbench, drafted: Drafted) -> None:
     for request in first_of_each("team_docs", 5):
         result = drafted(team_bench, request)

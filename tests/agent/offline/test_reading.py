@@ -98,6 +98,8 @@ def test_what_is_not_certain_is_refused(request_text: str, schemas: dict[str, Sc
     [
         ("index lessons by subject", "public.lessons/idx_lessons_subject"),
         ("make badge names unique", "public.badges.name"),
+        ("score in user_progress must be between 0 and 100", "public.user_progress.score"),
+        ("intensity of emotion logs must be from 1 to 10", "public.emotion_logs.intensity"),
     ],
 )
 def test_what_is_there_already_is_shown(request_text: str, evidence: str, schemas: dict[str, Schema]) -> None:

@@ -8,8 +8,8 @@ reason to refuse only where it is material that would have changed the draft (`a
 import re
 
 from agent.offline.description import Change
-from agent.offline.reading.alteration import audit, index, rows, unique
-from agent.offline.reading.alteration.clauses import Clause, clauses, is_talk, spelled_out, unwanted
+from agent.offline.reading.alteration import audit, backfill, index, rows, unique
+from agent.offline.reading.alteration.clauses import IRRELEVANT, Clause, clauses, is_talk, spelled_out, unwanted
 from agent.offline.reading.alteration.column import NO_INDEX, read_columns
 from agent.offline.reading.alteration.demands import read_demands
 from agent.offline.reading.alteration.names import Spot, new_names
@@ -26,7 +26,7 @@ _NOT_UNIQUE = r"(?:(?:and|but|just|it|which|should|must|shall|does|do|need|have|
 _ASKED = r" (?:should (?:we|i)|do (?:we|i) need|does|is it|why|what|how|which|are there|would it|shall we) [^\n]*$"
 """A question, not a wish."""
 _TAKEN_BACK = r" (?:forget (?:the (?:condition|index|column|default|constraint|limit)|that|it|about)|no wait , (?:not|rather)|scratch that|on second thought|or rather) "
-_POLITE = r"from now on|(?:a )?quick (?:one|question|thing|request|favou?r)|let us|please|(?:could|can|would) you(?: please)?|nothing else|no more(?! than)|[1-9](?= (?:possible |allowed |different )?(?:values|options|levels|choices|states|kinds|columns|fields))"
+_POLITE = r"no (?:other |further )?(?:policies|policy|rls|grants?|permissions?|access|triggers?)(?: changes?| change| are changed| is changed)(?: (?:for now|yet|needed|necessary|required|at all))?|from now on|(?:a )?quick (?:one|question|thing|request|favou?r)|let us|please|(?:could|can|would) you(?: please)?|nothing else|no more(?! than)|[1-9](?= (?:possible |allowed |different )?(?:values|options|levels|choices|states|kinds|columns|fields))"
 
 
 def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
@@ -50,6 +50,8 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
             ledger.strike(aside.start() + 1, aside.end())
     whole = Ledger(text, quoted)
     ledger.take_all(_POLITE)
+    ledger.take_all(IRRELEVANT)
+    whole.take_all(IRRELEVANT)
     for word in map(re.escape, quoted):  # "the "recently started" widget"
         ledger.take_all(rf"(?:{_SCREEN}) {word}|(?:the |our |on |in |a )*{word} (?:{_SCREEN})")
     ledger.take_all(r"as an? [a-z -]+?(?: ,)?(?= i | we )")
@@ -59,12 +61,10 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
     unindexed = bool(ledger.take_all(NO_INDEX))
     whole.take_all(NO_INDEX)
     whole.take_all(_POLITE)
-    if audit.is_wanted(whole, schema) and not whole.find(
-        r"index|indexed|column|field|table (?:called|named)|is_[a-z]+"
-    ):
+    if audit.is_wanted(whole, schema) and not backfill.is_backfill(whole, schema):
         return (audit.read_audit(ledger, parts, schema),), ()
-    if rows.is_backfill(whole, schema) and not _adds(text, schema):
-        made, assumed = rows.read_backfill(ledger, parts, schema)
+    if backfill.is_backfill(whole, schema) and not _adds(text, schema):
+        made, assumed = backfill.read_backfill(ledger, parts, schema)
         return (made,), assumed
     if (several := _of_several(words, quoted, schema)) is not None:
         return several
@@ -72,13 +72,22 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
     if table is None:
         return None
     spots = new_names(ledger, parts, table, schema, nouns=False)
-    if not spots and not whole.find(_RETYPED) and rows.is_fill(whole, parts, table, schema):
+    refused = ledger.find(r"constraint|prevent\w*|impossible|cannot|stop|forbid|refuse|reject|unique|enforce|never|no")
+    alike = bool(ledger.find(unique.STRONG) or (refused and whole.find(unique.STRONG))) and not whole.find(
+        r"columns?|fields?|flag|boolean|add an?(?! (?:unique|constraint|check|rule|guard))"
+    )
+    if not spots and not alike and not whole.find(_RETYPED) and rows.is_fill(whole, parts, table, schema):
         return (rows.read_fill(ledger, parts, table, schema),), ()
     strike_table(whole, table, schema)
     spoken = spoken_columns(whole, columns_of(table, schema))
     columns = {s.column for s in spoken}
     written = {s.column for s in spoken if s.column in text[s.start : s.end].replace(" ", "_")}
-    if not spots and _may_be_new(ledger, whole) and (not written or not _is_about_existing(ledger, whole)):
+    if (
+        not spots
+        and not (alike and columns)
+        and _may_be_new(ledger, whole)
+        and (not written or not _is_about_existing(ledger, whole, written))
+    ):
         spots = _flag(ledger, text, quoted, table, schema) or new_names(ledger, parts, table, schema, nouns=True)
     if spots:
         for place, clause in enumerate(parts):  # what the name stands in is no talk
@@ -89,12 +98,7 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
         return (added,), assumed
     if whole.find(r"column|field") and whole.find(r"add|new") and not columns:
         return None
-    prevented = Ledger(text).find(unique.TWO_ROWS) and ledger.find(r"constraint|prevent|impossible|cannot|stop|forbid")
-    if (
-        prevented
-        or (ledger.find(unique.WANTED) and not whole.find(r"index(?:ed)?(?! constraint)"))
-        or whole.find("unique")
-    ):
+    if alike or (ledger.find(unique.WANTED) and not whole.find(r"index(?:ed)?(?! constraint)")) or whole.find("unique"):
         return (unique.read_unique(ledger, parts, table, schema),), ()
     if _wants_index(ledger, whole):
         return _indexes(ledger, parts, table, schema)
@@ -171,7 +175,13 @@ def _flag(ledger: Ledger, text: str, quoted: dict[str, str], table: str, schema:
     copy = Ledger(text, quoted)
     copy.left = ledger.left
     strike_table(copy, table, schema)
-    if (flag := read_flag(copy)) is None:
+    flag = read_flag(copy)
+    if flag is None and ledger.find(r"boolean|flag"):  # the talk says what for
+        copy = Ledger(text, quoted)
+        strike_table(copy, table, schema)
+        if flag := read_flag(copy):
+            return [Spot(flag.name, 0, 0)]
+    if flag is None:
         return []
     if ledger.find(r"(?:mark|flag|set|make) (?:all|every|each)") and not ledger.find("flag|boolean|column|field"):
         raise Unclear(text)
@@ -220,8 +230,12 @@ def _may_be_new(ledger: Ledger, whole: Ledger) -> bool:
     )
 
 
-def _is_about_existing(ledger: Ledger, whole: Ledger) -> bool:
+def _is_about_existing(ledger: Ledger, whole: Ledger, written: set[str]) -> bool:
     """A column that is there is named, and nothing says that another shall be made."""
+    if any("_" in name and ledger.find(name) for name in written) and not whole.find(
+        r"columns?|fields?|attribute|property|flag|boolean|bool|add(?: [a-z]+){0,2}|new|introduce|store|track|remember|say|tell|know"
+    ):
+        return True
     return not re.search(
         r" (?:add|new|introduce|get|gets|needs?|give|say|know|tell|store|remember|record|miss) (?:an? |the )?(?!errors?\b|exceptions?\b|index|check|constraint|unique|default|limit|rule|partial|composite)",
         ledger.left,

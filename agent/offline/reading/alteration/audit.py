@@ -4,59 +4,63 @@ import re
 from typing import Literal
 
 from agent.offline.description import Audit, Verb
-from agent.offline.reading.alteration.clauses import Clause
+from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.leftover import refuse_leftover
-from agent.offline.reading.known import mentions
-from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.alteration.topic import columns_of
+from agent.offline.reading.known import mentions, spoken_columns
+from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.satisfied import writes_to
 from agent.offline.schema import Schema
 
-_CHANGE = r"(?:changes?|changed|changing|modif(?:y|ied|ications?)|mutations?|inserts?|inserted|updates?|updated|edits?|edited|deletes?|deleted|deletions?|removals?|writes?|adds|removes?|removed|creates|touched|touches)"
-_KEPT = r"(?:log(?:s|ged|ging)?|record(?:s|ed|ing)?|track(?:s|ed|ing)?|captur(?:e|ed)|history|trail|journal|trace|written|writes?|write|saved?|stored?|store|ends? up|lands?|show(?:n|s)? up|appears?|entry|kept|goes|go|keep|protocol(?:s|ed)?|register(?:s|ed)?|(?:gets?|receives?) an? (?:row|entry|line|record))"
-_STRONG = r"audit(?:s|ed|ing|able)?(?! log)"
-_WANTED = (
-    rf"{_KEPT}(?: [^ .]+){{0,14}}? {_CHANGE}",
-    rf"{_CHANGE}(?: [^ .]+){{0,14}}? {_KEPT}",
-    rf"created (?:,|or|and)(?: [^ .]+){{0,14}}? {_KEPT}",
-    rf"{_CHANGE}(?: [^ .]+){{0,8}}? (?:in|into|to) (?:the )?[a-z]+[ _]log",
-    r"log (?:must|should|shall|has to|needs to) (?:contain|include|show|have|get)",
-    r"who (?:changed|edited|touched|deleted)",
-)
 _VERBS: tuple[tuple[str, Verb], ...] = (
     (
-        r"insert(?:s|ed|ions?|ing)?|adds|added|add(?= ,| or| and|s)|additions?|creat(?:ed|es|ions?)|new (?:rows?|entries|records|ones?|~+)|new",
+        r"insert(?:s|ed|ions?|ing)?|add(?:s|ed|ing|itions?)?|creat(?:e|es|ed|ing|ions?)|(?:brand-)?new(?! (?:table|trigger|function|values?|data|contents?))|fresh",
         "insert",
     ),
-    (r"updat\w+|edit(?:s|ed|ing)?|modif\w+|changes(?= or|,| a| the| and (?:delet|remov))|changed", "update"),
-    (r"delet\w+|remov\w+|gone", "delete"),
+    (
+        r"updat\w+|edit(?:s|ed|ing)?|modif\w+|alter(?:s|ed|ing|ations?)|adjust(?:s|ed|ing|ments?)?|amend\w*|overwrit\w+|chang(?:es?|ing)(?= or|,| a| the| and (?:delet|remov))|changed",
+        "update",
+    ),
+    (r"delet\w+|remov\w+|eras\w+|gone|vanish\w*|disappear\w*", "delete"),
 )
-_UNWANTED = r"(?:do|does|need|needs|is|are) not(?: [a-z]+){0,3}|not|no need|no (?:other|more|further)|no(?= (?:(?:inserts?|insertions?|updates?|edits?|deletes?|deletions?|removals?|additions?|and|or|,|/) *)+(?:$|[.;\n]))|never mind|without|except|skip|ignore|leave out|irrelevant"
-_UNTRACED = r" (?:no|not|nobody|never|cannot|nothing|none) .*(?:unlogged|unrecorded|untracked|unnoticed|unaudited|without (?:an? |any |being )?(?:trace|log|entry|record|logged|recorded|audited|traced)) "
+_ACT = rf"(?:{'|'.join(pattern for pattern, _ in _VERBS)}|changes?|changing|mutations?|writes?|touch(?:ed|es)?|happens?|fiddl\w+)"
+_KEPT = r"(?:log(?:s|ged|ging)?|record(?:s|ed|ing)?|track(?:s|ed|ing)?|captur(?:e|ed)|history|trail|journal|trace|written|writes?|writing|seen?|found|find|visible|prove|saved?|stored?|store|ends? up|lands?|show(?:n|s)? up|appears?|entry|entries|kept|goes|go|keep|protocol(?:s|ed)?|register(?:s|ed)?|know|gets?|receives?|hook\w*|->)"
+_STRONG = r"audit(?:s|ed|ing|able)?(?! log)"
+_ORDERED = rf"(?:log|record|track|trace|keep track of|write down)(?: (?:all|every|any|each|the))* {_ACT}"
+_WANTED = r"changes? (?:to|of|in|on|made)|who (?:changed|edited|touched|deleted|altered|created)|log (?:must|should|shall|has to|needs to) (?:contain|include|show|have|get)"
+_OTHER = r"index(?:es|ed)?|(?<!changed )(?<!other )(?<!which )(?<!what )(?<!of the )columns?(?! (?:are|is|changed?|that|which|were|was)| names)|fields?|unique|constraint|table (?:called|named)|bigint"
+_UNWANTED = (
+    r"(?:do|does|need|needs|is|are|should|must|shall) not(?: [a-z]+){0,3}|not|need not|no need|no (?:other|more|further)|no(?= (?:(?:inserts?|insertions?|updates?|edits?|deletes?|deletions?|removals?|additions?|and|or|,|/) *)+(?:$|[.;\n]))|never mind|"
+    r"without|except|skip|ignore|leave out|irrelevant|unimportant|(?:documented|handled|logged|recorded|tracked) (?:elsewhere|already)|out of scope"
+)
+_UNTRACED = r" (?:no|not|nobody|never|cannot|nothing|none) .*(?:unlogged|unrecorded|untracked|unnoticed|unaudited|without (?:us |an? |any |being |anybody |anyone |somebody )*(?:trace|log|entry|record|logged|recorded|audited|traced|noticing|knowing|seeing)) "
 """What must not go without a trace is to leave one."""
 _SPENT = (
-    r"audit(?:s|ed|ing)?|trigger|function|when|whenever|where|after|only|not|but|must|same|security|each|once|before|if|remov\w*|delet\w*|edit\w*|updat\w*|insert\w*|role|drop|automatically|instead|new table|status|plan|"
-    r"table_name|record_id|user_id|action"
+    r"audit(?:s|ed|ing|able)?|trigger|function|when|whenever|where|after|only|just|not|but|must|same|security|each|once|before|if|remov\w*|delet\w*|edit\w*|updat\w*|insert\w*|creat\w*|role|drop|automatically|instead|new table|status|plan|view|"
+    r"table_name|record_id|user_id|action|timestamp|via|until"
 )
-_MORE = r"old (?:and|or|/) new|(?:old|previous|new|former) (?:values?|data|contents?|versions?)|values?|diff|payload|ip|before and after|snapshot|reasons?|details|full row|columns?"
-_ROLES = {
+_OLD = r"old (?:and|or|/) new|(?:old|previous|former) (?:values?|data|contents?|versions?|rows?)|new (?:values?|contents?)|values?|diff|payload|ip|before and after|snapshot|reasons?|full row"
+_DETAILS = r"(?:(?:the |which |names? of |list of |also |should |must |list |the )*(?:changed|modified|altered|updated) (?:columns?|fields?)|(?:which|what) (?:columns?|fields?)(?: (?:were|was|have|has|been|are|is|got))* (?:changed|modified|altered|updated))"
+Role = Literal["table", "record", "action", "user", "moment", "changed"]
+_ROLES: dict[Role, tuple[str, ...]] = {
     "table": ("table_name", "table", "entity", "entity_type", "relation", "target_table", "record_table", "resource_type"),
     "record": ("record_id", "row_id", "entity_id", "target_id", "resource_id"),
     "action": ("action", "operation", "op", "event", "verb", "change_type"),
     "user": ("user_id", "actor_id", "changed_by", "actor", "performed_by", "user"),
     "moment": ("timestamp", "occurred_at", "changed_at", "happened_at", "logged_at"),
+    "changed": ("details", "changes", "changed_columns", "diff"),
 }  # fmt: skip
-Roles = tuple[tuple[str, Literal["table", "record", "action", "user", "moment"]], ...]
+Roles = tuple[tuple[str, Role], ...]
 
 
 def is_wanted(ledger: Ledger, schema: Schema) -> bool:
     """Changes are to be written down, in a log that is there."""
-    if ledger.find(_STRONG):
-        return True
     logs = [t for t in schema.tables if log_columns(t, schema)]
-    told = any(ledger.find(pattern) for pattern in _WANTED)
-    return told and bool(
-        any(_log_name(t, ledger) for t in logs) or ledger.find(r"changes? (?:to|of|in|on|made)|who changed")
-    )
+    if not logs or ledger.find(_OTHER) or ledger.find(r"back-?fill\w*"):
+        return bool(not logs and ledger.find(_STRONG))
+    named = any(_log_name(t, ledger) for t in logs) and ledger.find(_KEPT)
+    named = named and ledger.find(rf"{_ACT}|hook\w*|wire\w*|connect\w*|same|like|way")
+    return bool(named or ledger.find(_STRONG) or ledger.find(_ORDERED) or (ledger.find(_WANTED) and ledger.find(_KEPT)))
 
 
 def _log_name(table: str, ledger: Ledger) -> re.Match[str] | None:
@@ -65,35 +69,47 @@ def _log_name(table: str, ledger: Ledger) -> re.Match[str] | None:
 
 def read_audit(ledger: Ledger, clauses: list[Clause], schema: Schema) -> Audit:
     """Raises Unclear."""
+    log = _log(ledger, schema)
+    name = rf"(?:existing )?{log.split('.')[-1].replace('_', '[ _]')}s?(?: table)?"
+    wishes = only_heard(ledger, clauses, rf"{name}|{_STRONG}|{_ORDERED}", rf"{_ACT}|{_UNWANTED}|only|just|{_KEPT}")
+    ledger.take_all(name)
+    table = _table(ledger, clauses, log, schema)
+    key = schema.primary_key(table)
+    if len(key) != 1:
+        raise Unclear(f"an audit of {table}, whose key is ({', '.join(key)})")
+    if "changed" in dict(log_columns(log, schema)).values():
+        ledger.take_all(
+            rf"(?:details?(?: column)? (?:(?:should|must|shall|then) )*(?:list|lists|hold|holds|name|names|say|says|show|shows|contain|contains) )?{_DETAILS}(?: for updates?)?(?: in details)?"
+        )
+    ledger.take_all(
+        r"(?:just |exactly |in )*(?:the )?(?:same )?(?:as|like|way|format|same as)(?: (?:as|that|we|have|it|is|for|done|with|the))* [a-z]+(?:_[a-z_]+)?(?: (?:does|do|is|works|function|trigger|already|has|are|for))*(?= |$)"
+    )
+    if ledger.find(r"(?:new|own|separate) (?:table|log|history)") or ledger.find(_OLD):
+        raise Unclear(ledger.text)
+    columns = _columns(ledger, wishes, table, schema)
+    for mention in (*mentions(ledger.left, schema), *mentions(ledger.left, schema, loose=True)):
+        ledger.strike(mention.start, mention.end)
+    actions = _actions(ledger, wishes)
+    if columns and actions == ("insert", "update", "delete"):
+        actions = ("update",)
+    if columns and actions != ("update",):
+        raise Unclear(f"which changes of {', '.join(columns)} to audit")
+    for pattern, _ in _VERBS:
+        ledger.take_all(rf"but (?:only|just)(?: the| for| on)*(?= (?:{pattern})(?: |$))")
+    refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, loose=False, narrow=False)
+    return Audit(table, log, log_columns(log, schema), key[0], actions, columns)
+
+
+def _log(ledger: Ledger, schema: Schema) -> str:
     logs = [table for table in schema.tables if log_columns(table, schema)]
     if not logs:
         raise Unclear(
             "an audit trigger, as no table is there that could take its entries (table name, record, action, user)"
         )
-    logs = [t for t in logs if _log_name(t, ledger)] or (
-        [t for t in logs if "audit" in t] or logs if len(logs) > 1 else logs
-    )
+    logs = [t for t in logs if _log_name(t, ledger)] or [t for t in logs if "audit" in t] or logs
     if len(logs) != 1:
         raise Unclear("which table takes the audit entries")
-    log = logs[0]
-    ledger.take_all(rf"(?:existing )?{log.split('.')[-1].replace('_', '[ _]')}s?(?: table)?")
-    if ledger.find(r"(?:new|own|separate) (?:table|log|history)") or ledger.find(_MORE):
-        raise Unclear(ledger.text)
-    wishes = [c for c in clauses if not c.talk]
-    table = _table(ledger, clauses, log, schema)
-    key = schema.primary_key(table)
-    if len(key) != 1:
-        raise Unclear(f"an audit of {table}, whose key is ({', '.join(key)})")
-    ledger.take_all(
-        r"(?:just |exactly )?(?:as|like|same as) [a-z]+_[a-z_]+(?: (?:does|do|is|works|function|trigger|already))*"
-    )
-    for mention in (*mentions(ledger.left, schema), *mentions(ledger.left, schema, loose=True)):
-        ledger.strike(mention.start, mention.end)
-    actions = _actions(ledger, wishes)
-    for pattern, _ in _VERBS:
-        ledger.take_all(rf"but (?:only|just)(?: the| for| on)*(?= (?:{pattern})(?: |$))")
-    refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, loose=False, narrow=False)
-    return Audit(table, log, log_columns(log, schema), key[0], actions)
+    return logs[0]
 
 
 def _table(ledger: Ledger, clauses: list[Clause], log: str, schema: Schema) -> str:
@@ -112,11 +128,45 @@ def _table(ledger: Ledger, clauses: list[Clause], log: str, schema: Schema) -> s
             tables = list(dict.fromkeys(found))
             if len(tables) > 1:
                 tables = [t for t in tables if not writes_to(t, log, schema)]
+            if len(tables) > 1:  # "a child's progress"
+                below = [t for t in tables if set(tables) - {t} <= {key.table for key in schema.foreign_keys(t)}]
+                tables = below if len(below) == 1 else tables
             if len(tables) == 1:
                 return tables[0]
             if tables:
                 raise Unclear(f"which table to audit ({', '.join(tables)})")
     raise Unclear("which table to audit")
+
+
+def _columns(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema) -> tuple[str, ...]:
+    """Columns of which alone the changes count: "whenever is_published is changed". Struck out."""
+    resolve = columns_of(table, schema)
+    act = r"(?:chang\w+|alter\w*|modif\w+|updat\w+|edit\w*|touch\w*|adjust\w*|set)"
+    found: list[str] = []
+    for mention in mentions(ledger.left, schema):
+        if mention.words not in schema.columns(table):
+            ledger.strike(mention.start, mention.end)
+    for clause in wishes:
+        spoken = [
+            s
+            for s in spoken_columns(ledger, resolve, clause.low, clause.high)
+            if s.column not in ("id", "created_at", "updated_at")
+        ]
+        if not spoken or re.search(rf" {_UNWANTED} ", ledger.left[clause.low : clause.high] + " "):
+            continue
+        before, after = ledger.left[clause.low : spoken[0].start], ledger.left[spoken[-1].end : clause.high] + " "
+        changed = re.match(
+            rf" (?:(?:of|on|in|for|a|an|the|⋅|{STRUCK}+|[a-z]+s?) )*?(?:(?:is|are|was|were|gets?|got|has|have|been|being|actually) )*{act} ",
+            after,
+        )
+        led = re.search(
+            rf" {act} (?:(?:to|of|in|on|made|the|a|an|its|their|only|just|column|columns|⋅|{STRUCK}+) )*$", before
+        )
+        if changed or led:
+            found += [s.column for s in spoken]
+            for one in spoken:
+                ledger.strike(one.start, one.end)
+    return tuple(dict.fromkeys(found))
 
 
 def _actions(ledger: Ledger, wishes: list[Clause]) -> tuple[Verb, ...]:
@@ -127,21 +177,18 @@ def _actions(ledger: Ledger, wishes: list[Clause]) -> tuple[Verb, ...]:
     for clause in wishes:
         text = re.sub(r" without (?:any )?exceptions? ", " ", ledger.left[clause.low : clause.high] + " ")
         if re.search(_UNTRACED, text):
-            general = True
+            named |= _verbs(text)
+            general = general or not _verbs(text)
             continue
         refused = re.search(rf" (?:{_UNWANTED}) ", text)
-        verbs = {verb for pattern, verb in _VERBS if re.search(rf"(?<![^ ])(?:{pattern})(?![^ ])", text)}
-        if refused and verbs:
-            before = {
-                v for pattern, v in _VERBS if re.search(rf"(?<![^ ])(?:{pattern})(?![^ ])", text[: refused.start() + 1])
-            }
-            late = {
-                v for pattern, v in _VERBS if re.search(rf"(?<![^ ])(?:{pattern})(?![^ ])", text[refused.end() - 1 :])
-            }
+        if refused and re.search(r" other (?:columns?|fields?|attributes?|properties|values?) ", text):
+            continue
+        if refused and _verbs(text):
+            before, late = _verbs(text[: refused.start() + 1]), _verbs(text[refused.end() - 1 :])
             withheld |= late or before
             named |= before if late else set()
             continue
-        named |= verbs
+        named |= _verbs(text)
         wanted = re.sub(r" (?:the |any )?other changes? ", " ", text[: refused.start()] + " ") if refused else text
         general = general or bool(
             re.search(
@@ -161,6 +208,16 @@ def _actions(ledger: Ledger, wishes: list[Clause]) -> tuple[Verb, ...]:
     return actions
 
 
+def _verbs(text: str) -> set[Verb]:
+    """Those that a text names; "add a trigger" and "create an entry" do not."""
+    said = re.sub(
+        rf" (?:add(?:s|ing)?|creat(?:e|es|ing)|insert(?:s|ing)?|new) (?:an? |the |another |one |new |{STRUCK}+ )*(?:triggers?|audit\w*|entry|entries|log|logs|logging|history|trail|row in|record in|function)(?= )",
+        " ",
+        text,
+    )
+    return {verb for pattern, verb in _VERBS if re.search(rf"(?<![^ ])(?:{pattern})(?![^ ])", said)}
+
+
 def log_columns(table: str, schema: Schema) -> Roles:
     """What each column of a log receives; empty where the table is none, or needs values that a trigger cannot know."""
     columns = schema.columns(table)
@@ -173,4 +230,15 @@ def log_columns(table: str, schema: Schema) -> Roles:
         for name in columns
     ):
         return ()
-    return tuple(item for item in found if item[1] != "moment" or schema.default(table, item[0]) is None)  # type: ignore[misc]
+    return tuple(
+        (name, role)
+        for name, role in found
+        if (role != "moment" or schema.default(table, name) is None)
+        and (role != "changed" or _takes_names(table, name, schema))
+    )
+
+
+def _takes_names(table: str, name: str, schema: Schema) -> bool:
+    """A jsonb column whose comment shows that it takes ``{"changed": [names of columns]}``."""
+    facts = schema.columns(table)[name]
+    return facts["type"] == "jsonb" and bool(re.search(r'\{"changed": \["', str(facts.get("comment", ""))))

@@ -14,11 +14,13 @@ _YES = r"(?:yes|y|true|needed|wanted|please|on)"
 _NO = r"(?:no|n|none|false|not needed|not wanted|never|off|nope|not allowed|forbidden|-)"
 _KEYS: tuple[tuple[str, str, str], ...] = (
     (r"(?:data ?base )?table(?: name)?|tables? to (?:watch|audit|change)|entity|model|target table", r".*", "table {v}"),
+    (r"tables? (?:/|and|&) columns?|columns? (?:/|and|&) tables?", r".*", "column {v}"),
     (r"(?:new |the )?(?:columns?|fields?|attributes?|property|names?|keys?|key columns?)(?: names?)?", r".*", "column {v}"),
     (r"set to|(?:new |fill )?value|fill with|becomes", r".*", "set to {v}"),
     (r"keep|keeps|unchanged", r".*", ""),
     (r"(?:old|current|present|existing|previous|actual)(?: [a-z]+)?|now|today|from|before|is", r".*", ""),
     (r"(?:(?:new|wanted|desired|target|future|data|column|should be) ?)*type|wanted|to|should be|desired|new", r".*", "type {v}"),
+    (r"(?:the )?(?:lowest|smallest|minimum|minimal|min|lower|highest|largest|biggest|maximum|maximal|max|upper|cap|limit)(?: [a-z]+){0,3}", _NO, ""),
     (r"(?:the )?(?:lowest|smallest|minimum|minimal|min|lower|at least|not below)(?: [a-z]+){0,3}", r".*", "at least {v}"),
     (r"(?:the )?(?:highest|largest|biggest|maximum|maximal|max|upper|cap|limit|at most|not above)(?: [a-z]+){0,3}", r".*", "at most {v}"),
     (r"(?:(?:allowed|possible|valid|permitted|accepted|the) ?)*(?:values?|options?|choices?)|allowed|possible|one of|enum|can be|either", r".*", "one of {v}"),
@@ -32,12 +34,14 @@ _KEYS: tuple[tuple[str, str, str], ...] = (
     (r"index(?:ed)?", _YES, "index it"),
     (r"unique", _YES, "unique"),
     (r"audit(?:ed)?", _YES, "audit"),
-    (r"conditions?|where|predicates?|filters?|only|rows|limited to|restricted to", r".*", "where {v}"),
+    (r"conditions?|where|predicates?|filters?|only|(?:which )?rows|limited to|restricted to", r".*", "where {v}"),
     (r"write to|target|destination|goes to|log", r".*", "to {v}"),
     (r"who|for|for whom|whom|applies to", r".*", "for {v}"),
     (r"events?|actions?|operations?|verbs?|on", r".*", "{v}"),
-    (r"reason|why|background|context|motivation|impact|requested by|size|story|problem|rationale|priority|assignee|ticket|cause", r".*", ""),
-    (r"description|summary|title|task|wish|change|fix|rule|todo|goal|request|feat|chore|acceptance|expected|result", r".*", "{v}"),
+    (r"reason|why|background|context|motivation|impact|requested by|size|story|problem|rationale|priority|assignee|cause", r".*", ""),
+    (r"out of scope|non-?goals?|not included|(?:the )?(?:existing|current|old) (?:data|rows|columns?)", r".*", ""),
+    (r"ticket|issue|task|story|jira", r"#?[a-z]*[-#]?\d+.{0,3}", ""),
+    (r"ticket|issue|description|summary|what|how|done(?: when| if)?|definition of done|title|task|wish|change|fix|rule|todo|goal|request|feat|chore|acceptance|expected|result", r".*", "{v}"),
 )  # fmt: skip
 _LACKING = r"(?:and |but )*(?:if|when|whenever|where|in case|unless) .*\b(?:not|nothing|none|no|nobody|never|empty|blank|missing|omitted|left out|unset)\b"
 """A condition that a value is not given; what follows says what it is then."""
@@ -47,7 +51,7 @@ _HEADING = (
 )
 
 _CUT = re.compile(
-    r" (?:;|-) | , (?=(?:but|so|because|since|otherwise|then|while|which|who|whereas|no (?:other|more|one|need|index|garbage|rush|data|changes?)|not (?:every|all|more|less|the|longer|yet)|existing|everything|nothing|nobody|"
+    r" (?:;|-) | , (?=(?:now it|now they|now we|but|so|because|since|otherwise|then|while|which|who|whereas|no (?:other|more|one|need|index|garbage|rush|data|changes?)|not (?:every|all|more|less|the|longer|yet)|existing|everything|nothing|nobody|"
     r"right now|currently|please|make|use|others?|the others?|the rest|old|new|we|they|it|i|its|"
     r"and (?:it|we|they|the|this|that|so|not|never|no|nobody|please|make|keep|leave)) )"
     r"| (?=(?:because|since|so that|in order to|although|though|as (?:we|they|our|people|users|the (?!default|first|last|only|initial|value|standard|other|preset|fallback)|it (?!is |was |stands ))|"
@@ -195,6 +199,39 @@ def _cuts(text: str, low: int, high: int) -> list[int]:
     ]
 
 
+IRRELEVANT = r"(?:no matter|regardless of|irrespective of|independent(?:ly)? of|whichever|whatever)(?! [^.;,\n]*(?:case|capital|upper|lower|accent|spelling))[^.;,\n]*"
+_PLAYS_NO_PART = r"\b(?:plays? no (?:role|part)|(?:is|are) (?:irrelevant|unimportant|of no (?:interest|importance))|has no bearing|makes? no difference)\b"
+
+
+def is_wished(clause: str) -> bool:
+    """It orders something: in the imperative, or by what must, should or may be."""
+    bare = re.sub(r"^[ .;,•(-]+", "", clause).strip(" ).:")
+    return bool(
+        re.search(rf" (?:{_MODAL}) ", f" {bare} ")
+        or re.match(rf"(?:and |then |also |so |please |just |but |now )*(?:{_ORDERS}) ", bare)
+    )
+
+
+def only_heard(ledger: Ledger, parts: list[Clause], anchor: str, material: str) -> list[Clause]:
+    """The wishes, where one of them names what is wanted: what tells a fact without `material` beside it is talk."""
+    wishes = [c for c in parts if not c.talk]
+    if not any(ledger.find(anchor, c.low, c.high) for c in wishes):
+        return wishes
+    ends = [0, *(m.start() for m in re.finditer(r" (?:\.|\n) ", ledger.text)), len(ledger.text)]
+    kept = []
+    for clause in wishes:
+        low, high = next((a, b) for a, b in itertools.pairwise(ends) if clause.low < b)
+        if (
+            is_wished(ledger.text[clause.low : clause.high])
+            or ledger.find(anchor, min(low, clause.low), max(high, clause.high))
+            or ledger.find(material, clause.low, clause.high)
+        ):
+            kept.append(clause)
+        else:
+            clause.drop(ledger)
+    return kept
+
+
 def is_talk(clause: str) -> bool:
     """It tells how things are, why something is wished, or what is going to happen anyway."""
     bare = re.sub(r"^[ .;,•(-]+", "", clause).strip(" ).:")
@@ -209,10 +246,13 @@ def is_talk(clause: str) -> bool:
         ):
             return True
     padded = f" {bare} "
-    wished = re.search(rf" (?:{_MODAL}) ", padded) or re.match(
-        rf"(?:and |then |also |so |please |just )*(?:{_ORDERS}) ", bare
-    )
-    if unwanted(bare):
+    wished = is_wished(bare)
+    if re.match(
+        r"now (?:it|they|we|the [a-z]+) (?:is|are|has|have|begins?|starts?|ends?|goes|go|accepts?|allows?|takes?|stops?)\b",
+        bare,
+    ):
+        return True
+    if unwanted(bare) or re.search(_PLAYS_NO_PART, bare):
         return True
     able = re.match(
         r"(?:parents|users|people|members|teachers|editors|admins|we|they|children|kids|everyone) (?:should|must|can|may|will|want to) be able to (?!see|read|view|edit|delete|access|only)[a-z]+ ",

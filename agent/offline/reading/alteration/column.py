@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from agent.offline.description import AddColumns, Format, Index, Key
 from agent.offline.reading.alteration.clauses import Clause
+from agent.offline.reading.alteration.flag import read_flag_column
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.names import Spot
 from agent.offline.reading.alteration.numbers import Compared, read_numbers
@@ -61,7 +62,12 @@ def read_columns(
         made.append(change)
         assumed += more
     columns = tuple(column for change in made for column in change.columns)
-    return AddColumns(table, columns, tuple(index for change in made for index in change.indexes)), tuple(assumed)
+    return AddColumns(
+        table,
+        columns,
+        tuple(index for change in made for index in change.indexes),
+        tuple(mark for change in made for mark in change.marks),
+    ), tuple(assumed)
 
 
 _OF_ALL = r"(?:both|all|each|every one|neither|none)(?: of (?:them|these|the (?:two|2|three|3|columns|fields)))?(?: (?:columns|fields))?|they|them|these|the (?:two|2) (?:columns|fields)"
@@ -104,12 +110,21 @@ def read_column(
     ledger.take_all(_KEPT)
     there: str | None = None
     flag = bool(ledger.find(_BOOLEAN)) or bool(re.match(r"(?:is|has|can|needs|wants|requires|allows|shows|was)_", name))
+    comment = _comment(ledger, name)
+    if flag:
+        required = False if _optional(ledger, wishes) else True if ledger.take_all(_REQUIRED) else None
+        indexed = indexed and not unindexed
+        change, told = read_flag_column(
+            ledger, wishes, table, name, schema, required=required, indexed=indexed, unindexed=unindexed
+        )
+        columns = tuple(replace(column, comment=comment) for column in change.columns)
+        return replace(change, columns=columns), told
     traits = Traits()
     if beside:
         traits.type = bare_type(beside[0])
         if "_" not in name and f" {name} {beside[0]} " in ledger.text and beside[0] in ("date", "time", "number"):
             name = f"{name}_{beside[0]}"  # "a due date" is named by both words
-    listed = None if flag else read_values(ledger, wishes, table, schema)
+    listed = read_values(ledger, wishes, table, schema)
     facts: list[Compared] = []
     if listed is None:
         for clause in wishes:
@@ -124,20 +139,13 @@ def read_column(
             traits.default = default
     if _optional(ledger, wishes):
         traits.required = False
-    if flag:
-        traits.type = "boolean"
-        default_flag = _flag_default(ledger, wishes, name)
-        if default_flag is not None:
-            traits.default = default_flag
-    elif listed is None and re.search(r"(?:^|_)(?:url|link|uri|website|address)$", name):
+    if listed is None and re.search(r"(?:^|_)(?:url|link|uri|website|address)$", name):
         traits.format = _scheme(ledger, wishes)
     for slot in read_slots(
         ledger, lambda word: word in schema.columns(table) or schema.table(word) is not None, listed or ()
     ):
         if traits.default is not None and slot.traits.default is not None:
-            slot.traits.default = None if slot.traits.default == traits.default or flag else slot.traits.default
-        if flag:
-            slot.traits.type = None
+            slot.traits.default = None if slot.traits.default == traits.default else slot.traits.default
         if slot.traits.type == "text" and slot.traits == Traits(type="text") and (traits.choices or traits.format):
             continue
         if traits.required is False and slot.traits.required is False:
@@ -169,7 +177,7 @@ def read_column(
     if traits.type is None and type_for(name) == "text" and any(ledger.find("date", c.low, c.high) for c in wishes):
         raise Unclear(f"whether {name} is a date")
     built = build(Named(name), traits, schema, existing=True)
-    column = replace(built.column, existing=there)
+    column = replace(built.column, existing=there, comment=comment)
     small = schema.is_small(table)
     wanted = indexed or column.references or (column.type == "boolean" and small and not unindexed)
     keys = (Index((Key(column.name),)),) if wanted and not column.unique else ()
@@ -181,6 +189,22 @@ _RESTATED = (
     rf"(?:for )?(?:all |the |our |any |every )*(?:existing|current|old|new|present|other)(?: (?:and|or|,|existing|new|old|current|ones?|rows?|records?|{STRUCK}+|entries|values?))*(?: (?:are|is|get|gets|become|count as|as|too|stay|stays|keep|have|should|be|will))*|"
     r"(?:if|when|unless|until)(?: (?:nothing|not|it|is|we|one|nobody|somebody|someone|they|set|given|said|say|otherwise|told|specified|picked|chosen|else|says|was|has|been|no|value|there|something|switch|on|turn|off|a|the))*|otherwise"
 )
+
+
+def _comment(ledger: Ledger, name: str) -> str | None:
+    """What the column's comment shall say, in quotes. Struck out."""
+    if name == "comment":
+        return None
+    match = ledger.find(
+        r"(?:(?:with|and|the|a|an|its|as|column|database|db|sql|add|put|set) )*comments?(?: (?:on it|on (?:the )?(?:column|~+)|for it|of the column|text|should|be|read|say|is|says|saying|that says|reads|:|=|as))* (?P<word>[^ ]+)"
+    )
+    if not match or match["word"] not in ledger.quoted:
+        return None
+    ledger.strike(match.start(), match.end())
+    return ledger.quoted[match["word"]]
+
+
+_REQUIRED = r"(?:(?:it|which|that|is|are|must|should|has to|be|,|and) )*(?:required|mandatory|obligatory|not optional|not nullable|never (?:be )?(?:null|empty)|cannot (?:be|stay|remain) (?:null|empty|blank)|not (?:be )?(?:null|empty)|(?:must|has to|should) (?:always )?(?:be (?:set|filled|given)|have a value)|always (?:has|have) (?:a|some) value|always set)"
 
 
 def _optional(ledger: Ledger, wishes: list[Clause]) -> bool:
@@ -203,43 +227,6 @@ _EMPTY = (
     r"(?:not|no) (?:all|every|each|everyone|everybody)[^.\n;]*|(?:empty|blank|null) is (?:ok|okay|fine|allowed)|(?:it )?is not (?:obligatory|mandatory|required|needed|compulsory)|not (?:required|mandatory|obligatory|needed|necessary|compulsory)|nullable|optional(?:ly)?|null (?:ok|okay|allowed|is fine)|"
     r"we do not have (?:one|it|them) for (?:all|every)[^.\n;]*|or (?:nothing|empty|null)|leave (?:it |them |this )?(?:blank|empty|null)(?: if[^.;\n]*)?|(?:stays|stay|remains?) (?:null|empty)(?: for[^.\n;]*)?"
 )
-
-
-def _flag_default(ledger: Ledger, wishes: list[Clause], name: str) -> bool | None:
-    """Yes or no where nothing is given: on, off, "not premium", "nothing is downloadable"."""
-    stem = re.sub(r"^(?:is|has|can|needs|wants|requires|allows)_", "", name).replace("_", "[ _]")
-    said: set[bool] = set()
-    yes, no = r"(?:true|yes|on|enabled|active|checked)", r"(?:false|no|off|disabled|unchecked|unset|inactive|nothing)"
-    lead = r"(?:default(?:s|ed|ing)?|initial(?:ly)?|starts?|begins?|begin|beginning|existing|everyone|everything|all|each|every|new|old|unless|if|otherwise|nothing|by default|for|we have|ones?|preset|assumed?|value)"
-    for clause in wishes:
-        for start, end in ledger.spans(r"[,;()]", clause.low, clause.high):
-            text = re.sub(r" (?:unless|until|except when) .*", " unless ", ledger.left[start:end] + " ")
-            if not re.search(rf" {lead} ", f" {text}"):
-                continue
-            for value, words in ((False, no), (True, yes)):
-                match = re.search(
-                    rf" (?:(?:starts?|begins?|is|are|=|:|to|with|as|at|of|default|be|value|initially|get|gets|on|,) )*(?P<v>{words}) ",
-                    f" {text}",
-                )
-                if match:
-                    said.add(value)
-            if re.search(rf" (?:not|non|un)(?:-| )?(?:an? )?(?:{stem}|[a-z]+ed) ", f" {text}") or re.search(
-                rf" nothing (?:is|counts as) {stem} ", f" {text}"
-            ):
-                said.add(False)
-    if len(said) > 1:  # "yes unless we say no": what stands first
-        whole = " ".join(ledger.left[c.low : c.high] for c in wishes)
-        match = re.search(
-            rf" (?:(?P<yes>{yes})|(?P<no>{no})) (?:unless|if|by default|when|for|as default|is default)", whole
-        )
-        match = match or re.search(
-            rf" (?:default|starts?(?: as| with| out as)?|initially)(?: (?:is|=|:|to|with|as))* (?:(?P<yes>{yes})|(?P<no>{no})) ",
-            whole + " ",
-        )
-        if not match:
-            raise Unclear(f"what {name} is by default")
-        said = {bool(match["yes"])}
-    return said.pop() if said else None
 
 
 def _scheme(ledger: Ledger, wishes: list[Clause]) -> Format | None:

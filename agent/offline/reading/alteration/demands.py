@@ -3,9 +3,9 @@
 import re
 
 from agent.offline.description import Change
-from agent.offline.reading.alteration.clauses import Clause
+from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.leftover import refuse_leftover
-from agent.offline.reading.alteration.numbers import Compared, confirmed, read_numbers
+from agent.offline.reading.alteration.numbers import MATERIAL, Compared, confirmed, read_numbers
 from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.existing import on_existing
 from agent.offline.reading.known import spoken_columns, strike_table
@@ -18,6 +18,14 @@ _KEPT = (
     r"keep|keeps|stays?|remains?|survives?|unchanged|untouched|intact|as (?:is|it is|they are)|like (?:it is|now|before)|not (?:lose|touch|change)|no (?:data|values?) (?:is |are |be )?lost|nothing (?:else|is lost|gets lost)|"
     r"everything else|leave|still"
 )
+_INSTEAD = r"(?:instead of|rather than|no longer|and not|not just|not only)(?: (?:the|current|old|present|range|limit|of|from|only|just))* -?\d+(?: (?:to|and|until|-) -?\d+)?"
+"""What held up to now."""
+_REST = (
+    r"(?:everything|anything|all|whatever|any (?:other )?(?:value|number)s?|(?:other )?(?:values|numbers)|the rest|nothing|no other (?:value|number)s?)"
+    r"(?: (?:outside|else|beyond|other|than|of|that|this|these|it|them|the|range|bounds|limits?|is|are|gets?|should|must|will|be|to|has|have))*(?: (?:rejected|refused|invalid|forbidden|wrong|an error|turned away|not allowed|allowed|accepted))?(?<! all)(?<! nothing)"
+)
+"""What lies outside of the bounds, once more."""
+_SCALE = r"scale|range|(?:up )?(?:to|until) -?\d+|most|maximum|max|past|above|beyond|over|exceeds?"
 _HUGE = 10**9
 _SPENT = r"check|constraint|rule|limits?|type|column|default|integer|int|whole|number|bigint|numeric|smallint|decimals?|int[248]|64[ -]?bits?|bits?|unique|instead|only|before|after"
 
@@ -25,7 +33,10 @@ _SPENT = r"check|constraint|rule|limits?|type|column|default|integer|int|whole|n
 def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -> list[Change]:
     """Raises Unclear, and where no column that is there is meant."""
     resolve = columns_of(table, schema)
-    wishes = [c for c in clauses if not c.talk]
+    names = "|".join(f"{name}|{name.replace('_', ' ')}|{name.split('_')[-1]}" for name in schema.columns(table))
+    wishes = only_heard(ledger, clauses, names, MATERIAL)
+    ledger.take_all(_INSTEAD)
+    ledger.take_all(_REST)
     for clause in wishes:
         _strike_kept(ledger, clause, table, schema)
     strike_table(ledger, table, schema)
@@ -46,6 +57,9 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     for old in filter(None, (_plain(schema.default(table, name)) for name in columns)):
         ledger.take_all(rf"(?:instead of|rather than|not|no longer) {re.escape(old)}")
     found: list[Compared] = []
+    if ledger.find(_SCALE):  # "starts at 1 and goes up to 9" is about what may stand there
+        starts = ledger.take_all(r"(?:starts?|begins?|starting|beginning)(?: (?:at|with|from|out|on))+ (-?\d+)")
+        found += [Compared(m.start(), m.end(), Traits(low=int(m[1]))) for m in starts]
     for clause in wishes:
         for name in columns:
             columns[name].merge(_default(ledger, clause, table, name, schema) if len(columns) == 1 else Traits())
@@ -85,7 +99,8 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
             if traits.range:
                 confirmed(ledger, clause.low, clause.high, traits)
     used = {str(n) for traits in told.values() for n in (traits.low, traits.high, traits.default) if n is not None}
-    for traits in told.values():
+    for name, traits in told.items():
+        _signed(traits, name)
         _refuse_outside(traits, table, told, schema)
     if retyped:
         used |= {t[0] for t in ledger.tokens() if re.fullmatch(r"\d+\.\d+", t[0])}
@@ -115,6 +130,12 @@ def _news(table: str, name: str, traits: Traits, schema: Schema) -> Traits:
         if not (holds and traits):
             setattr(traits, key, value)
     return traits
+
+
+def _signed(traits: Traits, name: str) -> None:
+    """Raises Unclear where it may be negative and may not."""
+    if traits.signed and traits.low is not None and traits.low >= 0:
+        raise Unclear(f"{name} below 0 and at least {traits.low}")
 
 
 def _refuse_outside(traits: Traits, table: str, told: dict[str, Traits], schema: Schema) -> None:

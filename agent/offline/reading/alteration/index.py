@@ -4,14 +4,15 @@ import re
 from typing import Literal
 
 from agent.offline.description import AddIndex, Condition, Index, Key
-from agent.offline.reading.alteration.clauses import Clause
+from agent.offline.reading.alteration.clauses import Clause, only_heard
+from agent.offline.reading.alteration.conditions import read_conditions
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.topic import columns_of
-from agent.offline.reading.known import Resolve, Spoken, spoken_columns, strike_table
-from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+from agent.offline.reading.known import Resolve, spoken_columns, strike_table
+from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS
-from agent.offline.reading.traits import value_of
 from agent.offline.schema import Schema
+from agent.offline.words import plural
 
 WANTED = r"index(?:es|ed|ing)?|indices|speed(?:s|ing)? up|faster|fast|slow(?:er|ly|ness)?|quick(?:er|ly)?|optimi[sz]e|performance|full-text|searchable"
 LOOKED_UP = r"(?:filter(?:s|ed|ing)?|look(?:ed|s|ing)?(?: [a-z~]+)? ?up|look-ups?|lookups?|quer(?:y|ied|ies)|search(?:es|ed)?|sort(?:s|ed)?|order(?:ed)?|found|list(?:ed)?|fetch)"
@@ -23,17 +24,17 @@ _REST = (
     r"not (?:be )?(?:in (?:it|the index)|indexed|needed|searched|search|covered|part of|looked up|need to be|for all|every|all)|left out|leave out|leaves out|excluded|skipped|never (?:searched|shown|listed|looked up|queried|read)|nothing else|"
     r"do not (?:need|have|search|want|care)|does not (?:need|have)|no index for|the others?|the rest|others"
 )
-_OMITS = r"(?:leav(?:es?|ing) out|except(?:s|ing)?|exclud(?:es?|ing)|omit(?:s|ting)?|without|skip(?:s|ping)?|ignor(?:es?|ing))(?: (?:everything|all|those|rows|that|which|~+|is|are|the|anything|ones))* (?:not|unless)"
 _NEWEST = r"(?:newest|latest|most recent|recent)(?: (?:ones?|first|on top|at the top|to oldest|entries|[a-z]+ first))+|from new(?:est)? to old(?:est)?|(?:newest|latest) (?:first|on top)"
 _DOWN = r"(?:in )?(?:descending|desc|highest first|largest first|reversed?)(?: order| first)?"
-_MARK = r"where|whose|only|just|that are|which are|that (?:have|has)|which (?:have|has)|when|limited to|restricted to|if|for rows|with status|rows with|covers?|covering|contain|contains|partial|those|for the|holds?|not yet|still"
+_MATERIAL = r"only|just|solely|where|whose|those|except|without|partial|gin|full-text|first|newest|latest|desc|descending|asc|ascending|then|unique|cover\w*|includ\w*|hold\w*|contain\w*|inside|in it|left out|limited to|restricted to|columns?|keys?|same|also|both|second"
+_NARROWED = r"(?:only|just|solely|merely|exclusively) (?:for|on|over|the|those|these|with|rows|entries|records|covers?|holds?|contains?|includes?|when|where|if|[a-z]+(?: [a-z~]+)? (?:rows|entries|records|ones))|(?:covers?|covering|holds?|holding|contains?|containing) (?:only|just|solely)|partial|where|limited to|restricted to|subset"
 Method = Literal["btree", "gin", "text search"]
 
 
 def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -> tuple[AddIndex, tuple[str, ...]]:
     """Raises Unclear."""
     resolve = columns_of(table, schema)
-    wishes = [c for c in clauses if not c.talk]
+    wishes = only_heard(ledger, clauses, "index(?:es|ed|ing)?", _MATERIAL)
     for clause in wishes:
         rest = ledger.find(_REST, clause.low, clause.high)
         if rest and not ledger.find(r"where|partial", clause.low, clause.high) and len(wishes) > 1:
@@ -45,15 +46,14 @@ def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
                 clause.drop(ledger)
     method = _method(ledger)
     ledger.take_all(r"(?:in )?(?:ascending|asc)(?: order)?|(?:using |a |plain )*b-?tree")
-    omits = bool(ledger.take(_OMITS))
     strike_table(ledger, table, schema)
-    keys, where = _parts(ledger, wishes, table, schema, resolve, omits)
+    keys, where = _parts(ledger, wishes, table, schema, resolve)
     assumed: list[str] = []
     if not keys or ledger.find(r"(?:these|those|both|them|the two|the 2)(?: (?:two|2|columns|fields|ones))?"):
         talk = [c for c in clauses if c.talk]
         told = Ledger(ledger.text)
         strike_table(told, table, schema)
-        more, others = _parts(told, talk, table, schema, resolve, omits)
+        more, others = _parts(told, talk, table, schema, resolve)
         if {key.column for key in keys} <= {key.column for key in more}:
             keys, where = _in_order(told, more, table, schema), where or others
     keys = [key for place, key in enumerate(keys) if key.column not in {k.column for k in keys[:place]}]
@@ -61,12 +61,14 @@ def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
     if (
         not keys
         and len(where) == len(flags) == 1
-        and not ledger.find(_MARK)
+        and not ledger.find(r"where|only|just|partial")
         and "_" in flags[0].column
         and flags[0].column in ledger.text
     ):
         keys, where = [Key(flags[0].column)], []
     keys = _in_order(ledger, keys, table, schema)
+    if not where and (narrowed := ledger.find(_NARROWED)):
+        raise Unclear(ledger.text[narrowed.start() :])
     if not keys:
         keys = [_natural_key(ledger, table, schema, where)]
         assumed.append(f"The index is on {keys[0].column}, since no column was named.")
@@ -92,147 +94,27 @@ def _method(ledger: Ledger) -> Method:
 
 
 def _parts(
-    ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, resolve: Resolve, omits: bool
+    ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, resolve: Resolve
 ) -> tuple[list[Key], list[Condition]]:
-    """Keys and conditions that the clauses name, struck out."""
+    """Keys and conditions that the clauses name, struck out. Raises Unclear."""
     keys: list[Key] = []
-    where: list[Condition] = []
+    references = {key.column for key in schema.foreign_keys(table)}
+    where = read_conditions(ledger, [(c.low, c.high) for c in clauses], table, schema, resolve)
+    written = any(name in ledger.left.split() for name in schema.columns(table))
     for clause in clauses:
-        told = {spoken.column for spoken in spoken_columns(ledger, resolve, clause.low, clause.high)} | {
-            name
-            for name in schema.columns(table)
-            for label in schema.choices(table, name)
-            if f" {label.lower()} " in ledger.text[clause.low : clause.high]
-        }
-        where += _null_tests(ledger, clause, table, schema, resolve)
         named = spoken_columns(ledger, resolve, clause.low, clause.high)
-        references = {key.column for key in schema.foreign_keys(table)}
         plain = [s for s in named if s.column in ledger.text[s.start : s.end].replace(" ", "_")]
         for mention in named:
-            if (
-                plain
-                and mention.column in references
-                and mention not in plain
-                and re.search(r" (?:for|as) (?:an? |the |our |all )?$", ledger.text[: mention.start])
-            ):
-                ledger.strike(mention.start, mention.end)  # "for the parents' overview"
-                continue
-            condition = _condition(ledger, clause, mention, table, schema, omits)
-            if condition:
-                where.append(condition)
-            else:
+            led = re.search(r" (?:for|as) (?:an? |the |our |all )?$", ledger.text[: mention.start])
+            said = ledger.text[mention.start : mention.end]
+            aside = (plain and led) or (written and said == plural(said))  # "for the parents' overview" is no key
+            if not (aside and mention.column in references and mention not in plain):
                 follows = re.match(rf" (?:\( )?(?:{_DOWN})(?![^ ])", ledger.left[mention.end : clause.high] + " ")
                 if follows:
                     ledger.take(_DOWN, mention.end, clause.high)
                 keys.append(Key(mention.column, bool(follows)))
             ledger.strike(mention.start, mention.end)
-        known = {(c.column, str(c.value)) for c in where}
-        where += _values(ledger, clause, table, schema, {c.column for c in where} | {k.column for k in keys}, known)
-        outside = ledger.find(
-            r"leave out|leaving out|excluded?|excluding|skip|except|ignore|omit|left out", clause.low, clause.high
-        )
-        if outside and not omits and any(c.column in told for c in where):
-            raise Unclear(ledger.text[clause.low : clause.high])
-    return keys, list(dict.fromkeys(where))
-
-
-def _condition(
-    ledger: Ledger, clause: Clause, mention: Spoken, table: str, schema: Schema, omits: bool
-) -> Condition | None:
-    after, before = ledger.left[mention.end : clause.high] + " ", ledger.left[clause.low : mention.start]
-    labels = schema.choices(table, mention.column)
-    marked = re.search(rf" (?:{_MARK}) ", before + " ")
-    kind = schema.type_of(table, mention.column)
-    if kind == "boolean":
-        no = re.match(r" (?:is |are |= |being )*(?:false|no|not true)(?![^ ])", after) or (
-            not omits and re.search(r" (?:not|non-?|un|in)(?: yet| currently| being| been)* $", before)
-        )
-        return Condition(mention.column, "is false" if no else "is true")
-    spelled = {label.lower(): label for label in labels} | {label.lower().replace("_", " "): label for label in labels}
-    test = re.match(
-        r" (?:(?:is|are|=|equals?|being|of|:|still|currently|set to|==) )*(?:the )?([a-z0-9_]+(?: [a-z]+)?)", after
-    )
-    if test:
-        for words in (test[1], test[1].split(" ")[0]):
-            value = ledger.quoted.get(words, words)
-            if words in spelled or value in labels:
-                ledger.strike(mention.end, mention.end + test.start(1) + len(words))
-                return Condition(mention.column, "equals", spelled.get(words, value))
-    if not marked:
-        return None
-    if test := re.match(
-        r" (?:(?:is|are|has been|have been|was) )*(?:not (?:null|empty|missing)|set|given|present|filled|there)(?![^ ])",
-        after,
-    ):
-        ledger.strike(mention.end, mention.end + test.end())
-        return Condition(mention.column, "is not null")
-    if test := re.match(
-        r" (?:(?:is|are|has been|have been|was|still) )*(?:null|empty|missing|not set|unset|not given)(?![^ ])", after
-    ):
-        ledger.strike(mention.end, mention.end + test.end())
-        return Condition(mention.column, "is null")
-    if test := re.match(r" (?:is|are|=|equals|==)+ ([a-z0-9_]+)", after):
-        said = value_of(test[1], ledger.quoted)
-        if labels or not (isinstance(said, int) or kind.startswith(("text", "char"))):
-            raise Unclear(f"{mention.column} {test[0].strip()}")
-        ledger.strike(mention.end, mention.end + test.end())
-        return Condition(mention.column, "equals", said)
-    if re.search(r" (?:have|has|having|with)(?: an?| the)? $", before):
-        return Condition(mention.column, "is not null")
-    return None
-
-
-def _null_tests(ledger: Ledger, clause: Clause, table: str, schema: Schema, resolve: Resolve) -> list[Condition]:
-    """ "(accepted_at is null)", "without accepted_at", "not accepted yet"; what says the same once more is struck out."""
-    found: list[Condition] = []
-    patterns = (
-        r"(?P<column>[a-z_]+) (?:is|are|=) (?P<is_not>not )?null",
-        r"(?:without|with no|(?:have|has) no|(?:have|has|having) not)(?: (?:an?|any|the|yet|been|got))* (?P<column>[a-z_]+)(?: yet)?(?P<is_not>)",
-        r"(?:(?:is|are|was|were) )?(?:not|never)(?: (?:yet|been))* (?P<column>[a-z_]+)(?: yet)?(?P<is_not>)",
-    )
-    for pattern in patterns:
-        place = clause.low
-        while match := ledger.find(pattern, place, clause.high):
-            place = match.start() + 1
-            name = resolve(match["column"])
-            if name is None or ("null" in match[0] and name != match["column"]):
-                continue
-            if schema.type_of(table, name) == "boolean" or schema.is_required(table, name):
-                continue
-            ledger.strike(match.start(), match.end())
-            found.append(Condition(name, "is not null" if match["is_not"] else "is null"))
-    for condition in found:
-        stem = condition.column.removesuffix("_at")
-        if stem != condition.column:
-            ledger.take_all(
-                rf"(?:(?:is|are|have|has|been|was|were|already|not|never) )+{stem}(?: yet)?|{stem}(?= (?:ones?|rows?|only)| {STRUCK})"
-            )
-    return list(dict.fromkeys(found))
-
-
-def _values(
-    ledger: Ledger, clause: Clause, table: str, schema: Schema, used: set[str], known: set[tuple[str, str]]
-) -> list[Condition]:
-    """ "only the completed rows", "status draft": a word that is a value of one column."""
-    found = []
-    holders: dict[str, list[tuple[str, str]]] = {}
-    for name in schema.columns(table):
-        for label in schema.choices(table, name):
-            for words in {label.lower(), label.lower().replace("_", " ")}:
-                holders.setdefault(words, []).append((name, label))
-    for words, held in sorted(holders.items(), key=lambda item: -len(item[0])):
-        if len(held) != 1 or len(words) < 4 or (held[0][0] in used and held[0] not in known):
-            continue
-        for form in (words, f"{words}s"):
-            if match := ledger.find(re.escape(form), clause.low, clause.high):
-                if re.search(r" (?:not|non|un)(?: yet)? $", ledger.left[: match.start()]):
-                    raise Unclear(f"not {words}")
-                ledger.strike(match.start(), match.end())
-                used.add(held[0][0])
-                if held[0] not in known:
-                    found.append(Condition(held[0][0], "equals", held[0][1]))
-                break
-    return found
+    return keys, where
 
 
 def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> list[Key]:
@@ -261,7 +143,7 @@ def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> li
 
 def _natural_key(ledger: Ledger, table: str, schema: Schema, where: list[Condition]) -> Key:
     """What rows of the table are usually picked by: the first reference or category without an index."""
-    if not where:
+    if not where or any(condition.test in ("at least", "above", "at most", "below") for condition in where):
         words = [
             t[0] for t in ledger.tokens() if t[0] not in FILLERS and not re.fullmatch(rf"{WANTED}|{LOOKED_UP}", t[0])
         ]

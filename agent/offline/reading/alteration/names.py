@@ -21,7 +21,7 @@ _NEVER = (
     | lexicon.FILLERS
     | _STOPS
     | wordset(
-        "error errors exception way limit range bound list set choice number chance look idea bit request question problem note help group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information"
+        "off on switched turned error errors exception way limit range bound list set choice number chance look idea bit request question problem note help group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information"
     )
 )
 _LAST = wordset("url link uri address number") | lexicon.CHOICE_NOUNS

@@ -26,8 +26,10 @@ _REFUSED = (
     r"not|never|no|cannot|nobody|none|nothing|neither|nor|without|rejects?|rejected|refuses?|refused|forbid(?:s|den)?|disallow(?:ed|s)?|prevent(?:s|ed)?|block(?:s|ed)?|den(?:y|ies|ied)|"
     r"impossible|invalid|wrong|makes no sense|mistake|errors?|(?<!without )(?<!without an )exceptions?|fails?|turned away|avoid|illegal|nonsense|stop|a bug|so (?:should|must|is|does|are)|same (?:goes )?for|likewise"
 )
-_ACCEPTED = r"(?:still |also |perfectly |totally )*(?:allowed|accepted|ok|okay|fine|possible|valid|permitted|good|works?|included|inclusive|alright|legal)"
+_ACCEPTED = r"(?:still |also |perfectly |totally )*(?:allowed|accepted|ok|okay|fine|possible|valid|permitted|good|works?|included|inclusive|alright|legal|legit(?:imate)?|intended|wanted|expected)"
+MATERIAL = rf"(?:at |the )?(?:{_LEAST}|{_MOST}|{_OVER}|{_BELOW})|between|range|bounds?|limits?|check|constraint|negatives?|positive|multiples?|divisible|steps?|rejects?|rejected|refuses?|refused|allowed|accept\w*|exactly|bigint|numeric\S*|type|default\w*|required|unique|null"
 _UNIT = r"(?:characters?|letters|symbols|signs|digits|long)"
+_NEGATIVE = r"(?:negatives?|minus|below-zero)(?: (?:points|values?|numbers?|scores?|amounts?|minutes))?"
 _BOTH = (
     rf"(?:between|from|anything from|in|within)?(?: the)?(?: range)?(?: of| from)? ?(?P<low>-?\d+(?:\.\d+)?)(?: {_UNIT})? (?:and|to|through|thru|until|till|up to|-) (?P<high>-?\d+(?:\.\d+)?)",
     r"[\[(] (?P<low>-?\d+(?:\.\d+)?) ?, (?P<high>-?\d+(?:\.\d+)?) [\])]",
@@ -56,6 +58,7 @@ def read_numbers(ledger: Ledger, low: int, high: int) -> list[Compared]:
                 raise Unclear(match[0])
             found.append(Compared(match.start(), match.end(), Traits(low=small, high=large, of_length=length)))
             ledger.strike(match.start(), match.end())
+    found += _steps(ledger, low, high)
     places = list(_NUMBER.finditer(ledger.left, low, high))
     for n, place in enumerate(places):
         start = places[n - 1].end() if n else low
@@ -65,7 +68,7 @@ def read_numbers(ledger: Ledger, low: int, high: int) -> list[Compared]:
             found.append(Compared(place.start(), place.end(), made))
     for one in found:
         ledger.strike(one.start, one.end)
-    if not found or all(c.traits.low is None for c in found):
+    if not found or all(c.traits.low is None or c.traits.low < 0 for c in found):
         found += _signs(ledger, low, high)
     if found:
         ledger.take_all(rf"(?:{_OVER}|{_BELOW}|{_LEAST}|{_MOST}|between|{_UNIT}|than|equal|exactly)", low, high)
@@ -154,18 +157,45 @@ def _side(words: str, *, nearest_last: bool) -> tuple[str | None, bool, str]:
     return best[2:] if best else (None, False, "")
 
 
+def _steps(ledger: Ledger, low: int, high: int) -> list[Compared]:
+    """ "multiples of 5", "in steps of 10", "divisible by 4"; with "zero or a positive multiple" also what it starts at."""
+    match = ledger.take(
+        r"(?:(?:only|a|an|any|whole|in|by|is|be|are|must|should|exact) )*(?P<sign>(?:(?:zero|0) (?:or|and) )?(?:an? )?positive |(?:zero|0) or (?:an? )?)?"
+        r"(?:(?:multiples?|steps?|increments?|intervals?) of|divisible by) (?P<step>[1-9]\d*)(?: points?| minutes?)?",
+        low,
+        high,
+    )
+    if match is None:
+        return []
+    step = int(match["step"])
+    if ledger.find(r"not|never|no", max(low, match.start() - 12), match.start()):
+        raise Unclear(ledger.text[low:high])
+    sign = (match["sign"] or "").split()
+    listed = re.compile(
+        r" (?:\( |: |, |such as |like |meaning |so )*((?:\d+ (?:, |and |or )*)+)(?:\.\.\. ?|and so on |, )*(?:\) )?"
+    ).match(ledger.left + " ", match.end(), high + 1)  # "(0, 5, 10, ...)"
+    if listed:
+        if any(int(n) % step for n in re.findall(r"\d+", listed[1])):
+            raise Unclear(listed[0])
+        ledger.strike(match.end() + 1, listed.end() - 1)
+    traits = Traits(step=step, low=0 if sign else None, low_open=bool(sign) and sign[0] == "positive")
+    return [Compared(match.start(), match.end(), traits)]
+
+
 def _signs(ledger: Ledger, low: int, high: int) -> list[Compared]:
     """ "never negative", "must be positive"."""
     if match := ledger.find(
-        r"non-negative|(?:negatives?|minus|below-zero)(?: (?:points|values?|numbers?|scores?|amounts?|minutes))?",
+        rf"non-negative|{_NEGATIVE}",
         low,
         high,
     ):
         refused = match[0].startswith("non-") or ledger.find(rf"{_REFUSED}|non|check|constraint", low, high)
-        if not refused:
+        meant = ledger.find(rf"{_ACCEPTED}|(?:may|can|could) (?:also )?(?:be|go|become) {_NEGATIVE}", low, high)
+        if not (refused or meant):
             raise Unclear(ledger.text[low:high])
         ledger.strike(match.start(), match.end())
-        return [Compared(match.start(), match.end(), Traits(low=0))]
+        forbidden = refused and re.search(rf" (?:{_REFUSED}) ", ledger.text[low : match.end()])
+        return [Compared(match.start(), match.end(), Traits(signed=True) if meant and not forbidden else Traits(low=0))]
     if match := ledger.find(r"(?:strictly |always )*positive(?: (?:numbers?|values?|integers?))?", low, high):
         if ledger.find(r"not|never|no|cannot", low, match.start()):
             raise Unclear(ledger.text[low:high])

@@ -76,7 +76,11 @@ def columns_of(table: str, schema: Schema) -> Resolve:
             return found
         if " " in words or len(words) < 5 or words in _COMMON:
             return None
-        parts = [name for name in columns if words in name.split("_")[:-1] or singular(words) == name.split("_")[-1]]
+        parts = [
+            name
+            for name in columns
+            if {words, singular(words)} & set(name.split("_")[:-1]) or singular(words) == singular(name.split("_")[-1])
+        ]
         return parts[0] if len(parts) == 1 else None
 
     return resolve

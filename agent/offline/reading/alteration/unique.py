@@ -3,10 +3,11 @@
 import re
 
 from agent.offline.description import AddUnique
-from agent.offline.reading.alteration.clauses import Clause
+from agent.offline.reading.alteration.clauses import Clause, only_heard
+from agent.offline.reading.alteration.conditions import read_conditions
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.topic import columns_in, columns_of
-from agent.offline.reading.known import mentions, spoken_columns
+from agent.offline.reading.known import Resolve, mentions, spoken_columns
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS
 from agent.offline.schema import Schema
@@ -16,15 +17,29 @@ WANTED = (
     r"unique(?:ness|ly)?|duplicates?|duplicated|doubles?|doubled|twice|two times|2 times|(?:only|at most|just|exactly|no more than|more than) (?:once|one|1)|once|"
     r"(?:one|1|a single) (?:time|row|entry|record)|again|(?:no|not|never|without|cannot|two|2|same|identical) [^.;\n]*?(?:same|again|identical)|never (?:two|2)|no (?:two|2)|(?:one|1|a single|single) [a-z_ ~]*?(?:per|for each|for every|for the same|for a given)"
 )
-TWO_ROWS = r"(?:two|2|multiple|several|many|double) [a-z_~ ]*?(?:rows|entries|records|lines)|duplicates?|doubles?|twice"
 _SPENT = r"index|only|if|when|same|again|both|before|fields?|where|instead|given|one|1|2|two|never|once|twice|constraint|key|after|duplicate|table|each other"
-_NARROWED = r"(?:but only|only (?:for|if|when|while)|where|except|unless|ignoring|at a time|at the same time|case|per (?:day|week|month|year)|a (?:day|week|month))"
+_NARROWED = r"(?:but only|only (?:for|if|when|while|within|among)|where|except|unless|ignoring|(?<!in )(?<!this )(?<!that )(?<!use )(?<!edge )case|case-insensitive\w*|per (?:day|week|month|year)|a (?:day|week|month))"
+_EXACT = (
+    r"(?:an? )?exact (?:comparison|match)[^.;,]*|(?:upper and lower|upper ?/ ?lower|upper or lower|letter) case (?:may|can|matters|counts|is|are)[^.;,]*|"
+    r"case[- ]sensitive(?:ly)?[^.;,]*|(?:differences? |differ |differing )(?:only )?(?:in|by) case [^.;,]*(?:fine|ok|okay|allowed|different)"
+)
+_MATERIAL = r"only|where|unless|except|same|both|count\w*|null|empty|missing|case|columns?|per|each|within|combination|pair|together|different|distinct"
+_ALIKE = r"(?:counts?|is|are|treated|considered|regarded|taken|be|also|too|as|a|an|the|this|it|they|that|so|,|then|in|both|:|of|them|two|2|by|rows|values|nulls?) "
+STRONG = r"(?:two|2|multiple|several|many|double) [a-z_~ ]*?(?:rows|entries|records|lines|ones|same)|duplicates?|twice|two times|2 times|same [^.;\n]*?same|at most (?:one|1) (?:row|entry|record)|only (?:one|1) (?:row|entry|record)|unique (?:per|within|across|together|in|on|\(|for each|among)|(?:must|should|has to|have to|are|is|be) (?:be )?unique"
+"""What speaks of rows that there may be one of, and of no new column."""
 
 
 def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -> AddUnique:
-    """Raises Unclear where it shall hold for some rows only, or where no columns are named."""
+    """Raises Unclear where it holds by something that was not read, or where no columns are named."""
     resolve = columns_of(table, schema)
-    wishes = [c for c in clauses if not c.talk]
+    wishes = only_heard(ledger, clauses, WANTED, _MATERIAL)
+    ledger.take_all(_EXACT)
+    nulls_equal = _nulls_equal(ledger, wishes, table, schema, resolve)
+    where = tuple(read_conditions(ledger, [(c.low, c.high) for c in wishes], table, schema, resolve))
+    if where:
+        ledger.take_all(
+            r"unless|as long as|so long as|while|provided(?: that)?|if|when|except(?: for)?|but only|only(?: (?:for|if|when|while|among))?|where|ignoring"
+        )
     if ledger.find(_NARROWED):
         raise Unclear(ledger.text)
     bare = table.split(".")[-1]
@@ -35,7 +50,7 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
     asked = [g for c, g in zip(wishes, groups, strict=False) if ledger.find(WANTED, c.low, c.high) and g]
     firm = [g for c, g in zip(wishes, groups, strict=False) if ledger.find("unique(?:ness)?", c.low, c.high) and g]
     spoken = max(firm or asked, key=len) if asked else []
-    if len({s.column for s in spoken}) < 2:
+    if len({s.column for s in spoken}) < (1 if where else 2):
         told = [g for g in groups if len({s.column for s in g}) > 1]
         whole = Ledger(ledger.text)
         told += [spoken_columns(whole, resolve, c.low, c.high) for c in clauses if c.talk]
@@ -43,7 +58,15 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
             g for g in told if len({s.column for s in g}) > 1 and {s.column for s in spoken} <= {s.column for s in g}
         ]
         spoken = told[0] if told else spoken
+    if not spoken:  # "we print display names, so no two may have the same one"
+        near = [spoken_columns(Ledger(ledger.text), resolve, c.low, c.high) for c in clauses]
+        spoken = next((group for group in near if len({s.column for s in group}) == 1), [])
+    spoken = [s for s in spoken if not s.column.endswith("_by") or s.column in ledger.text.split()]  # "may be invited"
     columns = list(dict.fromkeys(s.column for s in spoken))
+    columns += [name for name in _implied(ledger, table, schema) if name not in columns]
+    lone = len(columns) == 1 and not where and columns[0] in {key.column for key in schema.foreign_keys(table)}
+    if lone and ledger.find(r"same|twice|two times|2 times|identical|again"):
+        raise Unclear(f"what else than {columns[0]} of {table} shall be unique")
     if not columns:
         raise Unclear(f"which columns of {table} shall be unique")
     for group in groups:
@@ -71,7 +94,43 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
         raise Unclear(subject[0])
     ledger.take_all(WANTED)
     refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, whole=True)
-    return AddUnique(table, _ordered(columns, ledger.text, table, schema))
+    return AddUnique(table, _ordered(columns, ledger.text, table, schema), where, nulls_equal)
+
+
+def _implied(ledger: Ledger, table: str, schema: Schema) -> list[str]:
+    """Columns that an idiom stands for: "nobody ... twice" is about a user, "called the same" about a name. Struck out."""
+    found: list[str] = []
+    users = [
+        key.column
+        for key in schema.foreign_keys(table)
+        if schema.is_user_key(key.table, key.target) and schema.is_required(table, key.column)
+    ]
+    if len(users) == 1 and ledger.take(
+        r"nobody|no one|somebody|someone|anybody|anyone|everybody|everyone|person|people|users?|members?"
+    ):
+        found.append(users[0])
+    if ledger.take(r"(?:called|named)(?: (?:exactly|the|just))* (?:same|alike|identical(?:ly)?)"):
+        found += [name for name in ("name", "title") if name in schema.columns(table)][:1]
+    return found
+
+
+def _nulls_equal(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema, resolve: Resolve) -> bool:
+    """Two rows without a value are the same, too. Struck out."""
+    empty = r"(?:null|empty|missing|blank|unset|no value|not (?:set|given|known))"
+    for clause in wishes:
+        said = ledger.left[clause.low : clause.high] + " "
+        alike = re.search(
+            rf" {empty} (?:{_ALIKE})*(?:the same|same|equal|identical|duplicates?|a duplicate|a value|alike)(?: [a-z]+)?(?: too| also| as well)? "
+            rf"| nulls not distinct | (?:two|2) {empty}s? [^.;]*(?:same|equal|identical|duplicates?) ",
+            said,
+        )
+        if alike and not re.search(r" (?:not|never|no) (?:the same|same|equal|identical|duplicates?|count) ", said):
+            clause.drop(ledger) if re.match(
+                r" ?(?:\n )?(?:when|if|where|and|two|nulls|empty|rows|a|the|also)", said
+            ) else None
+            ledger.strike(clause.low + alike.start() + 1, clause.low + alike.end() - 1)
+            return True
+    return False
 
 
 def _ordered(columns: list[str], text: str, table: str, schema: Schema) -> tuple[str, ...]:

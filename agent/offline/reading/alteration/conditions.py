@@ -1,0 +1,266 @@
+"""Which rows of a table are meant: tests of its columns, whatever the words that make them.
+
+A test is a column with what is said of it ("is not null", "of 8 or more", "= draft"), or a word that is a test by
+itself: a value ("completed ones"), a flag ("published"), a moment that has come ("not yet accepted"). What is to be
+left out is turned round. Tests hold together; one or the other is refused.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from agent.offline.description import Condition, Test
+from agent.offline.reading.alteration.numbers import read_numbers
+from agent.offline.reading.known import Resolve, spoken_columns
+from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+from agent.offline.reading.traits import value_of
+from agent.offline.schema import Schema
+from agent.offline.words import singular
+
+_BE = r"(?:(?:is|are|was|were|be|being|been|has|have|had|still|currently|already|yet|it|they|itself|=|==|:|equals?|equal to|of|set to|at) )*"
+_NOT = r"(?:not|never|non|non-|no longer|neither|nor|without being)"
+_NOTHING = (
+    r"(?:null|empty|missing|blank|unset|absent|unknown|not (?:set|given|filled(?: in)?|known|there|present)|unfilled)"
+)
+_SOMETHING = r"(?:not (?:null|empty|missing|blank)|set|given|present|filled(?: in)?|there|known|not-null)"
+_LACKING = r"(?:without|lacking|lacks?|(?:has|have|having|with|got) (?:no|an? empty|an? missing|null as)|(?:has|have|had|having) not (?:got|had|set)|no)(?: (?:an?|any|the|their|its|yet|been|known))* $"
+_HAVING = r"(?:has|have|having|with) (?:an?|some|any|the|their|its|already) $"
+_OUT = (
+    r"(?:unless|leav(?:e|es|ing) out|except(?:s|ing)?(?: for)?|exclud(?:e|es|ing)|omit(?:s|ting)?|without|skip(?:s|ping)?|ignor(?:e|es|ing)|"
+    r"other than|everything but|all but|not (?:includ|cover|count|want|need|car)(?:e|es|ing|ed)?|no (?:call|need|point|use|reason|room|place) (?:for|in|to)|do(?:es)? not (?:want|need|include|cover|care))"
+)
+_LEFT_OUT = (
+    r"(?:left out|stays? out|out of (?:it|the index)|excluded|skipped|ignored|omitted|not (?:be )?(?:in (?:it|there|the index)|indexed|included|covered|needed|part of|counted)|"
+    r"do(?:es)? not (?:matter|count|belong|need|have to)|can be (?:left out|ignored|skipped)|need not|not (?:matter|count))"
+)
+_TURNED: dict[Test, Test] = {
+    "is true": "is false", "equals": "differs", "is null": "is not null", "at least": "below", "at most": "above", "in": "not in",
+}  # fmt: skip
+_TURNED |= {new: old for old, new in _TURNED.items()}
+_BOUNDS = ("at least", "above", "at most", "below", "differs", "not in")
+_NUMERIC = re.compile(r"smallint|integer|bigint|numeric|real|double")
+
+
+@dataclass(frozen=True)
+class _Spoken:
+    """A column, or a value of one, where it stands."""
+
+    start: int
+    end: int
+    column: str
+    value: str | None = None
+    negated: bool = False
+    """The word itself says so: unpublished."""
+    is_moment: bool = False
+    """A participle: accepted for accepted_at."""
+
+
+def read_conditions(
+    ledger: Ledger, stretches: Iterable[tuple[int, int]], table: str, schema: Schema, resolve: Resolve
+) -> list[Condition]:
+    """The tests that hold together, struck out; columns that are only named stay.
+
+    Raises Unclear for one or the other, and for tests that exclude each other.
+    """
+    found: list[tuple[Condition, bool]] = []
+    for low, high in stretches:
+        found += _tests(ledger, low, high, table, schema, resolve)
+    plain = [test for test, _ in found]
+    tests = _joined([test for test, bare in found if not bare or not _is_gloss(test, plain)])
+    if len({test.column for test in tests if test.test not in _BOUNDS}) < sum(t.test not in _BOUNDS for t in tests):
+        raise Unclear(" and ".join(f"{t.column} {t.test} {t.value or ''}".strip() for t in tests))
+    return tests
+
+
+def _tests(
+    ledger: Ledger, low: int, high: int, table: str, schema: Schema, resolve: Resolve
+) -> list[tuple[Condition, bool]]:
+    """Of one stretch; each with whether it is a value without its column's name."""
+    found: list[tuple[int, int, Condition, bool]] = []
+    outside = False
+    spoken = list(_spoken(ledger, low, high, table, schema, resolve))
+    for place, item in enumerate(spoken):
+        if STRUCK in ledger.left[item.start : item.end]:
+            continue
+        start = spoken[place - 1].end if place else low
+        stop = next((s.start for s in spoken[place + 1 :] if s.value is None), high)
+        if item.value is not None:
+            denied = item.negated or _denied(ledger.left[start : item.start])
+            made = [Condition(item.column, "differs" if denied else "equals", item.value)]
+        else:
+            made = _column_test(ledger, item, start, stop, high, table, schema)
+        if made:
+            ledger.strike(item.start, item.end)
+            outside = outside or _outside(ledger, item.start, item.end, low, high)
+            made = [replace(t, test=_TURNED[t.test]) for t in made] if outside else made
+            found += [(item.start, item.end, test, item.value is not None) for test in made]
+    for (_, end, one, _), (start, _, other, _) in pairwise(found):
+        if re.search(r" or ", ledger.text[end : start + 1]) and one.column != other.column and not outside:
+            raise Unclear(ledger.text[low:high])
+    return [(test, bare) for _, _, test, bare in found]
+
+
+def _spoken(ledger: Ledger, low: int, high: int, table: str, schema: Schema, resolve: Resolve) -> Iterator[_Spoken]:
+    columns = schema.columns(table)
+    labels = _labels(table, schema)
+    taken = {place for s in spoken_columns(ledger, resolve, low, high) for place in range(s.start, s.end)}
+    items = []
+    for s in spoken_columns(ledger, resolve, low, high):
+        said = ledger.text[s.start : s.end].replace(" ", "_")
+        items.append(_Spoken(s.start, s.end, s.column, is_moment=s.column == f"{said}_at"))
+    tokens = [t for t in ledger.tokens(low, high) if t.start() not in taken]
+    for n, token in enumerate(tokens):
+        word = token[0]
+        pair = f"{word} {tokens[n + 1][0]}" if n + 1 < len(tokens) else word
+        if pair in labels and len(labels[pair]) == 1 and pair != word:
+            items.append(_Spoken(token.start(), tokens[n + 1].end(), *labels[pair][0]))
+        elif (held := labels.get(word) or labels.get(singular(word))) and len(held) == 1 and len(word) > 3:
+            items.append(_Spoken(token.start(), token.end(), *held[0]))
+        elif rest := re.fullmatch(r"(?:un|in|non-?|not-(?:yet-)?)([a-z]{4,})", word):
+            if name := resolve(rest[1]):
+                moment = name == f"{rest[1]}_at"
+                if moment or schema.type_of(table, name) == "boolean":
+                    items.append(_Spoken(token.start(), token.end(), name, None, True, moment))
+            elif (held := labels.get(rest[1])) and len(held) == 1:
+                items.append(_Spoken(token.start(), token.end(), *held[0], negated=True))
+    kept = [i for i in items if i.column in columns]
+    yield from sorted(kept, key=lambda item: item.start)
+
+
+def _labels(table: str, schema: Schema) -> dict[str, list[tuple[str, str]]]:
+    """(column, value) by the words for the value."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in schema.columns(table):
+        for label in schema.choices(table, name):
+            for words in {label.lower(), label.lower().replace("_", " ")}:
+                found.setdefault(words, []).append((name, label))
+    return found
+
+
+def _denied(before: str) -> bool:
+    return bool(
+        re.search(
+            rf" {_NOT}(?: (?:yet|been|being|currently|be|actually|a|an|have|has|already|the|in|for|those|any|with|of|on|when|where|if))* $",
+            before[-40:],
+        )
+    )
+
+
+def _column_test(
+    ledger: Ledger, item: _Spoken, start: int, stop: int, high: int, table: str, schema: Schema
+) -> list[Condition]:
+    """What is said of a column behind or before it, struck out; empty where it is only named."""
+    name, kind = item.column, schema.type_of(table, item.column)
+    before, after = ledger.left[start : item.start], ledger.left[item.end : stop] + " "
+    if kind == "boolean":
+        behind = re.match(
+            rf" {_BE}(?P<no>not (?!true)[a-z]+|false|no|not true|off)?(?P<yes>true|yes|on)?(?![^ ])", after
+        )
+        no = bool(behind and behind["no"] and not re.match(r"not (?!true|set)", behind["no"])) or item.negated
+        if behind and (behind["yes"] or (behind["no"] and no)):
+            ledger.strike(item.end, item.end + behind.end())
+        return [Condition(name, "is false" if no != _denied(before) else "is true")]
+    if tests := _listed(ledger, item, high, table, schema):
+        return tests
+    nullable = not schema.is_required(table, name)
+    if nullable:
+        for words, test in ((_SOMETHING, "is not null"), (_NOTHING, "is null")):
+            if match := re.match(rf" {_BE}{words}(?![^ ])", after):
+                ledger.strike(item.end, item.end + match.end())
+                return [Condition(name, test)]  # type: ignore[arg-type]
+        if lacks := re.search(rf"(?<= ){_LACKING}", before):
+            ledger.strike(start + lacks.start(), item.start)
+            return [Condition(name, "is null")]
+        if item.is_moment and (item.negated or _denied(before)):
+            return [Condition(name, "is null")]
+    if _NUMERIC.match(kind):
+        marks = [m.start() for m in re.finditer(r" (?:, (?:and|but|so|then|plus)|but|so that) ", after)]
+        until = item.end + (marks[0] if marks else len(after) - 1)
+        counted = re.search(r"\d(?: [a-z~]+){0,2} $", before)  # "at least 10 points"
+        facts = read_numbers(ledger, start if counted else item.start, until)
+        return [test for fact in facts for test in _compared(name, fact.traits)]
+    if (
+        match := re.match(r" (?P<no>is not|<>|! =)?(?:is|are|=|equals|==|:)* ?(?P<word>[a-z0-9_#.-]+)(?![^ ])", after)
+    ) and (match["word"] in ledger.quoted or "=" in match[0]):
+        value = value_of(match["word"], ledger.quoted)
+        if schema.choices(table, name) or not kind.startswith(("text", "char")):
+            raise Unclear(f"{name} {match[0].strip()}")
+        ledger.strike(item.end, item.end + match.end())
+        return [Condition(name, "differs" if match["no"] else "equals", value)]
+    if nullable and (item.is_moment or re.search(rf"(?<= ){_HAVING}", before)):
+        return [Condition(name, "is not null")]
+    return []
+
+
+def _compared(name: str, traits: object) -> Iterator[Condition]:
+    low, high = getattr(traits, "low"), getattr(traits, "high")  # noqa: B009
+    if low is not None:
+        yield Condition(name, "above" if getattr(traits, "low_open") else "at least", low)  # noqa: B009
+    if high is not None:
+        yield Condition(name, "below" if getattr(traits, "high_open") else "at most", high)  # noqa: B009
+
+
+def _listed(ledger: Ledger, item: _Spoken, high: int, table: str, schema: Schema) -> list[Condition]:
+    """ "status draft", "grade 9, 10 or 11", "context is not check_in", "grades 9 to 12"."""
+    forms = {
+        form: label
+        for label in schema.choices(table, item.column)
+        for form in (label.lower(), label.lower().replace("_", " "), re.sub(r"\W+", "_", label.lower()))
+    }
+    if not forms:
+        return []
+    one = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
+    join = r"(?: (?:,|or|and|/|\||, or|, and))+(?: (?:one of|grade|the))?"
+    match = re.compile(
+        rf" {_BE}(?P<no>(?:not|other than|<>|! =|differs? from|anything but) )?(?:(?:one of|either|in|set to|value|the|=|\(|any of|be|being|to|as) )*"
+        rf"(?P<values>(?:{one})(?: (?:to|through|until|-) (?P<last>{one})|(?:{join} (?:{one})(?![^ ]))*))(?: \))?(?![^ ])"
+    ).match(ledger.left + " ", item.end, high + 1)
+    if not match:
+        return []
+    said = [forms[word] for word in re.findall(rf"(?<![^ ])(?:{one})(?![^ ])", match["values"])]
+    if match["last"]:
+        order = schema.choices(table, item.column)
+        said = list(order[order.index(said[0]) : order.index(said[-1]) + 1])
+    ledger.strike(item.end, match.end())
+    if len(said) == 1:
+        return [Condition(item.column, "differs" if match["no"] else "equals", said[0])]
+    return [Condition(item.column, "not in" if match["no"] else "in", tuple(said))]
+
+
+def _outside(ledger: Ledger, start: int, end: int, low: int, high: int) -> bool:
+    """Such rows are to be left out. The words that say so are struck out."""
+    led = list(re.finditer(rf"(?<= ){_OUT}(?= )(?!.* (?:index|only|where) )", ledger.left[low:start]))
+    trails = re.search(rf"(?<= ){_LEFT_OUT}(?= )", ledger.left[end:high] + " ")
+    if trails and re.search(r" (?:only|just|index) ", ledger.left[low:start]):
+        trails = None
+    if led:
+        ledger.strike(low + led[-1].start(), low + led[-1].end())
+    if trails:
+        ledger.strike(end + trails.start(), end + trails.end())
+    return bool(led) != bool(trails)
+
+
+def _is_gloss(test: Condition, others: list[Condition]) -> bool:
+    """ "not completed (completed_at is null)" says one thing twice. Raises Unclear where it says two."""
+    moment = next((o for o in others if o.column == f"{test.value}_at"), None)
+    if moment is None:
+        return False
+    if (test.test, moment.test) not in (("equals", "is not null"), ("differs", "is null")):
+        raise Unclear(f"{test.value} and {moment.column} {moment.test}")
+    return True
+
+
+def _joined(tests: list[Condition]) -> list[Condition]:
+    """Values of one column that are named one after the other are one test."""
+    out: list[Condition] = []
+    for test in dict.fromkeys(tests):
+        same = next((n for n, other in enumerate(out) if other.column == test.column), None)
+        if same is not None and test.test in ("equals", "differs") and out[same].test in (test.test, "in", "not in"):
+            before = out[same].value
+            values = before if isinstance(before, tuple) else (str(before),)
+            more = tuple(dict.fromkeys((*values, str(test.value))))
+            out[same] = Condition(test.column, "in" if test.test == "equals" else "not in", more)
+        else:
+            out.append(test)
+    return out

@@ -1,0 +1,176 @@
+"""A new column that is true or false: what new rows say, what the rows say that are there, and certain ones of these.
+
+The request is cut into statements; each gives a value (true, "not premium", unknown) to new rows, to existing ones, to
+both, or to those that meet conditions. Conditions are taken as done once, in the migration, and only where it says so.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from agent.offline.description import AddColumns, Column, Condition, Index, Key, Mark
+from agent.offline.reading.alteration.clauses import Clause
+from agent.offline.reading.alteration.conditions import read_conditions
+from agent.offline.reading.alteration.leftover import refuse_leftover
+from agent.offline.reading.alteration.topic import columns_of
+from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.schema import Schema
+
+_YES = r"true|yes|enabled|checked|(?:switched|turned|set|flipped|is|are|=|:|to|be|default|starts?|initially|starts? out|defaults?) on|on (?:by default|unless|if|from the start)"
+_NO = r"false|no|off|disabled|unchecked|unset|inactive|nobody|nothing|none"
+_EMPTY = r"null|unknown|empty|blank|undecided|undefined"
+_NEW = (
+    r"default(?:s|ed|ing)?|new(?:ly)?|fresh|initial(?:ly)?|starts?|starting|begins?|beginning|begin|future|from now on|we add|is added|are added|added later|later|comes?|"
+    r"when(?:ever)? nothing|if nothing|unless|until|till|otherwise|if not|not (?:said|given|specified)|preset|assumed?|by itself|value"
+)
+_OLD = r"existing|exists?|exist|current(?:ly)?|old|present|already|so far|we have|today|all|every|everything|everybody|everyone|each|now"
+_REST = r"(?:(?:all|every|any) )?(?:the )?(?:others?|rest)(?: (?:one|ones|[a-z~]+))?|(?:everything|everybody|everyone|anything|anyone|all) else"
+_ONCE = (
+    r"set|mark|flag|tick|switch|turn|update|fill|backfill|make|existing|current|currently|old|already|we have|day one|right away|at once|straight away|immediately|in the (?:same )?migration|to (?:start|begin) with|"
+    r"for (?:a )?start|initially|for now|today|now|from the (?:start|beginning)"
+)
+_THEM = r"(?:set|mark|flag|make|turn|switch|put|so|and|please|then|also|those|them|these|it|to|as|in|the|same|migration|at|once|right|away|on|is|are|be|should|must)"
+_SPENT = (
+    r"check|constraint|columns?|field|attribute|property|flag|marker|indicator|boolean|bool|value|setting|option|unique|only|default|new|old|existing|if|when|where|before|after|until|till|1|one|first|both|instead|same|policy|view|drop|remove|automatically|function|"
+    rf"hidden from|true|false|not|null|yes|no|off|mandatory|optional|required|initially|nullable|unless|while|as long as|{_ONCE}"
+)
+_GLOSS = r"(?:true|false|null)(?:(?: ,| or| /| and)+ (?:true|false|null))+|(?:true|false|null|yes|no|boolean|empty)(?: /)? (?:=|means|meaning|stands for|is for|->)(?! (?:default|existing|new)) [^,;.\n()]+"
+_CUT = re.compile(
+    r" , (?!\w+ (?:,|and|or) |and \w+ (?:are|is) )(?!\d)| and (?=(?:true|false|no|yes|on|off|null|new|old|existing|all|every|each|set|mark|the (?:rest|others)|others|for (?:new|existing|old)) )"
+)
+
+
+@dataclass
+class _Said:
+    """None where nothing was said; `marks` in the order of the text."""
+
+    new: bool | None = None
+    old: bool | None = None
+    empty: bool = False
+    """Existing rows have no value."""
+    marks: list[Mark] = field(default_factory=list)
+
+    def tell(self, name: str, value: bool, *, new: bool, old: bool) -> None:
+        """Raises Unclear for what contradicts what was said before."""
+        if (new and self.new not in (None, value)) or (old and self.old not in (None, value)):
+            raise Unclear(f"what {name} is by default")
+        self.new = value if new else self.new
+        self.old = value if old else self.old
+
+
+def read_flag_column(
+    ledger: Ledger,
+    wishes: list[Clause],
+    table: str,
+    name: str,
+    schema: Schema,
+    *,
+    required: bool | None,
+    indexed: bool,
+    unindexed: bool,
+) -> tuple[AddColumns, tuple[str, ...]]:
+    """`required` as far as it was said. Raises Unclear."""
+    ledger.take_all(_GLOSS)
+    no_default = bool(
+        ledger.take_all(
+            r"(?:no|without an?|without|(?:do|does) not (?:put|set|give|need|want|have)(?: it)?(?: an?)?) defaults?(?: values?)?|default (?:: )?none|tri-state|three-state"
+        )
+    )
+    said = _Said()
+    stem = re.sub(r"^(?:is|has|can|needs|wants|requires|allows|was|shows)_", "", name).replace("_", "[ _]")
+    for clause in wishes:
+        for low, high in _statements(ledger, clause):
+            _read(ledger, low, high, said, stem, table, name, schema)
+    if no_default and said.new is not None:
+        raise Unclear(f"what {name} is by default")
+    new = said.new
+    if new is None and not no_default and not said.empty:
+        new = said.old if said.old is not None and required else False
+    if said.empty and said.old is not None:
+        raise Unclear(f"what {name} of the existing rows is")
+    marks = [m for m in said.marks if said.old is None or m.value != said.old]
+    there = said.old if said.old != new else None
+    required = new is not None and not said.empty if required is None else required
+    if required and (new is None or said.empty):
+        raise Unclear(f"what {name} is, which is required and has no default")
+    refuse_leftover(ledger, wishes, table, schema, spare=_SPENT)
+    small = schema.is_small(table)
+    keys = (Index((Key(name),)),) if indexed or (small and not unindexed) else ()
+    column = Column(name, "boolean", required=required, default=new, existing=there)
+    assumed = (
+        () if said.new is not None or new is None else (f"{name} is {str(new).lower()} unless something else is said.",)
+    )
+    return AddColumns(table, (column,), keys, tuple(dict.fromkeys(marks))), assumed
+
+
+def _statements(ledger: Ledger, clause: Clause) -> Iterator[tuple[int, int]]:
+    """What stands between commas, brackets, and "and" before another statement."""
+    for low, high in ledger.spans(r"[;()]|\.", clause.low, clause.high):
+        cuts = [m.start() for m in _CUT.finditer(ledger.left, low, high)]
+        yield from pairwise([low, *cuts, high])
+
+
+def _read(ledger: Ledger, low: int, high: int, said: _Said, stem: str, table: str, name: str, schema: Schema) -> None:
+    text = ledger.left[low:high] + " "
+    cut = re.search(r" (?:unless|until|till|except when|as long as nobody) ", text)
+    value = _value(text[: cut.start() + 1] if cut else text, stem)
+    where: tuple[Condition, ...] = ()
+    if not re.search(r" (?:boolean|bool|column|field|flag called|new flag) ", ledger.text[low:high]):
+        where = tuple(read_conditions(ledger, [(low, high)], table, schema, columns_of(table, schema)))
+    if where:
+        if not re.search(rf" (?:{_ONCE}) ", ledger.text[low:high] + " ") and not re.search(
+            r"(?<![^ ])(?:so|,|then|and|please) (?:please )?(?:set|mark|update|make) ", ledger.text[high : high + 24]
+        ):
+            raise Unclear(ledger.text[low:high])
+        if value is None:
+            value = True if re.search(r" (?:set|mark|tick|flag|switch|turn) ", text) else None
+        if value is None:
+            raise Unclear(ledger.text[low:high])
+        said.marks.append(Mark(name, value, where))
+        ledger.take_all(rf"{_YES}|{_NO}|{stem}|->", low, high)
+        return
+    if re.search(rf" (?:{_EMPTY}) ", text) and re.search(rf" (?:{_OLD}) ", text):
+        said.empty = True
+        ledger.take_all(_EMPTY, low, high)
+        return
+    if value is None:
+        return
+    if said.marks and re.fullmatch(rf"(?: (?:{_THEM}|{_YES}|{_NO}|{stem}|~+))+ ", text):  # "so set them to true"
+        if said.marks[-1].value != value:
+            raise Unclear(ledger.text[low:high])
+        ledger.strike(low, high)
+        return
+    rest = bool(re.search(rf" (?:{_REST}) ", text))
+    new, old = bool(re.search(rf" (?:{_NEW}) ", text)), bool(re.search(rf" (?:{_OLD}) ", text)) or rest
+    alone = bool(
+        re.fullmatch(rf"(?: (?:{_YES}|{_NO}|not null|required|boolean|bool|~+|mandatory|is|and|:|->|=|•|\n))+ ", text)
+    )
+    if new or old or alone:
+        said.tell(
+            name, value, new=new or alone or (rest and said.new is None), old=old and not (new and not _both(text))
+        )
+        ledger.take_all(
+            rf"{_YES}|{_NO}|not (?:an? )?{stem}|(?:un|non-?){stem}|(?:starts?|begins?)(?: (?:with|as|at|out))*",
+            low,
+            high,
+        )
+
+
+def _both(text: str) -> bool:
+    """It speaks of the rows that are there beside the new ones."""
+    return bool(re.search(r" (?:existing|exists?|exist|current|old|already|so far|we have|today) ", text))
+
+
+def _value(text: str, stem: str) -> bool | None:
+    """The value that a statement gives: true, false, "not premium", "unseen"; None where it gives none or both."""
+    no = rf"(?<= )(?:not (?:yet |an? |be )*(?:{stem}|set|on|true|so)|(?:un|non-?|in){stem}|(?:is|are|does|do|did|has|have) not|{_NO})(?= )"
+    values = set()
+    if re.search(no, text):
+        values.add(False)
+    if re.search(
+        rf" (?:{_YES}|(?:is|are|as|be|stays?|counts? as|considered|also|becomes?|get|gets)(?: (?:also|an?|still|all|then|always))* {stem}) ",
+        re.sub(no, "~", text),
+    ):
+        values.add(True)
+    return values.pop() if len(values) == 1 else None
