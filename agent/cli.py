@@ -130,6 +130,9 @@ def check(
     every: Annotated[bool, typer.Option("--all", help="Every migration of the project.")] = False,
     name: Annotated[str | None, typer.Option(help="The file name that stdin would have.")] = None,
     tests: Annotated[bool, typer.Option("--tests", help="Also write supabase/tests/NAME.test.sql for pgTAP.")] = False,
+    base: Annotated[
+        str | None, typer.Option(metavar="REF", help="Those that differ since the branch left this commit, in git.")
+    ] = None,
     project: Folder = Path(),
     format: InFormat = Format.text,  # noqa: A002
     json: AsJson = False,
@@ -138,7 +141,7 @@ def check(
     """Run every check on migrations, each in the state that those before it leave."""
     from agent import cli_check
 
-    return cli_check.check(files or [], every, name, project, _format(format, json), quiet, tests)
+    return cli_check.check(files or [], every, name, project, _format(format, json), quiet, tests, base)
 
 
 @command

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from agent.brought import in_repository, judged
 from agent.cli_output import Progress, relative, say, show, stdout, write
+from tools import git
 from tools.config import ProjectError
 from tools.history import HistoryError
 from tools.history import replay as replay_history
@@ -21,10 +23,23 @@ if TYPE_CHECKING:
 
 
 def check(
-    files: Sequence[str], every: bool, name: str | None, folder: Path, form: str, quiet: bool, tests: bool = False
+    files: Sequence[str],
+    every: bool,
+    name: str | None,
+    folder: Path,
+    form: str,
+    quiet: bool,
+    tests: bool = False,
+    base: str | None = None,
 ) -> int:
     """0 where every report passes, 1 where one fails. Raises ProjectError, HistoryError, ServerError."""
-    project = Project.find(folder)
+    project = _project(folder, files)
+    if base is not None:
+        if files or every or name or tests:
+            raise ProjectError(
+                "--base chooses the migrations itself: name no file with it, nor --all, --name or --tests."
+            )
+        return _brought(project, base, form, quiet)
     written, others = _chosen(project, files, every, name)
     sources = {f"supabase/migrations/{m.file_name}": m.text for m in written}
     sources |= {shown: migration.text for shown, migration in others.items()}
@@ -42,10 +57,51 @@ def check(
             reports.extend(_outside(project, others, progress, kept))
     finally:  # what was found before the history stopped is still worth reading
         if reports:
-            show(reports, sources, form, several=several)
+            shown = _as_seen_from_the_root(reports, project, others) if form in _ROOTED else reports
+            show(shown, sources, form, several=several)
     for line in kept or ():
         say(line)
     return 1 if any(report.verdict == "fail" for report in reports) else 0
+
+
+_ROOTED = ("sarif", "github")
+"""Forms that name files by their path in the repository."""
+
+
+def _brought(project: Project, base: str, form: str, quiet: bool) -> int:
+    """What the branch brings since it left `base`."""
+    commit = git.branched_from(project.root, base)
+    reports: list[Report] = []
+    try:
+        with Progress(quiet=quiet) as progress:
+            reports.extend(judged(project, commit, progress))
+    finally:
+        sources = {f"supabase/migrations/{m.file_name}": m.text for m in project.migrations}
+        shown = in_repository(reports, git.prefix(project.root)) if form in _ROOTED else reports
+        if reports or form != "text":
+            show(shown, sources, form, several=True)
+    if not reports:
+        say(f"No migration differs from {base}.")
+    return 1 if any(report.verdict == "fail" for report in reports) else 0
+
+
+def _as_seen_from_the_root(
+    reports: "Sequence[Report]", project: Project, others: Mapping[str, Migration]
+) -> "list[Report]":
+    return [
+        report if report.migration in others else in_repository([report], git.prefix(project.root))[0]
+        for report in reports
+    ]
+
+
+def _project(folder: Path, files: Sequence[str]) -> Project:
+    """The project at `folder`; where there is none, that of the first file, as hooks run at the repository's top."""
+    try:
+        return Project.find(folder)
+    except ProjectError:
+        if folder != Path() or not files or not Path(files[0]).is_file():
+            raise
+        return Project.find(Path(files[0]).parent)
 
 
 def replay(folder: Path, json: bool, quiet: bool) -> int:

@@ -18,6 +18,8 @@ class Format(StrEnum):
     text = "text"
     json = "json"
     markdown = "markdown"
+    sarif = "sarif"
+    github = "github"
 
 
 Folder = Annotated[Path, typer.Option("--project", help="The Supabase project.", show_default="upwards from here")]

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli_command import MaxCost, MaxDrafts, MaxMinutes, Model, Tests, command_on, guarded
+from agent.cli_command import MaxCost, MaxDrafts, MaxMinutes, Model, Quiet, Tests, command_on, guarded
 
 if TYPE_CHECKING:
     from agent.github.drafting import Settings
     from agent.github.event import Event
+    from agent.github.pull_check import PullEvent
 
 EventFile = Annotated[
     Path | None,
-    typer.Option("--event", envvar="GITHUB_EVENT_PATH", help="The file of the issue_comment event."),
+    typer.Option("--event", envvar="GITHUB_EVENT_PATH", help="The file of the event."),
 ]
 Where = Annotated[str, typer.Option("--project", help="The project's folder in the repository, where it has several.")]
 Login = Annotated[
@@ -112,6 +113,37 @@ def acknowledge(event: EventFile = None, project: Where = "", login: Login = "")
     return _answered(event, work, project, login)
 
 
+@command_on(github)
+def check(
+    event: EventFile = None,
+    project: Where = "",
+    login: Login = "",
+    sarif: Annotated[Path | None, typer.Option(help="Also write what was found as SARIF.")] = None,
+    comment: Annotated[bool, typer.Option("--comment", help="Keep a comment on the pull request up to date.")] = False,
+    quiet: Quiet = False,
+) -> int:
+    """Check what a pull request brings, in a clone of it: annotations on its lines, the job's summary, SARIF."""
+    from agent.github import pull_check
+    from agent.github.client import Write
+    from tools.config import ProjectError
+    from tools.project import Project
+
+    if event is None:
+        raise ProjectError("No event: name its file with --event, or run this in a job of GitHub Actions.")
+    found = pull_check.read(event)
+    outcome = pull_check.judge(Project.find(Path(project)), found, quiet)
+    pull_check.annotate(outcome)
+    if sarif:
+        sarif.write_text(pull_check.as_sarif(outcome), encoding="utf-8", errors="replace")
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with open(path, "a", encoding="utf-8", errors="replace") as file:
+            file.write(pull_check.summary(outcome, pull_check.MOST_SUMMARY // 4) + "\n")
+    if comment:
+        with Write(*_access(found)) as client:
+            pull_check.comment(outcome, client, found.number, login, project)
+    return outcome.code
+
+
 def _answered(
     event: Path | None,
     work: "Callable[[Event, Settings], int]",
@@ -142,7 +174,7 @@ def _answered(
         return 1
 
 
-def _access(event: "Event") -> tuple[str, str, str]:
+def _access(event: "Event | PullEvent") -> tuple[str, str, str]:
     """Token, repository and address. Raises ProjectError."""
     from agent.github.client import API
     from tools.config import ProjectError

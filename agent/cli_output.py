@@ -97,6 +97,14 @@ def show(reports: "Sequence[Report]", sources: Mapping[str, str], form: str, *, 
             from tools.render import markdown
 
             write(markdown.render(reports))
+        case "sarif":
+            from tools.render import sarif
+
+            write(sarif.render(reports))
+        case "github":
+            from tools.render import annotations
+
+            write(annotations.render(reports))
         case _:
             from tools.render.terminal import ReportView, Summary
 

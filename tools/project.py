@@ -86,6 +86,12 @@ class Project:
         earlier.__dict__["migrations"] = tuple(m for m in self.migrations if m.version < version)
         return earlier
 
+    def without(self, file_names: Collection[str]) -> "Project":
+        """The same project as it was before these migrations came."""
+        earlier = Project(self.root, self.config)
+        earlier.__dict__["migrations"] = tuple(m for m in self.migrations if m.file_name not in file_names)
+        return earlier
+
     def with_seeds(self, seeds: tuple["Seed", ...]) -> "Project":
         """The same project with other texts in its seeds."""
         changed = Project(self.root, self.config)

@@ -158,18 +158,14 @@ def _order(seen: Observed) -> Iterator[Finding]:
     except ProjectError as none_left:  # the project has a 99999999999999_last.sql
         hint = str(none_left)
     same = [m.file_name for m in others if m.version == migration.version]
-    later = sorted(m.file_name for m in others if m.version > migration.version)
+    following = {m.file_name for m in seen.following}
+    later = sorted(m.file_name for m in others if m.version > migration.version and m.file_name not in following)
     if same:
         message = f"{migration.file_name} has the same version as {same[0]}."
         yield finding("file/order", message, hint=hint, object=migration.file_name)
-    elif later and not _is_in(seen):
+    elif later:
         message = f"{migration.file_name} comes before {later[-1]}, which exists already."
         yield finding("file/order", message, hint=hint, object=migration.file_name)
-
-
-def _is_in(seen: Observed) -> bool:
-    """One of the project's own files, judged at its place; its successors are no mistake."""
-    return any(m.file_name == seen.migration.file_name for m in seen.project.migrations)
 
 
 def _header(migration: Migration) -> Iterator[Finding]:
