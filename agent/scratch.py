@@ -1,6 +1,5 @@
 """try_sql: statements on a scratch copy of the database, as one of its roles; everything is undone."""
 
-import threading
 from typing import Any, Literal
 
 import psycopg
@@ -30,16 +29,12 @@ def tried(bench: Workbench, sql: str, role: Role, user: str | None) -> str:
     answers = []
     with bench.session() as session, session.act_as(role, user) as conn:
         conn.execute(f"set local statement_timeout = '{SECONDS}s'")
-        # a loop that catches its own cancellation goes on
-        last = threading.Timer(3 * SECONDS, session.server.terminate, [conn.info.backend_pid])
-        last.start()
-        try:
-            for statement in statements:
-                answers.append(_run(conn, statement))  # noqa: PERF401 - those before an error stay
-        except psycopg.Error as error:
-            answers.append(_words(error))
-        finally:
-            last.cancel()
+        with session.server.deadline(conn, 3 * SECONDS):  # a loop that catches its own cancellation goes on
+            try:
+                for statement in statements:
+                    answers.append(_run(conn, statement))  # noqa: PERF401 - those before an error stay
+            except psycopg.Error as error:
+                answers.append(_words(error))
     return "\n\n".join(answers).replace(str(bench.server.folder), "/server")
 
 

@@ -5,7 +5,6 @@ alone, between two; a file with its own BEGIN and COMMIT runs as written.
 """
 
 import re
-import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -158,15 +157,12 @@ def execute(
     notices: list[str] = []
     note = _note_into(notices)
     conn.add_notice_handler(note)
-    deadline = threading.Timer(seconds + 1, server.terminate, [conn.info.backend_pid])
-    deadline.daemon = True
-    deadline.start()
     try:
-        begin = "; savepoint run" if inside else ""
-        conn.execute(f"set statement_timeout = {int(seconds * 1000)}{begin}".encode())
-        failure = runner.inside(statements) if inside else runner.as_file(statements)
+        with server.deadline(conn, seconds + 1):
+            begin = "; savepoint run" if inside else ""
+            conn.execute(f"set statement_timeout = {int(seconds * 1000)}{begin}".encode())
+            failure = runner.inside(statements) if inside else runner.as_file(statements)
     finally:
-        deadline.cancel()
         conn.remove_notice_handler(note)
     if failure and (not failure.sqlstate or (failure.sqlstate == STOPPED and time.perf_counter() - started >= seconds)):
         failure = Failure(

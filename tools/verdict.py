@@ -96,11 +96,13 @@ def _none_stuck(session: Session, seconds: float) -> Iterator[None]:
                     session.server.terminate(pid)
                     return
 
-    threading.Thread(target=watch, daemon=True).start()
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         yield
     finally:
         done.set()
+        watcher.join()
 
 
 def _usable(waiver: Waiver, notes: list[str]) -> bool:

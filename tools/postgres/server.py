@@ -168,6 +168,18 @@ class Server:
         with self.connect("template1", SUPERUSER) as conn:
             conn.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
+    @contextmanager
+    def deadline(self, conn: Connection, seconds: float) -> Iterator[None]:
+        """Ends the connection by force where the block takes longer, and never after the block."""
+        timer = threading.Timer(seconds, self.terminate, [conn.info.backend_pid])
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()  # one that is on its way would end whoever is lent the connection next
+
     def terminate(self, pid: int) -> None:
         """Ends a backend that no longer listens; the server itself where even that does not help."""
         try:

@@ -1,7 +1,6 @@
 """Runs the proofs of one migration, in one transaction that is rolled back, while it is rehearsed elsewhere."""
 
 import re
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -82,17 +81,13 @@ def prove(session: Session, migration: Migration) -> Proofs | None:
     if migration.syntax_error is not None:
         return None
     seconds = min(_SECONDS, session.seconds)
-    deadline = threading.Timer(seconds, session.server.terminate, [session.conn.info.backend_pid])
-    deadline.daemon = True
-    deadline.start()
     act = _Act(session, migration, Stages(session, seconds))
-    try:
-        applied = act.in_transaction() if session.transaction else act.in_clone()
-    except Exception as error:  # what was seen before that is kept
-        act.stages.break_off(error)
-        applied = True
-    finally:
-        deadline.cancel()
+    with session.server.deadline(session.conn, seconds):
+        try:
+            applied = act.in_transaction() if session.transaction else act.in_clone()
+        except Exception as error:  # what was seen before that is kept
+            act.stages.break_off(error)
+            applied = True
     return replace(act.seen, failed=act.stages.failed, seconds=time.perf_counter() - started) if applied else None
 
 

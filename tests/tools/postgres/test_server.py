@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
@@ -13,7 +14,7 @@ import pytest
 from tools.postgres.binaries import ServerError
 from tools.postgres.cache import Cache
 from tools.postgres.folders import sweep
-from tools.postgres.server import SUPERUSER, Server
+from tools.postgres.server import SUPERUSER, Connection, Server
 
 OWNER = """
 import sys, time
@@ -160,6 +161,23 @@ def test_ends_a_backend_that_does_not_listen(server: Server) -> None:
             conn.execute(deaf)
     with server.connect() as conn:
         assert conn.execute("select 1").fetchone() == (1,)
+
+
+def test_a_deadline_does_not_come_after_the_block(server: Server) -> None:
+    """However close the two are: a connection that has passed the block goes on."""
+
+    def works(conn: Connection) -> bool:
+        with suppress(psycopg.OperationalError):
+            return conn.execute("select true").fetchone() == (True,)
+        return False
+
+    for milliseconds in (0, 1, 2, 4, 6):
+        with server.connect() as conn:
+            with server.deadline(conn, 0.001):
+                time.sleep(milliseconds / 1000)
+            passed = works(conn)
+            time.sleep(0.03)
+            assert works(conn) == passed
 
 
 @pytest.mark.parametrize("folder", ["with a space", "quote'd", 'dou"ble', "ünïcode"])
