@@ -102,9 +102,14 @@ class Suspicion:
         return f"note: {self.where} reads like an instruction to the model; it was passed on as data."
 
 
-def suspicions(project: Project, facts: Facts, request: str, revised: Sequence[Migration] = ()) -> list[Suspicion]:
-    """One for each place, the catalog's first; what stands in the catalog is not told of its migration again."""
-    found = [*_in_catalog(facts), *_in_request(request)]
+def suspicions(
+    project: Project, facts: Facts, request: str, revised: Sequence[Migration] = (), context: str = ""
+) -> list[Suspicion]:
+    """One for each place, the catalog's first; what stands in the catalog is not told of its migration again.
+
+    `context` is what was said around the request.
+    """
+    found = [*_in_catalog(facts), *_in_request(request), *_read("a part of the issue", context, prose=True)]
     known = {one.text for one in found}
     found += [one for one in _in_files(project, revised) if one.text not in known]
     return list({one.where: one for one in reversed(found)}.values())[::-1]

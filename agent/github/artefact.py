@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from agent.draft import Query, Sample
 from agent.github.status import Question
 
 VERSION = 1
@@ -87,7 +88,11 @@ class Manifest(BaseModel):
     """Of `agent.result.Outcome`; or ``history``, ``unusable``, ``broken``."""
     summary: str = ""
     question: Question | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[str, ...] = Field((), max_length=8)
+    """What people should know of the texts that the model was given."""
+    queries: tuple[Query, ...] = Field((), max_length=100)
+    samples: tuple[Sample, ...] = Field((), max_length=400)
+    """What the draft says beside its files, for the check to try: no more than the model may choose anyway."""
     best: tuple[Draft, ...] = ()
     figures: Figures = Figures()
     files: tuple[File, ...] = Field((), max_length=MOST_FILES)

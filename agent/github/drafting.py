@@ -15,6 +15,7 @@ from agent import cli_tests
 from agent.cli_docs import read_document
 from agent.cli_new import built_in, model_of
 from agent.cli_output import say
+from agent.draft import Query, Sample
 from agent.github.artefact import Draft, Figures
 from agent.github.dialogue import Written, take_up
 from agent.github.snapshot import Snapshot
@@ -59,6 +60,8 @@ class Drafted:
     summary: str
     question: Question | None = None
     notes: Sequence[str] = ()
+    queries: Sequence[Query] = ()
+    samples: Sequence[Sample] = ()
     best: Sequence[Draft] = ()
     figures: Figures = field(default_factory=Figures)
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -116,7 +119,7 @@ def _drafted(
     limits = Limits.model_validate({**project.config.limits.model_dump(), **settings.limits})
     with Workbench.open(project, progress=say) as bench:
         drafter = model or built_in(bench)
-        doubtful = notes(suspicions(project, bench.facts, f"{thread.command.words}\n{thread.context}", old))
+        doubtful = notes(suspicions(project, bench.facts, thread.command.words, old, thread.context))
         file = old[0] if old else None
         terms = Terms(
             bench, drafter, log, limits, created, _tell, revised=file, context=thread.context, notes=doubtful
@@ -131,11 +134,14 @@ def _drafted(
             done = write(bench, result.draft, created, existing, cli_tests.wanted(project, settings.tests), old)
             log.write("written", files=list(done.files), draft=result.number)
             report = report.under([*done.files])
+    files = result.draft.files if result.draft else []
     return Drafted(
         outcome=result.outcome,
         summary=result.summary,
         question=_question(log) if result.outcome == "asked" else None,
         notes=doubtful,
+        queries=[query for file in files for query in file.queries],
+        samples=[sample for file in files for sample in file.samples],
         best=() if result.outcome == "ready" else _best(log, result),
         figures=_figures(result, drafter.name),
         report=report.model_dump_json(indent=2) if report else "",

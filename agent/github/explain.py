@@ -26,9 +26,10 @@ def rule(name: str) -> str:
     return fitted(parts, 60_000)
 
 
-def _markdown(docstring: str) -> str:
-    """Ours, so Markdown as it is, but for the heading that repeats the rule's name."""
-    return docstring.partition("\n")[2].strip() if docstring.startswith("## ") else docstring
+def _markdown(explanation: str) -> str:
+    """Ours, so Markdown as it is, but for the heading, which is the rule's name."""
+    first, _, rest = explanation.strip().partition("\n")
+    return rest.strip() if "/" in first and " " not in first.removeprefix("## ") else explanation
 
 
 _NONE = "This pull request brings no new migration."

@@ -162,6 +162,8 @@ def _drafted(thread: Thread, github: GitHub, settings: Settings, folder: Path) -
             "prefix": prefix,
             "question": drafted.question,
             "notes": tuple(drafted.notes),
+            "queries": tuple(drafted.queries) if ready else (),
+            "samples": tuple(drafted.samples) if ready else (),
             "best": tuple(drafted.best),
             "figures": drafted.figures,
             "removed": tuple(drafted.removed) if ready else (),

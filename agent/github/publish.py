@@ -11,7 +11,7 @@ from pathlib import Path
 
 from agent.github import command as commands
 from agent.github import paths, pull_body
-from agent.github.artefact import Artefact, ArtefactError, Figures
+from agent.github.artefact import Artefact, ArtefactError, Manifest
 from agent.github.branch import Change, begin, differing, files_at, go_on, made_for
 from agent.github.client import GitHub, Write
 from agent.github.objects import Pull
@@ -33,8 +33,8 @@ class Proposal:
     """The commit that they are on top of."""
     files: Mapping[str, bytes]
     removed: Sequence[str] = ()
-    summary: str = ""
-    figures: Figures | None = None
+    manifest: Manifest | None = None
+    """What the drafting job says of it; None for what an earlier job left on a branch."""
 
 
 def proposal_of(artefact: Artefact, thread: Thread, target: Target, github: GitHub) -> Proposal:
@@ -54,7 +54,7 @@ def proposal_of(artefact: Artefact, thread: Thread, target: Target, github: GitH
         stands = "" if target.pull else github.compared(manifest.base, target.into)[0]
         if stands not in ("ahead", "identical"):
             raise NotPublishable("the branch has moved since it was drafted; give the command once more")
-    return Proposal(manifest.base, artefact.files, manifest.removed, manifest.summary, manifest.figures)
+    return Proposal(manifest.base, artefact.files, manifest.removed, manifest)
 
 
 def waiting(thread: Thread, target: Target, github: GitHub) -> Proposal | None:
@@ -83,7 +83,7 @@ def publish(proposal: Proposal, thread: Thread, target: Target, github: Write, w
                 raise NotPublishable("the branch went away again")
             return publish(there, thread, target, github, where)
     origin = Origin(thread.issue, _login(thread), thread.words)
-    body = pull_body.render(verified, origin, MARK, proposal.summary, proposal.figures, seeds)
+    body = pull_body.render(verified, origin, MARK, proposal.manifest, seeds)
     title = change.headline
     return ensured(
         lambda: github.pull_of(thread.branch),
@@ -104,7 +104,7 @@ def _checked(
         strange = set(proposal.removed) - {path for path in snapshot.files - there if target.pull}
         if strange:
             raise ArtefactError(f"{sorted(strange)[0]}: it may not be removed")
-        verified = verify(snapshot, proposal.files, thread.words, old)
+        verified = verify(snapshot, proposal.files, thread.words, old, proposal.manifest)
         known = (snapshot.prefix + paths.MIGRATIONS, snapshot.prefix + "supabase/tests/", snapshot.prefix + "docs/")
         return verified, [path for path in proposal.files if not path.startswith(known)]
 
@@ -121,7 +121,7 @@ def _revised(
     go_on(github, pull.head.ref, proposal.base, change)
     first, *later = history(pull, github)
     origin = Origin(first[0], first[1], first[2], (*(words for _, _, words in later),))
-    github.edit_pull(pull.number, pull_body.render(verified, origin, MARK, proposal.summary, proposal.figures, seeds))
+    github.edit_pull(pull.number, pull_body.render(verified, origin, MARK, proposal.manifest, seeds))
     return pull
 
 

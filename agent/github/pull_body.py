@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.github import text
-from agent.github.artefact import Figures
+from agent.github.artefact import Figures, Manifest
 from agent.github.changes import changes, touched
 from agent.github.text import escaped, folded, plain, quoted
 from agent.github.verify import Lock, Verified
@@ -55,19 +55,15 @@ def title(verified: Verified) -> str:
 
 
 def render(
-    verified: Verified,
-    origin: Origin,
-    mark: str,
-    summary: str = "",
-    figures: Figures | None = None,
-    seeds: Sequence[str] = (),
+    verified: Verified, origin: Origin, mark: str, manifest: Manifest | None = None, seeds: Sequence[str] = ()
 ) -> str:
     """The whole text, `mark` first; what does not fit gives way from the end."""
     report = verified.report
     gone = "_Left out here, for a pull request's text has an end; `migration-agent check` shows it._"
     parts = [
         (mark, ""),
-        (_why(verified, origin, summary), ""),
+        (_why(verified, origin, manifest.summary if manifest else ""), ""),
+        (_noted(manifest.notes) if manifest else "", ""),
         (_allowed(report), ""),
         (_warned(report), f"**{severities(report.findings())}**"),
         (_done(verified, seeds), "### What changes\n\n" + gone),
@@ -76,7 +72,7 @@ def render(
         (_rollback(verified.migrations), "### How to roll back\n\n" + gone),
         (_checklist(verified), "### Checklist\n\n" + gone),
         (_diagram(verified.after, touched(verified.changes)), "### Tables\n\n" + gone),
-        (_closing(verified, figures), ""),
+        (_closing(verified, manifest.figures if manifest else None), ""),
     ]
     return text.fitted(parts)
 
@@ -93,6 +89,11 @@ def _why(verified: Verified, origin: Origin, summary: str) -> str:
 
 def _purpose(migration: Migration) -> str:
     return migration.header.get("purpose") or migration.slug.replace("_", " ")
+
+
+def _noted(notes: Sequence[str]) -> str:
+    """What reads like an instruction to the model, as an alert of GitHub's."""
+    return "\n".join(["> [!NOTE]", *(f"> - {escaped(note.removeprefix('note: '))}" for note in notes)]) if notes else ""
 
 
 def _allowed(report: Report) -> str:
@@ -120,7 +121,7 @@ def _done(verified: Verified, seeds: Sequence[str]) -> str:
 def _locks(verified: Verified) -> str:
     held, several = _strongest(verified.locks), len(verified.migrations) > 1
     check = next((c for c in verified.report.checks if c.id == "safe-change"), None)
-    seen = f"Observed: {escaped(check.evidence)}." if check and check.evidence and not several else ""
+    seen = f"Observed: {escaped(check.evidence)}." if check and check.status != "waived" and not several else ""
     if not held:
         return f"### Locks on tables that are there\n\nNone beyond those of a reader. {seen}".rstrip()
     numbers = {migration.file_name: str(number) for number, migration in enumerate(verified.migrations, start=1)}

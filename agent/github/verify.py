@@ -12,15 +12,16 @@ from typing import Any
 from agent.cli_docs import read_document
 from agent.consent import standing, withheld, without_leave
 from agent.github import paths
-from agent.github.artefact import ArtefactError
+from agent.github.artefact import ArtefactError, Manifest
 from agent.github.snapshot import Snapshot
 from agent.seed_edits import added
 from tools.document import render
 from tools.facts import Catalog, Diff, Facts, diff, read
-from tools.migration import Migration
+from tools.migration import AppQuery, Migration
 from tools.pgtap.write import MARK
 from tools.project import Seed, read_sql
 from tools.report import Report
+from tools.rows.samples import SampleRow
 from tools.run import runs_alone
 from tools.sql import Statement
 from tools.workbench import Workbench
@@ -68,10 +69,17 @@ def allowed(snapshot: Snapshot, files: Mapping[str, bytes], there: frozenset[str
         raise ArtefactError("there is no migration among the files")
 
 
-def verify(snapshot: Snapshot, files: Mapping[str, bytes], said: str, old: Sequence[str] = ()) -> Verified:
+def verify(
+    snapshot: Snapshot,
+    files: Mapping[str, bytes],
+    said: str,
+    old: Sequence[str] = (),
+    manifest: Manifest | None = None,
+) -> Verified:
     """`check` on the migrations among the files. `said` are the person's own words.
 
-    `old` are the migrations of the snapshot that these take the place of.
+    `old` are the migrations of the snapshot that these take the place of; `manifest` has what the draft names to be
+    tried.
 
     Raises NotPublishable; HistoryError, ServerError, ProjectError.
     """
@@ -81,7 +89,7 @@ def verify(snapshot: Snapshot, files: Mapping[str, bytes], said: str, old: Seque
     if replaced:
         project = project.until(replaced[0].version)
     shown = tuple(sorted(path for path in files if paths.is_migration(path, snapshot.prefix)))
-    migrations = tuple(Migration(Path(path).name, files[path].decode()) for path in shown)
+    migrations = _read(files, shown, manifest)
     edited = {seed.path: files[path].decode() for path, seed in _seeds(snapshot).items() if path in files}
     seeds = tuple(replace(seed, text=edited.get(seed.path, seed.text)) for seed in project.seeds)
     with Workbench.open(project) as bench:
@@ -98,6 +106,16 @@ def verify(snapshot: Snapshot, files: Mapping[str, bytes], said: str, old: Seque
     if files.get(snapshot.prefix + paths.DOCUMENT, (existing or "").encode()).decode() != render(after, existing):
         raise NotPublishable(f"{paths.DOCUMENT} is not what the migrations give")
     return Verified(migrations, shown, held.under(shown), changes, after, locks)
+
+
+def _read(files: Mapping[str, bytes], shown: Sequence[str], manifest: Manifest | None) -> tuple[Migration, ...]:
+    """The migrations, with rows for all and queries for the last, as `agent.tools.render` gives them to a draft's."""
+    samples = tuple(SampleRow.of(each.table, each.values) for each in manifest.samples) if manifest else ()
+    queries = tuple(AppQuery(each.sql, each.role) for each in manifest.queries) if manifest else ()
+    return tuple(
+        Migration(Path(path).name, files[path].decode(), queries if path == shown[-1] else (), samples)
+        for path in shown
+    )
 
 
 def _seeds(snapshot: Snapshot) -> dict[str, Seed]:

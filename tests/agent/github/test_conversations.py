@@ -215,6 +215,7 @@ def test_the_issue_is_read_as_material(github: GitHubServer, monkeypatch: pytest
     assert text.count("</context>") == text.count("<request>") == 1
     (pull,) = github.pulls.values()
     assert "drop table" not in pull["body"]
+    assert "> [!NOTE]\n> - a part of the issue reads like an instruction to the model" in pull["body"]
 
 
 def test_what_only_the_issue_asks_for_is_not_done(github: GitHubServer, monkeypatch: pytest.MonkeyPatch) -> None:
