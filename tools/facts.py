@@ -87,6 +87,7 @@ class Catalog:
         for kind, name, attribute, value in facts:
             self._objects.setdefault(kind, {}).setdefault(name, {})[attribute] = value
         self._children: dict[str, dict[str, dict[str, dict[str, str]]]] = {}
+        self._columns: dict[str, dict[str, dict[str, str]]] = {}
 
     def get(self, kind: str, name: str) -> dict[str, str]:
         """The attributes of one object; empty where it is not there."""
@@ -107,11 +108,13 @@ class Catalog:
 
     def columns(self, table: str) -> dict[str, dict[str, str]]:
         """Of a table, view or composite type, by bare name in the order they stand."""
-        found = self.of("column", under=table)
-        return {
-            name[len(table) + 1 :]: attributes
-            for name, attributes in sorted(found.items(), key=lambda item: int(item[1]["position"]))
-        }
+        if table not in self._columns:
+            found = self.of("column", under=table)
+            self._columns[table] = {
+                name[len(table) + 1 :]: attributes
+                for name, attributes in sorted(found.items(), key=lambda item: int(item[1]["position"]))
+            }
+        return self._columns[table]
 
 
 _IDENTIFIER = r'(?:"(?:[^"]|"")*"|[^"./(]+)'

@@ -3,10 +3,10 @@
 import difflib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from agent.offline.description import Range
@@ -35,13 +35,15 @@ class Schema:
 
     def __init__(self, catalog: Catalog, config: Config) -> None:
         self.catalog, self.config = catalog, config
+        self._meant: dict[tuple[str, bool], str | None] = {}
+        self._keys: dict[str, tuple[ForeignKey, ...]] = {}
 
     @cached_property
     def tables(self) -> tuple[str, ...]:
         return tuple(sorted(t for t in self.catalog.tables() if t.split(".")[0] not in _MANAGED))
 
-    def columns(self, table: str) -> dict[str, dict[str, Any]]:
-        return dict(self.catalog.columns(table))
+    def columns(self, table: str) -> dict[str, dict[str, str]]:
+        return self.catalog.columns(table)
 
     def type_of(self, table: str, column: str) -> str:
         """As Postgres prints it, e.g. ``timestamp with time zone``."""
@@ -81,7 +83,11 @@ class Schema:
 
     def foreign_keys(self, table: str) -> tuple[ForeignKey, ...]:
         """Of one column each."""
-        found = []
+        if table not in self._keys:
+            self._keys[table] = tuple(self._foreign_keys(table))
+        return self._keys[table]
+
+    def _foreign_keys(self, table: str) -> Iterator[ForeignKey]:
         for facts in self.constraints(table, "foreign key"):
             columns, targets = listed(facts.get("columns")), listed(facts.get("referenced columns"))
             if len(columns) == 1:
@@ -89,8 +95,7 @@ class Schema:
                 action = next(
                     (a for a in ("cascade", "set null", "restrict") if f"on delete {a}" in definition), "no action"
                 )
-                found.append(ForeignKey(columns[0], str(facts["references"]), targets[0] if targets else "id", action))
-        return tuple(found)
+                yield ForeignKey(columns[0], str(facts["references"]), targets[0] if targets else "id", action)
 
     def uniques(self, table: str) -> list[tuple[str, ...]]:
         """Column lists that are unique already, the primary key's too."""
@@ -157,6 +162,11 @@ class Schema:
 
     def table(self, noun: str, *, loose: bool = False) -> str | None:
         """The one table that a noun in any number means; with `loose` a part of its name or a slip will do."""
+        if (noun, loose) not in self._meant:
+            self._meant[noun, loose] = self._table(noun, loose)
+        return self._meant[noun, loose]
+
+    def _table(self, noun: str, loose: bool) -> str | None:
         noun = "_".join(noun.strip().removeprefix("public.").replace(".", " ").split())
         if not noun:
             return None
@@ -274,6 +284,11 @@ def listed(value: Any) -> tuple[str, ...]:
     """A list that a fact holds."""
     if value is None:
         return ()
-    if isinstance(value, str):
-        value = json.loads(value) if value.startswith("[") else [part for part in value.strip("{}").split(",") if part]
-    return tuple(str(part) for part in value)
+    return _split(value) if isinstance(value, str) else tuple(str(part) for part in value)
+
+
+@lru_cache(maxsize=4096)
+def _split(value: str) -> tuple[str, ...]:
+    if value.startswith("["):
+        return tuple(map(str, json.loads(value)))
+    return tuple(part for part in value.strip("{}").split(",") if part)

@@ -1,6 +1,7 @@
 """Nouns in singular and plural: what tables and columns are called."""
 
 import re
+from functools import lru_cache
 
 
 def wordset(text: str) -> frozenset[str]:
@@ -38,12 +39,14 @@ _IRREGULAR = {
 _PLURALS = {single: many for many, single in _IRREGULAR.items() if single != many and many != "indices"}
 
 
+@lru_cache(maxsize=4096)
 def singular(noun: str) -> str:
     """The last word of a noun, snake_case or not, in the singular."""
     head, separator, last = _last(noun)
     return head + separator + _IRREGULAR.get(last, _regular_singular(last))
 
 
+@lru_cache(maxsize=4096)
 def plural(noun: str) -> str:
     head, separator, last = _last(noun)
     if (last in _IRREGULAR and _IRREGULAR[last] != last) or last in ("data", "metadata", "media", "series", "news"):
