@@ -1,7 +1,9 @@
 """A real server for everybody: one per test process, a clone per test."""
 
+import gc
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +13,12 @@ from tools.postgres.server import Connection, Server
 from tools.project import Project
 from tools.workbench import Workbench
 
-os.environ["MIGRATION_AGENT_DEBUG"] = "1"  # a check that breaks breaks the test
 PROJECTS = Path(__file__).parent.parent / "evals" / "projects"
+
+os.environ["MIGRATION_AGENT_DEBUG"] = "1"  # a check that breaks breaks the test
+os.environ["SSL_CERT_DIR"] = str(PROJECTS)  # nobody here speaks TLS, and each client would read all authorities
+gc.set_threshold(100_000, 20, 20)  # as the command line does
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is deaf to it, and all it starts
 
 
 @pytest.fixture(scope="session")
