@@ -11,7 +11,8 @@ import psycopg
 from tools.rows.hints import guards, hints
 from tools.rows.rules import Rules
 from tools.rows.schema import Check, ForeignKey, Table, Unique
-from tools.rows.solve import UnsolvableError, solve
+from tools.rows.solve import UnsolvableError, solve, worked_out
+from tools.rows.study import study
 from tools.rows.values import DEFAULT, Value, candidates, named
 from tools.rows.write import undone_on_error
 
@@ -53,9 +54,18 @@ class Attempt:
     sparse: bool = False
     """Nullable columns stay empty."""
     signed_in: bool = False
+    hasty: bool = False
+    """It is not worth much time."""
+    thorough: bool = False
+    """The usual values will not do."""
     refused: dict[str, set[Value]] = field(default_factory=dict)
     """Values that will not do for a column."""
+    picked: dict[str, Value] = field(default_factory=dict)
+    """What was chosen from the choices, with what is made of others as it stands there."""
     chosen: dict[str, Value] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.thorough = self.rules.thorough
 
     @property
     def known(self) -> dict[str, Value]:
@@ -65,25 +75,26 @@ class Attempt:
     def choose(self, conn: psycopg.Connection[Any]) -> dict[str, Value]:
         """What to insert, by column. Raises UnsolvableError."""
         if not self.answers:
-            key = self.sparse, frozenset(self.known)
+            key = self.sparse, self.thorough, frozenset(self.known)
             if key in self.rules.plans and not self.refused and not self.careful:
                 self.answers = [self.rules.plans[key]]
             else:
                 self.answers = self._solved(conn)
                 if not self.refused:
-                    self.rules.plans[key] = self.answers[0]
+                    self.rules.plans[self.sparse, self.thorough, frozenset(self.known)] = self.answers[0]
         answer = self.answers[0]
-        self.chosen = {}
+        self.picked = {}
         for name, column in self.table.columns.items():
             if column.automatic and name not in self.fixed and name not in self.references:
                 continue
             if answer.get(name):
                 values = self.choices(name)
-                self.chosen[name] = values[min(answer[name], len(values) - 1)]
+                self.picked[name] = values[min(answer[name], len(values) - 1)]
             elif self.sparse and not column.not_null and name not in self.fixed and name not in answer:
-                self.chosen[name] = None
+                self.picked[name] = None
             else:
-                self.chosen[name] = self.choices(name, most=1)[0]
+                self.picked[name] = self.choices(name, most=1)[0]
+        self.chosen = worked_out(conn, self.table, self.picked)
         return self.chosen
 
     def choices(self, name: str, most: int | None = None) -> list[Value]:
@@ -97,7 +108,10 @@ class Attempt:
         if most == 1 and name in self.hunches:
             return [self.hunches[name]]
         most = None if most is None else most + len(refused)
-        found = candidates(self.table, column, self.rules.hint, mark=self.mark, serial=self.serial, most=most)
+        derived = self.rules.derived.get(name, []) if self.thorough else None
+        found = candidates(
+            self.table, column, self.rules.hint, mark=self.mark, serial=self.serial, most=most, derived=derived
+        )
         if name in self.hunches:
             found.insert(0, self.hunches[name])
         if (self.table.name, name) == _METADATA and self.rules.keys and isinstance(found[0], str):
@@ -119,13 +133,30 @@ class Attempt:
         if not asked:
             return [{}]
         self._learn_constants(conn, asked)
-        choices = {name: self.choices(name) for name in asked}
-        try:
-            return solve(conn, self.table, checks, choices, sparse=self.sparse, limit=_ANSWERS)
-        except psycopg.Error:
-            if conn.closed:
-                raise
-            return [{}]
+        for _ in range(2):
+            choices = {name: self.choices(name) for name in asked}
+            try:
+                found = solve(
+                    conn, self.table, checks, choices, sparse=self.sparse, limit=_ANSWERS, thorough=self.thorough,
+                    hasty=self.hasty,
+                )
+            except UnsolvableError:
+                if self.thorough or self.hasty:
+                    raise
+                self.look_closer(conn)
+            except psycopg.Error:
+                if conn.closed:
+                    raise
+                return [{}]
+            else:
+                self.rules.thorough |= self.thorough
+                return found
+        return [{}]
+
+    def look_closer(self, conn: psycopg.Connection[Any]) -> None:
+        """From now on everything is tried that could do."""
+        self.thorough, self.answers = True, []
+        study(conn, self.rules)
 
     def _learn_constants(self, conn: psycopg.Connection[Any], names: Iterable[str]) -> None:
         """What functions without arguments return that the columns are compared with."""
@@ -146,13 +177,13 @@ class Attempt:
         """What to do about a refusal."""
         state, own = error.sqlstate or "", not self._elsewhere(error)
         if state == "23505" and own:
-            return self._taken(next((u for u in self.table.uniques if u.name == error.diag.constraint_name), None))
+            return self._taken(conn, next((u for u in self.table.uniques if u.name == error.diag.constraint_name), None))
         column = error.diag.column_name
         if state == "23502" and own and column and column not in self.fixed:
             self._refuse(column)
             return "again"
         if state == "23P01" and own:
-            return self._taken(next((x for x in self.table.exclusions if x.name == error.diag.constraint_name), None))
+            return self._taken(conn, next((x for x in self.table.exclusions if x.name == error.diag.constraint_name), None))
         self.rules.plans.clear()
         if state == "23514" and own:
             if not self.careful:
@@ -181,13 +212,13 @@ class Attempt:
         about = error.diag.table_name
         return bool(error.diag.context) or bool(about and not self.table.name.strip('"').endswith(about))
 
-    def _taken(self, unique: Unique | Check | None) -> Step:
+    def _taken(self, conn: psycopg.Connection[Any], unique: Unique | Check | None) -> Step:
         """A key is there already: other values for what is free in it, another parent where nothing is."""
         loose = [name for name in unique.columns if name not in self.known] if unique else []
         moving = unique is None
         for name in loose:
             before = self.choices(name)
-            value = self.chosen.get(name, DEFAULT)
+            value = self.picked.get(name, DEFAULT)
             at = before.index(value) if value in before else 0
             self.serial += 1
             after = self.choices(name)
@@ -197,6 +228,9 @@ class Attempt:
             elif len(before) > 1:
                 self._refuse(name)
                 moving = True
+                if not (self.thorough or self.hasty) and self.rules.hint(name).values and not self.rules.hint(name).listed:
+                    self.look_closer(conn)  # for values that differ from row to row
+                    self.rules.thorough = True
         if not moving:
             self.rules.plans.clear()
             if len(self.answers) > 1:  # another of the known keys may do
@@ -205,7 +239,7 @@ class Attempt:
         return "again" if moving else "renew"
 
     def _refuse(self, name: str) -> None:
-        self.refused.setdefault(name, set()).add(self.chosen.get(name, DEFAULT))
+        self.refused.setdefault(name, set()).add(self.picked.get(name, DEFAULT))
         self.hunches.pop(name, None)
         self.answers = []
 

@@ -89,8 +89,12 @@ def _tried(filler: "Filler", table: Table, pattern: Attempt | None, given: Mappi
                 or (error.sqlstate or "")[:2] == "22"
             ):
                 return
-    with suppress(CannotFill):
-        yield filler.row(table.name, given)
+    filler.hasty = True
+    try:
+        with suppress(CannotFill):
+            yield filler.row(table.name, given)
+    finally:
+        filler.hasty = False
 
 
 def _edges(table: Table, column: Column, hint: Hints) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Volume: many rows of a table in one statement, spread over its parents, after the pattern of one that went in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, prod
 from time import monotonic
@@ -10,8 +10,8 @@ import psycopg
 
 from tools.rows.attempt import Attempt, CannotFill
 from tools.rows.schema import Column, ForeignKey, Table
-from tools.rows.solve import UnsolvableError, solve
-from tools.rows.values import DEFAULT, Default, Value
+from tools.rows.solve import UnsolvableError, in_order, over, solve, typed
+from tools.rows.values import DEFAULT, Derived, Value
 from tools.rows.write import claims, literal, undone_on_error
 from tools.sql import identifier
 
@@ -66,6 +66,8 @@ def fill(filler: "Filler", table: Table, count: int) -> int:
         for turn in range(4 if pattern else 0):
             if pattern is None or made >= count:
                 break
+            if turn and made < count // 2 and parents:  # their keys may be what allows no more
+                parents = _parents(filler, table, pattern, before, count, 4**turn)
             tried = (count - made) * 4**turn  # more and more, where many are refused
             made += _poured(filler, table, pattern, parents, start, tried, count - made)
             start += tried
@@ -99,7 +101,7 @@ def _poured(
     return 0
 
 
-def _parents(filler: "Filler", table: Table, pattern: Attempt, before: int, count: int) -> list[_Parent]:
+def _parents(filler: "Filler", table: Table, pattern: Attempt, before: int, count: int, times: int = 1) -> list[_Parent]:
     """The foreign keys that rows are spread over, with their tables filled as far as it takes."""
     found: list[_Parent] = []
     known: set[str] = set()
@@ -110,6 +112,7 @@ def _parents(filler: "Filler", table: Table, pattern: Attempt, before: int, coun
         optional = any(not table.columns[name].not_null for name in columns)
         few = 3 if any(other.key.parent == key.parent for other in found) else 1  # they may have to differ
         needed = max(_needed(table, pattern, key, before + count), few if optional else ceil(count / _CHILDREN), few)
+        needed = min(needed * times, max(needed, count))
         there = _size(filler, key.parent, needed)
         if there < needed and key.parent not in filler.busy:
             there += fill(filler, filler.table(key.parent), needed - there)
@@ -170,8 +173,10 @@ def _statement(
     choices = {name: pattern.choices(name) for name in pattern.chosen if name not in known}
     if plain:
         choices = {name: values if name in unique else [pattern.chosen[name]] for name, values in choices.items()}
-    pool = solve(filler.conn, table, pattern.rules.conditions, choices, sparse=plain, limit=1 if plain else _POOL)
+    pool = solve(filler.conn, table, pattern.rules.conditions, choices, sparse=plain, limit=1 if plain else _POOL,
+                 thorough=pattern.thorough, hasty=True)
     columns: dict[str, str] = {}
+    made: dict[str, _Made] = {}
     joins, spread = [], 1
     for number, parent in enumerate(parents):
         there = dict(zip(parent.key.columns, parent.key.parent_columns, strict=True))
@@ -198,37 +203,87 @@ def _statement(
         column = table.columns[name]
         limited = name in unique and _variety(pattern, column) is not None
         step = f"(g / {spread})" if limited else "g"
-        expression = _expression(column, values, pool, step, name in unique)
+        picked = [values[answer[name]] for answer in pool if name in answer]
+        if any(isinstance(value, Derived) for value in picked):
+            made[name] = _Made(column, list(dict.fromkeys(picked)) if name in unique else picked, step, name in unique)
+            continue
+        expression = _expression(column, values, picked, step, name in unique)
         at = pool[0].get(name, 0)
-        if name in unique and not limited and column.kind == "text" and _serial(values[at]) is None:
+        if name in unique and not limited and _serial(values[at]) is None and (column.kind == "text" or picked):
             expression = _each(pattern, column, at, before, count) or expression
         if expression:
             columns[name] = expression
-    selected = ", ".join(
-        f"({text})::{table.columns[name].type.stored} as {identifier(name)}" for name, text in columns.items()
-    )
-    tests = [f"({c.definition}) is not false" for c in pattern.rules.conditions if set(c.columns) <= columns.keys()]
-    into = ", ".join(map(identifier, columns))
-    if not columns:
+    if not columns and not made:
         return f"insert into {table.name} select from generate_series(1, {most})"
+    for name in {name for one in made.values() for name in one.reads} - made.keys() - columns.keys():
+        columns[name] = f"({table.columns[name].default})"
+    parts = [f"({text})::{table.columns[name].type.stored} as {identifier(name)}" for name, text in columns.items()]
+    selected = ", ".join([*parts, *(f"{text} as {alias}" for one in made.values() for alias, text in one.needs())])
+    rows = f"(select {selected} from generate_series({before}, {before + count - 1}) g {' '.join(joins)} offset 0) s"
+    for name in in_order({name: one.reads for name, one in made.items()}):
+        rows = f"(select s.*, {made[name].text()} as {identifier(name)} from {rows} offset 0) s"
+    there = [*columns, *made]
+    tests = [f"({c.definition}) is not false" for c in pattern.rules.conditions if set(c.columns) <= set(there)]
+    into = ", ".join(map(identifier, there))
     return (
-        f"insert into {table.name} ({into}) overriding system value select {into} from (select {selected} "
-        f"from generate_series({before}, {before + count - 1}) g {' '.join(joins)} offset 0) s "
+        f"insert into {table.name} ({into}) overriding system value select {into} from {rows} "
         f"where {' and '.join(tests) or 'true'} {f'limit {most}' if most < count else ''} on conflict do nothing"
     )
 
 
+@dataclass(frozen=True)
+class _Made:
+    """A column that is made of others, at least in some rows."""
+
+    column: Column
+    picked: list[Value]
+    step: str
+    unique: bool
+
+    @property
+    def reads(self) -> frozenset[str]:
+        return frozenset(name for value in self.picked if isinstance(value, Derived) for name in value.reads)
+
+    def needs(self) -> Iterator[tuple[str, str]]:
+        """Columns of the rows it is made of, beside the others, as SQL in row g: which value is taken, what it alters."""
+        yield self._alias("step"), self.step
+        for n, value in enumerate(self.picked):
+            if isinstance(value, Derived) and value.own:
+                stride = "31 days" if self.unique else "1 minute"
+                base = _varied(self.column, [value.base], self.step, self.unique, stride) or literal(value.base)
+                yield self._alias(n), f"({base})::{self.column.type.stored}"
+
+    def text(self) -> str:
+        parts = [
+            f"{over(self.column, value, self._alias(n))}::{self.column.type.stored}"
+            if isinstance(value, Derived)
+            else typed(self.column, value)
+            for n, value in enumerate(self.picked)
+        ]
+        cases = " ".join(f"when {n} then {part}" for n, part in enumerate(parts))
+        return f"case {self._alias('step')} % {len(parts)} {cases} end" if len(set(parts)) > 1 else parts[0]
+
+    def _alias(self, what: object) -> str:
+        return identifier(f"{self.column.name} #{what}"[-63:])
+
+
 def _expression(
-    column: Column, values: Sequence[Value], pool: Sequence[Mapping[str, int]], step: str, unique: bool
+    column: Column, values: Sequence[Value], picked: Sequence[Value], step: str, unique: bool
 ) -> str | None:
-    """SQL for the column's value in row g; None leaves it to its default."""
-    if column.name in pool[0]:
-        picked = [values[answer[column.name]] for answer in pool]
+    """SQL for the column's value in row g, `picked` if given; None leaves it to its default."""
+    if picked:
         if unique:  # each as often as the others; what goes together with it may not fit then
             picked = list(dict.fromkeys(picked))
         if _serial(picked[0]) is None:
             return None if all(value is DEFAULT for value in picked) else _pick(picked, column, step)
         return _serial(picked[0])
+    return _varied(column, values, step, unique)
+
+
+def _varied(
+    column: Column, values: Sequence[Value], step: str, unique: bool, stride: str = "1 minute"
+) -> str | None:
+    """SQL for values after the first one, in row g."""
     first, kind = values[0], column.kind
     by_default = first is DEFAULT
     if first is None or (by_default and kind == "uuid"):
@@ -238,9 +293,10 @@ def _expression(
     if kind == "uuid" and unique:
         return "gen_random_uuid()"
     if kind == "timestamp":
-        return f"{_sql(first, column)} - g * interval '1 minute'"
+        return f"{typed(column, first)} - g * interval '{stride}'"
     if kind == "date":
-        return f"{_sql(first, column)} - {'g' if unique else 'g % 1000'}"
+        days = int(stride.split()[0]) if stride.endswith("days") else 1
+        return f"{typed(column, first)} - {days} * {'g' if unique else '(g % 1000)'}"
     if kind == "number" and not column.type.precision and not (by_default and (not unique or _counts(column))):
         return "g + 1" if unique else "g % 1000"
     if kind == "range" and unique and column.type.element:
@@ -250,7 +306,7 @@ def _expression(
         return _pick([value for value in values if isinstance(value, str)], column, step)
     if unique and len(values) > 1 and column.kind in _LIMITED:
         return _pick([value for value in values if value is not None], column, step)
-    return None if by_default else _sql(first, column)
+    return None if by_default else typed(column, first)
 
 
 def _counts(column: Column) -> bool:
@@ -268,22 +324,18 @@ def _each(pattern: Attempt, column: Column, at: int, before: int, count: int) ->
     """A value of its own for each row, where no number can be put into a text; None where they do not differ."""
     found: list[Value] = []
     for pattern.serial in range(before + 1, before + 1 + min(count, _MOST_TEXTS)):
-        found += pattern.choices(column.name, most=at + 1)[at : at + 1]
+        found += pattern.choices(column.name, most=None if pattern.thorough else at + 1)[at : at + 1]
         if found[-1:] == [DEFAULT]:
             break
     pattern.serial = _SAMPLE
-    distinct = [_sql(value, column) for value in dict.fromkeys(found)]
+    distinct = [typed(column, value) for value in dict.fromkeys(found)]
     return f"(array[{', '.join(distinct)}])[1 + (g - {before}) % {len(distinct)}]" if distinct[1:] else None
 
 
 def _pick(values: Sequence[Value], column: Column, step: str) -> str:
     """One after the other."""
-    parts = [_sql(value, column) for value in values]
+    parts = [typed(column, value) for value in values]
     if column.kind == "array":
         cases = " ".join(f"when {n} then {part}" for n, part in enumerate(parts))
         return f"case {step} % {len(parts)} {cases} end"
     return f"(array[{', '.join(parts)}])[1 + {step} % {len(parts)}]" if len(set(parts)) > 1 else parts[0]
-
-
-def _sql(value: Value, column: Column) -> str:
-    return (f"({column.default})" if isinstance(value, Default) else literal(value)) + f"::{column.type.stored}"

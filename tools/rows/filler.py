@@ -41,6 +41,8 @@ class Filler:
         self.conn, self.schema, self.mark = conn, schema, mark
         self.rows: dict[str, list[Row]] = {}
         """What this filler made or adopted, by table; awkward rows and volume aside."""
+        self.hasty = False
+        """Rows that do not come easily are left."""
         self.busy: list[str] = []
         """Tables that rows are being made for."""
         self._last: dict[str, Attempt] = {}
@@ -191,7 +193,8 @@ class Filler:
                 references[name] = [*values, None] if optional else values
         fixed |= self._promised.get(table.name, {})
         return Attempt(
-            table, self.rules(table), fixed, references, self._hunches(table, references, own), self.mark, 0
+            table, self.rules(table), fixed, references, self._hunches(table, references, own), self.mark, 0,
+            hasty=self.hasty,
         )  # fmt: skip
 
     def _reference(

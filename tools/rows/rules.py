@@ -6,6 +6,7 @@ from functools import cached_property
 
 from tools.rows.hints import Hints, hints
 from tools.rows.schema import Check, Table
+from tools.rows.values import Derived
 from tools.sql import identifier
 
 
@@ -20,8 +21,15 @@ class Rules:
     """Of the metadata that users bring when they sign up, asked for by triggers."""
     constants: dict[str, list[str]] = field(default_factory=dict)
     """What functions without arguments return that the checks compare a column with."""
-    plans: dict[tuple[bool, frozenset[str]], dict[str, int]] = field(default_factory=dict)
-    """Choices that went well before, by whether NULLs were preferred and which columns were fixed."""
+    plans: dict[tuple[bool, bool, frozenset[str]], dict[str, int]] = field(default_factory=dict)
+    """Choices that went well before, by whether NULLs were preferred, all was tried and which columns were fixed."""
+    thorough: bool = False
+    """The usual values will not do."""
+    studied: bool = False
+    derived: dict[str, list[Derived]] = field(default_factory=dict)
+    """What columns may be, according to the others."""
+    bodies: list[Check] = field(default_factory=list)
+    """What functions ask that the checks call, in terms of the columns."""
     _hints: dict[str, Hints] = field(default_factory=dict)
 
     @cached_property
@@ -67,6 +75,11 @@ class Rules:
                     found.related |= len(check.columns) > 1
                     for name in about.keys() - set(check.columns):
                         found.values += about[name].values
+            for body in self.bodies:
+                if column in body.columns:
+                    about = hints(body.definition)
+                    for name in {column, *(about.keys() - self.table.columns.keys())} & about.keys():
+                        found |= about[name]
             for value in self.constants.get(column, ()):
                 found.values.insert(0, value)
             self._hints[column] = found

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
+from tools.rows.documents import documents
 from tools.rows.hints import Hints
 from tools.rows.names import OFF, ON, POWERS, time_rank
 from tools.rows.schema import Table, Type
@@ -51,12 +52,16 @@ def plain(
         case "text":
             yield fitted(f"{name.replace('_', ' ')} {mark}{serial}", kind.length, f"{mark}{serial}")
             yield "a"
+        case "bytea":
+            for size in (4, *(size for size in hint.sizes if 0 < size <= 10_000)):
+                yield "\\x" + f"{serial:0{2 * size}x}"[-2 * size :]
+            yield "\\x"
         case _:
             yield from (text.format(serial=serial, octet=serial & 255, mark=mark) for text in _ODD.get(kind.kind, ()))
 
 
 _ODD: dict[str, tuple[str, ...]] = {
-    "interval": ("{serial} hours", "1 day", "0"), "bytea": ("\\x{serial:08x}", "\\x"),
+    "interval": ("{serial} hours", "1 day", "0"),
     "money": ("{serial}.00", "0"), "macaddr": ("08:00:2b:01:02:{octet:02x}",),
     "macaddr8": ("08:00:2b:01:02:03:04:{octet:02x}",), "xml": ("<row>{mark}{serial}</row>",),
     "tsvector": ("'words':1 '{mark}{serial}':2",), "tsquery": ("'words'",), "point": ("({serial},1)",),
@@ -117,6 +122,7 @@ def shaped(hint: Hints) -> Iterable[str]:
     for shape in hint.shapes:
         yield _JSON_SHAPES.get(shape, "{}")
     yield "{}"
+    yield from documents(hint)
     if hint.keys:
         for value in ("a", 1, True, {}, [], *numbers, *texts):
             yield json.dumps(dict.fromkeys(hint.keys, value))
@@ -127,21 +133,30 @@ def shaped(hint: Hints) -> Iterable[str]:
 
 
 def _arrays(table: Table, name: str, element: Type, hint: Hints, mark: str, serial: int) -> Iterable[str]:
-    one = next(iter(plain(table, name, element, _NO_HINTS, mark, serial)), "")
+    def ordinary(n: int) -> str:
+        return next(iter(plain(table, name, element, _NO_HINTS, mark, serial + n)), "")
+
     known = (
-        [text for text in hint.values if text[:1] != "{" and readable(element, text)]
+        [text for text in hint.values if text and text[:1] != "{" and readable(element, text)]
         if element.kind in ("text", "enum")
         else []
     )
-    parts = known or list(element.labels) or [one]
-    yield "{" + _quoted(parts[serial % len(parts) if known else 0]) + "}"
+    parts = known or list(element.labels)
+    yield "{" + _quoted(parts[serial % len(parts) if known else 0] if parts else ordinary(0)) + "}"
     yield "{}"
     for size in hint.sizes:
         if 0 < size + 1 <= 1000:
             for length in (size, size + 1):
-                yield "{" + ",".join(_quoted(parts[n % len(parts)]) for n in range(length)) + "}"
+                yield "{" + ",".join(_quoted(parts[n % len(parts)] if parts else ordinary(n)) for n in range(length)) + "}"
     if known:
         yield "{" + ",".join(map(_quoted, known)) + "}"
+        yield "{" + ",".join(map(_quoted, [*known, ordinary(0)])) + "}"
+        yield "{" + _quoted(ordinary(0)) + "}"
+    elif element.kind == "text":
+        for length in (n for size in hint.sizes for n in (size, size + 1) if 0 < n <= 1000):
+            yield "{" + _quoted(f"{mark}{serial}".ljust(length, "a")[:length]) + "}"
+    if element.kind == "number":
+        yield from ("{1}", "{0}", "{1,2}", "{1,2,3}")
 
 
 def _ranges(kind: Type, serial: int) -> Iterable[str]:
@@ -154,6 +169,8 @@ def _ranges(kind: Type, serial: int) -> Iterable[str]:
         low, high = str(10 * serial), str(10 * serial + 5)
     text = f"[{low},{high})"
     yield f"{{{text}}}" if kind.kind == "multirange" else text
+    if kind.kind == "range" and element.kind == "timestamp":
+        yield f"[{low} 12:00,{low} 12:30)"
     yield "{}" if kind.kind == "multirange" else "empty"
 
 
@@ -205,8 +222,10 @@ def readable(kind: Type, text: str) -> bool:
             return kind.length is None or len(text) <= kind.length
         case "bit" if kind.length:
             return bool(re.fullmatch("[01]+", text)) and (kind.base == "varbit" or len(text) == kind.length)
-        case "range" | "multirange" | "composite" | "vector" | "inet" | "bytea" | "tsvector":
-            return text.startswith(("{", "[", "(")) or text == "empty" or kind.kind in ("inet", "bytea", "tsvector")
+        case "inet":
+            return bool(re.fullmatch(r"\d+(\.\d+){3}(/\d+)?|[0-9a-fA-F:]*:[0-9a-fA-F:.]*(/\d+)?", text))
+        case "range" | "multirange" | "composite" | "vector" | "bytea" | "tsvector":
+            return text.startswith(("{", "[", "(")) or text == "empty" or kind.kind in ("bytea", "tsvector")
     return True
 
 

@@ -5,7 +5,8 @@ Numbered: serial 1, 2, 3... gives rows of their own, each position in the list s
 
 import re
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 from itertools import islice
@@ -16,6 +17,7 @@ from tools.rows.names import ENDED, MANAGED, MANAGED_SCHEMAS, NAMED
 from tools.rows.pattern import like, matching
 from tools.rows.schema import Column, Table, Type
 from tools.rows.types import day_of, fitted, least_powerful, own_uuid, plain, readable, shaped
+from tools.rows.wide import apart, numbered, wide
 
 
 class Default(Enum):
@@ -23,9 +25,27 @@ class Default(Enum):
 
 
 DEFAULT: Final = Default.DEFAULT
-Value = str | None | Default
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What other columns of the row say, as SQL."""
+
+    sql: str
+    reads: frozenset[str]
+    """The other columns."""
+    own: str = ""
+    """What the column itself is called in there, if it is."""
+    base: str = ""
+    """What it stands for there."""
+
+
+Value = str | None | Default | Derived
 """As Postgres reads it; DEFAULT leaves the column out."""
 
+
+_BASES = 4
+"""Texts that are made into others."""
 _CALLER = re.compile(r"\bauth\.(uid|jwt|role|email)\(|current_setting\(")
 
 
@@ -37,10 +57,12 @@ def candidates(
     mark: str = "a",
     serial: int = 1,
     most: int | None = None,
+    derived: Sequence[Derived] | None = None,
 ) -> list[Value]:
     """Best first, without repeats; what the column's type refuses is not among them. Always at least one.
 
-    `hint` tells what the checks say about a column; `most` is how many are wanted.
+    `hint` tells what the checks say about a column; `most` is how many are wanted. With `derived`, which may be empty,
+    all that is worth trying where the usual will not do.
     """
     if table.schema in MANAGED_SCHEMAS and (managed := _managed(table, column, mark, serial)):
         return managed
@@ -54,11 +76,32 @@ def candidates(
         return [None]
     texts = _texts(table, column, hint(column.name), mark, serial)
     found: list[Value] = list(dict.fromkeys(islice((t for t in texts if readable(column.type, t)), most)))
+    if derived is not None and most is None:
+        unique = any(column.name in key.columns for key in (*table.uniques, *table.exclusions))
+        found = _widened(column, found, derived, hint(column.name), serial, unique)
     if by_default:
         found.insert(0, DEFAULT)
     if nullable or not found:
         found.insert(0 if early else len(found), None)
     return found
+
+
+def _widened(
+    column: Column, usual: Sequence[Value], derived: Sequence[Derived], hint: Hints, serial: int, unique: bool
+) -> list[Value]:
+    """After the most usual what other columns say, and what has a row's number in it."""
+    found: list[Value] = list(usual[:1])
+    bases = [base for base in usual[: _BASES if column.kind == "text" else 1] if isinstance(base, str)]
+    if unique:  # first what differs from row to row
+        bases[:0] = apart(column.type, serial)
+    of_itself = [replace(one, base=base) for one in derived if one.own for base in bases]
+    told = [text for text in numbered(column.type, hint, serial) if readable(column.type, text)] if unique else []
+    found += [*told, *of_itself, *(one for one in derived if one.reads and not one.own)]
+    found += [one for one in derived if not one.reads and not one.own]
+    found += usual[1:]
+    further = wide(column.type, hint)
+    found += [t for t in further if readable(column.type, t)] if column.kind in ("number", "text") else further
+    return list(dict.fromkeys(found))
 
 
 def _managed(table: Table, column: Column, mark: str, serial: int) -> list[Value]:
@@ -135,6 +178,9 @@ def _neighbours(kind: Type, literal: str) -> Iterable[str]:
     if kind.kind == "number" and re.fullmatch(r"-?\d+(\.\d+)?", literal):
         for step in (1, -1):
             yield f"{float(literal) + step:g}" if "." in literal else str(int(literal) + step)
+        if kind.precision and kind.precision[1] > 0:
+            for step in (10 ** -kind.precision[1], -(10 ** -kind.precision[1])):
+                yield f"{float(literal) + step:.{kind.precision[1]}f}"
     elif kind.kind in ("timestamp", "date") and (day := day_of(literal)):
         for step in (1, -1):
             yield (day + timedelta(days=step)).isoformat()
