@@ -88,7 +88,7 @@ class Attempt:
             if column.automatic and name not in self.fixed and name not in self.references:
                 continue
             if answer.get(name):
-                values = self.choices(name)
+                values = self.choices(name, most=answer[name] + 1)
                 self.picked[name] = values[min(answer[name], len(values) - 1)]
             elif self.sparse and not column.not_null and name not in self.fixed and name not in answer:
                 self.picked[name] = None
@@ -137,7 +137,13 @@ class Attempt:
             choices = {name: self.choices(name) for name in asked}
             try:
                 found = solve(
-                    conn, self.table, checks, choices, sparse=self.sparse, limit=_ANSWERS, thorough=self.thorough,
+                    conn,
+                    self.table,
+                    checks,
+                    choices,
+                    sparse=self.sparse,
+                    limit=_ANSWERS,
+                    thorough=self.thorough,
                     hasty=self.hasty,
                 )
             except UnsolvableError:
@@ -176,14 +182,15 @@ class Attempt:
     def learn(self, conn: psycopg.Connection[Any], error: psycopg.Error) -> Step:
         """What to do about a refusal."""
         state, own = error.sqlstate or "", not self._elsewhere(error)
+        name = error.diag.constraint_name
         if state == "23505" and own:
-            return self._taken(conn, next((u for u in self.table.uniques if u.name == error.diag.constraint_name), None))
+            return self._taken(conn, next((unique for unique in self.table.uniques if unique.name == name), None))
         column = error.diag.column_name
         if state == "23502" and own and column and column not in self.fixed:
             self._refuse(column)
             return "again"
         if state == "23P01" and own:
-            return self._taken(conn, next((x for x in self.table.exclusions if x.name == error.diag.constraint_name), None))
+            return self._taken(conn, next((one for one in self.table.exclusions if one.name == name), None))
         self.rules.plans.clear()
         if state == "23514" and own:
             if not self.careful:
@@ -228,7 +235,8 @@ class Attempt:
             elif len(before) > 1:
                 self._refuse(name)
                 moving = True
-                if not (self.thorough or self.hasty) and self.rules.hint(name).values and not self.rules.hint(name).listed:
+                hint = self.rules.hint(name)
+                if hint.values and not (hint.listed or self.thorough or self.hasty):
                     self.look_closer(conn)  # for values that differ from row to row
                     self.rules.thorough = True
         if not moving:

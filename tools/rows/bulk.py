@@ -66,7 +66,8 @@ def fill(filler: "Filler", table: Table, count: int) -> int:
         for turn in range(4 if pattern else 0):
             if pattern is None or made >= count:
                 break
-            if turn and made < count // 2 and parents:  # their keys may be what allows no more
+            if turn:  # values that are not the row's own, or too few parents
+                pattern.look_closer(filler.conn)
                 parents = _parents(filler, table, pattern, before, count, 4**turn)
             tried = (count - made) * 4**turn  # more and more, where many are refused
             made += _poured(filler, table, pattern, parents, start, tried, count - made)
@@ -101,10 +102,13 @@ def _poured(
     return 0
 
 
-def _parents(filler: "Filler", table: Table, pattern: Attempt, before: int, count: int, times: int = 1) -> list[_Parent]:
+def _parents(
+    filler: "Filler", table: Table, pattern: Attempt, before: int, count: int, times: int = 1
+) -> list[_Parent]:
     """The foreign keys that rows are spread over, with their tables filled as far as it takes."""
     found: list[_Parent] = []
     known: set[str] = set()
+    keyed = {name for unique in table.uniques for name in unique.columns}
     for key in sorted(table.foreign_keys, key=lambda key: -len(key.columns)):
         columns = tuple(name for name in key.columns if name not in known)
         if not columns or key.parent == table.name or any(pattern.chosen.get(name) is None for name in columns):
@@ -112,7 +116,8 @@ def _parents(filler: "Filler", table: Table, pattern: Attempt, before: int, coun
         optional = any(not table.columns[name].not_null for name in columns)
         few = 3 if any(other.key.parent == key.parent for other in found) else 1  # they may have to differ
         needed = max(_needed(table, pattern, key, before + count), few if optional else ceil(count / _CHILDREN), few)
-        needed = min(needed * times, max(needed, count))
+        if keyed & set(key.columns):
+            needed = min(needed * times, max(needed, count))
         there = _size(filler, key.parent, needed)
         if there < needed and key.parent not in filler.busy:
             there += fill(filler, filler.table(key.parent), needed - there)
@@ -173,8 +178,16 @@ def _statement(
     choices = {name: pattern.choices(name) for name in pattern.chosen if name not in known}
     if plain:
         choices = {name: values if name in unique else [pattern.chosen[name]] for name, values in choices.items()}
-    pool = solve(filler.conn, table, pattern.rules.conditions, choices, sparse=plain, limit=1 if plain else _POOL,
-                 thorough=pattern.thorough, hasty=True)
+    pool = solve(
+        filler.conn,
+        table,
+        pattern.rules.conditions,
+        choices,
+        sparse=plain,
+        limit=1 if plain else _POOL,
+        thorough=pattern.thorough,
+        hasty=True,
+    )
     columns: dict[str, str] = {}
     made: dict[str, _Made] = {}
     joins, spread = [], 1
@@ -204,29 +217,36 @@ def _statement(
         limited = name in unique and _variety(pattern, column) is not None
         step = f"(g / {spread})" if limited else "g"
         picked = [values[answer[name]] for answer in pool if name in answer]
-        if any(isinstance(value, Derived) for value in picked):
-            made[name] = _Made(column, list(dict.fromkeys(picked)) if name in unique else picked, step, name in unique)
+        if name in unique:  # each as often as the others; what goes together with it may not fit then
+            picked = list(dict.fromkeys(picked))
+        if name in unique and not limited and picked and isinstance(first := picked[0], Derived):
+            picked = [first] if first.own or first.reads else picked
+        elif (
+            name in unique
+            and not limited
+            and (column.kind == "text" or picked)
+            and (text := _each(pattern, column, pool[0].get(name, 0), before, count))
+        ):
+            columns[name] = text
             continue
-        expression = _expression(column, values, picked, step, name in unique)
-        at = pool[0].get(name, 0)
-        if name in unique and not limited and _serial(values[at]) is None and (column.kind == "text" or picked):
-            expression = _each(pattern, column, at, before, count) or expression
-        if expression:
-            columns[name] = expression
+        if any(isinstance(value, Derived) for value in picked):
+            made[name] = _Made(column, picked, step, name in unique)
+        elif text := _expression(column, values, picked, step, name in unique):
+            columns[name] = text
     if not columns and not made:
         return f"insert into {table.name} select from generate_series(1, {most})"
     for name in {name for one in made.values() for name in one.reads} - made.keys() - columns.keys():
         columns[name] = f"({table.columns[name].default})"
-    parts = [f"({text})::{table.columns[name].type.stored} as {identifier(name)}" for name, text in columns.items()]
-    selected = ", ".join([*parts, *(f"{text} as {alias}" for one in made.values() for alias, text in one.needs())])
+    plainly = [f"({text})::{table.columns[name].type.stored} as {identifier(name)}" for name, text in columns.items()]
+    selected = ", ".join([*plainly, *(f"{text} as {alias}" for one in made.values() for alias, text in one.needs())])
     rows = f"(select {selected} from generate_series({before}, {before + count - 1}) g {' '.join(joins)} offset 0) s"
     for name in in_order({name: one.reads for name, one in made.items()}):
         rows = f"(select s.*, {made[name].text()} as {identifier(name)} from {rows} offset 0) s"
-    there = [*columns, *made]
-    tests = [f"({c.definition}) is not false" for c in pattern.rules.conditions if set(c.columns) <= set(there)]
-    into = ", ".join(map(identifier, there))
+    into = [*columns, *made]
+    names = ", ".join(map(identifier, into))
+    tests = [f"({c.definition}) is not false" for c in pattern.rules.conditions if set(c.columns) <= set(into)]
     return (
-        f"insert into {table.name} ({into}) overriding system value select {into} from {rows} "
+        f"insert into {table.name} ({names}) overriding system value select {names} from {rows} "
         f"where {' and '.join(tests) or 'true'} {f'limit {most}' if most < count else ''} on conflict do nothing"
     )
 
@@ -245,7 +265,7 @@ class _Made:
         return frozenset(name for value in self.picked if isinstance(value, Derived) for name in value.reads)
 
     def needs(self) -> Iterator[tuple[str, str]]:
-        """Columns of the rows it is made of, beside the others, as SQL in row g: which value is taken, what it alters."""
+        """Further columns of the rows it is made of, as SQL in row g: which value is taken, and what it alters."""
         yield self._alias("step"), self.step
         for n, value in enumerate(self.picked):
             if isinstance(value, Derived) and value.own:
@@ -272,17 +292,13 @@ def _expression(
 ) -> str | None:
     """SQL for the column's value in row g, `picked` if given; None leaves it to its default."""
     if picked:
-        if unique:  # each as often as the others; what goes together with it may not fit then
-            picked = list(dict.fromkeys(picked))
         if _serial(picked[0]) is None:
             return None if all(value is DEFAULT for value in picked) else _pick(picked, column, step)
         return _serial(picked[0])
     return _varied(column, values, step, unique)
 
 
-def _varied(
-    column: Column, values: Sequence[Value], step: str, unique: bool, stride: str = "1 minute"
-) -> str | None:
+def _varied(column: Column, values: Sequence[Value], step: str, unique: bool, stride: str = "1 minute") -> str | None:
     """SQL for values after the first one, in row g."""
     first, kind = values[0], column.kind
     by_default = first is DEFAULT
@@ -323,12 +339,14 @@ def _serial(value: Value) -> str | None:
 def _each(pattern: Attempt, column: Column, at: int, before: int, count: int) -> str | None:
     """A value of its own for each row, where no number can be put into a text; None where they do not differ."""
     found: list[Value] = []
+    if _serial(pattern.choices(column.name)[at]):
+        return None
     for pattern.serial in range(before + 1, before + 1 + min(count, _MOST_TEXTS)):
-        found += pattern.choices(column.name, most=None if pattern.thorough else at + 1)[at : at + 1]
+        found += pattern.choices(column.name, most=at + 1)[at : at + 1]
         if found[-1:] == [DEFAULT]:
             break
     pattern.serial = _SAMPLE
-    distinct = [typed(column, value) for value in dict.fromkeys(found)]
+    distinct = [typed(column, value) for value in dict.fromkeys(found) if not isinstance(value, Derived)]
     return f"(array[{', '.join(distinct)}])[1 + (g - {before}) % {len(distinct)}]" if distinct[1:] else None
 
 

@@ -18,8 +18,10 @@ from tools.rows.schema import Column, Type
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
 _PEELED = {"abs", "round", "floor", "ceil", "ceiling", "lower", "upper", "initcap", "btrim", "ltrim", "rtrim", "trim",
            "date_trunc", "trunc", "coalesce"}  # fmt: skip
-_UNITS = {"isodow": "1 day", "dow": "1 day", "day": "1 day", "doy": "1 day", "week": "7 days", "month": "1 month",
-          "quarter": "3 months", "year": "1 year", "hour": "1 hour", "minute": "1 minute", "second": "1 second"}  # fmt: skip
+_UNITS = {
+    "isodow": "1 day", "dow": "1 day", "day": "1 day", "doy": "1 day", "week": "7 days", "month": "1 month",
+    "quarter": "3 months", "year": "1 year", "hour": "1 hour", "minute": "1 minute", "second": "1 second",
+}  # fmt: skip
 _INVERSE = {"+": "-", "-": "+", "*": "/", "/": "*"}
 _STEPS = {
     "timestamp": ("interval '1 hour'", "interval '15 minutes'", "interval '1 day'", "interval '1 minute'"),
@@ -49,7 +51,8 @@ def derivations(condition: str, columns: Mapping[str, Column]) -> dict[str, list
         tree = postgast.parse(f"select {condition}")
     except (postgast.PgQueryError, ValueError):
         return found
-    ways = [[(name, text) for text in _near(columns[name].type, sql, sign)] for name, sql, sign in _solved(tree, columns)]
+    told = list(_solved(tree, columns))
+    ways = [[(name, text) for text in _near(columns[name].type, sql, sign)] for name, sql, sign in told]
     for name, sql in (pair for rank in zip_longest(*ways) for pair in rank if pair):
         derivation = Derivation(sql, _names(sql))
         made = found.setdefault(name, [])
@@ -174,8 +177,6 @@ def _through(
         wanted, sign = f"{own} || {texts[1]} || {own}", "="
     elif name == "split_part" and len(texts) == 3:
         yield from _part(inside, texts[1], texts[2], target, sign, columns, deep)
-    elif name in ("lower", "upper") and len(texts) == 1:
-        pass
     if name in ("lower", "upper") and type(inside).__name__ == "ColumnRef":
         wanted = _bounded(columns.get(_column(inside)), own, target, sign, upper=name == "upper") or wanted
         sign = sign if wanted == target else "="
@@ -255,4 +256,3 @@ def _names(sql: str) -> frozenset[str]:
     """Columns that it reads."""
     found = {_column(node) for node in _nodes(postgast.parse(f"select {sql}")) if type(node).__name__ == "ColumnRef"}
     return frozenset(found - {"p", "i"} if "ordinality" in sql else found)
-

@@ -178,7 +178,7 @@ def _expression(node: Any, found: dict[str, Hints]) -> _Part:
 def _told(found: dict[str, Hints], side: _Part, other: _Part) -> None:
     """What a comparison says of the inside of a document."""
     if side.path and len(side.columns) == 1:
-        (_, wrapped), texts = side.columns[0], [text for text in other.constants]
+        (_, wrapped), texts = side.columns[0], list(other.constants)
         what: Any = "shape" if wrapped & _SHAPES else "size" if wrapped & _SIZES else "value"
         for text in texts:
             _says(found, side, what, text)
@@ -227,7 +227,7 @@ def _compared(hint: Hints, sign: str, wrapped: frozenset[str], side: _Part, othe
         hint.values += constants
     elif sign in _INSIDE:
         hint.keys += constants
-    elif sign in _OTHERS:
+    elif sign in _OTHERS or sign == "%":
         if sign == "=" and in_list and len(constants) > 1 and not side.constants:
             hint.listed += constants
         hint.values += constants
@@ -245,6 +245,8 @@ def _call(node: Any, found: dict[str, Hints]) -> _Part:
     elif name not in _SIZES:
         for column, _ in part.columns:
             found[column].keys += part.constants
+            if name == "mod":
+                found[column].values += part.constants
     return part
 
 

@@ -146,9 +146,7 @@ class _Try:
             cut = f"order by {cost} limit {_NARROW if careful else _BEAM}" if beam and n < len(self.names) - 1 else ""
             rows = f"(select * from {source} where {tests} {cut})"
         positions = ", ".join(f'"#{n}"' for n in range(len(self.names)))
-        return (
-            f"(select {number}, array[{positions}], ({cost})::float8 from {rows} l order by 3, 2 limit {self.limit})"
-        )
+        return f"(select {number}, array[{positions}], ({cost})::float8 from {rows} l order by 3, 2 limit {self.limit})"
 
     def _usable(self) -> dict[str, list[int]]:
         """Positions; not of what is made of columns that come later."""

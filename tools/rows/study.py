@@ -91,7 +91,7 @@ def _bodies(conn: psycopg.Connection[Any], table: Table) -> Iterator[Check]:
                 for n, column in enumerate(arguments):
                     if column in table.columns:
                         parameter = rf"(?i)(?<![\w.]){re.escape(names[n])}\b|" if n < len(names) and names[n] else ""
-                        body = re.sub(rf"{parameter}\${n + 1}\b", lambda _, name=column: identifier(name), body)
+                        body = re.sub(rf"{parameter}\${n + 1}\b", identifier(column).replace("\\", r"\\"), body)
                 yield Check(source, body, tuple(filter(None, arguments)))
 
 
@@ -115,7 +115,6 @@ def _calls(condition: str) -> Iterator[Any]:
 def _column(node: Any) -> str:
     """What an argument is, if it is a column with no more than a cast around it."""
     kind = node.WhichOneof("node")
-    inner = getattr(node, kind) if kind else None
     if kind == "type_cast":
-        return _column(inner.arg)
-    return str(inner.fields[-1].string.sval) if kind == "column_ref" else ""
+        return _column(node.type_cast.arg)
+    return str(node.column_ref.fields[-1].string.sval) if kind == "column_ref" else ""

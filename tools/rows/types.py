@@ -142,12 +142,15 @@ def _arrays(table: Table, name: str, element: Type, hint: Hints, mark: str, seri
         else []
     )
     parts = known or list(element.labels)
+
+    def several(length: int) -> str:
+        return "{" + ",".join(_quoted(parts[n % len(parts)] if parts else ordinary(n)) for n in range(length)) + "}"
+
     yield "{" + _quoted(parts[serial % len(parts) if known else 0] if parts else ordinary(0)) + "}"
     yield "{}"
     for size in hint.sizes:
         if 0 < size + 1 <= 1000:
-            for length in (size, size + 1):
-                yield "{" + ",".join(_quoted(parts[n % len(parts)] if parts else ordinary(n)) for n in range(length)) + "}"
+            yield from (several(size), several(size + 1))
     if known:
         yield "{" + ",".join(map(_quoted, known)) + "}"
         yield "{" + ",".join(map(_quoted, [*known, ordinary(0)])) + "}"

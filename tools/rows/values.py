@@ -15,7 +15,7 @@ from typing import Final
 from tools.rows.hints import Hints
 from tools.rows.names import ENDED, MANAGED, MANAGED_SCHEMAS, NAMED
 from tools.rows.pattern import like, matching
-from tools.rows.schema import Column, Table, Type
+from tools.rows.schema import Check, Column, Table, Type, Unique
 from tools.rows.types import day_of, fitted, least_powerful, own_uuid, plain, readable, shaped
 from tools.rows.wide import apart, numbered, wide
 
@@ -75,10 +75,12 @@ def candidates(
     if early and most == 1:
         return [None]
     texts = _texts(table, column, hint(column.name), mark, serial)
-    found: list[Value] = list(dict.fromkeys(islice((t for t in texts if readable(column.type, t)), most)))
-    if derived is not None and most is None:
-        unique = any(column.name in key.columns for key in (*table.uniques, *table.exclusions))
-        found = _widened(column, found, derived, hint(column.name), serial, unique)
+    usual = _distinct(text for text in texts if readable(column.type, text))
+    found: list[Value] = list(islice(usual, most))
+    if derived is not None and most != 1:
+        keys: Sequence[Unique | Check] = (*table.uniques, *table.exclusions)
+        unique = any(column.name in key.columns for key in keys)
+        found = _widened(column, found, derived, hint(column.name), serial, unique, most)
     if by_default:
         found.insert(0, DEFAULT)
     if nullable or not found:
@@ -87,21 +89,36 @@ def candidates(
 
 
 def _widened(
-    column: Column, usual: Sequence[Value], derived: Sequence[Derived], hint: Hints, serial: int, unique: bool
+    column: Column,
+    usual: Sequence[Value],
+    derived: Sequence[Derived],
+    hint: Hints,
+    serial: int,
+    unique: bool,
+    most: int | None,
 ) -> list[Value]:
-    """After the most usual what other columns say, and what has a row's number in it."""
-    found: list[Value] = list(usual[:1])
+    """After the most usual what other columns say; before, in a key, what differs from row to row."""
     bases = [base for base in usual[: _BASES if column.kind == "text" else 1] if isinstance(base, str)]
-    if unique:  # first what differs from row to row
+    if unique:
         bases[:0] = apart(column.type, serial)
-    of_itself = [replace(one, base=base) for one in derived if one.own for base in bases]
-    told = [text for text in numbered(column.type, hint, serial) if readable(column.type, text)] if unique else []
-    found += [*told, *of_itself, *(one for one in derived if one.reads and not one.own)]
+    found: list[Value] = list(usual[:1])
+    found += numbered(column.type, hint, serial) if unique else ()
+    found += [replace(one, base=base) for one in derived if one.own for base in bases]
+    found += [one for one in derived if one.reads and not one.own]
     found += [one for one in derived if not one.reads and not one.own]
-    found += usual[1:]
-    further = wide(column.type, hint)
-    found += [t for t in further if readable(column.type, t)] if column.kind in ("number", "text") else further
-    return list(dict.fromkeys(found))
+    if most is None or len(found) < most:
+        further = wide(column.type, hint)
+        fitting = [t for t in further if readable(column.type, t)] if column.kind in ("number", "text") else further
+        found += dict.fromkeys([*usual[1:], *fitting])
+    return found
+
+
+def _distinct(texts: Iterable[str]) -> Iterable[str]:
+    seen = set()
+    for text in texts:
+        if text not in seen:
+            seen.add(text)
+            yield text
 
 
 def _managed(table: Table, column: Column, mark: str, serial: int) -> list[Value]:

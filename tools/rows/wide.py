@@ -25,8 +25,10 @@ def numbered(kind: Type, hint: Hints, serial: int) -> Iterable[str]:
     """Numbers beside those that the checks name, and multiples of them, of each row its own."""
     if kind.kind == "number":
         step = serial % 1000
-        for text in _integers(hint):
-            yield from (str(int(text) + step), str(int(text) - step), str(int(text) * step))
+        least, greatest = kind.bounds or (-(10**12), 10**12)
+        for number in filter(None, map(int, _integers(hint))):
+            for own in (number + step, number - step, number * step):
+                yield str(min(max(own, least), greatest))
 
 
 def apart(kind: Type, serial: int) -> Iterable[str]:
