@@ -30,9 +30,11 @@ Step = Literal["again", "renew", "stop"]
 class CannotFill(Exception):  # noqa: N818 - what it says
     """No row could be put into a table; `constraint` is the constraint or function that stood in the way, if known."""
 
-    def __init__(self, table: str, constraint: str, reason: str) -> None:
+    def __init__(self, table: str, constraint: str, reason: str, *, raised: bool = False) -> None:
         super().__init__(f"{table}: {reason}")
         self.table, self.constraint, self.reason = table, constraint, reason
+        self.raised = raised
+        """A function said no, rather than that it broke."""
 
 
 @dataclass
@@ -133,23 +135,21 @@ class Attempt:
         if not asked:
             return [{}]
         self._learn_constants(conn, asked)
-        for _ in range(2):
+        while True:
             choices = {name: self.choices(name) for name in asked}
             try:
                 found = solve(
-                    conn,
-                    self.table,
-                    checks,
-                    choices,
-                    sparse=self.sparse,
-                    limit=_ANSWERS,
-                    thorough=self.thorough,
+                    conn, self.table, checks, choices, sparse=self.sparse, limit=_ANSWERS, thorough=self.thorough,
                     hasty=self.hasty,
-                )
-            except UnsolvableError:
-                if self.thorough or self.hasty:
+                )  # fmt: skip
+            except UnsolvableError as error:
+                guesses = [check for check in error.checks if check in self.rules.lessons]
+                if not (self.thorough or self.hasty):
+                    self.look_closer(conn)
+                elif guesses:  # a trigger may demand that in some rows only
+                    checks = [check for check in checks if check not in guesses]
+                else:
                     raise
-                self.look_closer(conn)
             except psycopg.Error:
                 if conn.closed:
                     raise
@@ -157,7 +157,6 @@ class Attempt:
             else:
                 self.rules.thorough |= self.thorough
                 return found
-        return [{}]
 
     def look_closer(self, conn: psycopg.Connection[Any]) -> None:
         """From now on everything is tried that could do."""
@@ -253,8 +252,11 @@ class Attempt:
 
     def _learn_from_functions(self, conn: psycopg.Connection[Any]) -> bool:
         """What the table's triggers refuse with RAISE EXCEPTION, read from their source; whether that is news."""
+        if self.rules.triggers_read:
+            return False
+        self.rules.triggers_read = True
         found, before = [], set(self.rules.keys)
-        for (source,) in conn.execute(_FUNCTIONS, [self.table.name]).fetchall():
+        for source in sources(conn, self.table):
             for condition in guards(source):
                 check = f"({condition}) is not true"
                 names = tuple(hints(check))
@@ -273,6 +275,11 @@ class Attempt:
         return True
 
 
+def sources(conn: psycopg.Connection[Any], table: Table) -> list[str]:
+    """Of the functions that run when a row is inserted."""
+    return [source for (source,) in conn.execute(_FUNCTIONS, [table.name]).fetchall()]
+
+
 def refusal(table: Table, error: psycopg.Error | UnsolvableError) -> CannotFill:
     """In words that a user understands."""
     if isinstance(error, UnsolvableError):
@@ -281,7 +288,9 @@ def refusal(table: Table, error: psycopg.Error | UnsolvableError) -> CannotFill:
     name = error.diag.constraint_name or ""
     message = error.diag.message_primary or str(error)
     where = next((line for line in (error.diag.context or "").splitlines() if "function" in line), "")
-    return CannotFill(table.name, name or where.split(" line ")[0], f"{message} ({where})" if where else message)
+    raised = "RAISE" in where or error.sqlstate == "P0001"
+    reason = f"{message} ({where})" if where else message
+    return CannotFill(table.name, name or where.split(" line ")[0], reason, raised=raised)
 
 
 def may_lead_elsewhere(attempt: Attempt, given: Mapping[str, str | None], unique: Unique | None) -> list[ForeignKey]:

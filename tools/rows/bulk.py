@@ -72,9 +72,11 @@ def fill(filler: "Filler", table: Table, count: int) -> int:
             tried = (count - made) * 4**turn  # more and more, where many are refused
             made += _poured(filler, table, pattern, parents, start, tried, count - made)
             start += tried
-        until = monotonic() + _SINGLE_SECONDS
+        until, latest = monotonic() + _SINGLE_SECONDS, None
         while made < min(count, _SINGLY) and monotonic() < until:
-            filler.row(table.name)
+            if (row := filler.row(table.name)) == latest:
+                break
+            latest = row
             made += 1
     except CannotFill:
         pass
@@ -195,6 +197,8 @@ def _statement(
         there = dict(zip(parent.key.columns, parent.key.parent_columns, strict=True))
         keys = ", ".join(map(identifier, parent.key.parent_columns))
         shared = {identifier(there[name]): columns[name] for name in parent.key.columns if name in columns}
+        asked = pattern.rules.asked.get(parent.key.name, {})
+        suits = [f"{identifier(name)} = {literal(text)}" for name, text in asked.items()]
         within = f"partition by {', '.join(shared)}" if shared else ""
         on = [f"p{number}.{here} = {other}" for here, other in shared.items()]
         twins = sum(other.key.parent == parent.key.parent for other in parents[:number])
@@ -207,7 +211,8 @@ def _statement(
         joins.append(
             f"{'join' if all(table.columns[name].not_null for name in parent.columns) else 'left join'} (select "
             f"row_number() over ({within}) - 1 as n, count(*) over ({within}) as rows, {keys} "
-            f"from (select {keys} from {parent.key.parent} limit {parent.rows}) k) p{number} on {' and '.join(on)}"
+            f"from (select {keys} from {parent.key.parent} where {' and '.join(suits) or 'true'} "
+            f"limit {parent.rows}) k) p{number} on {' and '.join(on)}"
         )
         columns |= {name: f"p{number}.{identifier(there[name])}" for name in parent.columns}
         if set(parent.columns) & unique:

@@ -19,10 +19,11 @@ from tools.rows.awkward import awkward
 from tools.rows.bulk import fill
 from tools.rows.names import ENDED, USER
 from tools.rows.pairs import PAIRS, beyond
+from tools.rows.persuade import persuaded
 from tools.rows.rules import Rules
 from tools.rows.schema import Check, Column, ForeignKey, Schema, Table, Type, Unique
 from tools.rows.solve import UnsolvableError
-from tools.rows.triggered import made_by_trigger
+from tools.rows.triggered import made_by_trigger, only_row
 from tools.rows.types import own_uuid
 from tools.rows.values import Value
 from tools.rows.write import Row, insert, literal, select, update
@@ -30,7 +31,7 @@ from tools.sql import identifier
 
 __all__ = ["CannotFill", "Check", "Column", "Filler", "ForeignKey", "Row", "Schema", "Table", "Type", "Unique"]
 
-_TRIES = 16
+_TRIES, _HASTY_TRIES = 16, 6
 _USERS = "auth.users"
 
 
@@ -60,7 +61,8 @@ class Filler:
         """Inserts one row, with the rows that it needs, and returns it; `given` fixes columns.
 
         A parent is a row that this filler has made; or a new one, where the parent's table is in `own` or empty; or
-        the first row that is there. A row that a trigger made already is adopted. Raises CannotFill.
+        the first row that is there. A row that a trigger made already is adopted, and the only one that a table takes.
+        Raises CannotFill.
         """
         return self._make(self.table(table), given or {}, own, keep=True)[0]
 
@@ -110,6 +112,15 @@ class Filler:
         self.busy.append(table.name)
         try:
             return self._sampled(table, given, own, keep)
+        except CannotFill as problem:
+            if problem.table != table.name:
+                raise
+            if keep and not given and (row := only_row(self, table, problem)):
+                return self._adopted(table, row, given), {}
+            again = problem.raised and not self.hasty
+            if again and (made := persuaded(self, table, given, lambda: self._sampled(table, given, own, keep))):
+                return made
+            raise
         finally:
             self.busy.pop()
 
@@ -135,7 +146,7 @@ class Filler:
         attempt: Attempt | None = None
         problem = CannotFill(table.name, "", "every row was refused")
         collisions = 0
-        for _ in range(_TRIES):
+        for _ in range(_HASTY_TRIES if self.hasty else _TRIES):
             if attempt is None:
                 attempt = self._attempt(table, given, own, fresh)
                 if row := made_by_trigger(self, table, attempt.known):
@@ -209,6 +220,7 @@ class Filler:
             for name in key.columns
             if isinstance(value := known.get(name) or table.columns[name].constant, str)
         }
+        match |= self.rules(table).asked.get(key.name, {})
         if not columns or (optional and (key.parent == table.name or any(map(ENDED.search, columns)))):
             return dict(optional) if columns else {}
         if key.parent in self.busy and (fresh or not self._matching(key.parent, match)):

@@ -17,12 +17,17 @@ class Rules:
     table: Table
     lessons: list[Check] = field(default_factory=list)
     """Conditions that triggers were seen to demand."""
+    triggers_read: bool = False
     keys: set[str] = field(default_factory=set)
     """Of the metadata that users bring when they sign up, asked for by triggers."""
     constants: dict[str, list[str]] = field(default_factory=dict)
     """What functions without arguments return that the checks compare a column with."""
     plans: dict[tuple[bool, bool, frozenset[str]], dict[str, int]] = field(default_factory=dict)
     """Choices that went well before, by whether NULLs were preferred, all was tried and which columns were fixed."""
+    asked: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What the row has to say that a foreign key leads to, by the key's name: triggers were seen to demand it."""
+    unmoved: bool = False
+    """No such thing helped."""
     thorough: bool = False
     """The usual values will not do."""
     studied: bool = False

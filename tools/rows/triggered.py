@@ -1,14 +1,24 @@
-"""Rows that triggers make as soon as what they belong to is there: a profile for each new user."""
+"""Rows that are there before they are asked for: those that triggers make, and the only one that a table takes."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tools.rows.attempt import CannotFill
 from tools.rows.schema import Table
 from tools.rows.values import DEFAULT, Value
 from tools.rows.write import Row, select
 
 if TYPE_CHECKING:
     from tools.rows.filler import Filler
+
+
+def only_row(filler: "Filler", table: Table, refused: CannotFill) -> Row | None:
+    """The one row of a table that a key allows no second row in, and that is nobody's: its settings, say."""
+    if table.foreign_keys or not any(unique.name == refused.constraint for unique in table.uniques):
+        return None
+    query = f"select count(*) from (select from {table.name} limit 2) t"
+    row = filler.conn.execute(query.encode(), prepare=False).fetchone()
+    return select(filler.conn, table, {}) if row == (1,) else None
 
 
 def made_by_trigger(filler: "Filler", table: Table, known: Mapping[str, Value]) -> Row | None:
