@@ -10,7 +10,7 @@ import psycopg
 
 from tools.rows.hints import guards, hints
 from tools.rows.rules import Rules
-from tools.rows.schema import Check, ForeignKey, Table, Unique
+from tools.rows.schema import Check, Table, Unique
 from tools.rows.solve import UnsolvableError, solve, worked_out
 from tools.rows.study import study
 from tools.rows.values import DEFAULT, Value, candidates, named
@@ -18,7 +18,7 @@ from tools.rows.write import undone_on_error
 
 _ANSWERS = 6
 _FUNCTIONS = """
-select p.prosrc from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
+select p.proname, p.prosrc from pg_catalog.pg_trigger t join pg_catalog.pg_proc p on p.oid = t.tgfoid
 where t.tgrelid = %s::regclass and not t.tgisinternal and t.tgtype & 4 <> 0
 """
 _METADATA = "auth.users", "raw_user_meta_data"
@@ -35,6 +35,8 @@ class CannotFill(Exception):  # noqa: N818 - what it says
         self.table, self.constraint, self.reason = table, constraint, reason
         self.raised = raised
         """A function said no, rather than that it broke."""
+        self.tried: Mapping[str, Value] = {}
+        """The row that was refused."""
 
 
 @dataclass
@@ -256,7 +258,7 @@ class Attempt:
             return False
         self.rules.triggers_read = True
         found, before = [], set(self.rules.keys)
-        for source in sources(conn, self.table):
+        for source in sources(conn, self.table).values():
             for condition in guards(source):
                 check = f"({condition}) is not true"
                 names = tuple(hints(check))
@@ -275,9 +277,9 @@ class Attempt:
         return True
 
 
-def sources(conn: psycopg.Connection[Any], table: Table) -> list[str]:
-    """Of the functions that run when a row is inserted."""
-    return [source for (source,) in conn.execute(_FUNCTIONS, [table.name]).fetchall()]
+def sources(conn: psycopg.Connection[Any], table: Table) -> dict[str, str]:
+    """The functions that run when a row is inserted, by name."""
+    return dict(conn.execute(_FUNCTIONS, [table.name]).fetchall())
 
 
 def refusal(table: Table, error: psycopg.Error | UnsolvableError) -> CannotFill:
@@ -291,17 +293,3 @@ def refusal(table: Table, error: psycopg.Error | UnsolvableError) -> CannotFill:
     raised = "RAISE" in where or error.sqlstate == "P0001"
     reason = f"{message} ({where})" if where else message
     return CannotFill(table.name, name or where.split(" line ")[0], reason, raised=raised)
-
-
-def may_lead_elsewhere(attempt: Attempt, given: Mapping[str, str | None], unique: Unique | None) -> list[ForeignKey]:
-    """References that could be renewed: not what was given; of a key's columns, if it is one that is taken."""
-    found = []
-    for key in attempt.table.foreign_keys:
-        decided = set(key.columns) | (set(key.parent_columns) if key.parent == attempt.table.name else set())
-        if (
-            not set(key.columns) <= given.keys()
-            and any(attempt.known.get(name) is not None for name in key.columns)
-            and (unique is None or decided & set(unique.columns))
-        ):
-            found.append(key)
-    return found

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tools.rows.hints import Hints, Inside
+from tools.rows.json_schema import instance, read
 
 _VARIANTS = 4
 _BY_SHAPE: dict[str, object] = {"object": {}, "array": [], "string": "a", "number": 1, "boolean": True, "null": None}
@@ -17,6 +18,8 @@ _BY_CAST: dict[str, object] = {
 
 def documents(hint: Hints) -> Iterator[str]:
     """Several, as what is said may be said of one or the other."""
+    for schema in filter(None, map(read, hint.keys)):
+        yield json.dumps(instance(schema))
     by_path: dict[tuple[str, ...], list[Inside]] = {}
     for one in hint.inside:
         by_path.setdefault(one.path, []).append(one)

@@ -14,11 +14,12 @@ from typing import Any
 
 import psycopg
 
-from tools.rows.attempt import Attempt, CannotFill, may_lead_elsewhere, refusal
+from tools.rows.attempt import Attempt, CannotFill, refusal
 from tools.rows.awkward import awkward
 from tools.rows.bulk import fill
+from tools.rows.elsewhere import renew
 from tools.rows.names import ENDED, USER
-from tools.rows.pairs import PAIRS, beyond
+from tools.rows.pairs import beyond
 from tools.rows.persuade import persuaded
 from tools.rows.rules import Rules
 from tools.rows.schema import Check, Column, ForeignKey, Schema, Table, Type, Unique
@@ -117,10 +118,12 @@ class Filler:
                 raise
             if keep and not given and (row := only_row(self, table, problem)):
                 return self._adopted(table, row, given), {}
-            again = problem.raised and not self.hasty
-            if again and (made := persuaded(self, table, given, lambda: self._sampled(table, given, own, keep))):
-                return made
-            raise
+            if not problem.raised or self.hasty:
+                raise
+            made = persuaded(self, table, given, problem, lambda: self._sampled(table, given, own, keep))
+            if made is None:
+                raise
+            return made
         finally:
             self.busy.pop()
 
@@ -174,6 +177,7 @@ class Filler:
                     if self.conn.closed:
                         raise
                     problem = refusal(table, error)
+                    problem.tried = attempt.chosen
                     taken = next((u for u in table.uniques if u.name == problem.constraint), None)
                     step = attempt.learn(self.conn, error)
                     if error.sqlstate == "23505":  # somebody was here before: leap ahead of what they numbered
@@ -184,7 +188,7 @@ class Filler:
                     taken, step = Unique("", asked), "renew"
                     if not attempt.refused:
                         problem = refusal(table, error)
-            if step == "stop" or (step == "renew" and not self._renew(attempt, given, taken, fresh)):
+            if step == "stop" or (step == "renew" and not renew(self.schema, attempt, given, taken, fresh)):
                 break
             if step == "renew":
                 attempt = None
@@ -307,23 +311,6 @@ class Filler:
         if not make or _USERS not in self.schema.tables or _USERS in self.busy:
             return own_uuid("nobody") if make else None
         return self._parent(_USERS, {}, own, False)["id"]
-
-    def _renew(
-        self, attempt: Attempt, given: Mapping[str, str | None], unique: Unique | None, fresh: list[str]
-    ) -> bool:
-        """Lets a reference lead elsewhere next time: rather anything than the user, and each once.
-
-        One of several that lead to the same table more often: they may have to be in order.
-        """
-        parents = Counter(key.parent for key in attempt.table.foreign_keys)
-        keys = [
-            key
-            for key in may_lead_elsewhere(attempt, given, unique)
-            if fresh.count(key.name) < (PAIRS if parents[key.parent] > 1 else 1) or key.parent == attempt.table.name
-        ]
-        if keys:
-            fresh.append(min(keys, key=lambda key: (fresh.count(key.name), self.schema.says_who(key))).name)
-        return bool(keys)
 
     # Rows that are there already
 

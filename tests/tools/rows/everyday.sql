@@ -198,3 +198,19 @@ begin
   return new;
 end $$;
 create trigger guard before insert on t for each row execute function nasty.guard();
+--- trigger that compares with a parent
+create table role (id uuid primary key default gen_random_uuid(), scope text not null check (scope in ('site', 'team', 'page')));
+create table t (id uuid primary key default gen_random_uuid(), scope text not null check (scope in ('team', 'page')),
+  role_id uuid not null references role);
+create function nasty.guard() returns trigger language plpgsql as $$
+begin
+  if (select scope from nasty.role where id = new.role_id) <> new.scope then raise exception 'scope mismatch'; end if;
+  return new;
+end $$;
+create trigger guard before insert on t for each row execute function nasty.guard();
+--- JSON Schema
+create extension if not exists pg_jsonschema;
+create table t (id uuid primary key default gen_random_uuid(), payload jsonb not null check (jsonb_matches_schema('{
+  "oneOf": [{"type": "object", "required": ["kind", "size", "tags"], "additionalProperties": false, "properties": {
+    "kind": {"const": "box"}, "size": {"type": "integer", "minimum": 3},
+    "tags": {"type": "array", "minItems": 1, "items": {"type": "string", "enum": ["a", "b"]}}}}]}', payload)));
