@@ -1,4 +1,4 @@
-"""Runs the steps of action.yml that are ours, as GitHub's runner would, and holds the SARIF against the official schema.
+"""Runs the steps of action.yml that are ours, as GitHub's runner would, and holds SARIF against its official schema.
 
     python .ci/action.py SCHEMA
 
@@ -106,7 +106,9 @@ def action(work: Path) -> Path:
     """The files that GitHub would fetch: those that are committed."""
     folder = work / "action"
     if not folder.exists():
-        subprocess.run(["git", "clone", "--quiet", str(ROOT), str(folder)], check=True)
+        subprocess.run(
+            ["git", "-c", "advice.detachedHead=false", "clone", "--quiet", str(ROOT), str(folder)], check=True
+        )
     return folder
 
 
