@@ -14,7 +14,7 @@ from agent.digest import words
 from agent.words import Deed, own, speaks_of
 from tools.facts import Catalog
 from tools.migration import Migration
-from tools.report import CheckResult, Finding, Report
+from tools.report import ALLOWED_AS, CheckResult, Finding, Report
 
 _NEEDED: dict[str, Deed] = {
     "grants/anon": "opens",
@@ -157,24 +157,25 @@ def _own_words(name: str) -> set[str]:
 
 
 def _to_ask(finding: Finding) -> Finding:
-    hint = _hint(_NEEDED[finding.rule], finding.object, waivable=True)
+    hint = _hint(_NEEDED[finding.rule], finding.object, ALLOWED_AS.get(finding.rule, finding.rule))
     if finding.waived is None:
         return finding.model_copy(update={"hint": f"{_OFFER.sub('', finding.hint).strip()} {hint}".strip()})
     return finding.model_copy(update={"waived": None, "severity": "error", "hint": hint, "fix": ""})
 
 
 def _unasked(did: Did) -> Finding:
-    hint = _hint(did.deed, did.literal or did.object, waivable=False)
+    hint = _hint(did.deed, did.literal or did.object)
     return Finding(rule=f"consent/{did.deed}", severity="error", message=did.message, object=did.object, hint=hint)
 
 
-def _hint(deed: Deed, name: str, *, waivable: bool) -> str:
+def _hint(deed: Deed, name: str, rule: str = "") -> str:
+    """`rule`: what is allowed once they agree; empty where nothing has to be."""
     what, question = _WHAT[deed]
     return _ASK.format(
         what=what,
-        waiver=", so an `allow` does not count" if waivable else "",
+        waiver=", so an `allow` does not count" if rule else "",
         reason="destroys" if deed in ("destroys", "changes") else "opens",
         object=name or "it",
         question=question.format(name or "it"),
-        then="Once they agree, allow it." if waivable else "Once they agree, it counts.",
+        then=f"Once they agree, allow `{rule}` on {name or 'it'}." if rule else "Once they agree, it counts.",
     )

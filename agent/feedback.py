@@ -95,7 +95,7 @@ def _rest(report: Report) -> str:
     bad = {check.id for check in checks if check.status in ("fail", "warn")}
     passed = dict.fromkeys(check.id for check in checks if check.status in ("pass", "waived") and check.id not in bad)
     lines = [f"Passed: {', '.join(passed)}."] if passed else []
-    allowed = [f"{f.rule} on {f.object}" for check in checks for f in check.findings if f.waived is not None]
+    allowed = [_allowed(f) for check in checks for f in check.findings if f.waived is not None]
     if allowed:
         lines.append(f"Allowed: {', '.join(dict.fromkeys(allowed))}.")
     blind = {check.id: check.evidence for check in checks if check.status == "not-checked"}
@@ -103,6 +103,12 @@ def _rest(report: Report) -> str:
         lines.append("Not checked: " + "; ".join(f"{name} ({_clip(why, 100)})" for name, why in blind.items()) + ".")
     lines += [f"Note: {_clip(note, 400)}" for each in _parts(report) for note in each.notes]
     return marked("report", "\n".join(dict.fromkeys(lines))) if lines else ""
+
+
+def _allowed(finding: Finding) -> str:
+    """A loss is allowed by other words than its rule's name: they are shown."""
+    by = f" ({_clip(one_line(finding.waived or '', 120), 120)})" if finding.rule == "data/lost" else ""
+    return f"{finding.rule} on {finding.object}{by}"
 
 
 def _parts(report: Report) -> list[Report]:

@@ -11,6 +11,7 @@ from tools.migration import Migration
 from tools.observe import Observed
 from tools.postgres.session import Session
 from tools.proofs.prove import Proofs, prove, shares_roles
+from tools.reference_tables import may_change, reference_tables
 from tools.rehearse import rehearse
 from tools.report import Report
 from tools.run import Run, needs_own_transactions
@@ -29,6 +30,7 @@ def judge(
     started = time.perf_counter()
     if samples := bench.project.config.sample_rows:
         migration = replace(migration, samples=(*samples, *migration.samples))
+    reference = referred(bench, migration)
     with ThreadPoolExecutor(3) as aside:
         proving = aside.submit(proved, bench, migration)
         if shares_roles(migration.text):
@@ -50,9 +52,18 @@ def judge(
                 live=live,
                 proofs=proving.result(),
                 following=following,
+                reference=reference,
                 earlier=earlier,
             )
             return verdict(seen, started)
+
+
+def referred(bench: Workbench, migration: Migration) -> frozenset[str]:
+    """Tables of reference data that it may change; read before anything runs, which would lock them."""
+    if not may_change(migration):
+        return frozenset()
+    with bench.server.connect(bench.unseeded) as conn:
+        return reference_tables(conn, migration)
 
 
 def proved(bench: Workbench, migration: Migration) -> Proofs | None:

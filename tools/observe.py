@@ -76,6 +76,8 @@ class Observed:
     """Extensions in play that only stand in for the real ones."""
     following: tuple[Migration, ...] = ()
     """The files that come after it in the same change, not run yet: they may bring what it still lacks."""
+    reference: frozenset[str] = frozenset()
+    """``schema.table`` of those in its text that hold reference data; see tools/reference_tables.py."""
     earlier: tuple[Migration, ...] = ()
     """The files of the same change that have run already: what they made, nobody uses yet."""
 

@@ -16,6 +16,9 @@ from tools.facts import Fact
 Severity = Literal["error", "warning"]
 Status = Literal["pass", "fail", "warn", "waived", "n/a", "not-checked"]
 
+ALLOWED_AS = {"data/lost": "safe-change/destructive"}
+"""Rules that cannot be waived by their own name, and the one by which they can, on the table or column that loses."""
+
 
 class Finding(BaseModel):
     """One defect, where it is, and what to write instead."""

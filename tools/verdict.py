@@ -8,15 +8,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 
 import psycopg
+from postgast import pg_query_pb2
 
 from tools.checks import checklist, rules
 from tools.checks._matrix import matrix
+from tools.checks._statements import below, pieces, relation
 from tools.migration import Waiver
 from tools.observe import Observed
 from tools.postgres.binaries import ServerError
 from tools.postgres.server import SUPERUSER
 from tools.postgres.session import Session
-from tools.report import CheckResult, FactChanges, Finding, Report
+from tools.report import ALLOWED_AS, CheckResult, FactChanges, Finding, Report
 from tools.rows.samples import HELP, unknown
 
 _UNTRIED = " was not tried on rows"
@@ -43,7 +45,7 @@ def verdict(seen: Observed, started: float) -> Report:
             findings = [_waived(finding, waivers, used, notes) for finding in result.findings]
             result = CheckResult.of(result.id, result.title, findings, result.evidence, result.status)
             results.append(result.model_copy(update={"ms": round((time.perf_counter() - began) * 1000, 1)}))
-    notes += _idle([waiver for waiver in waivers if waiver not in used])
+    notes += _idle([waiver for waiver in waivers if waiver not in used and not _owns_up(waiver, seen)])
     changed = seen.diff
     return Report.of(
         _path(seen),
@@ -113,7 +115,9 @@ def _usable(waiver: Waiver, notes: list[str]) -> bool:
             f"line {waiver.line}: no rule is called {waiver.rule}" + (f"; did you mean {near[0]}?" if near else "")
         )
     elif not declared.waivable:
-        notes.append(f"line {waiver.line}: {waiver.rule} cannot be waived")
+        way = ALLOWED_AS.get(waiver.rule)
+        instead = f"; where the request asks for it, allow {way} on what is lost" if way else ""
+        notes.append(f"line {waiver.line}: {waiver.rule} cannot be waived{instead}")
     elif not waiver.reason:
         notes.append(f"line {waiver.line}: the waiver of {waiver.rule} gives no reason, so it does not count")
     else:
@@ -125,7 +129,8 @@ def _waived(finding: Finding, waivers: Sequence[Waiver], used: set[Waiver], note
     for waiver in waivers:
         if _means(waiver, finding) and (waiver.object is None or _covers(waiver.object, finding.object)):
             used.add(waiver)
-            return finding.model_copy(update={"waived": waiver.reason})
+            name = "" if waiver.rule == finding.rule else f"as {waiver.rule}: "
+            return finding.model_copy(update={"waived": f"{name}{waiver.reason}"})
     return finding
 
 
@@ -138,8 +143,16 @@ def _idle(waivers: Sequence[Waiver]) -> Iterator[str]:
 
 def _means(waiver: Waiver, finding: Finding) -> bool:
     """The rule itself; and a loss may be asked for, on what is lost."""
-    asked_for = finding.rule == "data/lost" and waiver.rule == "safe-change/destructive" and waiver.object is not None
+    asked_for = waiver.rule == ALLOWED_AS.get(finding.rule) and waiver.object is not None
     return waiver.rule == finding.rule or asked_for
+
+
+def _owns_up(waiver: Waiver, seen: Observed) -> bool:
+    """It is about rows that the file deletes, although none of those that were here went."""
+    if waiver.rule != "safe-change/destructive" or waiver.object is None:
+        return False
+    deleted = (n for p in pieces(seen.migration) for n in below(p.node) if isinstance(n, pg_query_pb2.DeleteStmt))
+    return any(_covers(waiver.object, relation(node.relation)) for node in deleted)
 
 
 def _covers(named: str, found: str) -> bool:

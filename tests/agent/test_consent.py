@@ -75,6 +75,11 @@ def test_what_others_said_in_the_request_is_not_the_persons_word(said: str) -> N
     assert without_leave(waived("safe-change/destructive", "public.lessons"), said).verdict == "fail"
 
 
+def test_a_loss_is_allowed_by_the_name_that_counts() -> None:
+    (found,) = without_leave(waived("data/lost", "public.lessons.points"), "a report").findings()
+    assert found.hint.endswith("Once they agree, allow `safe-change/destructive` on public.lessons.points.")
+
+
 def test_a_part_of_several_files_counts_too() -> None:
     report = waived("comments/column", "x").with_parts([waived("grants/anon", "public.x")])
     assert without_leave(report, "x").verdict == "fail"
@@ -86,6 +91,7 @@ def test_a_draft_that_drops_a_column_unasked(bench: Workbench) -> None:
     box.said = "tidy up the badges"
     refused = box.call("check_draft", given)
     assert "call ask with reason `destroys`, naming public.badges.icon_url" in refused.text
+    assert "Once they agree, allow `safe-change/destructive` on public.badges.icon_url." in refused.text
     assert refused.report
     assert refused.report.verdict == "fail"
     box.said = "badges no longer need an icon, remove it"

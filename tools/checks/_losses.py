@@ -6,9 +6,11 @@ Pure comparison. Blanks and empty lists count as nothing, and so do changes of b
 import json
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import chain, product
+from types import MappingProxyType
 from typing import Any, Literal
 
 from tools.checks._statements import identifier
@@ -28,6 +30,9 @@ _SHOWN = 60
 _MOST = 3
 """Values that are listed."""
 
+Literals = Mapping[tuple[str, str], Set[str]]
+"""What statements write letter by letter, by (table, column)."""
+NO_LITERALS: Literals = MappingProxyType({})
 Kind = Literal["gone", "null", "cut", "rounded", "merged", "forgotten", "other"]
 
 
@@ -56,12 +61,15 @@ class Loss:
     """Of "other": the column holds a time."""
 
 
-def losses(kept: TableKept, doomed: Container[tuple[str, str]] = ()) -> list[Loss]:
-    """Of one table; none where it is gone, which is no secret. `doomed` are (table, column) that a later file drops."""
-    return list(_losses(kept.before, kept.after, doomed)) if kept.after else []
+def losses(kept: TableKept, doomed: Container[tuple[str, str]] = (), literals: Literals = NO_LITERALS) -> list[Loss]:
+    """Of one table; none where it is gone, which is no secret. `doomed` are (table, column) that a later file drops.
+
+    A value that became one of the `literals` was replaced, however much it looks like a part of the old one.
+    """
+    return list(_losses(kept.before, kept.after, doomed, literals)) if kept.after else []
 
 
-def _losses(before: Shot, after: Shot, doomed: Container[tuple[str, str]]) -> Iterator[Loss]:
+def _losses(before: Shot, after: Shot, doomed: Container[tuple[str, str]], literals: Literals) -> Iterator[Loss]:
     matched = pairs(before, after)
     gone = [old for old, new in matched if new is None]
     if gone and not (before.partial or after.partial):
@@ -71,7 +79,9 @@ def _losses(before: Shot, after: Shot, doomed: Container[tuple[str, str]]) -> It
         if column.generated:
             continue
         if number in after.columns:
-            yield from _kept(before, after, number, _values(both, number, number))
+            names = {(shot.name, it.name) for shot, it in product((before, after), (column, after.columns[number]))}
+            given = frozenset(chain.from_iterable(literals.get(name, ()) for name in names))
+            yield from _kept(before, after, number, _values(both, number, number), given)
         if number not in after.columns or (after.name, after.columns[number].name) in doomed:
             yield from _replaced(before, after, number, both)
 
@@ -85,8 +95,8 @@ _Triple = tuple[str, str | None, Values]
 """A value, what it is now, and the row that it was in."""
 
 
-def _kept(before: Shot, after: Shot, number: int, values: Sequence[_Triple]) -> Iterator[Loss]:
-    """A column that is still there."""
+def _kept(before: Shot, after: Shot, number: int, values: Sequence[_Triple], given: Set[str]) -> Iterator[Loss]:
+    """A column that is still there; `given` are the literals that are written to it."""
     old, new = before.columns[number], after.columns[number]
     moved = [(v, w, row) for v, w, row in values if v != w]
     if not moved:
@@ -103,12 +113,13 @@ def _kept(before: Shot, after: Shot, number: int, values: Sequence[_Triple]) -> 
     if nulled := [one for one in moved if one[1] is None or _is_empty(one[1])]:
         yield loss("null", nulled)
     rest = [(v, w, row) for v, w, row in moved if w is not None and not (_is_empty(w) or _is_same(v, w, old))]
-    cut = [(v, w, row) for v, w, row in rest if _is_cut(v, w, old, new)]
+    derived = [(v, w, row) for v, w, row in rest if not _is_given(w, given, new)]
+    cut = [(v, w, row) for v, w, row in derived if _is_cut(v, w, old, new)]
     if len({v for v, _, _ in cut}) > 1 == len({w for _, w, _ in cut}):
         cut = []  # a constant
     if cut:
         yield loss("cut", cut)
-    if rounded := [(v, w, row) for v, w, row in rest if _is_rounded(v, w, old, new)]:
+    if rounded := [(v, w, row) for v, w, row in derived if _is_rounded(v, w, old, new)]:
         yield loss("rounded", rounded)
     if cut or rounded or not rest:
         return
@@ -180,6 +191,22 @@ def _number(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
+
+
+def _is_given(value: str, literals: Set[str], column: Column) -> bool:
+    """It is one of the literals, as far as the column's type tells them apart."""
+    if value in literals:
+        return True
+    if _NUMBER.match(column.type):
+        return _number(value) is not None and _number(value) in map(_number, literals)
+    return column.type in _JSON and json.loads(value) in map(_json, literals)
+
+
+def _json(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _is_cut(old: str, new: str, was: Column, now: Column) -> bool:

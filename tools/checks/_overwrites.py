@@ -1,7 +1,9 @@
 """Whether a migration has business with the values that it was seen to change."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from postgast import pg_query_pb2
@@ -37,6 +39,38 @@ def empties(scene: Scene, loss: Loss) -> bool:
     values = [inner(value) for _, value in _updates(scene, loss)]
     plain = bool(values) and all(isinstance(value, pg_query_pb2.A_Const) and value.isnull for value in values)
     return plain or (not values and deletes(scene))
+
+
+def literals(scene: Scene) -> dict[tuple[str, str], set[str]]:
+    """What the statements write letter by letter, by (table, column): ``'b'`` of ``set c = case c when 'a' then 'b'``,
+    of a VALUES list that it takes the value from, and of an upsert."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for node in _nodes(scene):
+        match node:
+            case pg_query_pb2.UpdateStmt():
+                around = set(chain.from_iterable(map(_constants, node.from_clause)))
+                for item in node.target_list:
+                    name = relation(node.relation), item.res_target.name
+                    found[name] |= around | set(_constants(item.res_target.val))
+            case pg_query_pb2.InsertStmt() | pg_query_pb2.MergeStmt():
+                given = set(_constants(node))
+                for item in below(node):
+                    if isinstance(item, pg_query_pb2.ResTarget) and item.name:
+                        found[relation(node.relation), item.name] |= given
+    return found
+
+
+def _constants(node: Any) -> Iterator[str]:
+    """Text of the constants in an expression."""
+    for found in below(node):
+        if isinstance(found, pg_query_pb2.A_Const) and not found.isnull:
+            match found.WhichOneof("val"):
+                case "sval":
+                    yield found.sval.sval
+                case "ival":
+                    yield str(found.ival.ival)
+                case "fval":
+                    yield found.fval.fval
 
 
 def _data(scene: Scene) -> Iterator[Piece]:

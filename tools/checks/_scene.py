@@ -8,8 +8,9 @@ from typing import Any
 from postgast import pg_query_pb2
 from psycopg import sql
 
+from tools.checks._blocks import Moment, moments
 from tools.checks._squawk import Lint, lint
-from tools.checks._statements import Piece, dotted, identifier, inner, parts, pieces, relation, unreadable
+from tools.checks._statements import Piece, do_body, dotted, identifier, inner, parts, pieces, relation, unreadable
 from tools.observe import Observed
 from tools.proofs.kept import Kept
 from tools.report import Finding
@@ -79,6 +80,16 @@ class Scene:
         system = table.startswith(_NOT_THE_PROJECTS)
         is_sequence = bool(self.seen.after.get("sequence", table))  # pg_dump writes ALTER TABLE for those too
         return not (system or is_sequence or table in self.made or self.seen.project.config.is_small(table))
+
+    def has_many(self, table: str) -> bool:
+        """It is large, and no table of reference data, which holds what the project's own migrations put there."""
+        return self.is_large(table) and table not in self.seen.reference
+
+    @cached_property
+    def blocks(self) -> dict[int, tuple[Moment, ...]]:
+        """What each DO block does, by index of the file's statement."""
+        statements = enumerate(self.seen.migration.statements)
+        return {index: moments(do_body(s)) for index, s in statements if s.kind == "DoStmt"}
 
     @property
     def kept(self) -> Kept | None:

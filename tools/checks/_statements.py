@@ -4,7 +4,6 @@ Conventions that make a file run twice safely put half of its DDL into ``DO $$ .
 top level only would miss it. SQL that a block puts together at run time (EXECUTE format(...)) cannot be read.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,12 +13,14 @@ from typing import Any
 import postgast
 from postgast import pg_query_pb2
 
+from tools.checks._blocks import Moment, moments, plpgsql, value_of
+from tools.checks._blocks import as_function as as_function
 from tools.migration import Migration
 from tools.observe import Observed
 from tools.sql import Script, SqlError, Statement
 from tools.sql import identifier as identifier
 
-_LOOPS = frozenset(f"PLpgSQL_stmt_{word}" for word in ("loop", "while", "fori", "fors", "forc", "foreach_a", "dynfors"))
+_CHANGES = re.compile(r"\s*(?:insert|update|delete|merge|with)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,10 @@ class Piece:
     """Line, column and offsets are the file's, inside a DO block too."""
     step: int
     """Index of the file's statement that it belongs to, and so of its Step."""
-    looped: bool = False
-    """It stands in a loop of its block."""
     nested: bool = False
     """It stands inside a DO block."""
+    loops: tuple[int, ...] = ()
+    """The loops of its block that it stands in, by number."""
     variables: frozenset[str] = frozenset()
     """Names that the block declares."""
 
@@ -44,6 +45,10 @@ class Piece:
     @property
     def kind(self) -> str:
         return self.statement.kind
+
+    @property
+    def looped(self) -> bool:
+        return bool(self.loops)
 
     @property
     def at(self) -> dict[str, int]:
@@ -70,23 +75,14 @@ def unreadable(migration: Migration) -> int:
     if migration.syntax_error:
         return 0
     blocks = [do_body(statement) for statement in migration.statements if statement.kind == "DoStmt"]
-    return sum(1 for body in blocks if body for sql, *_ in queries(body) if sql is None)
-
-
-def queries(body: str) -> Iterator[tuple[str | None, int, bool]]:
-    """(SQL, line in the body, in a loop) of each statement in a plpgsql body; nothing for another language.
-
-    SQL is None where it is built at run time.
-    """
-    for function in _plpgsql(as_function(body)):
-        yield from _walk(function.get("PLpgSQL_function", {}).get("action", {}), 1, False)
+    return sum(1 for body in blocks if body for moment in moments(body) if moment.sql is None)
 
 
 def _variables(body: str) -> frozenset[str]:
     """Names that a block declares, loop variables included."""
     datums = [
         fields.get("refname", "")
-        for function in _plpgsql(as_function(body))
+        for function in plpgsql(as_function(body))
         for datum in function.get("PLpgSQL_function", {}).get("datums", [])
         for fields in datum.values()
     ]
@@ -95,7 +91,7 @@ def _variables(body: str) -> frozenset[str]:
 
 def expressions(create_function: str) -> Iterator[str]:
     """Every SQL text in a plpgsql function, given its CREATE FUNCTION; expressions as SELECTs."""
-    stack: list[Any] = _plpgsql(create_function)
+    stack: list[Any] = plpgsql(create_function)
     while stack:
         node = stack.pop()
         if isinstance(node, list):
@@ -103,60 +99,8 @@ def expressions(create_function: str) -> Iterator[str]:
         elif isinstance(node, dict):
             if expression := node.get("PLpgSQL_expr"):
                 query = str(expression.get("query", ""))
-                yield query if expression.get("parseMode", 0) == 0 else f"select {_value(query)}"
+                yield query if expression.get("parseMode", 0) == 0 else f"select {value_of(query)}"
             stack.extend(node.values())
-
-
-def as_function(body: str) -> str:
-    """A DO block's text as a function."""
-    tag = "$_body_$"
-    return f"create function _() returns void language plpgsql as {tag}{body}{tag}"
-
-
-def _plpgsql(create_function: str) -> list[Any]:
-    """libpg_query's tree of a plpgsql function; empty for what it cannot read."""
-    try:
-        parsed: list[Any] = postgast.parse_plpgsql(create_function)
-    except postgast.PgQueryError:
-        return []
-    except json.JSONDecodeError as error:
-        # libpg_query closes one brace too many for each special variable of a trigger function.
-        parsed = json.loads(re.sub(r"(?<=[\[,])\{\}\},", "{},", error.doc))
-    return parsed
-
-
-def _value(query: str) -> str:
-    """The right side of an assignment, which plpgsql keeps whole."""
-    return re.sub(r"^[\w.\[\]]+\s*:?=\s*", "", query)
-
-
-def _walk(node: Any, line: int, looped: bool) -> Iterator[tuple[str | None, int, bool]]:
-    if isinstance(node, list):
-        for item in node:
-            yield from _walk(item, line, looped)
-        return
-    if not isinstance(node, dict):
-        return
-    for key, value in node.items():
-        if key == "PLpgSQL_stmt_execsql":
-            yield value["sqlstmt"]["PLpgSQL_expr"]["query"], value.get("lineno", line), looped
-        elif key == "PLpgSQL_stmt_perform":
-            yield value["expr"]["PLpgSQL_expr"]["query"], value.get("lineno", line), looped
-        elif key == "PLpgSQL_stmt_dynexecute":
-            yield _constant(value["query"]["PLpgSQL_expr"]["query"]), value.get("lineno", line), looped
-        elif isinstance(value, dict | list):
-            inner = value.get("lineno", line) if isinstance(value, dict) else line
-            yield from _walk(value, inner, looped or key in _LOOPS)
-
-
-def _constant(expression: str) -> str | None:
-    """The text of a string literal; None for anything that has to be computed."""
-    try:
-        target = postgast.parse(f"select {expression}").stmts[0].stmt.select_stmt.target_list
-    except postgast.PgQueryError:
-        return None
-    value = target[0].res_target.val if len(target) == 1 else None
-    return value.a_const.sval.sval if value is not None and value.WhichOneof("node") == "a_const" else None
 
 
 def do_body(statement: Statement) -> str:
@@ -168,29 +112,38 @@ def do_body(statement: Statement) -> str:
 
 
 def _inside(statement: Statement, step: int, script: Script) -> Iterator[Piece]:
-    body = do_body(statement)
-    start = statement.start + max(0, statement.text.find(body))
-    first_line, _ = script.position(start)
-    variables = _variables(body)
-    passed = start
-    for sql, line, looped in queries(body):
-        if sql is None:
+    variables = _variables(do_body(statement))
+    for moment, begin in placed(statement, script):
+        if not moment.sql or not (moment.is_statement or (moment.each and _CHANGES.match(moment.sql))):
             continue
-        begin = script.text.find(sql, passed, statement.end)
-        if begin < 0:
-            # INTO was cut out of it, or it was a literal with doubled quotes: its line is all there is.
-            begin = passed = max(passed, _start_of(script.text, first_line + line - 1))
-            begin += len(script.text[begin:]) - len(script.text[begin:].lstrip())
-        else:
-            passed = begin + len(sql)
         line_number, column = script.position(begin)
         try:
-            parsed = Script(sql).statements
+            parsed = Script(moment.sql).statements
         except SqlError:
             continue
         for inner in parsed:
             found = Statement(inner.text, begin, begin + len(inner.text), line_number, column, inner.node)
-            yield Piece(found, step, looped, nested=True, variables=variables)
+            yield Piece(found, step, nested=True, loops=moment.loops, variables=variables)
+
+
+def placed(statement: Statement, script: Script) -> Iterator[tuple[Moment, int]]:
+    """What a DO block does, in its order, and the character offset in the file where it stands."""
+    body = do_body(statement)
+    start = statement.start + max(0, statement.text.find(body))
+    first_line, _ = script.position(start)
+    passed = start
+    for moment in moments(body):
+        sql = moment.sql
+        from_line = max(passed, _start_of(script.text, first_line + moment.line - 1))
+        begin = script.text.find(sql, from_line, statement.end) if sql else -1
+        if sql and begin >= 0:
+            passed = begin + len(sql)
+        else:
+            # INTO was cut out of it, or it was a literal with doubled quotes: its line is all there is.
+            begin = from_line
+            begin += len(script.text[begin:]) - len(script.text[begin:].lstrip())
+            passed = begin if sql and moment.is_statement else passed
+        yield moment, begin
 
 
 def inner(node: Any) -> Any:

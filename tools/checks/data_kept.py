@@ -10,7 +10,8 @@ rows.
 ## data/lost
 
 Values that were there before are gone: rows were deleted, a value was mapped to NULL or cut or rounded, different
-values became one. Dropping a column or a table in plain words is safe-change/destructive's affair and not meant here.
+values became one. A value that an UPDATE replaces by a literal is not lost, whatever it looks like. Dropping a column
+or a table in plain words is safe-change/destructive's affair and not meant here.
 
 Why: no rollback brings them back.
 
@@ -21,7 +22,8 @@ Bad: values that the mapping forgets become NULL, and then the old column is dro
 
 Good: map every value that occurs, fail on others, and drop the old column in a later migration, when nothing reads it.
 
-This rule cannot be allowed, except where the request asks for the loss. Then the file says so on what is lost:
+This rule cannot be allowed by its own name. Where the request asks for the loss, the file allows
+safe-change/destructive on what is lost, the table or the column; on nothing in particular it does not count:
 
     -- allow: safe-change/destructive on public.invitations: asked for; those that ran out a year ago go
 
@@ -54,7 +56,7 @@ from postgast import pg_query_pb2
 
 from tools.checks._destructive import destroys
 from tools.checks._losses import Loss, losses
-from tools.checks._overwrites import deletes, empties, explained
+from tools.checks._overwrites import deletes, empties, explained, literals
 from tools.checks._scene import Scene, altered, commands
 from tools.checks._statements import bare, identifier, pieces
 from tools.checks.base import Outcome, Rule, finding
@@ -70,6 +72,7 @@ TITLE = "Existing rows survive"
 RULES = (Rule("lost", waivable=False), Rule("changed"))
 
 _SAY_SO = "Where the request asks for the loss, say so in the file: `-- allow: safe-change/destructive on {}: why`."
+_IN_ROLLBACK = "the rollback says so: {}"
 _MESSAGES = {
     "gone": "{count} of {of} rows of {table} are gone afterwards, for example: {example}.",
     "null": "{count} of {of} values of {name} were emptied: {example}.",
@@ -103,7 +106,8 @@ def check(seen: Observed) -> Outcome:
         return Outcome([], "; ".join(said), "not-checked")
     scene = Scene(seen)
     doomed = _doomed(seen)
-    found = [loss for table in kept.tables for loss in losses(table, doomed)]
+    written = literals(scene)
+    found = [loss for table in kept.tables for loss in losses(table, doomed, written)]
     findings = [*_lost(scene, found), *_changed(scene, found), *_used(seen, kept)]
     return Outcome(findings, _evidence(kept))
 
@@ -132,7 +136,8 @@ def _owned_up(seen: Observed, loss: Loss) -> str | None:
     named = [word.removesuffix("s") for word in bare(loss.table).lower().split("_") if len(word) > 3]
     rollback = seen.migration.rollback
     reasons = [why for _, why in rollback.irreversible] if rollback else []
-    return next((why for why in reasons if any(word in why.lower() for word in named)), None)
+    said = next((why for why in reasons if any(word in why.lower() for word in named)), None)
+    return said and _IN_ROLLBACK.format(said)
 
 
 def _doomed(seen: Observed) -> set[tuple[str, str]]:
@@ -182,7 +187,8 @@ def _message(loss: Loss, name: str) -> str:
 def _at(seen: Observed, loss: Loss) -> dict[str, int | None]:
     """The statement that names table and column, rather one that writes."""
     words = [bare(loss.table), *filter(None, [loss.column])]
-    for first in (["update"], ["delete"], ["alter"], []):
+    verbs = ("delete", "update") if loss.kind == "gone" else ("update", "delete")
+    for first in ([verbs[0]], [verbs[1]], ["alter"], []):
         line, column = seen.line_of(*first, *words)
         if line:
             return {"line": line, "column": column}

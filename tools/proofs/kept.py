@@ -8,9 +8,10 @@ import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 import psycopg
+from postgast import pg_query_pb2
 
 from tools.contents import RowChange, changes, contents, written
 from tools.migration import Migration
@@ -25,6 +26,16 @@ from tools.run import Failure, Run
 from tools.sql import Script
 
 _KEPT = files("tools.proofs").joinpath("kept.sql").read_text()
+_WRITES = re.compile(
+    r"\b(?:insert\s+into|update(?:\s+only)?|delete\s+from(?:\s+only)?|merge\s+into|truncate(?:\s+table)?)\s+"
+    r"((?:\w+\.|\"[^\"]+\"\.)?(?:\w+|\"[^\"]+\"))",
+    re.IGNORECASE,
+)
+_OIDS = """
+select c.oid::bigint from unnest(%s::text[]) t (name)
+join pg_catalog.pg_class c on c.oid = pg_catalog.to_regclass(t.name)
+where c.oid >= 16384
+"""
 _MOST_STOPS = 3
 _LONG = 0.2
 """Seconds; a run that takes longer is not tried again and again to find the row that it stops at."""
@@ -84,11 +95,13 @@ def at_stake(conn: Connection, oids: Iterable[int] | None = None) -> Stake:
 def keep(session: Session, migration: Migration, after: Stake, known: Sequence[Counter] = ()) -> Kept | None:
     """Runs the migration over old rows, before which the session stands; None where it has to do with none.
 
-    `after` is what was at stake when it had run; `known` are counters from before that.
+    `after` is what was at stake when it had run; `known` are counters from before that. A block that found no row to
+    write to then may find some now.
     """
     old = {oid: it for oid, it in at_stake(session.conn, after).items() if it[0]}
     mine = [oid for oid, (_, _, shape) in old.items() if after[oid][1] or after[oid][2] != shape]
     names = {oid: name for oid in mine if (name := old[oid][0])} | {counter.oid: counter.table for counter in known}
+    names |= _aimed_at(session.conn, migration.script)
     if not names:
         return None
     stops: list[Stop] = []
@@ -106,6 +119,21 @@ def keep(session: Session, migration: Migration, after: Stake, known: Sequence[C
                 raise
             stops.append(Stop(Failure(error.sqlstate or "", error.diag.message_primary or str(error)), rows))
     return None
+
+
+def _aimed_at(conn: Connection, script: Script) -> dict[int, str]:
+    """Tables that its blocks, and the functions that it makes and calls, would write to, by oid."""
+    made = {node.funcname[-1].string.sval: s.text for s in script.statements if _makes_function(node := s.node)}
+    calls = [s.text for s in script.statements if s.kind in ("DoStmt", "SelectStmt", "CallStmt")]
+    texts = [s.text for s in script.statements if s.kind == "DoStmt"]
+    texts += [body for name, body in made.items() if any(name in text for text in calls)]
+    named = sorted({match[1] for text in texts for match in _WRITES.finditer(text)})
+    oids = conn.execute(_OIDS, [named], prepare=False).fetchall() if named else []
+    return {oid: name for oid, (name, *_) in at_stake(conn, [oid for (oid,) in oids]).items() if name}
+
+
+def _makes_function(node: Any) -> bool:
+    return isinstance(node, pg_query_pb2.CreateFunctionStmt)
 
 
 def words_of(script: Script) -> frozenset[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from tools.checks import CHECKS
 from tools.checks.base import Outcome
 from tools.conventions import Conventions
-from tools.judge import proved
+from tools.judge import proved, referred
 from tools.migration import Migration
 from tools.observe import Observed
 from tools.rehearse import rehearse
@@ -26,6 +26,7 @@ def result(bench: Workbench, check: str, *files: str) -> CheckResult:
     """What one check says of the first file, the others following it in the same change."""
     migration, *following = (draft(sql, number) for number, sql in enumerate(files))
     (module,) = [c for c in CHECKS if check == c.ID]
+    reference = referred(bench, migration)
     with rehearse(migration, bench.session) as (rehearsal, live):
         seen = Observed(
             project=bench.project,
@@ -39,6 +40,7 @@ def result(bench: Workbench, check: str, *files: str) -> CheckResult:
             live=live,
             proofs=proved(bench, migration) if check in PROVED else None,
             following=tuple(following),
+            reference=reference,
         )
         outcome: Outcome = module.check(seen)
     return CheckResult.of(module.ID, module.TITLE, outcome.findings, outcome.evidence, outcome.status)

@@ -73,6 +73,17 @@ LOST = {
         "public.lessons.description",
         "-> NULL",
     ),
+    "cut by a type": (
+        "alter table public.lessons alter column title type text using left(title, 4);",
+        "public.lessons.title",
+        "were cut",
+    ),
+    "cut in a subquery": (
+        "update public.lessons l set title = s.short from (select id, left(title, 3) as short from public.lessons) s"
+        " where s.id = l.id;",
+        "public.lessons.title",
+        "were cut",
+    ),
     "cut": (
         "update public.lessons set title = left(title, 3);",
         "public.lessons.title",
@@ -196,6 +207,16 @@ def test_a_later_file_drops_what_the_mapping_forgot(bench: Workbench) -> None:
     assert rules == [[], ["data/lost"]]
 
 
+def test_a_literal_that_begins_the_old_value_cuts_nothing(bench: Workbench) -> None:
+    made = "create table public.fields (id int primary key, target text); insert into public.fields values (1, {});"
+    with bench.after(draft(made.format("'stock.number_old'"))) as later:
+        assert later
+        where = "where target = 'stock.number_old';"
+        assert kept(later, f"update public.fields set target = 'stock.number' {where}").findings == []
+        (cut,) = kept(later, f"update public.fields set target = left(target, 12) {where}").findings
+        assert "were cut: 'stock.number_old' -> 'stock.number'" in cut.message
+
+
 def test_new_tables_concern_no_old_rows(bench: Workbench) -> None:
     assert kept(bench, "create table public.t (id int, lesson_id uuid references public.lessons);").status == "n/a"
 
@@ -222,12 +243,45 @@ DELETE = "delete from public.emotion_logs where intensity <= 5;\n"
 def test_asked_for(bench: Workbench) -> None:
     """What the file says plainly is shown, and does not fail."""
     plain = kept(bench, DELETE + "-- To reverse this migration, run:\n-- Irreversible: low emotions go\n")
-    assert (plain.status, plain.findings[0].waived) == ("waived", "low emotions go")
+    assert (plain.status, plain.findings[0].waived) == ("waived", "the rollback says so: low emotions go")
     assert kept(bench, DELETE + "-- To reverse this migration, run:\n-- Irreversible: lost\n").status == "fail"
     said = kept(bench, f"-- allow: safe-change/destructive on public.emotion_logs: asked for\n{DELETE}")
-    assert (said.status, said.findings[0].waived) == ("waived", "asked for")
+    assert (said.status, said.findings[0].waived) == ("waived", "as safe-change/destructive: asked for")
     assert kept(bench, f"-- allow: safe-change/destructive on public.lessons: asked for\n{DELETE}").status == "fail"
     assert kept(bench, f"-- allow: data/lost on public.emotion_logs: does not matter\n{DELETE}").status == "fail"
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "do $$ begin if exists (select from public.lessons where points < 0) then {}; end if; end $$;",
+        "do $$ begin if exists (select from public.lessons where points < 0) then execute '{}'; end if; end $$;",
+        "do $$ declare r record; begin for r in select id from public.lessons where points < 0 loop"
+        " delete from public.lessons where id = r.id; end loop; end $$;",
+        "create function public.tidy() returns void language plpgsql as $$ begin"
+        " if exists (select from public.lessons where points < 0) then {}; end if; end $$; select public.tidy();",
+        "{};",
+    ],
+)
+def test_a_loss_is_told_the_same_way_however_it_is_written(bench: Workbench, sql: str) -> None:
+    """Also where none of the rows that are there meets the condition, and so nothing is written without others."""
+    text = sql.replace("{}", "delete from public.lessons where points < 0")
+    (found,) = kept(bench, text).findings
+    assert (found.rule, found.object, found.waived) == ("data/lost", "public.lessons", None)
+    assert "`-- allow: safe-change/destructive on public.lessons: why`" in found.hint
+    report = bench.judge([draft(f"-- allow: safe-change/destructive on public.lessons: asked for\n{text}")])
+    (said,) = [f for check in report.checks for f in check.findings if f.rule == "data/lost"]
+    assert said.waived == "as safe-change/destructive: asked for"
+    assert not any("not needed" in note for note in report.notes)
+
+
+def test_what_a_waiver_of_a_loss_is_told(bench: Workbench) -> None:
+    report = bench.judge([draft(f"-- allow: data/lost on public.emotion_logs: asked for\n{DELETE}")])
+    assert any("allow safe-change/destructive on what is lost" in note for note in report.notes)
+    never = "delete from public.lessons where title = 'no title is like this';"
+    for sql, idle in ((never, False), ("select 1;", True)):
+        report = bench.judge([draft(f"-- allow: safe-change/destructive on public.lessons: asked for\n{sql}")])
+        assert any("not needed" in note for note in report.notes) == idle
 
 
 def shot(*rows: tuple[str | None, ...], key: tuple[int, ...] = (), types: str = "text text") -> Shot:
@@ -260,3 +314,18 @@ def test_pairs_without_a_key() -> None:
 def test_kinds(old: str, new: str | None, types: str, kinds: list[str]) -> None:
     before, after = shot(("x", old), key=(1,), types=types), shot(("x", new), key=(1,), types=types)
     assert [loss.kind for loss in losses(TableKept(before, after))] == kinds
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "types", "literal"),
+    [
+        ("stock.number_old", "stock.number", "text text", "stock.number"),
+        ("1.25", "1", "text numeric", "1.0"),
+        ('{"a": 1, "b": 2}', '{"a": 1}', "text jsonb", '{"a":1}'),
+    ],
+)
+def test_a_literal_is_written_not_cut(old: str, new: str, types: str, literal: str) -> None:
+    pair = TableKept(shot(("x", old), key=(1,), types=types), shot(("x", new), key=(1,), types=types))
+    for given, kind in ((literal, "other"), (literal + "x", losses(pair)[0].kind)):
+        assert [one.kind for one in losses(pair, literals={("public.t", "c2"): {given}})] == [kind]
+    assert losses(pair)[0].kind in ("cut", "rounded")
