@@ -88,11 +88,8 @@ def _under_lock(scene: Scene, piece: Piece, change: Any) -> Finding | None:
 
 
 def _lock(scene: Scene, piece: Piece) -> Held | None:
-    """Taken by an earlier statement; also by the same DO block, where more than data changes in it."""
-    held = scene.held_before.get(piece.step, ())
-    if piece.nested and any(p.kind in ("AlterTableStmt", "LockStmt") for p in scene.of_step(piece.step)):
-        held = scene.held_during(piece.step)
-    return next((lock for lock in held if lock.mode == ACCESS_EXCLUSIVE), None)
+    """Taken by an earlier statement, in the same DO block too."""
+    return next((lock for lock in scene.held_at(piece) if lock.mode == ACCESS_EXCLUSIVE), None)
 
 
 def _locked(piece: Piece, what: str, table: str, lock: Held) -> Finding:

@@ -4,23 +4,43 @@ The text says what a statement may do, the run what it did. Where the table held
 decides; where it was empty, which hides a scan, the text does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
 from postgast import pg_query_pb2
 
+from tools.checks._blocks import Moment
 from tools.checks._locks import locks
-from tools.checks._scene import ACCESS_EXCLUSIVE, HEAVY, Costs, Scene, altered, commands, definition
-from tools.checks._statements import Piece, bare, identifier, relation
+from tools.checks._scene import ACCESS_EXCLUSIVE, HEAVY, Costs, Held, Scene, altered, commands, definition
+from tools.checks._statements import Piece, bare, below, identifier, inner, placed, relation
 from tools.checks.base import finding
 from tools.report import Finding
+from tools.sql import Script, SqlError
 
 _SCANS = {"constraint-missing-not-valid", "adding-foreign-key-constraint", "adding-not-nullable-field"}
 _REWRITES = {"changing-column-type", "adding-field-with-default"}
 _OTHERS = {"InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "TruncateStmt", "IndexStmt", "ReindexStmt"}
 """Statements whose reading is judged elsewhere."""
+
+
+_LOOKING = {
+    pg_query_pb2.AT_AddColumn,
+    pg_query_pb2.AT_AddConstraint,
+    pg_query_pb2.AT_AlterColumnType,
+    pg_query_pb2.AT_AttachPartition,
+    pg_query_pb2.AT_SetNotNull,
+    pg_query_pb2.AT_ValidateConstraint,
+}
+"""Parts of ALTER TABLE that may read all rows."""
+_QUERIES = (
+    pg_query_pb2.SelectStmt,
+    pg_query_pb2.InsertStmt,
+    pg_query_pb2.UpdateStmt,
+    pg_query_pb2.DeleteStmt,
+    pg_query_pb2.MergeStmt,
+)
 
 
 def costs(scene: Scene) -> Iterator[Finding]:
@@ -190,9 +210,7 @@ def _proved_not_null(scene: Scene, piece: Piece, table: str, column: str) -> boo
 
 def _validate_scan(scene: Scene, piece: Piece, table: str, name: str) -> _Scan | None:
     """VALIDATE itself stops nobody; what the transaction took before it does, until it ends."""
-    held = [h for h in scene.held_before.get(piece.step, ()) if h.table == table and h.mode in HEAVY]
-    if piece.nested:
-        held += [h for h in scene.held_during(piece.step) if h.table == table and h.mode in HEAVY]
+    held = [h for h in scene.held_at(piece) if h.table == table and h.mode in HEAVY]
     if not held:
         return None
     return _Scan(
@@ -213,11 +231,53 @@ def _other_scans(scene: Scene, judged: set[tuple[int, str]]) -> Iterator[Finding
             if not scene.is_large(table) or (index, table) in judged or (changed and table not in changed):
                 continue
             held = scene.held_during(index)
-            lock = next((h for h in held if h.mode == ACCESS_EXCLUSIVE or (h.table == table and h.mode in HEAVY)), None)
-            if lock is None:
+            locks = [h for h in held if h.mode == ACCESS_EXCLUSIVE or (h.table == table and h.mode in HEAVY)]
+            found = _read_under(scene, inside[0], table, locks)
+            if found is None:
                 continue
-            message = f"All rows of {table} are read while {lock.table} is locked since line {lock.line}."
+            lock, line, column = found
+            at_line = f" at line {line}" if line != lock.line else ""
+            message = f"All rows of {table} are read{at_line} while {lock.table} is locked since line {lock.line}."
             hint = "Read in a file of its own, before or after the one that locks."
+            if lock.start > inside[0].statement.start:
+                hint = (
+                    f"Read before line {lock.line}, or in a file of its own; or let an earlier file validate a CHECK."
+                )
             if any(c.subtype == pg_query_pb2.AT_AlterColumnType for piece in inside for c in commands(piece)):
                 hint = "Drop the CHECK on the column first; add it again NOT VALID, and VALIDATE it in the next file."
-            yield finding("safe-change/scan", message, hint=hint, object=table, **inside[0].at)
+            yield finding("safe-change/scan", message, hint=hint, object=table, line=line, column=column)
+
+
+def _read_under(scene: Scene, piece: Piece, table: str, locks: Sequence[Held]) -> tuple[Held, int, int] | None:
+    """A lock that is held when a statement, or something in a DO block, reads the table; and the reader's place."""
+    if not locks:
+        return None
+    if piece.kind != "DoStmt":
+        return locks[0], piece.statement.line, piece.statement.column
+    script = scene.seen.migration.script
+    reads = [(moment, start) for moment, start in placed(piece.statement, script) if _may_read(moment, table)]
+    for moment, start in sorted(reads, key=lambda read: read[0].sql is None):  # what can be read rather than guessed
+        for lock in locks:
+            if lock.precedes(start, moment.loops) or lock.start == start:
+                return lock, *script.position(start)
+    return None if reads else (locks[0], piece.statement.line, piece.statement.column)
+
+
+def _may_read(moment: Moment, table: str) -> bool:
+    """It names the table in a query, or alters it in a way that looks at its rows; what is built at run time may."""
+    if moment.sql is None:
+        return True
+    try:
+        nodes = [statement.node for statement in Script(moment.query).statements]
+    except SqlError:
+        return False
+    for node in nodes:
+        if isinstance(node, pg_query_pb2.AlterTableStmt):
+            kinds = {inner(command).subtype for command in node.cmds}
+            if relation(node.relation) == table and kinds & _LOOKING:
+                return True
+        elif isinstance(node, _QUERIES) and any(
+            isinstance(n, pg_query_pb2.RangeVar) and relation(n) == table for n in below(node)
+        ):
+            return True
+    return False

@@ -1,5 +1,6 @@
 """What `safe-change` looks at: the statements as they ran, the locks held meanwhile, and which tables are large."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,11 +11,23 @@ from psycopg import sql
 
 from tools.checks._blocks import Moment, moments
 from tools.checks._squawk import Lint, lint
-from tools.checks._statements import Piece, do_body, dotted, identifier, inner, parts, pieces, relation, unreadable
+from tools.checks._statements import (
+    Piece,
+    do_body,
+    dotted,
+    identifier,
+    inner,
+    parts,
+    pieces,
+    placed,
+    relation,
+    unreadable,
+)
 from tools.observe import Observed
 from tools.proofs.kept import Kept
 from tools.report import Finding
 from tools.run import Step, runs_alone
+from tools.sql import Statement
 
 ACCESS_EXCLUSIVE = "AccessExclusiveLock"
 HEAVY = (ACCESS_EXCLUSIVE, "ExclusiveLock", "ShareRowExclusiveLock", "ShareLock")
@@ -24,6 +37,10 @@ _NOT_THE_PROJECTS = (
     *("cron.", "net.", "pgmq.", "vault.", "supabase_migrations.", "storage.buckets"),
 )
 """System tables, and those of extensions that hold settings and queues, no app's rows."""
+_HARMLESS = re.compile(r"\s*(?:select|with|values|insert|update|delete|merge|set|reset|comment|grant|revoke)\b", re.I)
+"""Takes no lock that stops writes."""
+_UNNAMED = re.compile(r"\s*(?:drop|alter\s+(?!table))\b", re.I)
+"""May lock tables that it does not name."""
 _NOTED = (*HEAVY, "ShareUpdateExclusiveLock")
 
 
@@ -34,7 +51,15 @@ class Held:
     table: str
     mode: str
     line: int
-    """Of the statement that took it."""
+    """Of the statement that took it, inside a DO block too."""
+    start: int
+    """Character offset of that."""
+    loops: tuple[int, ...] = ()
+    """Those of its block that it stands in."""
+
+    def precedes(self, start: int, loops: tuple[int, ...] = ()) -> bool:
+        """It is held when something at this offset runs: at the latest when a loop around both comes round."""
+        return self.start < start or bool(set(self.loops) & set(loops))
 
 
 Costs = Iterator[tuple[Piece, str, Finding]]
@@ -131,8 +156,31 @@ class Scene:
         step = self.steps.get(index)
         return self.held_before.get(index, ()) + (self._taken(step) if step else ())
 
+    def held_at(self, piece: Piece) -> tuple[Held, ...]:
+        """Those held when the statement begins; in a DO block also what earlier ones in it took."""
+        before = self.held_before.get(piece.step, ())
+        if not piece.nested:
+            return before
+        start, loops = piece.statement.start, piece.loops
+        return before + tuple(h for h in self.held_during(piece.step)[len(before) :] if h.precedes(start, loops))
+
     def _taken(self, step: Step) -> tuple[Held, ...]:
-        return tuple(Held(table, mode, step.statement.line) for table, mode in step.locks if mode in _NOTED)
+        statement = step.statement
+        locks = [(table, mode) for table, mode in step.locks if mode in _NOTED]
+        if statement.kind != "DoStmt":
+            return tuple(Held(table, mode, statement.line, statement.start) for table, mode in locks)
+        return tuple(self._inside(statement, table, mode) for table, mode in locks)
+
+    def _inside(self, block: Statement, table: str, mode: str) -> Held:
+        """By the first statement of a DO block that can have taken it."""
+        name = parts(table)[-1].lower()
+        for moment, start in placed(block, self.seen.migration.script):
+            sql = moment.sql
+            if not moment.is_statement or (sql and _HARMLESS.match(sql)):
+                continue
+            if sql is None or name in sql.lower() or _UNNAMED.match(sql):
+                return Held(table, mode, self.seen.migration.script.position(start)[0], start, moment.loops)
+        return Held(table, mode, block.line, block.start)
 
     def of_step(self, index: int) -> list[Piece]:
         return self._by_step.get(index, [])

@@ -1,7 +1,8 @@
 -- Two questions about the tables that a migration has to do with, as (oid, name, written, shape).
 -- Parameter: oids of relations, or null for those that the running transaction holds a lock on that a reader never takes.
 -- `written`: it was opened to have rows inserted, updated or deleted, be it that none matched.
--- `shape`: columns, constraints, the number of indexes, and the file, which a rewrite makes anew. A foreign key that leads here is no part of it, nor is a policy.
+-- `shape`: columns, constraints, the number of indexes, and the file, which a rewrite makes anew. A foreign key that
+-- leads here is no part of it, nor is a policy.
 with held as (
   select l.relation as oid, bool_or(l.mode = 'RowExclusiveLock') as written
   from pg_catalog.pg_locks l
