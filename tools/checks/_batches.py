@@ -6,7 +6,9 @@ from typing import Any
 
 from postgast import pg_query_pb2
 
-from tools.checks._bounds import Reach, conjuncts, reach
+from tools.checks._bounds import Reach, reach
+from tools.checks._neighbours import other
+from tools.checks._nodes import conjuncts
 from tools.checks._scene import ACCESS_EXCLUSIVE, Held, Scene
 from tools.checks._statements import Piece, below, identifier, inner, relation
 from tools.checks.base import finding
@@ -63,7 +65,7 @@ def _unseen(scene: Scene) -> Iterator[Finding]:
         if lock is None or any(_changes(piece) for piece in inside):
             continue
         for table in filter(scene.has_many, step.written):
-            yield _locked(inside[0], "It changes rows", table, lock)
+            yield _locked(scene, inside[0], "It changes rows", table, lock)
 
 
 def _changes(piece: Piece) -> list[Any]:
@@ -80,10 +82,10 @@ def _under_lock(scene: Scene, piece: Piece, change: Any) -> Finding | None:
         return None
     target, verb = relation(change.relation), _VERBS[type(change)]
     if scene.has_many(target) and verb != "INSERT":
-        return _locked(piece, f"{verb} changes rows", target, lock)
+        return _locked(scene, piece, f"{verb} changes rows", target, lock)
     for source in _sources(piece, change):
         if scene.has_many(source):
-            return _locked(piece, f"{verb} reads all rows", source, lock)
+            return _locked(scene, piece, f"{verb} reads all rows", source, lock)
     return None
 
 
@@ -92,13 +94,16 @@ def _lock(scene: Scene, piece: Piece) -> Held | None:
     return next((lock for lock in scene.held_at(piece) if lock.mode == ACCESS_EXCLUSIVE), None)
 
 
-def _locked(piece: Piece, what: str, table: str, lock: Held) -> Finding:
+def _locked(scene: Scene, piece: Piece, what: str, table: str, lock: Held) -> Finding:
+    into = "a file of its own, after the one that alters the table (or before it)"
+    if file := other(scene.seen, lambda p: any(relation(change.relation) == table for change in _changes(p))):
+        into = f"{file}, which changes rows of {table} already, or a file of its own"
     return finding(
         "safe-change/unbatched",
         f"{what} of {table} while {lock.table} is out of reach for everybody, locked by line {lock.line} until the "
         "file ends.",
-        hint="Put the data into a file of its own, after the one that alters the table (or before it). Where both have "
-        f"to happen at once and few rows match, say how many: `-- allow: safe-change/unbatched on {table}: why`.",
+        hint=f"Put the data into {into}. Where both have to happen "
+        f"at once and few rows match, say how many: `-- allow: safe-change/unbatched on {table}: why`.",
         object=table,
         **piece.at,
     )

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from postgast import pg_query_pb2
 
 from tools.checks._blocks import Moment
+from tools.checks._nodes import calls, conjuncts, first, is_comparison, last, outside_queries, sides, tables
 from tools.checks._statements import below, inner
 from tools.sql import Script, SqlError
 
@@ -48,7 +49,7 @@ class _Reading:
         change = self.change
         if isinstance(change, pg_query_pb2.InsertStmt):
             query = inner(change.select_stmt)
-            return "some" if not _tables(query) or self._is_batch(query) else "all"
+            return "some" if not tables(query) or self._is_batch(query) else "all"
         where = change.join_condition if isinstance(change, pg_query_pb2.MergeStmt) else change.where_clause
         tests = list(conjuncts(where)) if where.WhichOneof("node") else []
         if not self._restrict(tests):
@@ -67,7 +68,7 @@ class _Reading:
     def _fixed(self, test: Any) -> Iterator[str]:
         """Columns that it compares with values: ``c = value``, ``c in (values)``, ``c = any (values)``."""
         for column, value in self._equalities(test, self.foreign):
-            names = {_first(node) for node in below(value)} - {None}
+            names = {first(node) for node in below(value)} - {None}
             if isinstance(value, pg_query_pb2.SubLink):
                 if value.sub_link_type == pg_query_pb2.EXPR_SUBLINK:
                     yield column
@@ -86,7 +87,7 @@ class _Reading:
             query = inner(test.subselect)
             return test.sub_link_type == pg_query_pb2.EXISTS_SUBLINK and self._exists(query)
         for column, value in self._equalities(test, self.variables if inside else self.foreign):
-            if not inside and isinstance(value, pg_query_pb2.ColumnRef) and _first(value) in self.batches:
+            if not inside and isinstance(value, pg_query_pb2.ColumnRef) and first(value) in self.batches:
                 if self.looped or frozenset({column}) in self.keys:
                     return True
             elif isinstance(value, pg_query_pb2.SubLink):
@@ -94,7 +95,7 @@ class _Reading:
                     inner(value.subselect)
                 ):
                     return True
-            elif self.looped and {_first(node) for node in below(value)} & self.moving and self._is_limited(value):
+            elif self.looped and {first(node) for node in below(value)} & self.moving and self._is_limited(value):
                 return True
         return False
 
@@ -103,20 +104,18 @@ class _Reading:
         joined = {name for item in query.from_clause for name in self._batches_in(item)}
         tests = [inner(part) for part in conjuncts(query.where_clause)] if query.HasField("where_clause") else []
         return any(
-            {_first(inner(test.lexpr)), _first(inner(test.rexpr))} & joined
-            for test in tests
-            if _is_comparison(test, "=")
+            {first(inner(test.lexpr)), first(inner(test.rexpr))} & joined for test in tests if is_comparison(test, "=")
         )
 
     def _equalities(self, test: Any, foreign: frozenset[str]) -> Iterator[tuple[str, Any]]:
         """(column, what it has to equal), either way round."""
-        if not _is_comparison(test, "=") and not _is_comparison(test, "IN"):
+        if not is_comparison(test, "=") and not is_comparison(test, "IN"):
             return
         sides = [(test.lexpr, test.rexpr), (test.rexpr, test.lexpr)]
         for one, other in sides if test.kind == pg_query_pb2.AEXPR_OP else sides[:1]:
             column, value = inner(one), inner(other)
-            if isinstance(column, pg_query_pb2.ColumnRef) and _last(column) and _first(column) not in foreign:
-                yield _last(column), value
+            if isinstance(column, pg_query_pb2.ColumnRef) and last(column) and first(column) not in foreign:
+                yield last(column), value
 
     def _is_range(self, tests: Sequence[Any]) -> bool:
         """A lower and an upper end on the same column, of which the loop moves one at least."""
@@ -131,15 +130,15 @@ class _Reading:
                 continue
             left = [n for n in below(test.lexpr) if isinstance(n, pg_query_pb2.ColumnRef)]
             right = [n for n in below(test.rexpr) if isinstance(n, pg_query_pb2.ColumnRef)]
-            columns = [n for n in left if _first(n) not in self.variables]
+            columns = [n for n in left if first(n) not in self.variables]
             if not columns:
-                columns, left, right = [n for n in right if _first(n) not in self.variables], right, left
+                columns, left, right = [n for n in right if first(n) not in self.variables], right, left
                 sign = sign.translate(str.maketrans("<>", "><"))
-            if not columns or any(_first(n) not in self.variables for n in right):
+            if not columns or any(first(n) not in self.variables for n in right):
                 continue
-            name = _last(columns[0])
+            name = last(columns[0])
             ends.setdefault(name, set()).update("<>" if between else sign[0])
-            if {_first(n) for n in right} & self.moving:
+            if {first(n) for n in right} & self.moving:
                 moves.add(name)
         return any(found == {"<", ">"} and name in moves for name, found in ends.items())
 
@@ -170,7 +169,7 @@ class _Reading:
             case pg_query_pb2.RangeSubselect() if self._is_batch(inner(node.subquery)):
                 yield node.alias.aliasname
             case pg_query_pb2.RangeFunction() if all(self._is_limited(part) for part in node.functions):
-                if any(_first(found) in self.variables for found in below(node)):
+                if any(first(found) in self.variables for found in below(node)):
                     yield node.alias.aliasname
             case pg_query_pb2.JoinExpr():
                 yield from self._batches_in(node.larg)
@@ -204,7 +203,7 @@ class _Reading:
     @cached_property
     def foreign(self) -> frozenset[str]:
         """Names of what it joins: their columns are not the target's."""
-        names = {n.alias.aliasname or getattr(n, "relname", "") for item in self._joined for n in _sides(item)}
+        names = {n.alias.aliasname or getattr(n, "relname", "") for item in self._joined for n in sides(item)}
         return frozenset(names - {""}) | self.variables
 
     # What the block's variables hold
@@ -220,11 +219,11 @@ class _Reading:
 
     def _is_limited(self, node: Any) -> bool:
         """An expression whose value is no list, or one of a limited length."""
-        for found in _outside_queries(inner(node)):
+        for found in outside_queries(inner(node)):
             if isinstance(found, pg_query_pb2.SubLink) and found.sub_link_type == pg_query_pb2.ARRAY_SUBLINK:
                 if not self._is_batch(inner(found.subselect)):
                     return False
-            elif (name := _first(found)) in self.variables and not self._holds_some(name or ""):
+            elif (name := first(found)) in self.variables and not self._holds_some(name or ""):
                 return False
         return True
 
@@ -242,7 +241,7 @@ class _Reading:
         query = _parsed(moment)
         if not isinstance(query, pg_query_pb2.SelectStmt):
             return True
-        collects = any(_calls(target, _COLLECTING) for target in query.target_list)
+        collects = any(calls(target, _COLLECTING) for target in query.target_list)
         if collects and not (moment.each and query.group_clause):
             return self._is_batch(query)
         return bool(query.from_clause) or all(self._is_limited(target) for target in query.target_list)
@@ -251,7 +250,7 @@ class _Reading:
 
     def _repeats(self, tests: Sequence[Any]) -> bool:
         """All that bounds it are batches that neither follow a variable nor ask for what the loop changes."""
-        names = {_first(node) for test in tests for node in below(test)} & self.variables
+        names = {first(node) for test in tests for node in below(test)} & self.variables
         fills = [moment for moment in self.block if moment.sets & names]
         if any(moment.each for moment in fills):
             return False
@@ -260,10 +259,10 @@ class _Reading:
         return any(query.HasField("limit_count") for query in queries) and not any(map(self._gets_on, queries))
 
     def _gets_on(self, query: Any) -> bool:
-        named = {_last(n) for n in below(query.where_clause) if isinstance(n, pg_query_pb2.ColumnRef)}
-        if query.HasField("limit_offset") or named & self._set_columns or set(map(_first, below(query))) & self.moving:
+        named = {last(n) for n in below(query.where_clause) if isinstance(n, pg_query_pb2.ColumnRef)}
+        if query.HasField("limit_offset") or named & self._set_columns or set(map(first, below(query))) & self.moving:
             return True
-        return bool(_tables(query) & self._written)
+        return bool(tables(query) & self._written)
 
     @cached_property
     def _all_changes(self) -> tuple[Any, ...]:
@@ -282,26 +281,6 @@ class _Reading:
         return {node.relation.relname for node in others}
 
 
-def conjuncts(where: Any) -> Iterator[Any]:
-    """What AND joins."""
-    node = inner(where)
-    if isinstance(node, pg_query_pb2.BoolExpr) and node.boolop == pg_query_pb2.AND_EXPR:
-        for part in node.args:
-            yield from conjuncts(part)
-    else:
-        yield node
-
-
-def _sides(item: Any) -> Iterator[Any]:
-    """What a FROM item joins."""
-    node = inner(item)
-    if isinstance(node, pg_query_pb2.JoinExpr):
-        yield from _sides(node.larg)
-        yield from _sides(node.rarg)
-    else:
-        yield node
-
-
 def _parsed(moment: Moment) -> Any:
     """The statement that a moment is; None where it cannot be read."""
     try:
@@ -311,49 +290,7 @@ def _parsed(moment: Moment) -> Any:
     return found[0].node if len(found) == 1 else None
 
 
-def _first(node: Any) -> str | None:
-    """The first part of a name, which may be a variable's."""
-    is_name = isinstance(node, pg_query_pb2.ColumnRef) and node.fields[0].WhichOneof("node") == "string"
-    return node.fields[0].string.sval if is_name else None
-
-
-def _last(node: Any) -> str:
-    is_name = isinstance(node, pg_query_pb2.ColumnRef) and node.fields[-1].WhichOneof("node") == "string"
-    return node.fields[-1].string.sval if is_name else ""
-
-
-def _is_comparison(node: Any, sign: str) -> bool:
-    if not isinstance(node, pg_query_pb2.A_Expr) or not node.name:
-        return False
-    if sign == "IN":
-        return bool(node.kind == pg_query_pb2.AEXPR_IN) and node.name[-1].string.sval == "="
-    return node.kind in (pg_query_pb2.AEXPR_OP, pg_query_pb2.AEXPR_OP_ANY) and node.name[-1].string.sval == sign
-
-
 def _is_sensible(limit: Any) -> bool:
     if isinstance(limit, pg_query_pb2.A_Const):
         return not limit.isnull and limit.ival.ival <= _MOST and limit.WhichOneof("val") == "ival"
     return True
-
-
-def _calls(node: Any, names: set[str]) -> bool:
-    return any(isinstance(n, pg_query_pb2.FuncCall) and n.funcname[-1].string.sval in names for n in below(node))
-
-
-def _tables(node: Any) -> set[str]:
-    """Bare names of what it reads."""
-    return {n.relname for n in below(node) if isinstance(n, pg_query_pb2.RangeVar)}
-
-
-def _outside_queries(node: Any) -> Iterator[Any]:
-    """The node and those under it, but for the insides of subqueries and of what one element or a slice is taken of."""
-    yield node
-    picked = isinstance(node, pg_query_pb2.A_Indirection) and any(
-        isinstance(inner(part), pg_query_pb2.A_Indices) for part in node.indirection
-    )
-    if picked or isinstance(node, pg_query_pb2.SubLink):
-        return
-    for member, value in node.ListFields():
-        if member.message_type:
-            for part in value if member.is_repeated else [value]:
-                yield from _outside_queries(inner(part))

@@ -13,6 +13,7 @@ from postgast import pg_query_pb2
 
 from tools.checks._blocks import Moment
 from tools.checks._locks import locks
+from tools.checks._neighbours import later
 from tools.checks._scene import ACCESS_EXCLUSIVE, HEAVY, Costs, Held, Scene, altered, commands, definition
 from tools.checks._statements import Piece, bare, below, identifier, inner, placed, relation
 from tools.checks.base import finding
@@ -149,8 +150,10 @@ def _scan(scene: Scene, piece: Piece, table: str, command: Any, flagged: bool) -
         if kind is None or constraint.skip_validation:
             return None
         name = constraint.conname or "the constraint"
-        later = f"-- in the file after it:\nalter table {table} validate constraint {name};"
-        fix = f"{piece.statement.text} not valid;\n{later}"
+        validate = f"-- in the file after it:\nalter table {table} validate constraint {name};"
+        fix = f"{piece.statement.text} not valid;\n{validate}"
+        if file := _validated_in(scene, table, constraint.conname):
+            in_two, fix = f"Add it NOT VALID: {file} validates it.", f"{piece.statement.text} not valid;"
         return _Scan(
             f"The {kind} {name} reads all rows of {table} while nobody can write to it.",
             in_two,
@@ -213,10 +216,23 @@ def _validate_scan(scene: Scene, piece: Piece, table: str, name: str) -> _Scan |
     held = [h for h in scene.held_at(piece) if h.table == table and h.mode in HEAVY]
     if not held:
         return None
+    hint = "Put VALIDATE CONSTRAINT into a file of its own, after this one: the lock goes when this file ends."
+    fix = f"alter table {table} validate constraint {identifier(name)};"
+    if file := _validated_in(scene, table, name):
+        hint, fix = f"Leave it out: {file} validates it, and the lock goes when this file ends.", ""
     return _Scan(
-        f"Validating {name} reads all rows of {table} under the lock that line {held[0].line} took.",
-        "Put VALIDATE CONSTRAINT into a file of its own, after this one: the lock goes when this file ends.",
-        f"alter table {table} validate constraint {identifier(name)};",
+        f"Validating {name} reads all rows of {table} under the lock that line {held[0].line} took.", hint, fix
+    )
+
+
+def _validated_in(scene: Scene, table: str, name: str) -> str | None:
+    """The later file of the change that validates the constraint."""
+    return later(
+        scene.seen,
+        lambda piece: (
+            altered(piece) == table
+            and any(c.subtype == pg_query_pb2.AT_ValidateConstraint and c.name == name for c in commands(piece))
+        ),
     )
 
 

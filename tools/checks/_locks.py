@@ -5,6 +5,7 @@ from typing import Any
 
 from postgast import pg_query_pb2
 
+from tools.checks._neighbours import other
 from tools.checks._scene import Costs, Scene, altered, columns_of, commands, definition
 from tools.checks._statements import Piece, bare, identifier, relation
 from tools.checks.base import finding
@@ -61,7 +62,20 @@ def _index(scene: Scene, piece: Piece) -> Costs:
     fix = re.sub(r"(?i)\b(index)\s+", r"\1 concurrently ", piece.statement.text, count=1)
     message = f"Building {node.idxname or 'an index'} stops all writes to {table} until it is done."
     hint = "Build it CONCURRENTLY, in a file of its own: it cannot run in a transaction with anything else."
-    yield piece, table, finding("safe-change/lock", message, hint=hint, fix=f"{fix};", object=table, **piece.at)
+    if file := other(scene.seen, lambda p: _builds_the_same(p, node)):
+        hint, fix = f"Leave it out: {file} builds it CONCURRENTLY.", ""
+    yield piece, table, finding("safe-change/lock", message, hint=hint, fix=fix and f"{fix};", object=table, **piece.at)
+
+
+def _builds_the_same(piece: Piece, node: Any) -> bool:
+    """CREATE INDEX CONCURRENTLY on the same columns."""
+    if (
+        piece.kind != "IndexStmt"
+        or not piece.node.concurrent
+        or relation(piece.node.relation) != relation(node.relation)
+    ):
+        return False
+    return [part.index_elem.name for part in piece.node.index_params] == [p.index_elem.name for p in node.index_params]
 
 
 def _is_built(scene: Scene, table: str, index: str) -> bool:

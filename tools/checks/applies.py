@@ -20,7 +20,8 @@ This rule cannot be allowed.
 
 ## applies/error
 
-A statement of the migration failed.
+A statement of the migration failed; or CREATE TABLE IF NOT EXISTS did nothing, because a table of that name is there
+and lacks the columns.
 
 Why: Supabase applies a file as one transaction; if one statement fails, nothing of it is applied, and the deployment
 stops there. The seed's rows are in the tables while the migration runs, so a constraint that existing rows break
@@ -54,6 +55,7 @@ import re
 
 from tools.checks._escapes import escapes
 from tools.checks._guards import guarded
+from tools.checks._passed_over import tables_passed_over
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
 from tools.render.plain import counted
@@ -145,6 +147,8 @@ def check(seen: Observed) -> Outcome:
     ran = (
         f"ran {count} statement{'s' if count != 1 else ''} as postgres, not a superuser, in {_ms(seen.applied.seconds)}"
     )
+    if skipped := list(tables_passed_over(seen)):
+        return Outcome(skipped, ran)
     if not seen.project.seeds:
         return Outcome([], f"{ran}; the project has no seed, so the tables were empty")
     if not seen.seeded:

@@ -46,9 +46,9 @@ To allow it, for a query that waits for a later migration:
 import re
 from collections.abc import Iterator
 
+from tools.checks._serving import create_index, serves, to_add
 from tools.checks._statements import bare
 from tools.checks.base import Outcome, Rule, finding
-from tools.checks.indexes import create_index, serves
 from tools.observe import Observed
 from tools.proofs.queries import AS_USER, Queries, Query, cast_away
 from tools.report import Finding
@@ -92,7 +92,7 @@ def _named(seen: Observed, query: Query) -> Iterator[Finding]:
             "queries/seq-scan",
             f"{query.words} reads all of {table}, as {query.ask.role}, on {query.rows:,} rows; with an index on "
             f"({', '.join(columns)}), which was tried, it does not.",
-            hint=f"Add `{fix}`" + (" in the file after this one." if "concurrently" in fix else ""),
+            hint=to_add(seen, table, columns, fix),
             fix=fix,
             object=table,
             **_at(seen, table),

@@ -55,6 +55,8 @@ once, SET NOT NULL, or a VALIDATE CONSTRAINT in a transaction that has locked th
 
 Why: the reading takes as long as the table is big, and writes wait for it.
 
+In a DO block the order counts: what it reads before its first statement that locks is fine.
+
 How to fix: add the constraint NOT VALID in one file, which binds new rows from then on, and validate it in the
 next, where the reading stops nobody:
 
@@ -90,7 +92,7 @@ altered a table, so that nobody can read or write that one until all rows are do
 Why: each changed row stays locked, and the old version of it on disk, until the transaction ends. An UPDATE of
 four million rows takes minutes; whoever wants to save one of them waits.
 
-How to fix: change a thousand rows at a time, in a loop that picks those not done yet, with a pause in between, in
+How to fix: change some thousand rows at a time, in a loop that picks those not done yet, with a pause in between, in
 a file of its own:
 
     do $$
@@ -100,7 +102,7 @@ a file of its own:
       loop
         update public.user_progress
         set score = 0
-        where id in (select id from public.user_progress where score is null limit 1000 for update skip locked);
+        where id in (select id from public.user_progress where score is null limit 5000 for update skip locked);
         get diagnostics changed = row_count;
         exit when changed = 0;
         perform pg_sleep(0.1);
@@ -108,7 +110,13 @@ a file of its own:
     end;
     $$;
 
-Rows picked by a unique key are few, and `insert ... select` locks nothing that is there already: both are fine.
+What bounds a batch is read from the loop: a query with a LIMIT that asks for rows not done yet, or begins after the
+last key, as `in (select ...)` or joined by key; `= any (ids)` of an array that such a query filled; both ends of a
+range (`id > last_id and id <= next_id`); the rows of a FOR loop. One that picks the same rows in each round is none.
+
+Rows picked by a unique key are few, and `insert ... select` locks nothing that is there already: both are fine. So is a
+change of reference data: a table whose rows come with the project's migrations, and into which neither users of the API
+nor functions insert.
 
 To allow it:
 
@@ -151,12 +159,14 @@ To allow it, where the request says so plainly:
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from tools.checks._batches import unbatched
 from tools.checks._cost import costs
 from tools.checks._destructive import destroys
+from tools.checks._neighbours import other
 from tools.checks._scene import Scene, altered
-from tools.checks._statements import at_column, identifier
+from tools.checks._statements import Piece, at_column, identifier
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
 from tools.proofs.kept import Kept
@@ -243,6 +253,10 @@ def _types(seen: Observed) -> Iterator[Finding]:
             )
 
 
+def _adds(value: str, piece: Piece) -> bool:
+    return piece.kind == "AlterEnumStmt" and piece.node.new_val == value
+
+
 def _enums(scene: Scene) -> Iterator[Finding]:
     """ADD VALUE in company; comments may go with it."""
     alone = {"AlterEnumStmt", "CommentStmt", "TransactionStmt", "VariableSetStmt", "DoStmt"}
@@ -252,11 +266,14 @@ def _enums(scene: Scene) -> Iterator[Finding]:
         return
     for piece in added:
         name = ".".join(identifier(part.string.sval) for part in piece.node.type_name)
+        file = other(scene.seen, partial(_adds, piece.node.new_val))
         yield finding(
             "safe-change/enum",
             f"{piece.node.new_val!r} is added to the enum {name} together with other changes.",
-            hint="Put it into a file of its own, before the one that uses the value.",
-            fix=f"{piece.statement.text};",
+            hint=f"Leave it out: {file} adds it."
+            if file
+            else "Put it into a file of its own, before the one that uses it.",
+            fix="" if file else f"{piece.statement.text};",
             object=name,
             **piece.at,
         )

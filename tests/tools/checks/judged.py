@@ -50,6 +50,11 @@ def findings(bench: Workbench, check: str, *files: str) -> list[Finding]:
     return result(bench, check, *files).findings
 
 
+def slugs(bench: Workbench, *files: str) -> list[str]:
+    """What safe-change finds in the first file, by the rule's own word."""
+    return [found.rule.split("/")[1] for found in findings(bench, "safe-change", *files)]
+
+
 def everything(bench: Workbench, sql: str) -> list[Finding]:
     """Open findings of all checks."""
     return bench.judge([draft(sql)]).findings()

@@ -131,3 +131,30 @@ def test_guarded_runs_twice(bench: Workbench, bare: str) -> None:
     assert len(failed) == 1
     assert failed[0].fix
     assert result(bench, "idempotent", failed[0].fix).status == "pass"
+
+
+@pytest.mark.parametrize(
+    ("sql", "missing"),
+    [
+        ("create table if not exists public.lessons (id uuid, mood text, title text);", "without mood"),
+        ("create table public.t (a int); create table if not exists public.t (a int, b int);", "without b"),
+        ("create view public.t as select 1; create table if not exists public.t (a int);", "something else"),
+        ("create table if not exists public.lessons (id uuid, title text);", ""),
+        ("create table if not exists public.t (a int, b int);", ""),
+        ("create table public.t (a int); drop table public.t; create table if not exists public.t (b int);", ""),
+        (
+            "create table public.t (a int); create table if not exists public.t (b int);"
+            "alter table public.t add b int;",
+            "",
+        ),
+        (
+            "create table public.t (a int, b int); create table if not exists public.t (b int);"
+            "alter table public.t rename b to c;",
+            "",
+        ),
+    ],
+)
+def test_a_table_that_is_passed_over(bench: Workbench, sql: str, missing: str) -> None:
+    found = findings(bench, "applies", sql)
+    assert [f.rule for f in found] == ["applies/error"] * bool(missing)
+    assert all(missing in f.message for f in found)

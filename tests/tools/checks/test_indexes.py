@@ -55,12 +55,64 @@ def test_composite_foreign_keys(bench: Workbench) -> None:
     assert told(bench, "indexes", f"{sql} create index idx_things_x_z on public.things (x, z, y);") != set()
 
 
+TEMPLATES = """
+create table public.templates (id uuid primary key, org uuid not null, code text, unique (org, id));
+create unique index idx_templates_code on public.templates (code) where code is not null;
+create table public.things (id uuid primary key, org uuid not null, template_id uuid, code text,
+  constraint template_key foreign key (org, template_id) references public.templates (org, id));
+"""
+
+
+@pytest.mark.parametrize(
+    ("index", "is_served"),
+    [
+        ("idx_things_template on public.things (template_id)", True),
+        ("idx_things_template on public.things (template_id, code)", True),
+        ("idx_things_template on public.things (template_id) where template_id is not null", True),
+        ("idx_things_template on public.things (template_id) where template_id is not null and org is not null", True),
+        ("idx_things_template on public.things (org, template_id) where template_id is not null", True),
+        ("idx_things_template on public.things (template_id) where code is not null", False),
+        ("idx_things_org on public.things (org)", False),
+        ("idx_things_org on public.things (org, code, template_id)", False),
+    ],
+)
+def test_columns_that_refer_to_a_whole_key_suffice(bench: Workbench, index: str, is_served: bool) -> None:
+    found = findings(bench, "indexes", f"{TEMPLATES} create index {index};")
+    assert [f.object for f in found] == ["public.things/template_key"] * (not is_served)
+    for one in found:
+        assert one.fix.endswith("on public.things (template_id);")
+        assert "template_id suffice" in one.hint
+        assert findings(bench, "indexes", f"{TEMPLATES} create index {index}; {one.fix}") == []
+
+
+def test_without_such_a_key_all_columns_come_first(bench: Workbench) -> None:
+    """Those that no index begins with yet are proposed first."""
+    both = TEMPLATES.replace("id uuid primary key, org uuid not null, code", "id uuid, org uuid not null, code")
+    (found,) = findings(bench, "indexes", f"{both} create index idx_things_org on public.things (org);")
+    assert found.fix.endswith("on public.things (template_id, org);")
+    assert "All of these columns have to come first" in found.hint
+    assert told(bench, "indexes", f"{both} create index idx_things_template on public.things (template_id);")
+
+
+def test_a_key_is_told_once_in_a_change(bench: Workbench) -> None:
+    """Validating it makes it no other; a file that builds nearly the right index is named."""
+    add = """alter table public.user_progress add column badge_id uuid;
+    alter table public.user_progress add constraint badge_key foreign key (badge_id)
+      references public.badges (id) not valid;"""
+    wrong = "create index concurrently if not exists idx_user_progress_n on public.user_progress (score, badge_id);"
+    validate = "alter table public.user_progress validate constraint badge_key;"
+    report = bench.judge([draft(sql, number) for number, sql in enumerate([add, wrong, validate])])
+    (found,) = [f for f in report.findings() if f.rule == "indexes/foreign-key"]
+    assert "builds idx_user_progress_n on (score, badge_id): let it begin with badge_id" in found.hint
+    assert draft("", 1).file_name in found.hint
+
+
 def test_a_large_table_gets_its_index_in_the_next_file(bench: Workbench) -> None:
     """A new foreign key on millions of rows: the index cannot be built in the same transaction."""
     add = "alter table public.user_progress add column badge_id uuid references public.badges (id);"
     (found,) = findings(bench, "indexes", add)
     assert found.fix.startswith("create index concurrently if not exists idx_user_progress_badge_id on ")
-    assert "file after this one" in found.hint
+    assert "in a file after this one" in found.hint
     assert findings(bench, "indexes", add, found.fix) == []
     assert findings(bench, "indexes", add, "alter table public.badges add column n integer;") != []
 
@@ -170,6 +222,67 @@ def test_names(bench: Workbench, index: str, is_fine: bool) -> None:
     assert [f.rule for f in found] == ["indexes/name"] * (not is_fine)
     for one in found:
         assert findings(bench, "indexes", one.fix) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "better"),
+    [
+        ("", "(title)", "idx_lessons_title"),
+        ("create index idx_lessons_title on public.lessons (title);", "(title) where is_active", "_title_active"),
+        ("create index idx_lessons_title on public.lessons (title);", "(title) where not is_active", "_not_active"),
+        ("create index idx_lessons_title on public.lessons (title);", "(title) where subject = 'math'", "_title_math"),
+        ("create index idx_lessons_title on public.lessons (title);", "(title) where tags is null", "_title_no_tags"),
+        ("create index idx_lessons_title on public.lessons (title);", "(title) where points > 3", "_title_some"),
+        ("create index idx_lessons_title on public.lessons (title);", "(title desc)", "_title_2"),
+        ("create view public.idx_lessons_title as select 1;", "(title)", "_title_2"),
+    ],
+)
+def test_a_proposed_name_is_free(bench: Workbench, first: str, second: str, better: str) -> None:
+    sql = f"{first} create index title_of on public.lessons {second};"
+    (found,) = [f for f in findings(bench, "indexes", sql) if f.rule == "indexes/name"]
+    assert found.hint.endswith(f"{better}.")
+    assert found.fix.split(" ON ")[0].endswith(better)
+    assert findings(bench, "indexes", f"{first} {found.fix}") == []
+
+
+def test_a_unique_index_says_so_beside_a_plain_one(bench: Workbench) -> None:
+    plain = "create index idx_lessons_title on public.lessons (title);"
+    (found,) = findings(
+        bench, "indexes", f"{plain} create unique index one on public.lessons (title, id) where points = 0;"
+    )
+    assert found.hint == "Call it idx_lessons_title_id."
+    (found,) = findings(
+        bench, "indexes", f"{plain} create unique index one on public.lessons (title) where points = 0;"
+    )
+    assert found.hint == "Call it idx_lessons_title_unique."
+
+
+@pytest.mark.parametrize(
+    ("before", "index", "holder"),
+    [
+        (
+            "create index idx_lessons_t on public.lessons (title);",
+            "(points)",
+            "an index on public.lessons USING btree (title)",
+        ),
+        ("create index idx_lessons_t on public.lessons (title);", "(title) where is_active", "an index on"),
+        ("create unique index idx_lessons_t on public.lessons (title, id);", "(title, id)", "an index on"),
+        ("create index idx_lessons_t on public.badges (name);", "(title)", "an index on public.badges"),
+        ("create view public.idx_lessons_t as select 1;", "(title)", "the view"),
+        ("create index idx_lessons_t on public.lessons (title);", "(title)", ""),
+        ("create index idx_lessons_t on public.lessons (points); drop index public.idx_lessons_t;", "(title)", ""),
+        ("", "(title)", ""),
+    ],
+)
+def test_an_index_that_is_passed_over(bench: Workbench, before: str, index: str, holder: str) -> None:
+    """In one file, or where the schema has the name."""
+    again = f"create index if not exists idx_lessons_t on public.lessons {index};"
+    with bench.after(draft(before)) as later:
+        assert later
+        for each, sql in ((bench, f"{before} {again}"), (later, again)):
+            found = [f for f in findings(each, "indexes", sql) if "did nothing" in f.message]
+            assert [(f.rule, f.severity) for f in found] == [("indexes/name", "error")] * bool(holder)
+            assert all(f"did nothing: {holder}" in f.message for f in found)
 
 
 def test_the_projects_own_form_of_names(bench: Workbench) -> None:

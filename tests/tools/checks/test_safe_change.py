@@ -5,17 +5,11 @@ rows, so most verdicts rest on what the statements were seen to do.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 
-from tests.tools.checks.judged import configured, draft, findings, result, told
+from tests.tools.checks.judged import configured, draft, findings, result, slugs, told
 from tools.workbench import Workbench
-
-
-def slugs(bench: Workbench, *files: str) -> list[str]:
-    return [found.rule.split("/")[1] for found in findings(bench, "safe-change", *files)]
-
 
 FINE = {
     "a plain column": "alter table public.user_progress add column note text;",
@@ -105,140 +99,6 @@ FINE = {
           update public.badges set description = 'x' from few where badges.name = few.name returning 1)
         select count(*) from more;""",
 }
-
-
-BATCHES = {
-    "an array of keys": """do $$ declare last uuid := '00000000-0000-0000-0000-000000000000'; ids uuid[]; begin loop
-        select array_agg(b.id order by b.id) into ids from (select id from public.user_progress
-          where id > last order by id limit 500) b;
-        exit when ids is null;
-        delete from public.user_progress p using (select id, row_number() over (partition by child_id) as n
-          from public.user_progress where id = any (ids)) twice where p.id = twice.id and twice.n > 1;
-        update public.user_progress set score = 1 where id = any (ids) and score is null;
-        last := ids[cardinality(ids)]; perform pg_sleep(0.01); end loop; end $$;""",
-    "all rows of some parents": """do $$ declare last uuid := '00000000-0000-0000-0000-000000000000'; who uuid[];
-        begin loop
-        who := array(select id from public.children where id > last order by id limit 500);
-        exit when cardinality(who) = 0;
-        delete from public.user_progress where child_id = any (who);
-        update public.emotion_logs set intensity = 1 where child_id in (select unnest(who));
-        last := who[cardinality(who)]; end loop; end $$;""",
-    "a range of keys": """do $$ declare a uuid := '00000000-0000-0000-0000-000000000000'; b uuid; begin loop
-        select few.id into b from (select id from public.user_progress where id > a order by id limit 1000) few
-          order by few.id desc limit 1;
-        exit when b is null;
-        update public.user_progress set score = 1 where id > a and id <= b;
-        update public.user_progress set score = 2 where id between a and b;
-        a := b; end loop; end $$;""",
-    "rows of a limited query": """do $$ declare r record; begin
-        for r in select id from public.user_progress where score is null limit 100 loop
-          update public.user_progress set score = 1 where id = r.id; end loop;
-        for r in select child_id, array_agg(id) as ids from public.user_progress group by child_id loop
-          update public.user_progress set score = 1 where id = any (r.ids); end loop; end $$;""",
-    "slices": """do $$ declare every uuid[]; begin select array_agg(id) into every from public.user_progress;
-        for n in 0..cardinality(every) / 1000 loop
-          update public.user_progress set score = 1 where id = any (every[n * 1000 + 1 : n * 1000 + 1000]);
-        end loop; end $$;""",
-    "a batch that is looked up": """do $$ declare n integer; begin loop
-        with batch as (select id from public.user_progress where score is null limit 1000)
-        update public.user_progress p set score = 1 where exists (select from batch where batch.id = p.id);
-        get diagnostics n = row_count; exit when n = 0; end loop; end $$;""",
-    "a batch that is deleted": """do $$ declare n integer; begin loop
-        delete from public.emotion_logs where ctid in (select ctid from public.emotion_logs
-          where intensity > 9 order by created_at limit 5000);
-        get diagnostics n = row_count; exit when n = 0; end loop; end $$;""",
-}
-UNBOUND = {
-    "no bound": """do $$ begin for i in 1..3 loop
-        update public.user_progress set score = 1 where score is null; end loop; end $$;""",
-    "a bound that is not used": """do $$ declare ids uuid[]; begin loop
-        select array_agg(id) into ids from (select id from public.user_progress where score is null limit 10) b;
-        exit when ids is null;
-        update public.user_progress set score = 1 where score is null; end loop; end $$;""",
-    "one end of a range": """do $$ declare last uuid := '00000000-0000-0000-0000-000000000000'; begin loop
-        update public.user_progress set score = 1 where id > last;
-        select id into last from public.user_progress where id > last order by id desc limit 1; exit when last is null;
-        end loop; end $$;""",
-    "an array of everything": """do $$ declare ids uuid[]; begin
-        select array_agg(id) into ids from public.user_progress;
-        update public.user_progress set score = 1 where id = any (ids); end $$;""",
-    "a limit that is none": """do $$ declare n integer; begin loop
-        update public.user_progress set score = 1 where id in (select id from public.user_progress
-          where score is null limit 100000000);
-        get diagnostics n = row_count; exit when n = 0; end loop; end $$;""",
-    "a limit beside it": """do $$ declare n integer; begin loop
-        update public.user_progress set score = 1 where score is null and exists (select from public.lessons limit 1);
-        get diagnostics n = row_count; exit when n = 0; end loop; end $$;""",
-    "what a loop goes through": """do $$ declare r record; begin
-        for r in update public.user_progress set score = 1 where score is null returning id loop null; end loop;
-        end $$;""",
-}
-SAME = """do $$ begin for i in 1..3 loop
-    update public.user_progress set score = 1 where id in (
-      select id from public.user_progress where status = 'completed' order by id limit 1000); end loop; end $$;"""
-
-
-@pytest.mark.parametrize("sql", BATCHES.values(), ids=BATCHES)
-def test_what_bounds_a_batch(bench: Workbench, sql: str) -> None:
-    found = result(bench, "safe-change", sql)
-    assert (found.status, found.findings) == ("pass", [])
-
-
-def test_a_whole_key_picks_one_row(team_bench: Workbench) -> None:
-    first = "update public.document_labels set created_at = now() where document_id = gen_random_uuid()"
-    assert slugs(team_bench, f"{first} and label_id = '00000000-0000-4000-8000-000000000002';") == []
-    assert slugs(team_bench, f"{first};") == ["unbatched"]
-
-
-KINDS = """create table public.kinds (id uuid primary key default gen_random_uuid(), name text);
-insert into public.kinds (name) values ('a'), ('b');
-alter table public.kinds enable row level security;
-create policy p on public.kinds for select to authenticated using (true);
-grant select, insert, update, delete on public.kinds to authenticated;"""
-CHANGES = "update public.kinds set name = 'c' where name = 'a'; delete from public.kinds where name = 'b';"
-
-
-@pytest.mark.parametrize(
-    ("grows_by", "is_reference"),
-    [
-        ("", True),
-        ("revoke insert on public.kinds from anon, authenticated; create policy q on public.kinds using (true);", True),
-        ("create policy q on public.kinds for insert to authenticated with check (true);", False),
-        ("create policy q on public.kinds using (true);", False),
-        ("alter table public.kinds disable row level security;", False),
-        ("delete from public.kinds;", False),
-        (
-            "create function public.add(text) returns void language sql as"
-            " 'insert into public.kinds (name) values ($1)';",
-            False,
-        ),
-    ],
-)
-def test_reference_data_may_change_at_once(bench: Workbench, grows_by: str, is_reference: bool) -> None:
-    with bench.after(draft(KINDS + grows_by)) as later:
-        assert later
-        history = replace(later, unseeded=later.database)
-        assert slugs(history, CHANGES) == ["unbatched"] * (0 if is_reference else 2)
-        at_once = f"alter table public.children rename constraint children_pkey to children_key; {CHANGES}"
-        assert ("unbatched" in slugs(history, f"lock table public.children; {at_once}")) != is_reference
-        if is_reference:
-            assert slugs(later, CHANGES) == ["unbatched"] * 2  # the history's rows count alone
-            assert slugs(history, "create index on public.kinds (name);") == ["lock"]
-
-
-@pytest.mark.parametrize("sql", UNBOUND.values(), ids=UNBOUND)
-def test_what_bounds_no_batch(bench: Workbench, sql: str) -> None:
-    (found,) = findings(bench, "safe-change", sql)
-    assert (found.rule, found.object) == ("safe-change/unbatched", "public.user_progress")
-    assert "changes every matching row" in found.message
-    assert "limit 5000" in found.hint
-
-
-def test_a_batch_that_never_shrinks(bench: Workbench) -> None:
-    (found,) = findings(bench, "safe-change", SAME)
-    assert "the same batch in each round" in found.message
-    for getting_on in ("status = 'completed' and score is null", "score <> 1"):
-        assert findings(bench, "safe-change", SAME.replace("status = 'completed'", getting_on)) == []
 
 
 @pytest.mark.parametrize("name", FINE)
@@ -405,19 +265,6 @@ def test_the_fix_in_stages_is_fine(bench: Workbench, sql: str) -> None:
     assert [c.status for c in verdicts] == ["pass"] * 2 * len(files)
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "update public.user_progress set started_at = created_at where started_at is null and status <> 'x';",
-        "delete from public.emotion_logs where intensity > 9;",
-    ],
-)
-def test_batches_are_written_out(bench: Workbench, sql: str) -> None:
-    (found,) = findings(bench, "safe-change", sql)
-    assert slugs(bench, found.fix) == []
-    assert slugs(bench, f"alter table public.children add column note text;\n{found.fix}") == ["unbatched"]
-
-
 def test_size_decides(bench: Workbench) -> None:
     """From the configuration; what it does not list is large."""
     sql = "create index idx_lessons_title on public.lessons (title);"
@@ -515,53 +362,6 @@ $$;"""
     assert (found.line, found.column) == (8, 5)
 
 
-READ = """  if exists (select from public.user_progress where score > 1000) then
-    raise exception 'too much';
-  end if;"""
-LOCK = "  alter table public.user_progress alter column score drop default;"
-FILL = "  update public.user_progress set score = 1 where score > 2000;"
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        (f"begin\n{READ}\n{LOCK}\nend", None),
-        (f"begin\n{LOCK}\n{READ}\nend", (4, 3)),
-        (f"begin\nfor i in 1..2 loop\n{READ}\n{LOCK}\nend loop;\nend", (4, 7)),
-        (f"begin\nfor i in 1..2 loop\n{READ}\nend loop;\n{LOCK}\nend", None),
-        (f"begin\n{READ}\n{LOCK}\n  alter table public.user_progress alter status type varchar;\nend", (7, 6)),
-        (f"begin\n{LOCK}\n  execute 'select count(*) from ' || 'public.user_progress';\nend", (4, 3)),
-        (f"begin\n  execute 'alter table public.lessons ' || 'alter title drop default';\n{READ}\n{LOCK}\nend", (4, 3)),
-    ],
-)
-def test_order_in_a_block_decides_what_is_read_under_a_lock(
-    bench: Workbench, body: str, expected: tuple[int, int] | None
-) -> None:
-    """(line that reads, line that locks)"""
-    found = [f for f in findings(bench, "safe-change", f"do $$\n{body} $$;") if f.rule == "safe-change/scan"]
-    assert [one.line for one in found] == ([expected[0]] if expected else [])
-    if expected:
-        assert f"locked since line {expected[1]}." in found[0].message
-        assert f"read at line {expected[0]} " in found[0].message
-
-
-@pytest.mark.parametrize(
-    ("body", "locked_by"),
-    [
-        (f"begin\n{FILL}\n{LOCK}\nend", None),
-        (f"begin\n{LOCK}\n{FILL}\nend", 3),
-        (f"begin\nfor i in 1..2 loop\n{FILL}\n{LOCK}\nend loop;\nend", 5),
-    ],
-)
-def test_order_in_a_block_decides_what_is_changed_under_a_lock(
-    bench: Workbench, body: str, locked_by: int | None
-) -> None:
-    (found,) = findings(bench, "safe-change", f"do $$\n{body} $$;")
-    assert found.rule == "safe-change/unbatched"
-    assert (f"locked by line {locked_by} " in found.message) == (locked_by is not None)
-    assert ("out of reach" in found.message) == (locked_by is not None)
-
-
 def test_says_what_it_could_not_read(bench: Workbench) -> None:
     sql = "do $$ begin execute format('alter table public.%I add column note text', 'lessons'); end $$;"
     found = result(bench, "safe-change", sql)
@@ -588,3 +388,43 @@ def test_a_helper_column_of_the_same_change_may_take_its_name(bench: Workbench) 
         assert later
         rules = {finding.object for finding in later.judge([draft(SWAP[2], 2)]).findings() if "destr" in finding.rule}
     assert rules == {"public.user_progress.points_earned_new"}
+
+
+NEIGHBOURS = [
+    (
+        "create index idx_user_progress_score on public.user_progress (score);",
+        "create index concurrently if not exists idx_user_progress_points on public.user_progress (score);",
+        "builds it CONCURRENTLY",
+    ),
+    (
+        "alter table public.user_progress add constraint score_check check (score <= 100);",
+        "alter table public.user_progress validate constraint score_check;",
+        "validates it",
+    ),
+    (
+        """alter table public.user_progress add constraint score_check check (score <= 100) not valid;
+        alter table public.user_progress validate constraint score_check;""",
+        "alter table public.user_progress validate constraint score_check;",
+        "Leave it out: ",
+    ),
+    (
+        "alter table public.user_progress add column note text; update public.user_progress set note = 'x';",
+        "update public.user_progress set note = 'y' where note is null;",
+        "which changes rows of public.user_progress already",
+    ),
+    (
+        "alter type public.emotion_type add value if not exists 'bored'; alter table public.lessons add a text;",
+        "alter type public.emotion_type add value if not exists 'bored';",
+        "adds it",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sql", "later", "words"), NEIGHBOURS)
+def test_what_a_later_file_does_already_is_not_asked_for(bench: Workbench, sql: str, later: str, words: str) -> None:
+    name = draft("", 1).file_name
+    (alone,) = findings(bench, "safe-change", sql, "select 1;")
+    (beside,) = findings(bench, "safe-change", sql, later)
+    assert name not in alone.hint
+    assert name in beside.hint
+    assert words in beside.hint

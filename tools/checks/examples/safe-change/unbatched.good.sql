@@ -17,7 +17,7 @@ begin
       select id
       from public.user_progress
       where started_at is null and status <> 'not_started'
-      limit 1000
+      limit 5000
       for update skip locked
     );
     get diagnostics changed = row_count;
