@@ -10,6 +10,7 @@ from agent.github import jobs
 from agent.github.client import GitHub, Write
 from agent.github.drafting import Settings
 from agent.github.event import Event
+from tests.agent.github.described import as_described
 from tests.agent.github.server import FULL_NAME, GitHubServer, Json
 from tests.conftest import PROJECTS
 
@@ -37,6 +38,7 @@ def started(folder: Path, project: Path = PROJECTS / "inner_odyssey") -> Iterato
         server.repository.import_folder(project)
         server.issue("Lessons", "They differ in difficulty.")
         yield server
+        as_described(server.answers)
 
 
 def handle(server: GitHubServer, event: Json, settings: Settings = BUILT_IN) -> int:
