@@ -124,6 +124,11 @@ class GitHubServer(ThreadingHTTPServer):
         """Bodies of the agent's comments."""
         return [each["body"] for each in self.comments.values() if (each["user"] or {}).get("login") == BOT]
 
+    def seen(self) -> Json:
+        """All that anybody can see of it."""
+        refs = self.repository.line("for-each-ref")
+        return [refs, {**self.comments}, {**self.pulls}, [*self.reactions]]
+
     def now(self) -> str:
         self.clock += timedelta(seconds=1)
         return f"{self.clock:%Y-%m-%dT%H:%M:%SZ}"
