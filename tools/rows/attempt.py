@@ -146,7 +146,8 @@ class Attempt:
                 )  # fmt: skip
             except UnsolvableError as error:
                 guesses = [check for check in error.checks if check in self.rules.lessons]
-                if not (self.thorough or self.hasty):
+                free = {name for check in error.checks for name in check.columns} - self.known.keys()
+                if free and not (self.thorough or self.hasty):
                     self.look_closer(conn)
                 elif guesses:  # a trigger may demand that in some rows only
                     checks = [check for check in checks if check not in guesses]

@@ -10,6 +10,7 @@ import psycopg
 from tools.rows.attempt import Attempt, CannotFill
 from tools.rows.hints import Hints
 from tools.rows.schema import Column, Table
+from tools.rows.solve import UnsolvableError
 from tools.rows.types import own_uuid
 from tools.rows.write import Row, insert
 
@@ -69,7 +70,12 @@ def _tried(filler: "Filler", table: Table, pattern: Attempt | None, given: Mappi
     if pattern:
         unique = {column for key in table.uniques for column in key.columns}
         pattern.serial = filler.next_serial(table)
-        former, later = pattern.chosen, pattern.choose(filler.conn)
+        former = later = pattern.chosen
+        try:
+            later = pattern.choose(filler.conn)
+        except (UnsolvableError, psycopg.Error):
+            if filler.conn.closed:
+                raise
         pattern.chosen = former
         chosen = {name: later[name] if name in unique else value for name, value in former.items()}
         chosen |= given
@@ -83,6 +89,8 @@ def _tried(filler: "Filler", table: Table, pattern: Attempt | None, given: Mappi
             alone = {check.name for check in table.checks if set(check.columns) <= given.keys()}
             if filler.conn.closed:
                 raise
+            if error.sqlstate == "23505" and not pattern.thorough:
+                pattern.look_closer(filler.conn)  # for keys that differ from row to row
             if (
                 isinstance(error, psycopg.errors.QueryCanceled)
                 or error.diag.constraint_name in alone

@@ -95,7 +95,12 @@ def _parents(
     """The foreign keys that rows are spread over, with their tables filled as far as it takes."""
     found: list[_Parent] = []
     known: set[str] = set()
-    keyed = {name for unique in table.uniques for name in unique.columns}
+    keyed = {
+        name
+        for unique in table.uniques
+        if all(_variety(pattern, table.columns[other]) is None for other in unique.columns)
+        for name in unique.columns
+    }
     for key in sorted(table.foreign_keys, key=lambda key: -len(key.columns)):
         columns = tuple(name for name in key.columns if name not in known)
         if not columns or key.parent == table.name or any(pattern.chosen.get(name) is None for name in columns):
@@ -130,6 +135,12 @@ def _needed(table: Table, pattern: Attempt, key: ForeignKey, rows: int) -> int:
             agreeing = any(other != key and set(other.columns) & set(key.columns) for other in keys)
             needed = max(needed, (ceil((1.05 * rows / each) ** (1 / len(keys))) + 1) * (4 if agreeing else 1))
     return needed
+
+
+def _spread(table: Table, parents: Sequence[_Parent], name: str) -> int:
+    """In how many rows the parents change that a column is in a key with."""
+    beside = {other for unique in table.uniques if name in unique.columns for other in unique.columns}
+    return prod(parent.rows for parent in parents if beside & set(parent.columns))
 
 
 def _variety(pattern: Attempt, column: Column) -> int | None:
@@ -205,7 +216,7 @@ def _statement(
     for name, values in choices.items():
         column = table.columns[name]
         limited = name in unique and _variety(pattern, column) is not None
-        step = f"(g / {spread})" if limited else "g"
+        step = f"(g / {_spread(table, parents, name)})" if limited else "g"
         picked = [values[answer[name]] for answer in pool if name in answer]
         if name in unique:  # each as often as the others; what goes together with it may not fit then
             picked = list(dict.fromkeys(picked))
