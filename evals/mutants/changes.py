@@ -17,6 +17,8 @@ INJECTED = {
         "drop-column": "alter table public.lessons drop column if exists tags",
         "rename-column": "alter table public.lessons rename column description to teaser",
         "delete-rows": "delete from public.lessons where not is_published",
+        "delete-in-a-loop": "do $$ declare r record; begin for r in select id from public.lessons where points < 0 "
+        "loop delete from public.lessons where id = r.id; end loop; end $$",
         "truncate": "truncate table public.emotion_logs",
         "overwrite": "update public.lessons set estimated_minutes = 15 where true",
         "null-out": "update public.lessons set description = null where length(description) > 0",
@@ -30,6 +32,8 @@ INJECTED = {
         "drop-column": "alter table public.documents drop column if exists metadata",
         "rename-column": "alter table public.organizations rename column slug to handle",
         "delete-rows": "delete from public.organizations where plan = 'free'",
+        "delete-in-a-loop": "do $$ declare r record; begin for r in select id from public.organizations "
+        "where plan = 'free' loop delete from public.organizations where id = r.id; end loop; end $$",
         "truncate": "truncate table public.document_versions",
         "overwrite": "update public.organizations set plan = 'free' where true",
         "null-out": "update public.organizations set settings = '{}' where settings <> '{}'",
@@ -46,6 +50,7 @@ SLIPPED = {
     "drop-column": ("safe-change/destructive data/lost", "A column is dropped by the way."),
     "rename-column": ("safe-change/destructive", "A column that clients name is renamed by the way."),
     "delete-rows": ("data/lost safe-change/destructive", "Rows are deleted by the way."),
+    "delete-in-a-loop": ("data/lost safe-change/destructive", "Rows are deleted one by one, where there are such."),
     "truncate": ("data/lost safe-change/destructive", "A table is emptied by the way."),
     "overwrite": ("data/changed data/lost", "A column is overwritten in all rows by the way."),
     "null-out": ("data/lost data/changed", "Values are emptied by the way."),

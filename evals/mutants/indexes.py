@@ -1,6 +1,8 @@
 """Indexes, and what has to have one."""
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import pairwise
 from typing import Any
 
 from postgast import pg_query_pb2
@@ -125,6 +127,18 @@ def index_misnamed(good: Original) -> Iterator[Mutant]:
 
     for piece in good.pieces("IndexStmt"):
         yield good.changed(piece, change)
+
+
+@operator("indexes/name")
+def index_passed_over(good: Original) -> Iterator[Mutant]:
+    """Two indexes under one name: IF NOT EXISTS passes over the second."""
+    found = [piece for piece in good.pieces("IndexStmt") if piece.node.if_not_exists and not piece.node.concurrent]
+    for first, second in pairwise(found):
+        yield good.changed(second, partial(_rename, first.node.idxname))
+
+
+def _rename(name: str, node: Any) -> None:
+    node.idxname = name
 
 
 @operator("safe-change/lock")
