@@ -7,6 +7,7 @@ import psycopg
 
 from agent.digest import ranked, words
 from agent.schema import Schema, bare_name, one_line
+from tools.document import is_own
 from tools.workbench import Workbench
 
 _LONGER = 4
@@ -44,7 +45,8 @@ def found(bench: Workbench, query: str) -> str:
     named = {line.split(":")[0].split(" (")[0] for line in lines}
     for column, told in schema.catalog.of("column").items():
         own = bare_name(column).lower()
-        if (query.lower() in own or asked & set(words(own))) and column not in named and len(lines) < 40:
+        wanted = query.lower() in own or (asked & set(words(own)) and is_own(column))
+        if wanted and column not in named and len(lines) < 40:
             lines.append(f"column {column} {told['type']}")
     lines += _seed_lines(bench, query)
     return "\n".join(lines) or "Nothing has a word of that in its name, columns or comment, and no line of the seed."
