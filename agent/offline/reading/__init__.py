@@ -23,6 +23,7 @@ from agent.offline.reading.tables import read_table
 from agent.offline.reading.tables.deletions import read_deletions
 from agent.offline.reading.text import Text, plain
 from agent.offline.schema import Schema
+from agent.offline.words import singular
 
 __all__ = ["Satisfied", "Unclear", "read"]
 
@@ -64,6 +65,9 @@ def _is_of_held(words: str, schema: Schema) -> bool:
     called = re.search(r" (?:call it|call the column|name it|named) [a-z]+_[a-z_]+ (?![:(])", words)
     if called and " table " not in words and re.search(r" (?:on|to) (?:the |our )?([a-z_]+) ", words):
         return any(schema.table(noun) for noun in re.findall(r" (?:on|to) (?:the |our )?([a-z_]+) ", words))
+    for noun, other in re.findall(r" ([a-z]+_[a-z_]+) (?:on|to|in) (?:the |our )?([a-z_]+) ", words):
+        if " table " not in words and singular(noun) == noun and not schema.table(noun) and schema.table(other):
+            return True  # "cover_url on lessons"
     audited = audit.is_wanted(Ledger(words), schema) and not re.search(r" table | tables ", words)
     return (
         bool(_ALTERS.match(words))

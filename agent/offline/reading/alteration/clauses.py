@@ -286,7 +286,7 @@ def is_talk(clause: str) -> bool:
     subject = r"(?:we|they|i|people|users?|parents?|teachers?|support|editors?|admins?|members?|customers?|(?:the|our|a|an|my|this|that|its?|some|many|most)(?: [a-z_]+){0,3}|it|nobody|everybody|everyone|legal|marketing|security|compliance|finance|sales)"
     return bool(
         re.match(
-            rf"(?:and |but |also |sometimes |often )*{subject}(?: (?:often|always|all|also|only|ever|never|mostly|usually|sometimes|frequently|constantly|just|really|do not|does not|day|long))* {_DOES}\b",
+            rf"(?:and |but |also |so |well |okay? |yeah |sometimes |often )*{subject}(?: (?:often|always|all|also|only|ever|never|mostly|usually|sometimes|frequently|constantly|just|really|do not|does not|day|long))* {_DOES}\b",
             bare,
         )
         and not re.search(rf" (?:{_SLOTS}|without|none|counts? as|treated|considered) ", padded)

@@ -109,6 +109,7 @@ def read_column(
     indexed = bool(ledger.take_all(_INDEX)) and not unindexed
     ledger.take_all(_KEPT)
     there: str | None = None
+    given = False
     flag = bool(ledger.find(_BOOLEAN)) or bool(re.match(r"(?:is|has|can|needs|wants|requires|allows|shows|was)_", name))
     comment = _comment(ledger, name)
     if flag:
@@ -133,8 +134,12 @@ def read_column(
         traits.choices = listed
         if name.endswith("_url"):
             raise Unclear(f"{name}, which may be {' or '.join(listed)}")
+        given = bool(Ledger(ledger.text).find(_NO_DEFAULT))
+        ledger.take_all(_NO_DEFAULT)
         apart = values_apart(ledger, clauses, listed)
         there, default = apart or (None, default_among(ledger, clauses, listed))
+        if given and default and not apart:  # what is told is of the rows that are there
+            there = default
         if default is not None:
             traits.default = default
     if _optional(ledger, wishes):
@@ -177,13 +182,16 @@ def read_column(
     if traits.type is None and type_for(name) == "text" and any(ledger.find("date", c.low, c.high) for c in wishes):
         raise Unclear(f"whether {name} is a date")
     built = build(Named(name), traits, schema, existing=True)
-    column = replace(built.column, existing=there, comment=comment)
+    column = replace(
+        built.column, existing=there, default=None if given else built.column.default, comment=comment
+    )
     small = schema.is_small(table)
     wanted = indexed or column.references or (column.type == "boolean" and small and not unindexed)
     keys = (Index((Key(column.name),)),) if wanted and not column.unique else ()
     return AddColumns(table, (column,), keys), built.assumed
 
 
+_NO_DEFAULT = r"(?:with |has |have )?(?:no|without(?: an?| any)?) default(?: value)?(?: (?:afterwards|after that|for new ones))?|(?:need|needs|must have|must be given|get|gets|require|requires)(?: to be given)?(?: an?)? explicit(?:ly)?(?: given)?(?: values?| ones?)?"
 _TEXTS = wordset("name title description summary notes subtitle nickname bio comment email phone_number")
 _RESTATED = (
     rf"(?:for )?(?:all |the |our |any |every )*(?:existing|current|old|new|present|other)(?: (?:and|or|,|existing|new|old|current|ones?|rows?|records?|{STRUCK}+|entries|values?))*(?: (?:are|is|get|gets|become|count as|as|too|stay|stays|keep|have|should|be|will))*|"

@@ -13,6 +13,7 @@ from agent.offline.reading.tables.outline import Chunk, chunks, split
 from agent.offline.reading.tables.subjects import HAVE, LEAD
 from agent.offline.reading.tables.ties import loose_tie
 
+_KINDS = {("text",), ("date",), ("number",), ("time",), ("boolean",), ("integer",), ("timestamp",)}
 _INDEX = re.compile(r"\bind(?:ex|exes|exed|ices)\b")
 
 
@@ -46,6 +47,8 @@ class Items(Columns):
                 words, listing = words[len(cut[0].split()) :], True
                 text = " ".join(words)
                 found = self._chunks(words)
+        if len(found) > 2 and found[1].words in _KINDS and self._name(found[2]) is None and self._says_facts(found[2]):
+            itemised = True  # "also place, text, optional"
         group, listed = self.group, listing
         lead = re.match(
             r"(?:(?:the|following|these|next|other|fields?|columns?|ones|are|is|all) )*(optional|required|mandatory|obligatory|compulsory|nullable|necessary|needed)(?: fields?| columns?| ones?| are| is| the| following)* :",

@@ -7,7 +7,7 @@ from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.tables.keys import EVIDENCE
 from agent.offline.reading.tables.leftovers import refuse_beside
 from agent.offline.reading.tables.outline import Chunk
-from agent.offline.reading.tables.state import State
+from agent.offline.reading.tables.state import ROW_NOUNS, State
 from agent.offline.reading.tables.subjects import traits_of_lead
 from agent.offline.reading.tables.ties import Tie, loose_tie, noun_for, noun_of, strong_tie, table_of
 from agent.offline.words import singular
@@ -104,7 +104,10 @@ class References(State):
         head = chunk.head
         for place, word in enumerate(head):
             noun = word.removesuffix("_id")
-            if word in plain or word in self.rows:
+            alone = (
+                len(head) == 1 and word not in ROW_NOUNS and self._is_table(word)
+            )  # "favorite_lessons (child, lesson)"
+            if word in plain or (word in self.rows and not alone):
                 continue
             if not re.fullmatch(r"[a-z_]+", word) or not (table := table_of(noun, self.schema)):
                 return None
