@@ -2,7 +2,6 @@
 
 import re
 
-from agent.offline.reading.choices import Listed
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.traits import Traits, value_of
 
@@ -33,11 +32,10 @@ _HINTS = r"(?:default\w*|unless|otherwise|start\w*|begin\w*|initial\w*|preset|no
 _NO_DEFAULT = r"(?:with |has |have )?(?:no|without(?: a| any)?) default(?: value)?"
 
 
-def read_defaults(ledger: Ledger, lists: list[Listed], labels: tuple[str, ...]) -> list[tuple[int, int, Traits]]:
+def read_defaults(ledger: Ledger, labels: tuple[str, ...]) -> list[tuple[int, int, Traits]]:
     """(start, end, traits), struck out."""
     found: list[tuple[int, int, Traits]] = []
-    spoken = {label.lower().replace("_", " "): label for listed in lists for label in listed.labels}
-    spoken |= {label.lower().replace("_", " "): label for label in labels}
+    spoken = {label.lower().replace("_", " "): label for label in labels}
     spoken |= {label.lower(): label for label in spoken.values()}
 
     def add(match: re.Match[str], words: str) -> None:

@@ -4,13 +4,11 @@ The order matters: what is told by several words first, so that none of them is 
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from agent.offline.description import Format
 from agent.offline.reading.bounds import read_bounds
-from agent.offline.reading.choices import read_choices
 from agent.offline.reading.defaults import read_defaults
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.traits import Traits
@@ -118,17 +116,10 @@ _RULES: tuple[tuple[str, Literal["exactly", "only", "always"]], ...] = (
 )  # fmt: skip
 
 
-def read_slots(
-    ledger: Ledger,
-    known: Callable[[str], bool],
-    labels: tuple[str, ...] = (),
-    rows: frozenset[str] = frozenset(),
-    *,
-    listed: bool = True,
-) -> list[Slot]:
+def read_slots(ledger: Ledger, labels: tuple[str, ...] = (), *, compared: bool = False) -> list[Slot]:
     """Facts about columns in the order of the text; `labels` are values that a known column has. Raises Unclear.
 
-    Lists of values are read unless `listed` is false.
+    With `compared` also how the column stands to another one.
     """
     slots: list[Slot] = []
 
@@ -142,9 +133,7 @@ def read_slots(
         for match in ledger.take_all(pattern):
             add(match, format=form)
     slots += [Slot(*found) for found in read_bounds(ledger)]
-    lists = read_choices(ledger, known, rows) if listed else []
-    slots += [Slot(x.start, x.end, Traits(choices=x.labels, default=x.default)) for x in lists]
-    for pattern in () if listed else _COMPARED:
+    for pattern in _COMPARED if compared else ():
         for match in ledger.take_all(pattern):
             below = bool(re.match(rf"{_LESS}|at most|up to|<=", match["side"] or match["no"]))
             refused = bool(re.search(r"not|never|no", match["no"]))
@@ -153,7 +142,7 @@ def read_slots(
             add(match, or_equal=same, **{"before" if below != refused else "after": other})
     for match in ledger.take_all(_AFTER):
         add(match, after=_moment(match[1]), or_equal=bool(re.search(r"> ?=|before|earlier|or equal", match[0])))
-    slots += [Slot(*found) for found in read_defaults(ledger, lists, labels)]
+    slots += [Slot(*found) for found in read_defaults(ledger, labels)]
     for match in ledger.take_all(r"(?:postgres )?enum(?:erated|eration)?(?: type)?"):
         add(match, enum=True)
     for match in ledger.take_all(

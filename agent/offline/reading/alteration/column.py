@@ -146,9 +146,7 @@ def read_column(
         traits.required = False
     if listed is None and re.search(r"(?:^|_)(?:url|link|uri|website|address)$", name):
         traits.format = _scheme(ledger, wishes)
-    for slot in read_slots(
-        ledger, lambda word: word in schema.columns(table) or schema.table(word) is not None, listed or ()
-    ):
+    for slot in read_slots(ledger, listed or ()):
         if traits.default is not None and slot.traits.default is not None:
             slot.traits.default = None if slot.traits.default == traits.default else slot.traits.default
         if slot.traits.type == "text" and slot.traits == Traits(type="text") and (traits.choices or traits.format):

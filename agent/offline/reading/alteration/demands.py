@@ -73,7 +73,7 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     labels = tuple(label for name in columns for label in schema.choices(table, name))
     slots = [
         Compared(s.start, s.end, s.traits)
-        for s in read_slots(ledger, lambda word: schema.table(word) is not None, labels)
+        for s in read_slots(ledger, labels)
     ]
     slots = _without_old_types(slots, {schema.type_of(table, name) for name in columns})
     retyped = any(s.traits.type for s in slots)

@@ -89,7 +89,7 @@ def read_facts(
         traits.default = Later(int(amount) if amount.isdigit() else 1, cast(Any, unit.removesuffix("s")))
     if ledger.take_all(_WAITING):
         traits.required = False
-    for slot in read_slots(ledger, lambda _: False, labels, listed=False):
+    for slot in read_slots(ledger, labels, compared=True):
         traits.merge(slot.traits)
     for pattern, required in ((_OPTIONAL, False), (_REQUIRED, True)):
         if ledger.take_all(pattern):
