@@ -46,7 +46,7 @@ def read(request: str, schema: Schema) -> Description:
         raise Unclear(request.strip() or "an empty request")
     refuse_babble(text.words)
     ledger = Ledger(text.words, text.quoted, text.cased)
-    refuse_alarming(alarming(_without_deletions(text.words)), watched=audit.is_wanted(ledger, schema))
+    refuse_alarming(alarming(_without_deletions(text.words, schema)), watched=audit.is_wanted(ledger, schema))
     strike_prose(ledger)
     changes, assumed = _changes(ledger, text, schema)
     changes = tuple(dict.fromkeys(changes))  # what two sentences say is done once
@@ -92,11 +92,11 @@ def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, 
     raise Unclear(text.words)
 
 
-def _without_deletions(words: str) -> str:
+def _without_deletions(words: str, schema: Schema) -> str:
     """What becomes of rows of a new table when others are deleted is no wish to delete now."""
     calm = Ledger(words)
     if re.search(r" (?:new|table|create|fields?|columns?) ", words):
-        read_deletions(calm)
+        read_deletions(calm, lambda noun: schema.table(noun) is not None)
     return re.sub(r"~+", " ", calm.left)
 
 

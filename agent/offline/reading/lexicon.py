@@ -6,7 +6,7 @@ CHOICE_NOUNS = wordset(
     "type kind status state category level difficulty priority role tier mood stage phase mode colour color size frequency "
     "visibility rarity severity plan grade class format source channel gender scope cadence outcome result reaction rank "
     "language sentiment audience method unit types kinds statuses levels values options choices rating theme enum label "
-    "value device species platform region style"
+    "relation relationship value device species platform region style"
 )
 """Nouns for columns that take one of a few values."""
 COLUMN_WORDS = wordset(
@@ -63,7 +63,7 @@ NEVER_NAMES = wordset(
 TIES = (
     r"(?:belongs? to|belonging to|owned by|linked (?:to|with)|linking to|links? to|tied to|attached to|attaches to|connected "
     r"(?:to|with)|associated with|related to|relating to|referencing|references?(?: to)?|refers to|referring to|pointing (?:to|at)|"
-    r"points (?:to|at)|foreign key (?:to|on|referencing|for|into)|fk(?: to| on| for)?|part of|scoped to|specific to|assigned to|"
+    r"points? (?:to|at)|refer to|foreign key (?:to|on|referencing|for|into)|fk(?: to| on| for)?|part of|scoped to|specific to|assigned to|"
     r"given to|earned by|awarded to|unlocked by|made by|written by|created by|->)"
 )
 CHARGED = wordset(

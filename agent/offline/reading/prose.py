@@ -31,6 +31,7 @@ _GLOSSES = (
     r"(?:and |but )?(?:please )?(?:leave|keep|do not touch|do not change|leaving)(?: the)? [a-z_ ⋅]+? (?:alone|as it is|as is|unchanged|untouched)",
     r"(?:please )?do not (?:touch|change|alter) [a-z_ ⋅]+",
     r"(?:[a-z_]+ ⋅ )?[a-z_]+ (?:stays?|remains?) (?:as (?:it|they) (?:is|are)|unchanged|the same)",
+    r"(?:it |they |rows |entries )?(?:do not |does not )?belongs? to (?:nobody|no one|no-one|anybody|anyone)(?: in particular)?",
     r"unlike the [a-z_]+ , which [^.\n]+",
     r"- the existing [^.\n]+ can stay",
     r"(?:do not|no need to) restrict (?:what )?[^.\n]+",
@@ -63,7 +64,7 @@ def strike_prose(ledger: Ledger) -> None:
         ):
             ledger.strike(low, high)
     for match in ledger.take_all(
-        r"(?:why|background|context|motivation|reason|purpose|note) : (?!optional|required|text|mandatory|not null|nullable|max|string|up to)[^\n.]+"
+        r"(?:why|background|context|motivation|reason|purpose|note) : (?!optional|required|text|mandatory|compulsory|obligatory|voluntary|not null|nullable|max|at most|may|string|up to|varchar)[^\n.]+"
     ):
         if re.search(r"\d|_", match[0]):
             ledger.left = ledger.left[: match.start()] + match[0] + ledger.left[match.end() :]

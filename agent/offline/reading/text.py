@@ -90,6 +90,7 @@ _WORDING = (
     (r"\bset[ -]null\b", "set-null"),
     (r"\bup[ -]to\b", "up to"),
     (r"\bsigned[ -]in\b|\blogged[ -]in(?= (?:users?|people|members|can|may))|\bauthenticated\b", "signed-in"),
+    (r"\b(?:who|that)(?:'s| is| are) (?:logged|signed)[ -]in\b", "signed-in"),
     (r"\bdate(?: (?:and|plus|with|&|\+) (?:the )?|[ -]?)time\b", "datetime"),
     (r"\btime ?stamps?\b", "timestamp"),
     (r"\btimestamps? with(?:out)? time ?zone\b", "timestamptz"),

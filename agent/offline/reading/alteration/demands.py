@@ -7,6 +7,7 @@ from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.numbers import MATERIAL, Compared, confirmed, read_numbers
 from agent.offline.reading.alteration.topic import columns_of
+from agent.offline.reading.alteration.values import read_values
 from agent.offline.reading.existing import on_existing
 from agent.offline.reading.known import spoken_columns, strike_table
 from agent.offline.reading.ledger import Ledger, Unclear
@@ -70,11 +71,10 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
         ledger.take_all(r"\d+ (?:decimals?|decimal places|digits)", clause.low, clause.high)
         found += read_numbers(ledger, clause.low, clause.high)
     ledger.take_all(r"(?:raises?|gives?|throws?|causes?|produces?) (?:an? |the )?(?:errors?|exceptions?)")
+    if len(columns) == 1 and (listed := read_values(ledger, wishes, table, schema)):
+        found.append(Compared(named[0].start, named[0].end, Traits(choices=listed)))
     labels = tuple(label for name in columns for label in schema.choices(table, name))
-    slots = [
-        Compared(s.start, s.end, s.traits)
-        for s in read_slots(ledger, labels)
-    ]
+    slots = [Compared(s.start, s.end, s.traits) for s in read_slots(ledger, labels)]
     slots = _without_old_types(slots, {schema.type_of(table, name) for name in columns})
     retyped = any(s.traits.type for s in slots)
     if retyped:

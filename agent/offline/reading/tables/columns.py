@@ -205,6 +205,10 @@ class Columns(Names):
         meant = self._meant()
         entries = meant[-2:] if "both" in words or words[0] in PLURAL_TYPES else meant
         self.spread = tuple(entries)
+        tie = strong_tie(words, self.schema)
+        for entry in entries if tie else ():
+            entry.tied = tie.table if tie else None
+            entry.named = Named(entry.named.name.removesuffix("_id"))
         for entry in entries:
             said = tuple(
                 w.removesuffix("s") if w in PLURAL_TYPES else w for w in words if w not in ("both", "all", "are")

@@ -5,6 +5,7 @@ ban ("a badge in use cannot be deleted"); the words are struck out, so that no c
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -27,6 +28,9 @@ _WITH = re.compile(
 _BANNED = re.compile(
     rf"(?<![^ ])(?:and |but )?{_ARTICLE}(?P<noun>{_NOUN})(?: [a-z_]+){{0,8}}? (?:(?:cannot|must not|may not|should not|never|no longer|must never|is not|are not|not)(?: be| to be| allowed to be)* (?:deleted|removed|deletable|removable|deleted any more)|"
     r"blocks (?:its )?(?:deletion|removal)|is protected from (?:deletion|being deleted))(?P<why>[^.;\n()]*)"
+)
+_UNSAID = re.compile(
+    r" (?:which |it |and )?(?:cannot|must not|may not|should not|must never)(?: be| to be)* (?:deleted|removed)(?: any ?more)? (?:as long as|while|if|when|because|since)[^.;\n()]*"
 )
 _USED = re.compile(
     r"(?<![^ ])(?:use|used|still|as long as|while|has|have|referenced|referred|points?|with|part of|awarded|earned|linked|appears?|exists?|been)(?![^ ])"
@@ -52,11 +56,11 @@ class Deletion:
     action: OnDelete
 
 
-def read_deletions(ledger: Ledger) -> list[Deletion]:
+def read_deletions(ledger: Ledger, is_table: Callable[[str], bool]) -> list[Deletion]:
     """In the order of the text, struck out."""
     found: list[Deletion] = []
     for low, high in _stretches(ledger.left):
-        while told := _told(ledger, low, high):
+        while told := _told(ledger, low, high, is_table):
             found.append(told)
     for match in _CASCADE.finditer(ledger.left):
         ledger.strike(*match.span())
@@ -73,7 +77,7 @@ def _stretches(text: str) -> list[tuple[int, int]]:
     ]
 
 
-def _told(ledger: Ledger, low: int, high: int) -> Deletion | None:
+def _told(ledger: Ledger, low: int, high: int, is_table: Callable[[str], bool]) -> Deletion | None:
     text = ledger.left[low:high]
     for pattern in (_WHEN, _DELETING):
         for match in pattern.finditer(text):
@@ -90,6 +94,11 @@ def _told(ledger: Ledger, low: int, high: int) -> Deletion | None:
     if (ban := _BANNED.search(text)) and _USED.search(ban[0]) and not _ACTED.search(ban[0]):
         ledger.strike(low + ban.start(), low + ban.end())
         return Deletion((ban["noun"],), "restrict")
+    if (ban := _UNSAID.search(text)) and _USED.search(ban[0]):  # of the reference that was named before
+        named = [word for word in text[: ban.start()].split() if is_table(word.removesuffix("_id"))]
+        if named:
+            ledger.strike(low + ban.start() + 1, low + ban.end())
+            return Deletion((named[-1].removesuffix("_id"),), "restrict")
     if gone := _WITH.search(text):
         ledger.strike(low + gone.start(), low + gone.end())
         return Deletion(_nouns(gone), "cascade")

@@ -124,6 +124,7 @@ class Items(Columns):
             bare = len(chunk.words) < 4 and all(
                 w in ("the", "a", "each", "one", "every", "same", "per", "for", "in", "of", "day", "date")
                 or self._noun(w)
+                or any(w in before.head[:3] for before in out)
                 for w in chunk.words
             )
             last = out[-1] if out else None

@@ -132,7 +132,10 @@ class Names(References):
             return name
         if "_" in name.named.name and self.head.name in words[name.start : name.end]:
             return None
-        own = name.named.name in self.rows - ROW_NOUNS and place.listed
+        told = (
+            chunk.rest[:1] in ((":",), ("(",)) and name.end == len(chunk.head) and self._says_facts(Chunk(chunk.rest))
+        )
+        own = name.named.name in self.rows - ROW_NOUNS and (place.listed or told)
         if (
             own
             and name.named.name != self.head.name
@@ -279,7 +282,7 @@ class Names(References):
         return (
             bool(
                 re.match(
-                    r"(?:which )?(?:(?:that|which) )?(?:are |both |all (?:of (?:them|these) )?|each )+(?:of them )?(?:(?:the )?(?:foreign )?(?:ids?|keys?|fks?|references?|columns|fields|sides|ends|links?) )?(?:are |is |must be |dates?|required|mandatory|obligatory|optional|needed|necessary|text|not null|whole|integers?|numbers?|booleans?|must)",
+                    r"(?:which )?(?:(?:that|which) )?(?:are |both |all (?:of (?:them|these) )?|each )+(?:of them )?(?:(?:the )?(?:foreign )?(?:ids?|keys?|fks?|references?|columns|fields|sides|ends|links?) )?(?:are |is |must be |dates?|required|mandatory|obligatory|optional|needed|necessary|text|not null|points? (?:to|at)|refers? to|references?|whole|integers?|numbers?|booleans?|must)",
                     text,
                 )
             )

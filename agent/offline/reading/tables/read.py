@@ -64,7 +64,7 @@ class _Reading(Items):
         body = self.body
         body.said = self.said
         told = self.ledger.left
-        self.deletions = read_deletions(self.ledger)
+        self.deletions = read_deletions(self.ledger, self._is_table)
         for story in _STORY.finditer(self.ledger.text):
             self.ledger.strike(*story.span())
         nouns = "|".join(sorted(map(re.escape, self.rows), key=len, reverse=True))

@@ -204,4 +204,5 @@ class References(State):
             rf"(?<![^ ])(?:each|every|a|an|one|per|the) {re.escape(singular(first))}(?! {re.escape(rest)}| {re.escape(singular(rest))})(?![^ ])",
             told,
         )
-        self.body.of_its_name = not tied or bool(spoken)
+        nobody = re.search(r" belongs? to (?:nobody|no one|no-one|anybody|anyone) ", self.ledger.text)
+        self.body.of_its_name = (not tied or bool(spoken)) and not nobody

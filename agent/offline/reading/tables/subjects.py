@@ -50,7 +50,7 @@ NO_COLUMN = wordset(
     "policies access permissions index indexes constraint constraints timestamps id way case rest feature user-story "
     "everything something anything nothing nobody parents members users people kids migration database system backend server "
     "acceptance criteria why who what tasks-list schema entity usual default values "
-    "list times lot bit moment pair combination characters"
+    "everybody everyone anybody list times lot bit moment pair combination characters http https http-or-https"
 )
 
 
@@ -129,7 +129,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         and len(head) > 2
     ):
         return _made((rest[1],), noun, 0, len(head))  # "how it went (result: ...)"
-    if len(head) == 1 and head[0] in _ASKING and rest[:1] == ("(",):
+    if len(head) == 1 and head[0] in _ASKING and rest[:1] in (("(",), (":",)):
         return Name(Named(head[0]), 0, 1)  # "what (a short text)"
     start = lead(head, rows)
     words = head[start:]

@@ -30,7 +30,8 @@ _STRONG = re.compile(
     r"(?: the| only| either| one of)*(?: (?:values?|list|options|following|kinds|states))*(?: (?:\(|:|of|are|be|is))*$"
 )
 _TRAITS = r"(?:not null|required|mandatory|obligatory|compulsory|optional|nullable|text|needed|necessary)"
-_TYPE_WORDS = wordset("text number date boolean time list url email")
+_ACTORS = wordset("server backend service system parents parent users everybody everyone nobody members owners")
+_TYPE_WORDS = wordset("parent child user member owner other text number date boolean time list url email")
 _PAIRS = frozenset(["not_started", "in_progress", "on_hold", "to_do", "in_review", "at_risk", "not_set"])
 
 
@@ -91,7 +92,7 @@ def _list_at(
     labels: list[str] = []
     marks: list[str] = []
     default, place, end = None, first, first
-    free = len(out) > 1 and out[-1] in (":", "(") and re.search(r"(?:^|_)(?:type|kind)$", out[-2]) is not None
+    free = len(out) > 1 and out[-1] in (":", "(") and out[-2].split("_")[-1] in lexicon.CHOICE_NOUNS
     while made := _label(words, place, free=free):
         label, place = made
         if labels and re.match(r"(?:is|has|can|was)_", label):
@@ -150,6 +151,8 @@ def _are_values(
     if any(map(known, labels)) and not (
         quotes or ((chosen or _STRONG.search(" ".join(out))) and not all(map(known, labels)))
     ):
+        return False
+    if set(labels) & _ACTORS and any(label.rstrip("s") in lexicon.ACCESS_VERBS for label in labels):
         return False
     verbs = sum(label in lexicon.ACCESS_VERBS or label.rstrip("s") in lexicon.ACCESS_VERBS for label in labels)
     if verbs > len(labels) / 2:
