@@ -180,9 +180,7 @@ def read_column(
     if traits.type is None and type_for(name) == "text" and any(ledger.find("date", c.low, c.high) for c in wishes):
         raise Unclear(f"whether {name} is a date")
     built = build(Named(name), traits, schema, existing=True)
-    column = replace(
-        built.column, existing=there, default=None if given else built.column.default, comment=comment
-    )
+    column = replace(built.column, existing=there, default=None if given else built.column.default, comment=comment)
     small = schema.is_small(table)
     wanted = indexed or column.references or (column.type == "boolean" and small and not unindexed)
     keys = (Index((Key(column.name),)),) if wanted and not column.unique else ()
