@@ -170,6 +170,7 @@ class Schema:
         noun = "_".join(noun.strip().removeprefix("public.").replace(".", " ").split())
         if not noun:
             return None
+        noun = _american(noun)
         forms = {noun, singular(noun), plural(noun)}
         exact = [t for t in self.tables if _bare(t) in forms]
         if not exact and (other := _SYNONYMS.get(singular(noun))):
@@ -193,6 +194,7 @@ class Schema:
         names = list(self.columns(table))
         for form in (
             noun,
+            _american(noun),
             singular(noun),
             plural(noun),
             f"{noun}_id",
@@ -269,6 +271,11 @@ def _bare(table: str) -> str:
 def _preferred(tables: Iterable[str]) -> str | None:
     public = [table for table in tables if table.startswith("public.")]
     return public[0] if len(public) == 1 else None
+
+
+def _american(noun: str) -> str:
+    """``colour`` as names in code have it: ``color``."""
+    return re.sub(r"(?<=col)our|(?<=fav)our|(?<=behavi)our", "or", noun).replace("organis", "organiz")
 
 
 def _is_part(noun: str, name: str) -> bool:

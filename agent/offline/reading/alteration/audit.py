@@ -24,14 +24,14 @@ _VERBS: tuple[tuple[str, Verb], ...] = (
     (r"delet\w+|remov\w+|eras\w+|gone|vanish\w*|disappear\w*", "delete"),
 )
 _ACT = rf"(?:{'|'.join(pattern for pattern, _ in _VERBS)}|changes?|changing|mutations?|writes?|touch(?:ed|es)?|happens?|fiddl\w+)"
-_KEPT = r"(?:log(?:s|ged|ging)?|record(?:s|ed|ing)?|track(?:s|ed|ing)?|captur(?:e|ed)|history|trail|journal|trace|written|writes?|writing|seen?|found|find|visible|prove|saved?|stored?|store|ends? up|lands?|show(?:n|s)? up|appears?|entry|entries|kept|goes|go|keep|protocol(?:s|ed)?|register(?:s|ed)?|know|gets?|receives?|hook\w*|->)"
+_KEPT = r"(?:log(?:s|ged|ging)?|record(?:s|ed|ing)?|track(?:s|ed|ing)?|captur(?:e|ed)|history|trail|journal|trace|written|writes?|writing|notes?|noted|seen?|found|find|visible|prove|traceable|saved?|stored?|store|ends? up|lands?|show(?:n|s)? up|appears?|entry|entries|kept|goes|go|keep|protocol(?:s|ed)?|register(?:s|ed)?|know|gets?|receives?|hook\w*|->)"
 _STRONG = r"audit(?:s|ed|ing|able)?(?! log)"
 _ORDERED = rf"(?:log|record|track|trace|keep track of|write down)(?: (?:all|every|any|each|the))* {_ACT}"
 _WANTED = r"changes? (?:to|of|in|on|made)|who (?:changed|edited|touched|deleted|altered|created)|log (?:must|should|shall|has to|needs to) (?:contain|include|show|have|get)"
 _OTHER = r"index(?:es|ed)?|(?<!changed )(?<!other )(?<!which )(?<!what )(?<!of the )columns?(?! (?:are|is|changed?|that|which|were|was)| names)|fields?|unique|constraint|table (?:called|named)|bigint"
 _UNWANTED = (
     r"(?:do|does|need|needs|is|are|should|must|shall) not(?: [a-z]+){0,3}|not|need not|no need|no (?:other|more|further)|no(?= (?:(?:inserts?|insertions?|updates?|edits?|deletes?|deletions?|removals?|additions?|and|or|,|/) *)+(?:$|[.;\n]))|never mind|"
-    r"without|except|skip|ignore|leave out|irrelevant|unimportant|(?:documented|handled|logged|recorded|tracked) (?:elsewhere|already)|out of scope"
+    r"without|except|apart from|other than|skip|ignore|leave out|irrelevant|unimportant|(?:documented|handled|logged|recorded|tracked) (?:elsewhere|already)|out of scope|(?:(?:can|may|could|should) be )?(?:ignored|skipped|left out|omitted|disregarded)"
 )
 _UNTRACED = r" (?:no|not|nobody|never|cannot|nothing|none) .*(?:unlogged|unrecorded|untracked|unnoticed|unaudited|without (?:us |an? |any |being |anybody |anyone |somebody )*(?:trace|log|entry|record|logged|recorded|audited|traced|noticing|knowing|seeing)) "
 """What must not go without a trace is to leave one."""
@@ -187,7 +187,13 @@ def _actions(ledger: Ledger, wishes: list[Clause]) -> tuple[Verb, ...]:
             before, late = _verbs(text[: refused.start() + 1]), _verbs(text[refused.end() - 1 :])
             withheld |= late or before
             named |= before if late else set()
+            ledger.take_all(r"except(?: for)?|but not|apart from|other than", clause.low, clause.high)
+            general = general or bool(re.search(rf" (?:{_STRONG}|everything|all|any) ", text[: refused.start() + 1]))
             continue
+        apart = re.match(r" ?(?:\.|\n)", ledger.text[clause.low :]) and re.search(r" (?:can|may|could|is|are) ", text)
+        heard = rf" (?:{_KEPT}|{_STRONG}|only|just|{_WANTED}|too|also|relevant|interesting|enough) "
+        if _verbs(text) and apart and not re.search(heard, text):  # what becomes of them was not understood
+            raise Unclear(ledger.text[clause.low : clause.high])
         named |= _verbs(text)
         wanted = re.sub(r" (?:the |any )?other changes? ", " ", text[: refused.start()] + " ") if refused else text
         general = general or bool(

@@ -16,10 +16,10 @@ from agent.offline.schema import Schema
 from agent.offline.words import singular
 
 _LACKS = (
-    r"(?:(?:have|has|having|with|got|is|are) (?:none|no|zero|0)|(?:do|does|did|have|has) not (?:yet |ever )?(?:have|own|logged|recorded|had|got)?|without(?: (?:any|one|an?|at least|yet))*|lack(?:s|ing)?|missing|"
+    r"(?:(?:have|has|having|with|got|is|are|owns?|owning) (?:none|no|zero|0)|(?:do|does|did|have|has) not (?:yet |ever )?(?:have|own|logged|recorded|had|got)?|without(?: (?:any|one|an?|at least|yet))*|lack(?:s|ing)?|missing|"
     r"never(?: [a-z]+)?|not in|not yet|at least one|there is none|(?:but|and|or|still) no|no (?:row|entry|record)s?)"
 )
-_FILLS = r"(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?(?: into)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|ing)|seed(?:s|ed)?|populate|generate|gets?|receives?|(?:one|1|an?) (?:row|entry|log|record) (?:each|per)|should have|needs?|wants?|make sure|ensure|must get|fill in|default|initial|starter|put)"
+_FILLS = r"(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?(?: into)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|ing)|seed(?:s|ed)?|populate|generate|gets?|receives?|(?:one|1|an?) (?:row|entry|log|record) (?:each|per)|(?:should|shall|must|has to|have to|ought to) have|needs?|wants?|make sure|ensure|must get|fill in|default|initial|starter|put)"
 _STOPS = r" (?:,|\.|;|:|\n|\(|->|receives?|gets?|get|should|must|shall|needs?|insert|add|create|give|put|so|please|sees?|breaks?|crash(?:es)?|shows?|looks?|see|break|and then) "
 """Where it ends what somebody lacks."""
 _ROW = r"(?<= )(?:{table}s?|{words}s?|rows?|entry|entries|records?|logs?)(?: (?:rows?|entry|entries|records?|logs?|yet|at all|so far))*(?= |$)"
@@ -277,7 +277,9 @@ def _said(ledger: Ledger, table: str, name: str, kind: str, schema: Schema) -> V
     """The value that the text gives a column."""
     if referenced := next((key.table for key in schema.foreign_keys(table) if key.column == name), None):
         return _looked_up(ledger, name, referenced, schema)
-    noun = f"(?:{name}|{name.replace('_', ' ')}|{singular(name)})"
+    first = name.split("_")[0]
+    alone = sum(other.startswith(first) for other in schema.columns(table)) == 1 and len(first) > 4
+    noun = f"(?:{name}|{name.replace('_', ' ')}|{singular(name)}{f'|{first}' if alone else ''})"
     to = r"(?: (?:of|is|=|:|set|to|as|at|be|an?|the))*"
     found: Value | None = None
     for label in sorted(schema.choices(table, name), key=len, reverse=True):
@@ -310,6 +312,10 @@ def _said(ledger: Ledger, table: str, name: str, kind: str, schema: Schema) -> V
     elif name in ("name", "title") and len(said := [t for t in ledger.tokens() if t[0] in ledger.quoted]) == 1:
         ledger.strike(said[0].start(), said[0].end())
         return ledger.quoted[said[0][0]]
+    elif re.fullmatch(r"'#[0-9a-f]{6}'::text", schema.default(table, name) or "") and (
+        match := ledger.take(r"(?:in )?(#[0-9a-f]{6})")
+    ):
+        return match[1]
     elif (match := ledger.find(rf"{noun}{to}(?: saying| reading| text)? (?P<word>[^ ]+)")) and match[
         "word"
     ] in ledger.quoted:

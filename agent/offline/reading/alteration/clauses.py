@@ -200,7 +200,7 @@ def _cuts(text: str, low: int, high: int) -> list[int]:
 
 
 IRRELEVANT = r"(?:no matter|regardless of|irrespective of|independent(?:ly)? of|whichever|whatever)(?! [^.;,\n]*(?:case|capital|upper|lower|accent|spelling))[^.;,\n]*"
-_PLAYS_NO_PART = r"\b(?:plays? no (?:role|part)|(?:is|are) (?:irrelevant|unimportant|of no (?:interest|importance))|has no bearing|makes? no difference)\b"
+_PLAYS_NO_PART = r"\b(?:plays? no (?:role|part)|(?<!rows )(?<!ones )(?<!entries )is (?:irrelevant|unimportant|of no (?:interest|importance))|has no bearing|makes? no difference)\b"
 
 
 def is_wished(clause: str) -> bool:
@@ -282,6 +282,11 @@ def is_talk(clause: str) -> bool:
     ):
         return True
     if re.search(rf" {_FUTURE} ", padded) and not re.search(rf" (?:{_SLOTS}) |[<>=]|\d", padded):
+        return True
+    if re.match(
+        r"(?:somebody|someone|we|they|i|people|users?|one of [a-z]+(?: [a-z]+)?|an? (?:teacher|parent|kid|child|user|colleague|customer|editor|admin|tester)|some (?:teachers|parents|kids|users|people|editors|admins)) (?:[a-z]+ )?[a-z]{2,}ed ",
+        padded.strip() + " ",
+    ) and not re.search(rf" (?:{_SLOTS}) ", padded):
         return True
     subject = r"(?:we|they|i|people|users?|parents?|teachers?|support|editors?|admins?|members?|customers?|(?:the|our|a|an|my|this|that|its?|some|many|most)(?: [a-z_]+){0,3}|it|nobody|everybody|everyone|legal|marketing|security|compliance|finance|sales)"
     return bool(

@@ -13,7 +13,7 @@ from agent.offline.reading.alteration.numbers import Compared, read_numbers
 from agent.offline.reading.alteration.values import default_among, read_values, values_apart
 from agent.offline.reading.columns import build
 from agent.offline.reading.known import strike_table
-from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+from agent.offline.reading.ledger import STRUCK, Ledger, Unclear, compiled
 from agent.offline.reading.naming import Named
 from agent.offline.reading.slots import bare_type, read_slots
 from agent.offline.reading.traits import Traits
@@ -95,6 +95,7 @@ def read_column(
 ) -> tuple[AddColumns, tuple[str, ...]]:
     """Raises Unclear."""
     wishes = [c for c in clauses if not c.talk]
+    comment = _comment(ledger, name)
     strike_table(ledger, table, schema)
     spelled = name.replace("_", "[ _]")
     beside = [
@@ -111,7 +112,6 @@ def read_column(
     there: str | None = None
     given = False
     flag = bool(ledger.find(_BOOLEAN)) or bool(re.match(r"(?:is|has|can|needs|wants|requires|allows|shows|was)_", name))
-    comment = _comment(ledger, name)
     if flag:
         required = False if _optional(ledger, wishes) else True if ledger.take_all(_REQUIRED) else None
         indexed = indexed and not unindexed
@@ -199,13 +199,12 @@ def _comment(ledger: Ledger, name: str) -> str | None:
     """What the column's comment shall say, in quotes. Struck out."""
     if name == "comment":
         return None
-    match = ledger.find(
-        r"(?:(?:with|and|the|a|an|its|as|column|database|db|sql|add|put|set) )*comments?(?: (?:on it|on (?:the )?(?:column|~+)|for it|of the column|text|should|be|read|say|is|says|saying|that says|reads|:|=|as))* (?P<word>[^ ]+)"
-    )
-    if not match or match["word"] not in ledger.quoted:
-        return None
-    ledger.strike(match.start(), match.end())
-    return ledger.quoted[match["word"]]
+    pattern = r"(?:(?:with|and|the|a|an|its|as|column|database|db|sql|add|put|set) )*comments?(?: (?:on it|on (?:the )?(?:column|~+)|for it|of the column|text|should|be|read|say|is|says|saying|that says|reads|:|=|as))* (?P<word>[^ ]+)"
+    for match in compiled(pattern).finditer(ledger.left):
+        if match["word"] in ledger.quoted:
+            ledger.strike(match.start(), match.end())
+            return ledger.quoted[match["word"]]
+    return None
 
 
 _REQUIRED = r"(?:(?:it|which|that|is|are|must|should|has to|be|,|and) )*(?:required|mandatory|obligatory|not optional|not nullable|never (?:be )?(?:null|empty)|cannot (?:be|stay|remain) (?:null|empty|blank)|not (?:be )?(?:null|empty)|(?:must|has to|should) (?:always )?(?:be (?:set|filled|given)|have a value)|always (?:has|have) (?:a|some) value|always set)"

@@ -11,28 +11,30 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from agent.offline.description import Condition, Test
+from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.alteration.numbers import read_numbers
 from agent.offline.reading.known import Resolve, spoken_columns
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+from agent.offline.reading.lexicon import FILLERS, NO_VALUE
 from agent.offline.reading.traits import value_of
 from agent.offline.schema import Schema
 from agent.offline.words import singular
 
 _BE = r"(?:(?:is|are|was|were|be|being|been|has|have|had|still|currently|already|yet|it|they|itself|=|==|:|equals?|equal to|of|set to|at) )*"
-_NOT = r"(?:not|never|non|non-|no longer|neither|nor|without being)"
+_NOT = r"(?:not|never|non|non-|no longer|neither|nor|without being|nobody(?: has| have| had)?|no one(?: has| have| had)?|nobody ever)"
 _NOTHING = (
     r"(?:null|empty|missing|blank|unset|absent|unknown|not (?:set|given|filled(?: in)?|known|there|present)|unfilled)"
 )
 _SOMETHING = r"(?:not (?:null|empty|missing|blank)|set|given|present|filled(?: in)?|there|known|not-null)"
 _LACKING = r"(?:without|lacking|lacks?|(?:has|have|having|with|got) (?:no|an? empty|an? missing|null as)|(?:has|have|had|having) not (?:got|had|set)|no)(?: (?:an?|any|the|their|its|yet|been|known))* $"
-_HAVING = r"(?:has|have|having|with) (?:an?|some|any|the|their|its|already) $"
+_HAVING = r"(?:has|have|having|with)(?: (?:an?|some|any|the|their|its|already))* $"
 _OUT = (
     r"(?:unless|leav(?:e|es|ing) out|except(?:s|ing)?(?: for)?|exclud(?:e|es|ing)|omit(?:s|ting)?|without|skip(?:s|ping)?|ignor(?:e|es|ing)|"
     r"other than|everything but|all but|not (?:includ|cover|count|want|need|car)(?:e|es|ing|ed)?|no (?:call|need|point|use|reason|room|place) (?:for|in|to)|do(?:es)? not (?:want|need|include|cover|care))"
 )
 _LEFT_OUT = (
     r"(?:left out|stays? out|out of (?:it|the index)|excluded|skipped|ignored|omitted|not (?:be )?(?:in (?:it|there|the index)|indexed|included|covered|needed|part of|counted)|"
-    r"do(?:es)? not (?:matter|count|belong|need|have to)|can be (?:left out|ignored|skipped)|need not|not (?:matter|count))"
+    r"do(?:es)? not (?:matter|count|belong|need|have to)|can be (?:left out|ignored|skipped)|need not|not (?:matter|count)|(?:is|are) (?:irrelevant|unimportant|uninteresting|of no (?:concern|interest|use|importance))|of no (?:concern|interest|use))"
 )
 _TURNED: dict[Test, Test] = {
     "is true": "is false", "equals": "differs", "is null": "is not null", "at least": "below", "at most": "above", "in": "not in",
@@ -54,6 +56,20 @@ class _Spoken:
     """The word itself says so: unpublished."""
     is_moment: bool = False
     """A participle: accepted for accepted_at."""
+
+
+_TELLING = rf"{_OUT}|{_LEFT_OUT}|only|just|solely|while|as long as"
+
+
+def hear(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, resolve: Resolve) -> None:
+    """Talk about some rows alone is a wish, and stands in the ledger again: "archived ones are of no concern"."""
+    for place, clause in enumerate(clauses):
+        own = Ledger(ledger.text, ledger.quoted)
+        told = clause.talk and own.find(_TELLING, clause.low, clause.high)
+        if told and read_conditions(own, [(clause.low, clause.high)], table, schema, resolve):
+            clauses[place] = Clause(clause.low, clause.high, False)
+            said = ledger.text[clause.low : clause.high]
+            ledger.left = ledger.left[: clause.low] + said + ledger.left[clause.high :]
 
 
 def read_conditions(
@@ -104,19 +120,28 @@ def _tests(
 def _spoken(ledger: Ledger, low: int, high: int, table: str, schema: Schema, resolve: Resolve) -> Iterator[_Spoken]:
     columns = schema.columns(table)
     labels = _labels(table, schema)
-    taken = {place for s in spoken_columns(ledger, resolve, low, high) for place in range(s.start, s.end)}
     items = []
+    tokens = ledger.tokens(low, high)
+    for one, other in pairwise(tokens):  # "not started" is a value before it is no start
+        if len(pair := labels.get(f"{one[0]} {other[0]}", [])) == 1:
+            items.append(_Spoken(one.start(), other.end(), *pair[0]))
     for s in spoken_columns(ledger, resolve, low, high):
         said = ledger.text[s.start : s.end].replace(" ", "_")
-        items.append(_Spoken(s.start, s.end, s.column, is_moment=s.column == f"{said}_at"))
-    tokens = [t for t in ledger.tokens(low, high) if t.start() not in taken]
-    for n, token in enumerate(tokens):
+        if not any(i.start < s.end and s.start < i.end for i in items):
+            items.append(_Spoken(s.start, s.end, s.column, is_moment=s.column == f"{said}_at"))
+    tokens = [t for t in tokens if not any(i.start <= t.start() < i.end for i in items)]
+    for token in tokens:
         word = token[0]
-        pair = f"{word} {tokens[n + 1][0]}" if n + 1 < len(tokens) else word
-        if pair in labels and len(labels[pair]) == 1 and pair != word:
-            items.append(_Spoken(token.start(), tokens[n + 1].end(), *labels[pair][0]))
-        elif (held := labels.get(word) or labels.get(singular(word))) and len(held) == 1 and len(word) > 3:
+        if word in columns:
+            continue
+        if (held := labels.get(word) or labels.get(singular(word))) and len(held) == 1 and _is_telling(word):
             items.append(_Spoken(token.start(), token.end(), *held[0]))
+        elif (begun := re.fullmatch(r"([a-z]{3,})ing", word)) and f"{begun[1]}ed_at" in columns:
+            if re.search(
+                r" (?:finish|finished|completed?|did|done(?: with)?|through)(?: (?:the|their|its|with))* $",
+                ledger.left[low : token.start()],
+            ):
+                items.append(_Spoken(token.start(), token.end(), f"{begun[1]}ed_at", is_moment=True))
         elif rest := re.fullmatch(r"(?:un|in|non-?|not-(?:yet-)?)([a-z]{4,})", word):
             if name := resolve(rest[1]):
                 moment = name == f"{rest[1]}_at"
@@ -124,8 +149,19 @@ def _spoken(ledger: Ledger, low: int, high: int, table: str, schema: Schema, res
                     items.append(_Spoken(token.start(), token.end(), name, None, True, moment))
             elif (held := labels.get(rest[1])) and len(held) == 1:
                 items.append(_Spoken(token.start(), token.end(), *held[0], negated=True))
-    kept = [i for i in items if i.column in columns]
-    yield from sorted(kept, key=lambda item: item.start)
+    kept = sorted((i for i in items if i.column in columns), key=lambda item: item.start)
+    place = 0
+    while place < len(kept):
+        item, after = kept[place], kept[place + 1] if place + 1 < len(kept) else None
+        if after and item.value and after.value is None and item.column == after.column and after.start == item.end + 1:
+            item, place = replace(item, end=after.end), place + 1  # "bronze tier"
+        yield item
+        place += 1
+
+
+def _is_telling(word: str) -> bool:
+    """It is long enough to be meant as a value wherever it stands."""
+    return len(word) > 3 or (len(word) == 3 and word.isalpha() and word not in FILLERS | NO_VALUE)
 
 
 def _labels(table: str, schema: Schema) -> dict[str, list[tuple[str, str]]]:
@@ -141,7 +177,7 @@ def _labels(table: str, schema: Schema) -> dict[str, list[tuple[str, str]]]:
 def _denied(before: str) -> bool:
     return bool(
         re.search(
-            rf" {_NOT}(?: (?:yet|been|being|currently|be|actually|a|an|have|has|already|the|in|for|those|any|with|of|on|when|where|if))* $",
+            rf" {_NOT}(?: (?:yet|been|being|finish|finished|complete|completed|the|their|currently|be|actually|a|an|have|has|already|the|in|for|those|any|with|of|on|when|where|if))* $",
             before[-40:],
         )
     )
@@ -219,8 +255,18 @@ def _listed(ledger: Ledger, item: _Spoken, high: int, table: str, schema: Schema
     if not match:
         return []
     said = [forms[word] for word in re.findall(rf"(?<![^ ])(?:{one})(?![^ ])", match["values"])]
+    order = schema.choices(table, item.column)
+    onwards = re.match(
+        r" (?:(?:and|or) )?(?P<up>up|upwards?|above|higher|later|older|onwards?|\+)|(?: (?:and|or))? (?:below|lower|younger|under|downwards?|earlier)(?![^ ])",
+        ledger.left[match.end() :],
+    )
+    if onwards and len(said) == 1 and not match["no"]:  # "grade 4 and up"
+        if sum(label.isdigit() for label in order) < len(order) - 1:
+            raise Unclear(ledger.text[item.start : match.end() + onwards.end()])
+        place = order.index(said[0])
+        said = list(order[place:] if onwards["up"] else order[: place + 1])
+        ledger.strike(match.end(), match.end() + onwards.end())
     if match["last"]:
-        order = schema.choices(table, item.column)
         said = list(order[order.index(said[0]) : order.index(said[-1]) + 1])
     ledger.strike(item.end, match.end())
     if len(said) == 1:
@@ -232,8 +278,14 @@ def _outside(ledger: Ledger, start: int, end: int, low: int, high: int) -> bool:
     """Such rows are to be left out. The words that say so are struck out."""
     led = list(re.finditer(rf"(?<= ){_OUT}(?= )(?!.* (?:index|only|where) )", ledger.left[low:start]))
     trails = re.search(rf"(?<= ){_LEFT_OUT}(?= )", ledger.left[end:high] + " ")
-    if trails and re.search(r" (?:only|just|index) ", ledger.left[low:start]):
+    if trails and re.search(r" (?:only|just|index) ", re.split(r" [,;:] ", ledger.left[low:start])[-1]):
         trails = None
+    defined = re.search(
+        r" (?:excluded|left out|skipped|ignored|omitted|not (?:included|counted)|do(?:es)? not count) \( [^()]*$",
+        ledger.left[low:start],
+    )
+    if defined:  # "drafts excluded (drafts = is_published false)"
+        return True
     if led:
         ledger.strike(low + led[-1].start(), low + led[-1].end())
     if trails:

@@ -14,6 +14,7 @@ from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.slots import read_slots
 from agent.offline.reading.traits import Traits, value_of
 from agent.offline.schema import Schema
+from agent.offline.words import singular, wordset
 
 _KEPT = (
     r"keep|keeps|stays?|remains?|survives?|unchanged|untouched|intact|as (?:is|it is|they are)|like (?:it is|now|before)|not (?:lose|touch|change)|no (?:data|values?) (?:is |are |be )?lost|nothing (?:else|is lost|gets lost)|"
@@ -26,6 +27,8 @@ _REST = (
     r"(?: (?:outside|else|beyond|other|than|of|that|this|these|it|them|the|range|bounds|limits?|is|are|gets?|should|must|will|be|to|has|have))*(?: (?:rejected|refused|invalid|forbidden|wrong|an error|turned away|not allowed|allowed|accepted))?(?<! all)(?<! nothing)"
 )
 """What lies outside of the bounds, once more."""
+_MOVED = r"(?:raise|lower|move|change|increase|reduce|lift|set|decrease|extend)(?: the| its)* (?:(?P<low>lower|minimum|min|bottom|smallest)|(?:upper|maximum|max|top|highest|largest))(?: (?:bound|limit|value|end|of|allowed|~+))*(?: from -?\d+)?(?: ,)? to (?P<new>-?\d+)"
+""" "raise the lower bound from 0 to 1"."""
 _SCALE = r"scale|range|(?:up )?(?:to|until) -?\d+|most|maximum|max|past|above|beyond|over|exceeds?"
 _HUGE = 10**9
 _SPENT = r"check|constraint|rule|limits?|type|column|default|integer|int|whole|number|bigint|numeric|smallint|decimals?|int[248]|64[ -]?bits?|bits?|unique|instead|only|before|after"
@@ -37,6 +40,7 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     names = "|".join(f"{name}|{name.replace('_', ' ')}|{name.split('_')[-1]}" for name in schema.columns(table))
     wishes = only_heard(ledger, clauses, names, MATERIAL)
     ledger.take_all(_INSTEAD)
+    moved = [(m, "low" if m["low"] else "high") for m in ledger.take_all(_MOVED)]
     ledger.take_all(_REST)
     for clause in wishes:
         _strike_kept(ledger, clause, table, schema)
@@ -55,9 +59,15 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     ):
         raise Unclear(f"{named[0].column}, which {table} has already")
     columns = {s.column: Traits() for s in named}
+    for name in columns:
+        _in_unit(ledger, name)
     for old in filter(None, (_plain(schema.default(table, name)) for name in columns)):
         ledger.take_all(rf"(?:instead of|rather than|not|no longer) {re.escape(old)}")
     found: list[Compared] = []
+    for match, side in moved:
+        bound = Traits()
+        setattr(bound, side, int(match["new"]))
+        found.append(Compared(match.start(), match.end(), bound))
     if ledger.find(_SCALE):  # "starts at 1 and goes up to 9" is about what may stand there
         starts = ledger.take_all(r"(?:starts?|begins?|starting|beginning)(?: (?:at|with|from|out|on))+ (-?\d+)")
         found += [Compared(m.start(), m.end(), Traits(low=int(m[1]))) for m in starts]
@@ -86,6 +96,8 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
             raise Unclear(ledger.text[fact.start : fact.end])
         before = [s for s in named if s.start < fact.end] or named[:1]
         owner = before[-1].column
+        if fact.implied and columns[owner].low is not None and columns[owner].low >= 0:  # type: ignore[operator]
+            continue  # at least 1 is never negative
         columns[owner].merge(fact.traits)
     told = {name: traits for name, traits in columns.items() if traits}
     if not told and _alarmed(ledger, clauses):
@@ -130,6 +142,22 @@ def _news(table: str, name: str, traits: Traits, schema: Schema) -> Traits:
         if not (holds and traits):
             setattr(traits, key, value)
     return traits
+
+
+_TIMES = wordset("second seconds minute minutes hour hours day days week weeks month months year years")
+
+
+def _in_unit(ledger: Ledger, name: str) -> None:
+    """Raises Unclear for a number in another unit than the column's; "4 hours, i.e. 240" says it twice."""
+    unit = name.split("_")[-1]
+    if unit not in _TIMES:
+        return
+    said = r"(?<![^ ])\d+ (?P<unit>[a-z]+)(?: (?:,|\(|=))*(?: (?:meaning|that is|so|=|or))*(?P<more> \d+)?(?![^ ])"
+    for match in re.finditer(said, ledger.left):
+        if match["unit"] in _TIMES and singular(match["unit"]) != singular(unit):
+            if not match["more"]:
+                raise Unclear(match[0])
+            ledger.strike(match.start(), match.start("more"))
 
 
 def _signed(traits: Traits, name: str) -> None:

@@ -30,7 +30,7 @@ _ONCE = (
     r"set|mark|flag|tick|switch|turn|update|fill|backfill|make|existing|current|currently|old|already|we have|day one|right away|at once|straight away|immediately|in the (?:same )?migration|to (?:start|begin) with|"
     r"for (?:a )?start|initially|for now|today|now|from the (?:start|beginning)"
 )
-_THEM = r"(?:set|mark|flag|make|turn|switch|put|so|and|please|then|also|those|them|these|it|to|as|in|the|same|migration|at|once|right|away|on|is|are|be|should|must)"
+_THEM = r"(?:set|mark|flag|make|turn|switch|put|so|and|please|then|also|those|them|these|it|to|as|in|the|same|migration|at|once|right|away|on|is|are|be|should|must|there)"
 _SPENT = (
     r"check|constraint|columns?|field|attribute|property|flag|marker|indicator|boolean|bool|value|setting|option|unique|only|default|new|old|existing|if|when|where|before|after|until|till|1|one|first|both|instead|same|policy|view|drop|remove|automatically|function|"
     rf"hidden from|true|false|not|null|yes|no|off|mandatory|optional|required|initially|nullable|unless|while|as long as|{_ONCE}"
@@ -71,10 +71,13 @@ def read_flag_column(
     unindexed: bool,
 ) -> tuple[AddColumns, tuple[str, ...]]:
     """`required` as far as it was said. Raises Unclear."""
-    ledger.take_all(_GLOSS)
+    null = [m for m in ledger.take_all(_GLOSS) if re.match(r"null(?! ,| or| /| and)", m[0]) or m[0].endswith(" null")]
+    required = False if null and required is None else required
+    if null and re.match(r" \( [^()]*(?:old|existing)[^()]*\)", ledger.text[null[0].end() :]):
+        raise Unclear(ledger.text[null[0].start() :])
     no_default = bool(
         ledger.take_all(
-            r"(?:no|without an?|without|(?:do|does) not (?:put|set|give|need|want|have)(?: it)?(?: an?)?) defaults?(?: values?)?|default (?:: )?none|tri-state|three-state"
+            r"(?:no|without an?|without|(?:do|does) not (?:put|set|give|need|want|have)(?: it)?(?: an?)?) defaults?(?: values?)?|default (?:: )?none|tri-state|three-state|boolean (?:/|,|or) (?:unknown|null|unset|unclear|empty|undecided)"
         )
     )
     said = _Said()
@@ -85,9 +88,9 @@ def read_flag_column(
     if no_default and said.new is not None:
         raise Unclear(f"what {name} is by default")
     new = said.new
-    if new is None and not no_default and not said.empty:
+    if new is None and not no_default and not said.empty and required is not False:
         new = said.old if said.old is not None and required else False
-    if said.empty and said.old is not None:
+    if said.empty and (said.old is not None or said.new is not None):
         raise Unclear(f"what {name} of the existing rows is")
     marks = [m for m in said.marks if said.old is None or m.value != said.old]
     there = said.old if said.old != new else None
@@ -114,7 +117,10 @@ def _statements(ledger: Ledger, clause: Clause) -> Iterator[tuple[int, int]]:
 def _read(ledger: Ledger, low: int, high: int, said: _Said, stem: str, table: str, name: str, schema: Schema) -> None:
     text = ledger.left[low:high] + " "
     cut = re.search(r" (?:unless|until|till|except when|as long as nobody) ", text)
-    value = _value(text[: cut.start() + 1] if cut else text, stem)
+    verbs = ("has", "can", "needs", "wants", "requires", "allows", "shows")
+    verb = next((v for v in verbs if name.startswith(f"{v}_")), "is")
+    value = _value(text[: cut.start() + 1] if cut else text, stem, verb)
+    scope = re.sub(rf" (?:(?:is|are|be|not|a|an|as|stays?) )+{stem}(?= )", " ~", text)  # "not new" is no new row
     where: tuple[Condition, ...] = ()
     if not re.search(r" (?:boolean|bool|column|field|flag called|new flag) ", ledger.text[low:high]):
         where = tuple(read_conditions(ledger, [(low, high)], table, schema, columns_of(table, schema)))
@@ -123,12 +129,13 @@ def _read(ledger: Ledger, low: int, high: int, said: _Said, stem: str, table: st
             r"(?<![^ ])(?:so|,|then|and|please) (?:please )?(?:set|mark|update|make) ", ledger.text[high : high + 24]
         ):
             raise Unclear(ledger.text[low:high])
+        root = "|".join({stem[:-1], stem[:-2], stem[:-3]} - {""}) if stem.endswith("ed") else "(?!)"
         if value is None:
-            value = True if re.search(r" (?:set|mark|tick|flag|switch|turn) ", text) else None
+            value = True if re.search(rf" (?:set|mark|tick|flag|switch|turn|{root}) ", text) else None
         if value is None:
             raise Unclear(ledger.text[low:high])
         said.marks.append(Mark(name, value, where))
-        ledger.take_all(rf"{_YES}|{_NO}|{stem}|->", low, high)
+        ledger.take_all(rf"{_YES}|{_NO}|{stem}s?|{root}|->", low, high)
         return
     if re.search(rf" (?:{_EMPTY}) ", text) and re.search(rf" (?:{_OLD}) ", text):
         said.empty = True
@@ -136,6 +143,7 @@ def _read(ledger: Ledger, low: int, high: int, said: _Said, stem: str, table: st
         return
     if value is None:
         return
+    text = scope
     if said.marks and re.fullmatch(rf"(?: (?:{_THEM}|{_YES}|{_NO}|{stem}|~+))+ ", text):  # "so set them to true"
         if said.marks[-1].value != value:
             raise Unclear(ledger.text[low:high])
@@ -162,15 +170,14 @@ def _both(text: str) -> bool:
     return bool(re.search(r" (?:existing|exists?|exist|current|old|already|so far|we have|today) ", text))
 
 
-def _value(text: str, stem: str) -> bool | None:
+def _value(text: str, stem: str, verb: str) -> bool | None:
     """The value that a statement gives: true, false, "not premium", "unseen"; None where it gives none or both."""
-    no = rf"(?<= )(?:not (?:yet |an? |be )*(?:{stem}|set|on|true|so)|(?:un|non-?|in){stem}|(?:is|are|does|do|did|has|have) not|{_NO})(?= )"
-    values = set()
-    if re.search(no, text):
-        values.add(False)
-    if re.search(
-        rf" (?:{_YES}|(?:is|are|as|be|stays?|counts? as|considered|also|becomes?|get|gets)(?: (?:also|an?|still|all|then|always))* {stem}) ",
-        re.sub(no, "~", text),
-    ):
-        values.add(True)
-    return values.pop() if len(values) == 1 else None
+    does = {"is": "is|are|be", "has": "has|have", "can": "can|may"}.get(verb, f"{verb}|{verb.removesuffix('s')}")
+    no = (
+        rf"(?<= )(?:not (?:yet |an? |be )*(?:{stem}s?|set|on|true|so)|(?:un|non-?|in){stem}|(?:is|are|{does}) no {stem}s?|not(?= $)|{_NO}|"
+        rf"(?:do|does|did|has|have|is|are) not(?: (?:{does}))?(?: (?:an?|the|any|their|its))*(?: {stem}s?)?)(?= )"
+    )
+    given = rf"(?:is|are|as|be|stays?|counts? as|considered|also|becomes?|get|gets|{does})(?: (?:also|an?|still|all|then|always|the|their|its))*"
+    denied = bool(re.search(no, text))
+    affirmed = bool(re.search(rf" (?:{_YES}|{given} {stem}s?) ", re.sub(no, "~", text)))
+    return affirmed if affirmed != denied else None

@@ -5,7 +5,7 @@ from typing import Literal
 
 from agent.offline.description import AddIndex, Condition, Index, Key
 from agent.offline.reading.alteration.clauses import Clause, only_heard
-from agent.offline.reading.alteration.conditions import read_conditions
+from agent.offline.reading.alteration.conditions import hear, read_conditions
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.known import Resolve, spoken_columns, strike_table
@@ -14,7 +14,7 @@ from agent.offline.reading.lexicon import FILLERS
 from agent.offline.schema import Schema
 from agent.offline.words import plural
 
-WANTED = r"index(?:es|ed|ing)?|indices|speed(?:s|ing)? up|faster|fast|slow(?:er|ly|ness)?|quick(?:er|ly)?|optimi[sz]e|performance|full-text|searchable"
+WANTED = r"index(?:es|ed|ing)?|indices|speed(?:s|ing)? up|faster|fast|slow(?:er|ly|ness)?|quick(?:er|ly)?|optimi[sz]e|performance|full-text|searchable|gin|(?:idx|ix)_\w+"
 LOOKED_UP = r"(?:filter(?:s|ed|ing)?|look(?:ed|s|ing)?(?: [a-z~]+)? ?up|look-ups?|lookups?|quer(?:y|ied|ies)|search(?:es|ed)?|sort(?:s|ed)?|order(?:ed)?|found|list(?:ed)?|fetch)"
 _SPENT = (
     rf"{WANTED}|{LOOKED_UP}|both columns|but only|but not|only (?:if|when|for|by|in)|partial|composite|only|just|where|whose|when|if|both|gin|b-?tree|not|null|is|are|=|true|false|limited|restricted|covering|until|same|before|after|while|unless|view|"
@@ -24,19 +24,26 @@ _REST = (
     r"not (?:be )?(?:in (?:it|the index)|indexed|needed|searched|search|covered|part of|looked up|need to be|for all|every|all)|left out|leave out|leaves out|excluded|skipped|never (?:searched|shown|listed|looked up|queried|read)|nothing else|"
     r"do not (?:need|have|search|want|care)|does not (?:need|have)|no index for|the others?|the rest|others"
 )
-_NEWEST = r"(?:newest|latest|most recent|recent)(?: (?:ones?|first|on top|at the top|to oldest|entries|[a-z]+ first))+|from new(?:est)? to old(?:est)?|(?:newest|latest) (?:first|on top)"
+_NEWEST = r"most recently(?: [a-z_~]+)? first|(?:newest|latest|most recent|recent)(?: (?:ones?|first|on top|at the top|to oldest|entries|[a-z]+ first))+|from new(?:est)? to old(?:est)?|(?:newest|latest) (?:first|on top)"
 _DOWN = r"(?:in )?(?:descending|desc|highest first|largest first|reversed?)(?: order| first)?"
-_MATERIAL = r"only|just|solely|where|whose|those|except|without|partial|gin|full-text|first|newest|latest|desc|descending|asc|ascending|then|unique|cover\w*|includ\w*|hold\w*|contain\w*|inside|in it|left out|limited to|restricted to|columns?|keys?|same|also|both|second"
-_NARROWED = r"(?:only|just|solely|merely|exclusively) (?:for|on|over|the|those|these|with|rows|entries|records|covers?|holds?|contains?|includes?|when|where|if|[a-z]+(?: [a-z~]+)? (?:rows|entries|records|ones))|(?:covers?|covering|holds?|holding|contains?|containing) (?:only|just|solely)|partial|where|limited to|restricted to|subset"
+_MATERIAL = r"only|just|solely|where|whose|those|except|without|partial|gin|full-text|first|newest|latest|desc|descending|asc|ascending|then|unique|cover\w*|includ\w*|hold\w*|contain\w*|inside|in it|left out|limited to|restricted to|columns?|keys?|same|also|both|second|nulls?|excluded|of no|irrelevant|skip\w*|ignor\w*|need not|do not need"
+_ONLY = r"(?:only|just|solely|merely|exclusively) (?:for|on|over|the|those|these|with|rows|entries|records|covers?|holds?|contains?|includes?|when|where|if|ones|[a-z]+(?: [a-z~]+)? (?:rows|entries|records|ones))"
+_NARROWED = rf"{_ONLY}|(?:covers?|covering|holds?|holding|contains?|containing) (?:only|just|solely)|partial|where|limited to|restricted to|subset"
+_NO_NULLS = r"(?:skip\w*|without|no|ignor\w*|leav\w+ out|except|exclud\w*|omit\w*|not)(?: (?:the|any|all|its|for))* (?:nulls|null values|empty values|(?:null|empty) (?:ones|rows|entries))|non-null (?:rows|values|ones) only|only non-null (?:rows|values|ones)"
 Method = Literal["btree", "gin", "text search"]
 
 
 def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -> tuple[AddIndex, tuple[str, ...]]:
     """Raises Unclear."""
     resolve = columns_of(table, schema)
+    hear(ledger, clauses, table, schema, resolve)
     wishes = only_heard(ledger, clauses, "index(?:es|ed|ing)?", _MATERIAL)
     for clause in wishes:
         rest = ledger.find(_REST, clause.low, clause.high)
+        copy = Ledger(ledger.text, ledger.quoted)
+        copy.left = ledger.left
+        if rest and read_conditions(copy, [(clause.low, clause.high)], table, schema, resolve):
+            continue  # "archived ones need not be in it"
         if rest and not ledger.find(r"where|partial", clause.low, clause.high) and len(wishes) > 1:
             if ledger.find("null", clause.low, clause.high):
                 raise Unclear(ledger.text[clause.low : clause.high])
@@ -55,7 +62,8 @@ def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
         strike_table(told, table, schema)
         more, others = _parts(told, talk, table, schema, resolve)
         if {key.column for key in keys} <= {key.column for key in more}:
-            keys, where = _in_order(told, more, table, schema), where or others
+            keys = _in_order(told, more, table, schema)
+        where = where or others
     keys = [key for place, key in enumerate(keys) if key.column not in {k.column for k in keys[:place]}]
     flags = [c for c in where if c.test == "is true"]
     if (
@@ -67,7 +75,9 @@ def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
     ):
         keys, where = [Key(flags[0].column)], []
     keys = _in_order(ledger, keys, table, schema)
-    if not where and (narrowed := ledger.find(_NARROWED)):
+    if ledger.take(_NO_NULLS):
+        where += [Condition(k.column, "is not null") for k in keys if not schema.is_required(table, k.column)]
+    if not where and (narrowed := ledger.find(_NARROWED) or Ledger(ledger.text).find(_ONLY)):
         raise Unclear(ledger.text[narrowed.start() :])
     if not keys:
         keys = [_natural_key(ledger, table, schema, where)]

@@ -67,7 +67,7 @@ def refuse_leftover(
             word = token[0]
             if (spared and spared.fullmatch(word)) or word == bare:
                 continue
-            if re.search(r"\d", word) and word not in numbers:
+            if re.search(r"\d|^#", word) and word not in numbers:
                 raise Unclear(said)
             if word in ledger.quoted and schema.table(word) is None and not _NAMED.fullmatch(word):
                 raise Unclear(said)

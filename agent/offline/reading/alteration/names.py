@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agent.offline.reading import lexicon
 from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.alteration.topic import columns_of
+from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.naming import is_snake
 from agent.offline.schema import USERS, Schema
@@ -94,6 +95,7 @@ def _same(one: str, other: str) -> bool:
 
 def _snakes(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -> list[Spot]:
     labels = {label.lower() for name in schema.columns(table) for label in schema.choices(table, name)}
+    named = mentions(ledger.text, schema)  # "pending = accepted_at is null" is about what is there
     return [
         Spot(t[0], t.start(), t.end())
         for clause in clauses
@@ -103,6 +105,7 @@ def _snakes(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -
         and t[0] not in labels
         and t[0] not in schema.columns(table)
         and not schema.table(t[0])
+        and not any(t[0] in schema.columns(m.table) for m in named if m.table != table)
         and not _names_a_rule(t[0])
         and not _in_list(t[0], ledger.left[clause.low : clause.high] + " ")
     ]

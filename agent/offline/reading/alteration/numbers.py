@@ -24,10 +24,10 @@ _MOST = (
 )
 _REFUSED = (
     r"not|never|no|cannot|nobody|none|nothing|neither|nor|without|rejects?|rejected|refuses?|refused|forbid(?:s|den)?|disallow(?:ed|s)?|prevent(?:s|ed)?|block(?:s|ed)?|den(?:y|ies|ied)|"
-    r"impossible|invalid|wrong|makes no sense|mistake|errors?|(?<!without )(?<!without an )exceptions?|fails?|turned away|avoid|illegal|nonsense|stop|a bug|so (?:should|must|is|does|are)|same (?:goes )?for|likewise"
+    r"impossible|invalid|wrong|makes? no sense|mistake|errors?|(?<!without )(?<!without an )exceptions?|fails?|turned away|avoid|illegal|nonsense|stop|a bug|so (?:should|must|is|does|are)|same (?:goes )?for|likewise"
 )
 _ACCEPTED = r"(?:still |also |perfectly |totally )*(?:allowed|accepted|ok|okay|fine|possible|valid|permitted|good|works?|included|inclusive|alright|legal|legit(?:imate)?|intended|wanted|expected)"
-MATERIAL = rf"(?:at |the )?(?:{_LEAST}|{_MOST}|{_OVER}|{_BELOW})|between|range|bounds?|limits?|check|constraint|negatives?|positive|multiples?|divisible|steps?|rejects?|rejected|refuses?|refused|allowed|accept\w*|exactly|bigint|numeric\S*|type|default\w*|required|unique|null"
+MATERIAL = rf"-?\d+ to -?\d+|(?:at |the )?(?:{_LEAST}|{_MOST}|{_OVER}|{_BELOW})|between|range|bounds?|limits?|check|constraint|negatives?|positive|multiples?|divisible|steps?|rejects?|rejected|refuses?|refused|allowed|accept\w*|exactly|bigint|numeric\S*|type|default\w*|required|unique|null"
 _UNIT = r"(?:characters?|letters|symbols|signs|digits|long)"
 _NEGATIVE = r"(?:negatives?|minus|below-zero)(?: (?:points|values?|numbers?|scores?|amounts?|minutes))?"
 _BOTH = (
@@ -41,6 +41,8 @@ class Compared:
     start: int
     end: int
     traits: Traits
+    implied: bool = False
+    """ "Never negative", which a bound above zero says as well."""
 
 
 def read_numbers(ledger: Ledger, low: int, high: int) -> list[Compared]:
@@ -166,7 +168,8 @@ def _steps(ledger: Ledger, low: int, high: int) -> list[Compared]:
         high,
     )
     if match is None:
-        return []
+        even = ledger.take(r"(?:only |an? |always )*even(?: (?:numbers?|values?))?", low, high)
+        return [Compared(even.start(), even.end(), Traits(step=2))] if even else []
     step = int(match["step"])
     if ledger.find(r"not|never|no", max(low, match.start() - 12), match.start()):
         raise Unclear(ledger.text[low:high])
@@ -195,7 +198,11 @@ def _signs(ledger: Ledger, low: int, high: int) -> list[Compared]:
             raise Unclear(ledger.text[low:high])
         ledger.strike(match.start(), match.end())
         forbidden = refused and re.search(rf" (?:{_REFUSED}) ", ledger.text[low : match.end()])
-        return [Compared(match.start(), match.end(), Traits(signed=True) if meant and not forbidden else Traits(low=0))]
+        return [
+            Compared(
+                match.start(), match.end(), Traits(signed=True) if meant and not forbidden else Traits(low=0), not meant
+            )
+        ]
     if match := ledger.find(r"(?:strictly |always )*positive(?: (?:numbers?|values?|integers?))?", low, high):
         if ledger.find(r"not|never|no|cannot", low, match.start()):
             raise Unclear(ledger.text[low:high])
@@ -216,6 +223,16 @@ def confirmed(ledger: Ledger, low: int, high: int, bounds: Traits) -> bool:
     edge = [n for n in numbers if n in (bounds.low, bounds.high)]
     inside = all((bounds.low is None or n >= bounds.low) and (bounds.high is None or n <= bounds.high) for n in numbers)
     shut = re.search(r" (?:not|never|no|cannot) ", clause) and re.search(rf" (?:{_ACCEPTED}|either) ", clause)
+    outside = all(
+        (bounds.low is not None and n < bounds.low) or (bounds.high is not None and n > bounds.high) for n in numbers
+    )
+    if (
+        outside
+        and re.search(rf" (?:{_REFUSED}) ", clause)
+        and not re.search(rf" (?:not|never|no) (?:{_REFUSED}) ", clause)
+    ):
+        ledger.strike(low, high)  # "0 makes no sense"
+        return True
     if shut and len(numbers) == len(edge) == 1:
         if numbers[0] == bounds.low:
             bounds.low_open = True

@@ -54,7 +54,7 @@ def _by_columns(text: str, schema: Schema) -> set[str]:
         for place in range(len(words) - count + 1):
             noun = "_".join(words[place : place + count])
             found = {t for t in schema.tables if noun in schema.columns(t)}
-            if "_" in noun and found and not noun.endswith("_at"):
+            if "_" in noun and found and not (noun.endswith("_at") and len(found) > 1):
                 holders.append(found)
     return set.intersection(*holders) if holders else set()
 

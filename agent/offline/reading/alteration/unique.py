@@ -4,7 +4,7 @@ import re
 
 from agent.offline.description import AddUnique
 from agent.offline.reading.alteration.clauses import Clause, only_heard
-from agent.offline.reading.alteration.conditions import read_conditions
+from agent.offline.reading.alteration.conditions import hear, read_conditions
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.topic import columns_in, columns_of
 from agent.offline.reading.known import Resolve, mentions, spoken_columns
@@ -14,7 +14,7 @@ from agent.offline.schema import Schema
 from agent.offline.words import singular
 
 WANTED = (
-    r"unique(?:ness|ly)?|duplicates?|duplicated|doubles?|doubled|twice|two times|2 times|(?:only|at most|just|exactly|no more than|more than) (?:once|one|1)|once|"
+    r"(?:must|should|has to|have to|shall|need to|needs to)(?: all)?(?: be)? (?:different|distinct|differ)|(?:not|never|no)(?: be)? repeat(?:ed|s)?|(?:not|never|cannot|no (?:two|2) [a-z~]+)(?: ever)? share|unique(?:ness|ly)?|duplicates?|duplicated|doubles?|doubled|twice|two times|2 times|(?:only|at most|just|exactly|no more than|more than) (?:once|one|1)|once|"
     r"(?:one|1|a single) (?:time|row|entry|record)|again|(?:no|not|never|without|cannot|two|2|same|identical) [^.;\n]*?(?:same|again|identical)|never (?:two|2)|no (?:two|2)|(?:one|1|a single|single) [a-z_ ~]*?(?:per|for each|for every|for the same|for a given)"
 )
 _SPENT = r"index|only|if|when|same|again|both|before|fields?|where|instead|given|one|1|2|two|never|once|twice|constraint|key|after|duplicate|table|each other"
@@ -25,13 +25,14 @@ _EXACT = (
 )
 _MATERIAL = r"only|where|unless|except|same|both|count\w*|null|empty|missing|case|columns?|per|each|within|combination|pair|together|different|distinct"
 _ALIKE = r"(?:counts?|is|are|treated|considered|regarded|taken|be|also|too|as|a|an|the|this|it|they|that|so|,|then|in|both|:|of|them|two|2|by|rows|values|nulls?) "
-STRONG = r"(?:two|2|multiple|several|many|double) [a-z_~ ]*?(?:rows|entries|records|lines|ones|same)|duplicates?|twice|two times|2 times|same [^.;\n]*?same|at most (?:one|1) (?:row|entry|record)|only (?:one|1) (?:row|entry|record)|unique (?:per|within|across|together|in|on|\(|for each|among)|(?:must|should|has to|have to|are|is|be) (?:be )?unique"
+STRONG = r"(?:must|should|has to|have to|shall|need to|needs to)(?: all)?(?: be)? (?:different|distinct|differ)|(?:not|never|no)(?: be)? repeat(?:ed|s)?|(?:not|never|cannot|no (?:two|2) [a-z~]+)(?: ever)? share|(?:two|2|multiple|several|many|double) [a-z_~ ]*?(?:rows|entries|records|lines|ones|same)|duplicates?|twice|two times|2 times|same [^.;\n]*?same|at most (?:one|1) (?:row|entry|record)|only (?:one|1) (?:row|entry|record)|unique (?:per|within|across|together|in|on|\(|for each|among)|(?:must|should|has to|have to|are|is|be) (?:be )?unique"
 """What speaks of rows that there may be one of, and of no new column."""
 
 
 def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -> AddUnique:
     """Raises Unclear where it holds by something that was not read, or where no columns are named."""
     resolve = columns_of(table, schema)
+    hear(ledger, clauses, table, schema, resolve)
     wishes = only_heard(ledger, clauses, WANTED, _MATERIAL)
     ledger.take_all(_EXACT)
     nulls_equal = _nulls_equal(ledger, wishes, table, schema, resolve)
@@ -40,7 +41,9 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
         ledger.take_all(
             r"unless|as long as|so long as|while|provided(?: that)?|if|when|except(?: for)?|but only|only(?: (?:for|if|when|while|among))?|where|ignoring"
         )
-    if ledger.find(_NARROWED):
+    if ledger.find(_NARROWED) or (
+        not where and Ledger(ledger.text).find(r"while|as long as|unless|except (?:for|if|when)")
+    ):
         raise Unclear(ledger.text)
     bare = table.split(".")[-1]
     for mention in mentions(ledger.left, schema):
