@@ -26,6 +26,30 @@ def ending(server: GitHubServer, event: Json, settings: Settings = BUILT_IN) -> 
     return code, said.partition("\n")[2], state.phase
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("/migrate help", "| `/migrate REQUEST` |"),
+        ("/migrate", "| `/migrate REQUEST` |"),
+        ("/migrate explain", "| `/migrate REQUEST` |"),
+        ("/migrate explain rls/initplan", "### `rls/initplan`"),
+        ("/migrate explain columns", "### `columns/id`"),
+        ("/migrate explain rls/initplam", "Did you mean rls/initplan?"),
+        ("/migrate revise make it longer", "This is an issue"),
+        (f"/migrate {'x' * 20_001}", "longer than 20,000 characters"),
+    ],
+)
+def test_what_needs_neither_model_nor_database(github: GitHubServer, tmp_path: Path, body: str, told: str) -> None:
+    event = github.say(body)
+    folder = tmp_path / "artefact"
+    assert draft(github, event, folder)
+    assert not folder.exists()
+    assert publish(github, event, folder) == 0
+    (said,) = github.statuses()
+    assert told in said
+    assert not github.pulls
+
+
 def test_nothing_to_do(github: GitHubServer) -> None:
     event = github.say("/migrate make badge names unique")
     code, said, phase = ending(github, event)
