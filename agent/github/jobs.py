@@ -8,6 +8,7 @@ Each finds out for itself what the comment is, who wrote it, and what an earlier
 started twice, or end anywhere, and the next one finishes its work.
 """
 
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,7 +60,8 @@ def publish_from(event: Event, github: Write, settings: Settings, folder: Path) 
     if thread is None:
         return 0
     desk = _Desk(thread, github, settings)
-    return desk.settle(lambda: artefact.read(folder) if folder.is_dir() else _missing(thread, github))
+    left = folder / "manifest.json"
+    return desk.settle(lambda: artefact.read(folder) if os.path.lexists(left) else _missing(thread, github))
 
 
 def handle(event: Event, github: Write, settings: Settings) -> int:

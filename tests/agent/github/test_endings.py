@@ -172,8 +172,10 @@ class TestCommand:
         assert len(github.pulls) == len(github.statuses()) == 1
 
     def test_a_drafting_job_that_left_nothing(self, github: GitHubServer, tmp_path: Path) -> None:
-        done = cli("github", "publish", "--artefact", str(tmp_path / "none"), GITHUB_TOKEN="writes")
-        assert done.exit_code == 1
+        (tmp_path / "empty").mkdir()
+        for folder in ("none", "empty"):
+            done = cli("github", "publish", "--artefact", str(tmp_path / folder), GITHUB_TOKEN="writes")
+            assert done.exit_code == 1
         (said,) = github.statuses()
         assert "The drafting job ended without a result." in said
 
