@@ -41,7 +41,7 @@ _WORD = re.compile(r"(?<![\w`'\"@./-])[A-Za-z][a-z]{4,}(?![\w`'\"(]|\.\w)")
 
 def respelled(request: str) -> str:
     """The request with slips and shorthand put right; what is quoted or looks like a name stays."""
-    text = re.sub(r"\b(w)/ (?=\w)", "with ", re.sub(r"([a-hj-vyz])\1{2,}", r"\1", request))
+    text = re.sub(r"\b(w)/ (?=\w)", "with ", re.sub(r"(?<![#\w])(\w*?[a-z]?)([a-hj-vyz])\2{2,}", r"\1\2", request))
     for pattern, into in _RULES:
         text = pattern.sub(into, text)
     return _WORD.sub(lambda match: _right(match[0]), text)
