@@ -152,9 +152,6 @@ class Schema:
         """Signatures of ``schema.name``."""
         return sorted(f for f in self.catalog.of("function") if f.split("(")[0] == name)
 
-    def has_type(self, name: str) -> bool:
-        return bool(self.catalog.get("type", name))
-
     def is_small(self, table: str) -> bool:
         return self.config.is_small(table)
 
@@ -212,10 +209,6 @@ class Schema:
             return parts[0]
         near = difflib.get_close_matches(noun, names, n=2, cutoff=0.86) if len(noun) > 4 else []
         return near[0] if len(near) == 1 else None
-
-    def tables_with(self, noun: str) -> list[str]:
-        """Tables that have the column a noun means exactly."""
-        return [table for table in self.tables if self.column(table, noun)]
 
     def role_noun(self, noun: str) -> ForeignKey | None:
         """What others call a table in their keys: ``parent`` is profiles where children.parent_id says so."""

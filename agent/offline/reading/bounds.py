@@ -28,6 +28,7 @@ _SIDES = (
     ("low", False, rf"{_N}{_UNIT} (?:\+|or (?:more|higher|above|greater|larger|over|longer|up)|and (?:up|above|over|higher)|minimum|min|at least)"),
     ("high", False, rf"{_N}{_UNIT} (?:or (?:less|fewer|lower|below|under|shorter)|at most|maximum|max|tops|limit)"),
     ("high", False, rf"(?:until|till|to) {_N} (characters|letters|symbols|signs)"),
+    ("low", False, rf"from {_N}{_UNIT}(?: (?:on|up|onwards|upwards))?(?= *(?:[,;)]|$))"),
     ("low", True, rf"{_ABOVE} {_N}{_UNIT}"),
     ("high", True, rf"{_BELOW} {_N}{_UNIT}"),
     ("high", False, rf"(?:can|may|could) (?:only |just )?(?:be|have|contain|hold) (?=\d+ (?:characters|letters|symbols)){_N}{_UNIT}"),

@@ -40,6 +40,8 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
                     raise Unclear(f"whether {column.name.replace('_', ' ')} is a new column")
         if isinstance(change, NewTable):
             name = change.table.removeprefix("public.")
+            if part := next((column.name for column in change.columns if column.name.endswith(f"_{name}")), None):
+                raise Unclear(f"whether {part} is a column or the table")
             one = singular(name).replace("_", " ")  # "each trophy has ..." says what a row of trophies is
             if not (_introduced(name, text) or re.search(rf"\b{re.escape(one)}\b", text)):
                 raise Unclear(f"whether {name} is a new table")

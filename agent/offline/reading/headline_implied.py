@@ -20,7 +20,7 @@ _NO_THING = ("row", "record", "entry", "link", "pair", "column", "field", "user"
 
 
 def implied(ledger: Ledger, schema: Schema) -> Found | None:
-    for shape in (_of_two, _heading, _created, _told, _opening, _owned, _written, _leading):
+    for shape in (_of_two, _quoted, _heading, _created, _told, _opening, _owned, _written, _leading):
         if found := shape(ledger, schema):
             return found
     return None
@@ -37,6 +37,17 @@ def _of_two(ledger: Ledger, schema: Schema) -> Found | None:
         first, _, rest = token[0].partition("_")
         if rest and is_new(token[0], schema) and schema.table(first) and schema.table(rest) and plural(rest) == rest:
             return token[0], token.start(), token.end(), ledger.left[token.end() :].startswith(" (")
+    return None
+
+
+def _quoted(ledger: Ledger, schema: Schema) -> Found | None:
+    """A name in quotes that only a table has: "we'd like `lesson_comments`"."""
+    for token in ledger.tokens():
+        name = token[0]
+        if ledger.quoted.get(name) != name or not is_snake(name) or plural(name) != name or not is_new(name, schema):
+            continue
+        if not re.search(r"_(?:id|at|url|on)s?$|^(?:is|has)_", name) and _SEEN.search(ledger.left):
+            return name, token.start(), token.end(), ledger.left[token.end() :].startswith((" (", " :"))
     return None
 
 
@@ -75,6 +86,9 @@ def _told(ledger: Ledger, schema: Schema) -> Found | None:
             name = plural("_".join(noun.split()))
             if noun != singular(noun) or noun in _NO_THING or not _fresh(name, schema):
                 continue
+            for token in ledger.tokens():  # "we want lesson_tips. A tip has ..."
+                if re.fullmatch(rf"[a-z]+(?:_[a-z]+)*_{name}", token[0]) and is_new(token[0], schema):
+                    return token[0], token.start(), token.end(), False
             if at := re.search(rf"(?<![^ ]){name.replace('_', '[ _]')}(?![^ ])", ledger.left):
                 before = (ledger.left[: at.start()].split() or [""])[-1]
                 kind = re.fullmatch(r"[a-z]{3,}", before) and before not in NO_NAME and _kind_of(before, schema)
