@@ -179,6 +179,7 @@ class Names(References):
         return bool(
             self.current
             and chunk.joint
+            and not has
             and name.named.name in ("date", "time", "number", "text", "timestamp", "list", "string")
             and words[name.start - 1 : name.start] in (("a",), ("an",), ("as",), ("of",))
         ) or bool(
