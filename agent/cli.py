@@ -196,6 +196,32 @@ def mcp(project: Folder = Path()) -> int:
     return serve.run(project)
 
 
+@command
+def serve(
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any that is free.")] = 8080,
+    queue: Annotated[Path | None, typer.Option(help="The folder for deliveries.", show_default="in the home")] = None,
+    grace: Annotated[float, typer.Option(min=0, help="Seconds for the delivery at hand when it is to stop.")] = 30.0,
+    retry_after: Annotated[float, typer.Option(min=0, help="Seconds before the second try; doubled each time.")] = 30.0,
+    project: Annotated[str, typer.Option(help="The project's folder in the repository, where it has several.")] = "",
+    login: Annotated[
+        str, typer.Option(envvar="MIGRATION_AGENT_LOGIN", help="The account that the agent writes as.")
+    ] = "",
+    model: Model = None,
+    max_drafts: MaxDrafts = None,
+    max_cost: MaxCost = None,
+    max_minutes: MaxMinutes = None,
+    tests: Tests = False,
+) -> int:
+    """Answer comments on GitHub from a webhook, without GitHub Actions."""
+    from agent import cli_serve
+
+    limits = {"drafts": max_drafts, "cost": max_cost, "minutes": max_minutes}
+    given = {name: value for name, value in limits.items() if value is not None}
+    options = {"where": project, "model": model, "limits": given, "tests": tests, "login": login}
+    return cli_serve.run(host, port, queue, grace, retry_after, options)
+
+
 app.add_typer(github, name="github")
 saved = typer.Typer(invoke_without_command=True)
 app.add_typer(saved, name="runs")

@@ -12,6 +12,7 @@ import anyio
 import pytest
 from mcp import Client, StdioServerParameters
 
+from tests.agent.github.repository import git
 from tools.config import Config
 from tools.migration import Migration
 
@@ -38,6 +39,9 @@ def demo(folder: Path) -> str:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_its_commands_run(sample: Path, command: str) -> None:
+    git("init", "--quiet", "--initial-branch=main", str(sample))
+    git("-C", str(sample), "add", "--all")
+    git("-C", str(sample), "commit", "--quiet", "-m", "As it is")
     done = subprocess.run(
         [AGENT, *shlex.split(command, comments=True)[1:]], cwd=sample, capture_output=True, text=True, check=False
     )
@@ -80,3 +84,29 @@ def test_an_assistant_is_configured_with_these_lines(sample: Path) -> None:
             return str(await client.call_tool("describe_schema", {"names": ["children"]}))
 
     assert "table public.children" in anyio.run(asked)
+
+
+def test_its_workflows_and_hooks_are_those_that_there_are() -> None:
+    examples = "".join(path.read_text() for path in sorted((ROOT / "examples" / "github").iterdir()))
+    hooks = (ROOT / ".pre-commit-hooks.yaml").read_text()
+    lines = [line.strip("- ") for block in blocks("yaml") for line in block.splitlines()]
+    pinned = [line.split("#")[0].strip() for line in lines if line.startswith("uses: ")]
+    assert len(pinned) == 2
+    assert all(line in examples for line in pinned)
+    assert [line for line in lines if line.startswith("id: ")] == [f"id: {re.findall(r'- id: (.+)', hooks)[0]}"]
+    named = re.findall(r"`([\w-]+\.yml)`", README)
+    assert sorted({*named}) == sorted(path.name for path in (ROOT / "examples" / "github").iterdir())
+
+
+def test_its_webhook_server_says_what_it_shows(tmp_path: Path) -> None:
+    (shown,) = [block for block in blocks("text") if "migration-agent serve" in block]
+    (command,) = re.findall(r"^\$ migration-agent (serve .+)$", shown, re.MULTILINE)
+    names = re.findall(r"export (\w+)=", shown)
+    arguments = command.replace("8080", "0").replace("/var/lib/migration-agent", str(tmp_path)).split()
+    environment = os.environ | dict.fromkeys(names, "x" * 32)
+    with subprocess.Popen([AGENT, *arguments], env=environment, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr
+        said = server.stderr.readline()
+        server.terminate()
+    assert re.sub(r":\d+/", ":8080/", said) == shown.splitlines()[-1] + "\n"
+    assert server.returncode == 0

@@ -1,0 +1,50 @@
+"""`serve`: answers comments on GitHub without GitHub Actions, from a webhook."""
+
+import os
+import signal
+import socket
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from agent.cli_output import say
+from tools.config import ProjectError
+
+_SHORTEST_SECRET = 16
+
+
+def run(host: str, port: int, folder: Path | None, grace: float, pause: float, options: Mapping[str, Any]) -> int:
+    """0 when it was told to stop. Raises ProjectError, OSError."""
+    import uvicorn
+    from platformdirs import user_state_path
+
+    from agent.webhook.app import application
+    from agent.webhook.queue import Queue
+    from agent.webhook.worker import SECRET, Worker
+
+    secret = os.environ.get(SECRET, "")
+    if len(secret) < _SHORTEST_SECRET:
+        raise ProjectError(f"{SECRET} is not set, or shorter than {_SHORTEST_SECRET} characters.")
+    if not os.environ.get("GITHUB_TOKEN"):
+        raise ProjectError("GITHUB_TOKEN is not set: a token that reads and writes contents, issues and pull requests.")
+    queue = Queue(folder or user_state_path("migration-agent") / "deliveries")
+    worker = Worker(queue, options, pause)
+    app = application(queue, worker, secret.encode(), grace)
+    config = uvicorn.Config(
+        app,
+        lifespan="on",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        limit_concurrency=32,
+        timeout_graceful_shutdown=5,
+    )
+    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises again what it stopped for
+        signal.signal(number, lambda *_: None)
+    with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as listening:
+        shown = f"[{host}]" if ":" in host else host
+        say(f"Listening on http://{shown}:{listening.getsockname()[1]}/webhook; {len(queue.waiting())} waiting.")
+        uvicorn.Server(config).run(sockets=[listening])
+    queue.close()
+    say(f"Stopped; {len(queue.waiting())} waiting.")
+    return 0
