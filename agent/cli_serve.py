@@ -39,12 +39,13 @@ def run(host: str, port: int, folder: Path | None, grace: float, pause: float, o
         limit_concurrency=32,
         timeout_graceful_shutdown=5,
     )
-    for number in (signal.SIGTERM, signal.SIGINT):  # uvicorn raises again what it stopped for
-        signal.signal(number, lambda *_: None)
+    server = uvicorn.Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):  # before uvicorn takes them, and after: it raises them again
+        signal.signal(number, lambda *_: setattr(server, "should_exit", True))
     with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET) as listening:
         shown = f"[{host}]" if ":" in host else host
         say(f"Listening on http://{shown}:{listening.getsockname()[1]}/webhook; {len(queue.waiting())} waiting.")
-        uvicorn.Server(config).run(sockets=[listening])
+        server.run(sockets=[listening])
     queue.close()
     say(f"Stopped; {len(queue.waiting())} waiting.")
     return 0

@@ -108,5 +108,6 @@ def test_its_webhook_server_says_what_it_shows(tmp_path: Path) -> None:
         assert server.stderr
         said = server.stderr.readline()
         server.terminate()
+        assert server.communicate(timeout=30)[1] == "Stopped; 0 waiting.\n"
     assert re.sub(r":\d+/", ":8080/", said) == shown.splitlines()[-1] + "\n"
     assert server.returncode == 0
