@@ -8,6 +8,7 @@ import pytest
 
 from agent.offline.description import AddColumns, AddUnique, NewTable
 from agent.offline.reading import Satisfied, Unclear, read
+from agent.offline.rendering import render
 from agent.offline.schema import Schema
 from tests.agent.offline.sketch import sketch
 from tools.workbench import Workbench
@@ -131,3 +132,17 @@ def test_doubtful_readings_make_no_new_things(request_: str, schemas: dict[str, 
         return
     assert not any(isinstance(change, NewTable | AddColumns) for change in changes)
     assert not any(isinstance(change, AddUnique) and len(change.columns) == 1 for change in changes)
+
+
+def test_policies_are_named_after_those_whom_they_let_in(schemas: dict[str, Schema]) -> None:
+    schema = schemas["team_docs"]
+    shared = "New table announcements for each organization with a title (text, required). "
+    for request, names in (
+        (shared + "Members of the organization can see and add them.", ["Members can view", "Members can add"]),
+        (
+            "Create reading_streaks: user_id, days int. Users see and change their own.",
+            ["Users can view", "Users can update"],
+        ),
+    ):
+        security = render(read(request, schema), schema).model_dump_json()
+        assert [name for name in names if f'\\"{name} ' not in security] == []
