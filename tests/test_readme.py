@@ -94,8 +94,8 @@ def test_its_workflows_and_hooks_are_those_that_there_are() -> None:
     assert len(pinned) == 2
     assert all(line in examples for line in pinned)
     assert [line for line in lines if line.startswith("id: ")] == [f"id: {re.findall(r'- id: (.+)', hooks)[0]}"]
-    named = re.findall(r"`([\w-]+\.yml)`", README)
-    assert sorted({*named}) == sorted(path.name for path in (ROOT / "examples" / "github").iterdir())
+    for path in (ROOT / "examples" / "github").iterdir():
+        assert path.name in README
 
 
 def test_its_webhook_server_says_what_it_shows(tmp_path: Path) -> None:
