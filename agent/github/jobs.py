@@ -218,6 +218,8 @@ class _Desk:
                 return self._end("done", words, "eyes")
             if pull := finished(thread, github):
                 told = thread.state and thread.state.phase == "done"
+                if target.pull:
+                    publish.retell(thread, pull, target, github, self.settings.where)
                 return 0 if told else self._opened(pull, None)
             if there := publish.waiting(thread, target, github):
                 return self._recovered(there, target)

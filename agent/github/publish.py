@@ -22,7 +22,10 @@ from agent.github.target import Target
 from agent.github.thread import BRANCHES, Thread
 from agent.github.verify import NotPublishable, Verified, allowed, verify
 
-MARK = "<!-- migration-agent:pull -->"
+
+def mark(comment: int) -> str:
+    """In the text of a pull request: the command that it was last written for."""
+    return f"<!-- migration-agent:pull comment={comment} -->"
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def publish(proposal: Proposal, thread: Thread, target: Target, github: Write, w
                 raise NotPublishable("the branch went away again")
             return publish(there, thread, target, github, where)
     origin = Origin(thread.issue, _login(thread), thread.words)
-    body = pull_body.render(verified, origin, MARK, proposal.manifest, seeds)
+    body = pull_body.render(verified, origin, mark(thread.origin.id), proposal.manifest, seeds)
     title = change.headline
     return ensured(
         lambda: github.pull_of(thread.branch),
@@ -93,18 +96,20 @@ def publish(proposal: Proposal, thread: Thread, target: Target, github: Write, w
 
 
 def _checked(
-    proposal: Proposal, thread: Thread, target: Target, github: GitHub, where: str
+    proposal: Proposal, thread: Thread, target: Target, github: GitHub, where: str, said: str = ""
 ) -> tuple[Verified, list[str]]:
     """The publisher's check, and which of the files are seeds."""
     with tempfile.TemporaryDirectory(prefix="migration-agent-") as folder:
         snapshot = take(github, proposal.base, Path(folder), where)
         old = target.revised(snapshot)
         there = target.there if target.pull or proposal.base == target.base else files_at(github, proposal.base)
-        allowed(snapshot, proposal.files, there)
+        kept = {path: (snapshot.root / path).read_bytes() for path in old if path not in proposal.removed}
+        files = {**kept, **proposal.files}
+        allowed(snapshot, files, there)
         strange = set(proposal.removed) - {path for path in snapshot.files - there if target.pull}
         if strange:
             raise ArtefactError(f"{sorted(strange)[0]}: it may not be removed")
-        verified = verify(snapshot, proposal.files, thread.words, old, proposal.manifest)
+        verified = verify(snapshot, files, said or thread.words, old, proposal.manifest)
         known = (snapshot.prefix + paths.MIGRATIONS, snapshot.prefix + "supabase/tests/", snapshot.prefix + "docs/")
         return verified, [path for path in proposal.files if not path.startswith(known)]
 
@@ -119,10 +124,32 @@ def _revised(
     seeds: Sequence[str],
 ) -> Pull:
     go_on(github, pull.head.ref, proposal.base, change)
+    _tell(proposal, thread, pull, github, verified, seeds)
+    return pull
+
+
+def retell(thread: Thread, pull: Pull, target: Target, github: Write, where: str) -> None:
+    """Writes the pull request's text where an earlier job changed the branch and got no further.
+
+    Raises what `publish` raises.
+    """
+    made = [comment for commit in github.pull_commits(pull.number) if (comment := made_for(commit))]
+    if mark(thread.origin.id) in (pull.body or "") or made[-1:] != [thread.origin.id]:
+        return
+    _, common = github.compared(pull.base.ref, pull.head.sha)
+    blobs = differing(github, common, pull.head.sha)
+    proposal = Proposal(common, {path: github.blob(sha) for path, sha in blobs.items() if sha})
+    said = "\n".join(words for _, _, words in history(pull, github))
+    verified, seeds = _checked(proposal, thread, target, github, where, f"{said}\n{thread.words}")
+    _tell(proposal, thread, pull, github, verified, seeds)
+
+
+def _tell(
+    proposal: Proposal, thread: Thread, pull: Pull, github: Write, verified: Verified, seeds: Sequence[str]
+) -> None:
     first, *later = history(pull, github)
     origin = Origin(first[0], first[1], first[2], (*(words for _, _, words in later),))
-    github.edit_pull(pull.number, pull_body.render(verified, origin, MARK, proposal.manifest, seeds))
-    return pull
+    github.edit_pull(pull.number, pull_body.render(verified, origin, mark(thread.origin.id), proposal.manifest, seeds))
 
 
 def history(pull: Pull, github: GitHub) -> list[tuple[int, str, str]]:

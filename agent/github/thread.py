@@ -62,6 +62,8 @@ class Thread:
         """What stands around the request: data."""
         what = "Pull request" if self.pull else "Issue"
         parts = [f"{what} {self.issue}: {visible(self.title)}", visible(self.body)]
+        if self.pull and self.pull.head.ref.startswith(BRANCHES):
+            parts = []  # what the agent says there itself
         if self.command.rest:
             parts.append(f"The rest of the comment that the request is the first line of:\n\n{self.command.rest}")
         return "\n\n".join(part.strip()[:_LONGEST] for part in parts if part.strip())

@@ -10,9 +10,10 @@ import pytest
 
 from agent.github import status
 from agent.github.drafting import Settings
+from agent.github.retry import GitHubError
 from evals.recorded import recordings
 from tests.agent.github.conftest import draft, handle, publish, started
-from tests.agent.github.server import GitHubServer, Json
+from tests.agent.github.server import GitHubServer, Json, no_fault
 from tests.agent.messages_api import MessagesApi, use
 from tests.agent.played import check
 from tests.agent.scripted import GOOD
@@ -139,9 +140,16 @@ def test_a_change_of_the_pull_request(github: GitHubServer, monkeypatch: pytest.
         first = github.repository.find(f"refs/heads/{branch}")
         files = github.repository.files(branch)
         command = github.say("/migrate revise experts too", "otto", number)
-        assert handle(github, command, ANY_MODEL) == 0
+        github.fault = lambda method, path: "drop" if method == "PATCH" and "/pulls/" in path else ""
+        with pytest.raises(GitHubError):  # it dies when the branch has moved and the text has not
+            handle(github, command, ANY_MODEL)
+        assert "> experts too" not in github.pulls[number]["body"]
+        github.fault = no_fault
         assert handle(github, command, ANY_MODEL) == 0
         assert len(api.requests) == 2
+        writes = len(github.writes)
+        assert handle(github, command, ANY_MODEL) == 0
+        assert len(github.writes) == writes
         assert "alter table public.lessons" in blocks(api.requests[1], 0)[0]["text"]
     assert github.repository.files(branch) == files
     assert github.repository.line("rev-parse", f"{branch}^") == first
@@ -164,18 +172,18 @@ INDEX = {
 
 
 def test_a_change_of_several_files(github: GitHubServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The conversation has the draft as it was, and the change; here the model does not want to."""
-    no = {"content": [{"type": "text", "text": "No."}], "stop_reason": "refusal"}
-    with answering(monkeypatch, check(GOOD, INDEX), no) as api:
+    """The conversation has the draft as it was, and the change; what one file less leaves is taken away."""
+    with answering(monkeypatch, check(GOOD, INDEX), check(GOOD)) as api:
         handle(github, github.say("/migrate add a difficulty to lessons, which we list them by"), ANY_MODEL)
         ((number, pull),) = github.pulls.items()
-        tip = github.repository.find(f"refs/heads/{pull['head_ref']}")
-        assert len(github.repository.files(tip) - github.repository.files("main")) == 2
-        assert (
-            "| 2 | `public.lessons` | `ShareUpdateExclusive` | reads and writes go on | `create index" in pull["body"]
-        )
-        assert handle(github, github.say("/migrate revise without the index", issue=number), ANY_MODEL) == 1
-        assert github.repository.find(f"refs/heads/{pull['head_ref']}") == tip
+        branch, body = pull["head_ref"], pull["body"]
+        assert "| 2 | `public.lessons` | `ShareUpdateExclusive` | reads and writes go on | `create" in body
+        before = github.repository.files(branch)
+        assert len(before - github.repository.files("main")) == 2
+        assert handle(github, github.say("/migrate revise without the index", issue=number), ANY_MODEL) == 0
+        (gone,) = before - github.repository.files(branch)
+        assert gone.endswith("_index_lessons_difficulty.sql")
+        assert "ShareUpdateExclusive" not in github.pulls[number]["body"]
         asked = api.requests[-1]
     assert "add a difficulty to lessons, which" in blocks(asked, 0)[0]["text"]
     (drafted,) = blocks(asked, 1)
