@@ -147,12 +147,17 @@ def _columns(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema) -
         if mention.words not in schema.columns(table):
             ledger.strike(mention.start, mention.end)
     for clause in wishes:
-        spoken = [
-            s
-            for s in spoken_columns(ledger, resolve, clause.low, clause.high)
-            if s.column not in ("id", "created_at", "updated_at")
-        ]
-        if not spoken or re.search(rf" {_UNWANTED} ", ledger.left[clause.low : clause.high] + " "):
+        named = spoken_columns(ledger, resolve, clause.low, clause.high)
+        spoken = [s for s in named if s.column not in ("id", "created_at", "updated_at")]
+        said = ledger.left[clause.low : clause.high] + " "
+        if not spoken or re.search(rf" {_UNWANTED} ", said):
+            literal = any(s.column in ledger.text[s.start : s.end] for s in named)
+            if (
+                (spoken or literal)
+                and re.search(rf" {_UNWANTED} ", said)
+                and not re.search(r" (?:others?|else) ", said)
+            ):
+                raise Unclear(ledger.text[clause.low : clause.high])
             continue
         before, after = ledger.left[clause.low : spoken[0].start], ledger.left[spoken[-1].end : clause.high] + " "
         changed = re.match(

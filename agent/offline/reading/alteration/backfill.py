@@ -119,7 +119,7 @@ def read_backfill(ledger: Ledger, clauses: list[Clause], schema: Schema) -> tupl
         ):
             clause.drop(ledger)
     if ledger.find(
-        r"their (?!own)[a-z]+'?s?|sibling|every day|each day|per (?:day|week|month)|last [a-z]+|random|average|copy"
+        r"their (?!own)[a-z]+'?s?|sibling|every day|each day|per (?:day|week|month)|last [a-z]+|random|average|copy|(?:log|row|entry|record|one|any|label|version)s? (?:today|yesterday|this (?:week|month|year)|since [a-z0-9]+|from (?:today|yesterday))"
     ):
         raise Unclear(ledger.text)
     if ledger.find(r"(?<!of )(?<!intensity )(?:[2-9]|\d\d+)(?: [a-z]+)? (?:logs?|rows?|entries|records?|labels?|ones)"):

@@ -195,7 +195,9 @@ def _cuts(text: str, low: int, high: int) -> list[int]:
     return [
         match.start()
         for match in _CUT.finditer(text, low, high)
-        if match.start() > low and text.count("( ", low, match.start()) <= text.count(" )", low, match.start())
+        if match.start() > low
+        and not re.search(r" (?:everything|all|anything|nothing|everybody|everyone) but $", text[: match.end() + 4])
+        and text.count("( ", low, match.start()) <= text.count(" )", low, match.start())
     ]
 
 

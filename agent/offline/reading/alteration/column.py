@@ -107,6 +107,8 @@ def read_column(
     ledger.take_all(
         rf"(?:new |the |column |field |called |named |flag )*{spelled}(?: (?:column|field|attribute|flag|marker|property|value))*"
     )
+    if partial := ledger.find(r"(?:partial )?index(?:ed)?(?: [a-z~]+){0,4} (?:where|only|when)|partial index"):
+        raise Unclear(partial[0])
     indexed = bool(ledger.take_all(_INDEX)) and not unindexed
     ledger.take_all(_KEPT)
     there: str | None = None

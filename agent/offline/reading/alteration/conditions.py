@@ -41,6 +41,8 @@ _TURNED: dict[Test, Test] = {
 }  # fmt: skip
 _TURNED |= {new: old for old, new in _TURNED.items()}
 _BOUNDS = ("at least", "above", "at most", "below", "differs", "not in")
+_UPWARDS = r"up|upwards?|above|higher|later|older|onwards?|on|\\+"
+_DOWNWARDS = r"below|lower|younger|under|downwards?|earlier"
 _NUMERIC = re.compile(r"smallint|integer|bigint|numeric|real|double")
 
 
@@ -256,19 +258,27 @@ def _listed(ledger: Ledger, item: _Spoken, high: int, table: str, schema: Schema
         return []
     said = [forms[word] for word in re.findall(rf"(?<![^ ])(?:{one})(?![^ ])", match["values"])]
     order = schema.choices(table, item.column)
-    onwards = re.match(
-        r" (?:(?:and|or) )?(?P<up>up|upwards?|above|higher|later|older|onwards?|\+)|(?: (?:and|or))? (?:below|lower|younger|under|downwards?|earlier)(?![^ ])",
-        ledger.left[match.end() :],
+    before, after = ledger.left[: item.start], ledger.left[match.end() :]
+    onwards = re.match(rf" (?:(?:and|or) )?(?P<up>{_UPWARDS})(?![^ ])|(?: (?:and|or))? (?:{_DOWNWARDS})(?![^ ])", after)
+    led = re.search(
+        r" (?:(?P<floor>from|at least)|(?P<above>above|over|past|beyond|after|than)|(?P<top>up to|until|till|at most)|(?P<below>under|below|before))(?: the)? $",
+        before,
     )
-    if onwards and len(said) == 1 and not match["no"]:  # "grade 4 and up"
-        if sum(label.isdigit() for label in order) < len(order) - 1:
-            raise Unclear(ledger.text[item.start : match.end() + onwards.end()])
+    if (onwards or led) and len(said) == 1:  # "grade 4 and up", "under grade 3"
+        none = re.search(r" (?:no|none|not|never|without) (?:[a-z~]+ ){0,2}[a-z ]+ $", before)
+        if match["no"] or none or sum(label.isdigit() for label in order) < len(order) - 1:
+            raise Unclear(ledger.text[led.start() if led else item.start : match.end()])
         place = order.index(said[0])
-        said = list(order[place:] if onwards["up"] else order[: place + 1])
-        ledger.strike(match.end(), match.end() + onwards.end())
+        up = bool(onwards and onwards["up"]) or bool(led and (led["floor"] or led["above"]))
+        beyond = bool(led and (led["above"] or led["below"]))
+        said = list(order[place + beyond :] if up else order[: place + (not beyond)])
+        if onwards:
+            ledger.strike(match.end(), match.end() + onwards.end())
     if match["last"]:
         said = list(order[order.index(said[0]) : order.index(said[-1]) + 1])
     ledger.strike(item.end, match.end())
+    if not said:
+        raise Unclear(ledger.text[item.start : match.end()])
     if len(said) == 1:
         return [Condition(item.column, "differs" if match["no"] else "equals", said[0])]
     return [Condition(item.column, "not in" if match["no"] else "in", tuple(said))]
