@@ -27,6 +27,10 @@ def run(host: str, port: int, folder: Path | None, grace: float, pause: float, o
         raise ProjectError(f"{SECRET} is not set, or shorter than {_SHORTEST_SECRET} characters.")
     if not os.environ.get("GITHUB_TOKEN"):
         raise ProjectError("GITHUB_TOKEN is not set: a token that reads and writes contents, issues and pull requests.")
+    if not options["login"]:  # it finds its own comments again by their author
+        raise ProjectError(
+            "MIGRATION_AGENT_LOGIN is not set: the account that GITHUB_TOKEN is of, such as my-app[bot]."
+        )
     queue = Queue(folder or user_state_path("migration-agent") / "deliveries")
     worker = Worker(queue, options, pause)
     app = application(queue, worker, secret.encode(), grace)

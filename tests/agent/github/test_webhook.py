@@ -22,8 +22,8 @@ from hypothesis import strategies as st
 
 from agent.webhook.app import LARGEST, signed
 from agent.webhook.queue import KEPT, Queue
-from tests.agent.command import start
-from tests.agent.github.server import Fault, GitHubServer, Json, no_fault
+from tests.agent.command import cli, start
+from tests.agent.github.server import BOT, Fault, GitHubServer, Json, no_fault
 from tools.config import ProjectError
 
 SECRET = "a secret of nobody's"
@@ -64,6 +64,7 @@ def serving(github: GitHubServer, queue: Path, *more: str) -> Iterator[Serving]:
     environment = {
         "GITHUB_API_URL": github.url,
         "GITHUB_TOKEN": "writes",
+        "MIGRATION_AGENT_LOGIN": BOT,
         "MIGRATION_AGENT_WEBHOOK_SECRET": SECRET,
         "NO_PROXY": "127.0.0.1",
     }
@@ -249,7 +250,8 @@ def test_only_the_secret_signs(secret: bytes, body: bytes, other: str) -> None:
     assert signed(secret, body, other) == (other == right)
 
 
-def test_a_server_without_a_secret_does_not_start(tmp_path: Path) -> None:
-    process = start("serve", "--queue", str(tmp_path), MIGRATION_AGENT_WEBHOOK_SECRET="short", GITHUB_TOKEN="t")
-    _, said = process.communicate(timeout=20)
-    assert (process.returncode, "MIGRATION_AGENT_WEBHOOK_SECRET" in said) == (2, True)
+@pytest.mark.parametrize("missing", ["MIGRATION_AGENT_WEBHOOK_SECRET", "GITHUB_TOKEN", "MIGRATION_AGENT_LOGIN"])
+def test_a_server_that_lacks_something_does_not_start(tmp_path: Path, missing: str) -> None:
+    names = ("MIGRATION_AGENT_WEBHOOK_SECRET", "GITHUB_TOKEN", "MIGRATION_AGENT_LOGIN")
+    result = cli("serve", "--queue", str(tmp_path), **dict.fromkeys(names, "x" * 32) | {missing: ""})
+    assert (result.exit_code, missing in result.output) == (2, True)
