@@ -99,7 +99,8 @@ def _location(path: str, finding: Finding) -> Json:
 
 
 def _artifact(path: str) -> Json:
-    return {"uri": quote(path.encode("utf-8", "surrogateescape")), "uriBaseId": ROOT}
+    uri = quote(path.encode("utf-8", "surrogateescape"))
+    return {"uri": f"file://{uri}"} if path.startswith("/") else {"uri": uri, "uriBaseId": ROOT}
 
 
 def _invocation(failure: Finding | None, failed_in: str) -> Json:

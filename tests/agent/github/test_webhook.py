@@ -199,6 +199,21 @@ def test_what_github_refuses_for_now_is_tried_again_while_others_go_on(github: G
     assert answered(github, [first, second]) == [1, 1]
 
 
+def test_what_never_can_be_answered_is_put_aside_and_taken_again_when_it_is_sent_again(
+    github: GitHubServer, tmp_path: Path
+) -> None:
+    queue = Queue(tmp_path / "queue")
+    assert queue.add("broken", b"{}")
+    queue.close()
+    with serving(github, tmp_path / "queue") as server:
+        until(lambda: server.metric("queue_failed") == 1)
+        event = github.say("/migrate help")
+        assert server.deliver(event, "broken").text == "queued\n"
+        until(lambda: server.metric('jobs_total{outcome="done"}') == 1)
+        assert server.metric("queue_failed") == 0
+    assert answered(github, [event]) == [1]
+
+
 def test_told_to_stop_it_ends_in_time_and_leaves_what_is_not_done(github: GitHubServer, tmp_path: Path) -> None:
     event = github.say("/migrate help")
     reached, go_on = threading.Event(), threading.Event()

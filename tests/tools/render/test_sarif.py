@@ -36,6 +36,11 @@ def test_a_finding_is_a_result_of_its_rule_at_its_place() -> None:
     assert second["locations"][0]["physicalLocation"]["region"] == {"startLine": 1}
 
 
+def test_a_file_outside_of_the_repository_is_named_as_it_is() -> None:
+    (result,) = run(finding(), path="/tmp/a b.sql")["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": "file:///tmp/a%20b.sql"}
+
+
 def fingerprints(told: Any) -> list[str]:
     return [result["partialFingerprints"]["primaryLocationLineHash"] for result in told["results"]]
 
