@@ -139,6 +139,16 @@ _LETTERS = {"c": "create", "r": "read", "u": "update", "d": "delete", "w": "writ
 def _spoken(words: list[str]) -> str:
     text = " ".join("and" if word in ("+", "&", "/") else word for word in words)
     text = re.sub(r"\b(?:no one|no-one)\b", "nobody", text)
+    text = re.sub(
+        rf"(?<![^ ])(?:only )?we (?=(?:{_VERB})(?<!ing) (?:it|them|these|those|rows|the rows)(?= *(?:$|[,;.–]|ourselves)))",
+        "backend ",
+        text,
+    )
+    text = re.sub(
+        r"(?<!is )(?<!are )(?<!be )(?<![^ ])not (?=(?:allowed|possible|permitted|wanted|needed)(?![^ ]))",
+        "are not ",
+        text,
+    )
     text = re.sub(r"\b(?:nobody|none) (?:else|other)\b", "nobody", text)
     text = re.sub(r"\b(?:only|but|except) (?:us|we)\b", "only backend", text)
     text = re.sub(r"\br and w\b|\brw\b", "read and write", text)

@@ -51,6 +51,8 @@ def on_existing(table: str, name: str, traits: Traits, schema: Schema) -> list[C
             name, kind if is_number else "text", range=traits.range, choices=traits.choices, format=traits.format
         )
         found.append(_wider(Constrain(table, shape), schema))
+    if isinstance(traits.default, str) and re.match(r"smallint|integer|bigint|numeric|real|double|boolean", kind):
+        raise Unclear(f"{traits.default} as the default of {name}, which is {kind}")
     if traits.default is not None:
         if traits.required and not schema.is_required(table, name):
             found.append(SetNotNull(table, name, traits.default))

@@ -32,6 +32,7 @@ _GLOSSES = (
     r"(?:please )?do not (?:touch|change|alter) [a-z_ ⋅]+",
     r"(?:[a-z_]+ ⋅ )?[a-z_]+ (?:stays?|remains?) (?:as (?:it|they) (?:is|are)|unchanged|the same)",
     r"(?:it |they |rows |entries )?(?:do not |does not )?belongs? to (?:nobody|no one|no-one|anybody|anyone)(?: in particular)?",
+    r"(?:and |but )?(?:an? |the |each |every )[a-z_]+ (?:cannot|can never|does not|never) exists? without (?:its|an?|the|his|her) [a-z_]+",
     r"unlike the [a-z_]+ , which [^.\n]+",
     r"- the existing [^.\n]+ can stay",
     r"(?:do not|no need to) restrict (?:what )?[^.\n]+",

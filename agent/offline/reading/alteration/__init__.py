@@ -200,6 +200,10 @@ def _indexes(ledger: Ledger, parts: list[Clause], table: str, schema: Schema) ->
     columns = list(dict.fromkeys(s.column for s in spoken))
     if len(columns) < 2 or not ledger.take_all(_APART) or ledger.find("together|combined|composite|both columns"):
         made, assumed = index.read_index(ledger, parts, table, schema)
+        first = re.search(r" ([a-z_]+) (?:first|at first place|in first place) ", ledger.text)
+        led = [c.column for c in made.index.where if first and c.column == first[1]]
+        if made.index.where and (led or re.search(r" (?:all|every) rows? | (?:not|non)[ -]partial ", ledger.text)):
+            raise Unclear(f"which rows the index on {table} holds")
         return (made,), assumed
     found: list[Change] = []
     said: tuple[str, ...] = ()

@@ -257,4 +257,10 @@ def _scheme(ledger: Ledger, wishes: list[Clause]) -> Format | None:
             )
     if not said:
         return None
+    if (
+        any(s in ("https", "https only") for s in said)
+        and ledger.text.count(" http ")
+        and "http-or-https" not in ledger.text
+    ):
+        return "https"  # "only https, http is refused"
     return "https" if all(s.startswith("https") for s in said) and not any("http-or" in s for s in said) else "url"

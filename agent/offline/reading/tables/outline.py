@@ -65,6 +65,8 @@ def sentences(text: str, known: Callable[[str], bool], quoted: dict[str, str], c
         if below and _is_heading(line, below[0], apart=not place or not lines[place - 1]):
             found.append(Sentence(line.strip(" .:").split(), heading="list" if below[0].startswith("•") else "prose"))
             continue
+        if not place and lines[1:2] == [""] and _TITLE.fullmatch(line):
+            continue
         bullet = line.startswith("•") or (several and bool(_LINE.match(line)))
         parts = [part.split() for part in re.split(r"(?:^|(?<= ))\.(?= |$)", line.lstrip("• "))]
         for number, words in enumerate(part for part in parts if any(re.search(r"\w", w) for w in part)):
@@ -72,6 +74,10 @@ def sentences(text: str, known: Callable[[str], bool], quoted: dict[str, str], c
             sentence.words, sentence.values = collapse(sentence.words, known, quoted, cased, bullet or ";" in words)
             found.append(sentence)
     return found
+
+
+_TITLE = re.compile(r"(?:ticket|issue|task|story|bug|feature|request|jira)\b[^_(,]{3,60}")
+"""A first line that only says what the request is filed under."""
 
 
 def _is_heading(line: str, below: str, *, apart: bool) -> bool:
