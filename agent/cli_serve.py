@@ -19,14 +19,18 @@ def run(host: str, port: int, folder: Path | None, grace: float, pause: float, o
     from platformdirs import user_state_path
 
     from agent.webhook.app import application
+    from agent.webhook.credentials import CLIENT_ID, KEY_FILE, given
     from agent.webhook.queue import Queue
     from agent.webhook.worker import SECRET, Worker
 
     secret = os.environ.get(SECRET, "")
     if len(secret) < _SHORTEST_SECRET:
         raise ProjectError(f"{SECRET} is not set, or shorter than {_SHORTEST_SECRET} characters.")
-    if not os.environ.get("GITHUB_TOKEN"):
-        raise ProjectError("GITHUB_TOKEN is not set: a token that reads and writes contents, issues and pull requests.")
+    if not given():
+        raise ProjectError(
+            f"Neither GITHUB_TOKEN is set nor {CLIENT_ID} and {KEY_FILE}: what reads and writes contents, issues and "
+            "pull requests."
+        )
     if not options["login"]:  # it finds its own comments again by their author
         raise ProjectError(
             "MIGRATION_AGENT_LOGIN is not set: the account that GITHUB_TOKEN is of, such as my-app[bot]."

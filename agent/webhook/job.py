@@ -16,6 +16,7 @@ from agent.github import jobs
 from agent.github.client import API, Write
 from agent.github.drafting import Settings
 from agent.github.retry import GitHubError
+from agent.webhook.credentials import token_for
 from tools.config import ProjectError
 
 UNUSABLE = 65
@@ -26,9 +27,9 @@ AGAIN = 75
 def main(path: str, options: str) -> int:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        event = events.read(Path(path))
-        token, url = os.environ.get("GITHUB_TOKEN", ""), os.environ.get("GITHUB_API_URL") or API
-        with Write(token, event.repository.full_name, url) as client:
+        data = Path(path).read_bytes()
+        event, url = events.parse(data), os.environ.get("GITHUB_API_URL") or API
+        with Write(token_for(data), event.repository.full_name, url) as client:
             jobs.handle(event, client, Settings(**json.loads(options)))
     except ProjectError as error:
         say(f"error: {error}")
