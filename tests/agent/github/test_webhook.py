@@ -56,7 +56,7 @@ class Serving:
 
     def end(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=60)
 
 
 @contextmanager
@@ -84,7 +84,7 @@ def serving(github: GitHubServer, queue: Path, *more: str) -> Iterator[Serving]:
         process.wait()
 
 
-def until(true: Callable[[], bool], seconds: float = 20.0) -> None:
+def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end
@@ -159,14 +159,14 @@ def test_kill_9_loses_no_delivery_and_doubles_none(github: GitHubServer, tmp_pat
     def hold(method: str, path: str) -> Fault:
         if method == "POST" and path.endswith("/comments"):
             reached.set()
-            go_on.wait(20)
+            go_on.wait(60)
         return ""
 
     github.fault = hold
     with serving(github, tmp_path / "queue") as server:
         for number, event in enumerate(events):
             assert server.deliver(event, f"d-{number}").text == "queued\n"
-        assert reached.wait(20)
+        assert reached.wait(60)
         assert server.end(signal.SIGKILL) == -signal.SIGKILL
     github.fault = no_fault
     go_on.set()
@@ -220,13 +220,13 @@ def test_told_to_stop_it_ends_in_time_and_leaves_what_is_not_done(github: GitHub
 
     def hold(_method: str, _path: str) -> Fault:
         reached.set()
-        go_on.wait(20)
+        go_on.wait(60)
         return ""
 
     github.fault = hold
     with serving(github, tmp_path / "queue", "--grace", "0.3") as server:
         server.deliver(event, "slow")
-        assert reached.wait(20)
+        assert reached.wait(60)
         assert server.end(signal.SIGTERM) == 0
     github.fault = no_fault
     go_on.set()
