@@ -126,7 +126,7 @@ class Condition:
         if self.test in ("at least", "above", "at most", "below"):
             return f"{self.column}_{self.test.replace('at ', '')}_{self.value}"
         words = "_".join(self.value) if isinstance(self.value, tuple) else str(self.value or self.column)
-        return f"not_{words}" if self.test in ("is false", "differs", "not in") else words
+        return (f"not_{words}" if self.test in ("is false", "differs", "not in") else words).lower()
 
 
 @dataclass(frozen=True)

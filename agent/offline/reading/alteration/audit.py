@@ -39,7 +39,7 @@ _SPENT = (
     r"audit(?:s|ed|ing|able)?|trigger|function|when|whenever|where|after|only|just|not|but|must|same|security|each|once|before|if|remov\w*|delet\w*|edit\w*|updat\w*|insert\w*|creat\w*|role|drop|automatically|instead|new table|status|plan|view|"
     r"table_name|record_id|user_id|action|timestamp|via|until"
 )
-_OLD = r"old (?:and|or|/) new|(?:old|previous|former) (?:values?|data|contents?|versions?|rows?)|new (?:values?|contents?)|values?|diff|payload|ip|before and after|snapshot|reasons?|full row"
+_OLD = r"old (?:and|or|/) new|(?:old|previous|former) (?:values?|data|contents?|versions?|rows?)|(?<!a )new (?:values?|contents?)|(?<!different )(?<!a new )(?<!other )(?<!another )values?|diff|payload|ip|before and after|snapshot|reasons?|full row"
 _DETAILS = r"(?:(?:the |which |names? of |list of |also |should |must |list |the )*(?:changed|modified|altered|updated) (?:columns?|fields?)|(?:which|what) (?:columns?|fields?)(?: (?:were|was|have|has|been|are|is|got))* (?:changed|modified|altered|updated))"
 Role = Literal["table", "record", "action", "user", "moment", "changed"]
 _ROLES: dict[Role, tuple[str, ...]] = {
@@ -141,7 +141,7 @@ def _table(ledger: Ledger, clauses: list[Clause], log: str, schema: Schema) -> s
 def _columns(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema) -> tuple[str, ...]:
     """Columns of which alone the changes count: "whenever is_published is changed". Struck out."""
     resolve = columns_of(table, schema)
-    act = r"(?:chang\w+|alter\w*|modif\w+|updat\w+|edit\w*|touch\w*|adjust\w*|set)"
+    act = r"(?:chang\w+|alter\w*|modif\w+|updat\w+|edit\w*|touch\w*|adjust\w*|set|gets? (?:a|an) (?:different|new|other|another) values?)"
     found: list[str] = []
     for mention in mentions(ledger.left, schema):
         if mention.words not in schema.columns(table):
@@ -195,7 +195,9 @@ def _actions(ledger: Ledger, wishes: list[Clause]) -> tuple[Verb, ...]:
             ledger.take_all(r"except(?: for)?|but not|apart from|other than", clause.low, clause.high)
             general = general or bool(re.search(rf" (?:{_STRONG}|everything|all|any) ", text[: refused.start() + 1]))
             continue
-        apart = re.match(r" ?(?:\.|\n)", ledger.text[clause.low :]) and re.search(r" (?:can|may|could|is|are) ", text)
+        apart = re.match(
+            r" ?(?:\.|\n)(?! (?:if|when|whenever|as soon as|each|every) )", ledger.text[clause.low :]
+        ) and re.search(r" (?:can|may|could|is|are) ", text)
         heard = rf" (?:{_KEPT}|{_STRONG}|only|just|{_WANTED}|too|also|relevant|interesting|enough) "
         if _verbs(text) and apart and not re.search(heard, text):  # what becomes of them was not understood
             raise Unclear(ledger.text[clause.low : clause.high])

@@ -31,7 +31,7 @@ _OTHERS = (
 _NEUTRAL = ("neutral", "default", "none", "unknown", "unset", "normal", "other", "pending", "not_started")
 _SPENT = (
     r"back-?fill(?:s|ed|ing)?|insert into|select|from|where|without|none|no|not|never|missing|lack(?:s|ing)?|any|default|if|when|until|at|least|most|exactly|"
-    r"0|1|once|only|unless|same|fix|exists?|id|before|first|twice|each|starter|initial|created_at|now|after"
+    r"0|1|once|only|unless|same|fix|exists?|id|before|first|twice|each|starter|starts? with|begins? with|initial|created_at|now|after"
 )
 
 

@@ -4,6 +4,7 @@ import re
 
 from agent.offline.description import Change
 from agent.offline.reading.alteration.clauses import Clause, only_heard
+from agent.offline.reading.alteration.conditions import read_conditions
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.numbers import MATERIAL, Compared, confirmed, read_numbers
 from agent.offline.reading.alteration.topic import columns_of
@@ -99,6 +100,13 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
         if fact.implied and columns[owner].low is not None and columns[owner].low >= 0:  # type: ignore[operator]
             continue  # at least 1 is never negative
         columns[owner].merge(fact.traits)
+    others = Ledger(ledger.text, ledger.quoted)
+    others.left = ledger.left
+    rows = read_conditions(others, [(c.low, c.high) for c in wishes], table, schema, resolve)
+    if some := [
+        test.column for test in rows if test.column not in columns and test.test not in ("is null", "is not null")
+    ]:
+        raise Unclear(f"a rule for rows of a certain {' and '.join(some)}")
     told = {name: traits for name, traits in columns.items() if traits}
     if not told and _alarmed(ledger, clauses):
         told = {named[0].column: Traits(low=0)}
