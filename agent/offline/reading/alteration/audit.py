@@ -141,7 +141,7 @@ def _table(ledger: Ledger, clauses: list[Clause], log: str, schema: Schema) -> s
 def _columns(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema) -> tuple[str, ...]:
     """Columns of which alone the changes count: "whenever is_published is changed". Struck out."""
     resolve = columns_of(table, schema)
-    act = r"(?:chang\w+|alter\w*|modif\w+|updat\w+|edit\w*|touch\w*|adjust\w*|set|gets? (?:a|an) (?:different|new|other|another) values?)"
+    act = r"(?:chang\w+|alter\w*|modif\w+|updat\w+|edit\w*|touch\w*|adjust\w*|set|gets? (?:an? )?(?:different|new|other|another) values?)"
     found: list[str] = []
     for mention in mentions(ledger.left, schema):
         if mention.words not in schema.columns(table):
