@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ from hypothesis import strategies as st
 
 from agent.webhook.app import LARGEST, signed
 from agent.webhook.queue import KEPT, Queue
-from tests.agent.command import cli, start
+from tests.agent.command import ROOT, cli, start
 from tests.agent.github.server import BOT, Fault, GitHubServer, Json, no_fault
 from tools.config import ProjectError
 
@@ -255,6 +256,33 @@ def test_the_queue_is_one_process_s_and_forgets_in_time(tmp_path: Path) -> None:
     assert not (tmp_path / "taken" / "half").exists()
     assert again.add("a", b"")
     again.close()
+
+
+TAKING = """
+import sys
+from pathlib import Path
+from agent.webhook.queue import Queue
+queue, number = Queue(Path(sys.argv[1])), int(sys.argv[2])
+while True:
+    queue.add(f"d-{number}", b"x" * 50_000 + f"d-{number}".encode())
+    print(f"d-{number}", flush=True)
+    number += 1
+"""
+
+
+def test_what_was_taken_is_there_and_whole_whenever_the_process_dies(tmp_path: Path) -> None:
+    told: list[str] = []
+    for again in range(5):
+        command = [sys.executable, "-c", TAKING, str(tmp_path), str(again * 100_000)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
+            assert process.stdout
+            told.append(process.stdout.readline().strip())
+            time.sleep(0.01 * again)
+            process.kill()
+            told += process.stdout.read().split("\n")[:-1]
+    waiting = {path.name: path.read_bytes() for path in (tmp_path / "waiting").iterdir()}
+    assert set(told) <= set(waiting)
+    assert all(event == b"x" * 50_000 + name.encode() for name, event in waiting.items())
 
 
 @given(st.binary(min_size=1, max_size=40), st.binary(max_size=200), st.text(max_size=80))
