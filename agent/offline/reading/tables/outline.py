@@ -65,7 +65,7 @@ def sentences(text: str, known: Callable[[str], bool], quoted: dict[str, str], c
         if below and _is_heading(line, below[0], apart=not place or not lines[place - 1]):
             found.append(Sentence(line.strip(" .:").split(), heading="list" if below[0].startswith("•") else "prose"))
             continue
-        if not place and lines[1:2] == [""] and _TITLE.fullmatch(line):
+        if not any(lines[:place]) and lines[place + 1 : place + 2] == [""] and _TITLE.fullmatch(line):
             continue
         bullet = line.startswith("•") or (several and bool(_LINE.match(line)))
         parts = [part.split() for part in re.split(r"(?:^|(?<= ))\.(?= |$)", line.lstrip("• "))]
