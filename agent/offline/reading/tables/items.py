@@ -189,6 +189,10 @@ class Items(Columns):
             return False
         if speaks_of_access(words, self.rows):
             return True
+        if re.fullmatch(r"(?:insert|updat|delet|writ|read|add|creat|chang|edit|remov|view)(?:ing|ions?)", text):
+            return speaks_of_access(
+                _joined(found), self.rows
+            )  # "inserting, updating and deleting stay with the server"
         if re.match(
             r"(?:the |all |every |owner |signed-in |any |only )*(?:parents?|members?|users?|owners?|everyone|everybody|nobody|anyone|rows|entries|they)\b",
             text,

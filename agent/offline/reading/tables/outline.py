@@ -76,7 +76,7 @@ def sentences(text: str, known: Callable[[str], bool], quoted: dict[str, str], c
     return found
 
 
-_TITLE = re.compile(r"(?:ticket|issue|task|story|bug|feature|request|jira)\b[^_(,]{3,60}")
+_TITLE = re.compile(r"(?:(?:ticket|issue|task|story|bug|feature|request|jira)\b|:)[^_(,]{3,60}")
 """A first line that only says what the request is filed under."""
 
 
