@@ -95,7 +95,7 @@ def read_access(ledger: Ledger, nouns: str) -> Said:
 def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bool:
     """An actor with a verb of the table's operations, such verbs refused, or rows that never change."""
     text = _spoken(words)
-    if re.match(rf"(?:the )?{_LABEL} :", text) or _APPEND.search(text):
+    if re.match(rf"(?:the )?{_LABEL} :", text) or _APPEND.search(text) or re.search(_LEFT_TO, text):
         return True
     if re.search(rf"\b{_STRANGERS}\b.*\b(?:{_VERB})\b", text):
         return True
