@@ -147,14 +147,14 @@ def test_a_delivery_is_answered_once_however_often_and_at_once_it_comes(github: 
         assert answered(github, [event]) == [1]
         assert server.end(signal.SIGTERM) == 0
     assert list((tmp_path / "queue" / "waiting").iterdir()) == []
-    with serving(github, tmp_path / "queue") as server:
-        assert server.deliver(event, "one").text == "known\n"
-        assert server.end(signal.SIGINT) == 0
+    again = Queue(tmp_path / "queue")
+    assert not again.add("one", b"")
+    again.close()
 
 
 def test_kill_9_loses_no_delivery_and_doubles_none(github: GitHubServer, tmp_path: Path) -> None:
-    """It dies while the first job is in the middle of making its comment, and two more wait."""
-    events = [github.say("/migrate help") for _ in range(3)]
+    """It dies while the first job is in the middle of making its comment, and one more waits."""
+    events = [github.say("/migrate help") for _ in range(2)]
     reached, go_on = threading.Event(), threading.Event()
 
     def hold(method: str, path: str) -> Fault:
@@ -172,11 +172,11 @@ def test_kill_9_loses_no_delivery_and_doubles_none(github: GitHubServer, tmp_pat
     github.fault = no_fault
     go_on.set()
     with serving(github, tmp_path / "queue") as server:
-        until(lambda: server.metric('jobs_total{outcome="done"}') == 3)
+        until(lambda: server.metric('jobs_total{outcome="done"}') == 2)
         for number, event in enumerate(events):
             assert server.deliver(event, f"d-{number}").text == "known\n"
         assert server.metric("queue_waiting") == 0
-    assert answered(github, events) == [1, 1, 1]
+    assert answered(github, events) == [1, 1]
 
 
 def test_what_github_refuses_for_now_is_tried_again_while_others_go_on(github: GitHubServer, tmp_path: Path) -> None:
