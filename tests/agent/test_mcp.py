@@ -168,6 +168,8 @@ def test_a_session_on_a_project(sample: Path) -> None:
                 assert words in refused(await connected.call_tool("check_migration", given))
             assert files(sample) == before
 
+            await draft_by_the_built_in_drafter(connected, sample)
+
             steps.clear()
             (sample / "supabase/migrations/20270101000000_add_notes.sql").write_text(NOTES)
             changed = await connected.call_tool("describe_schema", {"names": ["lessons"]}, progress_callback=hear)
@@ -181,6 +183,27 @@ def test_a_session_on_a_project(sample: Path) -> None:
             assert "did you mean 'small_rows'?" in refused(await check({"sql": NOTES}))
 
     running(session)
+
+
+async def draft_by_the_built_in_drafter(connected: Client, sample: Path) -> None:
+    before = files(sample)
+    request = "add a difficulty to lessons: easy, medium or hard, default medium"
+    made = await connected.call_tool("draft_migration", {"request": request})
+    assert "Nothing is written yet" in text(made)
+    (file,) = made.structured_content["files"]
+    assert file["sql"].rstrip() in text(made)
+    assert files(sample) == before
+    written = await connected.call_tool("draft_migration", {"request": request, "write": True})
+    paths = written.structured_content["written"]
+    assert [re.sub(r"\d{14}", "N", path) for path in paths] == [
+        "supabase/migrations/N_add_difficulty_to_lessons.sql",
+        "docs/DATABASE_SCHEMA.md",
+    ]
+    assert (sample / paths[0]).read_text() == written.structured_content["files"][0]["sql"]
+    assert files(sample).keys() - before.keys() == {paths[0]}
+    again = await connected.call_tool("draft_migration", {"request": "make me a sandwich"})
+    assert again.is_error
+    assert text(again).startswith("Nothing was made: the drafter does not do this request.")
 
 
 def test_a_cancelled_call_does_not_hold_up_the_next(sample: Path) -> None:
@@ -203,34 +226,12 @@ def test_a_cancelled_call_does_not_hold_up_the_next(sample: Path) -> None:
     running(cancelled)
 
 
-def test_a_draft_by_the_built_in_drafter(sample: Path) -> None:
-    async def drafted() -> None:
-        before = files(sample)
-        async with client(sample) as connected:
-            request = "add a difficulty to lessons: easy, medium or hard, default medium"
-            made = await connected.call_tool("draft_migration", {"request": request})
-            assert "Nothing is written yet" in text(made)
-            (file,) = made.structured_content["files"]
-            assert file["sql"].rstrip() in text(made)
-            assert files(sample) == before
-            written = await connected.call_tool("draft_migration", {"request": request, "write": True})
-            paths = written.structured_content["written"]
-            assert [re.sub(r"\d{14}", "N", path) for path in paths] == [
-                "supabase/migrations/N_add_difficulty_to_lessons.sql",
-                "docs/DATABASE_SCHEMA.md",
-            ]
-            assert (sample / paths[0]).read_text() == written.structured_content["files"][0]["sql"]
-            assert files(sample).keys() - before.keys() == {paths[0]}
-            again = await connected.call_tool("draft_migration", {"request": "make me a sandwich"})
-            assert again.is_error
-            assert text(again).startswith("Nothing was made: the drafter does not do this request.")
+def test_drafts_by_a_model_that_does_not_get_there_and_one_that_must_ask(sample: Path) -> None:
+    with (sample / "migration-agent.toml").open("a") as config:
+        config.write("\n[limits]\ndrafts = 2\n")
+    before = files(sample)
 
-    running(drafted)
-
-
-def test_a_draft_by_a_model_that_does_not_get_there(sample: Path) -> None:
     async def drafted(api: MessagesApi) -> None:
-        (sample / "migration-agent.toml").write_text("[limits]\ndrafts = 2\n")
         async with client(sample, ANTHROPIC_API_KEY="test", ANTHROPIC_BASE_URL=api.url) as connected:
             made = await connected.call_tool("draft_migration", {"request": "add a difficulty", "write": True})
             assert made.structured_content["outcome"] == "stopped"
@@ -239,16 +240,8 @@ def test_a_draft_by_a_model_that_does_not_get_there(sample: Path) -> None:
             )
             assert "error idempotent/error" in text(made)
             assert made.structured_content["written"] == []
+            assert files(sample) == before
 
-    before = files(sample)
-    with MessagesApi([use("check_draft", {"files": [BAD]})]) as api:
-        running(drafted, api)
-    assert files(sample).keys() == before.keys()
-
-
-def test_a_model_that_must_ask_goes_on_with_the_answer(sample: Path) -> None:
-    async def asked(api: MessagesApi) -> None:
-        async with client(sample, ANTHROPIC_API_KEY="test", ANTHROPIC_BASE_URL=api.url) as connected:
             first = await connected.call_tool("draft_migration", {"request": "add a difficulty"})
             assert (first.is_error, first.structured_content["outcome"]) == (False, "asked")
             run = re.search(r"Call draft_migration with run '(\S+)'", text(first))
@@ -260,9 +253,9 @@ def test_a_model_that_must_ask_goes_on_with_the_answer(sample: Path) -> None:
             again = refused(await connected.call_tool("draft_migration", answer))
             assert again == f"Run {run[1]} waits for no answer; leave run out to begin a new one."
 
-    questions = {"question": QUESTION, "reason": "ambiguous"}
-    with MessagesApi([use("ask", questions), use("check_draft", {"files": [GOOD]})]) as api:
-        running(asked, api)
+    bad, good = (use("check_draft", {"files": [draft]}) for draft in (BAD, GOOD))
+    with MessagesApi([bad, bad, use("ask", {"question": QUESTION, "reason": "ambiguous"}), good]) as api:
+        running(drafted, api)
         assert "Easy, medium or hard." in json.dumps(api.requests[-1]["messages"])
 
 
