@@ -1,6 +1,7 @@
 """Questions, runs that are taken up again, files that are revised: at the command line, against a scripted endpoint."""
 
 import json
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from agent.runs import load
 from tests.agent.command import check_draft, cli, files, start
 from tests.agent.messages_api import Json, MessagesApi, say, use
 from tests.agent.scripted import BAD, GOOD
+from tests.conftest import PROJECTS
 
 ASK = use(
     "ask", {"question": "Which lessons shall have a difficulty?", "options": ["all", "new ones"], "reason": "ambiguous"}
@@ -29,8 +31,21 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
 def run(sample: Path, *answers: Json, args: tuple[str, ...]) -> Any:
     """The command's result, and the requests that the endpoint got."""
     with MessagesApi([*answers]) as api:
-        result = cli(*args, project=sample, ANTHROPIC_BASE_URL=api.url)
+        result = cli(*args, project=sample, ANTHROPIC_BASE_URL=api.url, NO_PROXY="127.0.0.1")
         return result, api.requests
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    sample = shutil.copytree(PROJECTS / "inner_odyssey", tmp_path_factory.mktemp("drafted") / "my project")
+    run(sample, check_draft(GOOD), args=("new", "how hard?"))
+    return sample
+
+
+@pytest.fixture
+def drafted(written: Path, tmp_path: Path) -> Path:
+    """A copy of the sample in which a run has written a draft."""
+    return Path(shutil.copytree(written, tmp_path / "my project"))
 
 
 def log(sample: Path) -> Path:
@@ -138,13 +153,12 @@ class TestResume:
         assert "Draft 1: FAIL" in requests[0]["messages"][-1]["content"][0]["content"]
         assert load(path).outcome == "ready"
 
-    def test_a_run_that_was_killed_before_it_asked(self, sample: Path) -> None:
-        run(sample, check_draft(GOOD), args=("new", "how hard?"))
-        [written] = made(sample)
+    def test_a_run_that_was_killed_before_it_asked(self, drafted: Path) -> None:
+        [written] = made(drafted)
         written.unlink()
-        path = log(sample)
+        path = log(drafted)
         path.write_text(path.read_text().splitlines(keepends=True)[0])
-        result, requests = run(sample, check_draft(GOOD), args=("resume", "last"))
+        result, requests = run(drafted, check_draft(GOOD), args=("resume", "last"))
         assert (result.exit_code, len(requests)) == (0, 1)
         assert "<request>\nhow hard?\n</request>" in requests[0]["messages"][0]["content"]
 
@@ -158,33 +172,30 @@ class TestResume:
         result, requests = run(sample, check_draft(GOOD), args=("resume", "last"))
         assert (result.exit_code, len(requests)) == (0, 1)
 
-    def test_a_draft_that_passed_is_written_without_asking(self, sample: Path) -> None:
-        run(sample, check_draft(GOOD), args=("new", "how hard?"))
-        [written] = made(sample)
+    def test_a_draft_that_passed_is_written_without_asking(self, drafted: Path) -> None:
+        [written] = made(drafted)
         written.unlink()
-        path = log(sample)
+        path = log(drafted)
         kept = [line for line in path.read_text().splitlines(keepends=True) if '"event": "written"' not in line]
         path.write_text("".join(kept))
-        result, requests = run(sample, say("?"), args=("resume", "last"))
+        result, requests = run(drafted, say("?"), args=("resume", "last"))
         assert (result.exit_code, requests) == (0, [])
-        assert len(made(sample)) == 1
+        assert len(made(drafted)) == 1
 
-    def test_what_was_written_is_changed_in_the_same_conversation(self, sample: Path) -> None:
-        run(sample, check_draft(GOOD), args=("new", "how hard?"))
-        [before] = made(sample)
-        result, requests = run(sample, EASIER, args=("resume", "last", "experts need one too"))
+    def test_what_was_written_is_changed_in_the_same_conversation(self, drafted: Path) -> None:
+        [before] = made(drafted)
+        result, requests = run(drafted, EASIER, args=("resume", "last", "experts need one too"))
         assert result.exit_code == 0
-        assert made(sample) == [before]
+        assert made(drafted) == [before]
         assert "'expert'" in before.read_text()
         assert "<request>\nexperts need one too\n</request>" in requests[0]["messages"][-1]["content"]
-        assert cli("docs", "--check", project=sample).exit_code == 0
-        assert [event["draft"] for event in load(log(sample)).of("written")] == [1, 2]
+        assert cli("docs", "--check", project=drafted).exit_code == 0
+        assert [event["draft"] for event in load(log(drafted)).of("written")] == [1, 2]
 
-    def test_a_file_that_somebody_changed_is_left_alone(self, sample: Path) -> None:
-        run(sample, check_draft(GOOD), args=("new", "how hard?"))
-        [file] = made(sample)
+    def test_a_file_that_somebody_changed_is_left_alone(self, drafted: Path) -> None:
+        [file] = made(drafted)
         file.write_text(file.read_text() + "-- mine\n")
-        result, requests = run(sample, EASIER, args=("resume", "last", "experts need one too"))
+        result, requests = run(drafted, EASIER, args=("resume", "last", "experts need one too"))
         assert (result.exit_code, requests) == (2, [])
         assert f"was changed since; use: migration-agent revise {file.name}" in result.stderr
 
@@ -193,33 +204,30 @@ class TestResume:
         result = cli("resume", wanted, project=sample)
         assert (result.exit_code, said in result.stderr) == (2, True)
 
-    def test_a_run_that_is_done(self, sample: Path) -> None:
-        run(sample, check_draft(GOOD), args=("new", "how hard?"))
-        done = cli("resume", "last", project=sample)
+    def test_a_run_that_is_done(self, drafted: Path) -> None:
+        done = cli("resume", "last", project=drafted)
         assert (done.exit_code, "is done. Say what shall be different" in done.stderr) == (2, True)
-        other = cli("resume", "2099", project=sample)
-        assert (other.exit_code, f"Did you mean {log(sample).stem}?" in other.stderr) == (2, True)
+        other = cli("resume", "2099", project=drafted)
+        assert (other.exit_code, f"Did you mean {log(drafted).stem}?" in other.stderr) == (2, True)
 
 
 class TestRevise:
-    def test_a_file_is_changed_in_its_place(self, sample: Path) -> None:
-        run(sample, check_draft(GOOD), args=("new", "how hard?"))
-        [file] = made(sample)
-        result, requests = run(sample, EASIER, args=("revise", file.name, "experts need one too"))
+    def test_a_file_is_changed_in_its_place(self, drafted: Path) -> None:
+        [file] = made(drafted)
+        result, requests = run(drafted, EASIER, args=("revise", file.name, "experts need one too"))
         assert result.exit_code == 0
         first = requests[0]["messages"][0]["content"]
         assert f"<file>\n{file.name}\n\n-- Migration: Add lesson difficulty" in first
         assert "difficulty" not in first.split("<file>")[0].split("<schema>")[1]
-        assert made(sample) == [file]
+        assert made(drafted) == [file]
         assert "'expert'" in file.read_text()
 
     def test_only_the_newest(self, sample: Path) -> None:
         result = cli("revise", "create_lessons", "x", project=sample)
         assert (result.exit_code, "only the newest migration can be revised" in result.stderr) == (2, True)
 
-    def test_the_built_in_drafter_does_not(self, sample: Path) -> None:
-        run(sample, check_draft(GOOD), args=("new", "how hard?"))
-        result = cli("revise", made(sample)[0].name, "add expert", project=sample)
+    def test_the_built_in_drafter_does_not(self, drafted: Path) -> None:
+        result = cli("revise", made(drafted)[0].name, "add expert", project=drafted)
         assert (result.exit_code, "does not change a draft" in result.stderr) == (3, True)
 
 
