@@ -17,8 +17,9 @@ demo: setup
 	rm -rf build/demo && mkdir -p build && cp -R evals/projects/inner_odyssey build/demo
 	$(BIN)/migration-agent new --project build/demo --model builtin "$$(cat evals/demo.txt)"
 
+# Compiled modules are kept even where the environment forbids it: the tests start the command line many times.
 test: setup
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: setup
 	$(BIN)/ruff check .

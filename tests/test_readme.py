@@ -15,6 +15,7 @@ from mcp import Client, StdioServerParameters
 from tests.agent.github.repository import git
 from tools.config import Config
 from tools.migration import Migration
+from tools.report import Report
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
@@ -26,6 +27,7 @@ def blocks(language: str) -> list[str]:
 
 
 COMMANDS = [line for block in blocks("sh") for line in block.splitlines() if line.startswith("migration-agent ")]
+(EVERY,) = (command for command in COMMANDS if "--all" in command)
 
 
 def demo(folder: Path) -> str:
@@ -37,15 +39,26 @@ def demo(folder: Path) -> str:
     ).stdout
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+def run(command: str, folder: Path, *more: str) -> str:
+    words = [*shlex.split(command, comments=True)[1:], *more]
+    done = subprocess.run([AGENT, *words], cwd=folder, capture_output=True, text=True, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("command", [command for command in COMMANDS if command != EVERY])
 def test_its_commands_run(sample: Path, command: str) -> None:
     git("init", "--quiet", "--initial-branch=main", str(sample))
     git("-C", str(sample), "add", "--all")
     git("-C", str(sample), "commit", "--quiet", "-m", "As it is")
-    done = subprocess.run(
-        [AGENT, *shlex.split(command, comments=True)[1:]], cwd=sample, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stdout + done.stderr
+    run(command, sample)
+
+
+def test_no_migration_of_the_sample_is_blamed(sample: Path) -> None:
+    reports = [Report.model_validate(each) for each in json.loads(run(EVERY, sample, "--json"))]
+    assert len(reports) == len(list((sample / "supabase" / "migrations").glob("*.sql")))
+    assert {report.migration: report.findings() for report in reports if not report.clean} == {}
+    assert not any(report.notes for report in reports)
 
 
 def rows(text: str) -> list[str]:

@@ -10,9 +10,9 @@ from tools.workbench import Workbench
 SAMPLES = ("inner_odyssey", "team_docs")
 
 
-@pytest.mark.parametrize("name", SAMPLES)
-def test_no_migration_is_blamed(name: str) -> None:
-    project = Project.find(PROJECTS / name)
+def test_no_migration_is_blamed() -> None:
+    """Of the second sample; the first one's are what the README checks."""
+    project = Project.find(PROJECTS / "team_docs")
     reports = dict(Workbench.walk(project, [m.version for m in project.migrations]))
     assert len(reports) == len(project.migrations)
     assert {m.file_name: r.findings() for m, r in reports.items() if not r.clean} == {}
