@@ -224,7 +224,7 @@ hostile_characters = st.sampled_from("aZ é\"'./\\%()`$;\n∀") | st.characters(
 identifiers = st.text(hostile_characters, max_size=8).map(lambda text: "q" + text)  # no reserved one
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(identifiers, min_size=3, max_size=4, unique=True))
 def test_no_name_is_lost_or_taken_for_another(db: Connection, hostile: list[str]) -> None:
     """Tables named so in schemas named so, with columns and policies named so."""

@@ -80,7 +80,7 @@ def test_a_failure_has_its_place_and_leaves_nothing(server: Server, filled: str,
 )
 def test_a_runaway_is_stopped(server: Server, filled: str, runaway: str, transaction: bool) -> None:
     opened = Session.open if transaction else Session.cloned
-    with opened(server, filled, seconds=0.5) as session:
+    with opened(server, filled, seconds=0.2) as session:
         run = session.run(runaway)
         assert run.failure is not None
         assert run.failure.sqlstate == STOPPED

@@ -180,9 +180,9 @@ def test_a_deadline_does_not_come_after_the_block(server: Server) -> None:
             assert works(conn) == passed
 
 
-@pytest.mark.parametrize("folder", ["with a space", "quote'd", 'dou"ble', "ünïcode"])
-def test_the_cache_may_lie_anywhere(tmp_path: Path, folder: str) -> None:
-    environment = os.environ | {"MIGRATION_AGENT_CACHE": str(tmp_path / folder), "TMPDIR": str(tmp_path)}
+def test_the_cache_may_lie_anywhere(tmp_path: Path) -> None:
+    folder = tmp_path / "with a space, quote'd, dou\"ble, ünïcode"
+    environment = os.environ | {"MIGRATION_AGENT_CACHE": str(folder), "TMPDIR": str(tmp_path)}
     script = "from tools.postgres.server import Server\nwith Server.start() as s, s.connect() as c: print(s.version)"
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

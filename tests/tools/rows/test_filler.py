@@ -1,13 +1,14 @@
 """Every table gets rows, whatever stands in their way. That a row is valid needs no proof: it was inserted."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.postgres.server import Connection
+from tools.postgres.server import Connection, Server
 from tools.rows.filler import CannotFill, Filler, Schema
 from tools.rows.pattern import like, matching
 from tools.rows.write import claims
@@ -20,11 +21,19 @@ NASTY = dict(
 """Definitions by what is nasty about them; the table in question is called t."""
 
 
+@pytest.fixture(scope="module")
+def shared(server: Server) -> Iterator[Connection]:
+    with server.clone() as name, server.connect(name) as conn:
+        yield conn
+
+
 @pytest.fixture
-def conn(db: Connection) -> Connection:
-    db.execute("begin")
-    db.execute("create schema nasty; set search_path = nasty, public, extensions")
-    return db
+def conn(shared: Connection) -> Iterator[Connection]:
+    """In a transaction that is rolled back."""
+    shared.execute("begin")
+    shared.execute("create schema nasty; set search_path = nasty, public, extensions")
+    yield shared
+    shared.execute("rollback")
 
 
 def made(conn: Connection, name: str) -> Schema:
