@@ -26,6 +26,7 @@ _WATCH = files("tools").joinpath("run.sql").read_text()
 _FLOOR = "select greatest(max(oid), max(relfilenode))::bigint from pg_catalog.pg_class"
 """Relations made and files written from now on have higher numbers."""
 _RESET = "reset session authorization; reset role; reset all"
+_ANY_DEFERRED = "select exists (select from pg_catalog.pg_constraint where condeferred)"
 _DEFERRED = """
 select 'set constraints ' || string_agg(distinct format('%I.%I', n.nspname, c.conname), ', ') || ' deferred'
 from pg_catalog.pg_constraint c join pg_catalog.pg_namespace n on n.oid = c.connamespace
@@ -33,7 +34,7 @@ where c.condeferred and not exists (
     select from pg_catalog.pg_constraint o
     where o.connamespace = c.connamespace and o.conname = c.conname and not o.condeferrable)
 """
-"""What takes back SET CONSTRAINTS ALL IMMEDIATE, as a commit does, in a transaction that goes on."""
+"""What takes back SET CONSTRAINTS ALL IMMEDIATE, as a commit does, in a transaction that goes on; seldom needed."""
 _COSTLESS = {"CommentStmt", "GrantStmt", "CreateFunctionStmt", "CreateEnumStmt", "VariableSetStmt"}
 """Kinds that neither read, write nor hold up a table."""
 _ABOVE_DATABASES = {
@@ -190,10 +191,10 @@ class _Runner:
         if failure:
             self.conn.execute(f"rollback to savepoint run; release savepoint run; {_RESET}".encode())
             return failure
-        ended = self.conn.execute(f"release savepoint run; {_RESET}; {_DEFERRED}".encode())
+        ended = self.conn.execute(f"release savepoint run; {_RESET}; {_ANY_DEFERRED}".encode())
         while ended.nextset():
             pass
-        if (deferred := ended.fetchone()) and deferred[0]:
+        if ended.fetchone() == (True,) and (deferred := self.conn.execute(_DEFERRED).fetchone()) and deferred[0]:
             self.conn.execute(deferred[0].encode())
         return None
 
