@@ -217,8 +217,7 @@ def serve(
     from agent import cli_serve
 
     limits = {"drafts": max_drafts, "cost": max_cost, "minutes": max_minutes}
-    given = {name: value for name, value in limits.items() if value is not None}
-    options = {"where": project, "model": model, "limits": given, "tests": tests, "login": login}
+    options = {"where": project, "model": model, "limits": limits, "tests": tests, "login": login}
     return cli_serve.run(host, port, queue, grace, retry_after, options)
 
 

@@ -165,8 +165,7 @@ def _answered(
         return 0
     if event is None:
         raise ProjectError("No event: name its file with --event, or run this in a job of GitHub Actions.")
-    given = {name: value for name, value in (limits or {}).items() if value is not None}
-    settings = Settings(project, model, given, tests, login, _run_url())
+    settings = Settings(project, model, limits or {}, tests, login, _run_url())
     try:
         return work(events.read(event), settings)
     except GitHubError as error:

@@ -9,8 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from agent import cli_tests
 from agent.cli_docs import read_document
 from agent.cli_output import Progress, relative, say, say_all
@@ -24,7 +22,7 @@ from agent.runs import RunLog, SavedRun, find, load
 from agent.suspicion import notes, suspicions
 from agent.tools import Ask
 from agent.writing import write
-from tools.config import Limits, ProjectError
+from tools.config import ProjectError
 from tools.migration import Migration
 from tools.project import Project, read_sql
 from tools.render.plain import one_line, severities
@@ -145,7 +143,7 @@ def _session(
     """Runs the loop and writes what it made; `words` are the person's, `old` the files that it replaces."""
     old = old or []
     existing = read_document(project)
-    limits = _limits(project, options.limits)
+    limits = project.config.limits.under(options.limits)
     created = f"{datetime.now(UTC):%Y-%m-%d}"
     if old:
         project = project.until(old[0].version)
@@ -245,12 +243,3 @@ def built_in(bench: Workbench) -> Model:
     from agent.offline import BuiltIn  # and with it sqlglot, which a model's draft does without
 
     return BuiltIn(bench.catalog, bench.project.config)
-
-
-def _limits(project: Project, given: Mapping[str, Any]) -> Limits:
-    wanted = {name: value for name, value in given.items() if value is not None}
-    try:
-        return Limits.model_validate({**project.config.limits.model_dump(), **wanted})
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ProjectError(f"--max-{first['loc'][0]}: {first['msg'].lower()}.") from None

@@ -2,6 +2,7 @@
 
 import difflib
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -49,6 +50,15 @@ class Limits(_Table):
     cost: float | None = Field(None, gt=0)
     """US dollars."""
     minutes: float = Field(20, gt=0)
+
+    def under(self, given: Mapping[str, Any]) -> "Limits":
+        """With what a command's options say instead; None says nothing. Raises ProjectError."""
+        wanted = {name: value for name, value in given.items() if value is not None}
+        try:
+            return Limits.model_validate({**self.model_dump(), **wanted})
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise ProjectError(f"--max-{first['loc'][0]}: {first['msg'].lower()}.") from None
 
 
 class PostgresConfig(_Table):

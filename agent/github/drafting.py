@@ -27,7 +27,7 @@ from agent.result import Event, Result, Terms
 from agent.runs import RunLog, load
 from agent.suspicion import notes, suspicions
 from agent.writing import write
-from tools.config import Limits, ProjectError
+from tools.config import ProjectError
 from tools.history import HistoryError
 from tools.migration import Migration
 from tools.postgres.binaries import ServerError
@@ -116,7 +116,7 @@ def _drafted(
         project = project.until(old[0].version)
         earlier = old[0].header.get("created", "")
         created = earlier if re.fullmatch(r"\d{4}-\d{2}-\d{2}", earlier) else created
-    limits = Limits.model_validate({**project.config.limits.model_dump(), **settings.limits})
+    limits = project.config.limits.under(settings.limits)
     with Workbench.open(project, progress=say) as bench:
         drafter = model or built_in(bench)
         doubtful = notes(suspicions(project, bench.facts, thread.command.words, old, thread.context))

@@ -78,7 +78,7 @@ def attack(conn: Connection, cast: Cast, surfaces: Mapping[str, Surface]) -> dic
     made = [(table, one) for table, surface in surfaces.items() for one in tries(cast, surface, rows[table])]
     tried = _run(conn, made)
     rows = {table: variants(cast.ours, surface) if rows[table] else [] for table, surface in surfaces.items()}
-    made = [(t, one) for t, surface in surfaces.items() if rows[t] for one in tries(cast, surface, rows[t], 1)]
+    made = [(t, one) for t, surface in surfaces.items() if rows[t][1:] for one in tries(cast, surface, rows[t], 1)]
     tried += _run(conn, made)
     found = {}
     for table, surface in surfaces.items():

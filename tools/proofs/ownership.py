@@ -110,9 +110,10 @@ class Ownership:
         return self.owned | homes | set(self._led_to())
 
     def _led_to(self) -> Iterator[str]:
+        texts = {guarded: surface.asked for guarded, surface in self.surfaces.items()}
         for table in self.owned - self.accounts:
             word = re.compile(rf"\b{re.escape(table.rpartition('.')[2].strip(chr(34)))}\b")
-            asked = [s.asked for guarded, s in self.surfaces.items() if guarded != table and word.search(s.asked)]
+            asked = [text for guarded, text in texts.items() if guarded != table and word.search(text)]
             for key in self.schema.tables[table].foreign_keys:
                 if any(re.search(rf"\b{re.escape(c)}\b", text) for text in asked for c in key.columns):
                     yield key.parent

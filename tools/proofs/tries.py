@@ -89,8 +89,8 @@ def tries(cast: Cast, surface: Surface, rows: Sequence[Row], start: int = 0) -> 
         return
     links = cast.ownership.owner_links(surface.table)
     owner = {column for link in links for column in link.columns}
-    spare = cast.ours.values(surface.table)
-    for policy in surface.permissive("authenticated", "insert"):
+    spare = None if start else cast.ours.values(surface.table)
+    for policy in () if start else surface.permissive("authenticated", "insert"):
         asked = _asked_for(table, policy.check)
         if wanted := {c: v for c, v in asked.items() if v is not None or c not in owner}:
             spare = cast.ours.another(surface.table, wanted) or spare
@@ -127,7 +127,7 @@ def tries(cast: Cast, surface: Surface, rows: Sequence[Row], start: int = 0) -> 
                 if number == 0 and surface.triggers and (change := _edit(surface, actor, table, row, spare, kept)):
                     yield Try(actor, "edit", number, f"{change} where {where}")
         given = {n: v for n, v in (spare or {}).items() if surface.may(actor.role, "insert", n)}
-        if given and not start:
+        if given:
             if actor.name.startswith("member as "):
                 own = _in_own_name(cast, cast.ours, surface, actor, given, joining=True)
                 if any(own[c] != given[c] for c in _personal(cast.ownership, surface) & given.keys()):
