@@ -3,7 +3,8 @@ policy that is opened to everybody.
 
     pgtap.py BIN [GOLDEN ...]
 
-BIN holds the programs of a server for which pgTAP is installed (Debian: postgresql-15-pgtap). A golden is PROJECT/NAME.
+BIN holds the programs of a server for which pgTAP is installed (Debian: postgresql-15-pgtap). A golden goes by the
+name of its case.
 """
 
 import re
@@ -11,14 +12,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.migration import Migration
+from evals.cases import goldens
 from tools.pgtap.write import write_tests
 from tools.postgres.server import SUPERUSER, Server
-from tools.project import Project
 from tools.workbench import Workbench
 
-ROOT = Path(__file__).parent.parent
-GOLDENS = ("inner_odyssey/quests", "team_docs/document_shares")
+GOLDENS = ("quests", "document_shares")
 EVERYBODY = """
 select format('alter policy %%I on %%s %%s %%s', p.polname, p.polrelid::regclass,
               case when p.polqual is not null then 'using (true)' else '' end,
@@ -39,9 +38,8 @@ def main(programs: str, goldens: list[str]) -> int:
 
 def judge(programs: str, golden: str) -> str:
     """What is wrong with the file; empty where it passes, and fails for each policy that lets everybody in."""
-    folder = ROOT / "evals" / "goldens" / golden
-    migrations = [Migration(path.name, path.read_text()) for path in sorted(folder.glob("2*.sql"))]
-    project = Project.find(ROOT / "evals" / "projects" / golden.split("/")[0])
+    (case,) = (case for case in goldens() if case.case == golden)
+    project, migrations = case.home, case.migrations
     with Workbench.open(project) as bench:
         tests = write_tests(bench, migrations)
     if tests is None:

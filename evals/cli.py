@@ -35,7 +35,8 @@ def mutants(
     Exits with 1 where less than 99 % are killed by a rule that names the defect, or a golden itself is blamed.
     """
     from agent.cli_output import Progress, stdout, write
-    from evals.goldens import goldens, samples
+    from evals.cases import goldens
+    from evals.cases.golden import samples
     from evals.mutants import OPERATORS, kills, matrix
 
     _known("operator", operator or (), OPERATORS)

@@ -12,7 +12,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Literal
 
-from evals.goldens import Golden, goldens, sample, samples
+from evals.cases import Golden, goldens
+from evals.cases.golden import sample, samples
 from evals.mutants import OPERATORS, Mutant, Operator, Original
 from tools.migration import Migration
 from tools.report import Finding, Report

@@ -12,7 +12,7 @@ from tests.agent.scripted import GOOD
 from tests.conftest import PROJECTS
 from tools.migration import AppQuery
 
-QUESTS = next((PROJECTS.parent / "goldens" / "inner_odyssey" / "quests").glob("2*.sql"))
+QUESTS = PROJECTS.parent / "cases" / "quests" / "golden.sql"
 REQUEST = "add a difficulty to lessons: easy, medium or hard, default medium"
 
 
@@ -23,7 +23,7 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_check_writes_them_where_asked_and_again(sample: Path) -> None:
-    shutil.copy(QUESTS, sample / "supabase" / "migrations")
+    shutil.copy(QUESTS, sample / "supabase" / "migrations" / "20261122081500_add_quests.sql")
     file = sample / "supabase" / "tests" / "add_quests.test.sql"
     assert cli("check", project=sample).exit_code == 0
     assert not file.exists()

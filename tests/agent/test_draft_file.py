@@ -6,7 +6,7 @@ import pytest
 
 from agent.draft import DraftFile
 from agent.draft_file import read_back
-from evals.goldens import goldens
+from evals.cases import goldens
 from tests.agent.scripted import GOOD
 from tools.migration import Migration
 

@@ -8,8 +8,8 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from evals.cases import goldens
 from evals.cli import app
-from evals.goldens import goldens
 from evals.mutants import OPERATORS, Mutant
 from evals.mutants.kills import EQUIVALENT, SURVIVORS, Result, Task, choose, false_alarms, known, trials
 from evals.mutants.matrix import as_json, kill_rate, passes, rows, show

@@ -9,19 +9,18 @@ from pathlib import Path
 import pytest
 from psycopg import errors
 
-from tests.conftest import PROJECTS
+from evals.cases import goldens
 from tools.migration import Migration
 from tools.pgtap.inserts import timeless
 from tools.pgtap.write import MARK, Tests, write_tests
 from tools.postgres.server import Connection
 from tools.workbench import Workbench
 
-GOLDENS = PROJECTS.parent / "goldens"
 PGTAP = Path(__file__).with_name("pgtap.sql").read_text()
 
 
-def migrations(golden: str) -> list[Migration]:
-    return [Migration(path.name, path.read_text()) for path in sorted((GOLDENS / golden).glob("2*.sql"))]
+def migrations(case: str) -> tuple[Migration, ...]:
+    return next(golden.migrations for golden in goldens() if golden.case == case)
 
 
 def written(bench: Workbench, golden: str) -> Tests:
@@ -58,23 +57,23 @@ def failed(conn: Connection, tests: Tests) -> list[str]:
 
 @pytest.fixture(scope="module")
 def quests(bench: Workbench) -> Tests:
-    return written(bench, "inner_odyssey/quests")
+    return written(bench, "quests")
 
 
 @pytest.fixture(scope="module")
 def shares(team_bench: Workbench) -> Tests:
-    return written(team_bench, "team_docs/document_shares")
+    return written(team_bench, "document_shares")
 
 
 def test_holds(bench: Workbench, team_bench: Workbench, quests: Tests, shares: Tests) -> None:
-    with migrated(bench, "inner_odyssey/quests") as conn:
+    with migrated(bench, "quests") as conn:
         assert failed(conn, quests) == []
-    with migrated(team_bench, "team_docs/document_shares") as conn:
+    with migrated(team_bench, "document_shares") as conn:
         assert failed(conn, shares) == []
 
 
 def test_reads_well(quests: Tests) -> None:
-    assert quests.name == "add_quests.test.sql"
+    assert quests.name == "quests.test.sql"
     assert quests.text.startswith(MARK)
     assert quests.text.count("plan(") == 1
     assert f"plan({quests.assertions})" in quests.text
@@ -111,13 +110,13 @@ def test_reads_well(quests: Tests) -> None:
     ],
 )  # fmt: skip
 def test_fails_when_something_is_broken(bench: Workbench, quests: Tests, breach: str, words: str) -> None:
-    with migrated(bench, "inner_odyssey/quests") as conn:
+    with migrated(bench, "quests") as conn:
         conn.execute(breach.encode())
         assert any(words in line for line in failed(conn, quests)), failed(conn, quests)
 
 
 def test_fails_for_each_policy_that_lets_everybody_in(team_bench: Workbench, shares: Tests) -> None:
-    with migrated(team_bench, "team_docs/document_shares") as conn:
+    with migrated(team_bench, "document_shares") as conn:
         policies = conn.execute("select polname from pg_policy where polrelid = 'public.document_shares'::regclass")
         for (name,) in policies.fetchall():
             clauses = conn.execute(

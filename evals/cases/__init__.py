@@ -1,0 +1,102 @@
+"""Cases: a request, the project that it is made on, and what the right answer is.
+
+    evals/cases/quests/case.toml      the request and how it is judged: see `CaseFile`
+                       golden.sql     the migration that a senior engineer would merge; golden_1.sql, golden_2.sql,
+                                      ... where the right change is several files that follow each other
+                       rows.sql       optional: rows that stand in the tables before the change
+                       seed.sql       optional: the project's seed as the same commit leaves it
+
+Every golden passes every check with no finding. What a case does not say is what its golden does; `[may]` says where
+another answer is as good. To add one: make a folder, write the two files, run `migration-agent eval grade --case ID`.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from evals.cases.file import CaseFile, Expected, May, Probe
+from evals.cases.golden import Golden, goldens_in, home
+from tools.config import ProjectError
+from tools.project import Project, read_sql
+
+__all__ = ["HERE", "Case", "CaseFile", "Expected", "Golden", "May", "Probe", "cases", "goldens"]
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case, read."""
+
+    id: str
+    """The folder's name."""
+    folder: Path
+    file: CaseFile
+    golden: Golden | None
+    """None where the right answer is no migration."""
+
+    @property
+    def request(self) -> str:
+        return self.file.request
+
+    @property
+    def expects_migration(self) -> bool:
+        return "migration" in self.file.expect
+
+    @property
+    def home(self) -> Project:
+        """The project as it is when the request comes. Raises ProjectError."""
+        return home(self.file.project, self.folder, self.file.before)
+
+    @property
+    def base(self) -> str:
+        """Cases with the same base can share one workbench: the project's folder, and where its history stops."""
+        return f"{self.home.root}@{self.file.before or 'end'}"
+
+    @cached_property
+    def rows(self) -> str:
+        """SQL that puts the case's own rows in place, as the superuser, before anything else; mostly empty."""
+        path = self.folder / "rows.sql"
+        return read_sql(path) if path.exists() else ""
+
+    def __str__(self) -> str:
+        return self.id
+
+
+@cache
+def cases(folder: Path = HERE) -> tuple[Case, ...]:
+    """Every case in a folder, by ID. Raises ProjectError for one that cannot be read, and says what to write."""
+    return tuple(_read(path.parent) for path in sorted(folder.glob("*/case.toml")))
+
+
+@cache
+def goldens() -> tuple[Golden, ...]:
+    """The goldens of the cases that are there, by project and case."""
+    return tuple(sorted((case.golden for case in cases() if case.golden), key=str))
+
+
+def _read(folder: Path) -> Case:
+    path = folder / "case.toml"
+    try:
+        told = CaseFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as error:
+        raise ProjectError(f"{folder.name}/case.toml is not TOML: {error}.") from None
+    except ValidationError as error:
+        raise ProjectError("\n".join(f"{folder.name}/case.toml: {line}" for line in _problems(error))) from None
+    golden = goldens_in(folder, told.project, told.before)
+    if "migration" in told.expect and golden is None:
+        raise ProjectError(f"{folder.name}: a migration is expected, and there is no golden.sql.")
+    if "migration" not in told.expect and golden is not None:
+        raise ProjectError(f"{folder.name}: there is a golden.sql, and case.toml does not expect a migration.")
+    return Case(folder.name, folder, told, golden)
+
+
+def _problems(error: ValidationError) -> Iterator[str]:
+    for problem in error.errors():
+        where = ".".join(str(part) for part in problem["loc"]) or "the file"
+        said = str(problem["ctx"]["error"]) if problem["type"] == "value_error" else problem["msg"]
+        yield f"{where}: {said.removesuffix('.')}."

@@ -1,0 +1,84 @@
+"""Indexes by what they serve: another name, a longer key or a wider index do as well."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from evals.grade.difference import Difference
+from tools.facts import Catalog
+
+_BODY = re.compile(r" USING (?P<method>\w+) (?P<rest>.*)$", re.DOTALL)
+_TURNED = {"": " DESC", " DESC": "", " NULLS FIRST": " DESC NULLS LAST", " DESC NULLS LAST": " NULLS FIRST"}
+"""What a b-tree read backwards amounts to."""
+_ORDER = re.compile(r"(?: DESC)?(?: NULLS (?:FIRST|LAST))?$")
+
+
+@dataclass(frozen=True)
+class Index:
+    method: str
+    keys: tuple[str, ...]
+    predicate: str
+    valid: bool
+
+    @classmethod
+    def of(cls, facts: dict[str, str]) -> "Index":
+        found = _BODY.search(facts["definition"])
+        keys = _listed(found["rest"]) if found else ()
+        return cls(facts["method"], keys, facts.get("predicate", ""), facts["valid"] == "true")
+
+    def serves(self, wanted: "Index") -> bool:
+        """Whatever `wanted` is good for, this is."""
+        if not self.valid or self.method != wanted.method or self.predicate not in ("", wanted.predicate):
+            return False
+        if self.method != "btree":
+            return set(wanted.keys) <= set(self.keys)
+        keys = self.keys[: len(wanted.keys)]
+        return keys == wanted.keys or keys == tuple(map(_turned, wanted.keys))
+
+    def __str__(self) -> str:
+        where = f" where {self.predicate}" if self.predicate else ""
+        return f"{'' if self.method == 'btree' else self.method + ' '}({', '.join(self.keys)}){where}"
+
+
+def compare(golden: Catalog, draft: Catalog, table: str, *, new: bool) -> Iterator[Difference]:
+    """On a `new` table, one more is nobody's burden yet."""
+    wanted, there = _indexes(golden, table), _indexes(draft, table)
+    for index in wanted.values():
+        if not any(other.serves(index) for other in there.values()):
+            yield Difference("missing", f"index {table} {index}")
+    plain = {name: index for name, index in there.items() if draft.get("index", name)["unique"] != "true"}
+    for index in plain.values() if not new else ():
+        if not any(other.serves(index) or index.serves(other) for other in wanted.values()):
+            yield Difference("extra", f"index {table} {index}")
+    for index in there.values():
+        if not index.valid:
+            yield Difference("extra", f"index {table} {index}, which is invalid")
+
+
+def body(definition: str) -> str:
+    """An index's definition without its name."""
+    found = _BODY.search(definition)
+    return f"{found['method']} {found['rest']}" if found else definition
+
+
+def _indexes(catalog: Catalog, table: str) -> dict[str, Index]:
+    return {name: Index.of(facts) for name, facts in catalog.of("index", table).items()}
+
+
+def _turned(key: str) -> str:
+    order = _ORDER.search(key)
+    said = order[0] if order else ""
+    return key[: len(key) - len(said)] + _TURNED.get(said, said)
+
+
+def _listed(rest: str) -> tuple[str, ...]:
+    """The members of the list in parentheses that it begins with."""
+    found, depth, start = [], 0, 1
+    for at, char in enumerate(rest):
+        depth += (char == "(") - (char == ")")
+        if (char == "," and depth == 1) or depth == 0:
+            found.append(rest[start:at].strip())
+            start = at + 1
+        if depth == 0:
+            break
+    return tuple(found)
