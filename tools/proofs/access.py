@@ -15,6 +15,7 @@ import psycopg
 from tools.postgres.server import Connection
 from tools.proofs.answers import Answer, Question, ask
 from tools.proofs.cast import Actor, Cast
+from tools.proofs.published import names, separates, taken_back
 from tools.proofs.surface import Surface
 from tools.proofs.tries import Try, comparable, exactly, tries, variants
 from tools.rows.filler import Row, Table
@@ -27,9 +28,6 @@ _PER_ROW = re.compile(
     r"auth\.uid\(\)(?: AS uid\))?\)*(?:::\w+)? (?:=|<>|IN)|(?:=|<>|IN) \(*\s?(?:SELECT )?auth\.uid", re.IGNORECASE
 )
 """The caller's id is compared with something; see `compares_caller`."""
-_VISIBLE = re.compile(
-    r"public|publish|visib|shar(ed|ing)|listed|discover|featured|approved|\blive\b|\bopen\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True)
@@ -88,7 +86,10 @@ def attack(conn: Connection, cast: Cast, surfaces: Mapping[str, Surface]) -> dic
             surface,
             cast.ownership.path(table),
             _cells(results),
-            tuple(_open_by(conn, cast.ownership.schema.tables[table], surface, rows[table], results)),
+            tuple(
+                _open_by(conn, cast.ownership.schema.tables[table], surface, rows[table], results)
+                or _opened_elsewhere(conn, cast, surface, results)
+            ),
             "" if rows[table] else str(why or "no row could be made"),
             cast.actors,
         )
@@ -153,7 +154,7 @@ def _open_by(
         condition = policy.using or "true"
         asks = _ASKS.search("\n".join([condition, *surface.calls.get(policy.name, ())]))
         means_it = policy.says_public and not (asks and compares_caller(condition))
-        if means_it or any(_separates(name, condition, reached, denied) for name in rows[0]):
+        if means_it or any(separates(name, condition, reached, denied) for name in rows[0]):
             meant.append(policy)
     if not meant:
         return []
@@ -168,15 +169,24 @@ def _open_by(
     return [policy.name for policy in meant] if found and all(found) else []
 
 
+def _opened_elsewhere(conn: Connection, cast: Cast, surface: Surface, results: Iterable[tuple[Try, Cell]]) -> list[str]:
+    """Policies that let everybody read because some row, here or elsewhere, says so: nobody does once none says it."""
+    reached = [one for one, cell in results if one.verb == "select" and one.actor.is_outside and cell.reached]
+    condition = surface.conditions("SELECT")
+    if not reached or not condition:
+        return []
+    with taken_back(conn, cast.ours, condition) as silent:
+        questions = [Question(one.statement, one.actor.role, one.actor.claims, counted=True) for one in reached]
+        answers = ask(conn, questions) if silent else []
+    if not answers or any(not answer.ok or answer.number for answer in answers):
+        return []
+    policies = [p for role in ("authenticated", "anon") for p in surface.permissive(role, "select")]
+    asked = {p.name: "\n".join([p.using or "", *surface.calls.get(p.name, ())]) for p in policies}
+    tables = cast.ownership.schema.tables
+    words = {*silent.values(), *(tables[name].bare for name, _ in silent)}
+    return [name for name, text in asked.items() if any(names(text, word) for word in words)]
+
+
 def compares_caller(condition: str) -> bool:
     """A column of the row decides, or a key that was looked up: it is compared with the caller's id."""
     return bool(_PER_ROW.search(condition))
-
-
-def _separates(column: str, condition: str, reached: Sequence[Row], denied: Sequence[Row]) -> bool:
-    """A column that says who may see the row has other values in the rows that everybody reads."""
-    if not reached or not denied or not re.search(rf"\b{re.escape(column)}\b", condition):
-        return False
-    shown, hidden = {r.get(column) for r in reached}, {r.get(column) for r in denied}
-    told = _VISIBLE.search(column) or any(_VISIBLE.search(value or "") for value in shown)
-    return bool(told) and not shown & hidden

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from tools.proofs.edges import made_up
 from tools.proofs.families import Family
-from tools.proofs.ownership import USERS, listed
+from tools.proofs.links import USERS
+from tools.proofs.ownership import listed
 from tools.proofs.wishes import wishes
 from tools.rows.filler import Row, Table
 from tools.rows.schema import Column

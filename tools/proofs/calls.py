@@ -3,14 +3,15 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 
 from tools.postgres.server import Connection
 from tools.proofs.answers import STOPPED, Answer, Question, ask
 from tools.proofs.arguments import Arguments, Parameter, arguments
 from tools.proofs.cast import Actor, Cast
-from tools.proofs.ownership import USERS
+from tools.proofs.links import USERS
+from tools.proofs.published import hang, taken_back
 from tools.proofs.secrets import UUID, Held, given_away, open_rows, owned, rows_of, secrets
 from tools.rows.write import literal
 from tools.sql import identifier
@@ -22,6 +23,13 @@ _SECONDS = 2.0
 _BROKEN = re.compile(r"42(?!501|725|P17|P18|000)")
 """SQLSTATEs of a body that names what is not there; not denials, and nothing that the call itself brings about."""
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.+Z-]*")
+_REFUSES = re.compile(
+    r"^(error|fail(ed|ure)?)$|denied|forbidden|unauthori[sz]ed|"
+    r"(^|[^a-z])(no|not|insufficient|invalid|missing|without|lacks?|cannot)[ _-]?(an? |the |have |your )?(\w+[ _-])?"
+    r"(rights?|permi\w+|access|authori[sz]ed|allowed|member|owner|found|exists?|existing|valid)",
+    re.IGNORECASE,
+)
+"""Words with which a function refuses, where it raises no error: NO_RIGHTS, "Access denied", ROLE_NOT_FOUND."""
 _NOTHING: tuple[object, ...] = (None, "", True, False)
 
 
@@ -148,8 +156,29 @@ def call(conn: Connection, cast: Cast, wanted: Iterable[Routine]) -> tuple[Calle
     readable = open_rows(conn, cast.ours, outside, {t for r in chosen if r.defines for t in r.tables})
     for routine, still in zip(chosen, before, strict=True):
         own = [(c, answer) for c, answer in told if c.routine == routine]
-        found.append(_judged(cast, routine, own, still.seen, readable))
+        one = _judged(cast, routine, own, still.seen, readable)
+        if one.leak and _published(conn, cast, routine, [c for c, _ in own]):
+            one = replace(one, leak="")
+        found.append(one)
     return tuple(found)
+
+
+def _published(conn: Connection, cast: Cast, routine: Routine, calls: Sequence[_Call]) -> bool:
+    """It tells of rows that say they are for everybody, of no other, and of none once they say it no more."""
+    if not hang(conn, cast.ours, routine.body, routine.tables):
+        return False
+    witness = _witness(cast, routine)
+    questions = [Question("select null", witness=witness), *(c.question(witness) for c in calls)]
+    outside = [a for a in cast.actors if not a.is_inside and a.role != "service_role"]
+    readable = open_rows(conn, cast.ours, outside, routine.tables)
+    before, *told = ask(conn, questions, seconds=_SECONDS)
+    with taken_back(conn, cast.ours, routine.body) as silent:
+        open_too = {actor: rows | silent.keys() for actor, rows in readable.items()}
+        told_open = list(zip(calls, told, strict=True))
+        if _judged(cast, routine, told_open, before.seen, open_too, tells=False).leak:
+            return False
+        before, *told = ask(conn, questions, seconds=_SECONDS)
+        return not _judged(cast, routine, list(zip(calls, told, strict=True)), before.seen, readable).leak
 
 
 def _calls(cast: Cast, routine: Routine) -> Iterator[_Call]:
@@ -189,9 +218,12 @@ def _judged(
     told: Sequence[tuple[_Call, Answer]],
     before: str | None,
     readable: Mapping[str, frozenset[Held]],
+    *,
+    tells: bool = True,
 ) -> Called:
+    """`tells`: an answer that holds nothing of theirs and yet depends on it counts too."""
     leak = ""
-    known = secrets(cast.ours, owned(cast.ours, routine.tables))
+    known = secrets(cast.ours, routine.tables)
     for one, answer in told:
         if one.actor.is_inside or one.nowhere or not answer.ok or not routine.defines:
             continue
@@ -204,7 +236,7 @@ def _judged(
         if routine.guards:
             continue
         got = given_away(answer.text, (v for v in known if not known[v] & read)) - set(one.arguments.given)
-        if got or (_may_tell(cast, one, read) and _tells(one, answer, nowhere, before)):
+        if got or (tells and _may_tell(cast, one, read) and _tells(one, answer, nowhere, before)):
             leak = f"{_who(one.actor)} gets {_short(answer.text)} of somebody else's rows: {one.shown}"
             break
     if any(answer.state == STOPPED for _, answer in told):
@@ -242,6 +274,8 @@ def _tells(one: _Call, answer: Answer, nowhere: Answer | None, before: str | Non
     if nowhere is None:
         return False
     wrote = bool(_changes(before, answer.seen))
+    if not wrote and _refuses(json.loads(answer.text or "null")):
+        return False
     if not nowhere.ok or wrote:
         return not wrote and _holds_something(json.loads(answer.text or "null"), set(one.arguments.given))
     return _blank(answer.text, one.arguments.given) != _blank(nowhere.text, one.arguments.strange)
@@ -253,6 +287,22 @@ def _blank(text: str | None, given: Iterable[str]) -> str:
     for value in given:
         text = text.replace(value, "*")
     return _MOMENT.sub("@", UUID.sub("#", text))
+
+
+def _refuses(value: object) -> bool:
+    """It says no in words, and nothing else."""
+    said = [part for part in _leaves(value) if not (part is None or part == "" or isinstance(part, bool))]
+    return bool(said) and all(
+        isinstance(part, str) and _REFUSES.search(part) and not re.search(r"\d", part) for part in said
+    )
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(part)
+    else:
+        yield value
 
 
 def _holds_something(value: object, given: set[str]) -> bool:

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 
 from tools.proofs.families import Family
-from tools.proofs.ownership import USERS, Ownership
+from tools.proofs.links import USERS
+from tools.proofs.ownership import Ownership
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from tools.postgres.server import Connection
-from tools.proofs.ownership import USERS, Membership, Ownership
+from tools.proofs.links import USERS
+from tools.proofs.ownership import Membership, Ownership
 from tools.rows.apart import place
 from tools.rows.filler import CannotFill, Filler, Row
 

@@ -15,8 +15,8 @@ from tools.proofs.arguments import arguments
 from tools.proofs.calls import Routine, routines
 from tools.proofs.cast import Actor
 from tools.proofs.families import Family
+from tools.proofs.links import USERS
 from tools.proofs.named_query import TOKENS, FunctionCall, NamedQuery
-from tools.proofs.ownership import USERS
 from tools.proofs.surface import ROLES, Surface
 from tools.proofs.tries import variants
 from tools.proofs.wishes import wishes

@@ -11,21 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from tools.proofs.links import PROVENANCE, USERS, Link, links
 from tools.proofs.surface import Surface
-from tools.rows.filler import Column, ForeignKey, Schema, Table
+from tools.rows.filler import Schema, Table
 from tools.rows.types import least_powerful
 
-USERS = "auth.users"
-
-_PROVENANCE = re.compile(
-    r"_(by|por|par|von|door|da|av|af)(_(user|profile|member|admin|staff|account))?(_u?id)?$"
-    r"|^(contributor|assignee|reviewer)(_u?id)?$"
-)
-"""Names of columns that say who did something to a row, not whose it is; in several languages ("creado_por")."""
-_USER_COLUMN = re.compile(
-    r"^(user|owner|profile|account|author|member|parent|customer|client|student|creator)_?(id|uid)$"
-)
-"""Names of uuid columns that hold a user's id where no foreign key says so."""
 _MEMBERSHIP = re.compile(
     r"member|team_user|user_team|org\w*_user|user_org|workspace_user|collaborat|participant|_access$"
 )
@@ -36,23 +26,6 @@ _COMPARED = (
     re.compile(rf"{_COLUMN}\s*=\s*{_CALLER}", re.IGNORECASE),
     re.compile(rf"{_CALLER}\s*=\s*{_COLUMN}", re.IGNORECASE),
 )
-
-
-@dataclass(frozen=True)
-class Link:
-    """One step from a row towards its user: a foreign key, or a plain column that holds a user's id."""
-
-    table: str
-    columns: tuple[str, ...]
-    parent: str
-    parent_columns: tuple[str, ...]
-    nullable: bool
-    provenance: bool
-    """It says who made or changed the row, which need not be whose it is."""
-
-    @property
-    def words(self) -> str:
-        return f"{self.table.removeprefix('public.')}.{','.join(self.columns)}"
 
 
 @dataclass(frozen=True)
@@ -112,7 +85,7 @@ class Ownership:
     def _led_to(self) -> Iterator[str]:
         texts = {guarded: surface.asked for guarded, surface in self.surfaces.items()}
         for table in self.owned - self.accounts:
-            word = re.compile(rf"\b{re.escape(table.rpartition('.')[2].strip(chr(34)))}\b")
+            word = re.compile(rf"\b{re.escape(self.schema.tables[table].bare)}\b")
             asked = [text for guarded, text in texts.items() if guarded != table and word.search(text)]
             for key in self.schema.tables[table].foreign_keys:
                 if any(re.search(rf"\b{re.escape(c)}\b", text) for text in asked for c in key.columns):
@@ -127,7 +100,7 @@ class Ownership:
         """The row is whose the parent is: not where it merely may refer to it, or say who made the row."""
         if link.provenance:
             return False
-        if link.parent in self.accounts | self.tenants:
+        if link.parent in self.accounts | self.tenants and not (link.nullable and self._at_times_nobodys(link.parent)):
             return True
         if not link.nullable and self._always_somebodys(link.parent):
             return True
@@ -144,10 +117,17 @@ class Ownership:
             for link in sure
         )
 
+    def _at_times_nobodys(self, table: str) -> bool:
+        """Its policies open the rows without an owner: what users share and what is there for all, in one table."""
+        surface = self.surfaces.get(table)
+        own = [k for k in self.links(table) if k.parent in self.accounts and not k.provenance]
+        asked = surface.conditions("SELECT", called=False) if surface and own else ""
+        return bool(own) and all(k.nullable and re.search(rf"\b{k.columns[0]}\b\)? IS NULL", asked) for k in own)
+
     def links(self, table: str) -> tuple[Link, ...]:
         """Its foreign keys, and plain columns that hold a user's id."""
         if table not in self._links:
-            self._links[table] = tuple(_links(self.schema.tables[table], self.compared(table)))
+            self._links[table] = tuple(links(self.schema.tables[table], self.compared(table)))
         return self._links[table]
 
     @cached_property
@@ -164,7 +144,7 @@ class Ownership:
         readers = readers or [p for p in surface.policies if p.permissive and p.command == "ALL"]
         reading = self.compared_in(table, "\n".join(p.using or "" for p in readers))
         private = any(p.says_private for p in readers)
-        return frozenset(c for c in found if private or c in reading or not _PROVENANCE.search(c))
+        return frozenset(c for c in found if private or c in reading or not PROVENANCE.search(c))
 
     def compared_in(self, table: str, conditions: str) -> set[str]:
         """Own columns that these conditions compare with the caller."""
@@ -172,7 +152,7 @@ class Ownership:
         known = {
             n for n, c in columns if not (c.kind == "uuid" and "uuid" in (c.default or ""))
         }  # made here: no user's
-        name = table.rpartition(".")[2].strip('"')
+        name = self.schema.tables[table].bare
         return {
             found["column"]
             for pattern in _COMPARED
@@ -238,7 +218,7 @@ class Ownership:
         surface = self.surfaces.get(table)
         texts = ["\n".join(p.clauses.values()) for p in surface.policies if p.permissive] if surface else []
         asked = Counter(column for text in texts for column in self.compared_in(table, text))
-        found.sort(key=lambda c: (-asked[c], bool(_PROVENANCE.search(c)), not columns[c].not_null))
+        found.sort(key=lambda c: (-asked[c], bool(PROVENANCE.search(c)), not columns[c].not_null))
         return {column: users[column] for column in found}
 
     def path(self, table: str) -> tuple[str, ...]:
@@ -261,28 +241,6 @@ class Ownership:
         return tuple(steps)
 
 
-def _links(table: Table, compared: frozenset[str]) -> Iterator[Link]:
-    keyed: set[str] = set()
-    for key in table.foreign_keys:
-        keyed.update(key.columns)
-        yield _link(table, key)
-    for name, column in table.columns.items():
-        if name in keyed or not (name in compared or _names_user(table, name, column)):
-            continue
-        nullable = not column.not_null
-        yield Link(table.name, (name,), USERS, ("id",), nullable, bool(_PROVENANCE.search(name)))
-
-
-def _names_user(table: Table, name: str, column: Column) -> bool:
-    return column.kind == "uuid" and bool(_USER_COLUMN.match(name)) and table.name.partition(".")[0] != "auth"
-
-
-def _link(table: Table, key: ForeignKey) -> Link:
-    nullable = any(not table.columns[c].not_null for c in key.columns)
-    provenance = all(_PROVENANCE.search(c) for c in key.columns)
-    return Link(table.name, tuple(key.columns), key.parent, tuple(key.parent_columns), nullable, provenance)
-
-
 def _is_account(table: Table, accounts: set[str]) -> bool:
     alone = {unique.columns for unique in table.uniques if not unique.partial}
     return any(k.parent in accounts and len(k.columns) == 1 and k.columns in alone for k in table.foreign_keys)
@@ -291,7 +249,7 @@ def _is_account(table: Table, accounts: set[str]) -> bool:
 def _homes(bare: Ownership, account: str) -> Iterator[Membership]:
     """The tenants that an account itself names (profiles.company_id), where policies ask for that."""
     table = bare.schema.tables[account]
-    word = re.escape(account.rpartition(".")[2].strip('"'))
+    word = re.escape(table.bare)
     user = next((link for link in bare.links(account) if link.parent in bare.accounts - {account}), None)
     for link in bare.links(account):
         if user is None or link.parent in bare.accounts or len(link.columns) != 1:
@@ -319,11 +277,11 @@ def _memberships(schema: Schema, surfaces: Mapping[str, Surface]) -> Iterator[Me
             continue
         links = bare.links(name)
         users = [link for link in links if link.parent in bare.accounts and not link.provenance]
-        others = [k for k in links if k.parent not in bare.accounts and k.parent != name]
+        others = [k for k in links if k.parent not in bare.accounts and k.parent != name and not _gives_role(k)]
         if not users or not others:
             continue
         role = _role_column(table)
-        word = re.compile(rf"\b{re.escape(name.rpartition('.')[2].strip(chr(34)))}\b")
+        word = re.compile(rf"\b{re.escape(table.bare)}\b")
         for other in others:
             ties = any(
                 {*users[0].columns, *other.columns} >= set(unique.columns) and len(unique.columns) > 1
@@ -333,6 +291,11 @@ def _memberships(schema: Schema, surfaces: Mapping[str, Surface]) -> Iterator[Me
             asked = any(word.search(s.asked) for guarded, s in surfaces.items() if guarded != name)
             if (named and (ties or asked)) or (ties and asked):
                 yield Membership(name, users[0], other, role, _roles(table, role))
+
+
+def _gives_role(link: Link) -> bool:
+    """It leads to the roles that there are (roles.name), which are nobody's."""
+    return all(_ROLE_COLUMN.search(c) or re.search(r"(^|_)role_id$", c) for c in link.columns)
 
 
 def _role_column(table: Table) -> str | None:

@@ -16,13 +16,21 @@ Held = tuple[str, int]
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
+def filled(family: Family, tables: Iterable[str]) -> list[str]:
+    """Those in which a row was made for the family, be it its own or for all."""
+    return sorted(t for t in set(tables) if family.filler.rows.get(t))
+
+
 def owned(family: Family, tables: Iterable[str]) -> list[str]:
     """Those in which the family has rows of its own."""
-    return sorted(t for t in set(tables) if t in family.ownership.owned and family.filler.rows.get(t))
+    return [table for table in filled(family, tables) if table in family.ownership.owned]
 
 
 def secrets(family: Family, tables: Iterable[str]) -> dict[str, frozenset[Held]]:
-    """Ids of the family's rows, and texts that only they hold, with those of these tables' rows that hold them."""
+    """Ids of the family's rows, and texts that only they hold, with those of these tables' rows that hold them.
+
+    A row that is for all may name one of the family's: whoever reads it has been told so much.
+    """
     schema, rows = family.ownership.schema.tables, family.filler.rows
     ids = {
         row[column]
@@ -30,14 +38,16 @@ def secrets(family: Family, tables: Iterable[str]) -> dict[str, frozenset[Held]]
         for column in schema[table].primary_key
         for row in rows.get(table, ())
         if schema[table].columns[column].kind == "uuid"
+        and all(key.parent in family.ownership.owned for key in schema[table].foreign_keys_of(column))
     }
     found: dict[str, set[Held]] = {}
-    for table in owned(family, tables):
+    theirs = owned(family, tables)
+    for table in filled(family, tables):
         for place, row in enumerate(rows[table]):
             for value in row.values():
                 if value and (value in ids or (len(value) > 6 and family.filler.mark in value)):
                     found.setdefault(value, set()).add((table, place))
-    return {value: frozenset(holders) for value, holders in found.items()}
+    return {value: frozenset(held) for value, held in found.items() if any(table in theirs for table, _ in held)}
 
 
 def given_away(text: str | None, known: Iterable[str]) -> set[str]:
@@ -59,9 +69,9 @@ def rows_of(family: Family, tables: Iterable[str], ids: Iterable[str] | None = N
 def open_rows(
     conn: Connection, family: Family, actors: Iterable[Actor], tables: Iterable[str]
 ) -> dict[str, frozenset[Held]]:
-    """By actor's name, which of the family's rows the actor reads directly."""
+    """By actor's name, which of the rows made for the family the actor reads directly."""
     schema = family.ownership.schema.tables
-    pairs = [(actor, t) for actor in actors for t in owned(family, tables) if schema[t].primary_key]
+    pairs = [(actor, t) for actor in actors for t in filled(family, tables) if schema[t].primary_key]
     questions = [Question(f"select {_which(family, t)}", actor.role, actor.claims) for actor, t in pairs]
     found: dict[str, set[Held]] = {actor.name: set() for actor, _ in pairs}
     for (actor, table), answer in zip(pairs, ask(conn, questions, seconds=_SECONDS), strict=True):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tools.postgres.server import Connection
 from tools.proofs.answers import Question, ask
 from tools.proofs.families import Family
-from tools.proofs.ownership import USERS
+from tools.proofs.links import USERS
 from tools.rows.write import literal
 
 ROLE = "supabase_auth_admin"

@@ -7,7 +7,7 @@ from importlib.resources import files
 from tools.facts import Touched
 from tools.postgres.server import Connection
 from tools.proofs.calls import Routine, routines
-from tools.proofs.ownership import USERS
+from tools.proofs.links import USERS
 from tools.proofs.queries import Shape, shapes
 from tools.proofs.refusals import Constraint, constraints
 from tools.proofs.storage import Storage

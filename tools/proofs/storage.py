@@ -13,7 +13,7 @@ from tools.postgres.server import Connection
 from tools.proofs.access import Cell, TableAccess
 from tools.proofs.answers import Question, ask
 from tools.proofs.cast import Actor, Cast
-from tools.proofs.ownership import USERS
+from tools.proofs.links import USERS
 from tools.proofs.secrets import UUID
 from tools.proofs.surface import Surface, surfaces
 from tools.rows.write import literal

@@ -180,7 +180,13 @@ def _intrude(cast: Cast, surface: Surface, actor: Actor, values: dict[str, str])
     """An outsider's own row that hangs on one of the family's, and whether the outsider may see that one."""
     family = cast.theirs if actor.name == "other" else cast.stranger
     own = _in_own_name(cast, family, surface, actor, values, joining=True)
-    links = [link for link in cast.ownership.owner_links(surface.table) if link.parent not in cast.ownership.accounts]
+    known = cast.ownership
+    links = [
+        k
+        for k in known.links(surface.table)
+        if k in known.owner_links(surface.table) or (k.parent in known.tenants and not k.provenance)
+        if k.parent not in known.accounts
+    ]
     link = next((link for link in links if set(link.columns) <= own.keys()), None)
     if own == values or link is None:
         return

@@ -1,14 +1,16 @@
 """What others read through a view, which row level security of its tables may not hold for."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
 from tools.postgres.server import Connection
 from tools.proofs.answers import Question, ask
 from tools.proofs.cast import Actor, Cast
-from tools.proofs.ownership import USERS, listed
+from tools.proofs.links import USERS
+from tools.proofs.ownership import listed
+from tools.proofs.published import hang, taken_back
 from tools.proofs.secrets import UUID, given_away, open_rows, owned, secrets
 
 _VIEWS = files("tools.proofs").joinpath("views.sql").read_text()
@@ -54,28 +56,49 @@ def look(conn: Connection, cast: Cast, wanted: Iterable[View]) -> tuple[Viewed, 
     """Everybody reads each of the views."""
     found = []
     for view in sorted(wanted, key=lambda view: view.name):
-        below = owned(cast.ours, _filled(cast, view))
-        if view.materialized:
-            conn.execute(f"refresh materialized view {view.name}".encode())
+        _fill(cast, view)
         actors = [a for a in cast.actors if a.role in view.roles and (a.user or a.role == "anon")]
-        query = f"select json_agg(v)::text from (select * from {view.name} limit {_MOST_ROWS}) v"
-        answers = ask(conn, [Question(query, a.role, a.claims) for a in actors], seconds=_SECONDS)
-        known = secrets(cast.ours, below)
         outside = [a for a in actors if not a.is_inside]
-        readable = open_rows(conn, cast.ours, outside, below)
-        seen, leaks = {}, {}
-        for actor, answer in zip(actors, answers, strict=True):
-            told = given_away(answer.text, known)
-            seen[actor] = bool(told) if answer.ok else None
-            secret = {value for value in told if not known[value] & readable.get(actor.name, frozenset())}
-            if actor in outside and secret:
-                texts = sorted(value for value in secret if not UUID.fullmatch(value))
-                leaks[actor] = f'"{texts[0]}"' if texts else "their ids"
-        found.append(Viewed(view, seen, leaks, tuple(below)))
+        told, secret = _told(conn, cast, view, actors)
+        if any(secret.values()) and hang(conn, cast.ours, view.definition, view.tables):
+            told, secret = _told(conn, cast, view, actors)
+            known = secrets(cast.ours, view.tables)
+            with taken_back(conn, cast.ours, view.definition) as silent:
+                still = _read(conn, view, outside, known)
+            secret = {
+                actor: {v for v in values if not known[v] & silent.keys() or v in (still[actor] or ())}
+                for actor, values in secret.items()
+            }
+        leaks = {}
+        for actor in (a for a in secret if secret[a]):
+            texts = sorted(value for value in secret[actor] if not UUID.fullmatch(value))
+            leaks[actor] = f'"{texts[0]}"' if texts else "their ids"
+        seen = {actor: None if values is None else bool(values) for actor, values in told.items()}
+        found.append(Viewed(view, seen, leaks, tuple(owned(cast.ours, view.tables))))
     return tuple(found)
 
 
-def _filled(cast: Cast, view: View) -> tuple[str, ...]:
+def _told(
+    conn: Connection, cast: Cast, view: View, actors: Sequence[Actor]
+) -> tuple[dict[Actor, set[str] | None], dict[Actor, set[str]]]:
+    """What each finds of the family's secrets, and of those, what outsiders do not read in the tables."""
+    known = secrets(cast.ours, view.tables)
+    outside = [a for a in actors if not a.is_inside]
+    readable = open_rows(conn, cast.ours, outside, view.tables)
+    told = _read(conn, view, actors, known)
+    return told, {a: {v for v in told[a] or () if not known[v] & readable[a.name]} for a in outside}
+
+
+def _read(conn: Connection, view: View, actors: Sequence[Actor], known: Iterable[str]) -> dict[Actor, set[str] | None]:
+    """What each finds of the secrets in the view; None where reading failed."""
+    if view.materialized:
+        conn.execute(f"refresh materialized view {view.name}".encode())
+    query = f"select json_agg(v)::text from (select * from {view.name} limit {_MOST_ROWS}) v"
+    answers = ask(conn, [Question(query, a.role, a.claims) for a in actors], seconds=_SECONDS)
+    return {a: given_away(answer.text, known) if answer.ok else None for a, answer in zip(actors, answers, strict=True)}
+
+
+def _fill(cast: Cast, view: View) -> None:
     """The tables beneath, with rows of each kind that the view tells apart."""
     for name in view.tables:
         table = cast.ownership.schema.tables.get(name)
@@ -89,4 +112,3 @@ def _filled(cast: Cast, view: View) -> tuple[str, ...]:
             for value in ("true", "false") if column.kind == "bool" else named:
                 if all(value != row.get(column.name) for row in cast.ours.filler.rows[name]):
                     cast.ours.row(name, {column.name: value})
-    return view.tables

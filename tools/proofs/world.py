@@ -5,7 +5,8 @@ from dataclasses import replace
 from importlib.resources import files
 
 from tools.postgres.server import Connection
-from tools.proofs.ownership import USERS, Ownership
+from tools.proofs.links import USERS
+from tools.proofs.ownership import Ownership
 from tools.proofs.surface import Surface, surfaces
 from tools.rows.filler import Schema
 from tools.rows.samples import SampleRow

@@ -144,9 +144,14 @@ class Table:
         return self.name.split(".", 1)[0]
 
     @property
+    def bare(self) -> str:
+        """The name without schema and quotes."""
+        return self.name.split(".", 1)[1].strip('"')
+
+    @property
     def word(self) -> str:
         """What one row is called: "quest" for public.quests."""
-        word = self.name.split(".", 1)[1].strip('"').replace("_", " ").lower()
+        word = self.bare.replace("_", " ").lower()
         if word.endswith("ies"):
             return word[:-3] + "y"
         return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
