@@ -3,7 +3,7 @@
 grade(bench, case, Attempt("ready", migrations))   # Grade(verdict="pass", score=100, reasons=[])
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from evals.cases import Case, Expected
-from evals.grade import columns, contents
+from evals.grade import behaviour, columns, contents
 from evals.grade.catalogs import Pair, compare, things
 from evals.grade.difference import Difference, allowed, weighty_first
 from evals.grade.probes import probe
@@ -101,7 +101,8 @@ class Reference:
         with reached(self.bench, self.case, attempt.migrations) as draft:
             if draft.failure:
                 return _failed(f"applies: {draft.failure}")
-            return self.judged(draft, attempt.report or self.checked(attempt))
+            found = self.differences(draft)
+            return self.judged(draft, found, attempt.report or (None if found else self.checked(attempt)))
 
     def checked(self, attempt: Attempt) -> Report:
         """The checklist's verdict on an answer."""
@@ -109,16 +110,19 @@ class Reference:
         project = self.case.golden.in_project(self.bench.project)
         return replace(self.bench, project=project).judge(attempt.migrations)
 
-    def judged(self, draft: State, report: Report) -> Grade:
-        """The grade of an answer that led to this state, and whose checklist this is."""
-        pair = Pair(self.golden, draft, self.base)
-        found = [one for one in weighty_first(self._differences(pair)) if not allowed(one, self.case.file.may)]
-        broken = [f"check {f.rule}: {f.message}" for f in report.findings()]
-        if report.verdict == "fail" and not broken:
+    def differences(self, draft: State) -> list[Difference]:
+        """What the case does not allow, the weightiest first."""
+        found = weighty_first(self._differences(Pair(self.golden, draft, self.base)))
+        return [one for one in found if not allowed(one, self.case.file.may)]
+
+    def judged(self, draft: State, found: Sequence[Difference], report: Report | None) -> Grade:
+        """The grade of an answer that differs so, and has this checklist; None where it was not asked."""
+        broken = [f"check {f.rule}: {f.message}" for f in report.findings()] if report else []
+        if report and report.verdict == "fail" and not broken:
             broken = ["check: one of them broke"]
         if not found and not broken:
             return Grade(verdict="pass", score=100)
-        whole = things(pair) + sum(one.sign == "extra" for one in found)
+        whole = things(Pair(self.golden, draft, self.base)) + sum(one.sign == "extra" for one in found)
         share = 1 - min(1.0, len(found) / whole)
         return _failed(*map(str, found), *broken, score=round(100 * share))
 
@@ -129,6 +133,7 @@ class Reference:
             yield from columns.compare(pair, golden, draft)
             both = sorted({*tables(golden)} & {*tables(draft)})
             yield from contents.compare(golden, draft, both, self.before)
+            yield from behaviour.compare(pair, golden, draft)
 
 
 def _outcome(case: Case, attempt: Attempt) -> Grade | None:

@@ -17,7 +17,7 @@ _BY_NAME = (
     "setting", "foreign server", "statistics", "cast", "operator", "default privileges", "rule",
 )  # fmt: skip
 _API_ROLES = ("anon", "authenticated", "service_role", "public")
-_VERBS = {"SELECT", "INSERT", "UPDATE", "DELETE", "EXECUTE"}
+_VERBS = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "EXECUTE"}
 _INDIFFERENT = {"force rls", "access method", "options", "toast options", "persistence"}
 _STAMPS = ("created_at", "updated_at")
 
@@ -245,7 +245,7 @@ def _privileges(catalog: Catalog, table: str) -> dict[tuple[str, str], set[str]]
     for kind, name in [("table", table), *(("column", f"{table}.{column}") for column in columns_of(catalog, table))]:
         for attribute in catalog.get("grant", f"{kind} {name}"):
             role, _, verb = attribute.partition("/")
-            if role in _API_ROLES and verb in _VERBS:
+            if role in _API_ROLES and verb in _VERBS and (role, verb) != ("service_role", "TRUNCATE"):
                 columns = found.setdefault((role, verb), set())
                 if columns != {"*"}:
                     columns |= {"*"} if kind == "table" else {name[len(table) + 1 :]}

@@ -26,7 +26,7 @@ _MOST = 4_000
 """Combinations of values that a table's checks are put to."""
 _LONGEST = 20_000
 _FAMILIES = (
-    {"text", "character varying", "character", "citext", "name", "enum"},
+    {"text", "character varying", "name", "enum"},
     {"smallint", "integer", "bigint"},
 )
 """Types that take each other's values; what they do not take shows."""
@@ -244,11 +244,21 @@ def _values(golden: Side, draft: Side, name: str, expressions: Sequence[str]) ->
         about |= hints(expression).get(name) or Hints()
     told = [edges(side.table.columns[name], about) for side in (golden, draft)]
     told += [edges(side.table.columns[name], side.rules.hint(name)) for side in (golden, draft)]
+    told += [_edges_of_type(side.table.columns[name]) for side in (golden, draft)]
     plain = _WORDS if golden.table.columns[name].kind == "text" else ()
     for value in (v for each in (about.values, plain, *told) for v in each):
         if value is None or len(value) <= _LONGEST:
             found.setdefault(value)
     yield from found
+
+
+def _edges_of_type(column: Column) -> Iterator[str]:
+    """What its type just takes, and just not."""
+    if column.type.bounds:
+        low, high = column.type.bounds
+        yield from (str(low), str(low - 1), str(high), str(high + 1))
+    if column.type.length and column.kind == "text":
+        yield from ("x" * column.type.length, "x" * (column.type.length + 1))
 
 
 def _sql(value: str | None) -> str:

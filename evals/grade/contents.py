@@ -17,9 +17,10 @@ _MOST_ROWS = 5_000
 _SKIPPED = {("cron.job", "jobid")}
 
 Rows = Counter[str]
+Held = dict[str, list[dict[str, Any]]]
 
 
-def held(conn: Connection, tables: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+def held(conn: Connection, tables: Iterable[str]) -> Held:
     """Rows by table, each by column."""
     found = {}
     for table in tables:
@@ -39,7 +40,7 @@ def plain(
     return Counter(
         json.dumps(
             {
-                name: _plain(value, known, today)
+                name: alike(value, known, today)
                 for name, value in row.items()
                 if name in columns and (table, name) not in _SKIPPED
             },
@@ -75,11 +76,14 @@ def days(conn: Connection) -> set[str]:
     return set(row[0]) if row else set()
 
 
-def _plain(value: object, known: Container[str], today: Container[str]) -> object:
+def alike(value: object, known: Container[str], today: Container[str]) -> object:
+    """A JSON value in which all new uuids, and all moments of today, are the same."""
     if isinstance(value, dict):
-        return {key: _plain(part, known, today) for key, part in value.items()}
+        return {key: alike(part, known, today) for key, part in value.items()}
     if isinstance(value, list):
-        return [_plain(part, known, today) for part in value]
+        parts = [alike(part, known, today) for part in value]
+        # where something new decided about the order, there is none
+        return sorted(parts, key=json.dumps) if "<new>" in json.dumps(parts) else parts
     if not isinstance(value, str):
         return value
     if (moment := _MOMENT.match(value)) and moment[1] in today:

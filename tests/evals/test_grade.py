@@ -40,6 +40,8 @@ def test_nothing_scores_nothing(bench: Workbench, case: Case) -> None:
         ("default '[]'::jsonb", "default '{}'::jsonb", "different: default public.quests.requirements"),
         ("grant select, insert, update on", "grant select, insert on", "missing: grant public.quests authenticated up"),
         ("metadata", "details", "missing: column public.quests.metadata"),
+        ("before update on", "after update on", "different: triggers public.quests update: another outcome"),
+        ("c.parent_id = (select", "c.parent_id <> (select", "different: policies public.quests owner select: 0 rows"),
         ("(child_id, status)", "(child_id)", "missing: index public.quests (child_id, status)"),
     ],
 )  # fmt: skip
