@@ -54,7 +54,7 @@ class BuiltIn:
             told = {"reason": f"{satisfied.reason}.", "evidence": list(satisfied.evidence)}
             return _turn("tool_use", None, {"type": "tool_use", "id": _CALL, "name": "nothing_to_do", "input": told})
         except Unclear as unclear:
-            return _turn("refusal", f"The built-in drafter did not understand {_quoted(unclear.words)}. {_ABILITIES}")
+            return _turn("refusal", f"{unclear.told} {_ABILITIES}")
         if not spoken:
             draft = render(description, self.schema).model_dump(mode="json", exclude_defaults=True)
             return _turn("tool_use", None, {"type": "tool_use", "id": _CALL, "name": "check_draft", "input": draft})
@@ -76,11 +76,6 @@ def _request(message: dict[str, Any]) -> str:
 def _text(message: dict[str, Any]) -> str:
     content = message["content"]
     return content if isinstance(content, str) else "\n".join(block.get("text", "") for block in content)
-
-
-def _quoted(words: str) -> str:
-    short = words if len(words) <= 160 else words[:160].rsplit(" ", 1)[0] + " ..."
-    return f'"{short}"'
 
 
 def _turn(stop_reason: str, text: str | None, *blocks: dict[str, Any]) -> Turn:

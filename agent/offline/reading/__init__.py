@@ -10,11 +10,13 @@ from collections import Counter
 
 from agent.offline.description import Change, Description
 from agent.offline.reading import stats
+from agent.offline.reading.accounted import refuse_unaccounted
 from agent.offline.reading.accounting import refuse_alarming
 from agent.offline.reading.alteration import audit, names_its_table, read_alteration
 from agent.offline.reading.alteration.clauses import alarming
 from agent.offline.reading.doubtful import refuse_doubtful
 from agent.offline.reading.headline_names import is_new
+from agent.offline.reading.known import refuse_missing
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.prose import strike_prose
 from agent.offline.reading.satisfied import Satisfied, refuse_done
@@ -48,9 +50,14 @@ def read(request: str, schema: Schema) -> Description:
     ledger = Ledger(text.words, text.quoted, text.cased)
     refuse_alarming(alarming(_without_deletions(text.words, schema)), watched=audit.is_wanted(ledger, schema))
     strike_prose(ledger)
-    changes, assumed = _changes(ledger, text, schema)
+    try:
+        changes, assumed = _changes(ledger, text, schema)
+    except Unclear:
+        refuse_missing(text.words, schema)
+        raise
     changes = tuple(dict.fromkeys(changes))  # what two sentences say is done once
     refuse_doubtful(changes, text.words, schema)
+    refuse_unaccounted(changes, text, schema)
     refuse_done(changes, schema)
     return Description(_purpose(request), changes, assumed)
 

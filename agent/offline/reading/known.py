@@ -1,11 +1,13 @@
 """Which of the project's tables and columns the words of a request mean."""
 
+import difflib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.ledger import Ledger, Missing, Unclear
+from agent.offline.reading.lexicon import ACCESS_VERBS, FILLERS, NEVER_NAMES, NO_VALUE
 from agent.offline.schema import USERS, Schema
 from agent.offline.words import plural, singular
 
@@ -98,6 +100,29 @@ def _weight(text: str, mention: Mention) -> int:
     if re.search(r" (?:linked to|references|to) the $", before):
         weight -= 2
     return weight + (words == plural(words) and words != singular(words)) + ("_" in words or " " in words)
+
+
+_MISSED = (
+    r"(?<![^ ])(?P<noun>[a-z][a-z0-9_]*) ⋅ [a-z_]+",
+    r"(?<![^ ])table (?:called |named )?(?P<noun>[a-z][a-z0-9_]*)|(?:the|our|existing) (?P<own>[a-z][a-z0-9_]*) table(?![^ ])",
+    r"(?<![^ ])(?:to|on|index|audit|mark|give|every|each|per|(?:in|of|for)(?= (?:an?|the|our|every|[a-z_]+s) ))(?: (?:an?|the|our|all|every|each|new|changes to))* (?P<noun>[a-z][a-z0-9_]*)(?= (?:[.,:;(\n]|has|have|must|should|by|with|as|that|can|without|for|to)|\s*$)",
+    r"(?:^|\n|\.) (?:• )?(?P<noun>[a-z][a-z0-9_]*) (?:should|must|need|needs|have|has|get|gets|can|cannot|:)(?![^ ])",
+)
+
+
+def refuse_missing(text: str, schema: Schema) -> None:
+    """Raises Missing where what is not there is spoken of like a table, and no table that is there is named."""
+    held = bool(mentions(text, schema))
+    columns = _column_words(schema)
+    for number, pattern in enumerate(_MISSED):
+        for match in re.finditer(pattern, text):
+            noun = match["noun"] or match["own"]
+            plain = noun not in FILLERS | NO_VALUE | NEVER_NAMES | ACCESS_VERBS and noun not in columns
+            if not plain or schema.table(noun, loose=True) or (held and number):
+                continue
+            names = [table.split(".")[-1] for table in schema.tables]
+            near = difflib.get_close_matches(plural(noun), names, 3, 0.6)
+            raise Missing(noun, f"near it are {', '.join(near)}" if near else f"there are {', '.join(names[:8])}")
 
 
 Resolve = Callable[[str], str | None]

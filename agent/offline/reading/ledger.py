@@ -18,6 +18,24 @@ class Unclear(Exception):  # noqa: N818 - what is unclear, not what went wrong
         self.words = re.sub(r"\s+", " ", re.sub(r"[~•⋅]+", " ", words)).strip(" ,;:-.")
         super().__init__(self.words)
 
+    @property
+    def told(self) -> str:
+        """As a sentence."""
+        short = self.words if len(self.words) <= 160 else self.words[:160].rsplit(" ", 1)[0] + " ..."
+        return f'The built-in drafter did not understand "{short}".'
+
+
+class Missing(Unclear):
+    """A table that is spoken of and is not there; `there` says which ones are."""
+
+    def __init__(self, table: str, there: str) -> None:
+        super().__init__(table)
+        self.there = there
+
+    @property
+    def told(self) -> str:
+        return f"There is no table {self.words}; {self.there}."
+
 
 @cache
 def compiled(pattern: str) -> re.Pattern[str]:

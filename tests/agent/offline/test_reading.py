@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from agent.offline.description import AddColumns, AddUnique, NewTable
+from agent.offline.description import AddColumns, AddIndex, AddUnique, Audit, Change, Column, Index, Key, NewTable
 from agent.offline.reading import Satisfied, Unclear, read
+from agent.offline.reading.accounted import refuse_unaccounted
+from agent.offline.reading.text import plain
 from agent.offline.rendering import render
 from agent.offline.schema import Schema
 from tests.agent.offline.sketch import sketch
 from tools.workbench import Workbench
 
 READINGS = Path(__file__).parent / "readings"
+_KIND = Column("kind", "text", choices=("easy", "hard"))
 
 
 def readings(path: Path) -> Iterator[tuple[list[str], str]]:
@@ -92,6 +95,41 @@ def test_what_is_not_certain_is_refused(request_text: str, schemas: dict[str, Sc
     with pytest.raises(Unclear) as refused:
         read(request_text, schemas["inner_odyssey"])
     assert re.search(r"\w", refused.value.words)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "told"),
+    [
+        ("add a difficulty to rooms: easy, medium or hard", "There is no table rooms; there are audit_log, badges, "),
+        ("Add an index on bookings.starts_at", "There is no table bookings; "),
+        ("Audit all changes to payments", "There is no table payments; "),
+        ("index lesson_ratings by score", "There is no table lesson_ratings; near it are lessons."),
+        ("add an enum", 'The built-in drafter did not understand "add an enum".'),
+    ],
+)
+def test_a_table_that_is_not_there_is_named(request_text: str, told: str, schemas: dict[str, Schema]) -> None:
+    with pytest.raises(Unclear) as refused:
+        read(request_text, schemas["inner_odyssey"])
+    assert refused.value.told.startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("change", "lost"),
+    [
+        (Audit("public.lessons", "public.audit_log", (), "id"), "audit lessons, only log deletions"),
+        (AddIndex("public.lessons", Index((Key("grade_level"),))), "add a partial index on lessons.grade_level"),
+        (AddIndex("public.lessons", Index((Key("grade_level"),))), "index lessons by grade_level and published_at"),
+        (AddColumns("public.lessons", (_KIND,)), "add a kind to lessons: easy, hard or expert"),
+        (AddColumns("public.lessons", (_KIND,)), "add a kind to lessons: easy or hard, default expert"),
+        (AddColumns("public.lessons", (_KIND,)), "add a kind to lessons: easy or hard, optional"),
+        (AddColumns("public.lessons", (_KIND,)), "add a kind to lessons: easy or hard, unique"),
+        (AddColumns("public.lessons", (Column("size", "integer"),)), "add a size to lessons, at most 30"),
+        (AddColumns("public.lessons", (Column("page_url", "text"),)), "add a page_url to lessons, http or https"),
+    ],
+)
+def test_what_was_said_and_is_in_no_change_is_refused(change: Change, lost: str, schemas: dict[str, Schema]) -> None:
+    with pytest.raises(Unclear):
+        refuse_unaccounted((change,), plain(lost), schemas["inner_odyssey"])
 
 
 @pytest.mark.parametrize(
