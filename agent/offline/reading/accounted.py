@@ -13,6 +13,7 @@ from decimal import Decimal
 from agent.offline.description import (
     AddColumns,
     AddIndex,
+    AddUnique,
     Audit,
     Change,
     ChangeType,
@@ -22,6 +23,7 @@ from agent.offline.description import (
     SetDefault,
 )
 from agent.offline.reading.alteration.clauses import clauses, spelled_out
+from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import ACCESS_VERBS, FILLERS, NO_VALUE
 from agent.offline.reading.text import Text
@@ -65,6 +67,7 @@ _TECHNICAL = re.compile(
 )
 _SPARED = r" (?:touch|change|keep|leave|alter|unlike|like|as)(?: (?:the|existing|our|column))* $"
 _ALIKE = r"unique|twice|duplicates?|only once|at most once|1 row per|1 per"
+_UNIQUE = r"unique|twice|duplicate|once|same|doubl|identical|again|differ|distinct|share|repeat|second|only (?:one|1)|(?:no|any) (?:two|2)|(?:one|1|single) |per "
 _TYPES = {
     "bigint": "bigint",
     "jsonb": "jsonb",
@@ -80,6 +83,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema) ->
     spelled = spelled_out(text.words)
     wishes = " ; ".join(spelled[c.low : c.high] for c in clauses(spelled) if not c.talk)
     for lost in (
+        _tables(made, wishes, schema),
         _numbers(made, wishes, schema),
         _values(made, text.words),
         _defaults(made, wishes),
@@ -90,6 +94,32 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema) ->
     ):
         if words := next(lost, None):
             raise Unclear(words)
+
+
+def _tables(made: tuple[Change, ...], wishes: str, schema: Schema) -> Iterator[str]:
+    """Another table than the one that is named, a table that nothing refers to, and a kind that nobody asked for."""
+    said = {mention.table for mention in mentions(wishes, schema)}
+    known = " ".join(str(atom) for atom in _atoms(made))
+    for change in made:
+        table = getattr(change, "table", "")
+        if isinstance(change, NewTable):
+            tied = {c.references.table for c in change.columns if c.references}
+            above = {key.table for table in tied for key in schema.foreign_keys(table)}  # "the child's profile"
+            for mention in mentions(wishes, schema):
+                noun = singular(mention.table.split(".")[-1])
+                if mention.table not in above and not re.search(rf"{mention.table}|{noun}|{mention.words.replace(' ', '_')}", known):
+                    yield mention.words
+            for word in re.findall(r"(?<![^ ])(?:title|description)(?![^ ])", wishes):
+                if word not in known:
+                    yield word
+        elif isinstance(change, AddColumns | Constrain | SetDefault | AddIndex | AddUnique) and said:
+            loosely = said | {mention.table for mention in mentions(wishes, schema, loose=True)}
+            if table not in loosely:
+                yield f"{table}, as {', '.join(sorted(said))} is named"
+        if isinstance(change, AddColumns) and re.match(r"[ \n;]*(?:please )?index ", wishes):
+            yield wishes
+        if isinstance(change, AddUnique) and not re.search(_UNIQUE, wishes):
+            yield wishes
 
 
 def _numbers(made: tuple[Change, ...], wishes: str, schema: Schema) -> Iterator[str]:
