@@ -28,7 +28,7 @@ from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import ACCESS_VERBS, FILLERS, NO_VALUE
 from agent.offline.reading.text import Text
 from agent.offline.schema import Schema
-from agent.offline.words import singular
+from agent.offline.words import singular, wordset
 
 _N = r"-?\d+(?:\.\d+)?"
 _LINK = r"(?: (?:of|is|be|to|at|a|an|the|value|=|:|as|with))*"
@@ -44,24 +44,9 @@ _LIST_END = r"(?= (?:[.,;)\n/|:]|or|and|default|defaulting)|\s*$)"
 _DEFAULT = re.compile(r"(?<![^ ])(?:default|defaults|defaulting)(?: (?:to|is|value|of|:|=|being|as|the))* ([a-z_]{3,})")
 _NO_LITERALS = {"current", "time", "true", "false", "null", "empty", "today", "now", "right", "off", "yes"}
 _STAMPS = ("id", "created_at", "updated_at")
-_LABELS = {
-    "rules",
-    "access",
-    "notes",
-    "unique",
-    "constraints",
-    "key",
-    "keys",
-    "fields",
-    "rls",
-    "parents",
-    "parent",
-    "table",
-    "name",
-    "indexes",
-    "index",
-    "permissions",
-}
+_LABELS = wordset(
+    "rules access notes unique constraints key keys fields rls parents parent table name indexes index permissions"
+)
 _TECHNICAL = re.compile(
     r"(?:idx|uq|uniq|unique|chk|check|ck|fk|ix|pk|trg|trigger|audit)_\w+|\w+_(?:idx|key|check|fkey|trigger|unique|uq|constraint)|on_delete|service_role|read_only|auth_users|current_timestamp"
 )
@@ -107,7 +92,9 @@ def _tables(made: tuple[Change, ...], wishes: str, schema: Schema) -> Iterator[s
             above = {key.table for table in tied for key in schema.foreign_keys(table)}  # "the child's profile"
             for mention in mentions(wishes, schema):
                 noun = singular(mention.table.split(".")[-1])
-                if mention.table not in above and not re.search(rf"{mention.table}|{noun}|{mention.words.replace(' ', '_')}", known):
+                if mention.table not in above and not re.search(
+                    rf"{mention.table}|{noun}|{mention.words.replace(' ', '_')}", known
+                ):
                     yield mention.words
             for word in re.findall(r"(?<![^ ])(?:title|description)(?![^ ])", wishes):
                 if word not in known:

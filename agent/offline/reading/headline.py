@@ -10,7 +10,7 @@ from agent.offline.reading.ledger import Ledger
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
-_THING = r"(?:tables?|models?|entity|entities|collection)"
+_THING = r"(?:tables?|models?|entity|entities|collection|(?<=a )place|somewhere)"
 _JOINS = r"(?:junction|join|joining|link|linking|bridge|bridging|mapping|association|associative|pivot|cross-reference|many-to-many|connecting|relationship|relation|connection)"
 _NAME = r"(?P<name>[a-z][a-z0-9_]*)"
 _OWN = r"(?:(?:a|an|the|each|every|one|our|all|its|their|of|both|two) )*"
@@ -155,7 +155,7 @@ def _heads_columns(left: str, match: re.Match[str], schema: Schema) -> bool:
 def _for_what(ledger: Ledger, match: re.Match[str], schema: Schema) -> Headline | None:
     """ "a table for quests", "a table to hold the achievements"."""
     tail = re.compile(
-        r"(?: (?:for|of|to|that|which|stores?|hold|holds|track|tracks|keep|keeps|record|records|save|manage|the|our|all|a|every|each|new|what))+ (?P<name>[a-z]+(?: [a-z]+)?)"
+        r"(?: (?:for|of|to|that|which|where|in|we|you|i|they|can|stores?|store|hold|holds|track|tracks|keep|keeps|record|records|save|manage|the|our|all|a|every|each|new|what))+ (?P<name>[a-z]+(?: [a-z]+)?)"
     ).match(ledger.left, match.start("name") - 1)
     if not tail:
         return None

@@ -12,7 +12,7 @@ from agent.offline.words import plural, singular
 Found = tuple[str, int, int, bool]
 """The name, where it stands, and whether its columns are listed right behind it."""
 _CREATES = r"(?:add|create|make|build|introduce|set up|design|implement|track|store|record|keep track of|log|support|save|model|new|please|need|give kids|give)"
-_EACH = r"(?:(?:each|every|per|one|an?|the|its|this) )(?P<one>[a-z][a-z0-9_]*(?: [a-z]+)?) (?:also )?(?:has|have|belongs|is (?:for|linked|tied|unlocked|attached|owned|given|assigned|written|belonging)|asks|shows|records|describes|names|lists|holds|consists|stores|carries|gets|contains|includes|should have|needs|must|comes with|will have|starts)"
+_EACH = r"(?:(?:each|every|per|one|an?|the|its|this) )(?P<one>[a-z][a-z0-9_]*(?: [a-z]+)?) (?:also )?(?:has|have|belongs|is (?:something|what|an?|for|linked|tied|unlocked|attached|owned|given|assigned|written|belonging)|asks|shows|records|describes|names|lists|holds|consists|stores|carries|gets|contains|includes|should have|needs|must|comes with|will have|starts)"
 _SEEN = re.compile(
     r" (?:parents?|members?|users?|everyone|everybody|admins?|editors?|owners?) [^.\n]*(?:see|view|read|look|select|access)"
 )

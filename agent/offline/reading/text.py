@@ -71,6 +71,8 @@ _WORDING = (
     (r",? *\b(?:shall we say|let us say|so to (?:say|speak)|as it were|if you will|i must say|needless to say|to be honest|strictly speaking)\b,?", ""),
     (r"\b(may|can|could|should|must) (?:still|of course|continue to)\b", r"\1"),
     (r"\bwould it be possible (?:that|to|for)\b", "please"),
+    (r"\b(?:leav(?:es?|ing) out|exclud(?:es?|ing)|skip(?:s|ping)?|omit(?:s|ting)?|ignor(?:es?|ing)|without) (?:everything|all|anything|whatever|rows|ones|those|the ones|[a-z]+s) (?:that|which) (?:is|are) not (?:both )?", "only "),
+    (r"\b(below|under|above|over|beyond) (?:that|this|it)\b", r"\1 «"),
     (r"\buniq\b", "unique"),
     (r"\bidx\b", "index"),
     (r"\bpls\b|\bplz\b", "please"),
@@ -193,6 +195,7 @@ def _line(line: str) -> str:
     line = re.sub(r"\b(\d+) (thousand|million|billion)s?\b", lambda m: str(int(m[1]) * _SCALES[m[2]]), line)
     line = _ONE.sub(lambda m: re.sub(r"\bone\b", "1", m[0]), line)
     line = _NUMBER.sub(_digits, line)
+    line = re.sub(r"(?<![\w.])(-?\d+)([^.\n«]*)«", r"\1\2\1", line).replace("«", "that")
     line = re.sub(r"(?<=[a-z_0-9])\.(?=[a-z_])", " ⋅ ", line)
     line = re.sub(r"(-?\d+) *(<=?) *([a-z]\w*) *(<=?) *(-?\d+)", _chained, line)
     line = re.sub(r"(?<=\d)\s*(?:\.{2,3}|-{1,2}(?!>))\s*(?=\d)", " to ", line)

@@ -3,7 +3,7 @@
 import re
 from typing import Literal
 
-from agent.offline.description import Audit, Verb
+from agent.offline.description import VERBS, Audit, Verb
 from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.topic import columns_of
@@ -176,6 +176,11 @@ def _columns(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema) -
 
 def _actions(ledger: Ledger, wishes: list[Clause]) -> tuple[Verb, ...]:
     """What is watched: the verbs that are named, without those that do not matter; all where none is named."""
+    act = "|".join(pattern for pattern, _ in _VERBS)
+    only = rf"(?:only|just|solely)(?: (?:log|record|audit|track|on|for|about|the|when|it|is))* (?:{act})(?: (?:(?:,|and|or|/) )*(?:{act}))*"
+    if said := next((m for c in wishes if (m := ledger.find(only, c.low, c.high))), None):
+        verbs = _verbs(f" {said[0]} ")
+        return tuple(verb for verb in VERBS if verb in verbs)
     named: set[Verb] = set()
     withheld: set[Verb] = set()
     general = False

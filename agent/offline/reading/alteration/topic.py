@@ -26,7 +26,13 @@ def topic(wishes: str, whole: str, schema: Schema) -> str | None:
             raise
         if found is not None:
             mentioned = {m.table for m in mentions(text, schema)}
-            if len(named) == 1 and found not in named and named <= {*mentioned, *_keyed(mentioned, schema)}:
+            gets = rf" {re.escape(found.split('.')[-1])} (?:needs?|should|must|gets?|want|could)|(?:to|on) (?:the |our )?{re.escape(found.split('.')[-1])} "
+            if (
+                len(named) == 1
+                and found not in named
+                and not re.search(gets, text)
+                and named <= {*mentioned, *_keyed(mentioned, schema)}
+            ):
                 return next(iter(named))
             return found
     if not named:  # the only table with a column of that name

@@ -11,7 +11,7 @@ from agent.offline.reading.known import Resolve, mentions, spoken_columns
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS
 from agent.offline.schema import Schema
-from agent.offline.words import singular
+from agent.offline.words import singular, wordset
 
 WANTED = (
     r"a second [a-z_~ ]*?(?:row|entry|record)|(?:must|should|has to|have to|shall|need to|needs to)(?: all)?(?: be)? (?:different|distinct|differ)|(?:not|never|no)(?: be)? repeat(?:ed|s)?|(?:not|never|cannot|no (?:two|2) [a-z~]+)(?: ever)? share|unique(?:ness|ly)?|duplicates?|duplicated|doubles?|doubled|twice|two times|2 times|(?:only|at most|just|exactly|no more than|more than) (?:once|one|1)|once|"
@@ -85,15 +85,9 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
     ):
         raise Unclear(match[0])
     subject = ledger.find(rf"{STRUCK}+ (?P<noun>[a-z]+) (?:may|can|must|should|is|are|has|cannot|appears?|exists?)")
-    if subject and subject["noun"] not in rows | FILLERS | {
-        "pair",
-        "combination",
-        "together",
-        "constraint",
-        "twice",
-        "once",
-        "both",
-    }:
+    if subject and subject["noun"] not in rows | FILLERS | wordset(
+        "pair combination together constraint twice once both"
+    ):
         raise Unclear(subject[0])
     ledger.take_all(WANTED)
     refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, whole=True)

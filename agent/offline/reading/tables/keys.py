@@ -122,28 +122,7 @@ _PASSIVE = wordset("be is are was were get gets got been only ever being has hav
 
 def columns_in(words: list[str], body: Body, rows: frozenset[str]) -> list[str]:
     """The columns that the words name, in order, each once."""
-    skip = {
-        "row",
-        "rows",
-        "record",
-        "entry",
-        "it",
-        "unique",
-        "a",
-        "is",
-        "per",
-        "in",
-        "on",
-        "each",
-        "once",
-        "one",
-        "key",
-        "id",
-        "time",
-        "times",
-        "pair",
-        "index",
-    }
+    skip = wordset("row rows record entry it unique a is per in on each once one key id time times pair index")
     found: list[str] = []
     place = 0
     words = ["email" if word == "e-mail" else word for word in words]

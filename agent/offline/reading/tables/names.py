@@ -10,74 +10,16 @@ from agent.offline.reading.tables.references import References
 from agent.offline.reading.tables.state import ROW_NOUNS
 from agent.offline.reading.tables.subjects import HAVE, LEAD, Name
 from agent.offline.reading.tables.ties import loose_tie, strong_tie
-from agent.offline.words import singular
+from agent.offline.words import singular, wordset
 
-_ORDERS = frozenset(
-    [
-        "we",
-        "i",
-        "they",
-        "us",
-        "need",
-        "store",
-        "save",
-        "keep",
-        "record",
-        "track",
-        "make",
-        "create",
-        "add",
-        "log",
-        "want",
-        "let",
-        "give",
-    ]
-)
+_ORDERS = wordset("we i they us need store save keep record track make create add log want let give")
 PLURAL_TYPES = frozenset(
     ["dates", "numbers", "integers", "texts", "booleans", "timestamps", "strings", "flags", "times"]
 )
-_CONTINUES = frozenset(
-    [
-        "which",
-        "that",
-        "who",
-        "where",
-        "whose",
-        "is",
-        "are",
-        "must",
-        "cannot",
-        "may",
-        "can",
-        "should",
-        "never",
-        "not",
-        "only",
-        "always",
-        "at",
-        "from",
-        "default",
-        "defaults",
-        "it",
-        "starts",
-        "begins",
-        "normally",
-        "initially",
-        "usually",
-        "automatically",
-        "unless",
-        "otherwise",
-        "until",
-        "has",
-        "have",
-        "max",
-        "min",
-        "maximum",
-        "minimum",
-        "between",
-        "up",
-        "no",
-    ]
+_CONTINUES = wordset(
+    "which that who where whose is are must cannot may can should never not only always at from default "
+    "defaults it starts begins normally initially usually automatically unless otherwise until has have max "
+    "min maximum minimum between up no"
 )
 _UNITS = frozenset(["percent", "percentage", "minutes", "seconds", "hours", "days", "cents", "points", "pages"])
 _STANDARD = frozenset(["id", "created_at", "updated_at", "created", "updated", "timestamps"])

@@ -29,7 +29,7 @@ _STORY = re.compile(
 )
 _LABEL = re.compile(
     r"(?:the )?(?:new )?(?:columns?|fields?|schema|attributes?|properties|details|structure|data model|acceptance(?: criteria)?|criteria|ac|"
-    r"what(?: it has)?|tasks?|given|then|and|extra columns?|extra fields?|it has|has|needs|the fields?|(?:the )?following(?: columns| fields)?)(?: are| is)? :"
+    r"what(?: it has)?|tasks?|(?:business )?rules?|constraints?|validations?|given|then|and|extra columns?|extra fields?|it has|has|needs|the fields?|(?:the )?following(?: columns| fields)?)(?: are| is)? :"
 )
 _NEEDS = ("optional", "nullable", "required", "mandatory", "obligatory", "compulsory", "necessary", "needed")
 _ACCESS_LABEL = re.compile(
@@ -64,6 +64,8 @@ class _Reading(Items):
         body = self.body
         body.said = self.said
         told = self.ledger.left
+        if self.head.pair:
+            self.ledger.take_all("many-to-many")
         self.deletions = read_deletions(self.ledger, self._is_table)
         for story in _STORY.finditer(self.ledger.text):
             self.ledger.strike(*story.span())

@@ -10,7 +10,7 @@ from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.state import ROW_NOUNS, State
 from agent.offline.reading.tables.subjects import traits_of_lead
 from agent.offline.reading.tables.ties import Tie, loose_tie, noun_for, noun_of, strong_tie, table_of
-from agent.offline.words import singular
+from agent.offline.words import singular, wordset
 
 
 class References(State):
@@ -54,52 +54,10 @@ class References(State):
 
     def _bare_table(self, chunk: Chunk) -> Tie | None:
         """ "the child (required)", "lesson optional": a table and nothing else that names."""
-        plain = frozenset(
-            [
-                "must",
-                "should",
-                "shall",
-                "it",
-                "they",
-                "a",
-                "an",
-                "the",
-                "its",
-                "their",
-                "which",
-                "what",
-                "one",
-                "each",
-                "every",
-                "our",
-                "has",
-                "have",
-                "with",
-                "is",
-                "are",
-                "be",
-                "for",
-                "has",
-                "is",
-                "to",
-                "optional",
-                "optionally",
-                "required",
-                "mandatory",
-                "maybe",
-                "also",
-                "columns",
-                "column",
-                "fields",
-                "field",
-                ":",
-                "and",
-                "extra",
-                "contains",
-                "includes",
-                "there",
-                "with",
-            ]
+        plain = wordset(
+            "must should shall it they a an the its their which what one each every our has have with is are "
+            "be for to optional optionally required mandatory maybe also columns column fields field : and "
+            "extra contains includes there"
         )
         head = chunk.head
         for place, word in enumerate(head):
@@ -126,46 +84,9 @@ class References(State):
 
     def _is_row_subject(self, before: list[str]) -> bool:
         """Nothing but the row itself stands before: "a wish is always ..."."""
-        plain = frozenset(
-            [
-                "a",
-                "an",
-                "the",
-                "each",
-                "every",
-                "is",
-                "are",
-                "be",
-                "being",
-                "always",
-                "only",
-                "exactly",
-                "and",
-                "or",
-                "also",
-                "it",
-                "they",
-                "which",
-                "that",
-                "can",
-                "may",
-                "must",
-                "will",
-                "should",
-                "just",
-                "about",
-                "belongs",
-                "given",
-                "meant",
-                "made",
-                "kept",
-                "one",
-                "strictly",
-                "who",
-                "own",
-                "have",
-                "has",
-            ]
+        plain = wordset(
+            "a an the each every is are be being always only exactly and or also it they which that can may "
+            "must will should just about belongs given meant made kept one strictly who own have has"
         )
         return all(w in plain or w in self.rows or is_participle(w) or not re.match(r"[a-z§\d]", w) for w in before)
 

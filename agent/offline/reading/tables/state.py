@@ -12,29 +12,9 @@ from agent.offline.reading.tables.ties import table_of
 from agent.offline.reading.tables.values import Values
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
-from agent.offline.words import singular
+from agent.offline.words import singular, wordset
 
-ROW_NOUNS = frozenset(
-    [
-        "row",
-        "rows",
-        "record",
-        "records",
-        "entry",
-        "entries",
-        "it",
-        "one",
-        "table",
-        "each",
-        "every",
-        "link",
-        "links",
-        "they",
-        "this",
-        "these",
-        "those",
-    ]
-)
+ROW_NOUNS = wordset("row rows record records entry entries it one table each every link links they this these those")
 
 
 class State:

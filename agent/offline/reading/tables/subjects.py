@@ -121,6 +121,8 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
             len(head),
         )
         return _made((inner[0],), noun, 0, told)  # "a reward between 1 and 100 (reward_points)"
+    if rest[:1] == ("(",) and rest[2:3] in ((",",), (")",)) and rest[1] in head[1:] and rest[1] not in _VERBS | rows:
+        return _made((rest[1],), noun, lead(head, rows), len(head))  # "the number of pages (pages, ...)"
     if (
         rest[:1] == ("(",)
         and rest[2:3] == (":",)
