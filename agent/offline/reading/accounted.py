@@ -125,7 +125,13 @@ def _numbers(made: tuple[Change, ...], wishes: str, schema: Schema) -> Iterator[
 
 
 def _values(made: tuple[Change, ...], text: str) -> Iterator[str]:
-    """A list of values that goes on behind or before those that were taken."""
+    """A list of values that no column takes, or that goes on behind those that were taken."""
+    if any(isinstance(change, NewTable | AddColumns) for change in made):
+        for match in re.finditer(
+            r" either (?:an? )?([a-z_]+) (?:, (?:an? )?[a-z_]+ )*(?:, )?or (?:an? )?([a-z_]+) ", text
+        ):
+            if not any(_named(word, made) for word in match.groups()):
+                yield match[0]
     for column in _columns(made):
         labels = {form for label in column.choices for form in (label.lower(), label.lower().replace("_", " "))}
         if len(column.choices) < 2:
@@ -205,7 +211,7 @@ def _kinds(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
             if f" {word} " in wishes and not any(kind in c.type for c in columns) and not _named(word, made):
                 yield word
     only = re.search(
-        r" (?:only|just) (?:log |record |audit |track |on |for |the |about )*(insert|creat|addition|updat|edit|delet|remov)[a-z]*(?! (?:and|or|,|/))",
+        r" (?:only|just) (?:log |record |audit |track |on |for |the |about )*(?:insert|creat|addition|updat|edit|delet|remov)[a-z]*(?! (?:and|or|/)|[a-z])",
         wishes,
     )
     for change in made:

@@ -129,7 +129,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
                 continue
             at = words[-1].start() if name.count("_") < len(words) - 1 else words[0].start()
             return Headline(name, at, match.end(), listed=left[match.end() :].startswith(" ("))
-    for match in matches(rf"{_THING} (?P<name>for|of|to|that|which)", left):
+    for match in matches(rf"{_THING} (?P<name>for|of|to|that|which|where|in)", left):
         if found := _for_what(ledger, match, schema):
             return found
     if match := ledger.find(rf"(?:called|named) {_NAME}"):

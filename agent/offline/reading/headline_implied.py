@@ -16,6 +16,7 @@ _EACH = r"(?:(?:each|every|per|one|an?|the|its|this) )(?P<one>[a-z][a-z0-9_]*(?:
 _SEEN = re.compile(
     r" (?:parents?|members?|users?|everyone|everybody|admins?|editors?|owners?) [^.\n]*(?:see|view|read|look|select|access)"
 )
+_TO_DO = ("to", "we", "will", "please", "let", "us", "and")
 _NO_THING = ("row", "record", "entry", "link", "pair", "column", "field", "user", "value", "person", "word")
 
 
@@ -90,8 +91,13 @@ def _told(ledger: Ledger, schema: Schema) -> Found | None:
                 if re.fullmatch(rf"[a-z]+(?:_[a-z]+)*_{name}", token[0]) and is_new(token[0], schema):
                     return token[0], token.start(), token.end(), False
             if at := re.search(rf"(?<![^ ]){name.replace('_', '[ _]')}(?![^ ])", ledger.left):
-                before = (ledger.left[: at.start()].split() or [""])[-1]
-                kind = re.fullmatch(r"[a-z]{3,}", before) and before not in NO_NAME and _kind_of(before, schema)
+                *_, led, before = ["", "", *ledger.left[: at.start()].split()]
+                kind = (
+                    led not in _TO_DO
+                    and re.fullmatch(r"[a-z]{3,}", before)
+                    and before not in NO_NAME
+                    and _kind_of(before, schema)
+                )
                 return (f"{before}_{name}" if kind else name), at.start(), at.end(), False
     return None
 

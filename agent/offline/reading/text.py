@@ -73,6 +73,7 @@ _WORDING = (
     (r"\bwould it be possible (?:that|to|for)\b", "please"),
     (r"\b(?:leav(?:es?|ing) out|exclud(?:es?|ing)|skip(?:s|ping)?|omit(?:s|ting)?|ignor(?:es?|ing)|without) (?:everything|all|anything|whatever|rows|ones|those|the ones|[a-z]+s) (?:that|which) (?:is|are) not (?:both )?", "only "),
     (r"\b(below|under|above|over|beyond) (?:that|this|it)\b", r"\1 «"),
+    (r"\b(?:i|we)(?: am| are)? (?:thinking (?:of|about)|imagining|picturing) ?:?", "it has "),
     (r"\buniq\b", "unique"),
     (r"\bidx\b", "index"),
     (r"\bpls\b|\bplz\b", "please"),

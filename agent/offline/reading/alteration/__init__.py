@@ -98,7 +98,12 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
         return (added,), assumed
     if whole.find(r"column|field") and whole.find(r"add|new") and not columns:
         return None
-    if alike or (ledger.find(unique.WANTED) and not whole.find(r"index(?:ed)?(?! constraint)")) or whole.find("unique"):
+    again = whole.find(r"again") and whole.find(r"negatives?|minus|below|above|under|over|less|zero|bounds?|range")
+    if (
+        alike
+        or (ledger.find(unique.WANTED) and not again and not whole.find(r"index(?:ed)?(?! constraint)"))
+        or whole.find("unique")
+    ):
         return (unique.read_unique(ledger, parts, table, schema),), ()
     if _wants_index(ledger, whole):
         return _indexes(ledger, parts, table, schema)
@@ -222,7 +227,10 @@ def _indexes(ledger: Ledger, parts: list[Clause], table: str, schema: Schema) ->
 
 
 def _wants_index(ledger: Ledger, whole: Ledger) -> bool:
-    return bool(whole.find(index.WANTED) or (whole.find(index.LOOKED_UP) and whole.find("by|on")))
+    return bool(
+        whole.find(index.WANTED)
+        or (whole.find(index.LOOKED_UP) and whole.find("by|on") and not whole.find("constraint|check|rule"))
+    )
 
 
 def _may_be_new(ledger: Ledger, whole: Ledger) -> bool:

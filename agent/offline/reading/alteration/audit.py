@@ -177,8 +177,8 @@ def _columns(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema) -
 def _actions(ledger: Ledger, wishes: list[Clause]) -> tuple[Verb, ...]:
     """What is watched: the verbs that are named, without those that do not matter; all where none is named."""
     act = "|".join(pattern for pattern, _ in _VERBS)
-    only = rf"(?:only|just|solely)(?: (?:log|record|audit|track|on|for|about|the|when|it|is))* (?:{act})(?: (?:(?:,|and|or|/) )*(?:{act}))*"
-    if said := next((m for c in wishes if (m := ledger.find(only, c.low, c.high))), None):
+    only = rf"(?:only|just|solely)(?: (?:log|record|audit|track|on|for|about|the|when|it|is))* (?:{act})(?:(?: , (?:{act}))* (?:, )?(?:and|or|/) (?:{act}))?"
+    if said := re.search(rf"(?<![^ ]){only}(?![^ ])", ledger.text):
         verbs = _verbs(f" {said[0]} ")
         return tuple(verb for verb in VERBS if verb in verbs)
     named: set[Verb] = set()

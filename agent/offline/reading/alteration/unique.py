@@ -17,6 +17,7 @@ WANTED = (
     r"a second [a-z_~ ]*?(?:row|entry|record)|(?:must|should|has to|have to|shall|need to|needs to)(?: all)?(?: be)? (?:different|distinct|differ)|(?:not|never|no)(?: be)? repeat(?:ed|s)?|(?:not|never|cannot|no (?:two|2) [a-z~]+)(?: ever)? share|unique(?:ness|ly)?|duplicates?|duplicated|doubles?|doubled|twice|two times|2 times|(?:only|at most|just|exactly|no more than|more than) (?:once|one|1)|once|"
     r"(?:one|1|a single) (?:time|row|entry|record)|again|(?:no|not|never|without|cannot|two|2|same|identical) [^.;\n]*?(?:same|again|identical)|never (?:two|2)|no (?:two|2)|(?:one|1|a single|single) [a-z_ ~]*?(?:per|for each|for every|for the same|for a given)"
 )
+_ROWS_FOR = r" (?:rows?|entries|entry|records?) (?:for|per|of|with) (?:(?:the|one|an?|each|every|same|given|single) )*(?P<of>[a-z_]+ (?:and|\+|/) (?:(?:the|one|an?|each|every|same|given) )*[a-z_]+)"
 _SPENT = r"index|only|if|when|same|again|both|before|fields?|where|instead|given|one|1|2|two|never|once|twice|constraint|key|after|duplicate|table|each other"
 _NARROWED = r"(?:but only|only (?:for|if|when|while|within|among)|where|except|unless|ignoring|(?<!in )(?<!this )(?<!that )(?<!use )(?<!edge )case|case-insensitive\w*|per (?:day|week|month|year)|a (?:day|week|month))"
 _EXACT = (
@@ -53,6 +54,9 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
     asked = [g for c, g in zip(wishes, groups, strict=False) if ledger.find(WANTED, c.low, c.high) and g]
     firm = [g for c, g in zip(wishes, groups, strict=False) if ledger.find("unique(?:ness)?", c.low, c.high) and g]
     spoken = max(firm or asked, key=len) if asked else []
+    pair = re.search(_ROWS_FOR, ledger.text)
+    if pair and len(of := spoken_columns(Ledger(ledger.text), resolve, pair.start("of"), pair.end())) > 1:
+        spoken = of
     if len({s.column for s in spoken}) < (1 if where else 2):
         told = [g for g in groups if len({s.column for s in g}) > 1]
         whole = Ledger(ledger.text)

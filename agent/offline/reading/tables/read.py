@@ -27,6 +27,7 @@ _OF_ALL = r"(?:both|all)(?: (?:of them|are|required|optional|mandatory|obligator
 _STORY = re.compile(
     r"(?<![^ ])as an? [^.\n]{3,50}? (?:i|we) (?:want|would like|need|like|wish|can|am)\b(?:(?! \. |\n| table ).)*"
 )
+_SEES = r" (?:want|like|wish|need|able|can) (?:to )?(?:be able to )?(?:see|view|read|look at|know) "
 _LABEL = re.compile(
     r"(?:the )?(?:new )?(?:columns?|fields?|schema|attributes?|properties|details|structure|data model|acceptance(?: criteria)?|criteria|ac|"
     r"what(?: it has)?|tasks?|(?:business )?rules?|constraints?|validations?|given|then|and|extra columns?|extra fields?|it has|has|needs|the fields?|(?:the )?following(?: columns| fields)?)(?: are| is)? :"
@@ -67,17 +68,20 @@ class _Reading(Items):
         if self.head.pair:
             self.ledger.take_all("many-to-many")
         self.deletions = read_deletions(self.ledger, self._is_table)
-        for story in _STORY.finditer(self.ledger.text):
+        stories = list(_STORY.finditer(self.ledger.text))
+        for story in stories:
             self.ledger.strike(*story.span())
         nouns = "|".join(sorted(map(re.escape, self.rows), key=len, reverse=True))
         rules = read_rules(self.ledger, nouns)
-        marked = self._marked()
+        marked = re.sub(_SORTS.format(nouns=nouns), _sorted, self._marked())
         self._refuse_second()
         self._pair()
         body.owners = [m.table for m in mentions(told, self.schema) if self.schema.belongs(m.table)]
         text = apart(re.sub(f"{STRUCK}+", " ", marked))
         for sentence in sentences(text, self._is_table, self.ledger.quoted, self.ledger.cased):
             self._sentence(sentence)
+        if not self.said.anything and any(re.search(_SEES, f"{story[0]} ") for story in stories):
+            self.said.granted.add("select")  # more than that nobody asked for
         self._late()
         for column, traits in rules:
             if (entry := body.find(column)) is None:
@@ -263,6 +267,14 @@ class _Reading(Items):
             again = rf" (?:and|,|\.|also) (?:also )?(?:an?|the|one|another|new|create|add| )*(?:table|model|entity) (?:called |named )?{name} "
             if other and re.search(again, self.ledger.text):
                 raise Unclear(f"{self.head.name} and {name} at once")
+
+
+_SORTS = r"(?<![^ ])(?:it|(?:each|every|an?|the|one) (?:{nouns})) (?:is|are|can be|may be|must be|will be) (?:either )?(?P<sorts>an? [a-z_]+(?: , an? [a-z_]+)*(?: ,)? or an? [a-z_]+)(?: 1)? (?:{nouns})(?![^ ])"
+""" "It is either a daily, a weekly or a special quest"."""
+
+
+def _sorted(match: re.Match[str]) -> str:
+    return f"the type is {re.sub(r'(?<![^ ])an? ', '', match['sorts'])}"
 
 
 def _closing(words: list[str]) -> int:

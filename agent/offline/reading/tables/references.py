@@ -57,7 +57,7 @@ class References(State):
         plain = wordset(
             "must should shall it they a an the its their which what one each every our has have with is are "
             "be for to optional optionally required mandatory maybe also columns column fields field : and "
-            "extra contains includes there"
+            "extra contains includes there can may could might award awards grant grants carry use get earn"
         )
         head = chunk.head
         for place, word in enumerate(head):
@@ -71,15 +71,16 @@ class References(State):
                 return None
             if word != singular(word):
                 return None
+            may = bool({"can", "may", "could", "might", "optionally"} & set(head[:place]))
             rest = head[place + 1 :]
             if rest and rest[0] in ("id",):
-                return Tie(noun, table, place, place + 2, False)
+                return Tie(noun, table, place, place + 2, may)
             if rest and not re.match(
                 r"(?:\(|:|§|required|mandatory|optional\w*|obligatory|compulsory|needed|necessary|is|are|=|must|may|can|fk|foreign|references?|not|null\w*|unique|uuid|cannot|req|->|that|who|which|it|cascade|on|reference)$",
                 rest[0],
             ):
                 return None
-            return Tie(noun, table, place, place + 1, False)
+            return Tie(noun, table, place, place + 1, may)
         return None
 
     def _is_row_subject(self, before: list[str]) -> bool:
