@@ -68,7 +68,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema) ->
     spelled = spelled_out(text.words)
     wishes = " ; ".join(spelled[c.low : c.high] for c in clauses(spelled) if not c.talk)
     for lost in (
-        _tables(made, wishes, schema),
+        _tables(made, wishes, text.words, schema),
         _numbers(made, wishes, schema),
         _values(made, text.words),
         _defaults(made, wishes),
@@ -81,7 +81,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema) ->
             raise Unclear(words)
 
 
-def _tables(made: tuple[Change, ...], wishes: str, schema: Schema) -> Iterator[str]:
+def _tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema) -> Iterator[str]:
     """Another table than the one that is named, a table that nothing refers to, and a kind that nobody asked for."""
     said = {mention.table for mention in mentions(wishes, schema)}
     known = " ".join(str(atom) for atom in _atoms(made))
@@ -105,7 +105,7 @@ def _tables(made: tuple[Change, ...], wishes: str, schema: Schema) -> Iterator[s
                 yield f"{table}, as {', '.join(sorted(said))} is named"
         if isinstance(change, AddColumns) and re.match(r"[ \n;]*(?:please )?index ", wishes):
             yield wishes
-        if isinstance(change, AddUnique) and not re.search(_UNIQUE, wishes):
+        if isinstance(change, AddUnique) and not re.search(_UNIQUE, text):
             yield wishes
 
 

@@ -196,7 +196,7 @@ def _line(line: str) -> str:
     line = re.sub(r"\b(\d+) (thousand|million|billion)s?\b", lambda m: str(int(m[1]) * _SCALES[m[2]]), line)
     line = _ONE.sub(lambda m: re.sub(r"\bone\b", "1", m[0]), line)
     line = _NUMBER.sub(_digits, line)
-    line = re.sub(r"(?<![\w.])(-?\d+)([^.\n«]*)«", r"\1\2\1", line).replace("«", "that")
+    line = re.sub(r"(?<![\w.])(-?\d+)([^.\n«\d]*)«", r"\1\2\1", line).replace("«", "that")
     line = re.sub(r"(?<=[a-z_0-9])\.(?=[a-z_])", " ⋅ ", line)
     line = re.sub(r"(-?\d+) *(<=?) *([a-z]\w*) *(<=?) *(-?\d+)", _chained, line)
     line = re.sub(r"(?<=\d)\s*(?:\.{2,3}|-{1,2}(?!>))\s*(?=\d)", " to ", line)

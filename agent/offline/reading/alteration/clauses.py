@@ -201,7 +201,7 @@ def _cuts(text: str, low: int, high: int) -> list[int]:
     ]
 
 
-_OTHERS = r"(?:all |any )?(?:the )?(?:others?|rest|everything else|all else|anything else)(?: [a-z_]+){0,2}? (?:should |must |shall |need |do |does |are |is |stays? |can |be )*(?:not|out|never|left out|excluded|skipped|ignored)(?: (?:be|in|it|of|part|there|the|index|indexed|included|wanted|needed))*"
+_OTHERS = r"(?:all |any )?(?:the )?(?:others?|rest|everything else|all else|anything else)(?: (?!and|or|it|that|but)[a-z_]+){0,2}? (?:(?:should|must|shall|need|do|does|are|is|stays?|can|be) )*(?:(?:not|never)(?: be)? (?:in (?:it|there|the index)|part of (?:it|the index)|indexed|included|wanted|needed)|left out|excluded|skipped|ignored)"
 IRRELEVANT = rf"{_OTHERS}|(?:no matter|regardless of|irrespective of|independent(?:ly)? of|whichever|whatever)(?! [^.;,\n]*(?:case|capital|upper|lower|accent|spelling|must|has to|have to|should))[^.;,\n]*"
 _PLAYS_NO_PART = r"\b(?:plays? no (?:role|part)|(?<!rows )(?<!ones )(?<!entries )is (?:irrelevant|unimportant|of no (?:interest|importance))|has no bearing|makes? no difference)\b"
 
