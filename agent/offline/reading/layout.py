@@ -30,7 +30,8 @@ _SQL = (
     (r"\breferences\s+((?:public\.)?\w+)\s*\(\s*id\s*\)", r"references \1"),
     (r"\bcheck\s*\(\s*(?:char_)?length\s*\(\s*\w+\s*\)\s*([^()]*)\)", r"length \1 characters"),
     (r"\bcheck\s*\(\s*\w+\s+in\s*(\([^()]*\))\s*\)", r"in \1"),
-    (r"\bcheck\s*\(\s*\w+\s+(between\s[^()]*|[<>]=?\s*-?[\d.]+)\s*\)", r"\1"),
+    (r"\b(\w+)(\b[^,;\n]*)\bcheck\s*\(\s*\1\s+(between\s[^()]*|[<>]=?\s*-?[\d.]+)\s*\)", r"\1\2\3"),
+    (r"\bcheck\s*\(\s*(\w+\s+(?:between\s[^()]*|[<>]=?\s*-?[\d.]+))\s*\)", r"check that \1"),
     (r"\bcheck\s+(?=length|between|in\b|[<>\d])", ""),
     (r"\blength\s+(?=\d+\s*(?:\.\.|-|to\b)\s*\d)((\d+)\s*(?:\.\.\.?|-|to)\s*(\d+))(?!\s*char)", r"\1 characters"),
 )

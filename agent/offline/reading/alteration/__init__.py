@@ -82,8 +82,10 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
     spoken = spoken_columns(whole, columns_of(table, schema))
     columns = {s.column for s in spoken}
     written = {s.column for s in spoken if s.column in text[s.start : s.end].replace(" ", "_")}
+    ruled = columns and whole.find(_RULED) and not whole.find(_NEWNESS)
     if (
         not spots
+        and not ruled
         and not (alike and columns)
         and _may_be_new(ledger, whole)
         and (not written or not _is_about_existing(ledger, whole, written))
@@ -112,6 +114,8 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
     return None
 
 
+_RULED = r"unique(?:ly|ness)?|duplicates?|constraint|check|rule|enforce[ds]?|negative|twice|below|less than|more than|at least|at most|between"
+_NEWNESS = r"columns?|fields?|flag|boolean|attribute|property|defaults?|one of|https?|http-or-https|optional|nullable|new(?! (?:constraint|rule|check))|text|integer|numeric\S*|timestamptz?|date|introduce|either"
 _RETYPED = r"bigint|int8|smallint|numeric\S*|64[ -]?bits?|(?:change|changing|convert|widen)(?: the| of)* type"
 _PLACED = r"(?<![^ ])(?P<column>[a-z_]+) (?:on|of|in|from|for) (?:(?:the|our|table) )*(?P<table>[a-z_]+)(?![^ ])|(?<![^ ])(?P<of>[a-z_]+) ⋅ (?P<named>[a-z_]+)(?![^ ])"
 

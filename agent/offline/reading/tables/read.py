@@ -269,12 +269,12 @@ class _Reading(Items):
                 raise Unclear(f"{self.head.name} and {name} at once")
 
 
-_SORTS = r"(?<![^ ])(?:it|(?:each|every|an?|the|one) (?:{nouns})) (?:is|are|can be|may be|must be|will be) (?:either )?(?P<sorts>an? [a-z_]+(?: , an? [a-z_]+)*(?: ,)? or an? [a-z_]+)(?: 1)? (?:{nouns})(?![^ ])"
-""" "It is either a daily, a weekly or a special quest"."""
+_SORTS = r"(?<![^ ])(?:it|each one|(?:each|every|an?|the|one) (?:{nouns})) (?:is|are|can be|may be|must be|will be) (?:either )?(?P<sorts>an? [a-z_]+(?: , an? [a-z_]+)*(?: ,)? or an? [a-z_]+)(?: one)? (?:{nouns}|(?<=one )|(?=\())(?:\( (?P<name>[a-z_]+) \))?"
+""" "It is either a daily, a weekly or a special quest", "each one is a milestone or a secret (achievement_type)"."""
 
 
 def _sorted(match: re.Match[str]) -> str:
-    return f"the type is {re.sub(r'(?<![^ ])an? ', '', match['sorts'])}"
+    return f"{match['name'] or 'the type'} is {re.sub(r'(?<![^ ])an? ', '', match['sorts'])}"
 
 
 def _closing(words: list[str]) -> int:
