@@ -84,6 +84,9 @@ def read_audit(ledger: Ledger, clauses: list[Clause], schema: Schema) -> Audit:
     ledger.take_all(
         r"(?:just |exactly |in )*(?:the )?(?:same )?(?:as|like|way|format|same as)(?: (?:as|that|we|have|it|is|for|done|with|the))* [a-z]+(?:_[a-z_]+)?(?: (?:does|do|is|works|function|trigger|already|has|are|for))*(?= |$)"
     )
+    ledger.take_all(
+        r"(?:with|including|containing|together with)(?: (?:the|its|an?|and|,|of|row|record|id|action|user|who|did|it|time|timestamp|date|when|what|table|name|was|done|changed|operation|affected))+"
+    )
     if ledger.find(r"(?:new|own|separate) (?:table|log|history)") or ledger.find(_OLD):
         raise Unclear(ledger.text)
     columns = _columns(ledger, wishes, table, schema)

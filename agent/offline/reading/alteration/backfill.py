@@ -19,7 +19,7 @@ _LACKS = (
     r"(?:(?:have|has|having|with|got|is|are|owns?|owning) (?:none|no|zero|0)|(?:do|does|did|have|has) not (?:yet |ever )?(?:have|own|logged|recorded|had|got)?|without(?: (?:any|one|an?|at least|yet))*|lack(?:s|ing)?|missing|"
     r"never(?: [a-z]+)?|not in|not yet|at least one|there is none|(?:but|and|or|still) no|no (?:row|entry|record)s?)"
 )
-_FILLS = r"(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?(?: into)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|ing)|seed(?:s|ed)?|populate|generate|gets?|receives?|(?:one|1|an?) (?:row|entry|log|record) (?:each|per)|(?:should|shall|must|has to|have to|ought to|to) (?:have|start with)|needs?|wants?|make sure|ensure|must get|fill in|default|initial|starter|put)"
+_FILLS = r"(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?(?: into)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|ing)|seed(?:s|ed)?|populate|generate|gets?|receives?|(?:one|1|an?) (?:row|entry|log|record) (?:each|per)|(?:should|shall|must|has to|have to|ought to|to) (?:have|start with)|needs?|wants?|make sure|ensure|must get|fill in|default|initial|starter|put|(?:one|1|a) row for each)"
 _STOPS = r" (?:,|\.|;|:|\n|\(|->|receives?|gets?|get|should|must|shall|needs?|insert|add|create|give|put|so|please|sees?|breaks?|crash(?:es)?|shows?|looks?|see|break|and then) "
 """Where it ends what somebody lacks."""
 _ROW = r"(?<= )(?:{table}s?|{words}s?|rows?|entry|entries|records?|logs?)(?: (?:rows?|entry|entries|records?|logs?|yet|at all|so far))*(?= |$)"
@@ -316,9 +316,10 @@ def _said(ledger: Ledger, table: str, name: str, kind: str, schema: Schema) -> V
         match := ledger.take(r"(?:in )?(#[0-9a-f]{6})")
     ):
         return match[1]
-    elif (match := ledger.find(rf"{noun}{to}(?: saying| reading| text)? (?P<word>[^ ]+)")) and match[
-        "word"
-    ] in ledger.quoted:
+    elif (
+        (match := ledger.find(rf"{noun}{to}(?: saying| reading| text)? (?P<word>[^ ]+)"))
+        and match["word"] in ledger.quoted
+    ) or ((match := ledger.find(rf"(?P<word>[^ ]+) (?:in|as)(?: the)? {noun}")) and match["word"] in ledger.quoted):
         ledger.strike(match.start(), match.end())
         return ledger.quoted[match["word"]]
     elif (

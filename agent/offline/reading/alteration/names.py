@@ -107,6 +107,10 @@ def _snakes(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -
         and not schema.table(t[0])
         and not any(t[0] in schema.columns(m.table) for m in named if m.table != table)
         and not _names_a_rule(t[0])
+        and not re.search(
+            r" (?:name of the (?:index|constraint)|(?:index|constraint) name)(?: (?:is|:|=|column))* $",
+            ledger.text[: t.start()],
+        )
         and not _in_list(t[0], ledger.left[clause.low : clause.high] + " ")
     ]
 

@@ -23,7 +23,7 @@ _WHEN = re.compile(
 )
 _DELETING = re.compile(rf"(?<![^ ])(?:deleting|removing|(?:on |upon )?(?:deletion|removal) of) {_THING}(?= |$)")
 _WITH = re.compile(
-    rf"(?<![^ ])(?:[a-z_]+ )*?(?:{_BE} |must |should |will |shall |also |automatically |get )*{_DELETED} (?:(?:the|its|their|all) [a-z_]+ )?(?:(?:together|along|away|too|also) )*with {_THING}(?= |$)"
+    rf"(?<![^ ])(?:(?!and |but |or )[a-z_]+ )*?(?:{_BE} |must |should |will |shall |also |automatically |get )*{_DELETED} (?:(?:the|its|their|all) [a-z_]+ )?(?:(?:together|along|away|too|also) )*with {_THING}(?= |$)"
 )
 _BANNED = re.compile(
     rf"(?<![^ ])(?:and |but )?{_ARTICLE}(?P<noun>{_NOUN})(?: [a-z_]+){{0,8}}? (?:(?:cannot|must not|may not|should not|never|no longer|must never|is not|are not|not)(?: be| to be| allowed to be)* (?:deleted|removed|deletable|removable|deleted any more)|"
