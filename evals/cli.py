@@ -56,6 +56,34 @@ def mutants(
     return 0 if matrix.passes(result) else 1
 
 
+@command_on(evaluate)
+def prove_grading(
+    case: Annotated[list[str] | None, typer.Option(help="Only this case (repeatable).")] = None,
+    rewordings: Annotated[int, typer.Option(min=0, help="Rewordings of each golden.")] = 10,
+    mutants: Annotated[int | None, typer.Option(min=1, help="At most this many mutants of each golden.")] = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Grade goldens, nothing, goldens in other words and broken goldens, whose grades are known, and count.
+
+    Exits with 1 where a grade is wrong.
+    """
+    from agent.cli_output import Progress, stdout, write
+    from evals.cases import cases
+    from evals.grade import prove
+
+    _known("case", case or (), [one.id for one in cases() if one.golden])
+    started = time.perf_counter()
+    with Progress(quiet=quiet) as progress:
+        found = prove.run(case or (), rewordings=rewordings, mutants=mutants, progress=progress)
+    took = time.perf_counter() - started
+    if json:
+        write(jsonlib.dumps(prove.as_json(found, took), indent=2) + "\n")
+    else:
+        prove.show(found, took, stdout())
+    return 0 if prove.passes(found) else 1
+
+
 def _known(kind: str, named: Sequence[str], there: Iterable[str]) -> None:
     """Raises ProjectError for a name that is not there, with the nearest that is."""
     from tools.config import ProjectError

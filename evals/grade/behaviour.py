@@ -12,6 +12,7 @@ from evals.grade.stage import Stage
 from tools.facts import Catalog
 from tools.postgres.server import Connection
 from tools.proofs.calls import Routine, routines
+from tools.proofs.cast import Cast
 from tools.proofs.storage import OBJECTS
 from tools.rows.filler import CannotFill
 
@@ -32,8 +33,18 @@ def compare(pair: Pair, golden: Connection, draft: Connection) -> Iterator[Diffe
     beneath = {t for one, other in called for t in (*one.tables, *other.tables)}
     beneath |= {t for v in shown for t in pair.g.of("table") if _says(t, pair.g.get("view", v)["definition"])}
     beneath &= pair.g.of("table").keys()
+
+    def prepare(cast: Cast) -> tuple[dict[str, dict[str, str]], dict[str, list[str]]]:
+        there = cast.ownership.schema.tables.keys()
+        spares = {t: cast.ours.values(t) or {} for t in moved if t in there}
+        calls = {
+            one.signature: effects.calls(cast, one, sorted({*one.tables, *other.tables} & there))
+            for one, other in called
+        }
+        return spares, calls
+
     try:
-        stage = Stage.set(golden, draft, [*moved, *named, *beneath], guarded)
+        stage = Stage.set(golden, draft, [*moved, *named, *beneath], guarded, prepare)
     except (CannotFill, psycopg.Error) as reason:
         if golden.closed or draft.closed:
             raise

@@ -9,6 +9,7 @@ from tools.facts import Catalog
 from tools.proofs.answers import OURSELVES, Question
 from tools.proofs.arguments import arguments
 from tools.proofs.calls import Routine
+from tools.proofs.cast import Cast
 from tools.proofs.tries import exactly
 from tools.rows.filler import Table
 from tools.rows.write import literal
@@ -16,6 +17,19 @@ from tools.sql import identifier
 
 _MOST_ROWS, _MOST_COLUMNS = 3, 10
 _LONG_AGO = "2001-02-03 04:05:06+00"
+
+
+def calls(cast: Cast, routine: Routine, tables: Sequence[str]) -> list[str]:
+    """Arguments: ids of the families' rows, ids of none, and nothing at all."""
+    found = []
+    for given in arguments(cast.ours, routine.parameters, tables, routine.body):
+        found.append(given.sql(nowhere=False))
+        if given.ids:
+            found.append(given.sql(nowhere=True))
+    taken = [p for p in routine.parameters if p.mode in "ib"]
+    if taken:
+        found.append(", ".join(f"{identifier(p.name)} => null" if p.name else "null" for p in taken))
+    return list(dict.fromkeys(found)) or [""]
 
 
 def triggers(stage: Stage, table: str, watched: Sequence[str]) -> Iterator[Difference]:
@@ -43,7 +57,7 @@ def triggers(stage: Stage, table: str, watched: Sequence[str]) -> Iterator[Diffe
 
 
 def _writes(stage: Stage, table: Table) -> Iterator[tuple[str, str]]:
-    spare = stage.cast.ours.values(table.name) or {}
+    spare = stage.spares.get(table.name) or {}
     names = [n for n, c in table.columns.items() if not c.automatic]
     kept = {c for unique in table.uniques for c in unique.columns} | {c for k in table.foreign_keys for c in k.columns}
     keys = table.primary_key or tuple(names)
@@ -80,7 +94,7 @@ def functions(stage: Stage, routines: Iterable[tuple[Routine, Routine]]) -> Iter
         witness = _witness(stage, tables)
         asked = []
         for actor in stage.actors:
-            for call in _calls(stage, routine, tables):
+            for call in stage.calls[routine.signature]:
                 one = f"select coalesce(jsonb_agg(to_jsonb(r)), '[]')::text from {routine.name}({call}) r"
                 asked.append((actor, Question(one, actor.role, actor.claims, witness)))
         for (actor, _), (wanted, got) in zip(asked, stage.ask([q for _, q in asked]), strict=True):
@@ -91,16 +105,6 @@ def functions(stage: Stage, routines: Iterable[tuple[Routine, Routine]]) -> Iter
                 )
                 yield Difference("different", f"function {routine.signature}", detail)
                 break
-
-
-def _calls(stage: Stage, routine: Routine, tables: Sequence[str]) -> Iterator[str]:
-    for given in arguments(stage.cast.ours, routine.parameters, tables, routine.body):
-        yield given.sql(nowhere=False)
-        if given.ids:
-            yield given.sql(nowhere=True)
-    taken = [p for p in routine.parameters if p.mode in "ib"]
-    if taken:
-        yield ", ".join(f"{identifier(p.name)} => null" if p.name else "null" for p in taken)
 
 
 def views(stage: Stage, names: Iterable[str]) -> Iterator[Difference]:

@@ -5,7 +5,7 @@ draft's as well, past its triggers.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from psycopg import sql
@@ -41,10 +41,23 @@ class Stage:
     known: frozenset[str]
     """All uuids in the rows."""
     today: frozenset[str]
+    spares: Mapping[str, Mapping[str, str]]
+    """SQL by column of a row that a table would take, by table."""
+    calls: Mapping[str, Sequence[str]]
+    """Arguments as SQL, by function."""
 
     @classmethod
-    def set(cls, golden: Connection, draft: Connection, tables: Iterable[str], guarded: Sequence[str]) -> "Stage":
+    def set(
+        cls,
+        golden: Connection,
+        draft: Connection,
+        tables: Iterable[str],
+        guarded: Sequence[str],
+        prepare: Callable[[Cast], tuple[Mapping[str, Mapping[str, str]], Mapping[str, Sequence[str]]]],
+    ) -> "Stage":
         """With rows in these tables; of those in `guarded`, rows that their policies tell apart.
+
+        `prepare` makes whatever else is needed, before the rows are copied: spare rows and calls.
 
         Raises CannotFill, psycopg.Error.
         """
@@ -55,6 +68,7 @@ class Stage:
         for table in guarded:
             if table in found and table in cast.ownership.schema.tables:
                 variants(cast.ours, _merged(found[table], other.get(table)))
+        spares, calls = prepare(cast)
         if OBJECTS in guarded:
             _put_files(golden, cast, other[OBJECTS])
             found |= surfaces(golden, [OBJECTS])
@@ -76,6 +90,8 @@ class Stage:
             shapes,
             frozenset(contents.uuids(rows)),
             frozenset(contents.days(golden)),
+            spares,
+            calls,
         )
 
     @property

@@ -1,0 +1,130 @@
+"""What a rewording is: the files of a golden with every place changed that it knows how to say otherwise.
+
+    @rewording
+    def comments_reworded(good: Original) -> str:
+        \"\"\"Comments say the same in other words.\"\"\"
+        return edit(good, "CommentStmt", change)
+
+A name that one file gives is used by the next, so `named` sees all files of a golden at once.
+"""
+
+import copy
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import postgast
+from postgast import pg_query_pb2
+
+from evals.cases import Golden
+from evals.mutants.base import Original, deparse
+from tools.checks._statements import Piece
+from tools.migration import Migration
+
+Files = tuple[str, ...]
+MIRRORED = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
+
+
+@dataclass(frozen=True)
+class Rewording:
+    """One way to say the same."""
+
+    name: str
+    says: str
+    """In a sentence."""
+    apply: Callable[[Sequence[Original]], Files]
+
+
+REWORDINGS: dict[str, Rewording] = {}
+"""Every one by its name, in the order of the rooms that define them."""
+
+
+def rewording(function: Callable[[Original], str]) -> Callable[[Original], str]:
+    """Registers what rewords file by file."""
+    _register(function.__name__, function.__doc__, lambda files: tuple(map(function, files)))
+    return function
+
+
+def named(function: Callable[[Sequence[Original]], Files]) -> Callable[[Sequence[Original]], Files]:
+    """Registers what rewords all files at once."""
+    _register(function.__name__, function.__doc__, function)
+    return function
+
+
+def _register(name: str, says: str | None, apply: Callable[[Sequence[Original]], Files]) -> None:
+    called = name.replace("_", "-")
+    REWORDINGS[called] = Rewording(called, (says or "").strip(), apply)
+
+
+def reworded(golden: Golden, most: int | None = None) -> Iterator[tuple[str, tuple[Migration, ...]]]:
+    """A golden in other words, each time in others: one way alone, then two together, `most` of them in all."""
+    first = tuple(m.text for m in golden.migrations)
+    singles = [(name, files) for name in REWORDINGS if (files := _applied(golden, first, name)) != first]
+    singles.sort(key=lambda one: _digest(str(golden), one[0]))
+    seen, made = {first}, 0
+    for name, files in _with_pairs(golden, singles):
+        if files not in seen and made != most:
+            seen.add(files)
+            made += 1
+            yield name, tuple(Migration(m.file_name, t) for m, t in zip(golden.migrations, files, strict=True))
+
+
+def _with_pairs(golden: Golden, singles: Sequence[tuple[str, Files]]) -> Iterator[tuple[str, Files]]:
+    yield from singles
+    for (one, files), (other, _) in combinations(singles, 2):
+        yield f"{one}, {other}", _applied(golden, files, other)
+
+
+def _applied(golden: Golden, files: Files, name: str) -> Files:
+    config = golden.home.config
+    originals = [
+        Original(Migration(m.file_name, text), golden.project, config)
+        for m, text in zip(golden.migrations, files, strict=True)
+    ]
+    return REWORDINGS[name].apply(originals)
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()
+
+
+# Ways to edit
+
+
+def edit(good: Original, kinds: Sequence[str], change: Callable[[Any], object]) -> str:
+    """Every statement of these kinds with its parse tree changed in place; `change` returns whether it did."""
+    return put(good, kinds, lambda piece: _changed(piece, change))
+
+
+def put(good: Original, kinds: Sequence[str], say: Callable[[Piece], str]) -> str:
+    """Every statement of these kinds in the words that `say` gives; empty for as it is."""
+    text = good.text
+    for piece in sorted(good.pieces(*kinds), key=lambda p: p.statement.start, reverse=True):
+        if said := say(piece):
+            text = text[: piece.statement.start] + said + text[piece.statement.end :]
+    return text
+
+
+def _changed(piece: Piece, change: Callable[[Any], object]) -> str:
+    node = copy.deepcopy(piece.node)
+    return deparse(node) if change(node) else ""
+
+
+def wrappers(message: Any) -> Iterator[Any]:
+    """Every Node in a parse tree, outermost first; it may be replaced while this runs."""
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        for one in value if field.is_repeated else [value]:
+            if isinstance(one, pg_query_pb2.Node):
+                yield one
+            yield from wrappers(one)
+
+
+def sql_of(node: Any) -> str:
+    """An expression's text."""
+    tree = postgast.parse("select 1")
+    tree.stmts[0].stmt.select_stmt.target_list[0].res_target.val.CopyFrom(node)
+    return str(postgast.deparse(tree))[len("SELECT ") :]
