@@ -3,7 +3,7 @@
     evals/cases/quests/case.toml      the request and how it is judged: see `CaseFile`
                        golden.sql     the migration that a senior engineer would merge; golden_1.sql, golden_2.sql,
                                       ... where the right change is several files that follow each other
-                       rows.sql       optional: rows that stand in the tables before the change
+                       rows.sql       optional: rows that stand in the tables before the change, beside the seed's
                        seed.sql       optional: the project's seed as the same commit leaves it
 
 Every golden passes every check with no finding. What a case does not say is what its golden does; `[may]` says where
@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from evals.cases.file import CaseFile, Expected, May, Probe
 from evals.cases.golden import Golden, goldens_in, home
 from tools.config import ProjectError
-from tools.project import Project, read_sql
+from tools.project import Project
 
 __all__ = ["HERE", "Case", "CaseFile", "Expected", "Golden", "May", "Probe", "cases", "goldens"]
 
@@ -52,16 +52,11 @@ class Case:
         """The project as it is when the request comes. Raises ProjectError."""
         return home(self.file.project, self.folder, self.file.before)
 
-    @property
-    def base(self) -> str:
-        """Cases with the same base can share one workbench: the project's folder, and where its history stops."""
-        return f"{self.home.root}@{self.file.before or 'end'}"
-
     @cached_property
-    def rows(self) -> str:
-        """SQL that puts the case's own rows in place, as the superuser, before anything else; mostly empty."""
-        path = self.folder / "rows.sql"
-        return read_sql(path) if path.exists() else ""
+    def base(self) -> tuple[str, ...]:
+        """Cases with the same base can share one workbench: project, where its history stops, rows of its own."""
+        project = self.home
+        return (str(project.root), self.file.before or "", *(str(seed.path) for seed in project.seeds))
 
     def __str__(self) -> str:
         return self.id

@@ -31,10 +31,13 @@ class Golden:
     before: str | None = None
     """The version at which the project's history stops."""
 
+    folder: Path = PROJECTS
+    """The case's own; its rows.sql stands in the tables before the change."""
+
     @property
     def home(self) -> Project:
         """The project as it is when the case arrives."""
-        return home(self.project, PROJECTS, self.before)
+        return home(self.project, self.folder, self.before)
 
     def in_project(self, project: Project) -> Project:
         """The project with the case's seed, which is for the state after it."""
@@ -67,7 +70,11 @@ def home(project: str, folder: Path, before: str | None = None) -> Project:
     else:
         known = ", ".join(sorted(path.name for path in PROJECTS.iterdir() if (path / "supabase").is_dir()))
         raise ProjectError(f"No project {project!r}: neither a sample ({known}) nor a folder with supabase/ in it.")
-    return found if before is None else _Arranged(found.root, found.config, before=before)
+    rows = folder / "rows.sql"
+    more = rows if rows.exists() else None
+    if before is None and more is None:
+        return found
+    return _Arranged(found.root, found.config, before=before, more=more)
 
 
 @cache
@@ -101,15 +108,16 @@ def goldens_in(folder: Path, project: str, before: str | None) -> Golden | None:
         files.append(Migration(f"{later(last, number)}_{slug}{suffix}.sql", read_sql(path)))
     seed = folder / "seed.sql"
     name = project if (PROJECTS / project).is_dir() else str(there.root)
-    return Golden(name, folder.name, tuple(files), seed if seed.exists() else None, before)
+    return Golden(name, folder.name, tuple(files), seed if seed.exists() else None, before, folder)
 
 
 @dataclass(frozen=True)
 class _Arranged(Project):
-    """A project at an earlier point of its history, or with another seed."""
+    """A project at an earlier point of its history, or with another seed, or with one more."""
 
     seed: Path | None = None
     before: str | None = None
+    more: Path | None = None
 
     @cached_property
     def migrations(self) -> tuple[Migration, ...]:
@@ -117,4 +125,5 @@ class _Arranged(Project):
 
     @cached_property
     def seeds(self) -> tuple[Seed, ...]:
-        return (Seed(self.seed, read_sql(self.seed)),) if self.seed else super().seeds
+        found = (Seed(self.seed, read_sql(self.seed)),) if self.seed else super().seeds
+        return (*found, Seed(self.more, read_sql(self.more))) if self.more else found

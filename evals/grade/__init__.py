@@ -87,10 +87,10 @@ class Reference:
     def of(cls, bench: Workbench, case: Case) -> Iterator["Reference"]:
         """Raises ProjectError where the golden does not apply."""
         assert case.golden is not None
-        with reached(bench, case, ()) as base, base.session() as conn:
+        with reached(bench, ()) as base, base.session() as conn:
             uuids = frozenset(contents.uuids(contents.held(conn, tables(conn))))
             facts = base.facts
-        with reached(bench, case, case.golden.migrations) as golden:
+        with reached(bench, case.golden.migrations) as golden:
             if golden.failure:
                 raise ProjectError(f"{case}: the golden does not apply: {golden.failure}")
             yield cls(bench, case, golden, facts, uuids)
@@ -98,7 +98,7 @@ class Reference:
     def grade(self, attempt: Attempt) -> Grade:
         if (settled := _outcome(self.case, attempt)) is not None:
             return settled
-        with reached(self.bench, self.case, attempt.migrations) as draft:
+        with reached(self.bench, attempt.migrations) as draft:
             if draft.failure:
                 return _failed(f"applies: {draft.failure}")
             found = self.differences(draft)

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from evals.cases import Case
 from tools.facts import Catalog, Facts, Touched, read
 from tools.history import apply_file
 from tools.migration import Migration
-from tools.postgres.server import SUPERUSER, Connection, Server
+from tools.postgres.server import Connection, Server
 from tools.workbench import Workbench
 
 _ASIDE = {"comment", "position"}
@@ -74,13 +73,10 @@ class State:
 
 
 @contextmanager
-def reached(bench: Workbench, case: Case, migrations: Sequence[Migration]) -> Iterator[State]:
-    """The state after the case's rows and these files."""
+def reached(bench: Workbench, migrations: Sequence[Migration]) -> Iterator[State]:
+    """The state after these files."""
     seconds = bench.project.config.postgres.seconds
     with bench.server.clone(bench.database) as name:
-        if case.rows:
-            with bench.server.connect(name, SUPERUSER) as conn:
-                conn.execute(case.rows.encode())
         with bench.server.connect(name) as conn:
             for migration in migrations:
                 run = apply_file(bench.server, conn, migration, seconds)
