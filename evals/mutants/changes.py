@@ -166,7 +166,8 @@ def backfill_in_one(good: Original) -> Iterator[Mutant]:
     for piece in _loops(good):
         updates = [p for p in pieces(good.migration) if p.nested and p.step == piece.step]
         for update in updates[:1]:
-            yield good.put(piece, re.sub(r"\s+limit \d+|\s+for update[^)]*skip locked", "", update.statement.text))
+            batched = r"\s+limit \d+|\s+for update(?: [^)]*skip locked)?|\s+and id > \w+|\s+into [\w, ]+(?=\s+from)"
+            yield good.put(piece, re.sub(batched, "", update.statement.text))
 
 
 @operator(UNBATCHED)
