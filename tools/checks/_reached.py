@@ -1,5 +1,6 @@
 """Who reached what they should not: outsiders, fellow members beyond their role, rows handed over or forged."""
 
+import re
 from collections.abc import Collection, Iterator
 
 from tools.checks._access import DOES, policy_line, shown
@@ -36,6 +37,8 @@ def leak(seen: Observed, access: TableAccess, before: TableAccess | None, verb: 
         if cell is None or (before is not None and before.reached(name, verb)):
             continue
         meant = ", ".join(access.open_by) if verb == "select" and access.path else ""
+        exposed = _exposed(seen, access) if meant and before is not None else ""
+        closed = "Let the new column's default close the row, and open rows one by one."
         if not meant and expected(access, cell.actor, verb, cell) is not False:
             continue
         who = {
@@ -46,7 +49,7 @@ def leak(seen: Observed, access: TableAccess, before: TableAccess | None, verb: 
         policies = access.surface.permissive(cell.actor.role, verb)
         whose = f" that belongs to somebody else ({' -> '.join(access.path)})" if access.path else ""
         line, column = policy_line(seen, access, policies)
-        if meant or (verb == "select" and _declared_public(seen, access.table)):
+        if (meant and not exposed) or (verb == "select" and _declared_public(seen, access.table)):
             yield finding(
                 "rls/public-read",
                 f"{who} reads rows of others in {access.table}.",
@@ -59,13 +62,25 @@ def leak(seen: Observed, access: TableAccess, before: TableAccess | None, verb: 
             return
         yield finding(
             "rls/leak-read" if verb == "select" else "rls/leak-write",
-            f"{who} {DOES[verb]} a row of {access.table}{whose}, seen by: {shown(cell.said)}",
-            hint=_tie(access, policies, verb),
+            f"{who} {DOES[verb]} a row of {access.table}{whose}, seen by: {shown(cell.said)}{exposed and f'; {exposed}'}",
+            hint="Let the new column's default close the row, and open rows one by one."
+            if exposed
+            else _tie(access, policies, verb),
             object=access.table,
             line=line,
             column=column,
         )
         return
+
+
+def _exposed(seen: Observed, access: TableAccess) -> str:
+    """That a column which is new opens the rows that stood there before, as it comes; else nothing."""
+    opening = "\n".join(p.using or "" for p in access.surface.policies if p.name in access.open_by)
+    new = seen.after.columns(access.table).keys() - seen.before.columns(access.table).keys()
+    by = [name for name in sorted(new) if re.search(rf"\b{re.escape(name)}\b", opening)]
+    if not (by and access.as_it_comes):
+        return ""
+    return f"the new column {', '.join(by)} opens all rows that were there before"
 
 
 def _declared_public(seen: Observed, table: str) -> bool:

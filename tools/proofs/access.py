@@ -54,6 +54,8 @@ class TableAccess:
     cells: tuple[Cell, ...] = ()
     open_by: tuple[str, ...] = ()
     """Policies under which the family's row is open to everybody by what the row says (is_public), or by their name."""
+    as_it_comes: bool = False
+    """An outsider reads the family's first row, in which columns have their defaults."""
     missing: str = ""
     """Why no row could be made, so that nothing could be tried."""
     actors: tuple[Actor, ...] = ()
@@ -90,6 +92,7 @@ def attack(conn: Connection, cast: Cast, surfaces: Mapping[str, Surface]) -> dic
                 _open_by(conn, cast.ownership.schema.tables[table], surface, rows[table], results)
                 or _opened_elsewhere(conn, cast, surface, results)
             ),
+            any(one.row == 0 and one.verb == "select" and one.actor.is_outside and c.reached for one, c in results),
             "" if rows[table] else str(why or "no row could be made"),
             cast.actors,
         )

@@ -124,3 +124,23 @@ def test_a_refusal_in_words_tells_nothing(bench: Workbench, answer: str, leak: b
         f"    return {answer};\n  end if;\n  return 'done';\nend $$;"
     )
     assert leaks(bench, "functions", POSTS + function) == ({"public.asked(uuid)"} if leak else set())
+
+
+@pytest.mark.parametrize(
+    ("column", "leak"),
+    [
+        ("is_public boolean not null default true", True),
+        ("is_public boolean not null default false", False),
+        ("visibility text not null default 'public' check (visibility in ('private', 'public'))", True),
+        ("visibility text not null default 'private' check (visibility in ('private', 'public'))", False),
+    ],
+)
+def test_a_new_column_opens_what_was_there_before(team_bench: Workbench, column: str, leak: bool) -> None:
+    says = "is_public" if column.startswith("is_public") else "visibility = 'public'"
+    sql = (
+        f"alter table public.documents add column {column};"
+        f"create policy documents_shown on public.documents for select to authenticated using ({says});"
+    )
+    assert leaks(team_bench, "rls", sql) == ({"public.documents"} if leak else set())
+    allow = "-- allow: rls/public-read on public.documents: they are all to be read\n"
+    assert leaks(team_bench, "rls", allow + sql) == set()
