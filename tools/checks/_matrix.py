@@ -19,6 +19,7 @@ def leaks(seen: Observed, always: Collection[tuple[str, str]]) -> Iterator[Findi
     to give to everybody."""
     if seen.proofs is None:
         return
+    yield from _reached.copied(seen)
     for table, access in seen.proofs.access.items():
         before = seen.proofs.access_before.get(table)
         if not access.surface.rls:

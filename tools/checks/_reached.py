@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 
 from tools.checks._access import DOES, policy_line, shown
+from tools.checks._statements import bare
 from tools.checks.base import finding
 from tools.observe import Observed
 from tools.policies import Policy
@@ -11,6 +12,11 @@ from tools.proofs.access import Cell, TableAccess, compares_caller
 from tools.proofs.cast import Actor
 from tools.report import Finding
 
+WHO = {
+    "other": "A signed-in user with rows of their own",
+    "stranger": "A signed-in user who owns nothing",
+    "anon": "Somebody who is not signed in",
+}
 _EVERY_MEMBER = {"member", "user", "everyone", "anyone", "people", "own", "their", "author", "creator", "reader"}
 _OF_THE_ROW = {"author", "creator"}
 
@@ -32,20 +38,15 @@ def expected(access: TableAccess, actor: Actor, verb: str, cell: Cell | None) ->
 
 def leak(seen: Observed, access: TableAccess, before: TableAccess | None, verb: str) -> Iterator[Finding]:
     """The first outsider, of those with the most rights, who gets through and did not before."""
-    for name in ("other", "stranger", "anon"):
+    for name in WHO:
         cell = next((c for c in access.cells if c.actor.name == name and c.verb == verb and c.reached), None)
         if cell is None or (before is not None and before.reached(name, verb)):
             continue
         meant = ", ".join(access.open_by) if verb == "select" and access.path else ""
         exposed = _exposed(seen, access) if meant and before is not None else ""
-        closed = "Let the new column's default close the row, and open rows one by one."
         if not meant and expected(access, cell.actor, verb, cell) is not False:
             continue
-        who = {
-            "other": "A signed-in user with rows of their own",
-            "stranger": "A signed-in user who owns nothing",
-            "anon": "Somebody who is not signed in",
-        }[name]
+        who = WHO[name]
         policies = access.surface.permissive(cell.actor.role, verb)
         whose = f" that belongs to somebody else ({' -> '.join(access.path)})" if access.path else ""
         line, column = policy_line(seen, access, policies)
@@ -62,7 +63,7 @@ def leak(seen: Observed, access: TableAccess, before: TableAccess | None, verb: 
             return
         yield finding(
             "rls/leak-read" if verb == "select" else "rls/leak-write",
-            f"{who} {DOES[verb]} a row of {access.table}{whose}, seen by: {shown(cell.said)}{exposed and f'; {exposed}'}",
+            f"{who} {DOES[verb]} a row of {access.table}{whose}, seen by: {shown(cell.said)}{exposed}",
             hint="Let the new column's default close the row, and open rows one by one."
             if exposed
             else _tie(access, policies, verb),
@@ -73,6 +74,31 @@ def leak(seen: Observed, access: TableAccess, before: TableAccess | None, verb: 
         return
 
 
+def copied(seen: Observed) -> Iterator[Finding]:
+    """What triggers carry from somebody's rows to where others read it, and did not before."""
+    told = {c.table for c in seen.proofs.copies_before} if seen.proofs else set()
+    for one in seen.proofs.copies if seen.proofs else ():
+        if one.table in told:
+            continue
+        told.add(one.table)
+        line, column = seen.line_of("trigger", bare(one.table))
+        line, column = (line, column) if line is not None else seen.line_of("trigger")
+        declared = bool(one.open_by) or _declared_public(seen, one.table)
+        yield finding(
+            "rls/public-read" if declared else "rls/leak-read",
+            f"{WHO[one.actor.name]} reads in {one.table} what {one.source} says of somebody else, as a trigger carries "
+            f"it there: {one.text}.",
+            hint="Keep the reason for this in the file."
+            if declared
+            else f"Let the trigger carry over only what all who read {one.table} may know, or tie the rows there to "
+            f"whose they are. Where everybody may read them: -- allow: rls/public-read on {one.table}: REASON",
+            object=one.table,
+            waived=f"the file says so: {', '.join(one.open_by)}" if one.open_by else None,
+            line=line,
+            column=column,
+        )
+
+
 def _exposed(seen: Observed, access: TableAccess) -> str:
     """That a column which is new opens the rows that stood there before, as it comes; else nothing."""
     opening = "\n".join(p.using or "" for p in access.surface.policies if p.name in access.open_by)
@@ -80,7 +106,7 @@ def _exposed(seen: Observed, access: TableAccess) -> str:
     by = [name for name in sorted(new) if re.search(rf"\b{re.escape(name)}\b", opening)]
     if not (by and access.as_it_comes):
         return ""
-    return f"the new column {', '.join(by)} opens all rows that were there before"
+    return f"; the new column {', '.join(by)} opens all rows that were there before"
 
 
 def _declared_public(seen: Observed, table: str) -> bool:

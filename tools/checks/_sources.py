@@ -59,7 +59,8 @@ class Sources:
         return self.callers | self.by_default
 
     def asks_caller(self, signature: str) -> bool:
-        return self.names.get(signature) in self.callers
+        """This one, and not merely another of the same name."""
+        return bool(_ASKS.search(self.bodies.get(signature, ""))) or self._calls_one(signature, set(self.callers))
 
     def matching(self, pattern: str) -> frozenset[str]:
         """``schema.name`` of those whose bodies match."""
@@ -70,4 +71,4 @@ class Sources:
 
     def _calls_one(self, signature: str, names: set[str]) -> bool:
         words = "|".join(re.escape(name.rpartition(".")[2]) for name in names)
-        return bool(words) and bool(re.search(rf"\b(?:{words})\s*\(", self.bodies[signature]))
+        return bool(words) and bool(re.search(rf"\b(?:{words})\s*\(", self.bodies.get(signature, "")))

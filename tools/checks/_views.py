@@ -3,30 +3,25 @@
 import re
 from collections.abc import Iterator
 
+from tools.checks._reached import WHO
 from tools.checks._statements import bare
 from tools.checks.base import finding
 from tools.observe import Observed
 from tools.proofs.views import Viewed
 from tools.report import Access, Finding
 
-_WHO = {
-    "other": "A signed-in user with rows of their own",
-    "stranger": "A signed-in user who owns nothing",
-    "anon": "Somebody who is not signed in",
-}
-
 
 def view_leaks(seen: Observed) -> Iterator[Finding]:
     """The first outsider who finds rows of the family's in a view, and not in its tables."""
     for viewed in seen.proofs.views if seen.proofs else ():
-        actor = next((a for name in _WHO for a in viewed.leaks if a.name == name), None)
+        actor = next((a for name in WHO for a in viewed.leaks if a.name == name), None)
         if actor is None:
             continue
         view = viewed.view
         if _says_public(viewed):
             yield finding(
                 "rls/public-read",
-                f"{_WHO[actor.name]} reads rows of {' and '.join(viewed.owned)} through {view.name}.",
+                f"{WHO[actor.name]} reads rows of {' and '.join(viewed.owned)} through {view.name}.",
                 hint="Keep the reason for this in the file.",
                 object=view.name,
                 waived="its name says that it is for everybody",
@@ -36,7 +31,7 @@ def view_leaks(seen: Observed) -> Iterator[Finding]:
         line, column = seen.line_of("view", bare(view.name))
         yield finding(
             "rls/leak-read",
-            f"{_WHO[actor.name]} reads rows of {' and '.join(viewed.owned)} that belong to somebody else through the "
+            f"{WHO[actor.name]} reads rows of {' and '.join(viewed.owned)} that belong to somebody else through the "
             f"{kind} {view.name}: {viewed.leaks[actor]}.",
             hint="A materialized view has no row level security: take its privileges away from users, and give them a "
             "function or view that asks whose the rows are."

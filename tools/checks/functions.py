@@ -98,8 +98,9 @@ Good: it asks whose the row is.
       raise exception 'Access denied' using errcode = '42501';
     end if;
 
-What the caller may read in the tables anyway is no leak, nor is what a function hands out whose name says that it is
-for everybody (get_public_profile, get_published_post).
+What the caller may read in the tables anyway is no leak, nor is a row that says itself that it is for everybody
+(`where visibility = 'public'`), nor what a function hands out whose name says that (get_public_profile,
+get_published_post).
 
 Allow: `-- allow: functions/leak on public.get_leaderboard(uuid): scores are shown to everybody`.
 """

@@ -163,7 +163,8 @@ Allow: `-- allow: rls/recursion on TABLE: REASON`.
 
 ## rls/leak-read
 
-A user reads rows of another user, in a table or through a view, seen by acting as both on rows of two families.
+A user reads rows of another user, in a table or through a view, seen by acting as both on rows of two families; or
+what a trigger has carried from such rows into rows that others read.
 
 Why and how to fix: the policy does not tie the row to the caller. Follow the foreign keys from the table to the user,
 and compare at the end with `(select auth.uid())`. A view reads with its owner's rights, past row level security,
@@ -174,8 +175,10 @@ unless it says otherwise:
 This rule cannot be allowed.
 
 Rows that belong to somebody and that everybody may read nonetheless (a public profile, a published post) are no leak
-where the policy says so: in its name ("Everyone can read profiles"), by a column of the row (`using (is_published)`),
-or by allowing `rls/public-read` with a reason.
+where the policy says so: in its name ("Everyone can read profiles"), by a column of the row (`using (is_published)`)
+or of the one that it hangs on (a comment on a published post), or by allowing `rls/public-read` with a reason. It is
+tried: the rows take it back, and who read them must not read them any more. A new column opens rows one by one: where
+its default opens those that are there already, the reason has to stand in the file.
 
 ## rls/public-read
 

@@ -1,5 +1,6 @@
 """What to call a function with: ids of the family's rows by the parameters' names and types, plausible values else."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,9 +18,13 @@ from tools.sql import identifier
 _AROUND = re.compile(r"^(?:p|v|in|the|_|arg|target|given|new)_|^_+|_(?:param|in|arg|value|input)$|_+$")
 _USER = re.compile(r"^(user|owner|profile|account|author|member|parent|customer|client|student|creator|uid|caller)$")
 _KEYS = ("uuid", "bigint", "integer", "text")
+_TEXTS = ("text", "character varying")
+_DOCUMENTS = ("jsonb", "json")
 _MOST_TABLES = 4
+A_WORD = "a word"
+"""What a text is where nothing is known of it."""
 _PLAIN = {
-    "text": "'a word'", "character varying": "'a word'", "boolean": "true", "jsonb": "'{}'", "json": "'{}'",
+    "text": literal(A_WORD), "character varying": literal(A_WORD), "boolean": "true", "jsonb": "'{}'", "json": "'{}'",
     "integer": "1", "bigint": "1", "smallint": "1", "numeric": "1", "real": "1", "double precision": "1",
     "uuid": "'00000000-0000-4000-8000-00000000dead'", "date": "current_date", "timestamp with time zone": "now()",
     "timestamp without time zone": "localtimestamp", "interval": "'1 day'", "time without time zone": "'12:00'",
@@ -75,51 +80,95 @@ class Arguments:
 
 
 def arguments(family: Family, parameters: Sequence[Parameter], tables: Sequence[str], body: str) -> Iterator[Arguments]:
-    """Several where a uuid may be of any of the tables that the function names, or the body asks something of a row."""
+    """Several where a uuid may be of any of the tables that the function names, the body asks something of a row, or
+    a text may be what it looks for."""
     taken = [p for p in parameters if p.mode in "ibv"]
     known = {p: _table(family, p, tables) for p in taken}
     shapes = family.ownership.schema.tables
     guesses: list[str | None] = [None]
-    if any(known[p] is None and _element(p) == "uuid" and not p.optional for p in taken):
+    unknown = [p for p in taken if known[p] is None and _element(p) == "uuid"]
+    if unknown:
         near = dict.fromkeys([*tables, *(k.parent for t in tables if t in shapes for k in shapes[t].foreign_keys)])
         candidates = [t for t in near if t in family.ownership.owned and _key(shapes[t], "uuid")]
-        guesses = [*candidates[:_MOST_TABLES]] or [None]
-    made = dict.fromkeys(
-        one
-        for guess in guesses
-        for wished in (False, True)
-        if (one := _filled(family, taken, known, guess, tables, body if wished else ""))
-    )
-    yield from made
+        left_out = [None] if all(p.optional for p in unknown) else []
+        guesses = [*left_out, *candidates[:_MOST_TABLES]] or [None]
+    call = _Call(family, tuple(taken), known, tuple(tables), body)
+    yield from dict.fromkeys(call.filled(guess, wished=wished) for guess in guesses for wished in (False, True))
+    word = _word(family, tables) if any(p.type in _TEXTS and known[p] is None for p in taken) else ""
+    if word:
+        yield call.filled(guesses[0], word=word)
 
 
-def _filled(
-    family: Family,
-    taken: Sequence[Parameter],
-    known: Mapping[Parameter, str | None],
-    guess: str | None,
-    tables: Sequence[str],
-    body: str,
-) -> Arguments:
-    """With ids of the family's rows, of those that the body asks for where it is given."""
-    shapes = family.ownership.schema.tables
-    parts, given, strange, of = [], [], [], []
-    for p in taken:
-        table = known[p] or (guess if _element(p) == "uuid" and not p.optional else None)
-        row = _row(family, table, body) if table else None
-        key = _key(shapes[table], _element(p)) if table else None
+def _word(family: Family, tables: Iterable[str]) -> str:
+    """One that the family's rows alone hold, as somebody would look for it; empty where there is none."""
+    own = (row for t in tables if t in family.ownership.owned for row in family.filler.rows.get(t, ()))
+    found = (re.search(rf"\b{family.filler.mark}\d+\b", value) for row in own for value in row.values() if value)
+    return next((word[0] for word in found if word), "")
+
+
+@dataclass(frozen=True)
+class _Call:
+    """What is known of a call before its arguments are chosen."""
+
+    family: Family
+    taken: tuple[Parameter, ...]
+    known: Mapping[Parameter, str | None]
+    """Whose id each parameter is, by its name."""
+    tables: tuple[str, ...]
+    body: str
+
+    def filled(self, guess: str | None, *, wished: bool = False, word: str = "") -> Arguments:
+        """With ids of the family's rows, of `guess` where the name does not tell of which table; `wished`: of those
+        that the body asks for; with the word as each text."""
+        parts, ids = [], []
+        for p in self.taken:
+            table = self.known[p] or (guess if _element(p) == "uuid" else None)
+            if table and (one := self._id(p, table, wished=wished)):
+                ids.append(one)
+                parts.append((p, _sql(p, one.value), _sql(p, one.strange)))
+            elif word and p.type in _TEXTS:
+                parts.append((p, _sql(p, word), _sql(p, word)))
+            elif p.type in _DOCUMENTS and (fields := self._fields(p, wished=wished)):
+                ids += [one for one in fields.values() if one]
+                usual = {name: one.value if one else A_WORD for name, one in fields.items()}
+                strange = {name: one.strange if one else A_WORD for name, one in fields.items()}
+                parts.append((p, _sql(p, json.dumps(usual)), _sql(p, json.dumps(strange))))
+            elif not p.optional:
+                plain = _plain(self.family, p, self.tables)
+                parts.append((p, plain, plain))
+        others = [one for one in ids if one.strange != one.value]
+        return Arguments(
+            tuple(parts),
+            tuple(one.value for one in others),
+            tuple(one.strange for one in others),
+            tuple((one.value, one.table) for one in ids),
+        )
+
+    def _id(self, parameter: Parameter, table: str, *, wished: bool) -> "_Id | None":
+        family, shapes = self.family, self.family.ownership.schema.tables
+        row = _row(family, table, self.body if wished else "")
+        key = _key(shapes[table], _element(parameter))
         value = family.user if table == USERS else row[key.name] if row and key else None
-        if table and key and value:
-            stranger = made_up(key) if table in family.ownership.owned else value
-            of.append((value, table))
-            parts.append((p, _sql(p, value), _sql(p, stranger or value)))
-            if stranger and stranger != value:
-                given.append(value)
-                strange.append(stranger)
-        elif not p.optional:
-            plain = _plain(family, p, tables)
-            parts.append((p, plain, plain))
-    return Arguments(tuple(parts), tuple(given), tuple(strange), tuple(of))
+        if key is None or not value:
+            return None
+        return _Id(value, (made_up(key) if table in family.ownership.owned else None) or value, table)
+
+    def _fields(self, document: Parameter, *, wished: bool) -> "dict[str, _Id | None]":
+        """What the body takes out of a document by name."""
+        found: dict[str, _Id | None] = {}
+        for name in re.findall(rf"\b{re.escape(document.name)}\b\s*->>?\s*'(\w+)'", self.body) if document.name else ():
+            field = Parameter(name, "uuid", "i", False)
+            table = _table(self.family, field, self.tables)
+            found[name] = self._id(field, table, wished=wished) if table else None
+        return found if any(found.values()) else {}
+
+
+@dataclass(frozen=True)
+class _Id:
+    value: str
+    strange: str
+    """What no row of the table has, where its rows are somebody's."""
+    table: str
 
 
 def _row(family: Family, table: str, body: str) -> Row | None:

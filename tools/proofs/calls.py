@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from tools.postgres.server import Connection
 from tools.proofs.answers import STOPPED, Answer, Question, ask
-from tools.proofs.arguments import Arguments, Parameter, arguments
+from tools.proofs.arguments import A_WORD, Arguments, Parameter, arguments
 from tools.proofs.cast import Actor, Cast
 from tools.proofs.links import USERS
 from tools.proofs.published import hang, taken_back
@@ -242,7 +242,7 @@ def _judged(
     if any(answer.state == STOPPED for _, answer in told):
         return Called(routine.signature, leak=leak, why=f"it did not come back within {_SECONDS:g} s")
     own = [(c, a) for c, a in told if c.actor.name == "owner" and not c.nowhere]
-    if own and all(_BROKEN.match(a.state) for _, a in own):
+    if own and all(_BROKEN.match(a.state) and A_WORD not in a.said for _, a in own):
         one, answer = own[0]
         return Called(routine.signature, len(told), leak, one.shown, answer.said, answer.state)
     return Called(routine.signature, len(told), leak)

@@ -12,6 +12,7 @@ from tools.postgres.session import Session
 from tools.proofs.access import TableAccess, attack
 from tools.proofs.calls import Called, call
 from tools.proofs.cast import Cast
+from tools.proofs.copied import Copy, copies
 from tools.proofs.counters import counters, wind_back
 from tools.proofs.families import Family
 from tools.proofs.kept import Kept, at_stake, keep
@@ -45,6 +46,9 @@ class Proofs:
     """By table, after the migration."""
     access_before: Mapping[str, TableAccess] = field(default_factory=dict)
     """Of those that were there before."""
+    copies: tuple[Copy, ...] = ()
+    """What others read of somebody's in rows that triggers made or filled."""
+    copies_before: tuple[Copy, ...] = ()
     kept: Kept | None = None
     """What became of old rows; None where it has to do with none."""
     refusals: tuple[Refusal, ...] = ()
@@ -172,13 +176,15 @@ class _Act:
         if not (wanted or storage):
             return
 
-        def proof() -> dict[str, TableAccess]:
+        def proof() -> tuple[dict[str, TableAccess], tuple[Copy, ...]]:
             cast, found = gather(conn, [*wanted, *(storage.tables if storage else ())], self.samples)
             connect_through_api(conn)
-            access = attack(conn, cast, {table: found[table] for table in wanted if table in found})
-            return access | (attack_storage(conn, cast, storage, buckets) if storage else {})
+            guarded = {table: found[table] for table in wanted if table in found}
+            access, copied = attack(conn, cast, guarded), copies(conn, cast, guarded)
+            return access | (attack_storage(conn, cast, storage, buckets) if storage else {}), copied
 
-        self.seen = replace(self.seen, access_before=(stages or self.stages).attempt(["access"], proof, {}))
+        access, copied = (stages or self.stages).attempt(["access"], proof, ({}, ()))
+        self.seen = replace(self.seen, access_before=access, copies_before=copied)
 
     def _try(self, conn: Connection, before: Standing, after: Standing) -> None:
         """Everything that is new, on one set of families."""
@@ -197,15 +203,19 @@ class _Act:
         cast, found = gathered
         connect_through_api(conn)
 
-        def reached() -> dict[str, TableAccess]:
-            access = attack(conn, cast, {table: found[table] for table in guarded if table in found})
-            return access | (attack_storage(conn, cast, after.storage, buckets) if after.storage and buckets else {})
+        def reached() -> tuple[dict[str, TableAccess], tuple[Copy, ...]]:
+            there = {table: found[table] for table in guarded if table in found}
+            access, copied = attack(conn, cast, there), copies(conn, cast, there)
+            stored = attack_storage(conn, cast, after.storage, buckets) if after.storage and buckets else {}
+            return access | stored, copied
 
         attempt, ours = self.stages.attempt, cast.ours
         claims = cast.actors[0].claims
+        access, copied = attempt(["access"], reached, ({}, ())) if guarded or buckets else ({}, ())
         self.seen = replace(
             self.seen,
-            access=attempt(["access"], reached, {}) if guarded or buckets else {},
+            access=access,
+            copies=copied,
             refusals=attempt(["constraints"], lambda: refuse(conn, ours, ruled, claims), ()) if ruled else (),
             calls=attempt(["functions"], lambda: call(conn, cast, called), ()) if called else (),
             views=attempt(["views"], lambda: look(conn, cast, shown), ()) if shown else (),

@@ -35,7 +35,7 @@ select c.name, c.relkind::text, c.relrowsecurity,
           where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
             and exists (select from pg_catalog.pg_attribute b where b.attrelid = c.oid and b.attacl is not null))))
    from reached r) as privileges,
-  (select string_agg(concat_ws(' ', pg_catalog.pg_get_triggerdef(t.oid), t.tgenabled, f.prosecdef, md5(f.prosrc)), chr(10)
+  (select string_agg(concat_ws(' ', pg_catalog.pg_get_triggerdef(t.oid), t.tgenabled, f.prosecdef, f.prosrc), chr(10)
                      order by t.tgname)
    from pg_catalog.pg_trigger t join pg_catalog.pg_proc f on f.oid = t.tgfoid
    where t.tgrelid = c.oid and not t.tgisinternal) as triggers

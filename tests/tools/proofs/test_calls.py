@@ -85,6 +85,48 @@ def test_tenants(team_bench: Workbench) -> None:
     assert not told(team_bench, "functions", leak.replace("(select auth.uid()) is not null", mine))
 
 
+@pytest.mark.parametrize(
+    ("signature", "condition", "leak"),
+    [
+        ("f(p_for uuid default null)", "created_by = coalesce(p_for, (select auth.uid()))", True),
+        ("f(p_for uuid default null)", "created_by = (select auth.uid()) and p_for is null", False),
+        ("f(q text)", "title ilike '%' || q || '%'", True),
+        ("f(q text)", "to_tsvector('simple', title) @@ websearch_to_tsquery('simple', q)", True),
+        ("f(q text)", "title ilike '%' || q || '%' and created_by = (select auth.uid())", False),
+        ("f(payload jsonb)", "organization_id = (payload ->> 'organization_id')::uuid", True),
+        ("f(payload jsonb)",
+         "organization_id = (payload ->> 'organization_id')::uuid and created_by = (select auth.uid())",
+         False),
+    ],
+)  # fmt: skip
+def test_what_is_left_out_looked_for_and_in_documents(
+    team_bench: Workbench, signature: str, condition: str, leak: bool
+) -> None:
+    sql = (
+        f"create function public.{signature} returns setof text language sql stable security definer "
+        f"set search_path = '' as $$ select title from public.documents where {condition} and "
+        "(select auth.uid()) is not null $$;"
+    )
+    assert {rule for rule, _ in told(team_bench, "functions", sql)} == ({"leak"} if leak else set())
+
+
+def test_another_of_the_same_name_asks(team_bench: Workbench) -> None:
+    """public.search_documents(uuid, text) asks who is calling."""
+    sql = (
+        "create function public.search_documents() returns bigint language sql stable security definer "
+        "set search_path = '' as $$ select count(*) from public.documents $$;"
+    )
+    assert told(team_bench, "functions", sql) == {("caller", "public.search_documents()")}
+
+
+def test_the_name_of_a_table_is_the_callers_fault(team_bench: Workbench) -> None:
+    sql = (
+        "create function public.f(name text) returns bigint language plpgsql stable set search_path = '' as $$ "
+        "declare n bigint; begin execute format('select count(*) from public.%I', name) into n; return n; end $$;"
+    )
+    assert not told(team_bench, "functions", sql)
+
+
 def test_the_message_shows_the_call_and_the_answer(bench: Workbench) -> None:
     (found,) = findings(bench, "functions", definer(SIGNED_IN + NAME))
     assert found.line == 1
