@@ -310,7 +310,7 @@ def _holds_something(value: object, given: set[str]) -> bool:
         return any(_holds_something(part, given) for part in value.values())
     if isinstance(value, list):
         return any(_holds_something(part, given) for part in value)
-    return value not in _NOTHING and value not in given
+    return value not in _NOTHING and value != A_WORD and value not in given
 
 
 def _who(actor: Actor) -> str:
