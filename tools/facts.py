@@ -23,6 +23,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import psycopg
@@ -63,6 +64,8 @@ class Touched(NamedTuple):
     functions: frozenset[int] = frozenset()
     types: frozenset[int] = frozenset()
     catalogs: frozenset[str] = frozenset()
+    made: Mapping[str, int] = MappingProxyType({})
+    """Row versions that the transaction had made when this was told, by catalog; see `facts_touched.sql`."""
 
     def __or__(self, other: "Touched") -> "Touched":
         return Touched(
@@ -70,6 +73,7 @@ class Touched(NamedTuple):
             self.functions | other.functions,
             self.types | other.types,
             self.catalogs | other.catalogs,
+            {**self.made, **other.made},
         )
 
     def __bool__(self) -> bool:
@@ -150,9 +154,12 @@ def touched(conn: psycopg.Connection[Any]) -> Touched:
 
 
 def read_touched(conn: psycopg.Connection[Any], known: Touched = NOTHING) -> tuple[Touched, Facts]:
-    """`known` and what else the running transaction wrote, and the facts of all that."""
+    """`known` and what else the running transaction wrote, and the facts of all that.
+
+    `known` is what it was told before in the same transaction.
+    """
     with _undisturbed(conn, planned=True) as ask, _no_collection():
-        play = known | _touched(ask)
+        play = known | _touched(ask, known)
         return play, _read(ask, play)
 
 
@@ -177,16 +184,17 @@ def _read(ask: "_Ask", only: Touched | None) -> Facts:
     return frozenset(facts)
 
 
-def _touched(ask: "_Ask") -> Touched:
+def _touched(ask: "_Ask", known: Touched = NOTHING) -> Touched:
     ((_, found),) = ask((_TOUCH["counters"], {"catalogs": _CATALOGS}))
-    written = [name for (name,) in found]
-    if "transaction" not in written:
+    made = dict(found)
+    if made.pop("transaction", None) is None:
         return NOTHING
-    ((_, seen),) = ask((_TOUCH["witnesses"], {"written": written}))
+    more = [catalog for catalog, count in made.items() if count > known.made.get(catalog, 0)]
+    ((_, seen),) = ask((_TOUCH["witnesses"], {"made": more}))
     catalogs = [catalog for catalog, _ in seen]
     ((_, found),) = ask((_TOUCH["closure"], {"catalogs": catalogs, "oids": [oid for _, oid in seen]}))
     relations, functions, types = (frozenset(oid for c, oid in found if c == catalog) for catalog in _BY_OID)
-    return Touched(relations, functions, types, frozenset([*written, *catalogs]) - {"transaction"})
+    return Touched(relations, functions, types, frozenset([*made, *catalogs]), made)
 
 
 _SETTINGS = {
@@ -209,7 +217,15 @@ _SETTINGS = {
     "max_parallel_workers_per_gather": "0",
     "plan_cache_mode": "force_generic_plan",
 }
-_SETTLE = "select " + ", ".join([THERE, *(f"pg_catalog.set_config('{k}', '{v}', true)" for k, v in _SETTINGS.items())])
+_FEW = dict.fromkeys(("enable_hashjoin", "enable_mergejoin"), "off")
+"""Where little is read: a generic plan does not know that, and would rather read whole catalogs of a large project."""
+
+
+def _settle(settings: Mapping[str, str]) -> str:
+    return "select " + ", ".join([THERE, *(f"pg_catalog.set_config('{k}', '{v}', true)" for k, v in settings.items())])
+
+
+_SETTLE, _SETTLE_FOR_FEW = _settle(_SETTINGS), _settle(_SETTINGS | _FEW)
 
 
 class _Ask(Protocol):
@@ -225,7 +241,8 @@ def _undisturbed(conn: psycopg.Connection[Any], *, planned: bool) -> Iterator[_A
     `planned`: plans are kept for the next time, which pays where little is read.
     """
     inside = conn.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
-    settled = conn.execute(f"{'savepoint facts' if inside else 'begin'}; {_SETTLE}".encode())
+    settle = _SETTLE_FOR_FEW if planned else _SETTLE
+    settled = conn.execute(f"{'savepoint facts' if inside else 'begin'}; {settle}".encode())
     settled.nextset()
     try:
         yield _planned(conn, (settled.fetchone() or [[]])[0]) if planned else _unplanned(conn)

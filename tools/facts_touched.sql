@@ -4,13 +4,15 @@
 
 
 --- counters
--- Catalogs with rows inserted, updated or deleted here: they may be too many, never too few.
--- The first row says whether the transaction wrote anything at all.
-select 'transaction' as catalog where pg_current_xact_id_if_assigned() is not null
+-- Catalogs with rows inserted, updated or deleted here, and how many row versions that made: they may be too many,
+-- never too few. The first row says whether the transaction wrote anything at all.
+select 'transaction' as catalog, 0::bigint as made where pg_current_xact_id_if_assigned() is not null
 union all
-select c.name from unnest(%(catalogs)s::text[]) c(name)
-where pg_stat_get_xact_tuples_inserted(c.name::regclass) + pg_stat_get_xact_tuples_updated(c.name::regclass)
-    + pg_stat_get_xact_tuples_deleted(c.name::regclass) > 0
+select c.name, m.made
+from unnest(%(catalogs)s::text[]) c(name)
+cross join lateral (values (pg_stat_get_xact_tuples_inserted(c.name::regclass)
+                            + pg_stat_get_xact_tuples_updated(c.name::regclass))) m(made)
+where m.made + pg_stat_get_xact_tuples_deleted(c.name::regclass) > 0
 
 --- witnesses
 -- Locks: DDL holds a strong one on a relation or object to the end, also on what it drops or merely comments on.
@@ -22,14 +24,14 @@ where l.pid = pg_backend_pid() and l.locktype in ('relation', 'object')
   and l.mode not in ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
 union
 -- Row versions: GRANT locks nothing, functions are not locked. What this transaction or a part of it wrote has an
--- xmin that is not older than it. A catalog that the counters do not name is not read.
-select 'pg_class', c.oid from pg_class c where 'pg_class' = any (%(written)s) and age(c.xmin) <= 0
+-- xmin that is not older than it. A catalog where none was made, by the counters, is not read.
+select 'pg_class', c.oid from pg_class c where 'pg_class' = any (%(made)s) and age(c.xmin) <= 0
 union
-select 'pg_class', a.attrelid from pg_attribute a where 'pg_attribute' = any (%(written)s) and age(a.xmin) <= 0
+select 'pg_class', a.attrelid from pg_attribute a where 'pg_attribute' = any (%(made)s) and age(a.xmin) <= 0
 union
-select 'pg_proc', p.oid from pg_proc p where 'pg_proc' = any (%(written)s) and age(p.xmin) <= 0
+select 'pg_proc', p.oid from pg_proc p where 'pg_proc' = any (%(made)s) and age(p.xmin) <= 0
 union
-select 'pg_type', t.oid from pg_type t where 'pg_type' = any (%(written)s) and age(t.xmin) <= 0
+select 'pg_type', t.oid from pg_type t where 'pg_type' = any (%(made)s) and age(t.xmin) <= 0
 
 --- closure
 -- An index, policy, trigger, rule or constraint counts as its table; a table brings the sequences that it owns;

@@ -62,7 +62,7 @@ def referred(bench: Workbench, migration: Migration) -> frozenset[str]:
     """Tables of reference data that it may change; read before anything runs, which would lock them."""
     if not may_change(migration):
         return frozenset()
-    with bench.server.connect(bench.unseeded) as conn:
+    with bench.server.lent(bench.unseeded) as conn:
         return reference_tables(conn, migration)
 
 

@@ -23,10 +23,14 @@ STOPPED = "57014"
 """SQLSTATE of a run that took too long, however it was ended."""
 
 _WATCH = files("tools").joinpath("run.sql").read_text()
-_FLOOR = "select greatest(max(oid), max(relfilenode))::bigint from pg_catalog.pg_class"
+_FLOOR = """
+select greatest((select max(oid) from pg_catalog.pg_class),
+                (select max(relfilenode) from pg_catalog.pg_class where reltablespace = 0))::bigint
+"""
 """Relations made and files written from now on have higher numbers."""
 _RESET = "reset session authorization; reset role; reset all"
-_ANY_DEFERRED = "select exists (select from pg_catalog.pg_constraint where condeferred)"
+_ANY_DEFERRED = "select exists (select from pg_catalog.pg_trigger where tginitdeferred)"
+"""Each constraint that waits for the end of the transaction has triggers that do."""
 _DEFERRED = """
 select 'set constraints ' || string_agg(distinct format('%I.%I', n.nspname, c.conname), ', ') || ' deferred'
 from pg_catalog.pg_constraint c join pg_catalog.pg_namespace n on n.oid = c.connamespace
@@ -144,17 +148,19 @@ def execute(
     *,
     inside: bool,
     watch: bool = False,
+    deferring: bool = True,
 ) -> Run:
     """Runs the script on `conn` (autocommit), for at most `seconds`.
 
-    `inside`: a transaction is open already and stays open; what a failed run did is undone.
+    `inside`: a transaction is open already and stays open; what a failed run did is undone. `deferring`: false where it
+    is known that no constraint waits for the end, of those that were there and those that the script makes.
     """
     started = time.perf_counter()
     try:
         statements = unwrapped(script.statements)
     except SqlError as error:
         return Run((), Failure("42601", error.message, line=error.line, column=error.column), 0.0)
-    runner = _Runner(conn, script, watch and len(statements) <= _MOST_WATCHED, one_by_one=watch)
+    runner = _Runner(conn, script, watch and len(statements) <= _MOST_WATCHED, one_by_one=watch, deferring=deferring)
     notices: list[str] = []
     note = _note_into(notices)
     conn.add_notice_handler(note)
@@ -176,9 +182,17 @@ def execute(
     return Run(tuple(runner.steps), failure, time.perf_counter() - started, tuple(notices))
 
 
+def any_deferred(conn: psycopg.Connection[Any]) -> bool:
+    """Some constraint waits for the end of the transaction, unless told otherwise."""
+    return conn.execute(_ANY_DEFERRED).fetchone() == (True,)
+
+
 class _Runner:
-    def __init__(self, conn: psycopg.Connection[Any], script: Script, watch: bool, one_by_one: bool) -> None:
+    def __init__(
+        self, conn: psycopg.Connection[Any], script: Script, watch: bool, one_by_one: bool, deferring: bool
+    ) -> None:
         self.conn, self.script, self.watch, self.one_by_one = conn, script, watch, one_by_one
+        self.deferring = deferring
         self.steps: list[Step] = []
         self._floor = 0
         self._seen: dict[str, tuple[list[str], int, int, int]] = {}
@@ -191,11 +205,11 @@ class _Runner:
         if failure:
             self.conn.execute(f"rollback to savepoint run; release savepoint run; {_RESET}".encode())
             return failure
-        ended = self.conn.execute(f"release savepoint run; {_RESET}; {_ANY_DEFERRED}".encode())
-        while ended.nextset():
-            pass
-        if ended.fetchone() == (True,) and (deferred := self.conn.execute(_DEFERRED).fetchone()) and deferred[0]:
-            self.conn.execute(deferred[0].encode())
+        self.conn.execute(f"release savepoint run; {_RESET}".encode())
+        if self.deferring and any_deferred(self.conn):
+            deferred = self.conn.execute(_DEFERRED).fetchone()
+            if deferred and deferred[0]:
+                self.conn.execute(deferred[0].encode())
         return None
 
     def as_file(self, statements: Sequence[Statement]) -> Failure | None:

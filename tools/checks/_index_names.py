@@ -28,12 +28,16 @@ where c.relnamespace = (select relnamespace from pg_catalog.pg_class where oid =
 """
 _KINDS = {"r": "table", "p": "table", "v": "view", "m": "view", "S": "sequence"}
 _HABIT = r"""
+with latest as materialized (
+  select indexrelid, indrelid from pg_catalog.pg_index order by indexrelid desc limit 500
+)
 select count(*) filter (where c.relname like '%%\_idx') > count(*) filter (where c.relname like 'idx\_%%')
-from pg_catalog.pg_index i
+from latest i
 join pg_catalog.pg_class c on c.oid = i.indexrelid
 where pg_catalog.pg_get_userbyid(c.relowner) = 'postgres' and c.relname <> all (%s)
-  and not exists (select from pg_catalog.pg_constraint where conindid = c.oid)
+  and not exists (select from pg_catalog.pg_constraint k where k.conrelid = i.indrelid and k.conindid = c.oid)
 """
+"""How the latest of the project's indexes are named, however many it has."""
 
 
 def ill_named(seen: Observed, indexes: Sequence[str]) -> Iterator[Finding]:

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from tools.postgres.server import DATABASE, Connection, Server
-from tools.run import Run, execute
+from tools.run import Run, any_deferred, execute
 from tools.sql import Script
 
 Role = Literal["anon", "authenticated", "service_role", "postgres"]
@@ -30,6 +30,7 @@ class Session:
     ) -> None:
         self.server, self.conn, self.transaction, self.seconds = server, conn, transaction, seconds
         self.template = template
+        self._deferring: bool | None = None
         self._names = count(1)
 
     @classmethod
@@ -100,4 +101,19 @@ class Session:
         `watch` also notes for each statement what it cost the tables that were there before.
         """
         script = Script(script) if isinstance(script, str) else script
-        return execute(self.server, self.conn, script, self.seconds, inside=self.transaction, watch=watch)
+        return execute(
+            self.server,
+            self.conn,
+            script,
+            self.seconds,
+            inside=self.transaction,
+            watch=watch,
+            deferring=self.transaction and self._may_defer(script),
+        )
+
+    def _may_defer(self, script: Script) -> bool:
+        """Constraints that wait for the end are there, or may have come with this script or an earlier one."""
+        if self._deferring is None:
+            self._deferring = any_deferred(self.conn)
+        self._deferring = self._deferring or "deferr" in script.text.lower()
+        return self._deferring

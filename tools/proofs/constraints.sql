@@ -22,7 +22,8 @@ select t.name, x.relname::text, 'u',
              order by a.attnum),
        pg_catalog.pg_get_indexdef(i.indexrelid), coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), '')
 from chosen t join pg_catalog.pg_index i on i.indrelid = t.oid join pg_catalog.pg_class x on x.oid = i.indexrelid
-where (not %(fresh)s or age(i.xmin) <= 0) and i.indisunique and not exists (select from pg_catalog.pg_constraint k where k.conindid = i.indexrelid)
+where (not %(fresh)s or age(i.xmin) <= 0) and i.indisunique and not exists (
+  select from pg_catalog.pg_constraint k where k.conrelid = i.indrelid and k.conindid = i.indexrelid)
 union all
 select t.name, a.attname::text, 'n', array[a.attname::text], 'NOT NULL', ''
 from chosen t join pg_catalog.pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and a.attnotnull

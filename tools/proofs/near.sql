@@ -1,13 +1,16 @@
 -- Tables that tie users to what the tables in play hang on: foreign keys to both. Parameters: the names of the tables
--- (with all that their foreign keys lead to), and of those among them that stand for users. Reads pg_constraint once.
+-- (with all that their foreign keys lead to), and of those among them that stand for users. What refers to a table is
+-- found through pg_depend, which has an index for that.
 with given as materialized (
   select array(select to_regclass(t)::oid from unnest(%(tables)s::text[]) t) as tables,
          array(select to_regclass(t)::oid from unnest(%(users)s::text[]) t) as users
 ),
 hanging as materialized (
   select distinct k.conrelid as oid
-  from pg_catalog.pg_constraint k
-  where k.contype = 'f' and k.confrelid = any (array(select unnest(tables) from given))
+  from (select unnest(tables) from given) t (oid)
+  join pg_catalog.pg_depend d on d.refclassid = 'pg_catalog.pg_class'::regclass and d.refobjid = t.oid
+    and d.classid = 'pg_catalog.pg_constraint'::regclass
+  join pg_catalog.pg_constraint k on k.oid = d.objid and k.contype = 'f' and k.confrelid = t.oid
 )
 select format('%%I.%%I', n.nspname, c.relname)
 from hanging h

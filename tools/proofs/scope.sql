@@ -11,8 +11,10 @@ with chosen (oid) as materialized (
   -- those whose triggers run such a function; a few, since what breaks one of them breaks the others
   select t.tgrelid
   from (
-    select tgrelid, row_number() over (partition by tgfoid order by tgrelid) as place
-    from pg_catalog.pg_trigger where tgfoid = any (%(functions)s::oid[]) and not tgisinternal
+    select g.tgrelid, row_number() over (partition by g.tgfoid order by g.tgrelid) as place
+    from pg_catalog.pg_depend d join pg_catalog.pg_trigger g on g.oid = d.objid and not g.tgisinternal
+    where d.classid = 'pg_catalog.pg_trigger'::regclass
+      and d.refclassid = 'pg_catalog.pg_proc'::regclass and d.refobjid = any (%(functions)s::oid[])
   ) t
   where t.place <= 6
   union
