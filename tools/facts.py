@@ -186,7 +186,7 @@ def _read(ask: "_Ask", only: Touched | None) -> Facts:
 
 def _touched(ask: "_Ask", known: Touched = NOTHING) -> Touched:
     ((_, found),) = ask((_TOUCH["counters"], {"catalogs": _CATALOGS}))
-    made = dict(found)
+    made: dict[str, int] = dict(found)
     if made.pop("transaction", None) is None:
         return NOTHING
     more = [catalog for catalog, count in made.items() if count > known.made.get(catalog, 0)]

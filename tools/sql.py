@@ -46,7 +46,27 @@ class Statement:
     @cached_property
     def _nodes(self) -> tuple[Any, ...]:
         """Every check asks for them."""
-        return tuple(node for _, node in postgast.walk(self.node))
+        return tuple(below(self.node))
+
+
+_MESSAGES = type(pg_query_pb2.ParseResult().stmts)
+_LEAVES = {str, int, bool, float, bytes, type(pg_query_pb2.TableFunc().notnulls)}
+
+
+def below(node: Any) -> Iterator[Any]:
+    """A parse tree's node and all nodes under it, as they stand in the text; as postgast.walk, in half the time."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        if type(node) is pg_query_pb2.Node and (kind := node.WhichOneof("node")):
+            node = getattr(node, kind)
+        yield node
+        for _, value in reversed(node.ListFields()):
+            kind = type(value)
+            if kind is _MESSAGES:
+                stack.extend(reversed(value))
+            elif kind not in _LEAVES:
+                stack.append(value)
 
 
 @dataclass(frozen=True)

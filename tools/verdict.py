@@ -12,7 +12,7 @@ from postgast import pg_query_pb2
 
 from tools.checks import checklist, rules
 from tools.checks._matrix import matrix
-from tools.checks._statements import below, pieces, relation
+from tools.checks._statements import pieces, relation
 from tools.migration import Waiver
 from tools.observe import Observed
 from tools.postgres.binaries import ServerError
@@ -151,7 +151,7 @@ def _owns_up(waiver: Waiver, seen: Observed) -> bool:
     """It is about rows that the file deletes, although none of those that were here went."""
     if waiver.rule != "safe-change/destructive" or waiver.object is None:
         return False
-    deleted = (n for p in pieces(seen.migration) for n in below(p.node) if isinstance(n, pg_query_pb2.DeleteStmt))
+    deleted = (n for p in pieces(seen.migration) for n in p.statement.walk() if isinstance(n, pg_query_pb2.DeleteStmt))
     return any(_covers(waiver.object, relation(node.relation)) for node in deleted)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from postgast import pg_query_pb2
 
 from tools.checks._scene import Scene, altered, commands, definition, dropped_tables
-from tools.checks._statements import Piece, bare, below, identifier, inner, parts, pieces, relation
+from tools.checks._statements import Piece, bare, identifier, inner, parts, pieces, relation
 from tools.checks.base import finding
 from tools.report import Finding
 
@@ -74,7 +74,7 @@ def _losses(scene: Scene, piece: Piece) -> Iterator[Loss]:
         case "DoStmt" | "CreateFunctionStmt" | "RuleStmt":
             return
         case _:
-            for change in below(node):
+            for change in piece.statement.walk():
                 if isinstance(change, pg_query_pb2.DeleteStmt) and _is_unconditional(change):
                     table = relation(change.relation)
                     if table not in scene.made:

@@ -24,14 +24,14 @@ def explained(scene: Scene, loss: Loss) -> bool:
     rows, asks for the old value in its condition, leaves some rows alone, or upserts by key."""
     statements = list(_updates(scene, loss))
     if not statements:
-        upserted = any(_is_upsert(n, loss) for piece in scene.pieces for n in below(piece.statement.node))
+        upserted = any(_is_upsert(n, loss) for piece in scene.pieces for n in piece.statement.walk())
         return upserted or loss.moment or not _overwrites(loss)  # triggers stamp rows
     return all(_means_it(update, value, loss) for update, value in statements)
 
 
 def deletes(scene: Scene) -> bool:
     """The file says DELETE in so many words."""
-    return any(isinstance(n, pg_query_pb2.DeleteStmt) for piece in _data(scene) for n in below(piece.statement.node))
+    return any(isinstance(n, pg_query_pb2.DeleteStmt) for piece in _data(scene) for n in piece.statement.walk())
 
 
 def empties(scene: Scene, loss: Loss) -> bool:
@@ -80,13 +80,13 @@ def _data(scene: Scene) -> Iterator[Piece]:
 def _nodes(scene: Scene) -> Iterator[Any]:
     """Of statements, and of those in functions that the file makes, for it may call them."""
     for piece in _data(scene):
-        yield from below(piece.statement.node)
+        yield from piece.statement.walk()
     for piece in scene.pieces:
         if piece.kind == "CreateFunctionStmt":
             for text in expressions(piece.statement.text):
                 with suppress(SqlError):
                     for statement in Script(text).statements:
-                        yield from below(statement.node)
+                        yield from statement.walk()
 
 
 def _updates(scene: Scene, loss: Loss) -> Iterator[tuple[Any, Any]]:

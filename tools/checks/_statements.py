@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import postgast
 from postgast import pg_query_pb2
 
 from tools.checks._blocks import Moment, moments, plpgsql, value_of
@@ -18,6 +17,7 @@ from tools.checks._blocks import as_function as as_function
 from tools.migration import Migration
 from tools.observe import Observed
 from tools.sql import Script, SqlError, Statement
+from tools.sql import below as below
 from tools.sql import identifier as identifier
 
 _CHANGES = re.compile(r"\s*(?:insert|update|delete|merge|with)\b", re.IGNORECASE)
@@ -150,11 +150,6 @@ def inner(node: Any) -> Any:
     """What a Node message holds; any other message itself."""
     kind = node.WhichOneof("node") if isinstance(node, pg_query_pb2.Node) else None
     return getattr(node, kind) if kind else node
-
-
-def below(node: Any) -> Iterator[Any]:
-    """The node and all nodes under it."""
-    return (found for _, found in postgast.walk(node))
 
 
 def _start_of(text: str, line: int) -> int:

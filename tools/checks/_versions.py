@@ -3,12 +3,13 @@
 Only what a migration may write and an older server refuses, or reads differently: syntax, functions, settings.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from postgast import pg_query_pb2 as pg
 
-from tools.checks._statements import below
+from tools.sql import below
 
 FUNCTIONS: dict[str, int] = {
     **dict.fromkeys(["bit_count", "date_bin", "string_to_table", "trim_array", "unistr", "range_agg"], 14),
@@ -27,112 +28,124 @@ SETTINGS: dict[str, int] = {"transaction_timeout": 17}
 _Test = Callable[[Any], bool]
 
 
-def _flag(kind: type[Any], field: str) -> _Test:
-    """A node of this kind whose field is set."""
-    return lambda node: isinstance(node, kind) and bool(getattr(node, field))
+def _any(_: Any) -> bool:
+    return True
 
 
-def _part(kind: type[Any], field: str) -> _Test:
-    """A node of this kind that has this clause."""
-    return lambda node: isinstance(node, kind) and node.HasField(field)
+def _flag(field: str) -> _Test:
+    """A node whose field is set."""
+    return lambda node: bool(getattr(node, field))
 
 
-def _option(kind: type[Any], field: str, name: str) -> _Test:
-    """A node of this kind whose list of options holds one of this name."""
-    return lambda node: isinstance(node, kind) and any(o.def_elem.defname == name for o in getattr(node, field))
+def _part(field: str) -> _Test:
+    """A node that has this clause."""
+    return lambda node: bool(node.HasField(field))
+
+
+def _option(field: str, name: str) -> _Test:
+    """A node whose list of options holds one of this name."""
+    return lambda node: any(o.def_elem.defname == name for o in getattr(node, field))
 
 
 def _returns_old_or_new(node: Any) -> bool:
-    if not isinstance(node, pg.ReturningClause):
-        return False
     names = (part.fields for part in below(node) if isinstance(part, pg.ColumnRef))
     return bool(node.options) or any(len(f) > 1 and f[0].string.sval in ("old", "new") for f in names)
 
 
 def _is_virtual(node: Any) -> bool:
-    return isinstance(node, pg.Constraint) and node.contype == pg.CONSTR_GENERATED and node.generated_kind == "v"
+    return bool(node.contype == pg.CONSTR_GENERATED and node.generated_kind == "v")
 
 
 def _is_not_enforced(node: Any) -> bool:
     kinds = (pg.CONSTR_CHECK, pg.CONSTR_FOREIGN)
-    if isinstance(node, pg.Constraint):
-        return node.contype == pg.CONSTR_ATTR_NOT_ENFORCED or (node.contype in kinds and not node.is_enforced)
-    return False
+    return node.contype == pg.CONSTR_ATTR_NOT_ENFORCED or (node.contype in kinds and not node.is_enforced)
+
+
+def _adds_not_null(node: Any) -> bool:
+    """NOT NULL column, as a constraint of the table."""
+    return bool(node.subtype == pg.AT_AddConstraint and getattr(node, "def").constraint.contype == pg.CONSTR_NOTNULL)
 
 
 def _names_not_null(node: Any) -> bool:
-    """NOT NULL column, as a constraint of the table."""
-    if isinstance(node, pg.AlterTableCmd) and node.subtype == pg.AT_AddConstraint:
-        return bool(getattr(node, "def").constraint.contype == pg.CONSTR_NOTNULL)
-    return isinstance(node, pg.CreateStmt) and any(
-        element.constraint.contype == pg.CONSTR_NOTNULL for element in node.table_elts
-    )
+    return any(element.constraint.contype == pg.CONSTR_NOTNULL for element in node.table_elts)
 
 
 def _merges_by_source(node: Any) -> bool:
-    return isinstance(node, pg.MergeWhenClause) and node.match_kind == pg.MERGE_WHEN_NOT_MATCHED_BY_SOURCE
+    return bool(node.match_kind == pg.MERGE_WHEN_NOT_MATCHED_BY_SOURCE)
 
 
 def _maintains(node: Any) -> bool:
-    return isinstance(node, pg.GrantStmt) and any(p.access_priv.priv_name == "maintain" for p in node.privileges)
+    return any(p.access_priv.priv_name == "maintain" for p in node.privileges)
 
 
 def _sets_expression(node: Any) -> bool:
-    return isinstance(node, pg.AlterTableCmd) and node.subtype == pg.AT_SetExpression
+    return bool(node.subtype == pg.AT_SetExpression)
 
 
-_JSON_VALUES = (pg.JsonParseExpr, pg.JsonScalarExpr, pg.JsonSerializeExpr)
-
-SYNTAX: tuple[tuple[int, str, _Test], ...] = (
-    (14, "CREATE OR REPLACE TRIGGER", _flag(pg.CreateTrigStmt, "replace")),
-    (14, "a function body in standard SQL", _part(pg.CreateFunctionStmt, "sql_body")),
-    (14, "SEARCH and CYCLE in WITH RECURSIVE", _part(pg.CommonTableExpr, "search_clause")),
-    (14, "SEARCH and CYCLE in WITH RECURSIVE", _part(pg.CommonTableExpr, "cycle_clause")),
-    (15, "MERGE", lambda node: isinstance(node, pg.MergeStmt)),
-    (15, "NULLS NOT DISTINCT", _flag(pg.Constraint, "nulls_not_distinct")),
-    (15, "NULLS NOT DISTINCT", _flag(pg.IndexStmt, "nulls_not_distinct")),
-    (15, "security_invoker views", _option(pg.ViewStmt, "options", "security_invoker")),
-    (15, "ON DELETE SET NULL of some columns", _flag(pg.Constraint, "fk_del_set_cols")),
-    (16, "IS JSON", lambda node: isinstance(node, pg.JsonIsPredicate)),
-    (16, "JSON_OBJECT with the standard's syntax", lambda node: isinstance(node, pg.JsonObjectConstructor)),
-    (16, "JSON_ARRAY with the standard's syntax", lambda node: isinstance(node, pg.JsonArrayConstructor)),
-    (16, "JSON_ARRAYAGG and JSON_OBJECTAGG", lambda node: isinstance(node, pg.JsonArrayAgg | pg.JsonObjectAgg)),
-    (17, "JSON(), JSON_SCALAR() and JSON_SERIALIZE()", lambda node: isinstance(node, _JSON_VALUES)),
-    (17, "JSON_TABLE", lambda node: isinstance(node, pg.JsonTable)),
-    (17, "JSON_EXISTS, JSON_QUERY and JSON_VALUE", lambda node: isinstance(node, pg.JsonFuncExpr)),
-    (17, "MERGE ... RETURNING", _part(pg.MergeStmt, "returning_clause")),
-    (17, "MERGE ... NOT MATCHED BY SOURCE", _merges_by_source),
-    (17, "the MAINTAIN privilege", _maintains),
-    (17, "ALTER COLUMN ... SET EXPRESSION", _sets_expression),
-    (18, "virtual generated columns", _is_virtual),
-    (18, "WITHOUT OVERLAPS", _flag(pg.Constraint, "without_overlaps")),
-    (18, "PERIOD in a foreign key", _flag(pg.Constraint, "fk_with_period")),
-    (18, "NOT ENFORCED", _is_not_enforced),
-    (18, "NOT NULL as a constraint of the table", _names_not_null),
-    (18, "RETURNING old and new", _returns_old_or_new),
+SYNTAX: tuple[tuple[int, str, type[Any], _Test], ...] = (
+    (14, "CREATE OR REPLACE TRIGGER", pg.CreateTrigStmt, _flag("replace")),
+    (14, "a function body in standard SQL", pg.CreateFunctionStmt, _part("sql_body")),
+    (14, "SEARCH and CYCLE in WITH RECURSIVE", pg.CommonTableExpr, _part("search_clause")),
+    (14, "SEARCH and CYCLE in WITH RECURSIVE", pg.CommonTableExpr, _part("cycle_clause")),
+    (15, "MERGE", pg.MergeStmt, _any),
+    (15, "NULLS NOT DISTINCT", pg.Constraint, _flag("nulls_not_distinct")),
+    (15, "NULLS NOT DISTINCT", pg.IndexStmt, _flag("nulls_not_distinct")),
+    (15, "security_invoker views", pg.ViewStmt, _option("options", "security_invoker")),
+    (15, "ON DELETE SET NULL of some columns", pg.Constraint, _flag("fk_del_set_cols")),
+    (16, "IS JSON", pg.JsonIsPredicate, _any),
+    (16, "JSON_OBJECT with the standard's syntax", pg.JsonObjectConstructor, _any),
+    (16, "JSON_ARRAY with the standard's syntax", pg.JsonArrayConstructor, _any),
+    (16, "JSON_ARRAYAGG and JSON_OBJECTAGG", pg.JsonArrayAgg, _any),
+    (16, "JSON_ARRAYAGG and JSON_OBJECTAGG", pg.JsonObjectAgg, _any),
+    (17, "JSON(), JSON_SCALAR() and JSON_SERIALIZE()", pg.JsonParseExpr, _any),
+    (17, "JSON(), JSON_SCALAR() and JSON_SERIALIZE()", pg.JsonScalarExpr, _any),
+    (17, "JSON(), JSON_SCALAR() and JSON_SERIALIZE()", pg.JsonSerializeExpr, _any),
+    (17, "JSON_TABLE", pg.JsonTable, _any),
+    (17, "JSON_EXISTS, JSON_QUERY and JSON_VALUE", pg.JsonFuncExpr, _any),
+    (17, "MERGE ... RETURNING", pg.MergeStmt, _part("returning_clause")),
+    (17, "MERGE ... NOT MATCHED BY SOURCE", pg.MergeWhenClause, _merges_by_source),
+    (17, "the MAINTAIN privilege", pg.GrantStmt, _maintains),
+    (17, "ALTER COLUMN ... SET EXPRESSION", pg.AlterTableCmd, _sets_expression),
+    (18, "virtual generated columns", pg.Constraint, _is_virtual),
+    (18, "WITHOUT OVERLAPS", pg.Constraint, _flag("without_overlaps")),
+    (18, "PERIOD in a foreign key", pg.Constraint, _flag("fk_with_period")),
+    (18, "NOT ENFORCED", pg.Constraint, _is_not_enforced),
+    (18, "NOT NULL as a constraint of the table", pg.AlterTableCmd, _adds_not_null),
+    (18, "NOT NULL as a constraint of the table", pg.CreateStmt, _names_not_null),
+    (18, "RETURNING old and new", pg.ReturningClause, _returns_old_or_new),
 )
-"""(version, what, test of one node)."""
+"""(version, what, kind of node, test of one)."""
 
 
-def newer(tree: Any, target: int, *, inside: bool) -> Iterator[tuple[int, str, Any]]:
-    """(version, what, node) of syntax and settings in a parse tree that came after the version `target`.
+def newer(nodes: Iterable[Any], target: int, *, inside: bool) -> Iterator[tuple[int, str, Any]]:
+    """(version, what, node) of syntax and settings among nodes that came after the version `target`.
 
     `inside` a function's body, old and new are a trigger's rows.
     """
-    tests = [syntax for syntax in SYNTAX if syntax[0] > target and not (inside and syntax[2] is _returns_old_or_new)]
-    for node in below(tree):
-        for version, what, test in tests:
-            if test(node):
+    tests = _later(target)
+    for node in nodes:
+        for version, what, test in tests.get(type(node), ()):
+            if not (inside and test is _returns_old_or_new) and test(node):
                 yield version, what, node
         if isinstance(node, pg.VariableSetStmt) and SETTINGS.get(node.name, 0) > target:
             yield SETTINGS[node.name], f"the setting {node.name}", node
 
 
-def newer_calls(tree: Any, target: int) -> Iterator[tuple[int, str, Any]]:
+def newer_calls(nodes: Iterable[Any], target: int) -> Iterator[tuple[int, str, Any]]:
     """(version, function, node) of calls of built-in functions that came after it, as far as the name tells."""
-    for node in below(tree):
+    for node in nodes:
         if not isinstance(node, pg.FuncCall):
             continue
         *schema, name = (part.string.sval for part in node.funcname)
         if FUNCTIONS.get(name, 0) > target and schema in ([], ["pg_catalog"]):
             yield FUNCTIONS[name], name, node
+
+
+@cache
+def _later(target: int) -> dict[type[Any], list[tuple[int, str, _Test]]]:
+    """What came after a version, by kind of node."""
+    found: dict[type[Any], list[tuple[int, str, _Test]]] = {}
+    for version, what, kind, test in SYNTAX:
+        if version > target:
+            found.setdefault(kind, []).append((version, what, test))
+    return found

@@ -39,7 +39,7 @@ from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
 from tools.render.plain import counted
 from tools.report import Finding
-from tools.sql import Statement
+from tools.sql import Statement, below
 
 ID = "postgres-version"
 PREFIX = "postgres-version"
@@ -70,9 +70,10 @@ def check(seen: Observed) -> Outcome:
 
 def _statement(seen: Observed, statement: Statement, target: int) -> Iterator[Finding]:
     said: set[str] = set()
-    for tree in (statement.node, *_bodies(statement)):
-        found = [(version, what) for version, what, _ in newer(tree, target, inside=tree is not statement.node)]
-        for version, name, node in newer_calls(tree, target):
+    own = tuple(statement.walk())
+    for nodes in (own, *(tuple(below(tree)) for tree in _bodies(statement))):
+        found = [(version, what) for version, what, _ in newer(nodes, target, inside=nodes is not own)]
+        for version, name, node in newer_calls(nodes, target):
             if len(node.funcname) > 1 or not _is_own(seen, name):
                 found.append((version, name))
         for version, what in found:

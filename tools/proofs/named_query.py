@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import postgast
 from postgast import pg_query_pb2
 
 from tools.migration import AppQuery
-from tools.sql import Script, SqlError, Statement, identifier
+from tools.sql import Script, SqlError, Statement, below, identifier
 
 _KINDS = ("SelectStmt", "InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt")
 TOKENS = re.compile(
@@ -120,9 +119,9 @@ def _look_at_comparison(read: NamedQuery, node: Any) -> None:
     for side, other in (sides, sides[::-1]):
         if column := _column(side):
             read.compared.append((*column, operator))
-            for below in _below(other):
-                if isinstance(below, pg_query_pb2.ParamRef):
-                    read.meant[below.number] = column
+            for part in _below(other):
+                if isinstance(part, pg_query_pb2.ParamRef):
+                    read.meant[part.number] = column
     if node.kind in (pg_query_pb2.AEXPR_OP_ANY, pg_query_pb2.AEXPR_OP_ALL) and (number := _placeholder(node.rexpr)):
         read.lists.add(number)
 
@@ -171,7 +170,7 @@ def _inner(node: Any) -> Any:
 
 
 def _below(node: Any) -> Iterator[Any]:
-    return (found for _, found in postgast.walk(node)) if node is not None else iter(())
+    return below(node) if node is not None else iter(())
 
 
 def _column(node: Any) -> tuple[str, str] | None:

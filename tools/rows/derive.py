@@ -14,6 +14,7 @@ import postgast
 from postgast import pg_query_pb2
 
 from tools.rows.schema import Column, Type
+from tools.sql import below
 
 _FLIPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
 _PEELED = {"abs", "round", "floor", "ceil", "ceiling", "lower", "upper", "initcap", "btrim", "ltrim", "rtrim", "trim",
@@ -63,7 +64,7 @@ def derivations(condition: str, columns: Mapping[str, Column]) -> dict[str, list
 
 def _solved(tree: Any, columns: Mapping[str, Column]) -> Iterator[tuple[str, str, str]]:
     """Columns, and what each is compared with, how."""
-    for node in _nodes(tree):
+    for node in below(tree):
         match type(node).__name__:
             case "A_Expr" if node.name:
                 sign = node.name[-1].string.sval
@@ -247,12 +248,8 @@ def _text(inner: Any) -> str:
     return text if type(inner).__name__ in ("ColumnRef", "A_Const", "FuncCall") else f"({text})"
 
 
-def _nodes(tree: Any) -> Iterator[Any]:
-    return (node for _, node in postgast.walk(tree))
-
-
 @lru_cache(maxsize=4096)
 def _names(sql: str) -> frozenset[str]:
     """Columns that it reads."""
-    found = {_column(node) for node in _nodes(postgast.parse(f"select {sql}")) if type(node).__name__ == "ColumnRef"}
+    found = {_column(node) for node in below(postgast.parse(f"select {sql}")) if type(node).__name__ == "ColumnRef"}
     return frozenset(found - {"p", "i"} if "ordinality" in sql else found)

@@ -12,7 +12,7 @@ from tools.rows.rules import Rules
 from tools.rows.schema import Check, Column, Table
 from tools.rows.values import Derived
 from tools.rows.write import literal, undone_on_error
-from tools.sql import identifier
+from tools.sql import below, identifier
 
 _CALLED = """
 select p.proname, p.prosrc, coalesce(p.proargnames, '{}') from pg_catalog.pg_proc p where p.oid in (
@@ -107,7 +107,7 @@ def _calls(condition: str) -> Iterator[Any]:
         tree = postgast.parse(f"select {condition}")
     except (postgast.PgQueryError, ValueError):
         return
-    for _, node in postgast.walk(tree):
+    for node in below(tree):
         if type(node).__name__ == "FuncCall" and node.funcname:
             yield node
 

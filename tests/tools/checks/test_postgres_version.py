@@ -9,13 +9,14 @@ from postgast import parse
 from tests.tools.checks.judged import findings
 from tools.checks._versions import newer, newer_calls
 from tools.project import Project
+from tools.sql import below
 from tools.workbench import Workbench
 
 
 def known_from(sql: str) -> int:
     """The first version without a complaint about it."""
-    tree = parse(sql)
-    return next(v for v in range(13, 20) if not [*newer(tree, v, inside=False), *newer_calls(tree, v)])
+    nodes = [*below(parse(sql))]
+    return next(v for v in range(13, 20) if not [*newer(nodes, v, inside=False), *newer_calls(nodes, v)])
 
 
 @pytest.mark.parametrize(
