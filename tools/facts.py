@@ -27,7 +27,6 @@ from types import MappingProxyType
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import psycopg
-from psycopg.rows import tuple_row
 
 from tools.postgres.planned import THERE, Answer, Planned
 
@@ -143,13 +142,13 @@ def read(conn: psycopg.Connection[Any], only: Touched | None = None) -> Facts:
     Works inside and outside a transaction, whatever the session's settings, and leaves nothing behind.
     Read the same `only` before and after a change: what is not there yields nothing. Raises psycopg.Error.
     """
-    with _undisturbed(conn, planned=only is not None) as ask, _no_collection():
+    with _undisturbed(conn) as ask, _no_collection():
         return _read(ask, only)
 
 
 def touched(conn: psycopg.Connection[Any]) -> Touched:
     """What the running transaction wrote; empty outside of one. `facts_touched.sql` says how that is known."""
-    with _undisturbed(conn, planned=True) as ask:
+    with _undisturbed(conn) as ask:
         return _touched(ask)
 
 
@@ -158,7 +157,7 @@ def read_touched(conn: psycopg.Connection[Any], known: Touched = NOTHING) -> tup
 
     `known` is what it was told before in the same transaction.
     """
-    with _undisturbed(conn, planned=True) as ask, _no_collection():
+    with _undisturbed(conn) as ask, _no_collection():
         play = known | _touched(ask, known)
         return play, _read(ask, play)
 
@@ -212,20 +211,14 @@ _SETTINGS = {
     "standard_conforming_strings": "on",
     "timezone": "UTC",
     # how it plans
+    "enable_hashjoin": "off",  # a generic plan does not know how little is read, and would take whole catalogs
+    "enable_mergejoin": "off",
     "jit": "off",
     "join_collapse_limit": "1",
     "max_parallel_workers_per_gather": "0",
     "plan_cache_mode": "force_generic_plan",
 }
-_FEW = dict.fromkeys(("enable_hashjoin", "enable_mergejoin"), "off")
-"""Where little is read: a generic plan does not know that, and would rather read whole catalogs of a large project."""
-
-
-def _settle(settings: Mapping[str, str]) -> str:
-    return "select " + ", ".join([THERE, *(f"pg_catalog.set_config('{k}', '{v}', true)" for k, v in settings.items())])
-
-
-_SETTLE, _SETTLE_FOR_FEW = _settle(_SETTINGS), _settle(_SETTINGS | _FEW)
+_SETTLE = "select " + ", ".join([THERE, *(f"pg_catalog.set_config('{k}', '{v}', true)" for k, v in _SETTINGS.items())])
 
 
 class _Ask(Protocol):
@@ -235,17 +228,13 @@ class _Ask(Protocol):
 
 
 @contextmanager
-def _undisturbed(conn: psycopg.Connection[Any], *, planned: bool) -> Iterator[_Ask]:
-    """Queries under settings of our own: a savepoint (or transaction) that is rolled back takes them away again.
-
-    `planned`: plans are kept for the next time, which pays where little is read.
-    """
+def _undisturbed(conn: psycopg.Connection[Any]) -> Iterator[_Ask]:
+    """Queries under settings of our own: a savepoint (or transaction) that is rolled back takes them away again."""
     inside = conn.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
-    settle = _SETTLE_FOR_FEW if planned else _SETTLE
-    settled = conn.execute(f"{'savepoint facts' if inside else 'begin'}; {settle}".encode())
+    settled = conn.execute(f"{'savepoint facts' if inside else 'begin'}; {_SETTLE}".encode())
     settled.nextset()
     try:
-        yield _planned(conn, (settled.fetchone() or [[]])[0]) if planned else _unplanned(conn)
+        yield _planned(conn, (settled.fetchone() or [[]])[0])
     finally:
         if not conn.closed:
             conn.execute("rollback to savepoint facts; release savepoint facts" if inside else "rollback")
@@ -257,15 +246,6 @@ def _planned(conn: psycopg.Connection[Any], there: Sequence[str]) -> _Ask:
     def ask(*asked: tuple[str, Mapping[str, Sequence[object]]]) -> list[Answer]:
         numbered = [(_numbered(query), arrays) for query, arrays in asked]
         return kept.answers([(text, [arrays[name] for name in order]) for (text, order), arrays in numbered])
-
-    return ask
-
-
-def _unplanned(conn: psycopg.Connection[Any]) -> _Ask:
-    def ask(*asked: tuple[str, Mapping[str, Sequence[object]]]) -> Iterator[Answer]:
-        for query, arrays in asked:
-            cursor = conn.cursor(row_factory=tuple_row).execute(query, arrays, prepare=False)
-            yield [column.name for column in cursor.description or ()], cursor.fetchall()
 
     return ask
 

@@ -4,8 +4,8 @@ Usually all of it happens inside one transaction that is rolled back, on facts o
 costs what the change costs. A file that needs transactions of its own is rehearsed in clones.
 """
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from typing import Protocol
 
 import psycopg
@@ -17,6 +17,7 @@ from tools.observe import Change, Rehearsal
 from tools.postgres.session import Session
 from tools.renames import may_rename, names, renamed
 from tools.run import Run, needs_own_transactions
+from tools.sql import Script
 
 _NOT_IN_A_TRANSACTION = {"25001", "2D000", "55P04", "55006", "0A000"}
 """Refusals that a transaction around the whole rehearsal may itself have caused."""
@@ -47,10 +48,7 @@ def rehearse(migration: Migration, open_session: Opener) -> Iterator[tuple[Rehea
         with open_session(transaction=True) as session:
             yield Rehearsal(session.run(migration.script)), session
         return
-    seen = _in_clones(migration, open_session)
-    with open_session(transaction=False) as live:
-        if seen.applied.ok:
-            live.run(migration.script)
+    with _in_clones(migration, open_session) as (seen, live):
         yield seen, live
 
 
@@ -147,49 +145,68 @@ class _Transaction:
         )
 
 
-def _in_clones(migration: Migration, open_session: Opener) -> Rehearsal:
-    """The rehearsal with everything committed, on whole facts and the contents of every table."""
+@contextmanager
+def _in_clones(migration: Migration, open_session: Opener) -> Iterator[tuple[Rehearsal, Session]]:
+    """The rehearsal with everything committed, on whole facts and the contents of every table.
+
+    A run that left facts and rows as they were leaves a clone to go on with; else the next step gets a new one.
+    """
+    script, rollback = migration.script, migration.rollback
     again = again_change = undone = undone_change = redone = redone_change = None
-    with open_session(transaction=False) as session:
-        base = read(session.conn)
-        base_rows = contents(session.conn, _tables(base), timeless=True)
+    with ExitStack() as stack:
+        session = stack.enter_context(open_session(transaction=False))
+        before = read(session.conn)
+        before_rows = contents(session.conn, _tables(before), timeless=True)
         called = names(session.conn) if may_rename(migration.text) else {}
-        applied = session.run(migration.script, watch=True)
+        applied = session.run(script, watch=True)
         if not applied.ok or not session.alive:
-            return Rehearsal(applied)
+            yield Rehearsal(applied), _anew(stack, open_session, [script] if applied.ok else [])
+            return
         after = read(session.conn)
         former = renamed(called, names(session.conn)) if called else {}
         after_rows = contents(session.conn, _tables(after), timeless=True)
-        again = session.run(migration.script)
+        again = session.run(script)
+        stands = False
         if again.ok:
             rows = contents(session.conn, _tables(after), timeless=True)
             again_change = Change(diff(after, read(session.conn)), changes(after_rows, rows))
-    rollback = migration.rollback
-    if rollback and rollback.sql:
-        with open_session(transaction=False) as session:
-            session.run(migration.script)
-            undone = session.run(rollback.sql)
+            stands = not again_change
+        if rollback and rollback.sql:
+            if not stands:
+                session = _anew(stack, open_session, [script])
+            undone, stands = session.run(rollback.sql), False
             if undone.ok:
                 facts = read(session.conn)
-                rows = contents(session.conn, _tables(base), timeless=True)
-                undone_change = Change(_lasting(diff(base, facts)), changes(base_rows, rows))
-                redone = session.run(migration.script)
+                rows = contents(session.conn, _tables(before), timeless=True)
+                undone_change = Change(_lasting(diff(before, facts)), changes(before_rows, rows))
+                redone = session.run(script)
                 if redone.ok:
                     redone_change = Change(diff(after, read(session.conn)))
-    changed = diff(base, after)
-    play = {relation(_bare(f)) for f in (*changed.added, *changed.removed)}
-    return Rehearsal(
-        applied,
-        _of(base, play),
-        _of(after, play),
-        again,
-        again_change,
-        undone,
-        undone_change,
-        redone,
-        redone_change,
-        former,
-    )
+                    stands = not redone_change and contents(session.conn, _tables(after), timeless=True) == after_rows
+        changed = diff(before, after)
+        play = {relation(_bare(f)) for f in (*changed.added, *changed.removed)}
+        seen = Rehearsal(
+            applied,
+            _of(before, play),
+            _of(after, play),
+            again,
+            again_change,
+            undone,
+            undone_change,
+            redone,
+            redone_change,
+            former,
+        )
+        yield seen, session if stands else _anew(stack, open_session, [script])
+
+
+def _anew(stack: ExitStack, open_session: Opener, scripts: Iterable[Script]) -> Session:
+    """A session on a fresh clone in which these have run; the one before is done with."""
+    stack.close()
+    session = stack.enter_context(open_session(transaction=False))
+    for script in scripts:
+        session.run(script)
+    return session
 
 
 def _only_later(play: Touched, first: Touched) -> Touched:
