@@ -42,6 +42,9 @@ def variants(family: Family, surface: Surface) -> list[Row]:
     if len(family.filler.rows[surface.table]) == 1:
         for sample in family.filler.schema.samples.further(table, family.ownership.apart):
             family.row(surface.table, sample)
+        for whose, account in family.ownership.naming(surface.table).items():
+            if first[whose] != (user := family.account(account, family.user)):
+                family.row(surface.table, {whose: user})  # who is asked, where the first row says who asks
         conditions = surface.asked
         for name, column in table.columns.items():
             if (

@@ -124,3 +124,14 @@ def test_rows_of_their_own_are_there(db: Connection) -> None:
     ).fetchall()
     assert [there[0][0], *there[1]] == [SOME, MORE, "m@example.com"]
     assert schema.samples.notes() == []
+
+
+@pytest.mark.parametrize(("answers", "rules"), [(OTHER, set()), ("id = (select auth.uid())", {"rls/locked-out"})])
+def test_who_is_asked_may_do_what_who_asks_may_not(bench: Workbench, answers: str, rules: set[str]) -> None:
+    """The one adds and removes the row, both read it, and the other alone changes it."""
+    sql = pairs(APART["unlike"], read=f"{ONE} or {OTHER}").replace(
+        f'create policy "Change" on public.pairs for update to authenticated using ({ONE}) with check ({ONE})',
+        f'create policy "Change" on public.pairs for update to authenticated using ({answers}) with check ({answers})',
+    )
+    assert answers in sql
+    assert told(bench.judge([draft(sql)])) == (True, rules)
