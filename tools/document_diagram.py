@@ -34,17 +34,24 @@ class Diagrams:
 
     catalog: Catalog
     tables: tuple[str, ...]
+    changed: frozenset[str] = frozenset()
+    """Where there are any: they are shown whole, also alone, and of the others the keys."""
+    new: frozenset[str] = frozenset()
+    """Columns that are marked, as ``schema.table.column``."""
 
     def render(self) -> str:
         """Markdown; empty where there is no table."""
         parts = []
         for area in self.areas:
-            if len(area) > 1 or self._from(area[0]):
+            if self._is_drawn(area):
                 around = "Around " if len(area) > 1 else ""
                 parts += [f"### {around}{code(self._hub(area))}", block(self._diagram(area), "mermaid")]
-        if alone := [area[0] for area in self.areas if len(area) == 1 and not self._from(area[0])]:
+        if alone := [area[0] for area in self.areas if not self._is_drawn(area)]:
             parts.append(f"No foreign key from or to: {', '.join(map(code, alone))}.")
         return "\n\n".join(parts)
+
+    def _is_drawn(self, area: list[str]) -> bool:
+        return len(area) > 1 or bool(self._from(area[0])) or area[0] in self.changed
 
     @cached_property
     def areas(self) -> list[list[str]]:
@@ -92,12 +99,13 @@ class Diagrams:
         foreign = {column for reference in self._from(name) for column in reference.columns}
         columns = self.catalog.columns(name)
         shown = list(columns)
-        if len(shown) > _MOST_COLUMNS:
-            shown = [column for column in shown if column in primary | foreign]
+        if len(shown) > _MOST_COLUMNS or (self.changed and name not in self.changed):
+            shown = [column for column in shown if column in primary | foreign or f"{name}.{column}" in self.new]
         yield f"{_entity_name(name)} {{"
         for column in shown:
             keys = ", ".join(["PK"] * (column in primary) + ["FK"] * (column in foreign))
-            yield f"    {_word(_type(columns[column]['type']))} {_word(column)} {keys}".rstrip()
+            mark = ' "new"' if f"{name}.{column}" in self.new else ""
+            yield f"    {_word(_type(columns[column]['type']))} {_word(column)} {keys}".rstrip() + mark
         yield "}"
 
     def _line(self, reference: _Reference) -> str:

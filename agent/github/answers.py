@@ -9,11 +9,11 @@ from agent.github.pull_body import spent
 from agent.github.status import Question, State
 from agent.github.text import escaped, fitted, folded, quoted
 from agent.github.thread import Exchange, Thread
-from tools.render.gfm import block
+from tools.render.gfm import block, prose
 
 HELP = """\
-I draft Supabase migrations, check them on a throwaway Postgres that has replayed this repository's own, and open a pull
-request with the evidence. I answer people who may write here.
+I draft Supabase migrations, check them on a throwaway Postgres that has replayed this repository's own, \
+and open a pull request with the evidence. I answer people who may write here.
 
 | on the first line of a comment | what happens |
 | --- | --- |
@@ -27,7 +27,7 @@ request with the evidence. I answer people who may write here.
 For example: `/migrate add a difficulty to lessons: easy, medium or hard, default medium`"""
 _ENDS = {
     "satisfied": "Nothing to do: the schema has it already.",
-    "not-met": "No draft met the checklist, so there is no pull request.",
+    "not-met": "No draft met the checklist, so there is no pull request. A command that says more may do better.",
     "no-draft": "The drafter sent words and no draft, so there is no pull request.",
     "stopped": "A limit ended the run before a draft passed.",
     "refused": "The drafter does not do this request.",
@@ -43,22 +43,27 @@ AGAIN = ("unreachable", "misconfigured", "stopped", "history", "unusable", "brok
 """Ends after which the same command may do better."""
 
 
+def lead(thread: Thread) -> str:
+    """Which command a status is of."""
+    asks = thread.command.verb in ("new", "revise")
+    return quoted(thread.command.words, 240) if asks and thread.command.words else ""
+
+
 def working(run_url: str) -> str:
-    return f"Drafting and checking.{_log(run_url)}"
+    return f"⏳ Drafting and checking, which takes some minutes.{_log(run_url)}"
 
 
 def opened(pull: Pull, manifest: Manifest | None, revised: bool) -> str:
     done = "I changed the migration in" if revised else "The migration is in"
     cost = f"\n\n<sub>{spent(manifest.figures)}</sub>" if manifest else ""
-    return (
-        f"{done} #{pull.number}. It was applied, applied again, rolled back and attacked; the evidence is there.{cost}"
-    )
+    tried = "It was applied, applied again, rolled back and attacked; the evidence is there."
+    return f"✅ {done} #{pull.number}. {tried}{cost}"
 
 
 def asked(question: Question, before: Sequence[Exchange], figures: str) -> str:
     """The question, which waits for the person."""
     options = "\n".join(f"- {escaped(option)}" for option in question.options)
-    parts = [dialogue(before), "I have to ask first:", quoted(question.question), options]
+    parts = [dialogue(before), "❓ I have to ask first:", quoted(question.question), options]
     how = "Reply here to answer, or write `/migrate answer` and your words."
     return "\n\n".join(filter(None, [*parts, how, f"<sub>{figures}</sub>" if figures else ""]))
 
@@ -73,9 +78,9 @@ def ended(outcome: str, summary: str, run_url: str, best: Sequence[Draft] = (), 
     """A command that ended without a pull request, with the best draft folded in."""
     head = _ENDS.get(outcome, _ENDS["broken"])
     again = " Run the job again, or give the command once more, when that is mended." if outcome in AGAIN else ""
-    parts = [(f"{head}{again}", ""), (quoted(summary, 4_000), "")]
+    parts = [(f"{'✅' if outcome == 'satisfied' else '❌'} {head}{again}", ""), (quoted(summary, 4_000), "")]
     for draft in best:
-        found = "\n".join(f"- {escaped(line)}" for line in draft.findings) or "- nothing was found on this file"
+        found = "\n".join(f"- {prose(line)}" for line in draft.findings) or "- nothing was found on this file"
         content = f"{found}\n\n{block(draft.text, 'sql')}"
         parts.append(
             (

@@ -41,6 +41,14 @@ def touched(diff: Diff) -> list[str]:
     return sorted(name for name in found if name)
 
 
+def new_columns(diff: Diff) -> list[str]:
+    """``schema.table.column`` of tables that were there before."""
+    there = {fact.object for fact in diff.removed}
+    tables = {fact.object for fact in diff.added if fact.kind == "table"} - there
+    found = {fact.object for fact in diff.added if fact.kind == "column"} - there
+    return sorted(name for name in found if _owner("column", name) not in tables)
+
+
 def _objects(facts: Iterable[Fact]) -> dict[tuple[str, str], set[str]]:
     """Attributes by kind and name, for the kinds that are told."""
     found: dict[tuple[str, str], set[str]] = {}

@@ -1,5 +1,6 @@
 """`/migrate explain`: what a rule means, or the checklist of a pull request as it is now. Needs no model."""
 
+import re
 import tempfile
 from pathlib import Path
 
@@ -29,7 +30,14 @@ def rule(name: str) -> str:
 def _markdown(explanation: str) -> str:
     """Ours, so Markdown as it is, but for the heading, which is the rule's name."""
     first, _, rest = explanation.strip().partition("\n")
-    return rest.strip() if "/" in first and " " not in first.removeprefix("## ") else explanation
+    told = rest.strip() if "/" in first and " " not in first.removeprefix("## ") else explanation
+    return "\n\n".join(_unwrapped(part) for part in re.split(r"\n{2,}", told))
+
+
+def _unwrapped(part: str) -> str:
+    """A paragraph in one line: in comments GitHub shows line breaks as they are written."""
+    lines = part.split("\n")
+    return part if any(re.match(r"\s|[-*|#]|\d+\.|```", line) for line in lines) else " ".join(lines)
 
 
 _NONE = "This pull request brings no new migration."

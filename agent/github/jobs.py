@@ -26,13 +26,14 @@ from agent.github.permission import Refused
 from agent.github.pull_body import spent
 from agent.github.retry import GitHubError
 from agent.github.snapshot import take
-from agent.github.status import Phase
+from agent.github.status import Phase, State
 from agent.github.target import Target, finished, target_of
 from agent.github.thread import Thread, is_agents, thread_of
 from agent.github.verify import NotPublishable
 from tools.config import ProjectError
 from tools.history import HistoryError
 from tools.postgres.binaries import ServerError
+from tools.render.gfm import prose
 from tools.render.plain import one_line
 
 _FAULTS = (ProjectError, ServerError, HistoryError, GitHubError)
@@ -139,7 +140,7 @@ def _rule(name: str) -> str:
     try:
         return explain.rule(name)
     except ProjectError as error:
-        return answers.ended("unusable", str(error), "")
+        return prose(str(error))
 
 
 def _drafted(thread: Thread, github: GitHub, settings: Settings, folder: Path) -> None:
@@ -255,13 +256,7 @@ class _Desk:
         if manifest.outcome == "asked" and manifest.question:
             question = manifest.question.model_copy(update={"answer": None})
             state = answers.state_of(thread, "asked", question)
-            status.show(
-                self.github,
-                thread.issue,
-                state,
-                answers.asked(question, thread.exchanges, figures),
-                self.settings.login,
-            )
+            self._say(state, answers.asked(question, thread.exchanges, figures))
             status.react(self.github, thread.latest.id, "eyes")
             return 0
         words = answers.ended(manifest.outcome, manifest.summary, self.settings.run_url, manifest.best, figures)
@@ -282,6 +277,8 @@ class _Desk:
 
     def _show(self, phase: Phase, words: str) -> None:
         past = answers.dialogue(self.thread.exchanges)
-        state = answers.state_of(self.thread, phase)
-        said = "\n\n".join(filter(None, [words, past]))
+        self._say(answers.state_of(self.thread, phase), "\n\n".join(filter(None, [words, past])))
+
+    def _say(self, state: State, words: str) -> None:
+        said = "\n\n".join(filter(None, [answers.lead(self.thread), words]))
         status.show(self.github, self.thread.issue, state, said, self.settings.login)

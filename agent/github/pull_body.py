@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from agent.github import text
 from agent.github.artefact import Figures, Manifest
-from agent.github.changes import changes, touched
+from agent.github.changes import changes, new_columns, touched
 from agent.github.text import escaped, folded, plain, quoted
 from agent.github.verify import Lock, Verified
 from tools.document_diagram import Diagrams
-from tools.facts import Catalog
+from tools.facts import Catalog, Diff
 from tools.migration import Migration
-from tools.render import gfm, markdown
-from tools.render.gfm import block, code
+from tools.render import markdown
+from tools.render.gfm import block, code, prose
 from tools.render.plain import counted, seconds, severities, statuses, tally, waived
 from tools.report import Report
 
@@ -33,7 +33,10 @@ _MODES = {
 }
 """What others can do meanwhile (Postgres's documentation, "Explicit Locking")."""
 _HARMLESS = ("AccessShareLock", "RowShareLock")
-_MOST_LOCKS = 30
+_IN_SIGHT = 12
+"""Lines of a list, or of a rollback, before the rest is folded."""
+_MATRICES = 3
+"""Of who reaches what, likewise."""
 
 
 @dataclass(frozen=True)
@@ -62,29 +65,69 @@ def render(
     gone = "_Left out here, for a pull request's text has an end; `migration-agent check` shows it._"
     parts = [
         (mark, ""),
+        (_glance(verified), ""),
         (_why(verified, origin, manifest.summary if manifest else ""), ""),
         (_noted(manifest.notes) if manifest else "", ""),
         (_allowed(report), ""),
-        (_warned(report), f"**{severities(report.findings())}**"),
+        (_warned(report), f"### Left to look at: {severities(report.findings())}\n\n{gone}"),
         (_done(verified, seeds), "### What changes\n\n" + gone),
         (_locks(verified), "### Locks on tables that are there\n\n" + gone),
         (_access(report), "### Who reaches what\n\n" + gone),
         (_rollback(verified.migrations), "### How to roll back\n\n" + gone),
         (_checklist(verified), "### Checklist\n\n" + gone),
-        (_diagram(verified.after, touched(verified.changes)), "### Tables\n\n" + gone),
+        (_diagram(verified.after, verified.changes), "### Tables\n\n" + gone),
         (_closing(verified, manifest.figures if manifest else None), ""),
     ]
     return text.fitted(parts)
 
 
+def _glance(verified: Verified) -> str:
+    """The verdict in a line."""
+    report = verified.report
+    parts = [report, *report.parts]
+    left = [severities(report.findings())] if report.findings() else []
+    if allowed := sum(len(waived(part)) for part in parts):
+        left.append(f"{counted(allowed, 'thing')} allowed against a rule")
+    passed = f"⚠️ **Passes the checklist, with {' and '.join(left)}**" if left else "✅ **Passes the checklist**"
+    tried = f" ({counted(len(parts), 'file') if report.parts else statuses(report)})"
+    undone = any(each.rollback and each.rollback.irreversible for each in verified.migrations)
+    back = "⚠️ **cannot be undone in full**" if undone else "can be rolled back"
+    return " · ".join([passed + tried, back, *_kept_out(verified.locks)])
+
+
+def _kept_out(locks: Sequence[Lock]) -> list[str]:
+    """Whom it keeps waiting."""
+    tables: dict[str, list[str]] = {}
+    for lock in _strongest(locks):
+        if (meanwhile := _MODES.get(lock.mode, "")).startswith("nobody"):
+            tables.setdefault(meanwhile, []).append(lock.table)
+    said = [f"{meanwhile} {_listed(found)} while it runs" for meanwhile, found in tables.items()]
+    return said or ["keeps nobody waiting"]
+
+
+def _listed(tables: Sequence[str]) -> str:
+    names = list(dict.fromkeys(tables))
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(map(code, names[:3])) + more
+
+
 def _why(verified: Verified, origin: Origin, summary: str) -> str:
-    purposes = [escaped(_purpose(migration)) for migration in verified.migrations]
-    said = [f"For #{origin.issue}, where {code(origin.login)} asked:\n\n{quoted(origin.request)}"]
-    said += [f"Then:\n\n{quoted(change)}" for change in origin.changes]
-    what = purposes if len(purposes) < 2 else [f"{number}. {each}" for number, each in enumerate(purposes, start=1)]
-    if summary and not any(summary.strip() in migration.text for migration in verified.migrations):
-        said.append(f"The drafter's own words:\n\n{quoted(summary, 1_000)}")
-    return "\n\n".join(["\n".join(what), *said])
+    """What nobody said before, then whose wish it is."""
+    asked = _plainly(origin.request)
+    what = [_purpose(migration) for migration in verified.migrations]
+    told = [] if all(_plainly(each).rstrip(". …") in asked for each in what) else [escaped(each) for each in what]
+    if len(told) > 1:
+        told = ["\n".join(f"{number}. {each}" for number, each in enumerate(told, start=1))]
+    told.append(f"For #{origin.issue}, where {code(origin.login)} asked:\n\n{quoted(origin.request)}")
+    told += [f"Then:\n\n{quoted(change)}" for change in origin.changes]
+    known = [asked, _plainly(" ".join(what)), *(migration.text for migration in verified.migrations)]
+    if summary and not any(_plainly(summary) in each for each in known):
+        told.append(f"The drafter's own words:\n\n{quoted(summary, 1_000)}")
+    return "\n\n".join(told)
+
+
+def _plainly(said: str) -> str:
+    return " ".join(said.split())
 
 
 def _purpose(migration: Migration) -> str:
@@ -107,33 +150,42 @@ def _warned(report: Report) -> str:
     found = report.findings()
     if not found:
         return ""
-    items = "\n".join(f"- {code(finding.rule)}: {escaped(finding.message)}" for finding in found)
-    return f"### Left to look at: {severities(found)}\n\n{items}"
+    items = [f"{code(finding.rule)}: {prose(finding.message)}" for finding in found]
+    return f"### Left to look at: {severities(found)}\n\n{_items(items)}"
 
 
 def _done(verified: Verified, seeds: Sequence[str]) -> str:
     lines = changes(verified.changes)
     lines += [f"edited seed {code(path)}, whose rows would not fit any more" for path in seeds]
     nothing = "see the checklist" if verified.changes else "rows only, nothing in the catalog"
-    return "### What changes\n\n" + "\n".join(f"- {line}" for line in lines or [nothing])
+    return "### What changes\n\n" + _items(lines or [nothing])
+
+
+def _items(lines: Sequence[str]) -> str:
+    """A list; most of a long one is folded."""
+    shown = lines if len(lines) <= _IN_SIGHT + 2 else lines[:_IN_SIGHT]
+    rest = lines[len(shown) :]
+    listed = ["\n".join(f"- {line}" for line in some) for some in (shown, rest)]
+    return listed[0] if not rest else f"{listed[0]}\n\n{folded(f'and {len(rest)} more', listed[1])}"
 
 
 def _locks(verified: Verified) -> str:
     held, several = _strongest(verified.locks), len(verified.migrations) > 1
     check = next((c for c in verified.report.checks if c.id == "safe-change"), None)
-    seen = f"Observed: {escaped(check.evidence)}." if check and check.status != "waived" and not several else ""
+    seen = f"Observed: {prose(check.evidence)}." if check and check.status != "waived" and not several else ""
     if not held:
         return f"### Locks on tables that are there\n\nNone beyond those of a reader. {seen}".rstrip()
-    numbers = {migration.file_name: str(number) for number, migration in enumerate(verified.migrations, start=1)}
-    rows = [
-        [*([numbers[lock.file]] if several else []), code(lock.table), code(_mode(lock)), _MODES.get(lock.mode, ""),
-         code(_short(lock.statement))]
-        for lock in held
-    ]  # fmt: skip
-    header = [*(["File"] if several else []), "Table", "Lock", "Meanwhile", "First taken by"]
-    more = f"\n\n… and {len(rows) - _MOST_LOCKS} more." if len(rows) > _MOST_LOCKS else ""
+    numbers = {migration.file_name: number for number, migration in enumerate(verified.migrations, start=1)}
+    alike: dict[tuple[str, str, str], list[str]] = {}
+    for lock in held:
+        alike.setdefault((lock.file, lock.mode, lock.statement), []).append(lock.table)
+    lines = [
+        f"{f'File {numbers[file]}: ' if several else ''}{', '.join(map(code, tables))}: **{_MODES.get(mode, mode)}** "
+        f"({code(mode.removesuffix('Lock'))}), from {code(_short(statement))} on"
+        for (file, mode, statement), tables in alike.items()
+    ]
     until = f"Held until the file's transaction ends. {seen}".rstrip()
-    return f"### Locks on tables that are there\n\n{gfm.table(header, rows[:_MOST_LOCKS])}{more}\n\n{until}"
+    return f"### Locks on tables that are there\n\n{_items(lines)}\n\n{until}"
 
 
 def _strongest(locks: Sequence[Lock]) -> list[Lock]:
@@ -145,33 +197,40 @@ def _strongest(locks: Sequence[Lock]) -> list[Lock]:
     return [found[key] for key in sorted(found) if found[key].mode not in _HARMLESS]
 
 
-def _mode(lock: Lock) -> str:
-    return lock.mode.removesuffix("Lock")
-
-
 def _short(statement: str) -> str:
-    line = " ".join(statement.split())
-    return line if len(line) <= 100 else line[:99] + "…"
+    line = _plainly(statement)
+    return line if len(line) <= 70 else line[:69] + "…"
 
 
 def _access(report: Report) -> str:
     last = {(c.table, c.actor, c.verb): c for part in [report, *report.parts] for c in part.access}
-    cells = sorted(last.values(), key=lambda cell: cell.table)
-    return f"### Who reaches what\n\nTried on rows of two families.\n\n{markdown.access(cells)}" if cells else ""
+    found = markdown.access([*last.values()])
+    if not found:
+        return ""
+    shown, rest = found[:_MATRICES], found[_MATRICES:]
+    more = [folded(f"and {len(rest)} more", "\n\n".join(rest))] if rest else []
+    return "\n\n".join(["### Who reaches what", _TRIED, *shown, *more])
+
+
+_TRIED = (
+    "Tried on rows of two families: the owner, an other user who has rows too, a stranger who has none, `anon`, who is "
+    "not signed in, and server-side code. To reassign is to hand a row to somebody else."
+)
 
 
 def _rollback(migrations: Sequence[Migration]) -> str:
-    said = ["Undoes the migration, as it was tried; nothing undoes what people enter meanwhile."]
+    lost, undo = [], []
     for migration in reversed(migrations):
-        undo = migration.rollback
-        if undo is None:
+        if migration.rollback is None:
             continue
-        if len(migrations) > 1:
-            said.append(f"{code(migration.file_name)}:")
-        if undo.sql.strip():
-            said.append(block(undo.sql, "sql"))
-        said += [f"**Cannot be undone: {escaped(why)}**" for _, why in undo.irreversible]
-    return "### How to roll back\n\n" + folded("SQL", "\n\n".join(said))
+        lost += [f"**Cannot be undone: {prose(why)}**" for _, why in migration.rollback.irreversible]
+        if migration.rollback.sql.strip():
+            undo += [f"{code(migration.file_name)}:"] * (len(migrations) > 1)
+            undo.append(block(migration.rollback.sql, "sql"))
+    sql = "\n\n".join(undo)
+    said = "Undoes the migration, as it was tried; nothing undoes what people enter meanwhile."
+    shown = sql if sql.count("\n") <= _IN_SIGHT + 2 else folded("SQL", sql)
+    return "\n\n".join(["### How to roll back", *lost, said, shown])
 
 
 def _checklist(verified: Verified) -> str:
@@ -184,15 +243,15 @@ def _checklist(verified: Verified) -> str:
     return "\n\n".join(filter(None, ["### Checklist", *shown, notes]))
 
 
-def _diagram(catalog: Catalog, tables: Sequence[str]) -> str:
-    """Tables that changed, with those that they point to, as far as one diagram holds."""
-    there = [name for name in tables if catalog.get("table", name)]
+def _diagram(after: Catalog, changed: Diff) -> str:
+    """Tables that changed, whole, with the keys of those that they point to, as far as one diagram holds."""
+    there = [name for name in touched(changed) if after.get("table", name)]
     near = dict.fromkeys(there)
     for name in there:
-        for facts in catalog.of("constraint", under=name).values():
-            if facts["type"] == "foreign key" and catalog.get("table", facts["references"]):
+        for facts in after.of("constraint", under=name).values():
+            if facts["type"] == "foreign key" and after.get("table", facts["references"]):
                 near.setdefault(facts["references"])
-    drawn = Diagrams(catalog, tuple(near)).render() if near else ""
+    drawn = Diagrams(after, tuple(near), frozenset(there), frozenset(new_columns(changed))).render() if near else ""
     return f"### Tables\n\n{folded('Diagram of what it touches', drawn)}" if "```mermaid" in drawn else ""
 
 
@@ -207,9 +266,13 @@ def _closing(verified: Verified, figures: Figures | None) -> str:
 
 def spent(figures: Figures) -> str:
     """``2 drafts, 41,200 tokens, $0.1312, 38 s of model, 1.2 s of database (claude-opus-5-5)``"""
-    said = [counted(figures.drafts, "draft")]
+    built_in = figures.model == "builtin"
+    said = [counted(figures.drafts, "draft")] if figures.drafts else []
     if figures.tokens:
         said.append(counted(figures.tokens, "token"))
         said.append("price unknown" if figures.cost is None else f"${figures.cost:.4f}")
-    said.append(f"{seconds(figures.seconds_model)} of model, {seconds(figures.seconds_database)} of database")
-    return f"{', '.join(said)} ({escaped(figures.model)})" if figures.model else ", ".join(said)
+    said.append(f"{seconds(figures.seconds_model)} of {'drafting' if built_in else 'model'}")
+    if figures.seconds_database:
+        said.append(f"{seconds(figures.seconds_database)} of database")
+    by = "the built-in drafter, no model" if built_in else escaped(figures.model)
+    return f"{', '.join(said)} ({by})" if by else ", ".join(said)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from tools.render.plain import harmless, one_line
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
-_ACTS = re.compile(r"@|(?<!&)#(?=\d)|(?<=GH)-(?=\d)|:(?=//)|(?<=www)\.", re.IGNORECASE)
+_ACTS = re.compile(r"@|(?<!&)#(?=\d)|(?<=GH)-(?=\d)|:(?=//)|www(?=\.)", re.IGNORECASE)
 _MARKUP = re.compile(r"[\\`*\[\]~$]|(?<!\w)_|_(?!\w)|^[#+=-]|(?<=^\d)[.)](?= )|(?<=^\d\d)[.)](?= )")
 
 
@@ -31,10 +31,18 @@ def code(text: str) -> str:
     """One line of code; works in table cells too, where a pipe in back ticks would split the cell."""
     text = one_line(text)
     if not text or "|" in text:
-        return f"<code>{escaped(text)}</code>"
+        return f"<code>{muted(escaped(text))}</code>"
     fence = "`" * (_longest_run(text) + 1)
     pad = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def prose(text: str) -> str:
+    """One line of `escaped` and `muted`, where what stands between two back ticks is code."""
+    parts = " ".join(text.split()).split("`")
+    if len(parts) % 2 == 0 or not all(part.strip() for part in parts[1::2]):
+        return muted(escaped(text))
+    return "".join(code(part) if number % 2 else _between(part) for number, part in enumerate(parts))
 
 
 def block(text: str, language: str) -> str:
@@ -48,6 +56,12 @@ def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Cells are Markdown already, of `escaped` or `code`."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _between(text: str) -> str:
+    """`escaped` and `muted`, with the spaces at its ends."""
+    head, tail = " " * text.startswith(" "), " " * (text.endswith(" ") and bool(text.strip()))
+    return f"{head}{muted(escaped(text))}{tail}"
 
 
 def _longest_run(text: str) -> int:
