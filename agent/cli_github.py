@@ -24,7 +24,9 @@ EventFile = Annotated[
 Where = Annotated[str, typer.Option("--project", help="The project's folder in the repository, where it has several.")]
 Login = Annotated[
     str,
-    typer.Option(envvar="MIGRATION_AGENT_LOGIN", help="The account that the agent writes as.", show_default="any bot"),
+    typer.Option(
+        envvar="MIGRATION_AGENT_LOGIN", help="The account that the agent writes as.", show_default="github-actions[bot]"
+    ),
 ]
 Artefact = Annotated[Path, typer.Option("--artefact", help="The folder that goes from one job to the other.")]
 

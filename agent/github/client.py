@@ -80,11 +80,15 @@ class GitHub:
         return Pull.model_validate(found) if found else None
 
     def pull_of(self, branch: str) -> Pull | None:
-        """The pull request from that branch of this repository, open or not; the newest of several."""
+        """The pull request from that branch of this repository, open or not; the newest of several.
+
+        A fork with the same owner goes by the same ``owner:branch``.
+        """
         owner = self.repository.split("/")[0]
         found = self.get("/pulls", head=f"{owner}:{branch}", state="all", per_page=_PAGE)
         pulls = [Pull.model_validate(each) for each in found]
-        return max((each for each in pulls if each.head.ref == branch), key=lambda each: each.number, default=None)
+        ours = [each for each in pulls if each.head.ref == branch and each.is_inside]
+        return max(ours, key=lambda each: each.number, default=None)
 
     def branch(self, name: str) -> str | None:
         """The commit that it points to; None where there is no such branch."""

@@ -47,7 +47,7 @@ class Settings:
     limits: Mapping[str, Any] = field(default_factory=dict)
     tests: bool = False
     login: str = ""
-    """The account that the agent writes as; empty for any bot."""
+    """The account that the agent writes as; empty for that of GITHUB_TOKEN (`status.LOGIN`)."""
     run_url: str = ""
     """Where the log of this job can be read."""
 

@@ -1,13 +1,13 @@
 """`/migrate explain`: what a rule means, or the checklist of a pull request as it is now. Needs no model."""
 
 import re
-import tempfile
 from pathlib import Path
 
 from agent.cli_rules import documented
 from agent.github.artefact import MOST_FILES
 from agent.github.client import GitHub
 from agent.github.objects import Pull
+from agent.github.scratch import scratch
 from agent.github.snapshot import take
 from agent.github.target import Target
 from agent.github.text import fitted, folded
@@ -45,8 +45,8 @@ _NONE = "This pull request brings no new migration."
 
 def checklist(pull: Pull, target: Target, github: GitHub, where: str) -> str:
     """The report on what the pull request brings, at its present commit. Raises what `check` raises."""
-    with tempfile.TemporaryDirectory(prefix="migration-agent-") as folder:
-        snapshot = take(github, pull.head.sha, Path(folder), where)
+    with scratch() as folder:
+        snapshot = take(github, pull.head.sha, folder, where)
         brought = target.revised(snapshot)
         if not brought:
             return _NONE

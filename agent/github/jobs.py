@@ -9,7 +9,6 @@ started twice, or end anywhere, and the next one finishes its work.
 """
 
 import os
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +24,7 @@ from agent.github.objects import Pull
 from agent.github.permission import Refused
 from agent.github.pull_body import spent
 from agent.github.retry import GitHubError
+from agent.github.scratch import scratch
 from agent.github.snapshot import take
 from agent.github.status import Phase, State
 from agent.github.target import Target, finished, target_of
@@ -74,9 +74,9 @@ def handle(event: Event, github: Write, settings: Settings) -> int:
 
     def drafted() -> Artefact:
         desk.begin()
-        with tempfile.TemporaryDirectory(prefix="migration-agent-") as folder:
-            _drafted(thread, github, settings, Path(folder))
-            return artefact.read(Path(folder))
+        with scratch() as folder:
+            _drafted(thread, github, settings, folder)
+            return artefact.read(folder)
 
     return desk.settle(drafted)
 
@@ -146,11 +146,11 @@ def _rule(name: str) -> str:
 def _drafted(thread: Thread, github: GitHub, settings: Settings, folder: Path) -> None:
     """The artefact of whatever comes of it."""
     base = prefix = ""
-    with tempfile.TemporaryDirectory(prefix="migration-agent-") as work:
+    with scratch() as work:
         try:
             target = target_of(thread, github)
             base = target.base
-            snapshot = take(github, base, Path(work), settings.where)
+            snapshot = take(github, base, work, settings.where)
             prefix = snapshot.prefix
             original = publish.history(target.pull, github)[0][2] if target.pull else ""
             drafted = drafting.run(thread, snapshot, settings, target.revised(snapshot), original)

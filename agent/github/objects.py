@@ -81,6 +81,11 @@ class Pull(_Object):
     head: End
     base: End
 
+    @property
+    def is_inside(self) -> bool:
+        """From a branch of the repository itself, not of a fork."""
+        return self.head.repo is not None and self.base.repo is not None and self.head.repo.id == self.base.repo.id
+
 
 class Entry(_Object):
     """A file or folder of a git tree."""

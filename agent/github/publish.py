@@ -4,10 +4,8 @@ What the drafting job hands over is taken if it is for this command, for this co
 path may be in a pull request, and if the checklist passes once more. Then: branch, pull request.
 """
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from agent.github import command as commands
 from agent.github import paths, pull_body
@@ -17,6 +15,7 @@ from agent.github.client import GitHub, Write
 from agent.github.objects import Pull
 from agent.github.pull_body import Origin
 from agent.github.retry import ensured
+from agent.github.scratch import scratch
 from agent.github.snapshot import take
 from agent.github.target import Target
 from agent.github.thread import BRANCHES, Thread
@@ -99,8 +98,8 @@ def _checked(
     proposal: Proposal, thread: Thread, target: Target, github: GitHub, where: str, said: str = ""
 ) -> tuple[Verified, list[str]]:
     """The publisher's check, and which of the files are seeds."""
-    with tempfile.TemporaryDirectory(prefix="migration-agent-") as folder:
-        snapshot = take(github, proposal.base, Path(folder), where)
+    with scratch() as folder:
+        snapshot = take(github, proposal.base, folder, where)
         old = target.revised(snapshot)
         there = target.there if target.pull or proposal.base == target.base else files_at(github, proposal.base)
         kept = {path: (snapshot.root / path).read_bytes() for path in old if path not in proposal.removed}

@@ -17,7 +17,7 @@ from agent.github.client import Write
 from agent.github.event import MAX_BYTES
 from agent.github.objects import Comment, Repository
 from agent.github.retry import GitHubError, ensured
-from agent.github.status import is_ours
+from agent.github.status import is_ours, own
 from agent.github.text import MOST, escaped, fitted
 from tools import git
 from tools.config import ProjectError
@@ -166,10 +166,10 @@ def comment(found: Outcome, github: Write, number: int, login: str, where: str) 
         there = find()
         if there is None and not found.reports and not found.failure:
             return
-        there = there or ensured(find, lambda: github.comment_on(number, body), github.pause)
+        there = there or ensured(find, lambda: own(github, github.comment_on(number, body), login), github.pause)
         if there.text.replace("\r\n", "\n") != body:
             github.edit_comment(there.id, body)
-    except GitHubError as error:
+    except (GitHubError, ProjectError) as error:
         say(f"note: the pull request has no comment: {error}")
 
 

@@ -1,8 +1,9 @@
 """The one status comment of a command: found again by its mark, and edited in place.
 
 The mark is the comment's first line. It says which command the status is of, and keeps the questions and who answered
-them, so that an answer takes the conversation up whatever machine it reaches. Only what the agent itself wrote counts:
-anybody can type a mark.
+them, so that an answer takes the conversation up whatever machine it reaches. Only what the agent's own account wrote
+counts, for anybody can type a mark; and only a question that people can read below the mark, for other workflows may
+write as the same account.
 """
 
 import json
@@ -13,9 +14,13 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from agent.github.client import GitHub, Write
 from agent.github.objects import Comment, User
 from agent.github.retry import GitHubError, ensured
-from agent.github.text import MOST
+from agent.github.text import MOST, quoted
+from tools.config import ProjectError
 
 _BEGIN, _END = "<!-- migration-agent:status ", " -->"
+
+LOGIN = "github-actions[bot]"
+"""Whom GITHUB_TOKEN of a job writes as: the agent's account where none is named."""
 
 Phase = Literal["working", "asked", "done", "failed"]
 
@@ -67,8 +72,25 @@ def read(body: str) -> State | None:
 
 
 def is_ours(user: User | None, login: str) -> bool:
-    """The agent's own account: the one that is named, else any bot, for people's accounts never are one."""
-    return user is not None and (user.login.lower() == login.lower() if login else user.type == "Bot")
+    """The agent's own account."""
+    return user is not None and user.login.lower() == (login or LOGIN).lower()
+
+
+def own(github: Write, comment: Comment, login: str) -> Comment:
+    """The comment, which the agent has just made. Raises ProjectError, and takes it back, where it is somebody else's
+    by `login`: it would not be found again, and there would be one more each time."""
+    if not is_ours(comment.user, login):
+        github.delete_comment(comment.id)
+        known = comment.user.login if comment.user else "somebody else"
+        said = f"The token writes as {known}, and not as {login or LOGIN}"
+        raise ProjectError(f"{said}: set login, or MIGRATION_AGENT_LOGIN, to {known}.")
+    return comment
+
+
+def can_be_read(comment: Comment, state: State) -> bool:
+    """Whether people see each question that the mark keeps."""
+    shown = comment.text.replace("\r\n", "\n")
+    return all(quoted(each.question) in shown for each in state.questions)
 
 
 def all_of(github: GitHub, issue: int, login: str) -> list[tuple[Comment, State]]:
@@ -78,7 +100,8 @@ def all_of(github: GitHub, issue: int, login: str) -> list[tuple[Comment, State]
 
 
 def show(github: Write, issue: int, state: State, text: str, login: str) -> Comment:
-    """Makes the status of a command say this. One is left of several that jobs made at once. Raises GitHubError."""
+    """Makes the status of a command say this. One is left of several that jobs made at once. Raises GitHubError,
+    ProjectError."""
     body = render(state, text)
 
     def find() -> Comment | None:
@@ -87,7 +110,7 @@ def show(github: Write, issue: int, state: State, text: str, login: str) -> Comm
             github.delete_comment(more.id)
         return ours[0] if ours else None
 
-    comment = ensured(find, lambda: github.comment_on(issue, body), github.pause)
+    comment = ensured(find, lambda: own(github, github.comment_on(issue, body), login), github.pause)
     if comment.text.replace("\r\n", "\n") != body:
         github.edit_comment(comment.id, body)
     return comment

@@ -80,7 +80,8 @@ def thread_of(event: Event, github: GitHub, login: str) -> Thread | None:
         return _answered(event, github, login, command)
     now = may_ask(event, github)
     pull = _pull(event, github)
-    known = [each for _, each in status.all_of(github, event.issue.number, login) if each.comment == now.id]
+    told = status.all_of(github, event.issue.number, login)
+    known = [state for comment, state in told if state.comment == now.id and status.can_be_read(comment, state)]
     begun = _thread(event, github, now, command, pull)
     return _with_answers(begun, known[0], github) if known else begun
 
@@ -100,7 +101,9 @@ def _answered(event: Event, github: GitHub, login: str, command: Command | None)
     answer = event.comment
     if command and not command.words:
         return None
-    for _, state in reversed(status.all_of(github, event.issue.number, login)):
+    for told, state in reversed(status.all_of(github, event.issue.number, login)):
+        if not status.can_be_read(told, state):
+            continue
         waiting = state.open_question is not None
         taken = bool(state.questions) and state.questions[-1].answer == answer.id
         if not (waiting or taken):
@@ -147,6 +150,6 @@ def _pull(event: Event, github: GitHub) -> Pull | None:
     pull = github.pull(event.issue.number)
     if pull is None or pull.head.repo is None or pull.base.repo is None:
         raise Refused("the pull request's branch is gone")
-    if pull.head.repo.id != pull.base.repo.id:
+    if not pull.is_inside:
         raise Refused("the pull request comes from a fork")
     return pull

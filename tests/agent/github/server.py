@@ -31,7 +31,7 @@ Fault = Literal["", "drop", "lose", "500", "429", "403"]
 """Nothing; no answer and nothing done; done but no answer; an error before anything is done."""
 OWNER, NAME = "acme", "app"
 FULL_NAME = f"{OWNER}/{NAME}"
-BOT = "migration-agent[bot]"
+BOT = "github-actions[bot]"
 
 
 def no_fault(_method: str, _path: str) -> Fault:

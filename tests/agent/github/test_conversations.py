@@ -54,7 +54,7 @@ def test_what_a_model_drafted_is_published(tmp_path: Path, monkeypatch: pytest.M
         "**Allowed: `safe-change/destructive` on `public.labels.color`: The request drops the column",
         "- **removed** column `public.labels.color`\n",
         "- edited seed `supabase/seed.sql`",
-        "| `public.labels` | `AccessExclusive` | nobody reads or writes | `alter table",
+        "- `public.labels`: **nobody reads or writes** (`AccessExclusive`), from `alter table",
         "**Cannot be undone: the values of public.labels.color are gone",
         "```mermaid\nerDiagram\n",
         "1 draft, 2,200 tokens, $0.0003",
@@ -177,7 +177,7 @@ def test_a_change_of_several_files(github: GitHubServer, monkeypatch: pytest.Mon
         handle(github, github.say("/migrate add a difficulty to lessons, which we list them by"), ANY_MODEL)
         ((number, pull),) = github.pulls.items()
         branch, body = pull["head_ref"], pull["body"]
-        assert "| 2 | `public.lessons` | `ShareUpdateExclusive` | reads and writes go on | `create" in body
+        assert "- File 2: `public.lessons`: **reads and writes go on** (`ShareUpdateExclusive`), from `create" in body
         before = github.repository.files(branch)
         assert len(before - github.repository.files("main")) == 2
         assert handle(github, github.say("/migrate revise without the index", issue=number), ANY_MODEL) == 0

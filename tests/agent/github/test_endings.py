@@ -54,7 +54,7 @@ def test_nothing_to_do(github: GitHubServer) -> None:
     event = github.say("/migrate make badge names unique")
     code, said, phase = ending(github, event)
     assert (code, phase) == (0, "done")
-    assert said.startswith("Nothing to do: the schema has it already.")
+    assert "✅ Nothing to do: the schema has it already." in said
     assert ending(github, event)[2] == "done"  # once more: the same comment
     assert len(github.statuses()) == 1
 
@@ -79,7 +79,7 @@ def test_no_model_and_once_more(github: GitHubServer, monkeypatch: pytest.Monkey
         settings = Settings(model="claude-haiku-5-5", run_url="https://github.example/run/1")
         code, said, _ = ending(github, event, settings)
     assert code == 1
-    assert said.startswith("The model's configuration does not fit. Run the job again, or")
+    assert "❌ The model's configuration does not fit. Run the job again, or" in said
     assert "[The job's log](https://github.example/run/1)" in said
     assert ending(github, event)[0] == 0
     assert len(github.pulls) == len(github.statuses()) == 1
@@ -134,7 +134,7 @@ def test_explained_as_it_is_now(github: GitHubServer) -> None:
     code, said, _ = ending(github, command)
     assert code == 0
     assert "### ✅ Pass: `supabase/migrations/" in said
-    assert ending(github, github.say("/migrate add a table", "otto", number))[1].startswith("This pull request is mine")
+    assert "This pull request is mine" in ending(github, github.say("/migrate add a table", "otto", number))[1]
     assert github.repository.branches() == {"main", pull["head_ref"]}
     pull["state"] = "closed"
     assert "no open pull request of mine" in ending(github, github.say("/migrate revise it", "otto", number))[1]
