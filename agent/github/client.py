@@ -6,8 +6,10 @@ What can be done twice without harm is retried here. What cannot (a comment, a p
 
 import base64
 import re
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -22,6 +24,12 @@ SECONDS = 30.0
 """For one answer."""
 _PAGE = 100
 _MOST_PAGES = 50
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Read once: there are many, and a client for each delivery."""
+    return httpx2.create_ssl_context()
 
 
 class GitHub:
@@ -41,7 +49,7 @@ class GitHub:
             headers["authorization"] = f"Bearer {token}"
         self._kept: dict[str, Any] = {}
         """Commits and trees by path: what a hash names never changes."""
-        self._http = httpx2.Client(base_url=url.rstrip("/"), headers=headers, timeout=SECONDS)
+        self._http = httpx2.Client(base_url=url.rstrip("/"), headers=headers, timeout=SECONDS, verify=_authorities())
 
     def close(self) -> None:
         self._http.close()

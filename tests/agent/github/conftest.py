@@ -11,6 +11,7 @@ from agent.github.client import GitHub, Write
 from agent.github.drafting import Settings
 from agent.github.event import Event
 from tests.agent.github.described import as_described
+from tests.agent.github.repository import Repository
 from tests.agent.github.server import FULL_NAME, GitHubServer, Json
 from tests.conftest import PROJECTS
 
@@ -26,17 +27,61 @@ def no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def github(tmp_path: Path) -> Iterator[GitHubServer]:
-    with started(tmp_path) as server:
+def github(imported: Path, tmp_path: Path) -> Iterator[GitHubServer]:
+    with started(tmp_path, copied=imported) as server:
         yield server
 
 
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository with the sample project, to be copied."""
+    repository = Repository(tmp_path_factory.mktemp("imported") / "sample.git")
+    repository.import_folder(PROJECTS / "inner_odyssey")
+    return repository.folder
+
+
 @contextmanager
-def started(folder: Path, project: Path = PROJECTS / "inner_odyssey") -> Iterator[GitHubServer]:
+def started(
+    folder: Path, project: Path = PROJECTS / "inner_odyssey", copied: Path | None = None
+) -> Iterator[GitHubServer]:
     """Issue 12 asks for something; maria and otto may write."""
-    with GitHubServer(folder) as server:
-        server.repository.import_folder(project)
+    with GitHubServer(folder, copied) as server:
+        if not copied:
+            server.repository.import_folder(project)
         server.issue("Lessons", "They differ in difficulty.")
+        yield server
+        as_described(server.answers)
+
+
+@pytest.fixture(scope="session")
+def drafted(imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Json, Path]]:
+    """The first command of a GitHub that has just begun, and its artefact: the same on each of them."""
+    folder = tmp_path_factory.mktemp("drafted")
+    with started(folder, copied=imported) as server, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        event = server.say(f"/migrate {REQUEST}")
+        assert draft(server, event, folder / "artefact")
+        yield event, folder / "artefact"
+
+
+@pytest.fixture(scope="session")
+def published(drafted: tuple[Json, Path], imported: Path, tmp_path_factory: pytest.TempPathFactory) -> GitHubServer:
+    """That command's pull request is open."""
+    event, folder = drafted
+    with (
+        started(tmp_path_factory.mktemp("published"), copied=imported) as server,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        server.say(event["comment"]["body"])
+        assert publish(server, event, folder) == 0
+        return server
+
+
+@pytest.fixture
+def with_pull(published: GitHubServer, tmp_path: Path) -> Iterator[GitHubServer]:
+    """One of its own for the test, with that pull request."""
+    with published.copy(tmp_path) as server:
         yield server
         as_described(server.answers)
 

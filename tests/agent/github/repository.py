@@ -1,6 +1,7 @@
 """A bare git repository as GitHub keeps one: its objects are git's own, made and read by git's plumbing."""
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,9 +18,13 @@ _ENVIRONMENT = {
 
 
 class Repository:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, copied: Path | None = None) -> None:
+        """A new one, or a copy of the one in `copied`."""
         self.folder = folder
-        git("init", "--quiet", "--bare", "--initial-branch=main", str(folder))
+        if copied:
+            shutil.copytree(copied, folder)
+        else:
+            git("init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(folder))
 
     def __call__(self, *args: str, given: bytes = b"") -> bytes:
         return git("--git-dir", str(self.folder), *args, given=given)

@@ -13,7 +13,6 @@ import base64
 import copy
 import json
 import re
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable
@@ -56,10 +55,11 @@ class Answer:
 class GitHubServer(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, copied: Path | None = None) -> None:
+        """With a new repository in `folder`, or a copy of the one in `copied`."""
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
-        self.repository = Repository(folder / "server.git")
+        self.repository = Repository(folder / "server.git", copied)
         self.lock = threading.Lock()
         self.clock = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
         self.number = 900
@@ -85,9 +85,8 @@ class GitHubServer(ThreadingHTTPServer):
 
     def copy(self, folder: Path) -> "GitHubServer":
         """One more with the same state."""
-        folder.mkdir()
-        other = GitHubServer(folder)
-        shutil.copytree(self.repository.folder, other.repository.folder, dirs_exist_ok=True)
+        folder.mkdir(exist_ok=True)
+        other = GitHubServer(folder, self.repository.folder)
         for name in ("clock", "number", "people", "issues", "comments", "pulls", "reactions", "writes"):
             setattr(other, name, copy.deepcopy(getattr(self, name)))
         return other

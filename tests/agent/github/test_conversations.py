@@ -105,7 +105,9 @@ def test_an_answer_goes_on_with_the_run(github: GitHubServer, tmp_path: Path, mo
     assert result["content"] == "The person answers:\n<request>\nLevels, please.\nNot numbers.\n</request>"
 
 
-def test_anybody_who_may_write_answers_by_command(github: GitHubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_anybody_who_may_write_answers_by_command(
+    github: GitHubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     again = {**QUESTION, "question": "And what is an old lesson, medium?", "options": []}
     with answering(monkeypatch, use("ask", QUESTION), use("ask", again), check(GOOD)) as api:
         handle(github, github.say("/migrate store how hard a lesson is"), ANY_MODEL)
@@ -114,9 +116,9 @@ def test_anybody_who_may_write_answers_by_command(github: GitHubServer, monkeypa
         (asked,) = github.statuses()
         assert "And what is an old lesson" in asked
         assert "Three levels" in asked
-        handle(github, github.say("yes"), ANY_MODEL)
+        assert draft(github, github.say("yes"), tmp_path / "artefact", ANY_MODEL)
         assert len(api.requests[2]["messages"]) == 5
-    assert len(github.pulls) == 1
+    assert json.loads((tmp_path / "artefact" / "manifest.json").read_text())["outcome"] == "ready"
 
 
 def test_an_answer_that_was_edited_since_is_not_believed(github: GitHubServer, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,10 +133,10 @@ def test_an_answer_that_was_edited_since_is_not_believed(github: GitHubServer, m
         assert len(github.writes) == before
 
 
-def test_a_change_of_the_pull_request(github: GitHubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_change_of_the_pull_request(with_pull: GitHubServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    github = with_pull
     harder = {**GOOD, "tables": GOOD["tables"].replace("'hard'", "'hard', 'expert'")}
-    with answering(monkeypatch, check(GOOD), check(harder), check(harder)) as api:
-        handle(github, github.say("/migrate add a difficulty to lessons"), ANY_MODEL)
+    with answering(monkeypatch, check(harder)) as api:
         ((number, pull),) = github.pulls.items()
         branch = pull["head_ref"]
         first = github.repository.find(f"refs/heads/{branch}")
@@ -146,11 +148,11 @@ def test_a_change_of_the_pull_request(github: GitHubServer, monkeypatch: pytest.
         assert "> experts too" not in github.pulls[number]["body"]
         github.fault = no_fault
         assert handle(github, command, ANY_MODEL) == 0
-        assert len(api.requests) == 2
+        assert len(api.requests) == 1
         writes = len(github.writes)
         assert handle(github, command, ANY_MODEL) == 0
         assert len(github.writes) == writes
-        assert "alter table public.lessons" in blocks(api.requests[1], 0)[0]["text"]
+        assert "alter table public.lessons" in blocks(api.requests[0], 0)[0]["text"]
     assert github.repository.files(branch) == files
     assert github.repository.line("rev-parse", f"{branch}^") == first
     assert "'expert'" in github.repository.line("diff", first, branch)
@@ -192,11 +194,11 @@ def test_a_change_of_several_files(github: GitHubServer, monkeypatch: pytest.Mon
 
 
 def test_a_pull_request_that_moved_meanwhile_is_left_alone(
-    github: GitHubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    with_pull: GitHubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    github = with_pull
     harder = {**GOOD, "tables": GOOD["tables"].replace("'hard'", "'hard', 'expert'")}
-    with answering(monkeypatch, check(GOOD), check(harder)):
-        handle(github, github.say("/migrate add a difficulty to lessons"), ANY_MODEL)
+    with answering(monkeypatch, check(harder)):
         ((number, pull),) = github.pulls.items()
         command = github.say("/migrate revise experts too", issue=number)
         assert draft(github, command, tmp_path / "artefact", ANY_MODEL)

@@ -127,8 +127,8 @@ def test_a_project_in_a_folder_and_an_old_document(tmp_path: Path, monkeypatch: 
     ]
 
 
-def test_explained_as_it_is_now(github: GitHubServer) -> None:
-    handle(github, github.say(f"/migrate {REQUEST}"))
+def test_explained_as_it_is_now(with_pull: GitHubServer) -> None:
+    github = with_pull
     ((number, pull),) = github.pulls.items()
     command = github.say("/migrate explain", "otto", number)
     code, said, _ = ending(github, command)

@@ -1,7 +1,6 @@
 """From a comment to a pull request, against a GitHub that keeps what it is told."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from agent.github import status
 from agent.github.drafting import Settings
 from agent.github.retry import GitHubError
 from tests.agent.command import cli
-from tests.agent.github.conftest import REQUEST, draft, handle, nothing_changed, publish, started
+from tests.agent.github.conftest import REQUEST, draft, handle, nothing_changed, publish
 from tests.agent.github.repository import git
 from tests.agent.github.server import Fault, GitHubServer, Json, no_fault
 
@@ -60,17 +59,6 @@ def test_two_jobs_the_first_writes_nothing_and_the_second_has_no_model(github: G
     assert not (tmp_path / "again").exists()
     assert publish(github, event, folder) == 0
     assert len(github.writes) == writes
-
-
-@pytest.fixture(scope="module")
-def drafted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Json, Path]]:
-    """The first command of a GitHub that has just begun, and its artefact: the same on each of them."""
-    folder = tmp_path_factory.mktemp("drafted")
-    with started(folder) as server, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NO_PROXY", "127.0.0.1")
-        event = server.say(f"/migrate {REQUEST}")
-        assert draft(server, event, folder / "artefact")
-        yield event, folder / "artefact"
 
 
 def test_whatever_call_the_job_dies_after_the_next_one_ends_its_work(

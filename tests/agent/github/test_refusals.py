@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from agent.github import jobs
 from agent.github.client import Write
 from agent.github.event import Event
-from tests.agent.github.conftest import BUILT_IN, REQUEST, draft, handle, nothing_changed, publish, started
+from tests.agent.github.conftest import BUILT_IN, REQUEST, draft, handle, nothing_changed, publish
 from tests.agent.github.server import BOT, FULL_NAME, GitHubServer, Json, user
 
 COMMAND = f"/migrate {REQUEST}"
@@ -119,16 +119,6 @@ def test_no_answer(github: GitHubServer, tmp_path: Path, who: str) -> None:
         assert jobs.acknowledge(Event.model_validate(event), client, BUILT_IN) is False
     assert nothing_changed(github)
     assert not (tmp_path / "artefact").exists()
-
-
-@pytest.fixture(scope="module")
-def drafted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Json, Path]]:
-    folder = tmp_path_factory.mktemp("drafted")
-    with started(folder) as server, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("NO_PROXY", "127.0.0.1")
-        event = server.say(COMMAND)
-        assert draft(server, event, folder / "artefact")
-        yield event, folder / "artefact"
 
 
 class Tamper:

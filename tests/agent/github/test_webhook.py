@@ -24,11 +24,13 @@ from hypothesis import strategies as st
 from agent.webhook.app import LARGEST, signed
 from agent.webhook.queue import KEPT, Queue
 from tests.agent.command import ROOT, cli, start
+from tests.agent.github.conftest import started
 from tests.agent.github.server import BOT, Fault, GitHubServer, Json, no_fault
 from tools.config import ProjectError
 
 SECRET = "a secret of nobody's"
 PAUSE = "0.2"
+DONE = 'jobs_total{outcome="done"}'
 
 
 @dataclass
@@ -93,10 +95,14 @@ def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
 
 
 @pytest.fixture(scope="module")
-def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serving, GitHubServer, Path]]:
-    """A server that nothing worth an answer reaches."""
-    folder = tmp_path_factory.mktemp("quiet")
-    with GitHubServer(folder) as github, serving(github, folder / "queue") as server:
+def running(imported: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serving, GitHubServer, Path]]:
+    """A server that has found a delivery that nobody can answer, its GitHub, and the folder of what waits."""
+    folder = tmp_path_factory.mktemp("running")
+    queue = Queue(folder / "queue")
+    assert queue.add("broken", b"{}")
+    queue.close()
+    with started(folder, copied=imported) as github, serving(github, folder / "queue") as server:
+        until(lambda: server.metric("queue_failed") == 1)
         yield server, github, folder / "queue" / "waiting"
 
 
@@ -112,14 +118,14 @@ def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Serving, G
         ({"x-github-delivery": ""}, 400),
     ],
 )
-def test_what_is_not_queued(quiet: tuple[Serving, GitHubServer, Path], changes: dict[str, str], status: int) -> None:
-    server, github, waiting = quiet
+def test_what_is_not_queued(running: tuple[Serving, GitHubServer, Path], changes: dict[str, str], status: int) -> None:
+    server, github, waiting = running
     told = server.deliver(github.say("/migrate help"), "d-1", **changes)
     assert (told.status_code, list(waiting.iterdir()), github.writes) == (status, [], [])
 
 
-def test_bots_edits_and_what_is_no_comment_are_passed_over(quiet: tuple[Serving, GitHubServer, Path]) -> None:
-    server, github, waiting = quiet
+def test_bots_edits_and_what_is_no_comment_are_passed_over(running: tuple[Serving, GitHubServer, Path]) -> None:
+    server, github, waiting = running
     edited = github.say("/migrate help") | {"action": "edited"}
     for number, event in enumerate([edited, github.say("/migrate help", "evil[bot]")]):
         assert server.deliver(event, f"passed-{number}").text == "ignored\n"
@@ -135,21 +141,20 @@ def answered(github: GitHubServer, events: list[Json]) -> list[int]:
     return [sum(f'"comment": {event["comment"]["id"]}' in body for body in github.statuses()) for event in events]
 
 
-def test_a_delivery_is_answered_once_however_often_and_at_once_it_comes(github: GitHubServer, tmp_path: Path) -> None:
+def test_a_delivery_is_answered_once_however_often_and_at_once_it_comes(
+    running: tuple[Serving, GitHubServer, Path],
+) -> None:
+    server, github, waiting = running
     event = github.say("/migrate help")
-    with serving(github, tmp_path / "queue") as server:
-        with ThreadPoolExecutor(8) as pool:
-            told = list(pool.map(lambda _: server.deliver(event, "one"), range(8)))
-        assert {each.status_code for each in told} == {202}
-        assert sorted(each.text for each in told) == ["known\n"] * 7 + ["queued\n"]
-        until(lambda: server.metric('jobs_total{outcome="done"}') == 1)
-        assert server.deliver(event, "one").text == "known\n"
-        assert answered(github, [event]) == [1]
-        assert server.end(signal.SIGTERM) == 0
-    assert list((tmp_path / "queue" / "waiting").iterdir()) == []
-    again = Queue(tmp_path / "queue")
-    assert not again.add("one", b"")
-    again.close()
+    done = server.metric(DONE)
+    with ThreadPoolExecutor(8) as pool:
+        told = list(pool.map(lambda _: server.deliver(event, "one"), range(8)))
+    assert {each.status_code for each in told} == {202}
+    assert sorted(each.text for each in told) == ["known\n"] * 7 + ["queued\n"]
+    until(lambda: server.metric(DONE) == done + 1)
+    assert server.deliver(event, "one").text == "known\n"
+    assert answered(github, [event]) == [1]
+    assert list(waiting.iterdir()) == []
 
 
 def test_kill_9_loses_no_delivery_and_doubles_none(github: GitHubServer, tmp_path: Path) -> None:
@@ -179,10 +184,13 @@ def test_kill_9_loses_no_delivery_and_doubles_none(github: GitHubServer, tmp_pat
     assert answered(github, events) == [1, 1]
 
 
-def test_what_github_refuses_for_now_is_tried_again_while_others_go_on(github: GitHubServer, tmp_path: Path) -> None:
+def test_what_github_refuses_for_now_is_tried_again_while_others_go_on(
+    running: tuple[Serving, GitHubServer, Path],
+) -> None:
+    server, github, _ = running
     first, second = github.say("/migrate help"), github.say("/migrate help")
     number = first["comment"]["id"]
-    refused = 0
+    done, refused = server.metric(DONE), 0
 
     def refuse(_method: str, path: str) -> Fault:
         nonlocal refused
@@ -192,26 +200,23 @@ def test_what_github_refuses_for_now_is_tried_again_while_others_go_on(github: G
         return "403"  # five times in one job: the client's own tries
 
     github.fault = refuse
-    with serving(github, tmp_path / "queue") as server:
-        server.deliver(first, "first")
-        server.deliver(second, "second")
-        until(lambda: server.metric('jobs_total{outcome="done"}') == 2)
-        assert server.metric('jobs_total{outcome="retried"}') == 1
+    server.deliver(first, "first")
+    server.deliver(second, "second")
+    until(lambda: server.metric(DONE) == done + 2)
+    github.fault = no_fault
+    assert server.metric('jobs_total{outcome="retried"}') == 1
     assert answered(github, [first, second]) == [1, 1]
 
 
 def test_what_never_can_be_answered_is_put_aside_and_taken_again_when_it_is_sent_again(
-    github: GitHubServer, tmp_path: Path
+    running: tuple[Serving, GitHubServer, Path],
 ) -> None:
-    queue = Queue(tmp_path / "queue")
-    assert queue.add("broken", b"{}")
-    queue.close()
-    with serving(github, tmp_path / "queue") as server:
-        until(lambda: server.metric("queue_failed") == 1)
-        event = github.say("/migrate help")
-        assert server.deliver(event, "broken").text == "queued\n"
-        until(lambda: server.metric('jobs_total{outcome="done"}') == 1)
-        assert server.metric("queue_failed") == 0
+    server, github, _ = running
+    assert server.metric("queue_failed") == 1
+    event, done = github.say("/migrate help"), server.metric(DONE)
+    assert server.deliver(event, "broken").text == "queued\n"
+    until(lambda: server.metric(DONE) == done + 1)
+    assert server.metric("queue_failed") == 0
     assert answered(github, [event]) == [1]
 
 
