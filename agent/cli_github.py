@@ -13,9 +13,9 @@ import typer
 from agent.cli_command import MaxCost, MaxDrafts, MaxMinutes, Model, Quiet, Tests, command_on, guarded
 
 if TYPE_CHECKING:
-    from agent.github.drafting import Settings
     from agent.github.event import Event
     from agent.github.pull_check import PullEvent
+    from agent.github.settings import Settings
 
 EventFile = Annotated[
     Path | None,
@@ -158,8 +158,8 @@ def _answered(
     """1 where GitHub did not let it be done. Raises ProjectError."""
     from agent.cli_output import say
     from agent.github import event as events
-    from agent.github.drafting import Settings
     from agent.github.retry import GitHubError
+    from agent.github.settings import Settings
     from tools.config import ProjectError
 
     if os.environ.get("GITHUB_EVENT_NAME", "issue_comment") != "issue_comment":

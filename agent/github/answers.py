@@ -3,9 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from agent.github.artefact import Draft, Manifest
+from agent.github.artefact import Draft, Manifest, spent
 from agent.github.objects import Pull
-from agent.github.pull_body import spent
 from agent.github.status import Question, State
 from agent.github.text import escaped, fitted, folded, quoted
 from agent.github.thread import Exchange, Thread

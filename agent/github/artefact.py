@@ -21,6 +21,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.draft import Query, Sample
 from agent.github.status import Question
+from agent.github.text import escaped
+from tools.render.plain import counted, seconds
 
 VERSION = 1
 LARGEST_FILE = 2 * 1024 * 1024
@@ -104,6 +106,20 @@ class Manifest(BaseModel):
 class Artefact:
     manifest: Manifest
     files: dict[str, bytes]
+
+
+def spent(figures: Figures) -> str:
+    """``2 drafts, 41,200 tokens, $0.1312, 38 s of model, 1.2 s of database (claude-opus-5-5)``"""
+    built_in = figures.model == "builtin"
+    said = [counted(figures.drafts, "draft")] if figures.drafts else []
+    if figures.tokens:
+        said.append(counted(figures.tokens, "token"))
+        said.append("price unknown" if figures.cost is None else f"${figures.cost:.4f}")
+    said.append(f"{seconds(figures.seconds_model)} of {'drafting' if built_in else 'model'}")
+    if figures.seconds_database:
+        said.append(f"{seconds(figures.seconds_database)} of database")
+    by = "the built-in drafter, no model" if built_in else escaped(figures.model)
+    return f"{', '.join(said)} ({by})" if by else ", ".join(said)
 
 
 def write(folder: Path, manifest: Manifest, files: Mapping[str, bytes], more: Mapping[str, bytes]) -> Manifest:

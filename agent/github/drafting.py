@@ -18,6 +18,7 @@ from agent.cli_output import say
 from agent.draft import Query, Sample
 from agent.github.artefact import Draft, Figures
 from agent.github.dialogue import Written, take_up
+from agent.github.settings import Settings
 from agent.github.snapshot import Snapshot
 from agent.github.status import Question
 from agent.github.thread import Thread
@@ -34,22 +35,6 @@ from tools.postgres.binaries import ServerError
 from tools.project import read_sql
 from tools.render.plain import one_line
 from tools.workbench import Workbench
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What the workflow, or whoever runs the agent, decides."""
-
-    where: str = ""
-    """The project's folder in the repository; empty where it has one project."""
-    model: str | None = None
-    """A model's name, ``builtin``, or what is configured."""
-    limits: Mapping[str, Any] = field(default_factory=dict)
-    tests: bool = False
-    login: str = ""
-    """The account that the agent writes as; empty for that of GITHUB_TOKEN (`status.LOGIN`)."""
-    run_url: str = ""
-    """Where the log of this job can be read."""
 
 
 @dataclass(frozen=True)

@@ -5,36 +5,39 @@
     handle     both, on one machine
 
 Each finds out for itself what the comment is, who wrote it, and what an earlier job has done already; so a job may be
-started twice, or end anywhere, and the next one finishes its work.
+started twice, or end anywhere, and the next one finishes its work. What drafts and what checks is imported where it is
+needed: most comments need neither.
 """
 
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent.cli_output import say
-from agent.github import answers, artefact, drafting, explain, publish, status
-from agent.github.artefact import Artefact, ArtefactError, Manifest
+from agent.github import answers, artefact, status
+from agent.github.artefact import Artefact, ArtefactError, Manifest, spent
 from agent.github.client import GitHub, Write
 from agent.github.command import LONGEST
-from agent.github.drafting import Drafted, Settings
 from agent.github.event import Event
 from agent.github.objects import Pull
 from agent.github.permission import Refused
-from agent.github.pull_body import spent
 from agent.github.retry import GitHubError
 from agent.github.scratch import scratch
+from agent.github.settings import Settings
 from agent.github.snapshot import take
 from agent.github.status import Phase, State
 from agent.github.target import Target, finished, target_of
 from agent.github.thread import Thread, is_agents, thread_of
-from agent.github.verify import NotPublishable
 from tools.config import ProjectError
 from tools.history import HistoryError
 from tools.postgres.binaries import ServerError
 from tools.render.gfm import prose
 from tools.render.plain import one_line
+
+if TYPE_CHECKING:
+    from agent.github.publish import Proposal
 
 _FAULTS = (ProjectError, ServerError, HistoryError, GitHubError)
 
@@ -137,6 +140,8 @@ def _words(thread: Thread, settings: Settings) -> str | None:
 
 
 def _rule(name: str) -> str:
+    from agent.github import explain
+
     try:
         return explain.rule(name)
     except ProjectError as error:
@@ -145,6 +150,9 @@ def _rule(name: str) -> str:
 
 def _drafted(thread: Thread, github: GitHub, settings: Settings, folder: Path) -> None:
     """The artefact of whatever comes of it."""
+    from agent.github import drafting, publish
+    from agent.github.drafting import Drafted
+
     base = prefix = ""
     with scratch() as work:
         try:
@@ -212,6 +220,9 @@ class _Desk:
         thread, github = self.thread, self.github
         if (words := _words(thread, self.settings)) is not None:
             return self._end("done", words, "eyes")
+        from agent.github import explain, publish
+        from agent.github.verify import NotPublishable
+
         try:
             target = target_of(thread, github)
             if thread.command.verb == "explain":
@@ -238,8 +249,10 @@ class _Desk:
             self._failed("broken", str(error))
             raise
 
-    def _recovered(self, there: publish.Proposal, target: Target) -> int:
+    def _recovered(self, there: "Proposal", target: Target) -> int:
         """Publishes what is on the branch already."""
+        from agent.github import publish
+
         try:
             pull = publish.publish(there, self.thread, target, self.github, self.settings.where)
         except ArtefactError as error:
@@ -247,6 +260,8 @@ class _Desk:
         return self._opened(pull, None)
 
     def _publish(self, made: Artefact, target: Target) -> int:
+        from agent.github import publish
+
         manifest, thread = made.manifest, self.thread
         proposal = publish.proposal_of(made, thread, target, self.github)
         figures = spent(manifest.figures) if manifest.figures.turns else ""

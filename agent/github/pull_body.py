@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agent.github import text
-from agent.github.artefact import Figures, Manifest
+from agent.github.artefact import Figures, Manifest, spent
 from agent.github.changes import changes, new_columns, touched
 from agent.github.text import escaped, folded, plain, quoted
 from agent.github.verify import Lock, Verified
@@ -262,17 +262,3 @@ def _closing(verified: Verified, figures: Figures | None) -> str:
     cost = f" · {spent(figures)}" if figures else ""
     how = "To change it, comment `/migrate revise` and what shall be different; `/migrate explain` checks it as it is."
     return f"---\n\n{how}\n\n<sub>{checked}{cost}</sub>"
-
-
-def spent(figures: Figures) -> str:
-    """``2 drafts, 41,200 tokens, $0.1312, 38 s of model, 1.2 s of database (claude-opus-5-5)``"""
-    built_in = figures.model == "builtin"
-    said = [counted(figures.drafts, "draft")] if figures.drafts else []
-    if figures.tokens:
-        said.append(counted(figures.tokens, "token"))
-        said.append("price unknown" if figures.cost is None else f"${figures.cost:.4f}")
-    said.append(f"{seconds(figures.seconds_model)} of {'drafting' if built_in else 'model'}")
-    if figures.seconds_database:
-        said.append(f"{seconds(figures.seconds_database)} of database")
-    by = "the built-in drafter, no model" if built_in else escaped(figures.model)
-    return f"{', '.join(said)} ({by})" if by else ", ".join(said)

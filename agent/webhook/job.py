@@ -10,21 +10,21 @@ import sys
 import threading
 from pathlib import Path
 
-from agent.cli_output import say
-from agent.github import event as events
-from agent.github import jobs
-from agent.github.client import API, Write
-from agent.github.drafting import Settings
-from agent.github.retry import GitHubError
-from agent.webhook.credentials import token_for
-from tools.config import ProjectError
-
 UNUSABLE = 65
 AGAIN = 75
 """As in sysexits.h: data error, temporary failure."""
 
 
 def main(path: str, options: str) -> int:
+    from agent.cli_output import say  # here, for the server has this module for its name and numbers
+    from agent.github import event as events
+    from agent.github import jobs
+    from agent.github.client import API, Write
+    from agent.github.retry import GitHubError
+    from agent.github.settings import Settings
+    from agent.webhook.credentials import token_for
+    from tools.config import ProjectError
+
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
         data = Path(path).read_bytes()

@@ -26,7 +26,7 @@ LONGEST = 2 * 3600.0
 
 class Worker:
     def __init__(self, queue: Queue, options: Mapping[str, Any], pause: float) -> None:
-        """`options` are those of `agent.github.drafting.Settings`; `pause` the seconds before the second try."""
+        """`options` are those of `agent.github.settings.Settings`; `pause` the seconds before the second try."""
         self.queue, self.pause = queue, pause
         self.options = json.dumps(dict(options))
         self.outcomes: Counter[str] = Counter()

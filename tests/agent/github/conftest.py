@@ -8,8 +8,8 @@ import pytest
 
 from agent.github import jobs
 from agent.github.client import GitHub, Write
-from agent.github.drafting import Settings
 from agent.github.event import Event
+from agent.github.settings import Settings
 from tests.agent.github.described import as_described
 from tests.agent.github.repository import Repository
 from tests.agent.github.server import FULL_NAME, GitHubServer, Json

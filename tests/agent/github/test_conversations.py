@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from agent.github import status
-from agent.github.drafting import Settings
 from agent.github.retry import GitHubError
+from agent.github.settings import Settings
 from evals.recorded import recordings
 from tests.agent.github.conftest import draft, handle, publish, started
 from tests.agent.github.server import GitHubServer, Json, no_fault

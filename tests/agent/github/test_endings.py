@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.github import status
-from agent.github.drafting import Settings
+from agent.github.settings import Settings
 from tests.agent.command import cli
 from tests.agent.github.conftest import BUILT_IN, REQUEST, draft, handle, publish, started
 from tests.agent.github.server import FULL_NAME, GitHubServer, Json

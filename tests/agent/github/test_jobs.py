@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from agent.github import status
-from agent.github.drafting import Settings
 from agent.github.retry import GitHubError
+from agent.github.settings import Settings
 from tests.agent.command import cli
 from tests.agent.github.conftest import REQUEST, draft, handle, nothing_changed, publish
 from tests.agent.github.repository import git
