@@ -24,6 +24,7 @@ def as_described(answers: Iterable[tuple[str, str, Any, int, Any]]) -> None:
         name, told = operation(method, path)
         assert status in ANYWHERE | {*told["statuses"]}, (name, status)
         if "body" in told:
+            assert body.keys() <= told["body"]["properties"].keys(), (name, body.keys())
             holds(f"{name} body", body)
         elif method != "GET":
             assert body is None, name

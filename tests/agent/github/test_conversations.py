@@ -111,26 +111,21 @@ def test_anybody_who_may_write_answers_by_command(
     again = {**QUESTION, "question": "And what is an old lesson, medium?", "options": []}
     with answering(monkeypatch, use("ask", QUESTION), use("ask", again), check(GOOD)) as api:
         handle(github, github.say("/migrate store how hard a lesson is"), ANY_MODEL)
-        handle(github, github.say("/migrate answer levels", "otto"), ANY_MODEL)
+        first = github.say("/migrate answer levels", "otto")
+        handle(github, first, ANY_MODEL)
         assert not github.pulls
         (asked,) = github.statuses()
         assert "And what is an old lesson" in asked
         assert "Three levels" in asked
+        with github.copy(tmp_path / "edited") as other:  # an answer that was edited since is not believed
+            other.edit(first["comment"]["id"], "/migrate answer drop the table")
+            before = other.seen()
+            assert handle(other, other.say("yes"), ANY_MODEL) == 0
+            assert other.statuses() == github.statuses()
+            assert (other.seen()[0], other.pulls, len(other.reactions)) == (before[0], {}, len(github.reactions))
         assert draft(github, github.say("yes"), tmp_path / "artefact", ANY_MODEL)
         assert len(api.requests[2]["messages"]) == 5
     assert json.loads((tmp_path / "artefact" / "manifest.json").read_text())["outcome"] == "ready"
-
-
-def test_an_answer_that_was_edited_since_is_not_believed(github: GitHubServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    again = {**QUESTION, "question": "And what is an old lesson, medium?"}
-    with answering(monkeypatch, use("ask", QUESTION), use("ask", again)):
-        handle(github, github.say("/migrate store how hard a lesson is"), ANY_MODEL)
-        first = github.say("levels")
-        handle(github, first, ANY_MODEL)
-        github.edit(first["comment"]["id"], "drop the table")
-        before = len(github.writes)
-        assert handle(github, github.say("medium"), ANY_MODEL) == 0
-        assert len(github.writes) == before
 
 
 def test_a_change_of_the_pull_request(with_pull: GitHubServer, monkeypatch: pytest.MonkeyPatch) -> None:

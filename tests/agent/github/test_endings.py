@@ -72,8 +72,11 @@ def test_no_project(tmp_path: Path) -> None:
         assert "no supabase/ folder" in ending(server, server.say(f"/migrate {REQUEST}"))[1]
 
 
-def test_no_model_and_once_more(github: GitHubServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    event = github.say(f"/migrate {REQUEST}")
+def test_no_model_and_once_more(
+    github: GitHubServer, drafted: tuple[Json, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    event, folder = drafted
+    github.say(event["comment"]["body"])
     with MessagesApi([{"status": 401}]) as api:
         monkeypatch.setenv("ANTHROPIC_BASE_URL", api.url)
         settings = Settings(model="claude-haiku-5-5", run_url="https://github.example/run/1")
@@ -81,15 +84,17 @@ def test_no_model_and_once_more(github: GitHubServer, monkeypatch: pytest.Monkey
     assert code == 1
     assert "❌ The model's configuration does not fit. Run the job again, or" in said
     assert "[The job's log](https://github.example/run/1)" in said
-    assert ending(github, event)[0] == 0
+    assert publish(github, event, folder) == 0
     assert len(github.pulls) == len(github.statuses()) == 1
 
 
-def test_a_draft_that_does_not_pass_again_is_not_published(github: GitHubServer, tmp_path: Path) -> None:
+def test_a_draft_that_does_not_pass_again_is_not_published(
+    github: GitHubServer, drafted: tuple[Json, Path], tmp_path: Path
+) -> None:
     """With digests that fit: what the publisher itself finds is what counts."""
-    event = github.say(f"/migrate {REQUEST}")
-    folder = tmp_path / "artefact"
-    assert draft(github, event, folder)
+    event, made = drafted
+    github.say(event["comment"]["body"])
+    folder = shutil.copytree(made, tmp_path / "artefact")
     manifest = json.loads((folder / "manifest.json").read_text())
     file = next(file for file in manifest["files"] if file["path"].endswith(".sql"))
     path = folder / "files" / file["path"]
@@ -161,15 +166,28 @@ class TestCommand:
         assert "The drafter does not do this request." in github.statuses()[0]
 
     def test_three_jobs(self, github: GitHubServer, tmp_path: Path) -> None:
+        """The one that drafts asks for nothing but what can be read; those that write have no use for a model."""
         folder = str(tmp_path / "artefact")
-        assert cli("github", "acknowledge", GITHUB_TOKEN="writes").exit_code == 0
-        (said,) = github.statuses()
-        assert "Drafting and checking" in said
-        drafted = cli("github", "draft", "--artefact", folder, "--model", "builtin", GITHUB_TOKEN="reads")
-        assert drafted.exit_code == 0, drafted.output
-        assert (tmp_path / "output").read_text() == "handled=true\nhandled=true\n"
-        assert cli("github", "publish", "--artefact", folder, GITHUB_TOKEN="writes").exit_code == 0
+        with MessagesApi([{"status": 500}]) as api:
+            writing = {"GITHUB_TOKEN": "writes", "ANTHROPIC_BASE_URL": api.url, "ANTHROPIC_API_KEY": "a key"}
+            assert cli("github", "acknowledge", **writing).exit_code == 0
+            (said,) = github.statuses()
+            assert "Drafting and checking" in said
+            before = len(github.requests)
+            drafted = cli("github", "draft", "--artefact", folder, "--model", "builtin", GITHUB_TOKEN="reads")
+            assert drafted.exit_code == 0, drafted.output
+            assert {method for method, _ in github.requests[before:]} == {"GET"}
+            assert (tmp_path / "output").read_text() == "handled=true\nhandled=true\n"
+            made = {path.name for path in (tmp_path / "artefact").iterdir()}
+            assert made == {"manifest.json", "files", "report.json", "run.jsonl"}
+            assert cli("github", "publish", "--artefact", folder, **writing).exit_code == 0
+            assert api.requests == []
         assert len(github.pulls) == len(github.statuses()) == 1
+        writes = len(github.writes)
+        again = cli("github", "draft", "--artefact", f"{folder}-again", "--model", "builtin", GITHUB_TOKEN="reads")
+        assert (again.exit_code, (tmp_path / "artefact-again").exists()) == (0, False)
+        assert cli("github", "publish", "--artefact", folder, **writing).exit_code == 0
+        assert len(github.writes) == writes
 
     def test_a_drafting_job_that_left_nothing(self, github: GitHubServer, tmp_path: Path) -> None:
         (tmp_path / "empty").mkdir()

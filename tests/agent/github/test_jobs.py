@@ -7,9 +7,8 @@ import pytest
 
 from agent.github import status
 from agent.github.retry import GitHubError
-from agent.github.settings import Settings
 from tests.agent.command import cli
-from tests.agent.github.conftest import REQUEST, draft, handle, nothing_changed, publish
+from tests.agent.github.conftest import REQUEST, handle, nothing_changed, publish
 from tests.agent.github.repository import git
 from tests.agent.github.server import Fault, GitHubServer, Json, no_fault
 
@@ -44,21 +43,6 @@ def test_a_comment_becomes_a_pull_request_that_a_clone_of_passes_check(github: G
     assert checked.exit_code == 0, checked.output
     assert json.loads(checked.stdout)["verdict"] == "pass"
     assert cli("docs", "--check", project=clone).exit_code == 0
-
-
-def test_two_jobs_the_first_writes_nothing_and_the_second_has_no_model(github: GitHubServer, tmp_path: Path) -> None:
-    event = github.say(f"/migrate {REQUEST}")
-    folder = tmp_path / "artefact"
-    assert draft(github, event, folder)
-    assert nothing_changed(github)
-    assert {path.name for path in folder.iterdir()} == {"manifest.json", "files", "report.json", "run.jsonl"}
-    assert publish(github, event, folder, Settings(model="a model that nobody has")) == 0
-    one_of_each(github)
-    writes = len(github.writes)
-    assert draft(github, event, tmp_path / "again")
-    assert not (tmp_path / "again").exists()
-    assert publish(github, event, folder) == 0
-    assert len(github.writes) == writes
 
 
 def test_whatever_call_the_job_dies_after_the_next_one_ends_its_work(
