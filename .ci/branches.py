@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from supabase_cli import AGENT, ROOT, advisors, run
+from supabase_cli import AGENT, ROOT, Refused, advisors, run
 
 sys.path.insert(0, str(ROOT))
 
@@ -53,7 +53,11 @@ def judge(cli: str, folder: Path, name: str) -> str:
     checked = run([AGENT, "check", "--base", "origin/main", "--quiet", "--project", str(clone)])
     if checked.returncode:
         return f"check ended with {checked.returncode}: {checked.stdout}{checked.stderr}"
-    fresh = advisors(cli, clone) - advisors(cli, project)
+    known = advisors(cli, project)
+    try:
+        fresh = advisors(cli, clone) - known
+    except Refused as refused:
+        return str(refused)
     return f"the CLI reports {sorted(fresh)}" if fresh else ""
 
 

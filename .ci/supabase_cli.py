@@ -40,6 +40,10 @@ def main(cli: str, wanted: list[str]) -> int:
     return 1 if failed or not passed else 0
 
 
+class Refused(Exception):  # noqa: N818
+    """The CLI does not take the project."""
+
+
 def judge(cli: str, project: Path, request: str, known: set[str]) -> str:
     """What is wrong with the migration that the request gives; empty when nothing is."""
     before = set((project / "supabase" / "migrations").iterdir())
@@ -53,12 +57,18 @@ def judge(cli: str, project: Path, request: str, known: set[str]) -> str:
         findings = [f"{f['rule']} {f['message']}" for c in report["checks"] for f in c["findings"] if not f["waived"]]
         if report["verdict"] != "pass" or findings:
             return f"check says {report['verdict']}: {findings}"
-    fresh = advisors(cli, project) - known
+    try:
+        fresh = advisors(cli, project) - known
+    except Refused as refused:
+        return str(refused)
     return f"advisors report {sorted(fresh)}" if fresh else ""
 
 
 def advisors(cli: str, project: Path) -> set[str]:
-    """Resets a throwaway server to the project's history and returns the keys of Supabase's own lints."""
+    """Resets a throwaway server to the project's history and returns the keys of Supabase's own lints.
+
+    Raises Refused.
+    """
     port = free_port()
     url = f"postgresql://postgres:x@127.0.0.1:{port}/postgres?sslmode=disable"
     with Server.start(port=port) as server:
@@ -66,10 +76,10 @@ def advisors(cli: str, project: Path) -> set[str]:
             conn.execute("alter database postgres set pgrst.db_schemas = 'public'")
         reset = run([cli, "db", "reset", "--db-url", url, "--yes"], cwd=project)
         if reset.returncode:
-            return {f"db reset failed: {(reset.stdout + reset.stderr).strip()[-600:]}"}
+            raise Refused(f"db reset failed: {(reset.stdout + reset.stderr).strip()[-600:]}")
         advice = run([cli, "db", "advisors", "--db-url", url, "--level", "info", "--output", "json"], cwd=project)
         if advice.returncode:
-            return {f"db advisors failed: {(advice.stdout + advice.stderr).strip()[-600:]}"}
+            raise Refused(f"db advisors failed: {(advice.stdout + advice.stderr).strip()[-600:]}")
     return {f"{lint['name']} {lint['cache_key']}" for lint in lints(advice.stdout)}
 
 

@@ -4,7 +4,9 @@ GITHUB_EVENT_PATH, GITHUB_REPOSITORY and GITHUB_API_URL say what happened where;
 """
 
 import os
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -161,6 +163,7 @@ def _answered(
     from agent.github.retry import GitHubError
     from agent.github.settings import Settings
     from tools.config import ProjectError
+    from tools.render.plain import one_line
 
     if os.environ.get("GITHUB_EVENT_NAME", "issue_comment") != "issue_comment":
         say(f"Not answered: {os.environ['GITHUB_EVENT_NAME']} is no issue_comment.")
@@ -169,10 +172,30 @@ def _answered(
         raise ProjectError("No event: name its file with --event, or run this in a job of GitHub Actions.")
     settings = Settings(project, model, limits or {}, tests, login, _run_url())
     try:
-        return work(events.read(event), settings)
+        with _no_commands():
+            return work(events.read(event), settings)
     except GitHubError as error:
-        say(f"error: {error}")
+        say(f"error: {one_line(str(error))}")
         return 1
+
+
+@contextmanager
+def _no_commands() -> Iterator[None]:
+    """In a job of GitHub Actions nothing that is said meanwhile is a workflow command, whatever it quotes.
+
+    Source: GitHub's "Workflow commands", "Stopping and starting workflow commands".
+    """
+    from agent.cli_output import say
+
+    if os.environ.get("GITHUB_ACTIONS") != "true":
+        yield
+        return
+    end = secrets.token_hex(16)
+    say(f"::stop-commands::{end}")
+    try:
+        yield
+    finally:
+        say(f"::{end}::")
 
 
 def _access(event: "Event | PullEvent") -> tuple[str, str, str]:
