@@ -5,6 +5,7 @@ must pass `check`, and is judged by the real Supabase CLI.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,7 +54,7 @@ def judge(cli: str, folder: Path, name: str) -> str:
     checked = run([AGENT, "check", "--base", "origin/main", "--quiet", "--project", str(clone)])
     if checked.returncode:
         return f"check ended with {checked.returncode}: {checked.stdout}{checked.stderr}"
-    known = advisors(cli, project)
+    known = advisors(cli, Path(shutil.copytree(project, folder / "as it was")))
     try:
         fresh = advisors(cli, clone) - known
     except Refused as refused:
