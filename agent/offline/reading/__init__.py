@@ -16,7 +16,7 @@ from agent.offline.reading.alteration import audit, names_its_table, read_altera
 from agent.offline.reading.alteration.clauses import alarming
 from agent.offline.reading.doubtful import refuse_doubtful
 from agent.offline.reading.headline_names import is_new
-from agent.offline.reading.known import refuse_missing
+from agent.offline.reading.known import mentions, refuse_missing
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.prose import strike_prose
 from agent.offline.reading.satisfied import Satisfied, refuse_done
@@ -69,8 +69,15 @@ def _is_of_held(words: str, schema: Schema) -> bool:
     """It begins with what is done to a table that is there, or names one with its column."""
     pairs = re.findall(r" ([a-z_]\w*) ⋅ ([a-z_]\w*)", words) + re.findall(r" ([a-z_]\w*) \( ([a-z_]+)", words)
     held = [(schema.table(noun), column) for noun, column in pairs]
-    called = re.search(r" (?:call it|call the column|name it|named) [a-z]+_[a-z_]+ (?![:(])", words)
-    if called and " table " not in words and re.search(r" (?:on|to) (?:the |our )?([a-z_]+) ", words):
+    called = re.search(r" (?:call it|call the column|name it|named) ([a-z_]+) (?![:(])", words)
+    if called and " table " not in words and singular(called[1]) == called[1] and mentions(words, schema):
+        return True
+    if (
+        called
+        and "_" in called[1]
+        and " table " not in words
+        and re.search(r" (?:on|to) (?:the |our )?([a-z_]+) ", words)
+    ):
         return any(schema.table(noun) for noun in re.findall(r" (?:on|to) (?:the |our )?([a-z_]+) ", words))
     for noun, other in re.findall(r" ([a-z]+_[a-z_]+) (?:on|to|in) (?:the |our )?([a-z_]+) ", words):
         if " table " not in words and singular(noun) == noun and not schema.table(noun) and schema.table(other):

@@ -41,7 +41,9 @@ _BOUND = re.compile(
 )
 _UNIT = r"(?:rows?|records?|times?|entries|entry|ms|seconds?|percent|users?|families|requests?|million|[a-z_]+ (?:per|for each))"
 _LIST_END = r"(?= (?:[.,;)\n/|:]|or|and|default|defaulting)|\s*$)"
-_DEFAULT = re.compile(r"(?<![^ ])(?:default|defaults|defaulting)(?: (?:to|is|value|of|:|=|being|as|the))* ([a-z_]{3,})")
+_DEFAULT = re.compile(
+    r"(?<![^ ])(?:default|defaults|defaulting)(?: (?:to|is|value|option|choice|one|of|:|=|being|as|the))* ([a-z_]{3,})"
+)
 _NO_LITERALS = {"current", "time", "true", "false", "null", "empty", "today", "now", "right", "off", "yes"}
 _STAMPS = ("id", "created_at", "updated_at")
 _LABELS = wordset(
@@ -52,6 +54,7 @@ _TECHNICAL = re.compile(
 )
 _SPARED = r" (?:touch|change|keep|leave|alter|unlike|like|as)(?: (?:the|existing|our|column))* $"
 _ALIKE = r"unique|twice|duplicates?|only once|at most once|1 row per|1 per"
+_COMPARED = r"(?<![^ ])([a-z_]+) (?:cannot|must|should|has to|have to|may|can|shall|is|are)(?: [a-z]+){1,4} -?\d"
 _UNIQUE = r"unique|twice|duplicate|once|same|doubl|identical|again|differ|distinct|share|repeat|second|only (?:one|1)|(?:no|any) (?:two|2)|(?:one|1|single) |per "
 _TYPES = {
     "bigint": "bigint",
@@ -72,7 +75,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema) ->
         _numbers(made, wishes, schema),
         _values(made, text.words),
         _defaults(made, wishes),
-        _kinds(made, wishes),
+        _kinds(made, wishes, text.words),
         _names(made, wishes, schema, text.quoted),
         _parts(made, wishes),
         _access(made, wishes),
@@ -103,6 +106,11 @@ def _tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema) ->
             loosely = said | {mention.table for mention in mentions(wishes, schema, loose=True)}
             if table not in loosely:
                 yield f"{table}, as {', '.join(sorted(said))} is named"
+        if isinstance(change, Constrain):
+            columns = {name for other in schema.tables for name in schema.columns(other)}
+            for subject in re.findall(_COMPARED, wishes):
+                if subject in columns and subject not in known:
+                    yield subject
         if isinstance(change, AddColumns) and re.match(r"[ \n;]*(?:please )?index ", wishes):
             yield wishes
         if isinstance(change, AddUnique) and not re.search(_UNIQUE, text):
@@ -200,12 +208,10 @@ def _parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
         yield said[0]
 
 
-def _kinds(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
+def _kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str]:
     columns = tuple(_columns(made))
     if any(isinstance(c, AddColumns | NewTable | Constrain) for c in made):
-        if re.search(r" (?:http-or-https|https) ", wishes) and not any(
-            c.format or "http" in c.choices for c in columns
-        ):
+        if re.search(r" (?:http-or-https|https) ", text) and not any(c.format or "http" in c.choices for c in columns):
             yield "http or https"
         for word, kind in _TYPES.items():
             if f" {word} " in wishes and not any(kind in c.type for c in columns) and not _named(word, made):

@@ -22,7 +22,7 @@ _INTRODUCERS = wordset(
 _BETWEEN = wordset(
     "enum array list bigint smallint uuid timestamptz varchar char float decimal bool time datetime a an the its their our one some any another extra new optional required nullable mandatory simple boolean text integer int "
     "numeric date json jsonb timestamp string number whole true-or-false yes-no unique short long plain own following also and "
-    "additional separate column field flag attribute property named called"
+    "additional separate column field flag attribute property named called it"
 )
 _ALSO_CALLED = {"children": "kids?"}
 
@@ -43,7 +43,12 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
             if part := next((column.name for column in change.columns if column.name.endswith(f"_{name}")), None):
                 raise Unclear(f"whether {part} is a column or the table")
             one = singular(name).replace("_", " ")  # "each trophy has ..." says what a row of trophies is
-            if not (_introduced(name, text) or re.search(rf"\b{re.escape(one)}\b", text)):
+            lone = (
+                plural(name) != name
+                and "_" not in name
+                and not re.search(r"\b(?:tables?|model|entity|join\w*|linking)\b", text)
+            )
+            if lone or not (_introduced(name, text) or re.search(rf"\b{re.escape(one)}\b", text)):
                 raise Unclear(f"whether {name} is a new table")
         if isinstance(change, NewTable | AddColumns):
             values = {value for column in change.columns for value in column.choices}
@@ -87,7 +92,7 @@ def _introduced(name: str, text: str) -> bool:
 def _leads(before: list[str]) -> bool:
     while before and before[-1] in _BETWEEN - _INTRODUCERS:
         before = before[:-1]
-    given = bool({"give", "gives", "giving"} & set(before[-4:]))
+    given = bool({"give", "gives", "giving", "add"} & set(before[-4:]))
     return not before or given or before[-1] in _INTRODUCERS or not before[-1].isalpha()
 
 

@@ -62,10 +62,8 @@ def about(text: str, schema: Schema) -> str | None:
     if not found:
         return None
     for mention in found:
-        if (after := re.match(r" ([a-z_]+)", text[mention.end :])) and after[1] not in schema.columns(mention.table):
-            own = schema.table(after[1], loose=True)
-            if own and own != mention.table and any(k.table == mention.table for k in schema.foreign_keys(own)):
-                return own  # "children's progress"
+        if own := owned(text, mention, schema):
+            return own
     if len({m.table for m in found}) > 1:
         wider = {m.table for m in (*found, *mentions(text, schema, loose=True))}
         keyed = [t for t in wider if wider - {t} <= {k.table for k in schema.foreign_keys(t)}]
@@ -83,6 +81,19 @@ def about(text: str, schema: Schema) -> str | None:
     if len(best) == 1:
         return best[0]
     raise Unclear(f"which of {' and '.join(best)} is meant")
+
+
+def owned(text: str, mention: Mention, schema: Schema) -> str | None:
+    """ "children's progress": the table of what belongs to those that are mentioned."""
+    after = re.match(r" ([a-z_]+)", text[mention.end :])
+    if after is None or after[1] in schema.columns(mention.table):
+        return None
+    own = schema.table(after[1], loose=True)
+    return (
+        own
+        if own and own != mention.table and any(k.table == mention.table for k in schema.foreign_keys(own))
+        else None
+    )
 
 
 def _weight(text: str, mention: Mention) -> int:

@@ -37,9 +37,18 @@ _SQL = (
 )
 
 
+_OBJECT = re.compile(r"\{\s*(\w+\s*:[^{}]*,\s*\w+\s*:[^{}]*)\}")
+""" ``{title: text, level: int}``."""
+
+
+def _listed(match: re.Match[str]) -> str:
+    fields = re.split(r",\s*(?=\w+\s*:)", match[1].strip())
+    return "".join(f"\n- {field.strip()}" for field in fields) + "\n"
+
+
 def laid_out(request: str) -> str:
     """The request with tables and ``create table (...)`` over several lines as bullets."""
-    text = _BOLD.sub(r"\1: ", request)
+    text = _OBJECT.sub(_listed, _BOLD.sub(r"\1: ", request))
     text = re.sub(r";[ \t]*\n(?=[a-z][a-z ]*[,;:(])", "; ", text)
     for pattern, into in _MARKS:
         text = re.sub(pattern, into, text)

@@ -34,6 +34,7 @@ _ONE = re.compile(
 )
 """The word "one" where it is a number."""
 _CONTRACTIONS = (
+    (r"\b(i|we)'d (?:like|love)\b", r"\1 want"),
     (r"\bcan'?t\b|\bcan not\b", "cannot"),
     (r"\bwon'?t\b", "will not"),
     (r"\bshan't\b", "shall not"),
@@ -83,6 +84,10 @@ _WORDING = (
     (r" // ", " . "),
     (r"\bin (?:a|the) table (?:of the same name|called the same)\b", ""),
     (r"\b(?:whenever|when|if|in case) (?:we|you|they|i|people|somebody|someone|one|editors|parents) (?:leaves?|omits?|skips?|forgets?|do(?:es)? not)(?: (?:set|give|say|pick|choose|specify|provide|mention|fill|enter))?(?: (?:it|that|one|this|anything|something))?(?: (?:out|in|away|off))?\b(?! (?:empty|blank|null))", "if nothing is said"),
+    (r"\b(?:1|one) ([a-z]+) ?: ?(?:n|many) [a-z]+\b", r"each row belongs to one \1"),
+    (r"\b(mark|flag)able as\b", r"\1ed as"),
+    (r"\b(an?|one|per|same|each|every) family\b(?= (?:can|may|must|has|have|should)| ?[.,;]|$)", r"\1 parent"),
+    (r",? *\bof course\b,?", ""),
     (r"\bcol\b", "column"),
     (r"\buniq\b", "unique"),
     (r"\bidx\b", "index"),
@@ -148,6 +153,11 @@ def plain(request: str) -> Text:
     message = unwrapped(laid_out(respelled(without_letter(request))))
     text = unicodedata.normalize("NFKC", "".join(_SIGNS.get(char, char) for char in message))
     text = re.sub(r"^\s*\[[A-Za-z][A-Za-z /-]{1,24}\]:?\s*", "", text)
+    text = re.sub(
+        r"\b(?:You(?=Tube)|Git(?=Hub)|Tik(?=Tok)|Linked(?=In)|Whats(?=App)|Power(?=Point)|Sound(?=Cloud)|Pay(?=Pal))",
+        lambda m: m[0].lower(),
+        text,
+    )
     text = re.sub(r"[*_]{2,}|^\s*#+\s*(?=\w)", "", text, flags=re.MULTILINE)
     quoted: dict[str, str] = {}
 

@@ -7,7 +7,7 @@ from agent.offline.description import VERBS, Audit, Verb
 from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.topic import columns_of
-from agent.offline.reading.known import mentions, spoken_columns
+from agent.offline.reading.known import mentions, owned, spoken_columns
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.satisfied import writes_to
 from agent.offline.schema import Schema
@@ -18,15 +18,15 @@ _VERBS: tuple[tuple[str, Verb], ...] = (
         "insert",
     ),
     (
-        r"updat\w+|edit(?:s|ed|ing)?|modif\w+|alter(?:s|ed|ing|ations?)|adjust(?:s|ed|ing|ments?)?|amend\w*|overwrit\w+|chang(?:es?|ing)(?= or|,| a| the| and (?:delet|remov))|changed",
+        r"updat\w+|edit(?:s|ed|ing)?|modif(?!ication)\w+|modifications?(?=.* (?:insert|delet|remov|add|creat))|(?<=and )modifications?|alter(?:s|ed|ing|ations?)|adjust(?:s|ed|ing|ments?)?|amend\w*|overwrit\w+|chang(?:es?|ing)(?= or|,| a| the| and (?:delet|remov))|changed",
         "update",
     ),
     (r"delet\w+|remov\w+|eras\w+|gone|vanish\w*|disappear\w*", "delete"),
 )
-_ACT = rf"(?:{'|'.join(pattern for pattern, _ in _VERBS)}|changes?|changing|mutations?|writes?|touch(?:ed|es)?|happens?|fiddl\w+)"
+_ACT = rf"(?:{'|'.join(pattern for pattern, _ in _VERBS)}|changes?|changing|modifications?|mutations?|writes?|touch(?:ed|es)?|happens?|fiddl\w+)"
 _KEPT = r"(?:log(?:s|ged|ging)?|record(?:s|ed|ing)?|track(?:s|ed|ing)?|captur(?:e|ed)|history|trail|journal|trace|written|writes?|writing|notes?|noted|seen?|found|find|visible|prove|traceable|saved?|stored?|store|ends? up|lands?|show(?:n|s)? up|appears?|entry|entries|kept|goes|go|keep|protocol(?:s|ed)?|register(?:s|ed)?|know|gets?|receives?|hook\w*|->)"
 _STRONG = r"audit(?:s|ed|ing|able)?(?! log)"
-_ORDERED = rf"(?:log|record|track|trace|keep track of|write down)(?: (?:all|every|any|each|the))* {_ACT}"
+_ORDERED = rf"(?:log|record|track|trace|keep track of|write down|(?:history|trail|journal) of)(?: (?:all|every|any|each|the))* {_ACT}"
 _WANTED = r"changes? (?:to|of|in|on|made)|who (?:changed|edited|touched|deleted|altered|created)|log (?:must|should|shall|has to|needs to) (?:contain|include|show|have|get)"
 _OTHER = r"index(?:es|ed)?|(?<!changed )(?<!other )(?<!which )(?<!what )(?<!of the )columns?(?! (?:are|is|changed?|that|which|were|was)| names)|fields?|unique|constraint|table (?:called|named)|bigint"
 _UNWANTED = (
@@ -120,7 +120,7 @@ def _table(ledger: Ledger, clauses: list[Clause], log: str, schema: Schema) -> s
     for loose in (False, True):
         for talk in (False, True):
             found = [
-                mention.table
+                owned(ledger.text, mention, schema) or mention.table
                 for clause in clauses
                 if clause.talk <= talk
                 for mention in mentions(

@@ -160,6 +160,8 @@ def read_column(
         traits.merge(slot.traits)
     for fact in facts:
         traits.merge(fact.traits)
+    if traits.format in ("url", "https") and re.search(rf" {name} .*(?:its|the) (?:url|link|address) ", ledger.text):
+        name = name if name.endswith(("_url", "url", "link")) else f"{name}_url"
     bare = traits in (Traits(), Traits(required=traits.required), Traits(unique=True))
     listed_there = any(
         re.search(r" [a-z]+ (?:,|/|\|) [a-z]+ (?:,|/|\||or|and) ", ledger.text[c.low : c.high] + " ") for c in wishes

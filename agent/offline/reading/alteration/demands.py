@@ -50,8 +50,8 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     literal = [s for s in named if s.column in ledger.text[s.start : s.end].replace(" ", "_")]
     named = literal or named  # "for one lesson" names no column where another is written out
     if not named:  # the talk says of what
-        told = [s for s in spoken_columns(Ledger(ledger.text), resolve) if s.column not in ("id",)]
-        named = ([s for s in told if ledger.text[s.start : s.end] == s.column and "_" in s.column] or told)[:1]
+        heard = [s for s in spoken_columns(Ledger(ledger.text), resolve) if s.column not in ("id",)]
+        named = ([s for s in heard if ledger.text[s.start : s.end] == s.column and "_" in s.column] or heard)[:1]
     if not named:
         raise Unclear(ledger.words(0, len(ledger.left)) or ledger.text)
     for spoken in named:

@@ -26,7 +26,7 @@ _NEVER = (
     )
 )
 _LAST = wordset("url link uri address number") | lexicon.CHOICE_NOUNS
-_ARTICLE = r"(?:(?:an?|the|new|another|its|their|his|her|our|my|optional|required|simple|small|unique|nullable|mandatory|text|string|following|own) )"
+_ARTICLE = r"(?:(?:an?|the|new|another|its|their|his|her|our|my|optional|required|simple|small|unique|nullable|mandatory|text|string|integer|boolean|numeric|following|own) )"
 _AFTER = (
     r"(?=:|\(|,|\.|;|->|-|=|\)|$|column|field|attribute|property|to |for |on |per |in |of |with |that |which |so |from |is |are |as |must |should |can |may |text |boolean |integer |enum |type |whose |one of |and |optional |required |missing |"
     r"restricted |limited |again |[a-z0-9_]+ (?:\||/|,) |not null|default |null|who |when |where |if |being |here |at |also |please |they |it |we |was |were )"
@@ -141,7 +141,7 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
         rf" {article}+{name} (?:column|field|attribute|property|enum|flag) ",
         rf" {single} (?:column|field|attribute|property|enum|flag) ",
         rf" {own} ⋅ {single} ",
-        rf" {_GETS} (?:(?:{own}|each|every|all|one|us|them|the|our|me|with|any) )*{article}+{name} {_AFTER}",
+        rf" {_GETS} (?:(?:{own}|each|every|all|one|us|them|the|our|me|with|any|to|for) )*{article}+{name} {_AFTER}",
         rf" {_GETS} {name} (?=:|\(|,|to |for |on |from |text |one of |as |is |with |of |in |;|->|\.|-|$|optional |enum )",
         rf" {own} (?::|->|-|,|\.) (?:(?:add|new|an?|optional|need|needs|please|column|field|should have) )*{name} {_AFTER}",
         rf" {_GETS} (?:it|that|this|them)(?: (?:on|in|with|to|at|for|per) (?:(?:the|each|every|our|all) )*{own})? as {article}*{name} {_AFTER}",
@@ -163,6 +163,8 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
             offset = clause.low + ledger.text[clause.low : clause.high].find(text.strip()) - 1
             for match in re.finditer(re.sub(r"^ ", "(?<= )", shape), text):
                 words = match["name"].split()
+                while len(words) > 1 and words[-1] in ("setting", "option", "info", "information", "indicator"):
+                    words = words[:-1]
                 while len(words) > 1 and words[-1] not in _LAST and not _may_be(words[-1], ledger, table, schema):
                     words = words[:-1]
                 joined = "_".join(words)

@@ -259,6 +259,15 @@ def default_among(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]
     names = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
     if match := re.search(rf"(?<![^ ])({names}) \( (?:the |our )?default \)", ledger.text):
         return forms[match[1]]
+    plainly = {
+        forms[m[1] or m[2]]
+        for m in re.finditer(
+            rf"(?<![^ ])(?:({names}) (?:being|is|as|=) (?:the |our )?default|(?:the )?default(?:s|ing)?(?: (?:to|is|=|:|being|of))* ({names}))(?![^ ])",
+            ledger.left,
+        )
+    }
+    if len(plainly) > 1:
+        raise Unclear(f"{' and '.join(sorted(plainly))} as the default")
     said: list[str] = []
     for low, high in _stretches([c for c in clauses if not c.talk or _of_rows(ledger.text[c.low : c.high])]):
         for start, end in ledger.spans(r"[;()]|\.|but", low, high):
@@ -276,6 +285,7 @@ def default_among(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]
     if place and not said:
         told = [m for m in re.finditer(rf"(?<![^ ])({names})(?![^ ])", ledger.text) if m.end() <= place.start()]
         said = [forms[told[-1][1]]] if told else []
+    said = [label for label in said if label in plainly] if plainly and len(set(said)) > 1 else said
     if len(set(said)) > 1:
         raise Unclear(f"{' and '.join(dict.fromkeys(said))} as the default")
     if not said:

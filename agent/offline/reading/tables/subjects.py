@@ -25,7 +25,7 @@ LEAD = (
         "add adds put create make let us where when-not such consist consisting from goes go carrying given between many several "
         "always about exactly only say says said do does references data information say said table "
         "tell tells write down log show shows short long free separate certain simple small "
-        "together along alongside "
+        "together along alongside linking joining junction join bridge bridging "
         "remember remembers collect collects define defines enter enters"
     )
     | _OPTIONAL
