@@ -60,7 +60,7 @@ def mutants(
 def prove_grading(
     case: Annotated[list[str] | None, typer.Option(help="Only this case (repeatable).")] = None,
     rewordings: Annotated[int, typer.Option(min=0, help="Rewordings of each golden.")] = 10,
-    mutants: Annotated[int | None, typer.Option(min=1, help="At most this many mutants of each golden.")] = None,
+    mutants: Annotated[int | None, typer.Option(min=0, help="At most this many mutants of each golden.")] = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:

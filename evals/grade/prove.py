@@ -77,8 +77,9 @@ def run(
 def _mutants(case: Case, most: int | None) -> tuple[tuple[str, int, Mutant], ...]:
     assert case.golden is not None
     made = [(name, task.number, mutant) for task in choose(cases=[str(case.golden)]) for name, mutant in task.mutants]
-    step = max(1, len(made) // most) if most else 1
-    return tuple(made[::step][:most])
+    if most is None:
+        return tuple(made)
+    return tuple(made[:: max(1, len(made) // max(1, most))][:most])
 
 
 def judge(task: Task) -> list[Verdict]:

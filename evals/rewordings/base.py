@@ -78,12 +78,10 @@ def _with_pairs(golden: Golden, singles: Sequence[tuple[str, Files]]) -> Iterato
 
 
 def _applied(golden: Golden, files: Files, name: str) -> Files:
+    """Each file knows all of them: what one says, another may have to say as well."""
     config = golden.home.config
-    originals = [
-        Original(Migration(m.file_name, text), golden.project, config)
-        for m, text in zip(golden.migrations, files, strict=True)
-    ]
-    return REWORDINGS[name].apply(originals)
+    all_files = tuple(Migration(m.file_name, text) for m, text in zip(golden.migrations, files, strict=True))
+    return REWORDINGS[name].apply([Original(one, golden.project, config, all_files) for one in all_files])
 
 
 def _digest(*words: str) -> str:

@@ -105,12 +105,6 @@ def wider_apart(good: Original) -> str:
 
 
 @rewording
-def windows_line_ends(good: Original) -> str:
-    """Lines end as they do on Windows."""
-    return good.text.replace("\n", "\r\n") if "\r" not in good.text and "$" not in good.text else good.text
-
-
-@rewording
 def indexes_in_another_order(good: Original) -> str:
     """Indexes are made in the opposite order."""
     return _turned(good, "IndexStmt")

@@ -135,9 +135,9 @@ def _conditions(good: Original, change: Callable[[Any], bool]) -> str:
 
 
 def _tables(good: Original) -> tuple[str, ...]:
-    """Statements whose CHECKs may be changed: not where the rollback puts the same one back."""
-    back = good.migration.rollback
-    return ("CreateStmt",) if back and "add constraint" in back.sql.lower() else ("CreateStmt", "AlterTableStmt")
+    """Statements whose CHECKs may be changed: not where some rollback puts the same one back."""
+    back = "".join(file.rollback.sql for file in good.earlier if file.rollback)
+    return ("CreateStmt",) if "add constraint" in back.lower() else ("CreateStmt", "AlterTableStmt")
 
 
 def _fields(node: Any) -> Iterator[str]:
