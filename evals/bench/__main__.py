@@ -24,7 +24,7 @@ from tools.workbench import Workbench
 HERE = Path(__file__).parent
 SAMPLE = HERE.parent / "projects" / "inner_odyssey"
 FILE_NAME = "20261122081500_add_quests.sql"
-QUESTS = HERE.parent / "goldens" / "inner_odyssey" / "quests" / FILE_NAME
+QUESTS = HERE.parent / "cases" / "quests" / "golden.sql"
 
 
 def main() -> None:
