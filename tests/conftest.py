@@ -21,6 +21,11 @@ gc.set_threshold(100_000, 20, 20)  # as the command line does
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is deaf to it, and all it starts
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One more than there are cores: a worker that waits for its Postgres, or for time to pass, leaves one idle."""
+    return len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 1
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     with Server.start() as running:
