@@ -21,6 +21,7 @@ gc.set_threshold(100_000, 20, 20)  # as the command line does
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is deaf to it, and all it starts
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than there are cores: a worker that waits for its Postgres, or for time to pass, leaves one idle."""
     return len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)) + 1
