@@ -102,8 +102,9 @@ def copied(seen: Observed) -> Iterator[Finding]:
 def _exposed(seen: Observed, access: TableAccess) -> str:
     """That a column which is new opens the rows that stood there before, as it comes; else nothing."""
     opening = "\n".join(p.using or "" for p in access.surface.policies if p.name in access.open_by)
-    new = seen.after.columns(access.table).keys() - seen.before.columns(access.table).keys()
-    by = [name for name in sorted(new) if re.search(rf"\b{re.escape(name)}\b", opening)]
+    old, columns = seen.before.columns(access.table), seen.after.columns(access.table)
+    new = [name for name in sorted(columns.keys() - old.keys()) if columns[name].get("default")]
+    by = [name for name in new if re.search(rf"\b{re.escape(name)}\b", opening)]
     if not (by and access.as_it_comes):
         return ""
     return f"; the new column {', '.join(by)} opens all rows that were there before"

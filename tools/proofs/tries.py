@@ -45,6 +45,8 @@ def variants(family: Family, surface: Surface) -> list[Row]:
         for whose, account in family.ownership.naming(surface.table).items():
             if first[whose] != (user := family.account(account, family.user)):
                 family.row(surface.table, {whose: user})  # who is asked, where the first row says who asks
+        for otherwise in _owned_otherwise(family, surface.table, first):
+            family.row(surface.table, otherwise)
         conditions = surface.asked
         for name, column in table.columns.items():
             if (
@@ -65,6 +67,16 @@ def variants(family: Family, surface: Surface) -> list[Row]:
     links = [link.columns for link in family.ownership.owner_links(surface.table)]
     rows = [row for row in family.filler.rows[surface.table] if row is first or _has_owner(row, links)]
     return rows[: 1 + 2 * _MOST_VARIANTS]
+
+
+def _owned_otherwise(family: Family, table: str, row: Row) -> Iterator[dict[str, str | None]]:
+    """What a row says that is the family's by a link that this one leaves empty: a file of the team's, not of mine."""
+    links = [k for k in family.ownership.owner_links(table) if k.nullable]
+    for link in links:
+        parent = family.row(link.parent) if all(row.get(c) is None for c in link.columns) else None
+        if parent:
+            empty: Row = {c: None for other in links if row.get(other.columns[0]) for c in other.columns}
+            yield empty | dict(zip(link.columns, (parent.get(c) for c in link.parent_columns), strict=True))
 
 
 def _has_owner(row: Row, links: Sequence[Sequence[str]]) -> bool:
@@ -98,6 +110,8 @@ def tries(cast: Cast, surface: Surface, rows: Sequence[Row], start: int = 0) -> 
         if wanted := {c: v for c, v in asked.items() if v is not None or c not in owner}:
             spare = cast.ours.another(surface.table, wanted) or spare
             break
+    ways = [] if start else _owned_otherwise(cast.ours, surface.table, rows[0])
+    otherwise = [cast.ours.another(surface.table, way) for way in ways]
     kept = {c for unique in table.uniques for c in unique.columns}
     kept |= {c for key in table.foreign_keys for c in key.columns}
     settable = [n for n, c in table.columns.items() if not c.automatic]
@@ -129,19 +143,27 @@ def tries(cast: Cast, surface: Surface, rows: Sequence[Row], start: int = 0) -> 
                 yield from _hand_over(cast, surface, actor, number, row, where)
                 if number == 0 and surface.triggers and (change := _edit(surface, actor, table, row, spare, kept)):
                     yield Try(actor, "edit", number, f"{change} where {where}")
-        given = {n: v for n, v in (spare or {}).items() if surface.may(actor.role, "insert", n)}
-        if given:
-            if actor.name.startswith("member as "):
-                own = _in_own_name(cast, cast.ours, surface, actor, given, joining=True)
-                if any(own[c] != given[c] for c in _personal(cast.ownership, surface) & given.keys()):
-                    yield _insert(surface, actor, given, "forge", "true")
-                given = _in_own_name(cast, cast.ours, surface, actor, given)
-            if actor.name in ("other", "stranger"):
-                yield from _intrude(cast, surface, actor, given)
-            whose = {c: spare[c] for link in links for c in link.columns if spare and c in spare}
-            owned = " and ".join(f"{identifier(c)} is not distinct from {v}" for c, v in whose.items())
-            for one in (given, *_with_less_power(cast.ownership, table, given)):
-                yield _insert(surface, actor, one, "insert", "true" if actor.is_inside else owned or "true")
+        for values in filter(None, (spare, *otherwise)):
+            yield from _inserts(cast, surface, actor, values)
+
+
+def _inserts(cast: Cast, surface: Surface, actor: Actor, values: Mapping[str, str]) -> Iterator[Try]:
+    """A row of the family's, written by the actor: as it is, and in the actor's own name."""
+    given = {n: v for n, v in values.items() if surface.may(actor.role, "insert", n)}
+    if not given:
+        return
+    if actor.name.startswith("member as "):
+        own = _in_own_name(cast, cast.ours, surface, actor, given, joining=True)
+        if any(own[c] != given[c] for c in _personal(cast.ownership, surface) & given.keys()):
+            yield _insert(surface, actor, given, "forge", "true")
+        given = _in_own_name(cast, cast.ours, surface, actor, given)
+    if actor.name in ("other", "stranger"):
+        yield from _intrude(cast, surface, actor, given)
+    links = cast.ownership.owner_links(surface.table)
+    whose = {c: values[c] for link in links for c in link.columns if c in values}
+    owned = " and ".join(f"{identifier(c)} is not distinct from {v}" for c, v in whose.items())
+    for one in (given, *_with_less_power(cast.ownership, cast.ownership.schema.tables[surface.table], given)):
+        yield _insert(surface, actor, one, "insert", "true" if actor.is_inside else owned or "true")
 
 
 def _edit(
@@ -190,7 +212,7 @@ def _intrude(cast: Cast, surface: Surface, actor: Actor, values: dict[str, str])
         if k in known.owner_links(surface.table) or (k.parent in known.tenants and not k.provenance)
         if k.parent not in known.accounts
     ]
-    link = next((link for link in links if set(link.columns) <= own.keys()), None)
+    link = next((link for link in links if all(own.get(c, "null").lower() != "null" for c in link.columns)), None)
     if own == values or link is None:
         return
     yield _insert(surface, actor, own, "intrude", "true")

@@ -22,11 +22,13 @@ def only_row(filler: "Filler", table: Table, refused: CannotFill) -> Row | None:
 
 
 def made_by_trigger(filler: "Filler", table: Table, known: Mapping[str, Value]) -> Row | None:
-    """The row that a trigger made for a parent of this family: it has the key that a row of `known` would get."""
+    """The row that a trigger made for a parent of this family, when that came or something else that hangs on it: it
+    has the key that a row of `known` would get."""
+    if not any(other.triggers for other in filler.schema.tables.values() if other is not table):
+        return None
     parents = {
         name
         for key in table.foreign_keys
-        if filler.table(key.parent).triggers
         for name, there in zip(key.columns, key.parent_columns, strict=True)
         if any(row[there] == known.get(name, DEFAULT) for row in filler.rows.get(key.parent, ()))
     }

@@ -338,3 +338,47 @@ def test_who_made_a_row_need_not_be_whose_it_is(bench: Workbench, column: str, e
     table += f"  {column} uuid not null references public.profiles (id));\nalter table public.plans enable row level"
     read = ' security;\ncreate policy "Plans" on public.plans for select to authenticated using (true);'
     assert told(bench, table + read) == expected
+
+
+STATS = """
+create table public.stats (organization_id uuid primary key references public.organizations (id) on delete cascade,
+  documents bigint not null default 0);
+alter table public.stats enable row level security;
+revoke all on table public.stats from anon, authenticated, service_role;
+grant select on table public.stats to authenticated;
+create policy "Members" on public.stats for select to authenticated using (private.is_member(organization_id));
+create function private.count_documents() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  insert into public.stats values (new.organization_id, 1)
+  on conflict (organization_id) do update set documents = public.stats.documents + 1;
+  return null;
+end $$;
+create trigger count_documents after insert on public.documents for each row execute function private.count_documents();
+"""
+FILES = """
+create table public.files (id uuid primary key default gen_random_uuid(),
+  owner_id uuid references auth.users (id) on delete cascade,
+  organization_id uuid references public.organizations (id) on delete cascade,
+  check (num_nonnulls(owner_id, organization_id) = 1));
+alter table public.files enable row level security;
+revoke all on table public.files from anon, authenticated, service_role;
+grant select, insert on table public.files to authenticated;
+create policy "Read" on public.files for select to authenticated using (MINE);
+create policy "Add" on public.files for insert to authenticated with check (MINE);
+"""
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        (STATS, set()),
+        (STATS.replace("private.is_member(organization_id)", "true"), {"rls/leak-read"}),
+        (FILES.replace("MINE", "owner_id = (select auth.uid()) or private.is_member(organization_id)"), set()),
+        (FILES.replace("MINE", "owner_id = (select auth.uid()) or organization_id is not null"),
+         {"rls/leak-read", "rls/leak-write"}),
+    ],
+)  # fmt: skip
+def test_rows_that_a_sibling_makes_and_rows_of_one_or_the_other(
+    team_bench: Workbench, sql: str, expected: set[str]
+) -> None:
+    assert told(team_bench, sql) == expected

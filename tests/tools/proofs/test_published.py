@@ -133,10 +133,13 @@ def test_a_refusal_in_words_tells_nothing(bench: Workbench, answer: str, leak: b
         ("is_public boolean not null default false", False),
         ("visibility text not null default 'public' check (visibility in ('private', 'public'))", True),
         ("visibility text not null default 'private' check (visibility in ('private', 'public'))", False),
+        ("publish_at timestamptz", False),
+        ("publish_at timestamptz default '2020-01-01'", True),
     ],
 )
 def test_a_new_column_opens_what_was_there_before(team_bench: Workbench, column: str, leak: bool) -> None:
-    says = "is_public" if column.startswith("is_public") else "visibility = 'public'"
+    says = {"is_public": "is_public", "visibility": "visibility = 'public'", "publish_at": "publish_at <= now()"}
+    says = says[column.partition(" ")[0]]
     sql = (
         f"alter table public.documents add column {column};"
         f"create policy documents_shown on public.documents for select to authenticated using ({says});"
