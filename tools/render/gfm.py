@@ -10,12 +10,14 @@ from tools.render.plain import harmless, one_line
 
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
 _ACTS = re.compile(r"@|(?<!&)#(?=\d)|(?<=GH)-(?=\d)|:(?=//)|www(?=\.)", re.IGNORECASE)
-_MARKUP = re.compile(r"[\\`*\[\]~$]|(?<!\w)_|_(?!\w)|^[#+=-]|(?<=^\d)[.)](?= )|(?<=^\d\d)[.)](?= )")
+_MARKUP = re.compile(r"[\\`*\[\]~$]|(?<!\w)_|_(?!\w)|^[#+=-]")
+_NUMBER = re.compile(r"^(\d{1,9})([.)])(?= |$)", re.ASCII)
+"""What begins a numbered list."""
 
 
 def escaped(text: str) -> str:
     """One line of text, for a paragraph, a list item or a table cell."""
-    text = _MARKUP.sub(r"\\\g<0>", one_line(text))
+    text = _NUMBER.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", one_line(text)))
     return re.sub(r"[&<>|]", lambda found: _ENTITIES[found[0]], text)
 
 

@@ -20,6 +20,11 @@ def answer(server: GitHubServer, method: str, path: str, query: Query, body: Jso
     raise Refuse(404, "Not Found")
 
 
+def all_of() -> list[tuple[str, str, Route]]:
+    """Method, path with parts in braces, what answers."""
+    return _ROUTES
+
+
 def _on(method: str, pattern: str, whole: bool = False) -> Callable[[Route], Route]:
     def register(route: Route) -> Route:
         _ROUTES.append((method, pattern if whole else f"/repos/{FULL_NAME}{pattern}", route))

@@ -1,5 +1,6 @@
 """The client against limits, and the files of a commit however they are kept."""
 
+import re
 import time
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from agent.github import retry
 from agent.github.client import GitHub, Write
 from agent.github.retry import GitHubError
 from agent.github.snapshot import take
+from tests.agent.github import routes
+from tests.agent.github.described import as_described, described, operation
 from tests.agent.github.server import FULL_NAME, GitHubServer
 from tools.config import ProjectError
 
@@ -83,6 +86,31 @@ def test_a_name_cannot_reach_beyond_the_repository() -> None:
     for name in ("acme/app/../other", "acme", "acme/app?x", "acme/app\n", "a/b/c"):
         with pytest.raises(GitHubError, match="no repository"):
             GitHub("reads", name)
+
+
+def test_what_github_does_not_describe_fails(github: GitHubServer, client: Write) -> None:
+    client.comment_on(12, "Hello")
+    ((method, path, body, status, answer),) = github.answers
+    as_described(github.answers)
+    for wrong in (
+        ("PUT", path, body, status, answer),
+        (method, f"{path}/more", body, status, answer),
+        (method, path, {}, status, answer),
+        (method, path, {"body": 1}, status, answer),
+        (method, path, body | {"draft": True}, status, answer),
+        (method, path, body, 302, answer),
+        (method, path, body, status, answer | {"user": {"login": "maria"}}),
+        (method, path, body, status, answer | {"created_at": 1}),
+        (method, path, body, status, {key: value for key, value in answer.items() if key != "id"}),
+    ):
+        with pytest.raises(AssertionError):
+            as_described([wrong])
+
+
+def test_each_endpoint_is_described_and_each_description_is_of_one() -> None:
+    paths = [(method, re.sub(r"\{ends\+\}", "a...b", path)) for method, path, _ in routes.all_of()]
+    used = {operation(method, re.sub(r"\{\w+\+?\}", "1", path))[0] for method, path in paths if "codeload" not in path}
+    assert used == {*described()} - {"source"}
 
 
 def tree(folder: Path, files: dict[str, str]) -> Path:
