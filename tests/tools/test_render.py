@@ -3,19 +3,23 @@
 import io
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from rich.cells import cell_len
 from rich.console import Console
 
 from tools.render import json_, markdown
+from tools.render.gfm import prose
 from tools.render.plain import harmless, seconds
 from tools.render.terminal import ReportView, Summary
 from tools.report import Access, CheckResult, FactChanges, Finding, Report
 
+GFM = MarkdownIt("commonmark", {"html": True}).enable("table").enable("strikethrough")
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 FIRST = """\
@@ -127,6 +131,30 @@ def test_terminal(width: int) -> None:
 def test_markdown() -> None:
     text = markdown.render(whole())
     assert text == snapshot("report.md", text)
+
+
+def test_tables_that_are_reached_alike_share_a_matrix() -> None:
+    tables = [("b", "denied"), ("a", "allowed"), ("c", "denied")]
+    cells = [
+        Access(table=table, actor="anon", verb="select", outcome=outcome, expected="denied")
+        for table, outcome in tables
+    ]
+    alone, shared = markdown.access(cells)
+    assert alone == "`a`:\n\n|  | select |\n| --- | --- |\n| anon | ❌ **allowed**, not denied |"
+    assert shared == "`b`, `c`:\n\n|  | select |\n| --- | --- |\n| anon | denied |"
+    assert markdown.access([]) == []
+
+
+@given(st.text(st.sampled_from("ab`|<*_@#1. \n"), max_size=30))
+def test_what_stands_between_back_ticks_is_code_and_the_rest_only_shows(text: str) -> None:
+    shown = GFM.render(prose(text))
+    assert set(re.findall(r"</?(\w+)", shown)) <= {"p", "code"}
+    assert "@a" not in re.sub(r"<code>.*?</code>", "", shown)
+
+
+def test_prose() -> None:
+    assert prose("Add `create index i on t (a);` or *not*") == "Add `create index i on t (a);` or \\*not\\*"
+    assert prose("one ` alone") == "one \\` alone"
 
 
 def test_json() -> None:

@@ -50,12 +50,15 @@ def test_what_a_model_drafted_is_published(tmp_path: Path, monkeypatch: pytest.M
     assert (document, seed) == ("docs/DATABASE_SCHEMA.md", "supabase/seed.sql")
     assert migration.endswith("_drop_labels_color.sql")
     for told in (
+        "⚠️ **Passes the checklist, with 1 thing allowed against a rule** (",
+        " · ⚠️ **cannot be undone in full** · nobody reads or writes `public.labels` while it runs\n",
         "**Allowed: `safe-change/destructive` on `public.labels.color`: The request drops the column",
         "- **removed** column `public.labels.color`\n",
         "- edited seed `supabase/seed.sql`",
         "- `public.labels`: **nobody reads or writes** (`AccessExclusive`), from `alter table",
         "**Cannot be undone: the values of public.labels.color are gone",
         "```mermaid\nerDiagram\n",
+        '    "organizations" {\n        uuid id PK\n    }\n',
         "1 draft, 2,200 tokens, $0.0003",
     ):
         assert told in body

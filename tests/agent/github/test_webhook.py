@@ -277,12 +277,12 @@ while True:
 
 def test_what_was_taken_is_there_and_whole_whenever_the_process_dies(tmp_path: Path) -> None:
     told: list[str] = []
-    for again in range(5):
+    for again in range(3):
         command = [sys.executable, "-c", TAKING, str(tmp_path), str(again * 100_000)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as process:
             assert process.stdout
             told.append(process.stdout.readline().strip())
-            time.sleep(0.01 * again)
+            time.sleep(0.02 * again)
             process.kill()
             told += process.stdout.read().split("\n")[:-1]
     waiting = {path.name: path.read_bytes() for path in (tmp_path / "waiting").iterdir()}
