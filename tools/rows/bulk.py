@@ -197,18 +197,20 @@ def _statement(
         suits = [f"{identifier(name)} = {literal(text)}" for name, text in asked.items()]
         within = f"partition by {', '.join(shared)}" if shared else ""
         on = [f"p{number}.{here} = {other}" for here, other in shared.items()]
+        some = f"from {parent.key.parent} where {' and '.join(suits) or 'true'} limit {parent.rows}"
+        # where all rows share in all parents, their number is asked once, so that the join can be one by hash
+        rows = f"p{number}.rows" if shared else f"(select nullif(count(*), 0) from (select {some}) k)"
         twins = sum(other.key.parent == parent.key.parent for other in parents[:number])
         if (
             twins and not set(parent.columns) & unique
         ):  # each time with another: pairs may have to differ, or be in order
-            on.append(f"p{number}.n = (g + {twins} * (1 + g / {parent.rows})) % p{number}.rows")
+            on.append(f"p{number}.n = (g + {twins} * (1 + g / {parent.rows})) % {rows}")
         else:
-            on.append(f"p{number}.n = (g / {spread}) % p{number}.rows")
+            on.append(f"p{number}.n = (g / {spread}) % {rows}")
         joins.append(
             f"{'join' if all(table.columns[name].not_null for name in parent.columns) else 'left join'} (select "
             f"row_number() over ({within}) - 1 as n, count(*) over ({within}) as rows, {keys} "
-            f"from (select {keys} from {parent.key.parent} where {' and '.join(suits) or 'true'} "
-            f"limit {parent.rows}) k) p{number} on {' and '.join(on)}"
+            f"from (select {keys} {some}) k) p{number} on {' and '.join(on)}"
         )
         columns |= {name: f"p{number}.{identifier(there[name])}" for name in parent.columns}
         if set(parent.columns) & unique:
