@@ -19,6 +19,7 @@ from tools.report import ALLOWED_AS, CheckResult, Finding, Report
 _NEEDED: dict[str, Deed] = {
     "grants/anon": "opens",
     "grants/public-execute": "opens",
+    "grants/api-settings": "opens",
     "rls/anon": "opens",
     "rls/public-read": "shares",
     "rls/always-true": "shares",

@@ -145,3 +145,24 @@ def execute_forgotten(good: Original) -> Iterator[Mutant]:
     for piece in grants(good, kind="OBJECT_FUNCTION", to="authenticated"):
         if all(name in called for name in functions(piece)):
             yield good.without(piece)
+
+
+@operator("rls/bypass", goldens=6)
+def users_act_as_the_server(good: Original) -> Iterator[Mutant]:
+    """Signed-in users are made members of the role that passes row level security by."""
+    for piece in grants(good, to="authenticated")[:1]:
+        yield good.after(piece, "grant service_role to authenticated;")
+
+
+@operator("rls/bypass", goldens=6)
+def users_pass_policies_by(good: Original) -> Iterator[Mutant]:
+    """Row level security does not hold for signed-in users any more."""
+    for piece in grants(good, to="authenticated")[:1]:
+        yield good.after(piece, "alter role authenticated bypassrls;")
+
+
+@operator("grants/api-settings", goldens=6)
+def schemas_opened(good: Original) -> Iterator[Mutant]:
+    """The API is told to serve schemas that were not meant to be seen."""
+    for piece in grants(good, to="authenticated")[:1]:
+        yield good.after(piece, "alter role authenticator set pgrst.db_schemas = 'public, graphql_public, private';")

@@ -72,12 +72,24 @@ Fix:
     grant execute on function public.get_child_stats(uuid) to authenticated;
 
 Allow: `-- allow: grants/public-execute on public.get_price_list(): it is shown before signing in`.
+
+## grants/api-settings
+
+A setting of the API is written into the database: `pgrst.db_schemas`, `pgrst.db_anon_role`, `pgrst.db_pre_request`.
+
+Why: it decides which schemas the API serves, and as which role. One line opens a schema that was never meant to be
+seen, and neither supabase/config.toml nor the project's settings show it.
+
+Fix: name the schemas in `[api] schemas` of supabase/config.toml, and in the project's settings.
+
+Allow: `-- allow: grants/api-settings: REASON`.
 """
 
 from collections.abc import Iterator
 
 from tools.checks._access import CALLERS, changed_policies, exposed, policies_on, privileges
 from tools.checks._grants import FUNCTIONS, SEQUENCES, TABLES, Written, announced, written_in
+from tools.checks._roles import api_settings
 from tools.checks._statements import bare, unreadable
 from tools.checks.base import Outcome, Rule, finding
 from tools.facts import Fact
@@ -89,7 +101,7 @@ from tools.report import Finding
 ID = "grants"
 PREFIX = "grants"
 TITLE = "Privileges reach the right API roles"
-RULES = (Rule("missing"), Rule("anon"), Rule("excess", "warning"), Rule("public-execute"))
+RULES = (Rule("missing"), Rule("anon"), Rule("excess", "warning"), Rule("public-execute"), Rule("api-settings"))
 
 API_ROLES = (*CALLERS, "service_role")
 
@@ -106,10 +118,11 @@ def check(seen: Observed) -> Outcome:
         *_to_anon(seen),
         *_excess(written),
         *_public_execute(seen),
+        *api_settings(seen),
     ]
     privileged = ("grant", "default privileges")
     changed = [f for f in (*seen.news.added, *seen.news.removed) if f.kind in privileged]
-    if not (new or changed or changed_policies(seen)):
+    if not (new or changed or findings or changed_policies(seen)):
         return Outcome([], "no new table, view or function, and no privilege changed", "n/a")
     hidden = unreadable(seen.migration)
     evidence = (

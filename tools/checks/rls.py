@@ -17,6 +17,18 @@ Fix, also for a table that is internal:
 
 This rule cannot be allowed.
 
+## rls/bypass
+
+A role as which the API asks (`anon`, `authenticated`, `authenticator`) is given BYPASSRLS, or made a member of a role
+that row level security does not hold for: `service_role`, `postgres`, the owner of a table, pg_read_all_data.
+
+Why: no policy of any table is asked any more, and everybody reads everything.
+
+Fix: leave these roles as they are. What has to pass the policies is done by `service_role` on a server, or by a
+SECURITY DEFINER function that asks who is calling.
+
+This rule cannot be allowed.
+
 ## rls/no-policy
 
 Row level security is on, `anon` or `authenticated` have privileges on the table, and no policy lets anybody in.
@@ -224,6 +236,7 @@ from tools.checks._access import changed_policies
 from tools.checks._matrix import leaks, proved
 from tools.checks._rls_policies import form, initplan, metadata, metadata_behind, surroundings, too_open
 from tools.checks._rls_tables import disabled, no_policy, published
+from tools.checks._roles import past_policies, touches_roles
 from tools.checks._sources import Sources
 from tools.checks._views import view_leaks
 from tools.checks.base import Outcome, Rule
@@ -235,6 +248,7 @@ PREFIX = "rls"
 TITLE = "Row level security: each user reaches their own rows"
 RULES = (
     Rule("disabled", waivable=False),
+    Rule("bypass", waivable=False),
     Rule("no-policy"),
     Rule("anon"),
     Rule("always-true"),
@@ -258,10 +272,11 @@ def check(seen: Observed) -> Outcome:
     tables, policies = _tables(seen), changed_policies(seen)
     functions = sorted({f.object for f in seen.diff.added if f.kind == "function" and f.attribute == "body"})
     attacked = (seen.proofs.access or seen.proofs.views) if seen.proofs else ()
-    if not (tables or policies or functions or attacked):
+    if not (tables or policies or functions or attacked or touches_roles(seen)):
         return Outcome([], "no new table, no change to policies or to functions they call", "n/a")
     sources = Sources.read(seen) if policies or functions else Sources({}, {})
-    findings = [f for table in tables for f in (*disabled(seen, table), *no_policy(seen, table))]
+    findings = [*past_policies(seen)]
+    findings += [f for table in tables for f in (*disabled(seen, table), *no_policy(seen, table))]
     unread = []
     always: set[tuple[str, str]] = set()
     for policy in policies:
