@@ -110,6 +110,11 @@ def _changed(piece: Piece, change: Callable[[Any], object]) -> str:
     return deparse(node) if change(node) else ""
 
 
+def put_back(good: Original) -> str:
+    """What the rollbacks of all files run, in lower case: what they put back must not be said otherwise."""
+    return "".join(file.rollback.sql for file in good.earlier if file.rollback).lower()
+
+
 def wrappers(message: Any) -> Iterator[Any]:
     """Every Node in a parse tree, outermost first; it may be replaced while this runs."""
     for field, value in message.ListFields():

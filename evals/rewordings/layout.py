@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 
 from evals.mutants.base import Original, deparse
-from evals.rewordings.base import edit, put, rewording
+from evals.rewordings.base import edit, put, put_back, rewording
 from tools.checks._statements import Piece
 
 _PLAIN = (
     "CreateStmt", "AlterTableStmt", "IndexStmt", "CreatePolicyStmt", "GrantStmt", "CommentStmt", "DropStmt", "ViewStmt",
     "CreateTrigStmt", "AlterEnumStmt", "AlterPublicationStmt", "InsertStmt", "UpdateStmt", "DeleteStmt",
 )  # fmt: skip
+_FUNCTIONS = ("CreateFunctionStmt",)
 _WORDS = re.compile(
     r"'(?:[^']|'')*'|\"[^\"]*\"|\b(?:create|table|if|not|exists|primary|key|references|on|delete|cascade|check|default|null|"
     r"index|using|alter|enable|row|level|security|grant|revoke|select|insert|update|all|from|to|policy|for|with|where|"
@@ -28,7 +29,7 @@ def comments_reworded(good: Original) -> str:
         node.comment = f"{said} (see the handbook)"  # type: ignore[attr-defined]
         return bool(said)
 
-    return edit(good, ("CommentStmt",), change)
+    return good.text if "comment on" in put_back(good) else edit(good, ("CommentStmt",), change)
 
 
 @rewording
@@ -71,7 +72,7 @@ def bodies_annotated(good: Original) -> str:
     def say(piece: Piece) -> str:
         return re.sub(r"(\bas (\$\w*\$)\n)", r"\1  -- In short steps.\n", piece.statement.text, count=1)
 
-    return put(good, ("CreateFunctionStmt",), say)
+    return good.text if "function" in put_back(good).replace("drop function", "") else put(good, _FUNCTIONS, say)
 
 
 @rewording

@@ -6,7 +6,7 @@ from typing import Any
 from postgast import pg_query_pb2
 
 from evals.mutants.base import Original, below, conjuncts, expression, inner, relation
-from evals.rewordings.base import MIRRORED, edit, rewording, sql_of, wrappers
+from evals.rewordings.base import MIRRORED, edit, put_back, rewording, sql_of, wrappers
 
 _CHECK = pg_query_pb2.CONSTR_CHECK
 
@@ -136,8 +136,7 @@ def _conditions(good: Original, change: Callable[[Any], bool]) -> str:
 
 def _tables(good: Original) -> tuple[str, ...]:
     """Statements whose CHECKs may be changed: not where some rollback puts the same one back."""
-    back = "".join(file.rollback.sql for file in good.earlier if file.rollback)
-    return ("CreateStmt",) if "add constraint" in back.lower() else ("CreateStmt", "AlterTableStmt")
+    return ("CreateStmt",) if "add constraint" in put_back(good) else ("CreateStmt", "AlterTableStmt")
 
 
 def _fields(node: Any) -> Iterator[str]:

@@ -16,7 +16,10 @@ from tools.sql import identifier
 _COMPARABLE = ("text", "number", "bool", "uuid", "timestamp", "date", "enum")
 _TURNS = {"bool": ("true", "false"), "timestamp": ("2001-01-01", "2100-01-01"), "date": ("2001-01-01", "2100-01-01")}
 """Values that a policy may tell apart."""
-_EQUAL = re.compile(r"\(\(?\b(\w+)\)?(?:::[\w ]+)? = '((?:[^']|'')*)'|\((\w+) IS NULL\)")
+_EQUAL = re.compile(
+    r"\(\(?\b(?P<name>\w+)\)?(?:::[\w ]+)? = '(?P<value>(?:[^']|'')*)'|\((?P<empty>\w+) IS NULL\)"
+    r"|\('(?P<said>(?:[^']|'')*)'(?:::[\w. ]+)? = \(?(?P<of>\w+)\b"
+)
 _POWER = re.compile(r"role|admin|permission|staff|moderator|super", re.IGNORECASE)
 """Columns that make their user more than others."""
 _MOST_VARIANTS = 3
@@ -87,8 +90,9 @@ def _has_owner(row: Row, links: Sequence[Sequence[str]]) -> bool:
 def _asked_for(table: Table, condition: str | None) -> dict[str, str | None]:
     """What a policy asks of its row in so many words: (status = 'draft'), (deleted_at IS NULL)."""
     found: dict[str, str | None] = {}
-    for name, value, empty in _EQUAL.findall(condition or ""):
-        column = table.columns.get(name or empty)
+    for match in _EQUAL.finditer(condition or ""):
+        name, value = match["name"] or match["of"], match["value"] or match["said"] or ""
+        column = table.columns.get(name or match["empty"])
         if column and not column.automatic and name not in table.primary_key and not _POWER.search(column.name):
             found[column.name] = value.replace("''", "'") if name else None
     return found
