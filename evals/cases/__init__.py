@@ -12,16 +12,18 @@ another answer is as good. To add one: make a folder, write the two files, run `
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from evals.cases.file import CaseFile, Expected, May, Probe
-from evals.cases.golden import Golden, goldens_in, home
+from evals.cases.golden import Golden, before_rows, goldens_in, home
 from tools.config import ProjectError
 from tools.project import Project
+from tools.workbench import Workbench
 
 __all__ = ["HERE", "Case", "CaseFile", "Expected", "Golden", "May", "Probe", "cases", "goldens"]
 
@@ -57,6 +59,12 @@ class Case:
         """Cases with the same base can share one workbench: project, where its history stops, rows of its own."""
         project = self.home
         return (str(project.root), self.file.before or "", *(str(seed.path) for seed in project.seeds))
+
+    @contextmanager
+    def open(self) -> Iterator[Workbench]:
+        """A workbench on which an answer can be drafted, with the case's rows in place. Raises as Workbench.open."""
+        with Workbench.open(self.home) as bench:
+            yield replace(bench, project=before_rows(bench.project))
 
     def __str__(self) -> str:
         return self.id

@@ -141,5 +141,5 @@ def loop_ends_early(good: Original) -> Iterator[Mutant]:
     for piece in good.pieces("DoStmt"):
         text = piece.statement.text
         if "exit when" in do_body(piece.statement):
-            once = re.sub(r"exit when \w+ = 0;", "exit;", text)
+            once = re.sub(r"exit when [^;]+;", "exit;", text)
             yield good.put(piece, re.sub(r"limit \d+", "limit 1", once))

@@ -199,7 +199,10 @@ def required_without_default(good: Original) -> Iterator[Mutant]:
         drop(column, DEFAULT, NOT_NULL)
         column.constraints.add().constraint.contype = NOT_NULL
 
-    yield from each_column(good, lambda _: True, change, "AlterTableStmt")
+    def filled(column: Any) -> bool:
+        return any(c.constraint.contype == pg_query_pb2.CONSTR_GENERATED for c in column.constraints)
+
+    yield from each_column(good, lambda column: not filled(column), change, "AlterTableStmt")
 
 
 @operator("safe-change/type")
