@@ -57,7 +57,7 @@ def read(request: str, schema: Schema) -> Description:
         raise
     changes = tuple(dict.fromkeys(changes))  # what two sentences say is done once
     refuse_doubtful(changes, text.words, schema)
-    refuse_unaccounted(changes, text, schema)
+    refuse_unaccounted(changes, text, schema, assumed)
     refuse_done(changes, schema)
     return Description(_purpose(request), changes, assumed)
 

@@ -65,11 +65,14 @@ _TYPES = {
 }
 
 
-def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema) -> None:
+def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, assumed: Iterable[str] = ()) -> None:
     """Raises Unclear with the words that would have made another migration; `text` is the request."""
     made = tuple(changes)
     spelled = spelled_out(text.words)
     wishes = " ; ".join(spelled[c.low : c.high] for c in clauses(spelled) if not c.talk)
+    unsaid = any("nothing was said about access" in told for told in assumed)
+    if unsaid and (said := re.search(_MAY, text.words)):
+        raise Unclear(said[0])
     for lost in (
         _tables(made, wishes, text.words, schema),
         _numbers(made, wishes, schema),
@@ -99,9 +102,10 @@ def _tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema) ->
                     rf"{mention.table}|{noun}|{mention.words.replace(' ', '_')}", known
                 ):
                     yield mention.words
-            for word in re.findall(r"(?<![^ ])(?:title|description)(?![^ ])", wishes):
-                if word not in known:
-                    yield word
+            moments = r" (?:date|time|moment|when)(?: that| when)? (?:it|they|he|she|the [a-z]+) (?:(?:was|were|is|got|has been) )?((?!delet|remov|creat|updat|chang)[a-z]+)ed "
+            for word in re.findall(rf"(?<![^ ])(title|description)(?![^ ])|{moments}", wishes):
+                if "".join(word) not in known:
+                    yield "".join(word)
         elif isinstance(change, AddColumns | Constrain | SetDefault | AddIndex | AddUnique) and said:
             loosely = said | {mention.table for mention in mentions(wishes, schema, loose=True)}
             if table not in loosely:
@@ -113,8 +117,12 @@ def _tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema) ->
                     yield subject
         if isinstance(change, AddColumns) and re.match(r"[ \n;]*(?:please )?index ", wishes):
             yield wishes
-        if isinstance(change, AddUnique) and not re.search(_UNIQUE, text):
-            yield wishes
+        if isinstance(change, AddUnique):
+            if not re.search(_UNIQUE, text):
+                yield wishes
+            span = re.search(r" (?:per|and|each|every|same|a) (day|date|week|month|year)(?= )", wishes)
+            if span and span[1] not in known:
+                yield span[0]
 
 
 def _numbers(made: tuple[Change, ...], wishes: str, schema: Schema) -> Iterator[str]:
@@ -187,6 +195,13 @@ def _parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
     columns = tuple(_columns(made))
     tables = [change for change in made if isinstance(change, NewTable)]
     alike = any(c.unique for c in columns) or any(t.uniques or t.primary_key != ("id",) for t in tables)
+    whole = any(t.uniques or len(t.primary_key) > 1 for t in tables)
+    if (
+        tables
+        and not whole
+        and (said := re.search(r" unique (?:pair|together|combination) | (?:pair|combination) [a-z ]*unique ", wishes))
+    ):
+        yield said[0]
     if not alike and (said := re.search(rf" (?<!not )(?<!non-)(?:{_ALIKE}) ", wishes)):
         yield said[0]
     if (
@@ -232,7 +247,7 @@ _DOES = {
     "update": r"edit|update|change|modify|correct",
     "delete": r"delete|remove|throw away",
 }
-_SERVER = r"service|backend|server|admins?|editors?|team|staff|nobody|function|job|cron|we|us|our"
+_MAY = r" (?:parents?|famil(?:y|ies)|users?|mums?|dads?) (?:(?:can|may|should|only|to|be|able|:|also) )*(?:see|read|view|look|add|create|edit|select|insert|update|delete|manage|crud) "
 
 
 def _access(made: tuple[Change, ...], wishes: str) -> Iterator[str]:

@@ -42,6 +42,9 @@ def read_columns(
     shared = [
         c for c in _sentences(ledger) if ledger.find(_OF_ALL, *c) and not any(c[0] <= s.start < c[1] for s in spots)
     ]
+    end = next((high for low, high in _sentences(ledger) if low <= spots[-1].start < high), len(ledger.text))
+    if said := re.compile(r" (?=(?:both|all|each)(?: of them)? )").search(ledger.text, spots[-1].end, end):
+        shared.append((said.start(), end))  # "a and b, both integers"
     edges = [0, *(_before(ledger.text, a.end, b.start) for a, b in pairwise(spots)), len(ledger.text)]
     made: list[AddColumns] = []
     assumed: tuple[str, ...] = ()

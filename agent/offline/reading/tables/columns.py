@@ -59,7 +59,8 @@ class Columns(Names):
         if re.match(r"(?:only )?(?:unique|no duplicates?|pair)\b", text) or (
             EVIDENCE.search(text) and PER.search(text)
         ):
-            alone = self.current if re.search(r"\b(?:unique|duplicates?)\b", text) and not self.body.junction else None
+            together = self.body.junction or re.search(r"\b(?:pair|combination|together)\b", text)
+            alone = self.current if re.search(r"\b(?:unique|duplicates?)\b", text) and not together else None
             self.keyed.append((list(chunk.words), alone))
             return True
         if self.current is None:

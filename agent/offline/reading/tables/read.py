@@ -190,7 +190,7 @@ class _Reading(Items):
         at = words.index(self.head.name)
         self._named_before = True
         before, after = words[:at], words[at + 1 :]
-        while after and after[0] in ("table", "?", "please", "pls", "!", "model", "entity", "exists", "exist"):
+        while after and after[0] in (")", "table", "?", "please", "pls", "!", "model", "entity", "exists", "exist"):
             after = after[1:]
         if (tie := loose_tie(before, self.schema) or strong_tie(before, self.schema)) and not self.body.junction:
             self._tie(
