@@ -12,7 +12,7 @@ _MAX = r"(?:(?:a |the |with |of )*(?:max|maximum|upper limit|upper bound|cap|lim
 _ABOVE = r"(?:above|over|more than|greater than|bigger than|larger than|higher than|longer than|exceed(?:s|ing)?|beyond|past|>)"
 _BELOW = r"(?:below|under|less than|lower than|smaller than|fewer than|shorter than|beneath|before|<)"
 _TO = r"(?:to|through|thru|till|until|up to)"
-_GLOSS = r"(?: \( [a-z]+(?: [a-z]+)? \))?"
+_GLOSS = r"(?: \( (?!optional|required|mandatory|nullable|not null|obligatory|default|unique|needed|voluntary)[a-z]+(?: [a-z]+)? \))?"
 
 _BOTH = (
     rf"(?:(?:on |in |a |the |range |scale |values? |ranges |goes |of )*)(?:between|from) {_N}{_UNIT}{_GLOSS} (?:and|{_TO}) {_N}{_UNIT}{_GLOSS}(?: inclusive| each)?",

@@ -126,7 +126,8 @@ def _written(ledger: Ledger, schema: Schema) -> Found | None:
             not is_snake(name)
             or name in columns
             or schema.table(name)
-            or re.search(r"_(?:id|at|url|on)$|^(?:is|has)_", name)
+            or not is_new(name, schema)
+            or re.search(r"^(?:is|has)_", name)
         ):
             continue
         after = " " + ledger.left[token.end() :].lstrip(f" {STRUCK}")

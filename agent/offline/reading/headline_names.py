@@ -30,6 +30,7 @@ def is_new(name: str, schema: Schema) -> bool:
         bool(re.fullmatch(r"[a-z][a-z0-9_]*", name))
         and name not in NO_NAME
         and schema.table(name) is None
+        and not re.search(r"_(?:type|status|level|id|at|on|by|url|date|count|points)$", name)
         and len(name) > 2
     )
 

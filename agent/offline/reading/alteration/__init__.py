@@ -54,7 +54,7 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
     whole.take_all(IRRELEVANT)
     for word in map(re.escape, quoted):  # "the "recently started" widget"
         ledger.take_all(rf"(?:{_SCREEN}) {word}|(?:the |our |on |in |a )*{word} (?:{_SCREEN})")
-    ledger.take_all(r"as an? [a-z -]+?(?: ,)?(?= i | we )")
+    ledger.take_all(r"as (?:an?|the) [a-z -]+?(?: ,)?(?= i | we )")
     if _wants_index(ledger, whole):
         ledger.take_all(_NOT_UNIQUE)
         whole.take_all(_NOT_UNIQUE)

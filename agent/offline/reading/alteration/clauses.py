@@ -73,7 +73,7 @@ _PAST = (
     r"discovered|decided|agreed|promised|told|said|crashed|failed|came|went|have been|has been|removed|started)"
 )
 _DOES = (
-    r"(?:filters?|looks?|sorts?|search(?:es)?|quer(?:y|ies)|lists?|shows?|sells?|plans?|launch(?:es)?|expects?|sees?|knows?|runs?|scans?|groups?|takes?|carr(?:y|ies)|loads?|opens?|reads?|counts?|"
+    r"(?:filters?|looks?|picks?|pulls?|sorts?|search(?:es)?|quer(?:y|ies)|lists?|shows?|sells?|plans?|launch(?:es)?|expects?|sees?|knows?|runs?|scans?|groups?|takes?|carr(?:y|ies)|loads?|opens?|reads?|counts?|"
     r"orders?|fetch(?:es)?|asks?|complains?|writes?|imports?|exports?|sends?|uses?|tells?|keeps? [a-z]+ing|selects?|breaks?|matters?|wants? to know|purges?|do(?:es)?|finds?|get(?:s)? lost|thinks?|hates?|loves?|likes?|works?|returns?|happens?|grows?|checks?|thanks?|hear|deal|compare|compares|browse|browses|want to (?:find|show|see|open|know|be able)|wants to (?:find|show|see|open|know|be able))"
 )
 _TALK = (
@@ -240,7 +240,7 @@ def is_talk(clause: str) -> bool:
     bare = re.sub(r"^[ .;,•(-]+", "", clause).strip(" ).:")
     if re.fullmatch(_HEADING, bare):
         return True
-    story = re.match(r"as an? [a-z -]+?(?: ,)? (?=i |we )", bare)
+    story = re.match(r"as (?:an?|the) [a-z -]+?(?: ,)? (?=i |we )", bare)
     if story:
         bare = bare[story.end() :]
         if re.match(

@@ -21,7 +21,7 @@ from agent.offline.schema import Schema
 from agent.offline.words import singular
 
 _BE = r"(?:(?:is|are|was|were|be|being|been|has|have|had|still|currently|already|yet|it|they|itself|=|==|:|equals?|equal to|of|set to|at) )*"
-_NOT = r"(?:not|never|non|non-|no longer|neither|nor|without being|nobody(?: has| have| had)?|no one(?: has| have| had)?|nobody ever)"
+_NOT = r"(?:(?:still |yet )?(?:have|has|need|needs) to|yet to|waiting to|not|never|non|non-|no longer|neither|nor|without being|nobody(?: has| have| had)?|no one(?: has| have| had)?|nobody ever)"
 _NOTHING = (
     r"(?:null|empty|missing|blank|unset|absent|unknown|not (?:set|given|filled(?: in)?|known|there|present)|unfilled)"
 )

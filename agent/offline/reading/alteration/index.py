@@ -155,7 +155,10 @@ def _natural_key(ledger: Ledger, table: str, schema: Schema, where: list[Conditi
     """What rows of the table are usually picked by: the first reference or category without an index."""
     if not where or any(condition.test in ("at least", "above", "at most", "below") for condition in where):
         words = [
-            t[0] for t in ledger.tokens() if t[0] not in FILLERS and not re.fullmatch(rf"{WANTED}|{LOOKED_UP}", t[0])
+            t[0]
+            for t in ledger.tokens()
+            if t[0] not in FILLERS | {"fix", "solve", "help", "improve"}
+            and not re.fullmatch(rf"{WANTED}|{LOOKED_UP}", t[0])
         ]
         raise Unclear(" ".join(words) or f"which column of {table} to index")
     used = {condition.column for condition in where}

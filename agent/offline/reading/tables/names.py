@@ -175,7 +175,11 @@ class Names(References):
         if re.search(r"\b(?:called|named|column|field)\b", " ".join(words)) and name.start:
             return True
         after = words[name.end :]
-        if not after and {"also", "plus"} & set(words[: name.start]) and name.start < 3:
+        if (
+            (not after or self._says_facts(Chunk(tuple(after))))
+            and {"also", "plus"} & set(words[: name.start])
+            and name.start < 3
+        ):
             return True  # "also place, text, optional"
         if name.named.type or name.named.user:
             return False
