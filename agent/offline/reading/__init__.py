@@ -20,7 +20,6 @@ from agent.offline.reading.known import mentions, refuse_missing
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.prose import strike_prose
 from agent.offline.reading.satisfied import Satisfied, refuse_done
-from agent.offline.reading.statements import read_statements
 from agent.offline.reading.tables import read_table
 from agent.offline.reading.tables.deletions import read_deletions
 from agent.offline.reading.text import Text, plain
@@ -40,9 +39,6 @@ def read(request: str, schema: Schema) -> Description:
     """
     if len(request) > _LONGEST:
         raise Unclear(f"a request of {len(request):,} characters")
-    if found := read_statements(request, schema):
-        refuse_done(found[0], schema)
-        return Description(_purpose(request), *found)
     text = plain(request)
     if not re.search(r"[a-z]", text.words):
         raise Unclear(request.strip() or "an empty request")

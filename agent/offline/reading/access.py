@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from agent.offline.description import VERBS, Verb
-from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.ledger import Unclear
 from agent.offline.words import wordset
 
 _DO: dict[str, tuple[Verb, ...]] = {
@@ -78,18 +78,6 @@ class Said:
     @property
     def anything(self) -> bool:
         return bool(self.granted or self.withheld or self.everyone)
-
-
-def read_access(ledger: Ledger, nouns: str) -> Said:
-    """What is said of access, struck out; `nouns` is a pattern for the table's own. Raises Unclear."""
-    said = Said()
-    rows = frozenset(nouns.split("|"))
-    for low, high in ledger.sentences():
-        words = ledger.words(low, high).replace("•", "").split()
-        if speaks_of_access(words, rows):
-            take_access(words, said, rows)
-            ledger.strike(low, high)
-    return said
 
 
 def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bool:

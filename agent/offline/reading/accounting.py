@@ -1,10 +1,9 @@
-"""The last question to a reading: is a word left over that carries an instruction?"""
+"""What is never drafted from words alone: to destroy, to rename, to let strangers in."""
 
 import re
 
-from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
-from agent.offline.reading.lexicon import ACCESS_VERBS, CHARGED, FILLERS, LOOSE
-from agent.offline.schema import Schema
+from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.lexicon import ACCESS_VERBS
 
 _DESTROYS = re.compile(
     r" (?:(?:drop(?:ping)?|(?<!or )(?<!, )(?<!/ )dropped)(?! (?:below|under|to |down))|truncate|wipe|purge|erase|destroy|get rid of|throw(?:ing)? away|rename[ds]?(?! folders| them)|merge|split|(?<!too )narrow|shrink|downsize|partition|encrypt|anonymi[sz]e|"
@@ -48,41 +47,3 @@ def refuse_alarming(words: str, *, watched: bool = False) -> None:
     for pattern in (_DESTROYS, _ORDERED_AWAY if watched else _DELETES, _PUBLIC):
         if match := pattern.search(text):
             raise Unclear(match[0])
-
-
-def settle(ledger: Ledger, schema: Schema, *, spare: frozenset[str] = frozenset(), tables: bool = False) -> None:
-    """Raises Unclear with the first piece that carries an instruction and became part of no fact.
-
-    `spare` are words that this kind of request uses freely; with `tables` a table that is there may be named in passing.
-    """
-    for low, high in ledger.sentences():
-        touched = STRUCK in ledger.left[low:high]
-        for token in ledger.tokens(low, high):
-            word = token[0]
-            if word in spare or not _is_charged(word, ledger, schema, tables):
-                continue
-            if word in LOOSE and not touched:
-                continue
-            raise Unclear(_around(ledger, low, high, token.start(), token.end()))
-        if loose := ledger.find(r"[:(] [a-z_]+(?: \( [a-z ]+ \))? (?:,|/|\|) [a-z_]+", low, high):
-            words = re.findall(r"[a-z_]+", loose[0])
-            if touched and words and not set(words) & FILLERS:
-                raise Unclear(loose[0])
-        if hard := ledger.find(_HARD, low, high):
-            raise Unclear(_around(ledger, low, high, hard.start(), hard.end()))
-
-
-def _is_charged(word: str, ledger: Ledger, schema: Schema, tables: bool) -> bool:
-    if re.search(r"\d", word) or word in CHARGED or word in ledger.quoted:
-        return True
-    if re.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)+", word):
-        return True
-    return not tables and len(word) > 3 and schema.table(word) is not None
-
-
-def _around(ledger: Ledger, low: int, high: int, start: int, end: int) -> str:
-    """The clause of a word, as it was written."""
-    cuts = [low, *(m.start() for m in re.compile(r" [,;()] ").finditer(ledger.text, low, high)), high]
-    left = max(cut for cut in cuts if cut <= start)
-    right = min(cut for cut in cuts if cut >= end)
-    return ledger.text[left:right]

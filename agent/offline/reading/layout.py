@@ -24,6 +24,12 @@ _MARKS = (
     (r"(?<=, )([a-z][a-z0-9]*)\?(?=\s*(?:,|;|\)))", r"\1 optional"),
 )
 _SQL = (
+    (
+        r"(?<!\w)id\s+(?:uuid|bigint|bigserial|serial|int)\s+(?:not null\s+)?primary key(?:\s+default\s+[\w.]+\s*\(\s*\))?\s*,?",
+        "",
+    ),
+    (r"\bdefault\s+(?:extensions\.)?(?:gen_random_uuid|uuid_generate_v4)\s*\(\s*\)", ""),
+    (r"\badd\s+constraint\s+\w+\s+(?=unique|check|foreign)", "add "),
     (r"\b(\w+)\s+\w+_\1\s+enum\b", r"\1 enum"),
     (r"'(\[\]|\{\})'(?:::jsonb?)?", r"\1"),
     (r"::[a-z]+(?:\[\])?", ""),
@@ -52,7 +58,7 @@ def laid_out(request: str) -> str:
     text = re.sub(r";[ \t]*\n(?=[a-z][a-z ]*[,;:(])", "; ", text)
     for pattern, into in _MARKS:
         text = re.sub(pattern, into, text)
-    if re.search(r"\bcreate table\b|\breferences\b|\bcheck\b", text, re.IGNORECASE):
+    if re.search(r"\b(?:create|alter) table\b|\breferences\b|\bcheck\b", text, re.IGNORECASE):
         for pattern, into in _SQL:
             text = re.sub(pattern, into, text, flags=re.IGNORECASE)
     return "\n".join(_bodies(_tables(_sections(text.splitlines()))))

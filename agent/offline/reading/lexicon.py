@@ -77,5 +77,3 @@ CHARGED = wordset(
     "move copy archive swap revoke security half later earlier before after same again true false"
 )
 """Words that carry an instruction; each has to become part of a fact."""
-LOOSE = wordset("once when if where only same after before again later not default until most")
-"""Charged words that prose uses in passing; they count where a fact is near, not in a sentence without any."""

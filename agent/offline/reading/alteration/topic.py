@@ -2,8 +2,8 @@
 
 import re
 
-from agent.offline.reading.known import Resolve, about, mentions, resolver, spoken_columns
-from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.known import Resolve, about, mentions, resolver
+from agent.offline.reading.ledger import Unclear
 from agent.offline.schema import Schema
 from agent.offline.words import singular, wordset
 
@@ -93,8 +93,3 @@ def columns_of(table: str, schema: Schema) -> Resolve:
 
 
 _COMMON = wordset("table column value values level number names should first other their there these where which")
-
-
-def columns_in(ledger: Ledger, resolve: Resolve, low: int = 0, high: int | None = None) -> list[str]:
-    """The columns that a stretch names, in order, each once."""
-    return list(dict.fromkeys(spoken.column for spoken in spoken_columns(ledger, resolve, low, high)))

@@ -6,7 +6,7 @@ from agent.offline.description import AddUnique
 from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.conditions import hear, read_conditions
 from agent.offline.reading.alteration.leftover import refuse_leftover
-from agent.offline.reading.alteration.topic import columns_in, columns_of
+from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.known import Resolve, mentions, spoken_columns
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS
@@ -147,6 +147,3 @@ def _ordered(columns: list[str], text: str, table: str, schema: Schema) -> tuple
     if match and len(columns) == 2 and columns[1].removesuffix("_id") in (match[1], singular(match[1])):
         return columns[1], columns[0]
     return tuple(columns)
-
-
-__all__ = ["WANTED", "columns_in", "read_unique"]
