@@ -67,7 +67,9 @@ class Stage:
         _leave_alone(golden, cast)
         for table in guarded:
             if table in found and table in cast.ownership.schema.tables:
-                variants(cast.ours, _merged(found[table], other.get(table)))
+                merged = _merged(found[table], other.get(table))
+                variants(cast.ours, merged)
+                _hang(cast, merged, found)
         spares, calls = prepare(cast)
         if OBJECTS in guarded:
             _put_files(golden, cast, other[OBJECTS])
@@ -126,6 +128,16 @@ class Stage:
         except ValueError:
             value = text
         return contents.alike(value, self.known, self.today)
+
+
+def _hang(cast: Cast, surface: Surface, found: Mapping[str, Surface]) -> None:
+    """A row on each kind of parent that the policies look at: what hangs on a hidden document may be hidden too."""
+    shape = cast.ownership.schema.tables[surface.table]
+    for key in shape.foreign_keys:
+        if key.parent in found and key.parent != surface.table and f"{key.parent.rpartition('.')[2]}." in surface.asked:
+            for parent in variants(cast.ours, found[key.parent])[1:]:
+                columns = zip(key.columns, key.parent_columns, strict=True)
+                cast.ours.row(surface.table, {column: parent.get(of) for column, of in columns})
 
 
 def _leave_alone(conn: Connection, cast: Cast) -> None:
