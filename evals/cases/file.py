@@ -59,8 +59,6 @@ class May(_Strict):
     """May be there on top."""
     differ: list[str] = []
     """May be there in another form."""
-    name: list[str] = []
-    """Tables, columns and functions that the request leaves nameless: "public.quests.reward", "public.award(*)"."""
 
 
 class CaseFile(_Strict):
