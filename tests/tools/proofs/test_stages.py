@@ -92,11 +92,11 @@ create trigger slowly before insert on public.cards for each row execute functio
 def test_stopped_by_force(bench: Workbench) -> None:
     """What is to come is not observed then, and says why; what was seen before that stays."""
     with bench.session_aside() as session:
-        session.seconds = 1.0
+        session.seconds = 2.0
         seen = prove(session, draft(CARDS + SLOW + "update public.badges set name = name || '!' where true;"))
     assert seen is not None
     assert seen.kept is not None
-    assert seen.failed["access"] == "trying it on rows was stopped by force after 1 s"
+    assert seen.failed["access"] == "trying it on rows was stopped by force after 2 s"
     assert "data-kept" not in seen.failed
 
 
