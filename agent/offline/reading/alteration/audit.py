@@ -40,6 +40,7 @@ _SPENT = (
     r"table_name|record_id|user_id|action|timestamp|via|until"
 )
 _OLD = r"old (?:and|or|/) new|(?:old|previous|former) (?:values?|data|contents?|versions?|rows?)|(?<!a )new (?:values?|contents?)|(?<!different )(?<!a new )(?<!other )(?<!another )values?|diff|payload|ip|before and after|snapshot|reasons?|full row"
+_AS_FOR = r" (?:same(?: way| thing)? as|like|as (?:for|with|in|on))(?: (?:for|with|we|have|it|the|do|on|in))* $"
 _DETAILS = r"(?:(?:the |which |names? of |list of |also |should |must |list |the )*(?:changed|modified|altered|updated) (?:columns?|fields?)|(?:which|what) (?:columns?|fields?)(?: (?:were|was|have|has|been|are|is|got))* (?:changed|modified|altered|updated))"
 Role = Literal["table", "record", "action", "user", "moment", "changed"]
 _ROLES: dict[Role, tuple[str, ...]] = {
@@ -126,7 +127,7 @@ def _table(ledger: Ledger, clauses: list[Clause], log: str, schema: Schema) -> s
                 for mention in mentions(
                     ledger.text if clause.talk else ledger.left, schema, clause.low, clause.high, loose=loose
                 )
-                if mention.table != log
+                if mention.table != log and not re.search(_AS_FOR, ledger.text[: mention.start])
             ]
             tables = list(dict.fromkeys(found))
             if len(tables) > 1:
