@@ -7,7 +7,8 @@
                        seed.sql       optional: the project's seed as the same commit leaves it
 
 Every golden passes every check with no finding. What a case does not say is what its golden does; `[may]` says where
-another answer is as good. To add one: make a folder, write the two files, run `migration-agent eval prove-grading --case ID`.
+another answer is as good. To add one: make a folder, write the two files, and run
+`migration-agent eval prove-grading --case ID`.
 """
 
 import tomllib
