@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 
 from tools.checks import read_ahead
@@ -33,12 +33,15 @@ def judge(
     reference = referred(bench, migration)
     with ThreadPoolExecutor(3) as aside:
         proving = aside.submit(proved, bench, migration)
-        if shares_roles(migration.text):
-            proving.result()  # roles are the whole server's: one run would wait for the other
+        alone = shares_roles(migration.text)  # roles are the whole server's: one run would wait for the other
+        if alone:
+            wait([proving])
         aside.submit(read_ahead, migration, bench.project)
         # the seed is for the last state: what comes in between need not take it
         wanted = not following and bench.seeded and migration.syntax_error is None
         reseeding = aside.submit(_reseed, bench, [*earlier, migration]) if wanted else None
+        if alone and reseeding:
+            wait([reseeding])
         with rehearse(migration, bench.session) as (rehearsal, live):
             seen = Observed(
                 project=bench.project,

@@ -48,12 +48,12 @@ INJECTED = {
 
 SLIPPED = {
     "drop-column": ("safe-change/destructive data/lost", "A column is dropped by the way."),
-    "rename-column": ("safe-change/destructive", "A column that clients name is renamed by the way."),
+    "rename-column": ("safe-change/destructive applies/error", "A column that clients name is renamed by the way."),
     "delete-rows": ("data/lost safe-change/destructive", "Rows are deleted by the way."),
     "delete-in-a-loop": ("data/lost safe-change/destructive", "Rows are deleted one by one, where there are such."),
     "truncate": ("data/lost safe-change/destructive", "A table is emptied by the way."),
     "overwrite": ("data/changed data/lost", "A column is overwritten in all rows by the way."),
-    "null-out": ("data/lost data/changed", "Values are emptied by the way."),
+    "null-out": ("data/lost data/changed applies/error", "Values are emptied by the way."),
     "cut-text": ("data/lost data/changed", "Texts are cut by the way."),
     "rewrite": ("safe-change/rewrite", "A large table is written anew by the way."),
     "lock": ("safe-change/lock", "A large table is locked by the way."),
@@ -213,7 +213,8 @@ def mapping_with_gaps(good: Original) -> Iterator[Mutant]:
 def backfill_overwrites(good: Original) -> Iterator[Mutant]:
     """A backfill that also touches a column that it has no business with."""
     for piece in good.pieces("UpdateStmt"):
-        if not piece.nested and piece.node.relation.relname == "lessons":
+        sets = {target.res_target.name for target in piece.node.target_list}
+        if not piece.nested and piece.node.relation.relname == "lessons" and "description" not in sets:
             yield good.put(piece, re.sub(r"\bset ", "set description = 'none', ", piece.statement.text, count=1))
 
 

@@ -48,7 +48,7 @@ def _dropped_first(good: Original, kind: int) -> list[Piece]:
     return [p for p in drops if inner(p.node.objects[0]).items[-1].string.sval in made]
 
 
-@operator("idempotent/error")
+@operator("idempotent/error applies/error")
 def policy_unguarded(good: Original) -> Iterator[Mutant]:
     """CREATE POLICY without DROP POLICY IF EXISTS before it."""
     for piece in _dropped_first(good, pg_query_pb2.OBJECT_POLICY):
@@ -84,7 +84,7 @@ def drop_unguarded(good: Original) -> Iterator[Mutant]:
             yield good.changed(piece, _clear("missing_ok"))
 
 
-@operator("idempotent/error")
+@operator("idempotent/error applies/error")
 def block_unguarded(good: Original) -> Iterator[Mutant]:
     """What a DO block makes only if it is missing is made in any case."""
     kinds = ("CreateEnumStmt", "AlterTableStmt", "AlterPublicationStmt")

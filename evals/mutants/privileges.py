@@ -75,10 +75,15 @@ ANON = pg_query_pb2.RoleSpec(roletype=pg_query_pb2.ROLESPEC_CSTRING, rolename="a
 PUBLIC = pg_query_pb2.RoleSpec(roletype=pg_query_pb2.ROLESPEC_PUBLIC)
 
 
+def _meant(good: Original, rule: str) -> bool:
+    """The file allows it, with a reason."""
+    return any(waiver.rule == rule for waiver in good.migration.waivers)
+
+
 @operator("grants/anon")
 def grant_to_anon(good: Original) -> Iterator[Mutant]:
     """What signed-in users get, anon gets as well."""
-    if not any("grants/anon" in waiver.rule for waiver in good.migration.waivers):
+    if not _meant(good, "grants/anon"):
         for piece in grants(good, to="authenticated"):
             yield good.after(piece, _to(piece, ANON))
 
@@ -86,7 +91,7 @@ def grant_to_anon(good: Original) -> Iterator[Mutant]:
 @operator("grants/anon")
 def grant_to_public(good: Original) -> Iterator[Mutant]:
     """What signed-in users should get, everybody gets."""
-    if not any("grants/anon" in waiver.rule for waiver in good.migration.waivers):
+    if not _meant(good, "grants/anon"):
         for piece in grants(good, to="authenticated"):
             yield good.put(piece, _to(piece, PUBLIC))
 
@@ -108,10 +113,10 @@ def _view(good: Original, piece: Piece) -> bool:
     return any(relation(inner(o)) in views for o in piece.node.objects)
 
 
-@operator("grants/anon grants/missing")
+@operator("grants/anon grants/missing rls/locked-out")
 def revoke_forgotten(good: Original) -> Iterator[Mutant]:
     """What the default gives to the API roles is not taken away."""
-    if not any("grants/anon" in waiver.rule for waiver in good.migration.waivers):
+    if not _meant(good, "grants/anon"):
         for piece in grants(good, grant=False):
             yield good.without(piece)
 
@@ -119,6 +124,8 @@ def revoke_forgotten(good: Original) -> Iterator[Mutant]:
 @operator("grants/public-execute")
 def execute_left_to_public(good: Original) -> Iterator[Mutant]:
     """Everybody may call a function of the API."""
+    if _meant(good, "grants/public-execute"):
+        return
     for piece in grants(good, kind="OBJECT_FUNCTION", grant=False):
         names = functions(piece)
         if all(name.startswith("public.") and name not in trigger_functions(good) for name in names):
@@ -128,6 +135,8 @@ def execute_left_to_public(good: Original) -> Iterator[Mutant]:
 @operator("grants/public-execute")
 def execute_to_anon(good: Original) -> Iterator[Mutant]:
     """Those who have not signed in may call a function of the API."""
+    if _meant(good, "grants/public-execute"):
+        return
     for piece in grants(good, kind="OBJECT_FUNCTION", to="authenticated"):
         if all(name.startswith("public.") for name in functions(piece)):
             yield good.after(piece, _to(piece, ANON))

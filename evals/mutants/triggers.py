@@ -1,5 +1,6 @@
 """Triggers that are dead: there, and without effect."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,8 +19,9 @@ def stamps(good: Original) -> list[Piece]:
 
 
 def stamping(good: Original) -> list[Piece]:
-    """Functions of the file that set updated_at."""
-    return [p for p in good.pieces("CreateFunctionStmt") if "new.updated_at" in p.statement.text]
+    """Functions of the file that set updated_at to the time it is; one that keeps the old time does not."""
+    sets = re.compile(r"new\.updated_at\s*:?=\s*(?!old\.)")
+    return [p for p in good.pieces("CreateFunctionStmt") if sets.search(p.statement.text)]
 
 
 @operator("updated-at/missing")

@@ -100,8 +100,9 @@ def circle(seen: Observed, access: TableAccess, before: TableAccess | None) -> I
     )
 
 
-def shut(seen: Observed, access: TableAccess, verb: str) -> Iterator[Finding]:
-    """The migration grants the verb in so many words, others have a policy, and it has none that lets anybody in."""
+def shut(seen: Observed, access: TableAccess, before: TableAccess | None, verb: str) -> Iterator[Finding]:
+    """The verb is granted, and no policy lets anybody in: the migration grants it in so many words and others have a
+    policy, or it takes away the last one by which somebody could."""
     surface, coming = access.surface, _coming(seen, access.table)
     if not (any(p.permissive for p in surface.policies) or coming):
         return  # rls/no-policy
@@ -111,13 +112,16 @@ def shut(seen: Observed, access: TableAccess, verb: str) -> Iterator[Finding]:
             continue
         granted = any(verb.upper() in w.privileges for w in granted_in(seen, access.table, role))
         meant = [p for p in changed_policies(seen) if p.table == access.table and p.command == verb.upper()]
-        if not granted and not any(p.holds_for(role) and not p.permissive for p in meant):
+        lost = before is not None and any(c.reached and c.verb == verb for c in before.cells if c.actor.role == role)
+        if not (granted or lost or any(p.holds_for(role) and not p.permissive for p in meant)):
             continue
         line, column = seen.line_of("grant", verb, bare(access.table)) if granted else policy_line(seen, access, meant)
         yield finding(
             "rls/locked-out",
-            f"{verb.upper()} on {access.table} is granted to {role}, and no policy lets anybody {verb}.",
-            hint=f"Write a permissive policy for {verb}, or leave the verb out of the grant.",
+            f"{verb.upper()} on {access.table} is granted to {role}, and no policy lets anybody {verb}"
+            f"{' any more' if lost else ''}.",
+            hint=f"Write a permissive policy for {verb}, or "
+            + ("revoke the verb as well." if lost else "leave the verb out of the grant."),
             object=access.table,
             line=line,
             column=column,

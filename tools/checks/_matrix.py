@@ -36,7 +36,7 @@ def leaks(seen: Observed, always: Collection[tuple[str, str]]) -> Iterator[Findi
         for verb in DOES:
             yield from _reached.above(seen, access, before, verb)
             yield from _denied.locked_out(seen, access, before, verb)
-            yield from _denied.shut(seen, access, verb)
+            yield from _denied.shut(seen, access, before, verb)
 
 
 def matrix(seen: Observed) -> list[Access]:

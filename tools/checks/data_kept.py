@@ -50,6 +50,7 @@ Good:
 Allow: `-- allow: data/changed on public.profiles: REASON`.
 """
 
+import re
 from collections.abc import Iterator
 
 from postgast import pg_query_pb2
@@ -73,6 +74,8 @@ RULES = (Rule("lost", waivable=False), Rule("changed"))
 
 _SAY_SO = "Where the request asks for the loss, say so in the file: `-- allow: safe-change/destructive on {}: why`."
 _IN_ROLLBACK = "the rollback says so: {}"
+_GONE = re.compile(r"\b(go(es|ne)?|deleted?|removed?|lost|purged?|cleared|dropped|merged|duplicates?|no longer)\b")
+"""Words for rows that are not there any more."""
 _MESSAGES = {
     "gone": "{count} of {of} rows of {table} are gone afterwards, for example: {example}.",
     "null": "{count} of {of} values of {name} were emptied: {example}.",
@@ -132,12 +135,22 @@ def _lost(scene: Scene, found: list[Loss]) -> Iterator[Finding]:
 
 
 def _owned_up(seen: Observed, loss: Loss) -> str | None:
-    """What the rollback block says about the table's loss."""
-    named = [word.removesuffix("s") for word in bare(loss.table).lower().split("_") if len(word) > 3]
+    """What the rollback block says about this loss: rows that are gone of the table, or values of the column."""
     rollback = seen.migration.rollback
     reasons = [why for _, why in rollback.irreversible] if rollback else []
-    said = next((why for why in reasons if any(word in why.lower() for word in named)), None)
+    said = next((why for why in reasons if _speaks_of(why.lower(), loss)), None)
     return said and _IN_ROLLBACK.format(said)
+
+
+def _speaks_of(why: str, loss: Loss) -> bool:
+    if not _named(loss.table, why):
+        return False
+    return _named(loss.column, why) if loss.column else bool(_GONE.search(why))
+
+
+def _named(name: str, why: str) -> bool:
+    words = [word.removesuffix("s") for word in bare(name).lower().split("_") if len(word) > 3]
+    return any(word in why for word in words) if words else bool(re.search(rf"\b{re.escape(bare(name))}\b", why))
 
 
 def _doomed(seen: Observed) -> set[tuple[str, str]]:

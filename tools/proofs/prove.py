@@ -34,7 +34,12 @@ from tools.rows.samples import SampleRow
 _FILES = "storage"
 _SECONDS = 20.0
 """How long all proofs of a migration may take."""
-_ROLES = re.compile(r"\b(create|alter|drop)\s+(role|user|group)\b|\balter\s+database\b", re.IGNORECASE)
+_ROLES = re.compile(
+    r"\b(create|alter|drop)\s+(role|user|group)\b|\balter\s+database\b"
+    r"|\b(grant|revoke)\s+(?:(?!\bon\b)[\w\", ])+?\s+(to|from)\b",
+    re.IGNORECASE,
+)
+"""Statements about roles and their members; privileges are ON something."""
 _ON_FAMILIES: Sequence[Stage] = ("access", "constraints", "functions", "views", "updated-at", "sign-up")
 
 

@@ -244,6 +244,8 @@ def test_asked_for(bench: Workbench) -> None:
     """What the file says plainly is shown, and does not fail."""
     plain = kept(bench, DELETE + "-- To reverse this migration, run:\n-- Irreversible: low emotions go\n")
     assert (plain.status, plain.findings[0].waived) == ("waived", "the rollback says so: low emotions go")
+    stamped = "-- To reverse this migration, run:\n-- Irreversible: updated_at of low emotions was stamped\n"
+    assert kept(bench, DELETE + stamped).status == "fail"
     assert kept(bench, DELETE + "-- To reverse this migration, run:\n-- Irreversible: lost\n").status == "fail"
     said = kept(bench, f"-- allow: safe-change/destructive on public.emotion_logs: asked for\n{DELETE}")
     assert (said.status, said.findings[0].waived) == ("waived", "as safe-change/destructive: asked for")

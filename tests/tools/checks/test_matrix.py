@@ -382,3 +382,19 @@ def test_rows_that_a_sibling_makes_and_rows_of_one_or_the_other(
     team_bench: Workbench, sql: str, expected: set[str]
 ) -> None:
     assert told(team_bench, sql) == expected
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ("", {"rls/locked-out"}),
+        ("revoke insert on public.documents from authenticated;", set()),
+        (
+            'create policy "Owners" on public.documents for insert to authenticated '
+            "with check (private.has_role(organization_id, 'owner'));",
+            set(),
+        ),
+    ],
+)
+def test_the_last_policy_of_a_verb_goes(team_bench: Workbench, more: str, expected: set[str]) -> None:
+    assert told(team_bench, f'drop policy "Editors can write documents" on public.documents; {more}') == expected
