@@ -20,7 +20,7 @@ def stamps(good: Original) -> list[Piece]:
 
 def stamping(good: Original) -> list[Piece]:
     """Functions of the file that set updated_at to the time it is; one that keeps the old time does not."""
-    sets = re.compile(r"new\.updated_at\s*:?=\s*(?!old\.)")
+    sets = re.compile(r"new\.updated_at\s*:?=(?!\s*old\.)")
     return [p for p in good.pieces("CreateFunctionStmt") if sets.search(p.statement.text)]
 
 

@@ -9,6 +9,7 @@ from tools.checks.base import finding
 from tools.expressions import CALLER, Surroundings, always_true, calls, mentions, open_to_anon, wrap
 from tools.observe import Observed
 from tools.policies import Policy
+from tools.proofs.access import compares_caller
 from tools.report import Finding
 
 _METADATA = ("user_metadata", "raw_user_meta_data")
@@ -85,6 +86,16 @@ def form(seen: Observed, policy: Policy) -> Iterator[Finding]:
             line=line,
             column=column,
         )
+    if policy.roles == ("anon",) and all(map(_asks_for_an_id, policy.clauses.values())):
+        yield finding(
+            "rls/locked-out",
+            f'Policy "{policy.name}" on {policy.table} is for anon alone, who has no id to compare: it lets nobody in.',
+            hint="Name the role that it is for: TO authenticated.",
+            fix=policy.sql(using=policy.using, check=policy.check, roles=("authenticated",)),
+            object=policy.object,
+            line=line,
+            column=column,
+        )
     if policy.command == "ALL":
         yield finding(
             "rls/verb",
@@ -104,6 +115,11 @@ def form(seen: Observed, policy: Policy) -> Iterator[Finding]:
             line=line,
             column=column,
         )
+
+
+def _asks_for_an_id(condition: str) -> bool:
+    """Without a signed-in user it cannot be true."""
+    return compares_caller(condition) and " OR " not in condition
 
 
 def surroundings(seen: Observed, policy: Policy, sources: Sources) -> Surroundings:

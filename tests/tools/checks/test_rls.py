@@ -141,6 +141,7 @@ def open_to(bench: Workbench, text: str) -> list[str]:
     ("policy", "expected"),
     [
         ("for delete to authenticated using (OWN)", []),
+        ("for delete to anon using (OWN)", ["rls/locked-out"]),
         ("for delete using (OWN)", ["rls/role"]),
         ("for delete to public using (OWN)", ["rls/role"]),
         ("for delete to service_role using (OWN)", []),
