@@ -23,10 +23,10 @@ _THREADS = ThreadPoolExecutor(64)
 """Kept: each thread that has parsed SQL leaves a thread-local key of libpg_query behind, and a process has 1,024."""
 
 
-class _threads:
+class _Threads:
     """Waits at the end for what was submitted, as a pool of its own would."""
 
-    def __enter__(self) -> "_threads":
+    def __enter__(self) -> "_Threads":
         self.futures: list[Any] = []
         return self
 
@@ -50,7 +50,7 @@ def judge(
     if samples := bench.project.config.sample_rows:
         migration = replace(migration, samples=(*samples, *migration.samples))
     reference = referred(bench, migration)
-    with _threads() as aside:
+    with _Threads() as aside:
         proving = aside.submit(proved, bench, migration)
         alone = shares_roles(migration.text)  # roles are the whole server's: one run would wait for the other
         if alone:
