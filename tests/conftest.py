@@ -7,7 +7,6 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
-import jiter  # noqa: F401 - compiled, and the SDK imports it within a call: a long-lived test process has not survived that
 import pytest
 
 from tools.postgres.server import Connection, Server

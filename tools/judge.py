@@ -2,9 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import wait
 from dataclasses import replace
-from typing import Any
 
 from tools.checks import read_ahead
 from tools.history import run_seeds
@@ -16,26 +15,9 @@ from tools.reference_tables import may_change, reference_tables
 from tools.rehearse import rehearse
 from tools.report import Report
 from tools.run import Run, needs_own_transactions
+from tools.threads import Aside
 from tools.verdict import verdict
 from tools.workbench import Workbench
-
-_THREADS = ThreadPoolExecutor(64)
-"""Kept: each thread that has parsed SQL leaves a thread-local key of libpg_query behind, and a process has 1,024."""
-
-
-class _Threads:
-    """Waits at the end for what was submitted, as a pool of its own would."""
-
-    def __enter__(self) -> "_Threads":
-        self.futures: list[Any] = []
-        return self
-
-    def submit(self, *call: Any) -> Any:
-        self.futures.append(_THREADS.submit(*call))
-        return self.futures[-1]
-
-    def __exit__(self, *_: object) -> None:
-        wait(self.futures)
 
 
 def judge(
@@ -50,7 +32,7 @@ def judge(
     if samples := bench.project.config.sample_rows:
         migration = replace(migration, samples=(*samples, *migration.samples))
     reference = referred(bench, migration)
-    with _Threads() as aside:
+    with Aside() as aside:
         proving = aside.submit(proved, bench, migration)
         alone = shares_roles(migration.text)  # roles are the whole server's: one run would wait for the other
         if alone:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import jsonschema  # noqa: F401 - the client imports it within a call, which a long-lived test process has not survived
 from mcp import Client, StdioServerParameters
 from mcp.types import CallToolResult, TextContent
 
