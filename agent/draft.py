@@ -45,7 +45,7 @@ class Sample(BaseModel):
 class SeedEdit(BaseModel):
     """One replacement in a seed file, where its rows cannot stay valid."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
     file: str = Field("supabase/seed.sql", max_length=200)
     old: str = Field(min_length=1, max_length=20_000, description="Text that stands exactly once in the file.")
     new: str = Field(max_length=20_000)

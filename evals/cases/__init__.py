@@ -4,7 +4,6 @@
                        golden.sql     the migration that a senior engineer would merge; golden_1.sql, golden_2.sql,
                                       ... where the right change is several files that follow each other
                        rows.sql       optional: rows that stand in the tables before the change, beside the seed's
-                       seed.sql       optional: the project's seed as the same commit leaves it
 
 Every golden passes every check with no finding. What a case does not say is what its golden does; `[may]` says where
 another answer is as good. To add one: make a folder, write the two files, and run
@@ -91,7 +90,7 @@ def _read(folder: Path) -> Case:
         raise ProjectError(f"{folder.name}/case.toml is not TOML: {error}.") from None
     except ValidationError as error:
         raise ProjectError("\n".join(f"{folder.name}/case.toml: {line}" for line in _problems(error))) from None
-    golden = goldens_in(folder, told.project, told.before)
+    golden = goldens_in(folder, told.project, told.before, told.seed)
     if "migration" in told.expect and golden is None:
         raise ProjectError(f"{folder.name}: a migration is expected, and there is no golden.sql.")
     if "migration" not in told.expect and golden is not None:

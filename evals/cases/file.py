@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from agent.draft import SeedEdit
+
 Expected = Literal["migration", "satisfied", "asked", "refused"]
 """How the agent's run should end: `ready` with a migration; `satisfied`, for the schema has it already; `asked`, for
 only the person can say; `refused`, in words and without a draft."""
@@ -75,5 +77,7 @@ class CaseFile(_Strict):
     """One outcome, or several that are as good."""
     answer: str = ""
     """What the person replies to a question; with none, a question ends the run."""
+    seed: list[SeedEdit] = []
+    """What the same commit changes in the project's seed, where its rows cannot stay valid."""
     probes: list[Probe] = []
     may: May = May()

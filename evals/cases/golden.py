@@ -4,11 +4,14 @@ Every one of them has to pass every check with no finding, so a finding on one i
 own migrations are as good, each in the state that those before it leave: `samples`.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from pathlib import Path
 
+from agent.draft import SeedEdit
+from agent.seed_edits import seeded
 from tools.config import ProjectError
 from tools.migration import Migration
 from tools.project import Project, Seed, later, read_sql
@@ -26,8 +29,8 @@ class Golden:
     migrations: tuple[Migration, ...]
     """In order; at least one."""
 
-    seed: Path | None = None
-    """The project's seed with this change, where the old one no longer fits."""
+    seed: tuple[SeedEdit, ...] = ()
+    """What becomes of the project's seed with this change, where it no longer fits."""
     before: str | None = None
     """The version at which the project's history stops."""
 
@@ -41,9 +44,7 @@ class Golden:
 
     def in_project(self, project: Project) -> Project:
         """The project as the change leaves it: with the case's seed, and without the rows that only stood before."""
-        if self.seed is not None:
-            return _Arranged(project.root, project.config, seed=self.seed)
-        return before_rows(project)
+        return seeded(before_rows(project), self.seed)
 
     @cached_property
     def later(self) -> tuple[Migration, ...]:
@@ -101,7 +102,7 @@ def samples() -> tuple[Golden, ...]:
     )
 
 
-def goldens_in(folder: Path, project: str, before: str | None) -> Golden | None:
+def goldens_in(folder: Path, project: str, before: str | None, seed: Sequence[SeedEdit] = ()) -> Golden | None:
     """What golden.sql, or golden_1.sql, golden_2.sql, ..., hold, under names that follow the project's history."""
     paths = sorted([*folder.glob("golden.sql"), *folder.glob("golden_[0-9].sql")])
     if not paths:
@@ -113,16 +114,14 @@ def goldens_in(folder: Path, project: str, before: str | None) -> Golden | None:
     for number, path in enumerate(paths, start=1):
         suffix = path.stem.removeprefix("golden")
         files.append(Migration(f"{later(last, number)}_{slug}{suffix}.sql", read_sql(path)))
-    seed = folder / "seed.sql"
     name = project if (PROJECTS / project).is_dir() else str(there.root)
-    return Golden(name, folder.name, tuple(files), seed if seed.exists() else None, before, folder)
+    return Golden(name, folder.name, tuple(files), tuple(seed), before, folder)
 
 
 @dataclass(frozen=True)
 class _Arranged(Project):
-    """A project at an earlier point of its history, or with another seed, or with one more."""
+    """A project at an earlier point of its history, or with one more seed."""
 
-    seed: Path | None = None
     before: str | None = None
     more: Path | None = None
 
@@ -132,5 +131,4 @@ class _Arranged(Project):
 
     @cached_property
     def seeds(self) -> tuple[Seed, ...]:
-        found = (Seed(self.seed, read_sql(self.seed)),) if self.seed else super().seeds
-        return (*found, Seed(self.more, read_sql(self.more))) if self.more else found
+        return (*super().seeds, Seed(self.more, read_sql(self.more))) if self.more else super().seeds
