@@ -1,7 +1,7 @@
 """What triggers carry from somebody's rows into rows that others read."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from tools.postgres.server import Connection
@@ -13,7 +13,7 @@ from tools.proofs.surface import Surface
 _SECONDS = 2.0
 _MOST_ROWS = 200
 _NAMED = re.compile(
-    r'\b(?:from|join|into|update)\s+(?:only\s+)?("?\w+"?(?:\s*\.\s*"?\w+"?)?)',
+    r'\b(?:from|join|into|update(?!\s+(?:on|of|or)\b))\s+(?:only\s+)?("?\w+"?(?:\s*\.\s*"?\w+"?)?)',
     re.IGNORECASE,
 )
 
@@ -35,8 +35,9 @@ class Copy:
 def copies(conn: Connection, cast: Cast, guarded: Mapping[str, Surface]) -> tuple[Copy, ...]:
     """What outsiders find in these tables, and in those that their triggers name; the rows that a family has there of
     its own are the matrix's matter."""
-    named = {t for s in guarded.values() for t in _named(s.triggers) if t != s.table}
-    tables = sorted({*guarded, *named} & cast.ownership.schema.tables.keys()) if named else []
+    there = cast.ownership.schema.tables.keys()
+    reached = {t for s in guarded.values() for t in carried_to(s) if t != s.table} & there
+    tables = sorted((guarded.keys() | reached) & there) if reached else []
     outside = [a for a in cast.actors if a.is_outside and not (a.role == "authenticated" and not a.user)]
     if not tables:
         return ()
@@ -62,10 +63,10 @@ def copies(conn: Connection, cast: Cast, guarded: Mapping[str, Surface]) -> tupl
     return tuple(found)
 
 
-def _named(triggers: str) -> Iterator[str]:
-    for name in _NAMED.findall(triggers):
-        parts = re.sub(r'[\s"]', "", name)
-        yield parts if "." in parts else f"public.{parts}"
+def carried_to(surface: Surface) -> set[str]:
+    """Names that follow FROM, JOIN, INTO or UPDATE in its triggers' functions, tables and others."""
+    plain = (re.sub(r'[\s"]', "", name) for name in _NAMED.findall(surface.triggers))
+    return {name if "." in name else f"public.{name}" for name in plain}
 
 
 def _says_public(cast: Cast, guarded: Mapping[str, Surface], table: str, actor: Actor) -> Iterable[str]:

@@ -182,7 +182,8 @@ class _Act:
             return
 
         def proof() -> tuple[dict[str, TableAccess], tuple[Copy, ...]]:
-            cast, found = gather(conn, [*wanted, *(storage.tables if storage else ())], self.samples)
+            reached = {other for table in wanted for other in before.carried.get(table, ())}
+            cast, found = gather(conn, {*wanted, *reached, *(storage.tables if storage else ())}, self.samples)
             connect_through_api(conn)
             guarded = {table: found[table] for table in wanted if table in found}
             access, copied = attack(conn, cast, guarded), copies(conn, cast, guarded)
@@ -199,6 +200,7 @@ class _Act:
         signing_up = after.signing_up if after.signing_up != before.signing_up else ""
         beneath = {table for tables in (*(r.tables for r in called), *(v.tables for v in shown)) for table in tables}
         beneath |= after.storage.tables if after.storage and buckets else set()
+        beneath |= {other for table in guarded for other in after.carried.get(table, ())}
         wanted = sorted({*guarded, *(c.table for c in ruled), *beneath})
         if not (wanted or called or buckets or signing_up):
             return

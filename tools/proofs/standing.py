@@ -7,6 +7,7 @@ from importlib.resources import files
 from tools.facts import Touched
 from tools.postgres.server import Connection
 from tools.proofs.calls import Routine, routines
+from tools.proofs.copied import carried_to
 from tools.proofs.links import USERS
 from tools.proofs.queries import Shape, shapes
 from tools.proofs.refusals import Constraint, constraints
@@ -23,6 +24,8 @@ class Standing:
 
     signatures: Mapping[str, tuple[str, str]]
     """(kind, what decides who reaches it) of each table and view."""
+    carried: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """By table, those that its triggers name."""
     signing_up: str = ""
     """The triggers on auth.users, and what their functions do."""
     constraints: frozenset[Constraint] = frozenset()
@@ -47,6 +50,7 @@ class Standing:
         shows = any(kind in "vm" for kind, _ in signatures.values())
         return cls(
             signatures,
+            {name: found for name in kinds if (found := frozenset(carried_to(told[name])))},
             told[USERS].triggers if USERS in told else "",
             constraints(conn, relations, fresh=play is not None and after is None) if ruled else frozenset(),
             routines(conn, functions) if functions is None or functions else frozenset(),

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.tools.checks.judged import findings
+from tests.tools.checks.judged import draft, findings
+from tools.proofs.copied import carried_to
+from tools.proofs.surface import Surface
 from tools.workbench import Workbench
 
 FEED = """
@@ -50,3 +52,30 @@ def test_into_the_row_itself(team_bench: Workbench, mine: bool) -> None:
       create trigger fill before insert on public.comments for each row execute function private.fill();
     """
     assert told(team_bench, fill) == (set() if mine else {("rls/leak-read", "public.comments", True)})
+
+
+@pytest.mark.parametrize("status", ["new.status", "'published'"])
+def test_into_a_table_that_was_there_and_has_nothing_to_do_with_it(team_bench: Workbench, status: str) -> None:
+    table, _, trigger = FEED.format(
+        policy="feed_seen", body=f"if {status} = 'published' then {TITLE} end if;"
+    ).partition("create function")
+    with team_bench.after(draft(table)) as after:
+        assert after
+        expected = {("rls/leak-read", "public.feed", True)} if status == "'published'" else set()
+        assert told(after, f"create function{trigger}") == expected
+
+
+@pytest.mark.parametrize(
+    ("triggers", "names"),
+    [
+        (
+            "CREATE TRIGGER a BEFORE UPDATE ON public.t FOR EACH ROW begin new.updated_at = now(); return new; end",
+            set(),
+        ),
+        ("CREATE TRIGGER a AFTER INSERT OR UPDATE OF x ON public.t begin perform 1; end", set()),
+        ("begin insert into log values (1); update only private.t set a = 1; end", {"public.log", "private.t"}),
+        ('begin select b from "public" . "a_b" join c on true; end', {"public.a_b", "public.c"}),
+    ],
+)
+def test_what_triggers_name(triggers: str, names: set[str]) -> None:
+    assert carried_to(Surface("public.t", "r", True, (), {}, {}, triggers=triggers)) == names
