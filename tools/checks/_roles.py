@@ -1,5 +1,6 @@
 """The API's own roles: what they may act as, and the settings by which the API chooses roles and schemas."""
 
+import re
 from collections.abc import Iterator
 
 from tools.checks.base import finding
@@ -7,6 +8,8 @@ from tools.observe import Observed
 from tools.report import Finding
 
 _API = ("anon", "authenticated", "authenticator")
+_DECIDES = re.compile(r"pgrst\.(db_schemas?|db_anon_role|jwt_\w+)")
+"""Settings that say which schemas are served, and as whom; those of speed and comfort (db_plan_enabled) do not."""
 _PASSING = """
 select member.rolname, role.rolname
 from pg_catalog.pg_roles member, pg_catalog.pg_roles role
@@ -19,18 +22,22 @@ order by role.rolname = member.rolname desc, 1, 2
 """API roles that may act as one for which row level security does not hold, be it themselves."""
 
 
-def touches_roles(seen: Observed) -> bool:
-    """What a role is, or whose rights it has, is not what it was."""
-    return any(f.kind in ("role", "membership") for f in (*seen.news.added, *seen.news.removed))
+def changed_roles(seen: Observed) -> set[str]:
+    """Names of roles that are not what they were, or have not the members that they had."""
+    changed = (f for f in (*seen.news.added, *seen.news.removed) if f.kind in ("role", "membership"))
+    return {name for fact in changed for name in fact.object.split("/")}
 
 
 def past_policies(seen: Observed) -> Iterator[Finding]:
     """rls/bypass"""
-    if not touches_roles(seen):
+    changed = changed_roles(seen)
+    if not changed:
         return
     with seen.live.savepoint() as conn:
         passing = conn.execute(_PASSING, [list(_API)]).fetchall()
     for member, role in passing:
+        if not changed & {member, role}:
+            continue
         line, column = seen.line_of("role", member) if member == role else seen.line_of("grant", role)
         line, column = (line, column) if line is not None else seen.line_of(member)
         means = "is one" if member == role else f"may act as {role}, one"
@@ -48,7 +55,7 @@ def past_policies(seen: Observed) -> Iterator[Finding]:
 def api_settings(seen: Observed) -> Iterator[Finding]:
     """grants/api-settings"""
     for fact in seen.news.added:
-        if fact.kind == "setting" and fact.attribute.startswith("pgrst."):
+        if fact.kind == "setting" and _DECIDES.fullmatch(fact.attribute):
             line, column = seen.line_of(fact.attribute)
             yield finding(
                 "grants/api-settings",

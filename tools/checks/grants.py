@@ -75,7 +75,8 @@ Allow: `-- allow: grants/public-execute on public.get_price_list(): it is shown 
 
 ## grants/api-settings
 
-A setting of the API is written into the database: `pgrst.db_schemas`, `pgrst.db_anon_role`, `pgrst.db_pre_request`.
+A setting by which the API chooses schemas or roles is written into the database: `pgrst.db_schemas`,
+`pgrst.db_anon_role`, `pgrst.jwt_*`.
 
 Why: it decides which schemas the API serves, and as which role. One line opens a schema that was never meant to be
 seen, and neither supabase/config.toml nor the project's settings show it.

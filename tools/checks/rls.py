@@ -236,7 +236,7 @@ from tools.checks._access import changed_policies
 from tools.checks._matrix import leaks, proved
 from tools.checks._rls_policies import form, initplan, metadata, metadata_behind, surroundings, too_open
 from tools.checks._rls_tables import disabled, no_policy, published
-from tools.checks._roles import past_policies, touches_roles
+from tools.checks._roles import changed_roles, past_policies
 from tools.checks._sources import Sources
 from tools.checks._views import view_leaks
 from tools.checks.base import Outcome, Rule
@@ -272,7 +272,7 @@ def check(seen: Observed) -> Outcome:
     tables, policies = _tables(seen), changed_policies(seen)
     functions = sorted({f.object for f in seen.diff.added if f.kind == "function" and f.attribute == "body"})
     attacked = (seen.proofs.access or seen.proofs.views) if seen.proofs else ()
-    if not (tables or policies or functions or attacked or touches_roles(seen)):
+    if not (tables or policies or functions or attacked or changed_roles(seen)):
         return Outcome([], "no new table, no change to policies or to functions they call", "n/a")
     sources = Sources.read(seen) if policies or functions else Sources({}, {})
     findings = [*past_policies(seen)]

@@ -184,3 +184,20 @@ def test_where_new_tables_are_not_exposed(bench: Workbench, sql: str, expected: 
     """The other default of Supabase: TRUNCATE and REFERENCES stay with anon, EXECUTE with PUBLIC."""
     report = bench.judge([draft(CLOSED), draft(sql, 1)])
     assert sorted({f.rule for f in report.parts[0].findings() if f.rule.startswith("grants/")}) == expected
+
+
+@pytest.mark.parametrize(
+    ("setting", "told_of"),
+    [
+        ("pgrst.db_schemas = 'public, private'", True),
+        ("pgrst.db_anon_role = 'service_role'", True),
+        ("pgrst.jwt_role_claim_key = '.role'", True),
+        ("pgrst.db_plan_enabled = 'true'", False),
+        ("pgrst.db_aggregates_enabled = 'true'", False),
+        ("pgrst.db_pre_request = 'public.limit_requests'", False),
+        ("statement_timeout = '20s'", False),
+    ],
+)
+def test_settings_of_the_api(bench: Workbench, setting: str, told_of: bool) -> None:
+    found = rules(bench, "grants", f"alter role authenticator set {setting};")
+    assert found == ["grants/api-settings"] * told_of

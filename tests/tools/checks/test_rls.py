@@ -1,7 +1,9 @@
 import pytest
 
+from tests.conftest import PROJECTS
 from tests.tools.checks.judged import draft, findings, result, rules, told
 from tools.expressions import Surroundings, always_true, calls, open_to_anon, wrap
+from tools.project import Project
 from tools.workbench import Workbench
 
 OWNED = """
@@ -321,3 +323,15 @@ grant select, delete on public.notes to authenticated;
     assert told(bench, "rls", table + read, "comment on policy pselect on public.notes is 'Own rows';") == {
         ("locked-out", "public.notes")
     }
+
+
+def test_only_what_changes_passes_policies_by() -> None:
+    """What an earlier file did is not the next one's doing. Roles are the whole server's: this takes one of its own."""
+    with (
+        Workbench.open(Project.find(PROJECTS / "team_docs")) as team,
+        team.after(draft("grant service_role to authenticated;")) as after,
+    ):
+        assert after
+        assert "rls/bypass" not in rules(after, "rls", "create role reporter nologin; grant reporter to authenticator;")
+        through = "create role helper nologin; grant service_role to helper; grant helper to anon;"
+        assert "rls/bypass" in rules(after, "rls", through)
