@@ -2,7 +2,7 @@
 
 The words that mean something are turned into facts, each word once, and the facts are given to the tables and columns
 that they stand with; how the sentence is built does not matter. What carries an instruction and became part of no fact
-is a reason to refuse (`reading.accounting`).
+is a reason to refuse (`reading.accounted`).
 """
 
 import re
@@ -11,7 +11,7 @@ from collections import Counter
 from agent.offline.description import Change, Description
 from agent.offline.reading import stats
 from agent.offline.reading.accounted import refuse_unaccounted
-from agent.offline.reading.accounting import refuse_alarming
+from agent.offline.reading.alarming import refuse_alarming
 from agent.offline.reading.alteration import audit, names_its_table, read_alteration
 from agent.offline.reading.alteration.clauses import alarming
 from agent.offline.reading.doubtful import refuse_doubtful

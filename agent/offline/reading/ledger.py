@@ -1,7 +1,7 @@
 """The book that is kept of a request: which of its words have become facts, and which are still open.
 
 A fact takes the words that it was made of; they are struck out in place, so that what is left keeps its position. A
-request is understood only when no word that carries an instruction is left over (`reading.accounting`).
+request is understood only when no word that carries an instruction is left over (`reading.accounted`).
 """
 
 import re

@@ -2,12 +2,17 @@
 
 import re
 
-from agent.offline.reading.accounting import HARD
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import CHARGED, COLUMN_WORDS
 from agent.offline.reading.naming import is_snake
 from agent.offline.words import wordset
 
+_HARD = (
+    r"(?:starts?|begins?|starting|ends?|ending) with|followed by|multiple of|match(?:es)?|depends? on|equal to|sum of|"
+    r"(?:belongs? to|belonging to|linked to|references?)(?= (?:an?|the|its|another) )|first (?:letter|character|word)|"
+    r"copied|computed|starts?(?= (?:as|at|out))|starting(?= (?:as|at))|in (?:upper|lower) ?case|capital letters?"
+)
+_HARD_WORDS = re.compile(rf"(?<![^ ])(?:{_HARD})(?![^ ])")
 _PASSING = wordset(
     "once when if where only same after before again later not default until than no never enum true false least most unique "
     "without again distinct public half move min max archive copy json multiple optional required date"
@@ -35,7 +40,11 @@ def refuse_beside(left: list[str], clause: str, rows: frozenset[str], quoted: di
             continue
         if re.search(r"\d", word) or word in CHARGED or is_snake(word) or (word in quoted and len(quoted[word]) > 1):
             raise Unclear(clause)
-    if HARD.search(f" {text} ") or _ORDERS.search(text) or re.search(r"(?:^| )(?:one of|any of|out of)(?: |$)", text):
+    if (
+        _HARD_WORDS.search(f" {text} ")
+        or _ORDERS.search(text)
+        or re.search(r"(?:^| )(?:one of|any of|out of)(?: |$)", text)
+    ):
         raise Unclear(clause)
     modal = _MODAL.search(text)
     if modal and any(len(word) > 3 and word not in _EMPTY for word in text[modal.end() :].split()):
@@ -59,7 +68,7 @@ def refuse_background(words: list[str], rows: frozenset[str], names: frozenset[s
             raise Unclear(text)
         if word in CHARGED - _PASSING or (is_snake(word)):
             raise Unclear(text)
-    if (about and (_FORBIDS.search(text) or HARD.search(f" {text} "))) or _ORDERS.search(text):
+    if (about and (_FORBIDS.search(text) or _HARD_WORDS.search(f" {text} "))) or _ORDERS.search(text):
         raise Unclear(text)
 
 

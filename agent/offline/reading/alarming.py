@@ -21,14 +21,6 @@ _PUBLIC = re.compile(
 )
 
 
-_HARD = (
-    r"(?:starts?|begins?|starting|ends?|ending) with|followed by|multiple of|match(?:es)?|depends? on|equal to|sum of|"
-    r"(?:belongs? to|belonging to|linked to|references?)(?= (?:an?|the|its|another) )|first (?:letter|character|word)|"
-    r"copied|computed|starts?(?= (?:as|at|out))|starting(?= (?:as|at))|in (?:upper|lower) ?case|capital letters?"
-)
-HARD = re.compile(rf"(?<![^ ])(?:{_HARD})(?![^ ])")
-
-
 def refuse_alarming(words: str, *, watched: bool = False) -> None:
     """Raises Unclear for what asks to destroy, to rename, or to let strangers in.
 
