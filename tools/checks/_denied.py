@@ -102,7 +102,8 @@ def circle(seen: Observed, access: TableAccess, before: TableAccess | None) -> I
 
 def shut(seen: Observed, access: TableAccess, before: TableAccess | None, verb: str) -> Iterator[Finding]:
     """The verb is granted, and no policy lets anybody in: the migration grants it in so many words and others have a
-    policy, or it takes away the last one by which somebody could."""
+    policy; or it takes reading away and leaves writing; or it writes the table's policies anew and one verb is missing.
+    Who only drops policies closes the table on purpose."""
     surface, coming = access.surface, _coming(seen, access.table)
     if not (any(p.permissive for p in surface.policies) or coming):
         return  # rls/no-policy
@@ -112,7 +113,12 @@ def shut(seen: Observed, access: TableAccess, before: TableAccess | None, verb: 
             continue
         granted = any(verb.upper() in w.privileges for w in granted_in(seen, access.table, role))
         meant = [p for p in changed_policies(seen) if p.table == access.table and p.command == verb.upper()]
-        lost = before is not None and any(c.reached and c.verb == verb for c in before.cells if c.actor.role == role)
+        anew = any(p.table == access.table for p in changed_policies(seen))
+        lost = (
+            before is not None
+            and (verb == "select" or (anew and bool(before.surface.permissive(role, verb))))
+            and any(c.reached and c.verb == verb for c in before.cells if c.actor.role == role)
+        )
         if not (granted or lost or any(p.holds_for(role) and not p.permissive for p in meant)):
             continue
         line, column = seen.line_of("grant", verb, bare(access.table)) if granted else policy_line(seen, access, meant)

@@ -384,11 +384,20 @@ def test_rows_that_a_sibling_makes_and_rows_of_one_or_the_other(
     assert told(team_bench, sql) == expected
 
 
+ANEW = """
+drop policy if exists "Editors can update documents" on public.documents;
+create policy "Editors can update documents" on public.documents for update to authenticated
+  using (private.has_role(organization_id, 'owner', 'editor'))
+  with check (private.has_role(organization_id, 'owner', 'editor'));
+"""
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ("", {"rls/locked-out"}),
-        ("revoke insert on public.documents from authenticated;", set()),
+        ("", set()),
+        (ANEW, {"rls/locked-out"}),
+        (f"{ANEW} revoke insert on public.documents from authenticated;", set()),
         (
             'create policy "Owners" on public.documents for insert to authenticated '
             "with check (private.has_role(organization_id, 'owner'));",
@@ -398,3 +407,8 @@ def test_rows_that_a_sibling_makes_and_rows_of_one_or_the_other(
 )
 def test_the_last_policy_of_a_verb_goes(team_bench: Workbench, more: str, expected: set[str]) -> None:
     assert told(team_bench, f'drop policy "Editors can write documents" on public.documents; {more}') == expected
+
+
+def test_reading_goes_and_writing_stays(team_bench: Workbench) -> None:
+    drop = 'drop policy "Members can read documents" on public.documents;'
+    assert "rls/locked-out" in told(team_bench, drop)
