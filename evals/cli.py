@@ -7,6 +7,7 @@ import difflib
 import json as jsonlib
 import time
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -82,6 +83,29 @@ def prove_grading(
     else:
         prove.show(found, took, stdout())
     return 0 if prove.passes(found) else 1
+
+
+@command_on(evaluate)
+def report(
+    runs: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders of runs, or of one run's shards.")],
+    threshold: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Exit with 1 where a model's pass@1 is below.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Say what runs add up to: rates with intervals, what repair does, what it cost, and what failed."""
+    from agent.cli_output import stdout, write
+    from evals.report.as_json import as_json
+    from evals.report.summary import summarize
+    from evals.report.terminal import SummaryView
+    from evals.trial import read
+
+    summary = summarize(read(runs))
+    if json:
+        write(jsonlib.dumps(as_json(summary), indent=2) + "\n")
+    else:
+        stdout().print(SummaryView(summary))
+    return 1 if summary.below(threshold) else 0
 
 
 def _known(kind: str, named: Sequence[str], there: Iterable[str]) -> None:
