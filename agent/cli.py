@@ -26,6 +26,7 @@ from agent.cli_command import (
     MaxMinutes,
     Model,
     Quiet,
+    Since,
     Tests,
     command_on,
     guarded,
@@ -133,6 +134,7 @@ def check(
     base: Annotated[
         str | None, typer.Option(metavar="REF", help="Those that differ since the branch left this commit, in git.")
     ] = None,
+    since: Since = None,
     project: Folder = Path(),
     format: InFormat = Format.text,  # noqa: A002
     json: AsJson = False,
@@ -141,15 +143,20 @@ def check(
     """Run every check on migrations, each in the state that those before it leave."""
     from agent import cli_check
 
-    return cli_check.check(files or [], every, name, project, _format(format, json), quiet, tests, base)
+    return cli_check.check(files or [], every, name, project, _format(format, json), quiet, tests, base, since)
 
 
 @command
-def replay(project: Folder = Path(), json: Json = False, quiet: Quiet = False) -> int:
+def replay(
+    since: Since = None,
+    project: Folder = Path(),
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
     """Run the whole history and the seed on a fresh database, and say where and why it stops."""
     from agent import cli_check
 
-    return cli_check.replay(project, json, quiet)
+    return cli_check.replay(project, json, quiet, since)
 
 
 @command

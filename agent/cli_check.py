@@ -4,6 +4,7 @@ import json as jsonlib
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from agent.brought import in_repository, judged
 from agent.cli_output import Progress, relative, say, show, stdout, write
 from tools import git
 from tools.config import ProjectError
-from tools.history import HistoryError
+from tools.history import HistoryError, stop_at_twins
 from tools.history import replay as replay_history
 from tools.migration import Migration
 from tools.project import MAX_BYTES, Project, read_sql, sql_text
@@ -31,9 +32,10 @@ def check(
     quiet: bool,
     tests: bool = False,
     base: str | None = None,
+    since: str | None = None,
 ) -> int:
     """0 where every report passes, 1 where one fails. Raises ProjectError, HistoryError, ServerError."""
-    project = _project(folder, files)
+    project = _project(folder, files, since)
     if base is not None:
         if files or every or name or tests:
             raise ProjectError(
@@ -94,19 +96,19 @@ def _as_seen_from_the_root(
     ]
 
 
-def _project(folder: Path, files: Sequence[str]) -> Project:
+def _project(folder: Path, files: Sequence[str], since: str | None) -> Project:
     """The project at `folder`; where there is none, that of the first file, as hooks run at the repository's top."""
     try:
-        return Project.find(folder)
+        return Project.find(folder, since)
     except ProjectError:
         if folder != Path() or not files or not Path(files[0]).is_file():
             raise
-        return Project.find(Path(files[0]).parent)
+        return Project.find(Path(files[0]).parent, since)
 
 
-def replay(folder: Path, json: bool, quiet: bool) -> int:
+def replay(folder: Path, json: bool, quiet: bool, since: str | None = None) -> int:
     """0 where history and seed run, 4 where they stop. Raises ProjectError, HistoryError, ServerError."""
-    project = Project.find(folder)
+    project = Project.find(folder, since)
     started = time.perf_counter()
     stop: HistoryError | None = None
     problem, version = "", ""
@@ -117,6 +119,7 @@ def replay(folder: Path, json: bool, quiet: bool) -> int:
             with replayed.server as server:
                 server.wait()
                 version, problem = server.version, replayed.seed_problem
+            stop_at_twins(project)
         except HistoryError as error:
             if not json:
                 raise
@@ -127,8 +130,9 @@ def replay(folder: Path, json: bool, quiet: bool) -> int:
     elif problem:
         say(f"error: {counted(total, 'migration')} replayed, but the seed does not fit: {problem}")
     else:
-        seeds = " and the seed" if project.seeds else ""
-        stdout().print(f"{counted(total, 'migration')}{seeds} replay on Postgres {version} ({seconds(took)}).")
+        parts = [*(one.path.name for one in project.prelude), counted(total, "migration")]
+        parts += ["the seed"] if project.seeds else []
+        stdout().print(f"{' and '.join(parts)} replay on Postgres {version} ({seconds(took)}).")
     return 4 if stop or problem else 0
 
 
@@ -209,12 +213,13 @@ def _replayed(
         "stopped": None
         if stop is None
         else {
-            "migration": f"supabase/migrations/{stop.file_name}",
+            "migration": stop.path,
             "line": stop.failure.line,
             "column": stop.failure.column,
             "sqlstate": stop.failure.sqlstate,
             "message": stop.failure.message,
             "hint": stop.failure.hint,
+            "diagnosis": asdict(stop.diagnosis),
         },
         "postgres": version,
         "seconds": round(took, 3),

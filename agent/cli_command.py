@@ -23,6 +23,10 @@ class Format(StrEnum):
 
 
 Folder = Annotated[Path, typer.Option("--project", help="The Supabase project.", show_default="upwards from here")]
+Since = Annotated[
+    str | None,
+    typer.Option("--from", metavar="VERSION", help="The history starts here; older files are passed over."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="The same as --format json.")]
 InFormat = Annotated[Format, typer.Option("--format", help="How the report is written.")]
 Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON.")]

@@ -12,7 +12,7 @@ from tools.config import ProjectError
 from tools.history import HistoryError
 from tools.postgres.binaries import ServerError
 from tools.project import Project
-from tools.render.plain import harmless, one_line
+from tools.render.plain import counted, harmless, one_line
 
 if TYPE_CHECKING:  # rich and the report are not needed while the server starts
     from rich.console import Console
@@ -186,7 +186,9 @@ def _history(error: HistoryError) -> "FindingView":
     from tools.report import Finding
 
     failure = error.failure
-    hints = [failure.detail, failure.hint, f"{error.applied} of {error.total} migrations applied before it."]
+    found = error.diagnosis
+    applied = f"{error.applied} of {counted(error.total, 'migration')} applied before it."
+    hints = [failure.detail, failure.hint, found.says, found.do, applied]
     finding = Finding(
         rule="applies/history",
         severity="error",
@@ -198,4 +200,4 @@ def _history(error: HistoryError) -> "FindingView":
     text = ""
     if failure.statement:
         text = "\n" * (failure.statement.line - 1) + " " * (failure.statement.column - 1) + failure.statement.text
-    return FindingView(finding, f"supabase/migrations/{error.file_name}", text)
+    return FindingView(finding, error.path, text)

@@ -73,6 +73,13 @@ class Tables(_Table):
     """Rows that production has, by ``schema.table`` (``public`` may be left out)."""
 
 
+class HistoryConfig(_Table):
+    baseline: str = ""
+    """A schema dump under ``supabase/``, or a pattern for several files: it runs before the first migration."""
+    start: str = Field("", pattern=r"^\d*$")
+    """The version of the first migration that runs; what older ones did is in the baseline."""
+
+
 class TestsConfig(_Table):
     pgtap: bool = False
     """`new` also writes supabase/tests/NAME.test.sql."""
@@ -87,6 +94,7 @@ class Config(_Table):
     model: ModelConfig = ModelConfig()
     limits: Limits = Limits()
     postgres: PostgresConfig = PostgresConfig()
+    history: HistoryConfig = HistoryConfig()
     conventions: Conventions = Conventions()
     tests: TestsConfig = TestsConfig()
     samples: dict[str, list[dict[str, Any]]] = {}
@@ -103,6 +111,12 @@ class Config(_Table):
     def is_small(self, table: str) -> bool:
         rows = self.rows(table)
         return rows is not None and rows < self.small_rows
+
+    def starting(self, version: str) -> "Config":
+        """With the history starting at that version. Raises ProjectError where it is none."""
+        if not version.isdecimal():
+            raise ProjectError(f"--from {version}: a version is the digits that a migration's name begins with.")
+        return self.model_copy(update={"history": self.history.model_copy(update={"start": version})})
 
     @classmethod
     def load(cls, path: Path) -> "Config":

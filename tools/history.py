@@ -8,8 +8,10 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
+from tools.diagnosis import diagnose
 from tools.migration import Migration
 from tools.postgres.binaries import find
 from tools.postgres.cache import Cache, digest
@@ -32,13 +34,24 @@ Progress = Callable[[str], None]
 class HistoryError(Exception):
     """The project's own migrations do not replay: nothing can be said of a new one."""
 
-    def __init__(self, file_name: str, failure: Failure, applied: int, total: int) -> None:
-        where = f"{file_name}:{failure.line}" if failure.line else file_name
+    def __init__(self, project: Project, path: str, failure: Failure, applied: int, total: int) -> None:
+        """`path`: of the file, from the project's root."""
+        self.path, self.failure, self.applied, self.total = path, failure, applied, total
+        self.diagnosis = diagnose(project, path, failure)
         super().__init__(
-            f"The project's history stops at {where} ({applied} of {total} files applied): "
-            f"{failure.message} (SQLSTATE {failure.sqlstate})."
+            f"The project's history stops at {self.where} ({applied} of {total} files applied): {self.why}"
         )
-        self.file_name, self.failure, self.applied, self.total = file_name, failure, applied, total
+
+    @property
+    def where(self) -> str:
+        """The file's name, and the line where it is known."""
+        name = self.path.rpartition("/")[2]
+        return f"{name}, line {self.failure.line}" if self.failure.line else name
+
+    @property
+    def why(self) -> str:
+        """Postgres's words, and what is behind them."""
+        return f"{self.failure.message} (SQLSTATE {self.failure.sqlstate}). {self.diagnosis.says}".strip()
 
 
 @dataclass(frozen=True)
@@ -68,7 +81,7 @@ def replay(
     chosen = project.seeds if seeds else ()
     cache = Cache.default()
     binaries = find(project.config.postgres.bin, cache)
-    keys = _chain(baseline_name(binaries), files)
+    keys = _chain(digest(baseline_name(binaries), *(seed.text for seed in project.prelude)), files)
     seed_key = digest(*(seed.text for seed in chosen)) if chosen else "none"
     name = f"history-{keys[-1]}-{seed_key}"
     if stored := cache.find(name):
@@ -77,8 +90,10 @@ def replay(
     progress("starting the throwaway Postgres")
     server = Server.begin(binaries, snapshot, port=port)
     try:
-        if prefix and snapshot:
+        if snapshot:
             _back_to_history(server, snapshot)
+        if not snapshot:
+            _begin(server, project, files, progress)
         _apply(server, project, files, prefix, progress)
         problem = _seed(server, project, chosen, progress) if chosen else ""
         server.copy_database(DATABASE, ASIDE, ASIDE_SETTINGS)
@@ -91,6 +106,15 @@ def replay(
         raise
 
 
+def stop_at_twins(project: Project) -> None:
+    """Raises HistoryError where two files have one version: the CLI's table of versions takes each once."""
+    files = project.migrations
+    for number, (one, other) in enumerate(pairwise(files), start=1):
+        if one.version == other.version:
+            failure = Failure("23505", f"{one.file_name} has the same version")
+            raise HistoryError(project, in_project(other), failure, number, len(files))
+
+
 def apply_file(server: Server, conn: Connection, migration: Migration, seconds: float) -> Run:
     """One migration, committed, with its row in the history table, as the CLI does."""
     run = execute(server, conn, migration.script, seconds, inside=False)
@@ -101,6 +125,11 @@ def apply_file(server: Server, conn: Connection, migration: Migration, seconds: 
             [migration.version, migration.slug, [s.text for s in migration.statements]],
         )
     return run
+
+
+def in_project(migration: Migration) -> str:
+    """A migration's path from the project's root."""
+    return f"supabase/migrations/{migration.file_name}"
 
 
 def run_seeds(server: Server, conn: Connection, seeds: Sequence[Seed], seconds: float) -> tuple[Seed, Run] | None:
@@ -128,7 +157,7 @@ def _chain(base: str, files: Sequence[Migration]) -> list[str]:
 
 
 def _longest_prefix(cache: Cache, keys: Sequence[str]) -> tuple[int, Path | None]:
-    for length in range(len(keys) - 1, 0, -1):
+    for length in range(len(keys) - 1, -1, -1):
         if found := cache.matching(f"history-{keys[length]}-"):
             return length, found
     return 0, None
@@ -157,6 +186,16 @@ def _back_to_history(server: Server, snapshot: Path) -> None:
         conn.execute(f"alter database {UNSEEDED} rename to {DATABASE}")
 
 
+def _begin(server: Server, project: Project, files: Sequence[Migration], progress: Progress) -> None:
+    """What runs before the first migration."""
+    for seed in project.prelude:
+        progress(f"loading {seed.path.name}")
+        with server.connect() as conn:
+            run = execute(server, conn, Script(seed.text), project.config.postgres.seconds, inside=False)
+        if run.failure:
+            raise HistoryError(project, str(seed.path.relative_to(project.root)), run.failure, 0, len(files))
+
+
 def _apply(server: Server, project: Project, files: Sequence[Migration], done: int, progress: Progress) -> None:
     if done == len(files):
         return
@@ -165,7 +204,7 @@ def _apply(server: Server, project: Project, files: Sequence[Migration], done: i
             progress(f"replaying {number}/{len(files)} {migration.file_name}")
             run = apply_file(server, conn, migration, project.config.postgres.seconds)
             if run.failure:
-                raise HistoryError(migration.file_name, run.failure, number - 1, len(files))
+                raise HistoryError(project, in_project(migration), run.failure, number - 1, len(files))
 
 
 def _seed(server: Server, project: Project, seeds: Sequence[Seed], progress: Progress) -> str:

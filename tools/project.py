@@ -23,8 +23,14 @@ MAX_BYTES = 8 * 1024 * 1024
 """A migration or seed larger than this is a data load, not a migration; it is refused unread."""
 
 
+_OLD_INIT = "20211209000000"
+"""An init file before this is of a CLI that kept Supabase's own schemas in it; the CLI passes it over."""
+
+
 @dataclass(frozen=True)
 class Seed:
+    """A file that runs as it is: rows, roles, a dump."""
+
     path: Path
     text: str
 
@@ -37,14 +43,18 @@ class Project:
     config: Config
 
     @classmethod
-    def find(cls, start: Path) -> "Project":
-        """The project at `start` or above it. Raises ProjectError where there is none."""
+    def find(cls, start: Path, since: str | None = None) -> "Project":
+        """The project at `start` or above it; `since` is where its history starts, whatever its configuration says.
+
+        Raises ProjectError where there is none.
+        """
         start = start.expanduser().resolve()
         if not start.is_dir():
             raise ProjectError(f"{start} is not a folder.")
         for folder in (start, *start.parents):
             if (folder / "supabase").is_dir():
-                return cls(folder, Config.load(folder / CONFIG_FILE))
+                config = Config.load(folder / CONFIG_FILE)
+                return cls(folder, config if since is None else config.starting(since))
         raise ProjectError(
             f"No supabase/ folder in {start} or above it. Run this inside a Supabase project, or name it with "
             "--project DIR ('supabase init' makes a new one)."
@@ -73,12 +83,25 @@ class Project:
 
     @cached_property
     def migrations(self) -> tuple[Migration, ...]:
-        """Every migration that the CLI would run, in its order."""
+        """Every migration that the CLI would run, in its order; from `start` on, where the configuration names one."""
         folder = self.migrations_folder
         names = sorted(p.name for p in folder.iterdir() if p.is_file()) if folder.is_dir() else []
-        files = [name for name in names if re.match(r"^[0-9]+_.*\.sql$", name)]
-        files.sort(key=lambda name: (name.split("_", 1)[0], name))
-        return tuple(Migration(name, read_sql(folder / name)) for name in files)
+        files = sorted((found[1], name) for name in names if (found := re.match(r"^([0-9]+)_.*\.sql$", name)))
+        if files and re.fullmatch(r"[0-9]{14}_init\.sql", files[0][1]) and files[0][0] < _OLD_INIT:
+            files = files[1:]
+        start = self.config.history.start
+        return tuple(Migration(name, read_sql(folder / name)) for version, name in files if version >= start)
+
+    @cached_property
+    def prelude(self) -> tuple["Seed", ...]:
+        """What runs before the first migration: ``supabase/roles.sql``, as the CLI does, and ``[history] baseline``."""
+        roles = self.root / "supabase" / "roles.sql"
+        wanted = self.config.history.baseline
+        dumps = self._matching(wanted.removeprefix("supabase/"), "migration-agent.toml: baseline") if wanted else []
+        if wanted and not dumps:
+            raise ProjectError(f"migration-agent.toml: [history] baseline: there is no {wanted} in {self.root}.")
+        own = [Seed(roles, read_sql(roles))] if roles.is_file() else []
+        return (*own, *(Seed(path, _dumped(path)) for path in dumps))
 
     def until(self, version: str) -> "Project":
         """The same project as it was before the migration of that version."""
@@ -104,20 +127,24 @@ class Project:
         seed = self.settings.get("db", {}).get("seed", {})
         if seed.get("enabled", True) is False:
             return ()
-        base = self.root / "supabase"
         found: dict[Path, None] = {}
         for pattern in seed.get("sql_paths", ["./seed.sql"]):
-            relative = os.path.normpath(re.sub(r"\*+", "*", str(pattern)))  # as Go globs: ** is *
-            if os.path.isabs(relative) or relative.startswith(".."):
-                raise ProjectError(f"supabase/config.toml: seed path {pattern!r} leaves the supabase/ folder.")
-            found.update(dict.fromkeys(p for p in sorted(base.glob(relative)) if p.is_file()))
+            found.update(dict.fromkeys(self._matching(str(pattern), "supabase/config.toml: seed path")))
         return tuple(Seed(path, read_sql(path)) for path in found)
+
+    def _matching(self, pattern: str, said: str) -> list[Path]:
+        """The files under ``supabase/`` of a pattern. Raises ProjectError where it leads out of there."""
+        relative = os.path.normpath(re.sub(r"\*+", "*", pattern))  # as Go globs: ** is *
+        if os.path.isabs(relative) or relative.startswith(".."):
+            raise ProjectError(f"{said} {pattern!r} leaves the supabase/ folder.")
+        return sorted(path for path in (self.root / "supabase").glob(relative) if path.is_file())
 
     def find_migration(self, given: str) -> Path:
         """The file meant by a path, a file name or a version. Raises ProjectError where there is none."""
         direct = Path(given).expanduser()
         if given.strip() and direct.suffix not in ("", ".sql"):
             raise ProjectError(f"{given} is no migration: its name does not end with .sql.")
+        self._is_covered(direct.name)
         candidates = [direct, self.root / direct]
         if direct.name == given:
             candidates.append(self.migrations_folder / given)
@@ -130,11 +157,17 @@ class Project:
         near = difflib.get_close_matches(direct.name, [m.file_name for m in self.migrations], n=1, cutoff=0.5)
         raise ProjectError(f"No migration {given!r}." + (f" Did you mean {near[0]}?" if near else ""))
 
+    def _is_covered(self, name: str) -> None:
+        """Raises ProjectError for a migration that the baseline stands for."""
+        version, start = Migration(name, "").version, self.config.history.start
+        if version and version < start and (self.migrations_folder / name).is_file():
+            raise ProjectError(f"{name} is older than {start}, where the history starts ([history] start, --from).")
+
     def next_version(self, now: datetime | None = None) -> str:
-        """14 digits, UTC, later than every existing migration."""
-        latest = max((m.version for m in self.migrations), default="")
+        """14 digits, UTC, later than every existing migration, and not before the history starts."""
+        latest, start = max((m.version for m in self.migrations), default=""), self.config.history.start
         moment = (now or datetime.now(UTC)).replace(microsecond=0)
-        version = f"{moment:%Y%m%d%H%M%S}"
+        version = max(f"{moment:%Y%m%d%H%M%S}", start.ljust(14, "0"))
         if version > latest:
             return version
         following = later(latest)
@@ -220,6 +253,17 @@ def sql_text(name: str, data: bytes) -> str:
     if "\0" in text:
         raise ProjectError(f"{name} holds a NUL byte (character {text.index(chr(0))}); it is no SQL text.")
     return text
+
+
+def _dumped(path: Path) -> str:
+    """A schema dump without the lines that only psql understands. Raises ProjectError where it brings rows along."""
+    text = read_sql(path)
+    if rows := re.search(r"^COPY .* FROM stdin;$", text, re.MULTILINE | re.IGNORECASE):
+        raise ProjectError(
+            f"{path.name}, line {text.count(chr(10), 0, rows.start()) + 1}: the dump holds rows. A baseline is the "
+            f"schema alone: supabase db dump -f supabase/{path.name}"
+        )
+    return re.sub(r"^\\(?:un)?(?:restrict|connect)\b.*$", "", text, flags=re.MULTILINE)
 
 
 def _too_large(name: str) -> ProjectError:

@@ -18,6 +18,7 @@ from tools.history import (
     HistoryError,
     Replayed,
     apply_file,
+    in_project,
     replay,
     run_seeds,
     seed_failure,
@@ -108,7 +109,7 @@ class Workbench:
                     conn = server.connect()
                 run = apply_file(server, conn, migration, project.config.postgres.seconds)
                 if run.failure:
-                    raise HistoryError(migration.file_name, run.failure, number, len(history))
+                    raise HistoryError(project, in_project(migration), run.failure, number, len(history))
 
     @classmethod
     def _of(cls, project: Project, state: Replayed) -> "Workbench":

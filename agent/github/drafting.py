@@ -69,9 +69,7 @@ def run(thread: Thread, snapshot: Snapshot, settings: Settings, revised: Sequenc
         log = RunLog.new(snapshot.project.root)
         drafted = _drafted(thread, snapshot, settings, log, revised, original)
     except HistoryError as error:
-        failure = error.failure
-        where = f"{error.file_name}{f', line {failure.line}' if failure.line else ''}"
-        return Drafted("history", f"{where}: {failure.message} (SQLSTATE {failure.sqlstate})")
+        return Drafted("history", f"{error.where}: {error.why} {error.diagnosis.do}")
     except ModelError as error:
         return Drafted("misconfigured", str(error))
     except (ProjectError, ServerError) as error:

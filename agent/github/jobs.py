@@ -242,7 +242,7 @@ class _Desk:
         except NotPublishable as error:
             return self._failed("rejected", str(error))
         except HistoryError as error:
-            return self._failed("history", f"{error.file_name}: {error.failure.message}")
+            return self._failed("history", f"{error.where}: {error.why}")
         except (ProjectError, ServerError) as error:
             return self._failed("unusable", str(error))
         except GitHubError as error:

@@ -102,11 +102,13 @@ def judge(project: Project, event: PullEvent, quiet: bool) -> Outcome:
             severity="error",
             message=f"The project's history does not replay: {error.failure.message} "
             f"(SQLSTATE {error.failure.sqlstate}), so nothing after it could be judged.",
-            hint="\n".join(filter(None, [error.failure.detail, error.failure.hint])),
+            hint="\n".join(
+                filter(None, [error.failure.detail, error.failure.hint, error.diagnosis.says, error.diagnosis.do])
+            ),
             line=error.failure.line,
             column=error.failure.column,
         )
-        failed_in = f"{prefix}supabase/migrations/{error.file_name}"
+        failed_in = f"{prefix}{error.path}"
     return Outcome(ends.head.sha, in_repository(reports, prefix), failure, failed_in)
 
 

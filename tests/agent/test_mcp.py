@@ -176,7 +176,7 @@ def test_a_session_on_a_project(sample: Path) -> None:
             assert "starting the throwaway Postgres" in steps
             (sample / "supabase/migrations/20270101000001_stop.sql").write_text("create tabel x();")
             stopped = refused(await check({"sql": NOTES}))
-            assert stopped.startswith("The project's history stops at 20270101000001_stop.sql:1 ")
+            assert stopped.startswith("The project's history stops at 20270101000001_stop.sql, line 1 ")
             (sample / "supabase/migrations/20270101000001_stop.sql").unlink()
             (sample / "migration-agent.toml").write_text("smal_rows = 1")
             assert "did you mean 'small_rows'?" in refused(await check({"sql": NOTES}))

@@ -130,8 +130,8 @@ def test_a_history_that_stops_says_where(make: Make) -> None:
     project = make(v20260101000000=FIRST, v20260102000000="\nselect * from public.nowhere;")
     with pytest.raises(HistoryError) as caught, Workbench.open(project):
         pass
-    assert caught.value.file_name == "20260102000000_part.sql"
-    assert "20260102000000_part.sql:2 (1 of 2 files applied)" in str(caught.value)
+    assert caught.value.path == "supabase/migrations/20260102000000_part.sql"
+    assert "20260102000000_part.sql, line 2 (1 of 2 files applied)" in str(caught.value)
     with Workbench.open(project, before="20260102000000") as bench:
         assert status(bench.judge([trial("select 1;")]), "applies") == "pass"
 
