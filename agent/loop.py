@@ -94,7 +94,7 @@ class _Loop:
     def __init__(self, terms: Terms, system: list[Block], tools: list[Block]) -> None:
         self.model, self.run, self.on_event = terms.model, terms.run, terms.on_event
         self.ask = terms.answer
-        self.toolbox = Toolbox(terms.bench, terms.created, terms.revised)
+        self.toolbox = Toolbox(terms.bench, terms.created, terms.revised, terms.version)
         self.system, self.tools = system, tools
         self.messages: list[Block] = []
         self.best: tuple[Draft, Report] | None = None

@@ -77,3 +77,5 @@ class Terms:
     """What the person was told at the start; for the log."""
     context: str = ""
     """What stands around the request, such as the issue that it was made on: material, not the person's word."""
+    version: str = ""
+    """Under which the first file would be written; the project's next one where nothing is said."""

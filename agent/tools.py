@@ -190,10 +190,10 @@ def doing(name: str, given: Any) -> str:
 class Toolbox:
     """The tools over one workbench, for one run."""
 
-    def __init__(self, bench: Workbench, created: str, revised: Migration | None = None) -> None:
-        """A draft gets the version of the file that it revises, else the project's next one."""
+    def __init__(self, bench: Workbench, created: str, revised: Migration | None = None, version: str = "") -> None:
+        """A draft gets the version of the file that it revises, else the one that is given or the project's next."""
         self.bench, self.created, self.revised = bench, created, revised
-        self.version = revised.version if revised else bench.project.next_version()
+        self.version = revised.version if revised else version or bench.project.next_version()
         self.said = ""
         """The person's own words so far."""
         self.agreed: frozenset[tuple[str, str]] | None = None

@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from agent.cli import app, main
-from agent.cli_command import Json, Quiet, command_on
+from agent.cli_command import Json, MaxDrafts, MaxMinutes, Quiet, command_on
 
 __all__ = ["app", "main"]
 
@@ -83,6 +83,42 @@ def prove_grading(
     else:
         prove.show(found, took, stdout())
     return 0 if prove.passes(found) else 1
+
+
+@command_on(evaluate)
+def run(
+    model: Annotated[
+        list[str], typer.Option(help="A model's name, builtin, golden, null, replay or replay:DIR (repeatable).")
+    ],
+    case: Annotated[list[str] | None, typer.Option(help="Only these cases, * for anything (repeatable).")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="Only cases with this tag (repeatable).")] = None,
+    trials: Annotated[int, typer.Option(min=1, help="Trials of each case and model.")] = 1,
+    out: Annotated[Path | None, typer.Option(help="Folder for the rows; what is there is not run again.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Trials at once.")] = None,
+    shard: Annotated[str, typer.Option(metavar="I/N", help="Only this share, for several machines.")] = "1/1",
+    max_cost: Annotated[float | None, typer.Option(min=0.0, help="Begin no trial beyond this many US dollars.")] = None,
+    max_drafts: MaxDrafts = None,
+    max_minutes: MaxMinutes = None,
+    cases: Annotated[Path | None, typer.Option(help="A folder with cases of your own.")] = None,
+    threshold: Annotated[float | None, typer.Option(min=0.0, max=1.0, help="Exit with 1 below this pass rate.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Put the rows that are there aside and begin anew.")] = False,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Try models on cases, and grade what they answer; rows go to --out, and a run that was stopped goes on there.
+
+    Exits with 1 where trials are left or a model is below the threshold, with 3 where a model cannot be asked.
+    """
+    from evals.run.command import Options
+    from evals.run.command import run as go
+
+    limits = {"drafts": max_drafts, "minutes": max_minutes}
+    return go(
+        Options(
+            model, case or (), tag or (), trials, out, workers, shard=shard, max_cost=max_cost, folder=cases,
+            limits=limits, threshold=threshold, fresh=fresh, json=json, quiet=quiet,
+        )
+    )  # fmt: skip
 
 
 @command_on(evaluate)

@@ -7,9 +7,12 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from agent.model import Request, Turn, Usage
+from agent.runs import load
+from tools.config import ProjectError
 
 
 @dataclass(frozen=True)
@@ -45,15 +48,36 @@ class Recorded:
 
 
 @cache
-def recordings() -> dict[str, Recording]:
-    """All of them by name."""
-    folder = files("evals").joinpath("recordings")
-    found = sorted((path for path in folder.iterdir() if path.name.endswith(".json")), key=lambda path: path.name)
-    return {path.name[:-5]: _read(path.name[:-5], json.loads(path.read_text(encoding="utf-8"))) for path in found}
+def recordings(folder: Path | None = None) -> dict[str, Recording]:
+    """All of them by name; those of a folder may also be runs' logs, ``NAME.jsonl``.
+
+    Raises ProjectError for a folder that has none, or a file that is none.
+    """
+    there = folder or Path(str(files("evals").joinpath("recordings")))
+    found = [path for path in sorted(there.glob("*")) if path.suffix in (".json", ".jsonl")]
+    if not found:
+        raise ProjectError(f"No recording in {there}: NAME.json, or a run's log as NAME.jsonl.")
+    return {path.stem: _log(path) if path.suffix == ".jsonl" else _recording(path) for path in found}
 
 
-def _read(name: str, told: dict[str, Any]) -> Recording:
-    turns = tuple(
-        Turn(turn["content"], turn["stop_reason"], Usage(**turn["usage"]), f"recorded:{name}") for turn in told["turns"]
+def _recording(path: Path) -> Recording:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        heads = (told["request"], told["project"], told["recorded"], told["outcome"])
+        return Recording(path.stem, *heads, _turns(path.stem, told["turns"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ProjectError(f"{path} is not a recording.") from None
+
+
+def _log(path: Path) -> Recording:
+    saved = load(path)
+    start = saved.start
+    return Recording(
+        path.stem, start["request"], "", start["created"], saved.outcome, _turns(path.stem, saved.of("turn"))
     )
-    return Recording(name, told["request"], told["project"], told["recorded"], told["outcome"], turns)
+
+
+def _turns(name: str, told: list[dict[str, Any]]) -> tuple[Turn, ...]:
+    return tuple(
+        Turn(turn["content"], turn["stop_reason"], Usage(**turn["usage"]), f"recorded:{name}") for turn in told
+    )

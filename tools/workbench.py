@@ -172,12 +172,13 @@ class Workbench:
         commits = len(migrations) > 1 or any(
             m.syntax_error is None and needs_own_transactions(m.script) for m in migrations
         )
-        before = self._roles() if commits else ""
+        before = self.roles() if commits else ""
         yield
-        if commits and self._roles() != before:
+        if commits and self.roles() != before:
             self.server.restore(self.snapshot)
 
-    def _roles(self) -> str:
+    def roles(self) -> str:
+        """All that the server's databases share of roles, to compare."""
         with self.server.connect("template1", SUPERUSER) as conn:
             row = conn.execute(_ROLES).fetchone()
         return str(row)

@@ -22,7 +22,7 @@ from tools.migration import Migration
 from tools.report import Report
 from tools.workbench import Workbench
 
-__all__ = ["Attempt", "Grade", "Reference", "grade"]
+__all__ = ["Attempt", "Grade", "Reference", "grade", "settled"]
 
 
 class Grade(BaseModel):
@@ -65,8 +65,8 @@ class Attempt:
 
 def grade(bench: Workbench, case: Case, attempt: Attempt) -> Grade:
     """`bench` is open on the case's home. Raises ServerError; whatever is wrong with the answer is in its grade."""
-    if (settled := _outcome(case, attempt)) is not None:
-        return settled
+    if (known := settled(case, attempt)) is not None:
+        return known
     with Reference.of(bench, case) as reference:
         return reference.grade(attempt)
 
@@ -96,8 +96,8 @@ class Reference:
             yield cls(bench, case, golden, facts, uuids)
 
     def grade(self, attempt: Attempt) -> Grade:
-        if (settled := _outcome(self.case, attempt)) is not None:
-            return settled
+        if (known := settled(self.case, attempt)) is not None:
+            return known
         with reached(self.bench, attempt.migrations) as draft:
             if draft.failure:
                 return _failed(f"applies: {draft.failure}")
@@ -136,7 +136,7 @@ class Reference:
             yield from behaviour.compare(pair, golden, draft)
 
 
-def _outcome(case: Case, attempt: Attempt) -> Grade | None:
+def settled(case: Case, attempt: Attempt) -> Grade | None:
     """The grade where how the run ended says it all."""
     if attempt.kind not in case.file.expect:
         wanted = " or ".join(case.file.expect)

@@ -1,0 +1,69 @@
+"""Threads that play trials at some places, and keep the rows."""
+
+import threading
+from collections.abc import Callable, Sequence
+from itertools import cycle, islice
+from typing import Protocol
+
+from evals.run.schedule import Schedule
+from evals.run.store import Store
+from evals.trial import Key, Trial
+
+
+class Place(Protocol):
+    """Where trials are played: a slot of this process, or a worker of a cluster."""
+
+    def play(self, key: Key) -> Trial:
+        """A row. Raises ModelError, ProjectError or HistoryError where the others need not be tried."""
+        ...
+
+    def forget(self, case: str) -> None:
+        """No more trials of this case are expected."""
+        ...
+
+    def close(self) -> None: ...
+
+
+def work(
+    schedule: Schedule, places: Sequence[Place], workers: int, store: Store, tell: Callable[[Trial], None]
+) -> None:
+    """Until nothing is left to do; `tell` is called for each row, one at a time.
+
+    Raises what ended it before its time, KeyboardInterrupt included: then nothing more is kept, and who still waits
+    for a model is left behind.
+    """
+    guard = threading.Lock()
+
+    def play(number: int, place: Place) -> None:
+        try:
+            while key := schedule.take(number):
+                trial = place.play(key)
+                store.add(trial)
+                if schedule.settle(trial):
+                    for each in places:
+                        each.forget(key.case)
+                with guard:
+                    tell(trial)
+        except BaseException as error:
+            schedule.stop(error)
+
+    hands = [
+        threading.Thread(target=play, args=pair, daemon=True) for pair in islice(cycle(enumerate(places)), workers)
+    ]
+    for hand in hands:
+        hand.start()
+    try:
+        while not schedule.wait(0.5):
+            pass
+        if schedule.error is None:
+            for hand in hands:
+                hand.join()
+    except BaseException:
+        schedule.stop()
+        raise
+    finally:
+        store.close()
+        for place in places:
+            place.close()
+    if schedule.error is not None:
+        raise schedule.error

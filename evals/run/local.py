@@ -1,0 +1,47 @@
+"""Places in this process: one for each core, threads beyond that wait for models."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from evals.cases import Case
+from evals.run.models import Contestant
+from evals.run.play import play
+from evals.run.slots import Slot
+from evals.trial import Key, Trial
+from tools.config import Limits
+
+
+@dataclass(frozen=True)
+class Trials:
+    """What all trials of a run have in common."""
+
+    cases: Mapping[str, Case]
+    contestants: Mapping[str, Contestant]
+    limits: Limits
+    version: str
+
+    def play(self, slot: Slot, key: Key) -> Trial:
+        return play(slot, self.cases[key.case], self.contestants[key.model], key.trial, self.limits, self.version)
+
+
+@dataclass
+class Local:
+    """A slot of this process."""
+
+    trials: Trials
+    slot: Slot = field(default_factory=Slot)
+
+    def play(self, key: Key) -> Trial:
+        return self.trials.play(self.slot, key)
+
+    def forget(self, case: str) -> None:
+        self.slot.forget(case)
+
+    def close(self) -> None:
+        self.slot.close()
+
+
+def cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
