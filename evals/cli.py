@@ -144,6 +144,33 @@ def report(
     return 1 if summary.below(threshold) else 0
 
 
+@command_on(evaluate)
+def compare(
+    before: Annotated[str, typer.Argument(metavar="A", help="A run's folder, or FOLDER#MODEL.")],
+    after: Annotated[str, typer.Argument(metavar="B", help="The same, to be compared with it.")],
+    model: Annotated[str | None, typer.Option(help="Only this model, where a side names none.")] = None,
+    allow: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="How much lower pass@1 may be; else only what chance explains."),
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Hold two runs against each other, case by case. Exits with 1 where B is worse."""
+    from agent.cli_output import stdout, write
+    from evals.report.as_json import plain
+    from evals.report.comparison import Side
+    from evals.report.comparison import compare as held
+    from evals.report.comparison_view import ComparisonView
+
+    found = held(Side.read(before, model), Side.read(after, model))
+    if json:
+        write(jsonlib.dumps([plain(one) for one in found], indent=2) + "\n")
+    else:
+        for nth, one in enumerate(found):
+            stdout().print(*(["\n"] if nth else []), ComparisonView(one, allow))
+    return 1 if any(one.worse_than(allow) for one in found) else 0
+
+
 def _known(kind: str, named: Sequence[str], there: Iterable[str]) -> None:
     """Raises ProjectError for a name that is not there, with the nearest that is."""
     from tools.config import ProjectError

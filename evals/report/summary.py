@@ -169,6 +169,18 @@ def counts(trials: Iterable[Trial]) -> dict[str, Count]:
     return {case: Count(passed[case], number) for case, number in sorted(Counter(t.case for t in told).items())}
 
 
+def drafting(trials: Iterable[Trial]) -> list[Trial]:
+    """Those that made a draft, or failed to make one where a file was to be written; infra is left out."""
+    return [t for t in trials if t.outcome != "infra" and (t.first or (t.outcome == "fail" and t.golden))]
+
+
+def first_counts(trials: Iterable[Trial]) -> dict[str, Count]:
+    """By case, how many first drafts were right as they came; no draft is one that was not."""
+    told = list(trials)
+    right = Counter(trial.case for trial in told if _right_at_first(trial))
+    return {case: Count(right[case], number) for case, number in sorted(Counter(t.case for t in told).items())}
+
+
 def _model(name: str, every: Sequence[Trial]) -> Model:
     trials = [trial for trial in every if trial.outcome != "infra"]
     infra = [trial for trial in every if trial.outcome == "infra"]
@@ -208,27 +220,21 @@ def _mean(by_case: dict[str, list[int]]) -> Mean | None:
 
 
 def _repair(trials: Sequence[Trial]) -> Repair | None:
-    """Where no file was the right answer and none was drafted, there is nothing to repair."""
-    own = [trial for trial in trials if trial.first or (trial.outcome == "fail" and trial.golden)]
-    if not any(trial.first for trial in own):
-        return None
-    first = {trial.key: bool(trial.first and trial.first.outcome == "pass") for trial in own}
-    cases = sorted({trial.case for trial in own})
-    firsts = [Count(sum(first[t.key] for t in own if t.case == case), _number(own, case)) for case in cases]
-    before, after = rate(firsts), rate(list(counts(own).values()))
-    if before is None or after is None:
+    own = drafting(trials)
+    before, after = rate(list(first_counts(own).values())), rate(list(counts(own).values()))
+    if before is None or after is None or not any(trial.first for trial in own):
         return None
     return Repair(
         trials=len(own),
         first=before,
         after=after,
-        mended=sum(not first[trial.key] and trial.outcome == "pass" for trial in own),
-        broken=sum(first[trial.key] and trial.outcome == "fail" for trial in own),
+        mended=sum(not _right_at_first(trial) and trial.outcome == "pass" for trial in own),
+        broken=sum(_right_at_first(trial) and trial.outcome == "fail" for trial in own),
     )
 
 
-def _number(trials: Sequence[Trial], case: str) -> int:
-    return sum(trial.case == case for trial in trials)
+def _right_at_first(trial: Trial) -> bool:
+    return trial.first is not None and trial.first.outcome == "pass"
 
 
 def _rules(trials: Sequence[Trial]) -> tuple[Rule, ...]:

@@ -96,7 +96,7 @@ def test_by_tag_and_project() -> None:
     assert [(group.name, group.rate.cases) for group in model.projects] == [("p", 2)]
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(RUNS)
 def test_any_rows_have_a_summary_and_nothing_in_it_acts(trials: list[Trial]) -> None:
     summary = summarize(trials)
