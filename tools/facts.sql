@@ -113,7 +113,13 @@ left join pg_description d on d.classoid = 'pg_class'::regclass and d.objoid = c
 select a.attrelid::regclass::text || '.' || a.attname as object,
        -- among the living: a column dropped and added again at the end stands where it stood
        row_number() over (partition by a.attrelid order by a.attnum) as position,
-       format_type(a.atttypid, a.atttypmod) as type,
+       case when a.atttypmod > 0 and t.typname in ('geometry', 'geography')
+            and t.typmodout = 0 then  -- PostGIS's stand-in cannot print it
+           format_type(a.atttypid, null) || format('(%%s%%s%%s)',
+               (array['Geometry', 'Point', 'LineString', 'Polygon', 'MultiPoint', 'MultiLineString', 'MultiPolygon',
+                      'GeometryCollection'])[a.atttypmod %% 8 + 1],
+               (array['', 'Z', 'M', 'ZM'])[a.atttypmod / 8 %% 8 + 1], ',' || nullif(a.atttypmod / 64, 0))
+       else format_type(a.atttypid, a.atttypmod) end as type,
        a.attnotnull as "not null",
        case a.attgenerated when '' then pg_get_expr(x.adbin, x.adrelid) end as "default",
        case a.attidentity when 'a' then 'always' when 'd' then 'by default' end as identity,

@@ -60,6 +60,11 @@ def plain(
             yield from (text.format(serial=serial, octet=serial & 255, mark=mark) for text in _ODD.get(kind.kind, ()))
 
 
+_SHAPES = (
+    "POINT({octet} 1)", "LINESTRING(0 0,1 {octet})", "POLYGON((0 0,0 1,{octet} 1,1 0,0 0))", "MULTIPOINT((1 {octet}))",
+    "MULTILINESTRING((0 0,1 {octet}))", "MULTIPOLYGON(((0 0,0 1,{octet} 1,1 0,0 0)))",
+    "GEOMETRYCOLLECTION(POINT({octet} 1))",
+)  # fmt: skip
 _ODD: dict[str, tuple[str, ...]] = {
     "interval": ("{serial} hours", "1 day", "0"),
     "money": ("{serial}.00", "0"), "macaddr": ("08:00:2b:01:02:{octet:02x}",),
@@ -69,8 +74,9 @@ _ODD: dict[str, tuple[str, ...]] = {
     "path": ("((0,0),(1,{serial}),(1,0))",), "polygon": ("((0,0),(1,{serial}),(1,0))",),
     "circle": ("<(0,0),{serial}>",),
     "hstore": ('"key"=>"{mark}{serial}"',), "ltree": ("top.{mark}{serial}",),
-    "geometry": ("POINT({octet} 1)", "SRID=4326;POINT(1 1)", "POLYGON((0 0,0 1,1 1,1 0,0 0))",
-                 "SRID=4326;POLYGON((0 0,0 1,1 1,1 0,0 0))", "LINESTRING(0 0,1 1)"),
+    "geometry": tuple(
+        f"{srid}{shape}" for shape in _SHAPES for srid in ("", "SRID=4326;", "SRID=3857;")
+    ),
     "pg_lsn": ("0/{serial:X}",), "jsonpath": ("$.a",), "char": ("a",), "regclass": ("pg_catalog.pg_class",),
     "semver": ("1.0.{serial}",), "other": ("{serial}", "a", "{{}}", ""),
 }  # fmt: skip

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tools.facts import read
 from tools.postgres.server import Connection, Server
 
 FOLDER = files("tools.postgres") / "extensions"
@@ -270,3 +271,74 @@ def test_real_ones_work(conn: Connection) -> None:
         update public.m set id = 2;
     """)
     assert value(conn, "select updated_at = now() from public.m") is True
+
+
+POINT_TO_POINT = "st_point(-0.1276, 51.5072)::geography, st_point(2.3522, 48.8566)::geography"
+
+
+@pytest.fixture
+def spatial(conn: Connection) -> Connection:
+    conn.execute("create extension postgis with schema extensions; set local search_path = public, extensions")
+    return conn
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        ("'SRID=4326;POINT(1 2)'::geometry(Point, 4326)::text", "SRID=4326;POINT(1 2)"),
+        ("'POINT(1 2)'::geography(Point)::text", "SRID=4326;POINT(1 2)"),
+        ("st_astext(st_geomfromgeojson('{\"type\": \"Point\", \"coordinates\": [7.5, 47]}'))", "POINT(7.5 47)"),
+        ("st_asgeojson('LINESTRING(0 0, 1 1)'::geometry)", '{"type":"LineString","coordinates":[[0,0],[1,1]]}'),
+        ("st_distance('POINT(0 0)'::geometry, 'POINT(3 4)'::geometry)", 5.0),
+        (f"round(st_distance({POINT_TO_POINT}) / 1000)", 344),
+        (f"st_dwithin({POINT_TO_POINT}, 343000), st_dwithin({POINT_TO_POINT}, 345000)", (False, True)),
+        ("st_contains(st_makeenvelope(0, 0, 9, 9), st_point(5, 5)), st_within(st_point(5, 5), st_point(6, 6))",
+         (True, False)),
+        ("st_makeenvelope(0, 0, 9, 9) && st_point(9, 10), st_x(st_point(3, 4)), st_srid(st_point(3, 4, 3857))",
+         (False, 3.0, 3857)),
+        ("st_length('LINESTRING(0 0, 3 4, 3 5)'::geometry), st_area('POLYGON((0 0,0 2,2 2,2 0,0 0))'::geometry)",
+         (6.0, 4.0)),
+        ("st_astext(st_union(g)) from (values ('POINT(0 0)'::geometry), ('POINT(2 3)')) v(g)",
+         "POLYGON((0 0, 0 3, 2 3, 2 0, 0 0))"),
+        ("count(*) from (values (st_point(1, 1)), (st_point(1, 1))) a(g) where g = st_point(1, 1)", 2),
+    ],
+)  # fmt: skip
+def test_spatial_values(spatial: Connection, asked: str, answer: Any) -> None:
+    assert value(spatial, f"select {asked}") == answer
+
+
+def test_spatial_columns_and_indexes(spatial: Connection) -> None:
+    spatial.execute(
+        "create table public.places (id int primary key, at geography(Point, 4326) not null, area geometry(PolygonZ));"
+        "create index on public.places using gist (at); create index on public.places using gist (area);"
+        "create index on public.places (area);"
+        "insert into public.places select i, st_point(i / 100.0, 5)::geography from generate_series(1, 300) i;"
+        "set local enable_seqscan = off"
+    )
+    near = "select count(*) from public.places where st_dwithin(at, st_point(1, 5)::geography, 1200)"
+    assert value(spatial, near) == 3
+    nearest = "select id from public.places order by at <-> st_point(2.001, 5)::geography limit 1"
+    assert value(spatial, nearest) == 200
+    types = {
+        f.object: f.value for f in read(spatial) if f.attribute == "type" and f.object.startswith("public.places.")
+    }
+    assert types["public.places.at"] == "extensions.geography(Point,4326)"
+    assert types["public.places.area"] == "extensions.geometry(PolygonZ)"
+    assert value(spatial, "select type, srid from geography_columns") == ("POINT", 4326)
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("select 'POINT(1 2)'::geometry(Polygon)", "Geometry type (Point) does not match column type (Polygon)"),
+        ("select 'POINT(1 2)'::geometry(Point, 4326)", "Geometry SRID (0) does not match column SRID (4326)"),
+        ("select 'nonsense'::geometry(Point)", "parse error - invalid geometry"),
+        ("create table public.t (g geometry(Pnt))", "Invalid geometry type modifier: pnt"),
+        ("select st_intersects('POINT(0 0)'::geometry, st_point(0, 0, 4326))",
+         "Operation on mixed SRID geometries (point, 0) != (point, 4326)"),
+    ],
+)  # fmt: skip
+def test_spatial_errors(spatial: Connection, statement: str, said: str) -> None:
+    told = error(spatial, statement)
+    assert told
+    assert told[1] == said
