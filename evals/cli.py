@@ -62,6 +62,9 @@ def prove_grading(
     case: Annotated[list[str] | None, typer.Option(help="Only this case (repeatable).")] = None,
     rewordings: Annotated[int, typer.Option(min=0, help="Rewordings of each golden.")] = 10,
     mutants: Annotated[int | None, typer.Option(min=0, help="At most this many mutants of each golden.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option("--cases", help="A folder of cases, instead of those that come along.")
+    ] = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -70,13 +73,15 @@ def prove_grading(
     Exits with 1 where a grade is wrong.
     """
     from agent.cli_output import Progress, stdout, write
-    from evals.cases import cases
+    from evals.cases import HERE, cases
     from evals.grade import prove
 
-    _known("case", case or (), [one.id for one in cases() if one.golden])
+    there = [one for one in cases(folder or HERE) if one.golden]
+    _known("case", case or (), [one.id for one in there])
+    wanted = [one for one in there if not case or one.id in case]
     started = time.perf_counter()
     with Progress(quiet=quiet) as progress:
-        found = prove.run(case or (), rewordings=rewordings, mutants=mutants, progress=progress)
+        found = prove.run(wanted, rewordings=rewordings, mutants=mutants, progress=progress)
     took = time.perf_counter() - started
     if json:
         write(jsonlib.dumps(prove.as_json(found, took), indent=2) + "\n")
@@ -169,6 +174,41 @@ def compare(
         for nth, one in enumerate(found):
             stdout().print(*(["\n"] if nth else []), ComparisonView(one, allow))
     return 1 if any(one.worse_than(allow) for one in found) else 0
+
+
+@command_on(evaluate)
+def mine(
+    project: Annotated[Path, typer.Argument(help="A Supabase project in a git repository.")],
+    since: Annotated[str | None, typer.Option(help="Only what came after this commit, or since this day.")] = None,
+    last: Annotated[int | None, typer.Option(min=1, help="Only the newest so many commits.")] = None,
+    out: Annotated[Path, typer.Option(help="Where the cases go; none that is there is written over.")] = Path("mined"),
+    request_from: Annotated[
+        str, typer.Option(help="subject or body of the commit's message, or a TOML file: a commit or issue = its text.")
+    ] = "subject",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Cut cases from a project's own past: a commit's message, its migration, and the project as it was before.
+
+    Exits with 1 where there is not one.
+    """
+    from agent.cli_output import Progress, stdout, write
+    from evals.mine import mine as cut
+    from evals.mine import show
+    from evals.mine.request import texts_in
+    from tools.project import Project
+
+    texts = texts_in(Path(request_from)) if request_from not in ("subject", "body") else {}
+    started = time.perf_counter()
+    with Progress(quiet=quiet) as progress:
+        body = request_from == "body"
+        found = cut(Project.find(project), out, since=since, last=last, body=body, texts=texts, progress=progress)
+    took = time.perf_counter() - started
+    if json:
+        write(jsonlib.dumps(show.as_json(found, out, took), indent=2) + "\n")
+    else:
+        show.show(found, out, took, stdout())
+    return 0 if any(one.kept for one in found) else 1
 
 
 def _known(kind: str, named: Sequence[str], there: Iterable[str]) -> None:

@@ -25,7 +25,7 @@ from tools.config import ProjectError
 from tools.project import Project
 from tools.workbench import Workbench
 
-__all__ = ["HERE", "Case", "CaseFile", "Expected", "Golden", "May", "Probe", "cases", "goldens"]
+__all__ = ["HERE", "Case", "CaseFile", "Expected", "Golden", "May", "Probe", "cases", "goldens", "read_case"]
 
 HERE = Path(__file__).parent
 
@@ -73,7 +73,7 @@ class Case:
 @cache
 def cases(folder: Path = HERE) -> tuple[Case, ...]:
     """Every case in a folder, by ID. Raises ProjectError for one that cannot be read, and says what to write."""
-    return tuple(_read(path.parent) for path in sorted(folder.glob("*/case.toml")))
+    return tuple(read_case(path.parent) for path in sorted(folder.glob("*/case.toml")))
 
 
 @cache
@@ -82,7 +82,8 @@ def goldens() -> tuple[Golden, ...]:
     return tuple(sorted((case.golden for case in cases() if case.golden), key=str))
 
 
-def _read(folder: Path) -> Case:
+def read_case(folder: Path) -> Case:
+    """The case in this folder. Raises ProjectError for one that cannot be read, and says what to write."""
     path = folder / "case.toml"
     try:
         told = CaseFile.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))

@@ -52,7 +52,7 @@ class May(_Strict):
     """Where an answer may differ from the golden and be as good.
 
     Each entry is a pattern, in which * stands for anything, for what the grade's reasons name:
-    "column public.quests.notes", "index public.quests*", "default public.quests.status".
+    "column public.quests.notes", "index public.quests*", "default public.quests.status"; or "comments/*", a rule.
     """
 
     lack: list[str] = []
@@ -61,6 +61,8 @@ class May(_Strict):
     """May be there on top."""
     differ: list[str] = []
     """May be there in another form."""
+    breaks: list[str] = Field([], alias="break")
+    """Rules of the checklist that an answer may break, for the golden does as well."""
 
 
 class CaseFile(_Strict):

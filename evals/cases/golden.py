@@ -38,6 +38,11 @@ class Golden:
     """The case's own; its rows.sql stands in the tables before the change."""
 
     @property
+    def is_on_sample(self) -> bool:
+        """It changes one of the sample projects."""
+        return (PROJECTS / self.project).parent == PROJECTS
+
+    @property
     def home(self) -> Project:
         """The project as it is when the case arrives."""
         return home(self.project, self.folder, self.before)

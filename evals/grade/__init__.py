@@ -6,6 +6,7 @@ grade(bench, case, Attempt("ready", migrations))   # Grade(verdict="pass", score
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -22,7 +23,7 @@ from tools.migration import Migration
 from tools.report import Report
 from tools.workbench import Workbench
 
-__all__ = ["Attempt", "Grade", "Reference", "grade", "settled"]
+__all__ = ["Attempt", "Grade", "Reference", "crashed", "grade", "settled"]
 
 
 class Grade(BaseModel):
@@ -117,9 +118,10 @@ class Reference:
 
     def judged(self, draft: State, found: Sequence[Difference], report: Report | None) -> Grade:
         """The grade of an answer that differs so, and has this checklist; None where it was not asked."""
-        broken = [f"check {f.rule}: {f.message}" for f in report.findings()] if report else []
-        if report and report.verdict == "fail" and not broken:
-            broken = ["check: one of them broke"]
+        findings = report.findings() if report else []
+        held = [f for f in findings if not any(fnmatchcase(f.rule, rule) for rule in self.case.file.may.breaks)]
+        broken = [f"check {f.rule}: {f.message}" for f in held]
+        broken += [f"check {name}: it broke" for name in crashed(report)] if report else []
         if not found and not broken:
             return Grade(verdict="pass", score=100)
         whole = things(Pair(self.golden, draft, self.base)) + sum(one.sign == "extra" for one in found)
@@ -134,6 +136,11 @@ class Reference:
             both = sorted({*tables(golden)} & {*tables(draft)})
             yield from contents.compare(golden, draft, both, self.before)
             yield from behaviour.compare(pair, golden, draft)
+
+
+def crashed(report: Report) -> list[str]:
+    """Checks that failed without a finding: they broke."""
+    return [c.id for part in (report, *report.parts) for c in part.checks if c.status == "fail" and not c.findings]
 
 
 def settled(case: Case, attempt: Attempt) -> Grade | None:

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,9 +17,9 @@ from typing import Any, Literal
 
 from rich.console import Console
 
-from evals.cases import Case, cases
+from evals.cases import Case
 from evals.grade import Attempt, Reference
-from evals.mutants import Mutant
+from evals.mutants import OPERATORS, Mutant
 from evals.mutants.kills import EQUIVALENT, Known, choose, known
 from evals.rewordings import reworded
 from tools.migration import Migration
@@ -55,14 +56,13 @@ class Task:
 
 
 def run(
-    ids: Sequence[str] = (),
+    wanted: Sequence[Case],
     *,
     rewordings: int = REWORDED,
     mutants: int | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> list[Verdict]:
-    """Of these cases or all; `mutants` takes at most so many of each case, spread over its operators."""
-    wanted = [case for case in cases() if case.golden and (not ids or case.id in ids)]
+    """Of these cases, which have goldens; `mutants` takes at most so many of each case, spread over its operators."""
     tasks = [Task(case, rewordings, _mutants(case, mutants)) for case in wanted]
     tasks.sort(key=lambda task: len(task.mutants), reverse=True)
     found: list[Verdict] = []
@@ -76,7 +76,9 @@ def run(
 
 def _mutants(case: Case, most: int | None) -> tuple[tuple[str, int, Mutant], ...]:
     assert case.golden is not None
-    made = [(name, task.number, mutant) for task in choose(cases=[str(case.golden)]) for name, mutant in task.mutants]
+    if most == 0:
+        return ()
+    made = [(name, task.number, mutant) for task in choose(good=[case.golden]) for name, mutant in task.mutants]
     if most is None:
         return tuple(made)
     return tuple(made[:: max(1, len(made) // max(1, most))][:most])
@@ -107,11 +109,20 @@ def prove(bench: Workbench, task: Task) -> list[Verdict]:
                 for n, m in enumerate(golden.migrations)
             )
             grade = reference.grade(Attempt("ready", files))
-            reason = indifferent(name, str(golden), mutant.place) if grade.verdict == "pass" else ""
+            reason = _excuse(case, name, mutant) if grade.verdict == "pass" else ""
             right = grade.verdict == "fail"
             reasons = (reason,) if reason else tuple(grade.reasons)
             found.append(Verdict(case.id, "mutant", f"{name}, {mutant.place}", right, reasons, bool(reason)))
     return found
+
+
+def _excuse(case: Case, operator: str, mutant: Mutant) -> str:
+    """Why a mutant that passes may; empty where it may not."""
+    assert case.golden is not None
+    rules = mutant.rules or OPERATORS[operator].rules
+    if any(fnmatchcase(rule, pattern) for rule in rules for pattern in case.file.may.breaks):
+        return "the golden breaks that rule as well"
+    return indifferent(operator, str(case.golden), mutant.place)
 
 
 @cache

@@ -51,6 +51,8 @@ class Operator:
     mutate: "Callable[[Original], Iterator[Mutant]]"
     goldens: int | None
     """How many goldens are enough, where it does not matter what the migration is about."""
+    samples: bool = False
+    """It names tables of the sample projects, and breaks nothing elsewhere."""
 
     def __call__(self, good: "Original") -> Iterator[Mutant]:
         """Mutants that differ from the original and from each other."""
@@ -70,14 +72,16 @@ OPERATORS: dict[str, Operator] = {}
 Mutate = Callable[["Original"], Iterator[Mutant]]
 
 
-def operator(rules: str, *, name: str = "", breaks: str = "", goldens: int | None = None) -> Callable[[Mutate], Mutate]:
+def operator(
+    rules: str, *, name: str = "", breaks: str = "", goldens: int | None = None, samples: bool = False
+) -> Callable[[Mutate], Mutate]:
     """Registers a function; `rules` are full names with blanks between."""
 
     def register(function: Mutate) -> Mutate:
         called = name or function.__name__.replace("_", "-")
         what = breaks or (function.__doc__ or "").strip()
         assert called not in OPERATORS, f"two operators are called {called}"
-        OPERATORS[called] = Operator(called, what, frozenset(rules.split()), function, goldens)
+        OPERATORS[called] = Operator(called, what, frozenset(rules.split()), function, goldens, samples)
         return function
 
     return register

@@ -80,7 +80,7 @@ def _slip(slipped: str) -> Callable[[Original], Iterator[Mutant]]:
 
 
 for slipped, (rules, breaks) in SLIPPED.items():
-    operator(rules, name=f"slip-in-{slipped}", breaks=breaks)(_slip(slipped))
+    operator(rules, name=f"slip-in-{slipped}", breaks=breaks, samples=True)(_slip(slipped))
 
 
 def _adding(good: Original) -> list[Piece]:
@@ -170,7 +170,7 @@ def backfill_in_one(good: Original) -> Iterator[Mutant]:
             yield good.put(piece, re.sub(batched, "", update.statement.text))
 
 
-@operator(UNBATCHED)
+@operator(UNBATCHED, samples=True)
 def batches_under_lock(good: Original) -> Iterator[Mutant]:
     """Batches in a transaction that keeps everybody else out from the beginning."""
     table = {"inner_odyssey": "public.user_progress", "team_docs": "public.documents"}[good.project]
@@ -218,7 +218,7 @@ def backfill_overwrites(good: Original) -> Iterator[Mutant]:
             yield good.put(piece, re.sub(r"\bset ", "set description = 'none', ", piece.statement.text, count=1))
 
 
-@operator("safe-change/enum")
+@operator("safe-change/enum", samples=True)
 def value_in_company(good: Original) -> Iterator[Mutant]:
     """A value is added to an enum beside other things."""
     other = {

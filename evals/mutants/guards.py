@@ -123,7 +123,7 @@ def _sql(part: Any) -> str:
     return "not exists" if negated and isinstance(inner(held.args[0]), pg_query_pb2.SubLink) else ""
 
 
-@operator("idempotent/changed")
+@operator("idempotent/changed", samples=True)
 def update_adds_up(good: Original) -> Iterator[Mutant]:
     """A correction is made once more with each run."""
     table, change = {

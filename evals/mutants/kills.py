@@ -111,19 +111,20 @@ def choose(
     sample_size: int | None = None,
     every: bool = False,
     history: bool = False,
+    good: Sequence[Golden] = (),
 ) -> list[Task]:
     """What is to be judged: a mutant for each operator and golden, at a place that differs from pair to pair.
 
     `every` takes all places instead; `sample_size` takes at most so many mutants of each operator; `history` adds the
-    sample projects' own migrations to the goldens. `cases` are names or patterns, of both.
+    sample projects' own migrations to the goldens. `cases` are names or patterns, of both. `good` is taken instead.
     """
-    good = (*goldens(), *samples()) if history or cases else goldens()
+    good = good or ((*goldens(), *samples()) if history or cases else goldens())
     chosen = [golden for golden in good if not cases or any(golden.matches(case) for case in cases)]
     picked: dict[tuple[str, int], list[tuple[str, Mutant]]] = {
         (str(golden), number): [] for golden in chosen for number in range(len(golden.migrations))
     }
     for name in operators or OPERATORS:
-        found = [(golden, _mutants(golden)[name]) for golden in chosen]
+        found = [(golden, _mutants(golden).get(name, [])) for golden in chosen]
         pairs = [(golden, mutants if every else _one(name, golden, mutants)) for golden, mutants in found if mutants]
         spread = sorted(pairs, key=lambda pair: _digest(name, str(pair[0])))
         enough = None if every else OPERATORS[name].goldens
@@ -148,6 +149,7 @@ def _mutants(golden: Golden) -> dict[str, list[tuple[int, Mutant]]]:
     return {
         name: [(number, mutant) for number, original in enumerate(originals) for mutant in operator(original)]
         for name, operator in OPERATORS.items()
+        if golden.is_on_sample or not operator.samples
     }
 
 

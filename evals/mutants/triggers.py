@@ -64,7 +64,7 @@ def stamp_on_insert(good: Original) -> Iterator[Mutant]:
         yield good.changed(piece, change)
 
 
-@operator("updated-at/missing")
+@operator("updated-at/missing", samples=True)
 def stamp_elsewhere(good: Original) -> Iterator[Mutant]:
     """The trigger is on another table."""
     others = {"inner_odyssey": ("badges", "profiles"), "team_docs": ("organizations", "profiles")}[good.project]
