@@ -55,7 +55,7 @@ _STRONG = re.compile(
     r"§|\d|\b(?:if|unless|until|when|except|while|where|password|hours?|minutes?|days?|after|before|whose|approved|older|newer|published)\b|[a-z]+_(?:id|at|on)\b"
 )
 _STANDS = re.compile(
-    r"\b(?:unless otherwise|when (?:it is |they are )?(?:done|created)|once (?:written|created|it is written|they exist|saved)|afterwards|whose (?:child|row|rows|profile|they|it)(?: (?:is|are|belongs?))?|who (?:own|owns) (?:it|them)|except (?:for )?(?:the )?(?:service role|backend|server)|where (?:they|the user|he|she) (?:is|are) (?:a )?members?)\b"
+    r"\b(?:unless otherwise|when (?:it is |they are )?(?:done|created)|once (?:written|created|it is written|they exist|saved)|afterwards|whose (?:child|row|rows|profile|they|it)(?: (?:is|are|belongs?))?|who (?:own|owns) (?:it|them)|except (?:for |by |from )?(?:the )?(?:systems?|service role|backend|server|app|platform)|where (?:they|the user|he|she) (?:is|are) (?:a )?members?)\b"
 )
 
 

@@ -102,7 +102,7 @@ def _tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema) ->
                     rf"{mention.table}|{noun}|{mention.words.replace(' ', '_')}", known
                 ):
                     yield mention.words
-            moments = r" (?:date|time|moment|when)(?: that| when)? (?:it|they|he|she|the [a-z]+) (?:(?:was|were|is|got|has been) )?((?!delet|remov|creat|updat|chang)[a-z]+)ed "
+            moments = r" (?:date|time|datetime|timestamp|moment|when)(?: that| when)? (?:it|they|he|she|the [a-z]+) (?:(?:was|were|is|got|has been) )?((?!delet|remov|creat|updat|chang)[a-z]+)ed "
             for word in re.findall(rf"(?<![^ ])(title|description)(?![^ ])|{moments}", wishes):
                 if "".join(word) not in known:
                     yield "".join(word)
@@ -223,8 +223,22 @@ def _parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
         yield said[0]
 
 
+_OF_NAME = (
+    (r".*_(?:url|link)|title|name|description|notes?|caption|summary|slug", r"text|varchar.*|char.*"),
+    (r".*_at|time|date|.*_(?:date|time)|day", r"timestamp.*|date|time.*|int.*|smallint"),
+    (r"(?:is|has|can)_.*", "boolean"),
+    (r".*_(?:count|minutes|points|seconds|days)", r"int.*|bigint|smallint|numeric.*"),
+)
+"""What the name of a column says of its type."""
+
+
 def _kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str]:
     columns = tuple(_columns(made))
+    for column in columns:
+        if not column.choices and any(
+            re.fullmatch(name, column.name) and not re.fullmatch(kind, column.type) for name, kind in _OF_NAME
+        ):
+            yield f"{column.name} as {column.type}"
     if any(isinstance(c, AddColumns | NewTable | Constrain) for c in made):
         if re.search(r" (?:http-or-https|https) ", text) and not any(c.format or "http" in c.choices for c in columns):
             yield "http or https"

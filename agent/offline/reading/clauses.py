@@ -5,7 +5,7 @@ import re
 from agent.offline.reading.lexicon import FILLERS
 from agent.offline.reading.naming import Named
 from agent.offline.vocabulary import type_for
-from agent.offline.words import singular
+from agent.offline.words import singular, wordset
 
 _PARTICIPLES = {
     "completion": "completed", "complete": "completed", "expiry": "expires", "expiration": "expires", "expire": "expires",
@@ -22,6 +22,9 @@ _IRREGULAR_PARTICIPLES = {
     "sent", "read", "seen", "begun", "done", "given", "taken", "won", "lost", "paid", "due", "available", "met", "made",
     "written", "shown", "chosen", "hidden", "held", "found", "bought", "sold", "left", "built", "spent", "heard", "active",
 }  # fmt: skip
+_NO_PARTICIPLES = wordset(
+    "writed readed seeed gived taked getted buyed finded maked goed doed sended losed meeted payed leaved builded winned beginned"
+)
 _QUALITIES = {
     "proficient": "proficiency",
     "difficult": "difficulty",
@@ -107,7 +110,9 @@ def _moment(bare: str, subject: str, be: str) -> Named | None:
             groups = match.groupdict()
             if groups["verb"] == "birth":
                 return Named("date_of_birth", "date")
-            if pattern is patterns[2] and not is_participle(groups["verb"]):
+            if pattern is patterns[2] and (stem := re.fullmatch(r"([a-z]{3,})ing", groups["verb"])):
+                groups["verb"] = f"{stem[1]}ed"  # "time of collecting"
+            if pattern is patterns[2] and (not is_participle(groups["verb"]) or groups["verb"] in _NO_PARTICIPLES):
                 return None
             rank = "last" if "last" in groups else groups.get("rank") or groups.get("late")
             return Named(

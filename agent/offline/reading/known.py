@@ -139,6 +139,9 @@ def refuse_missing(text: str, schema: Schema) -> None:
 Resolve = Callable[[str], str | None]
 
 
+_ON_SCREEN = re.compile(r" (?:dashboard|page|screen|view|app|report|overview|portal|tab|widget|area|list)s?(?![^ ])")
+
+
 @dataclass(frozen=True)
 class Spoken:
     """A column that the text names."""
@@ -160,6 +163,8 @@ def spoken_columns(ledger: Ledger, resolve: Resolve, low: int = 0, high: int | N
                 continue
             words = " ".join(token[0] for token in group)
             if re.fullmatch(r"[a-z][a-z0-9_ ]*", words) and (column := resolve(words)):
+                if column != "_".join(words.split()) and _ON_SCREEN.match(ledger.text, group[-1].end()):
+                    break  # "the parent dashboard" names no parent_id
                 found.append(Spoken(group[0].start(), group[-1].end(), column))
                 place += count - 1
                 break

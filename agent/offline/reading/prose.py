@@ -42,7 +42,8 @@ _GLOSSES = (
     r"(?:because |since |as )?(?:int4|integer|int) (?:will not|is not|does not|is|was) (?:be )?(?:enough|too small|sufficient|big enough)(?: for)?",
     r"(?:should |must |shall )?(?:no longer|not) (?:be )?(?:an? )?(?:int4|integer|int|smallint)(?= (?:but|any|,))(?: any ?more)?",
     r"(?:change (?:the |of )?)?(?:column|data) type(?= \n| \.| :|$)|type change",
-    r"acceptance criteria",
+    r"(?:(?:the|all) )?(?:rls|row level security|rollback|down migration|migration|tests?|checks|ci|docs|documentation|type check|lint)(?: (?:script|file|block|must|should|has to|have to|still))* "
+    r"(?:works?|passes|pass|is on|be on|is enabled|be enabled|green|applies|exists?|runs?|(?:is|are|be) (?:green|updated?|tested|included|reversible|idempotent|provided|there|present|in place|reviewed))(?: (?:twice|cleanly|on staging|safely|without errors?|and|again))*(?= ?\n| ?$| \.)",
     r"(?:, |and )*(?:the other way (?:a?round)|vice versa|the reverse|in both directions|both ways)",
     r"takes? (?:up to |over |about )?\d+ (?:seconds?|ms|minutes?)(?: in production)?",
 )

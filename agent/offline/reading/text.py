@@ -40,6 +40,7 @@ _CONTRACTIONS = (
     (r"\bshan't\b", "shall not"),
     (r"\b(\w+)n't\b", r"\1 not"),
     (r"\b(do|does|must|should|is|are|would|has|have|did|could)nt\b", r"\1 not"),
+    (r"\bwhether they're\b", "whether they are"),
     (r"\b(i|you|we|they|who|that|there|it|he|she|what)'(?:d|ll|ve|re|m)\b", r"\1"),
     (r"\b(it|that|there|what|who|here)'s\b", r"\1 is"),
     (r"\blet's\b", "let us"),
@@ -156,6 +157,7 @@ def plain(request: str) -> Text:
     message = unwrapped(laid_out(respelled(without_letter(request))))
     text = unicodedata.normalize("NFKC", "".join(_SIGNS.get(char, char) for char in message))
     text = re.sub(r"^\s*\[[A-Za-z][A-Za-z /-]{1,24}\]:?\s*", "", text)
+    text = re.sub(r"^\W*(?:[A-Za-z]+ )?#?[A-Z]{2,8}-\d+\W*(?:[:.)\]–-]+\s|\n)", "", text)  # its number in a tracker
     text = re.sub(
         r"\b(?:You(?=Tube)|Git(?=Hub)|Tik(?=Tok)|Linked(?=In)|Whats(?=App)|Power(?=Point)|Sound(?=Cloud)|Pay(?=Pal))",
         lambda m: m[0].lower(),

@@ -241,7 +241,7 @@ def _may_be_new(ledger: Ledger, whole: Ledger) -> bool:
     """An index on what is not there asks for no new column."""
     return not _wants_index(ledger, whole) or bool(
         whole.find(
-            r"column|field|flag|boolean|bool|whether|text|values?|one of|options|optional|https?|http-or-https|attribute|/|\|"
+            r"column|field|flag|boolean|bool|whether|text|values?|one of|options|optional|https?|http-or-https|attribute|default|either|/|\|"
         )
     )
 

@@ -63,6 +63,8 @@ _MODAL = (
 )
 _ORDERS = r"add|create|make|put|give|introduce|change|turn|convert|widen|set|fill|insert|index|audit|log|enforce|ensure|prevent|use|limit|cap|reject|refuse|allow|extend|backfill|update|store|track|call"
 _MAKES = r"(?:add|tag|store|have|set|mark|limit|save|keep track|record|flag|an?|the|classify|give(?! \d)|index|audit|log|every|each|lessons|new|attach|no|only)"
+_WISHER = r"(?:(?:the|our|my|some|many|several|a few) )?(?:product|marketing|sales|support|legal|parents|families|users|teachers|editors|customers|we|i|they|people|design(?:ers)?|team|management|qa|(?:moms|mums|kids) and (?:dads|parents)|schools)"
+_BROWSES = r"(?:pause|play|print|share|hide|filter|sort|search|find|see|browse|look|pick|choose|show|list|know|compare|understand|watch|discover|group|tell apart)"
 _SLOTS = r"default|required|optional|mandatory|nullable|null|unique|index|one of|at least|at most|minimum|maximum|only|audit(?:ed)?|bigint|numeric\S*|boolean|true|false|type|column"
 _NOW = (
     r"(?:right now|currently|today|at the moment|so far|until now|as of now|these days|nowadays|yesterday|already|recently|last (?:week|month|year|night|sprint)|"
@@ -249,6 +251,11 @@ def is_talk(clause: str) -> bool:
         ):
             return True
     padded = f" {bare} "
+    if re.match(
+        rf"{_WISHER} (?:wants?|would like|would love|needs?|likes?|asks?|asked|wishes) (?:us )?(?:for )?(?:[a-z]+ ){{0,2}}to (?:be able to )?{_BROWSES} ",
+        padded.lstrip(),
+    ):
+        return True
     wished = is_wished(bare)
     if re.match(
         r"now (?:it|they|we|the [a-z]+) (?:is|are|has|have|begins?|starts?|ends?|goes|go|accepts?|allows?|takes?|stops?)\b",

@@ -25,7 +25,7 @@ _INSTEAD = r"(?:instead of|rather than|no longer|and not|not just|not only)(?: (
 """What held up to now."""
 _REST = (
     r"(?:everything|anything|all|whatever|any (?:other )?(?:value|number)s?|(?:other )?(?:values|numbers)|the rest|nothing|no other (?:value|number)s?)"
-    r"(?: (?:outside|else|beyond|other|than|of|that|this|these|it|them|the|range|bounds|limits?|is|are|gets?|should|must|will|be|to|has|have))*(?: (?:rejected|refused|invalid|forbidden|wrong|an error|turned away|not allowed|allowed|accepted))?(?<! all)(?<! nothing)"
+    r"(?: (?:outside|else|beyond|other|(?:lower|higher|smaller|larger|bigger|less|more|below|above)(?! (?:than )?-?\d)|than|of|that|this|these|it|them|the|range|bounds|limits?|is|are|gets?|should|must|will|be|to|has|have|at (?:the )?database level|in the (?:database|db)))*(?: (?:rejected|refused|invalid|forbidden|wrong|an error|turned away|not allowed|allowed|accepted))?(?<! all)(?<! nothing)"
 )
 """What lies outside of the bounds, once more."""
 _MOVED = r"(?:raise|lower|move|change|increase|reduce|lift|set|decrease|extend)(?: the| its)* (?:(?P<low>lower|minimum|min|bottom|smallest)|(?:upper|maximum|max|top|highest|largest))(?: (?:bound|limit|value|end|of|allowed|~+))*(?: from -?\d+)?(?: ,)? to (?P<new>-?\d+)"

@@ -172,8 +172,12 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
                     r" (?:to|of|for) an? [a-z]+ ", text[match.end("name") :]
                 ):
                     return [_spot(joined, text, match, offset)]
+                address = len(words) > 1 and words[-1] in ("url", "link")
                 if all(
-                    _may_be(word, ledger, table, schema) or (n and word in _LAST) for n, word in enumerate(words)
+                    (address and word not in _STOPS | lexicon.FILLERS)
+                    or _may_be(word, ledger, table, schema)
+                    or (n and word in _LAST)
+                    for n, word in enumerate(words)
                 ) and _may_be(joined, ledger, table, schema):
                     return [_spot(joined, text, match, offset)]
     return []

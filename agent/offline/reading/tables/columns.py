@@ -142,6 +142,8 @@ class Columns(Names):
             entry.tied = tie.table
             left = [w for w in left if w not in words[tie.start : tie.end]]
         else:
+            if self.criteria and known is None and not is_snake(name.named.name) and not self.facts(left).traits:
+                raise Unclear(" ".join(words))
             entry = known or self._new(name, left)
         if entry.tied and self._is_described(left):
             raise Unclear(" ".join(words))

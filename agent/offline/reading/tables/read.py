@@ -32,6 +32,7 @@ _LABEL = re.compile(
     r"(?:the )?(?:new )?(?:columns?|fields?|schema|attributes?|properties|details|structure|data model|acceptance(?: criteria)?|criteria|ac|"
     r"what(?: it has)?|tasks?|(?:business )?rules?|extras?|additional(?:ly)?|constraints?|validations?|given|then|and|extra columns?|extra fields?|it has|has|needs|the fields?|(?:the )?following(?: columns| fields)?)(?: are| is)? :"
 )
+_CRITERIA = r"(?:the )?(?:acceptance(?: criteria)?|criteria|ac|definition of done|dod)(?: are| is)?(?: :)?"
 _NEEDS = ("optional", "nullable", "required", "mandatory", "obligatory", "compulsory", "necessary", "needed")
 _ACCESS_LABEL = re.compile(
     r"(?:the )?(?:access|rls|permissions?|polic(?:y|ies)|security|rights|who(?: can do what)?|row level security) :"
@@ -74,6 +75,7 @@ class _Reading(Items):
         nouns = "|".join(sorted(map(re.escape, self.rows), key=len, reverse=True))
         rules = read_rules(self.ledger, nouns)
         marked = re.sub(_SORTS.format(nouns=nouns), _sorted, self._marked())
+        marked = re.sub(_BARE_NOUN.format(nouns=nouns), r"\1 it", marked)
         self._refuse_second()
         self._pair()
         body.owners = [m.table for m in mentions(told, self.schema) if self.schema.belongs(m.table)]
@@ -95,6 +97,8 @@ class _Reading(Items):
         text = " ".join(words)
         self.values = sentence.values
         self.mentioned = []
+        if opening := text if sentence.heading else (match := _LABEL.match(text)) and match[0]:
+            self.criteria = bool(re.fullmatch(_CRITERIA, opening))
         if sentence.heading:
             self._heading(words, over_list=sentence.heading == "list")
             return
@@ -269,6 +273,10 @@ class _Reading(Items):
                 raise Unclear(f"{self.head.name} and {name} at once")
 
 
+_BARE_NOUN = (
+    r"(?<![^ ])(when|whether) (?:{nouns})(?= (?:is|was|has|had|got|gets|becomes|became|ends|starts|expires)(?![^ ]))"
+)
+""" "when mission is finished"."""
 _SORTS = r"(?<![^ ])(?:it|each one|(?:each|every|an?|the|one) (?:{nouns})) (?:is|are|can be|may be|must be|will be) (?:either )?(?P<sorts>an? [a-z_]+(?: , an? [a-z_]+)*(?: ,)? or an? [a-z_]+)(?: one)? (?:{nouns}|(?<=one )|(?=\())(?:\( (?P<name>[a-z_]+) \))?"
 """ "It is either a daily, a weekly or a special quest", "each one is a milestone or a secret (achievement_type)"."""
 

@@ -32,6 +32,8 @@ class State:
         self.current: Entry | None = None
         self.group: bool | None = None
         self.listing = False
+        self.criteria = False
+        """The lines tell how it is checked: words that describe no column name none."""
         self.mentioned: list[Entry] = []
         """The columns of the sentence."""
         self.spread: tuple[Entry, ...] = ()

@@ -39,7 +39,7 @@ _VERBS = wordset(
     "per than as if when while because since that which who whose where there here it they we you i he she this these those and or "
     "but so then please thanks thank optional optionally required mandatory obligatory necessary needed nullable null unique "
     "exactly whole positive negative non-negative empty equal greater less more least most lower higher longer shorter bigger smaller "
-    "either one each every any all both boolean bool integer int smallint bigint numeric decimal float varchar timestamptz uuid jsonb "
+    "either one each every any all both enum boolean bool integer int smallint bigint numeric decimal float varchar timestamptz uuid jsonb "
     "json string timestamp datetime filled given set left allowed permitted accepted characters letters chars fk pk foreign primary key cascade "
     "normally usually initially automatically maybe actually really simply currently today now first later soon about into "
     "unless except otherwise whose its their his her our your my a an the itself themselves such like just already still yet even too very "
@@ -159,7 +159,7 @@ def _clause(head: tuple[str, ...], noun: str) -> Name | None:
     """ "when it was unlocked", "whether it is active", "the number of pages", "the time it ends"."""
     text = " ".join(head)
     opener = re.search(
-        r"(?:^| )(?:whether|when (?:it|they|he|she|the|this|last)|who|how [a-z]+|(?:the )?(?:last |first )?(?:time|date|moment) (?:when |that |at which |of )?(?:it|they|he|she|the|this|of|last)|(?:the )?(?:number|count|amount|date|list|set) of|(?:optional )?(?:link|url) to)(?: |$)",
+        r"(?:^| )(?:whether|when (?:it|they|he|she|the|this|last)|who|how [a-z]+|(?:the )?(?:last |first )?(?:time|date|datetime|timestamp|moment) (?:when |that |at which |of )?(?:it|they|he|she|the|this|of|last)|(?:the )?(?:number|count|amount|date|list|set) of|(?:optional )?(?:link|url) to)(?: |$)",
         text,
     )
     if not opener:
