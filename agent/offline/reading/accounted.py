@@ -42,7 +42,8 @@ _BOUND = re.compile(
 _UNIT = r"(?:rows?|records?|times?|entries|entry|ms|seconds?|percent|users?|families|requests?|million|[a-z_]+ (?:per|for each))"
 _LIST_END = r"(?= (?:[.,;)\n/|:]|or|and|default|defaulting)|\s*$)"
 _DEFAULT = re.compile(
-    r"(?<![^ ])(?:default|defaults|defaulting)(?: (?:to|is|value|option|choice|one|of|:|=|being|as|the))* ([a-z_]{3,})"
+    r"(?<![^ ])(?:default|defaults|defaulting)(?: (?:to|is|value|option|choice|one|of|:|=|being|as|the))* ([a-z_]{3,})|"
+    r"(?<![^ ])([a-z_]{3,}) (?:(?:is|are|being|by|as|fine|ok|okay|the|our|a|good) )+default(?![^ ])"
 )
 _NO_LITERALS = {"current", "time", "true", "false", "null", "empty", "today", "now", "right", "off", "yes"}
 _STAMPS = ("id", "created_at", "updated_at")
@@ -163,7 +164,10 @@ def _defaults(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
     known = {word for atom in _atoms(made) for word in re.findall(r"[a-z]+", str(atom).lower())}
     if any(isinstance(change, NewTable | AddColumns | SetDefault) for change in made):
         for match in _DEFAULT.finditer(wishes):
-            if not set(match[1].split("_")) <= known | NO_VALUE | FILLERS | _NO_LITERALS:
+            said = match[1] or match[2]
+            if match[2] and all(column.type == "boolean" for column in _columns(made)):
+                continue  # "free by default" is no premium
+            if not set(said.split("_")) <= known | NO_VALUE | FILLERS | _NO_LITERALS:
                 yield match[0]
 
 

@@ -91,6 +91,11 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         for written in matches(listed, left):
             if is_new(written["name"], schema):
                 return Headline(written["name"], written.start(), written.end(), listed=True)
+        for written in matches(r"(?:: |called |named |as |table |in |into )(?P<name>[a-z]+_[a-z_]+)", left):
+            if is_new(written["name"], schema) and not re.match(
+                r" (?:\(|:|from|between|must|is|of|on)\b", left[written.end() :]
+            ):
+                return Headline(written["name"], written.start("name"), written.end())
     for pattern in (
         r"table (?P<name>[a-z]+_[a-z_]+)",
         rf"{_THING}(?: (?:is|that is|to be|should be|shall be|will be|must be|it|that))* (?:called|named|with (?:the )?name|name :|name is|:)(?: as| it)? {_NAME}",

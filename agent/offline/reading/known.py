@@ -163,8 +163,11 @@ def spoken_columns(ledger: Ledger, resolve: Resolve, low: int = 0, high: int | N
                 continue
             words = " ".join(token[0] for token in group)
             if re.fullmatch(r"[a-z][a-z0-9_ ]*", words) and (column := resolve(words)):
-                if column != "_".join(words.split()) and _ON_SCREEN.match(ledger.text, group[-1].end()):
-                    break  # "the parent dashboard" names no parent_id
+                if column != "_".join(words.split()) and (
+                    _ON_SCREEN.match(ledger.text, group[-1].end())
+                    or (words in ("created", "updated") and ledger.text[: group[0].start()].endswith(" be "))
+                ):
+                    break  # "the parent dashboard" names no parent_id, "shall be created" no created_at
                 found.append(Spoken(group[0].start(), group[-1].end(), column))
                 place += count - 1
                 break

@@ -17,7 +17,7 @@ from agent.offline.words import singular
 
 _LACKS = (
     r"(?:(?:have|has|having|with|got|is|are|owns?|owning) (?:none|no|zero|0)|(?:do|does|did|have|has) not(?: (?:yet|ever))?(?: (?:have|own|logged|recorded|had|got|any))?|without(?: (?:any|one|an?|at least|yet))*|lack(?:s|ing)?|missing|"
-    r"never(?: [a-z]+)?|not in|not yet|at least one|there is none|(?:but|and|or|still) no|no (?:row|entry|record)s?)"
+    r"for (?:whom|which) (?:there (?:is|are) )?no|never(?: [a-z]+)?|not in|not yet|at least one|there is none|(?:but|and|or|still) no|no (?:row|entry|record)s?)"
 )
 _FILLS = r"(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?(?: into)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|ing)|seed(?:s|ed)?|populate|generate|gets?|receives?|(?:one|1|an?) (?:row|entry|log|record) (?:each|per)|(?:should|shall|must|has to|have to|ought to|to) (?:have|start with)|needs?|wants?|make sure|ensure|must get|fill in|default|initial|starter|put|(?:one|1|a) row for each)"
 _STOPS = r" (?:,|\.|;|:|\n|\(|->|receives?|gets?|get|should|must|shall|needs?|insert|add|create|give|put|so|please|sees?|breaks?|crash(?:es)?|shows?|looks?|see|break|and then) "

@@ -97,7 +97,7 @@ def _run(words: list[str], place: int, announced: bool) -> tuple[list[str], set[
     """(labels, marks, where it ends) of a list that begins at a place."""
     labels: list[str] = []
     marks: set[str] = set()
-    end = place
+    first = end = place
     over = False
     while place < len(words):
         if words[place] in ("a", "an", "the"):
@@ -133,6 +133,9 @@ def _run(words: list[str], place: int, announced: bool) -> tuple[list[str], set[
             and words[place : place + 1] != []
             and not _goes_on(words, place, separators[-1])
         )
+    several = [label for label in labels if "_" in label and label not in words]
+    if "," not in marks and set(several) - _MULTIPLE and set(labels) - set(several):
+        raise Unclear(" ".join(words[first:end]))  # "low mid or high": two values or three
     return (labels, marks, end) if len(labels) > 1 else None
 
 

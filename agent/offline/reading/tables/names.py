@@ -63,6 +63,7 @@ class Names(References):
             and place.alone
             and not snake
             and not chunk.rest
+            and not self._known(name)
             and not self._says_facts(Chunk(tuple(words[name.end :])))
         ):
             before = set(words[: name.start])

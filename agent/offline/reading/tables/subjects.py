@@ -11,7 +11,7 @@ from agent.offline.words import wordset
 
 HAVE = wordset(
     "with has have having contains contain containing include includes including stores store storing holds hold holding keeps keep "
-    "carries carry carrying needs need gets get records record tracks track saves save wants want consists comprises"
+    "carries carry carrying needs need gets get records record tracks track saves save wants want consist consists comprise comprises"
 )
 _OPTIONAL = wordset("optional optionally maybe perhaps possibly nullable")
 _REQUIRED = wordset("required mandatory obligatory necessary compulsory")
