@@ -97,10 +97,12 @@ def _tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema) ->
         if isinstance(change, NewTable):
             tied = {c.references.table for c in change.columns if c.references}
             above = {key.table for table in tied for key in schema.foreign_keys(table)}  # "the child's profile"
-            for mention in mentions(wishes, schema):
+            own = table.split(".")[-1].replace("_", "[ _]")
+            parts = " ".join(str(atom) for atom in _atoms(change.columns))
+            for mention in mentions(re.sub(rf"(?<![^ ])(?:{own}|{singular(own)})(?![^ ])", "~", wishes), schema):
                 noun = singular(mention.table.split(".")[-1])
                 if mention.table not in above and not re.search(
-                    rf"{mention.table}|{noun}|{mention.words.replace(' ', '_')}", known
+                    rf"{mention.table}|{noun}|{mention.words.replace(' ', '_')}", parts
                 ):
                     yield mention.words
             moments = r" (?:date|time|datetime|timestamp|moment|when)(?: that| when)? (?:it|they|he|she|the [a-z]+) (?:(?:was|were|is|got|has been) )?((?!delet|remov|creat|updat|chang)[a-z]+)ed "
@@ -186,6 +188,13 @@ def _names(made: tuple[Change, ...], wishes: str, schema: Schema, quoted: dict[s
         about = any(name in schema.columns(table) for table in tables)
         if (not held and not {singular(w) for w in name.split("_")} <= words) or (about and name not in _STAMPS):
             yield name
+    for change in made:
+        if isinstance(change, AddColumns) and len(change.columns) == 1:
+            bare = change.table.split(".")[-1].replace("_", "[ _]")
+            called = rf" (?:add|introduce) (?:(?:an?|the|new|optional|required|simple|extra) )*([a-z]+ [a-z]+) (?:to|on|for) (?:(?:the|our|all|every|each) )*(?:{bare}|{singular(bare)}) "
+            for said in re.findall(called, wishes):
+                if lost := {w for w in said.split() if not any(w[:4] in name for name in known)} - _KINDS_OF:
+                    yield f"{said} ({', '.join(lost)})"
     if any(isinstance(change, NewTable) for change in made):
         for item in re.finditer(r" • ([a-z]+) (?=[:(])", wishes):
             if item[1] not in words | FILLERS | ACCESS_VERBS | _LABELS and singular(item[1]) not in words:
@@ -206,6 +215,18 @@ def _parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
         and (said := re.search(r" unique (?:pair|together|combination) | (?:pair|combination) [a-z ]*unique ", wishes))
     ):
         yield said[0]
+    for table in tables:
+        own = {singular(word) for word in table.table.split(".")[-1].split("_")} | {"row", "record", "entry"}
+        for said in re.finditer(r" (?:one|1|a single) [a-z-]+ (?:per|for each|for every) ([a-z]+) ", wishes):
+            if not alike and singular(said[1]) not in own:
+                yield said[0]
+        dates = {column.name for column in table.columns if column.type == "date"}
+        for said in re.finditer(
+            r" (?:one|1|once|twice|unique)(?: [a-z_-]+){0,3}? (?:per|each|every|for each)(?: [a-z_]+){0,3} (day|date|week|month|year) ",
+            wishes,
+        ):
+            if not any(set(names) & dates for names in (table.primary_key, *table.uniques)):
+                yield said[0]
     if not alike and (said := re.search(rf" (?<!not )(?<!non-)(?:{_ALIKE}) ", wishes)):
         yield said[0]
     if (
@@ -227,6 +248,11 @@ def _parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
         yield said[0]
 
 
+_KINDS_OF = wordset(
+    "a an the marker column field flag attribute property option setting value info information indicator link url uri address boolean bool text "
+    "string integer date nullable timestamp optional required mandatory unique index constraint check default number enum one"
+)
+"""Words beside a name for what it is a name of."""
 _OF_NAME = (
     (r".*_(?:url|link)|title|name|description|notes?|caption|summary|slug", r"text|varchar.*|char.*"),
     (r".*_at|time|date|.*_(?:date|time)|day", r"timestamp.*|date|time.*|int.*|smallint"),

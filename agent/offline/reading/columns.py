@@ -9,112 +9,23 @@ from agent.offline.reading.naming import Named
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
-from agent.offline.words import singular
+from agent.offline.words import singular, wordset
 
 STATUSES = ("pending", "active", "completed", "failed")
-_AT_ONCE = {
-    "available", "unlocked", "earned", "awarded", "granted", "logged", "recorded", "occurred", "assigned", "joined", "achieved",
-    "obtained", "received", "issued", "submitted", "happened", "posted", "registered", "requested", "collected", "measured",
-}  # fmt: skip
-_OPTIONAL_BY_NATURE = (
-    "url",
-    "notes",
-    "note",
-    "bio",
-    "nickname",
-    "remark",
-    "remarks",
-    "feedback",
-    "reason",
-    "comment",
-    "summary",
+_AT_ONCE = wordset(
+    "available unlocked earned awarded granted logged recorded occurred assigned joined achieved obtained "
+    "received issued submitted happened posted registered requested collected measured"
 )
-_STARTS_AT_ZERO = (
-    "count",
-    "progress",
-    "points",
-    "score",
-    "streak",
-    "xp",
-    "attempts",
-    "tries",
-    "votes",
-    "likes",
-    "views",
-    "coins",
-    "bonus",
+_OPTIONAL_BY_NATURE = wordset("url notes note bio nickname remark remarks feedback reason comment summary")
+_STARTS_AT_ZERO = wordset("count progress points streak xp attempts tries votes likes views coins bonus")
+_MAY_BE_NEGATIVE = wordset("balance difference delta offset change adjustment")
+_TEXTUAL = wordset(
+    "title name description body notes note comment summary bio slug code label text message content nickname "
+    "feedback reason caption headline subtitle domain topic subject question answer email phone address location "
+    "city street key token term word quote query"
 )
-_MAY_BE_NEGATIVE = ("balance", "difference", "delta", "offset", "change", "adjustment")
-_TEXTUAL = (
-    "title",
-    "name",
-    "description",
-    "body",
-    "notes",
-    "note",
-    "comment",
-    "summary",
-    "bio",
-    "slug",
-    "code",
-    "label",
-    "text",
-    "message",
-    "content",
-    "nickname",
-    "feedback",
-    "reason",
-    "caption",
-    "headline",
-    "subtitle",
-    *[
-        "domain",
-        "topic",
-        "subject",
-        "question",
-        "answer",
-        "email",
-        "phone",
-        "address",
-        "location",
-        "city",
-        "street",
-        "key",
-        "token",
-        "term",
-        "word",
-        "quote",
-        "query",
-    ],
-)
-_PERSONS = (
-    "owner",
-    "teacher",
-    "author",
-    "creator",
-    "student",
-    "customer",
-    "assignee",
-    "manager",
-    "editor",
-    "admin",
-    "reviewer",
-)
-_KINDS = (
-    "type",
-    "kind",
-    "category",
-    "difficulty",
-    "priority",
-    "severity",
-    "visibility",
-    "frequency",
-    "mood",
-    "tier",
-    "stage",
-    "phase",
-    "rarity",
-)
+_PERSONS = wordset("owner teacher author creator student customer assignee manager editor admin reviewer")
+_KINDS = wordset("type kind category difficulty priority severity visibility frequency mood tier stage phase rarity")
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ class Body:
     said: Said = field(default_factory=Said)
     uniques: list[tuple[str, ...]] = field(default_factory=list)
     indexes: list[Index] = field(default_factory=list)
+    assumed: list[str] = field(default_factory=list)
     junction: bool = False
     owners: list[str] = field(default_factory=list)
     """Tables that the request names in passing; whom its rows belong to where nothing else says so."""
@@ -113,7 +114,7 @@ class Body:
 def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
     """The table, and what was assumed. Raises Unclear where something essential is missing."""
     _own_reference(body)
-    assumed: list[str] = [*_mentioned(body)]
+    assumed: list[str] = [*body.assumed, *_mentioned(body)]
     columns: dict[str, Column] = {}
     for entry in body.entries:
         column = body.column(entry)

@@ -21,6 +21,7 @@ _PAIRS = (
     rf"(?P<a>{_NOUN}) (?:x|<->) (?P<b>{_NOUN})",
     rf"(?P<a>{_NOUN}) (?:and|to|-) {_OWN}(?P<b>{_NOUN}) (?:as )?(?:(?:must|should|be|are|connected|linked|with|each|other|\(|an?) )*many-to-many",
     rf"many-to-many(?: [a-z_]+)?(?: of| for| from| table| :| [a-z_]+ between)* {_OWN}(?P<a>{_NOUN}) (?:and|with|to|x|<->|-) {_OWN}(?P<b>{_NOUN})",
+    rf"which {_OWN}(?P<a>{_NOUN}) (?:(?:has|have|already|can) )?[a-z]+ which {_OWN}(?P<b>{_NOUN})",
     rf"(?:which|what) (?P<b>{_NOUN}) {_OWN}(?P<a>{_NOUN}) (?:has|have|is|are|can|knows?|owns?|practi[cs]es?|learns?|likes?|follows?)",
     rf"{_OWN}(?P<a>{_NOUN}) (?:can |may |should |could |will )*(?:have|has|practi[cs]es?|learns?|train|own|know|develop) (?:many|multiple|several|any number of) (?P<b>{_NOUN})",
 )
@@ -79,7 +80,7 @@ def _pair(ledger: Ledger, schema: Schema) -> tuple[tuple[str, str], bool, re.Mat
                 continue
             if (schema.belongs(second) and not schema.belongs(first)) or (False):
                 first, second = second, first
-            return (first, second), joins or number in (2, 3, 4), match
+            return (first, second), joins or number in (2, 3, 4, 5), match
     return None
 
 

@@ -207,7 +207,8 @@ def _indexes(ledger: Ledger, parts: list[Clause], table: str, schema: Schema) ->
     resolve = columns_of(table, schema)
     spoken = [s for c in parts if not c.talk for s in spoken_columns(ledger, resolve, c.low, c.high)]
     columns = list(dict.fromkeys(s.column for s in spoken))
-    if len(columns) < 2 or not ledger.take_all(_APART) or ledger.find("together|combined|composite|both columns"):
+    apart = ledger.take_all(_APART) or ledger.find(r"indexes (?:[a-z_~]+ )+(for|on|by) (?:[a-z_~]+ )+and \1")
+    if len(columns) < 2 or not apart or ledger.find("together|combined|composite|both columns"):
         made, assumed = index.read_index(ledger, parts, table, schema)
         first = re.search(r" ([a-z_]+) (?:first|at first place|in first place) ", ledger.text)
         led = [c.column for c in made.index.where if first and c.column == first[1]]

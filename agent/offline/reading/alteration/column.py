@@ -171,7 +171,9 @@ def read_column(
     )
     if bare and "_" in name and type_for(name) == "text" and listed_there:
         raise Unclear(f"what {name} is")
-    if bare and "_" not in name and type_for(name) == "text" and name not in _TEXTS and not schema.table(name):
+    spoken = "_" not in name or f" {name} " not in ledger.text
+    known = {name, name.split("_")[-1]} & _TEXTS or schema.table(name)
+    if bare and spoken and type_for(name) == "text" and not known:
         raise Unclear(f"what {name} is")
     if traits.set_when or traits.after or traits.before or traits.unique_per or traits.refers:
         raise Unclear(f"a rule between {name} and another column")

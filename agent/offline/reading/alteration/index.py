@@ -117,7 +117,10 @@ def _parts(
         for mention in named:
             led = re.search(r" (?:for|as) (?:an? |the |our |all )?$", ledger.text[: mention.start])
             said = ledger.text[mention.start : mention.end]
-            aside = (plain and led) or (written and said == plural(said))  # "for the parents' overview" is no key
+            listed = re.match(r" (?:and|,|then|\+|&) ", ledger.text[mention.end :])  # "for child and created_at"
+            aside = (plain and led and not listed) or (
+                written and said == plural(said)
+            )  # "for the parents' overview" is no key
             if not (aside and mention.column in references and mention not in plain):
                 follows = re.match(rf" (?:\( )?(?:{_DOWN})(?![^ ])", ledger.left[mention.end : clause.high] + " ")
                 if follows:

@@ -142,7 +142,7 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
         rf" {single} (?:column|field|attribute|property|enum|flag) ",
         rf" {own} ⋅ {single} ",
         rf" {_GETS} (?:(?:{own}|each|every|all|one|us|them|the|our|me|with|any|to|for) )*{article}+{name} {_AFTER}",
-        rf" {_GETS} {name} (?=:|\(|,|to |for |on |from |text |one of |as |is |with |of |in |;|->|\.|-|$|optional |enum )",
+        rf" {_GETS} {name} (?=:|\(|,|[a-z0-9_]+ (?:\||/) |to |for |on |from |text |one of |as |is |with |of |in |;|->|\.|-|$|optional |enum )",
         rf" {own} (?::|->|-|,|\.) (?:(?:add|new|an?|optional|need|needs|please|column|field|should have) )*{name} {_AFTER}",
         rf" {_GETS} (?:it|that|this|them)(?: (?:on|in|with|to|at|for|per) (?:(?:the|each|every|our|all) )*{own})? as {article}*{name} {_AFTER}",
         rf" (?:its|their|which|what) {name} {_AFTER}",
@@ -165,7 +165,11 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
                 words = match["name"].split()
                 while len(words) > 1 and words[-1] in ("setting", "option", "info", "information", "indicator"):
                     words = words[:-1]
-                while len(words) > 1 and words[-1] not in _LAST and not _may_be(words[-1], ledger, table, schema):
+                while (
+                    len(words) > 1
+                    and words[-1] not in {*_LAST, "group"}
+                    and not _may_be(words[-1], ledger, table, schema)
+                ):
                     words = words[:-1]
                 joined = "_".join(words)
                 if joined in ("link", "url", "address") and re.match(
@@ -176,7 +180,7 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
                 if all(
                     (address and word not in _STOPS | lexicon.FILLERS)
                     or _may_be(word, ledger, table, schema)
-                    or (n and word in _LAST)
+                    or (n and word in {*_LAST, "group"})
                     for n, word in enumerate(words)
                 ) and _may_be(joined, ledger, table, schema):
                     return [_spot(joined, text, match, offset)]

@@ -2,9 +2,13 @@
 
 import re
 
+from agent.offline.description import Special
 from agent.offline.reading.clauses import is_participle
+from agent.offline.reading.entry import Entry
 from agent.offline.reading.finish import Body
 from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.naming import Named
+from agent.offline.reading.traits import Traits
 from agent.offline.words import singular, wordset
 
 _SEVERAL = r"(?:twice|(?:2|two|several|multiple|more) times|more than once|repeatedly|multiple|again)"
@@ -14,7 +18,7 @@ EVIDENCE = re.compile(
     rf"\b(?:not|never|cannot|no|nobody|without)\b.*\b{_SEVERAL}\b|"
     rf"\b(?:only|just|at most|exactly|max(?:imum|imally)?(?: \.)?|no more than|not more than) (?:ever )?(?:be )?{_ONCE}\b|\b{_ONCE} (?:only|at most|max(?:imum)?|per|for each|for every|in)\b|"
     r"\b(?:only|just|at most|exactly|max(?:imum|imally)?(?: \.)?|no more than|not more than|never more than|more than) (?:have |has |be )?(?:one|1|a single)\b|"
-    r"\b(?:one|1|a single) (?:[a-z_]+ ){0,3}?(?:per|for each|for every)\b|\b(?:one|1) [a-z_]+ (?:at most|max|maximum)\b|"
+    r"\b(?:one|1|a single) (?:[a-z_-]+ ){0,3}?(?:per|for each|for every)\b|\b(?:one|1) [a-z_]+ (?:at most|max|maximum)\b|"
     r"\b(?:no|not|never|cannot) .*\b(?:two|2)\b|\b(?:not|no) (?:two|2)\b|\b(?:two|2|several|multiple) [a-z_ ]+ (?:cannot|must not|may not|should not|never)\b|"
     r"\b(?:each|every|a|an) .*\b(?:once|one time)\b|\bsame [^;]*\b(?:twice|again)\b|\bprimary key\b|\b(?:is|are) the key\b|"
     r"\bone (?:row|entry|record|of them|of these) (?:per|for)\b|\bper [a-z_]+ only (?:one|1)\b|\ba (?:second|2nd) (?:time|one)\b"
@@ -100,9 +104,22 @@ def _led(text: str, columns: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _the_date(body: Body) -> str | None:
-    """The only column that is a date."""
+    """The only column that is a date; rows that are told apart by it have one."""
     found = [e for e in body.entries if not e.tied and body.column(e).type == "date"]
-    return body.column_name(found[0]) if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    if found[0].traits.required is None:
+        found[0].traits.required = True
+    return body.column_name(found[0])
+
+
+def _a_date(body: Body) -> str:
+    """A column for the day that rows are told apart by. Raises Unclear where a moment is there that may be meant."""
+    if moments := [e.named.name for e in body.entries if not e.tied and body.column(e).type in ("date", "timestamptz")]:
+        raise Unclear(f"one row a day, by {' or '.join(moments)}")
+    body.entries.append(Entry(Named("day", "date"), Traits(required=True, default=Special.TODAY)))
+    body.assumed.append("day is a column, today where it is not given, as rows are told apart by it.")
+    return "day"
 
 
 def _part_of(noun: str, body: Body) -> str | None:
@@ -140,7 +157,10 @@ def columns_in(words: list[str], body: Body, rows: frozenset[str]) -> list[str]:
                 continue
             if noun in rows and not any(e.named.name == singular(noun) for e in body.entries):
                 continue
-            column = body.resolve(noun) or (_the_date(body) if noun in ("day", "date") else _part_of(noun, body))
+            if noun in ("day", "date"):
+                column = _the_date(body) or body.resolve(noun) or _a_date(body)
+            else:
+                column = body.resolve(noun) or _part_of(noun, body)
             if column and column not in ("id",):
                 if column not in found:
                     found.append(column)

@@ -27,7 +27,8 @@ class State:
         last = head.name.split("_")[-1]
         nouns = {head.name, noun, last, singular(last), *(noun.split("_")[-1:]), noun.replace("_", " ")}
         nouns |= {n.replace("color", "colour") for n in nouns}
-        self.rows = frozenset(nouns | ROW_NOUNS - {"type", "kind"})
+        nouns |= {word for word in ledger.text.split() if "-" in word and word.replace("-", "") in nouns}
+        self.rows = frozenset(nouns | ROW_NOUNS - (set() if head.pair else {"link", "links"}))
         self.names = frozenset(n for t in schema.tables for n in (t.split(".")[-1], singular(t.split(".")[-1])))
         self.current: Entry | None = None
         self.group: bool | None = None
