@@ -157,10 +157,9 @@ def columns_in(words: list[str], body: Body, rows: frozenset[str]) -> list[str]:
                 continue
             if noun in rows and not any(e.named.name == singular(noun) for e in body.entries):
                 continue
-            if noun in ("day", "date"):
-                column = _the_date(body) or body.resolve(noun) or _a_date(body)
-            else:
-                column = body.resolve(noun) or _part_of(noun, body)
+            dated = noun in ("day", "date")
+            column = (_the_date(body) if dated else None) or body.resolve(noun)
+            column = column or (_a_date(body) if dated else _part_of(noun, body))
             if column and column not in ("id",):
                 if column not in found:
                     found.append(column)
