@@ -23,7 +23,7 @@ from tools.migration import Migration
 from tools.report import Report
 from tools.workbench import Workbench
 
-__all__ = ["Attempt", "Grade", "Reference", "crashed", "grade", "settled"]
+__all__ = ["Attempt", "Grade", "Ground", "Reference", "crashed", "grade", "settled"]
 
 
 class Grade(BaseModel):
@@ -73,6 +73,20 @@ def grade(bench: Workbench, case: Case, attempt: Attempt) -> Grade:
 
 
 @dataclass(frozen=True)
+class Ground:
+    """What stands there before an answer: the same for all cases of a base."""
+
+    facts: Facts
+    uuids: frozenset[str]
+    """In the rows."""
+
+    @classmethod
+    def of(cls, bench: Workbench) -> "Ground":
+        with reached(bench, ()) as base, base.session() as conn:
+            return cls(base.facts, frozenset(contents.uuids(contents.held(conn, tables(conn)))))
+
+
+@dataclass(frozen=True)
 class Reference:
     """A case's golden, applied once for any number of answers."""
 
@@ -85,16 +99,14 @@ class Reference:
 
     @classmethod
     @contextmanager
-    def of(cls, bench: Workbench, case: Case) -> Iterator["Reference"]:
-        """Raises ProjectError where the golden does not apply."""
+    def of(cls, bench: Workbench, case: Case, ground: Ground | None = None) -> Iterator["Reference"]:
+        """`ground` is read where it is not given. Raises ProjectError where the golden does not apply."""
         assert case.golden is not None
-        with reached(bench, ()) as base, base.session() as conn:
-            uuids = frozenset(contents.uuids(contents.held(conn, tables(conn))))
-            facts = base.facts
+        ground = ground or Ground.of(bench)
         with reached(bench, case.golden.migrations) as golden:
             if golden.failure:
                 raise ProjectError(f"{case}: the golden does not apply: {golden.failure}")
-            yield cls(bench, case, golden, facts, uuids)
+            yield cls(bench, case, golden, ground.facts, ground.uuids)
 
     def grade(self, attempt: Attempt) -> Grade:
         if (known := settled(self.case, attempt)) is not None:

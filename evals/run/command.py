@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from agent.cli_output import Progress, say, stdout, write
+from agent.transcript.words import money
 from evals.run.crew import Place, work
 from evals.run.local import Local, Trials, cores
 from evals.run.models import contestant
 from evals.run.plan import Plan, chosen, plan, shard_of
 from evals.run.schedule import Purse, Schedule
 from evals.run.setup import setup, version
-from evals.run.shown import Watch, dollars, show, summary
+from evals.run.shown import Line, Watch, show
 from evals.run.store import Store
 from tools.config import CONFIG_FILE, Config, ProjectError
 
@@ -121,24 +122,24 @@ def _places(options: Options, trials: Trials, wanted: int, waits: bool) -> tuple
 
 def _end(options: Options, planned: Plan, store: Store, schedule: Schedule, out: Path) -> int:
     mine = {key: store.done[key] for key in planned.keys if key in store.done}
-    lines = summary(mine, [by.name for by in planned.contestants])
+    lines = [Line.of(by.name, mine) for by in planned.contestants]
     missing = len(planned.keys) - len(mine)
-    infra = sum(done.outcome == "infra" for done in mine.values())
+    infra = sum(line.infra for line in lines)
     if options.json:
-        told = {"out": str(out), "planned": len(planned.keys), "missing": missing, "infra": infra, "models": lines}
-        write(json.dumps(told, indent=2) + "\n")
+        told = {"out": str(out), "trials": len(planned.keys), "missing": missing, "infra": infra}
+        write(json.dumps(told | {"models": [line.as_json() for line in lines]}, indent=2) + "\n")
     else:
         show(lines, stdout())
     if schedule.short and options.max_cost is not None:
-        say(f"Stopped at {dollars(options.max_cost)}: {missing} of {len(planned.keys)} trials are left.")
+        say(f"Stopped before {money(options.max_cost)} were spent: {missing} of {len(planned.keys)} trials are left.")
     if infra:
         say(f"{infra} trials came to nothing for no fault of the model; the same command tries them again.")
     if not options.quiet:
         say(f"Rows: {store.path}")
         say(f"Report: migration-agent eval report {out}")
-    low = [line for line in lines if options.threshold and (line["pass_rate"] or 0.0) < options.threshold]
+    low = [line for line in lines if (line.rate.value if line.rate else 0.0) < (options.threshold or 0.0)]
     for line in low:
-        say(f"{line['model']} is below the threshold of {options.threshold:g}.")
+        say(f"{line.model} is below the threshold of {options.threshold:g}.")
     return 1 if low or missing or infra else 0
 
 

@@ -3,14 +3,21 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from statistics import fmean
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from agent.cli_output import Progress, is_terminal
+from agent.transcript.words import money
+from evals.report.statistics import Count, Rate, rate
+from evals.report.words import believed, paid
 from evals.run.store import Done
 from evals.trial import Key, Trial
+from tools.render.plain import one_line
 
 EVERY = 5.0
 """Seconds between two lines where stderr is no terminal."""
@@ -49,59 +56,73 @@ class Watch:
         if done:
             parts.append(f"{100 * passed / done:.0f} % pass")
         if self._cost:
-            parts.append(dollars(self._cost))
+            parts.append(money(self._cost))
         if self._infra:
             parts.append(f"{self._infra} infra")
         if self._new and seconds > 0:
-            rate = self._new / seconds
-            parts.append(f"{rate:.1f} a second" if rate >= 0.5 else f"{60 * rate:.1f} a minute")
+            speed = self._new / seconds
+            parts.append(f"{speed:.1f} a second" if speed >= 0.5 else f"{60 * speed:.1f} a minute")
             if left := self._total - done:
-                parts.append(f"{duration(left / rate)} left")
+                parts.append(f"{duration(left / speed)} left")
         return ", ".join(parts)
 
 
-def summary(done: Mapping[Key, Done], models: Iterable[str]) -> list[dict[str, Any]]:
-    """A line for each model."""
-    return [_line(model, [one for key, one in done.items() if key.model == model]) for model in models]
+@dataclass(frozen=True)
+class Line:
+    """What a model's trials come to."""
+
+    model: str
+    rate: Rate | None
+    """pass@1; None where there was no answer at all."""
+    passed: int
+    trials: int
+    """Without those of infra."""
+    infra: int
+    cost: float | None
+    """US dollars; None where a price is unknown."""
+    seconds: float
+    """Of a trial, on average."""
+
+    @classmethod
+    def of(cls, model: str, done: Mapping[Key, Done]) -> "Line":
+        rows = {key: one for key, one in done.items() if key.model == model}
+        told = {key: one for key, one in rows.items() if one.outcome != "infra"}
+        passed = Counter(key.case for key, one in told.items() if one.outcome == "pass")
+        counts = [Count(passed[case], number) for case, number in Counter(key.case for key in told).items()]
+        costs = [one.cost for one in rows.values()]
+        return cls(
+            model=model,
+            rate=rate(counts),
+            passed=passed.total(),
+            trials=len(told),
+            infra=len(rows) - len(told),
+            cost=None if None in costs else sum(cost or 0.0 for cost in costs),
+            seconds=fmean(one.seconds for one in told.values()) if told else 0.0,
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        told = asdict(self) | {"rate": None, "interval": None, "seconds": round(self.seconds, 3)}
+        if self.rate:
+            told |= {"rate": round(self.rate.value, 4), "interval": [round(end, 4) for end in self.rate.interval]}
+        return told
 
 
-def _line(model: str, rows: list[Done]) -> dict[str, Any]:
-    told = [one for one in rows if one.outcome != "infra"]
-    passed = sum(one.outcome == "pass" for one in told)
-    costs = [one.cost for one in rows]
-    return {
-        "model": model,
-        "trials": len(told),
-        "passed": passed,
-        "pass_rate": round(passed / len(told), 4) if told else None,
-        "score": round(sum(one.score or 0 for one in told) / len(told), 1) if told else None,
-        "infra": len(rows) - len(told),
-        "cost": None if None in costs else round(sum(cost or 0.0 for cost in costs), 4),
-        "seconds": round(sum(one.seconds for one in told) / len(told), 2) if told else None,
-    }
-
-
-def show(lines: Iterable[Mapping[str, Any]], out: Console) -> None:
-    """The same as a table."""
-    table = Table(box=None, pad_edge=False)
+def show(lines: Iterable[Line], out: Console) -> None:
+    """As a table."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column("Model")
-    for title in ("Passed", "Rate", "Mean score", "Infra", "Cost", "A trial"):
+    for title in ("pass@1", "Passed", "Infra", "Cost", "A trial"):
         table.add_column(title, justify="right")
     for line in lines:
         table.add_row(
-            line["model"],
-            f"{line['passed']}/{line['trials']}",
-            "" if line["pass_rate"] is None else f"{100 * line['pass_rate']:.1f} %",
-            "" if line["score"] is None else f"{line['score']:.1f}",
-            str(line["infra"] or ""),
-            "unknown" if line["cost"] is None else dollars(line["cost"]),
-            "" if line["seconds"] is None else f"{line['seconds']:.1f} s",
+            Text(one_line(line.model)),
+            believed(line.rate),
+            f"{line.passed}/{line.trials}",
+            str(line.infra or "–"),
+            paid(line.cost),
+            f"{line.seconds:.1f} s",
         )
     out.print(table)
-
-
-def dollars(amount: float) -> str:
-    return f"${amount:.2f}"
 
 
 def duration(seconds: float) -> str:

@@ -9,17 +9,15 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import psycopg
 
 from agent.model import Model, Request, Turn
 from evals.cases import Case
-from evals.grade import Reference
+from evals.grade import Ground, Reference
 from tools.postgres.binaries import ServerError
 from tools.workbench import Workbench
-
-KEPT = 2
-"""Servers that a slot keeps open while nobody uses them; cases come sorted by their base."""
 
 Base = tuple[str, ...]
 
@@ -37,11 +35,15 @@ class Stand:
     """Not for new trials."""
     _goldens: dict[str, tuple[Reference, ExitStack]] = field(default_factory=dict)
 
+    @cached_property
+    def _ground(self) -> Ground:
+        return Ground.of(self.bench)
+
     def reference(self, case: Case) -> Reference:
         """The case's golden, applied once. Raises ProjectError where it does not apply, ServerError."""
         if case.id not in self._goldens:
             with ExitStack() as stack:
-                reference = stack.enter_context(Reference.of(self.bench, case))
+                reference = stack.enter_context(Reference.of(self.bench, case, self._ground))
                 self._goldens[case.id] = reference, stack.pop_all()
         return self._goldens[case.id][0]
 
@@ -80,7 +82,7 @@ class Slot:
                 raise
             finally:
                 stand.users -= 1
-                self._tidy(KEPT)
+                self._tidy()
 
     def elsewhere(self, model: Model) -> "Elsewhere":
         """The model, asked while somebody else has the slot; for who holds it."""
@@ -107,7 +109,7 @@ class Slot:
         self._stands[case.base] = stand  # the newest comes last
         return stand
 
-    def _tidy(self, kept: int) -> None:
+    def _tidy(self) -> None:
         """Closes what is spoiled, what is not needed any more, and the oldest of what nobody uses."""
         while self._gone:
             case = self._gone.pop()
@@ -119,9 +121,9 @@ class Slot:
         for stand in [stand for stand in self._spoiled if not stand.users]:
             self._spoiled.remove(stand)
             stand.close()
-        idle = [base for base, stand in self._stands.items() if not stand.users]
-        for base in idle[: max(0, len(self._stands) - kept)]:
-            self._stands.pop(base).close()
+        for base, stand in list(self._stands.items())[:-1]:  # cases come sorted by their base: the newest is needed
+            if not stand.users:
+                self._stands.pop(base).close()
 
 
 class Elsewhere:
