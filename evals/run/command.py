@@ -18,6 +18,7 @@ from evals.run.setup import setup, version
 from evals.run.shown import Line, Watch, show
 from evals.run.store import Store
 from tools.config import CONFIG_FILE, Config, ProjectError
+from tools.render.plain import counted
 
 FOLDER = Path(".migration-agent") / "evals"
 """Where runs are kept, in the current folder, where no other is given."""
@@ -133,7 +134,7 @@ def _end(options: Options, planned: Plan, store: Store, schedule: Schedule, out:
     if schedule.short and options.max_cost is not None:
         say(f"Stopped before {money(options.max_cost)} were spent: {missing} of {len(planned.keys)} trials are left.")
     if infra:
-        say(f"{infra} trials came to nothing for no fault of the model; the same command tries them again.")
+        say(f"{counted(infra, 'trial')} came to nothing for no fault of the model; the same command tries them again.")
     if not options.quiet:
         say(f"Rows: {store.path}")
         say(f"Report: migration-agent eval report {out}")

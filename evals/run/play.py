@@ -3,6 +3,7 @@
 The first draft is graded too, as it came, before anything was repaired.
 """
 
+import json
 import os
 import time
 from collections.abc import Sequence
@@ -120,7 +121,7 @@ def _drafted(stand: Stand, case: Case, model: Model, elsewhere: Elsewhere | None
         "lost_tokens": result.lost_tokens,
         "cost": result.cost,
         "report": _bare(result.report),
-        "transcript": log.told(),
+        "transcript": log.told,
     }
     if result.outcome == "misconfigured":
         raise ModelError("configuration", result.summary)
@@ -186,13 +187,15 @@ def _seconds(**told: float) -> Seconds:
 
 
 class _Events(RunLog):
-    """A run's events, kept for the row: nothing is on disk before the trial is done."""
+    """A run's events, kept for the row, without what is the same in all runs; nothing is on disk before it is done."""
 
     def __init__(self) -> None:
-        self._events: list[dict[str, Any]] = []
+        self.told: list[dict[str, Any]] = []
 
     def write(self, event: str, **data: Any) -> None:
-        self._events.append({"event": event, "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", **data})
+        own = {key: value for key, value in data.items() if key not in ("system", "tools")}
+        told = {"event": event, "at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", **own}
+        self.told.append(json.loads(json.dumps(told)))  # as it is now, and as it will be read
 
     def keep(self, migrations: Sequence[object]) -> list[Any]:
         return []
@@ -201,8 +204,4 @@ class _Events(RunLog):
         pass
 
     def of(self, kind: str) -> list[dict[str, Any]]:
-        return [event for event in self._events if event["event"] == kind]
-
-    def told(self) -> list[dict[str, Any]]:
-        """All of them, without what is the same in every run."""
-        return [{k: v for k, v in event.items() if k not in ("system", "tools")} for event in self._events]
+        return [event for event in self.told if event["event"] == kind]

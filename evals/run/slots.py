@@ -33,6 +33,7 @@ class Stand:
     users: int = 0
     spoiled: bool = False
     """Not for new trials."""
+    _restored: int = 0
     _goldens: dict[str, tuple[Reference, ExitStack]] = field(default_factory=dict)
 
     @cached_property
@@ -41,6 +42,9 @@ class Stand:
 
     def reference(self, case: Case) -> Reference:
         """The case's golden, applied once. Raises ProjectError where it does not apply, ServerError."""
+        if self._restored != self.bench.server.restored:  # a verdict started it over, and all copies went with it
+            self._restored = self.bench.server.restored
+            self._goldens.clear()
         if case.id not in self._goldens:
             with ExitStack() as stack:
                 reference = stack.enter_context(Reference.of(self.bench, case, self._ground))

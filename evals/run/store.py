@@ -7,7 +7,7 @@ import fcntl
 import json
 import os
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -88,11 +88,6 @@ class Store:
                 raise ProjectError(f"Could not write {self.path}: {error.strerror}.") from None
             told = Done(trial.outcome, trial.score, trial.cost, trial.seconds.total)
             self._remember(trial.key, told, trial.setup)
-
-    def cost(self, keys: Collection[Key]) -> float | None:
-        """US dollars of these trials, those included that came to nothing; None where a price is unknown."""
-        costs = [done.cost for key, done in self.done.items() if key in keys]
-        return None if None in costs else sum(cost or 0.0 for cost in costs) + self.lost_cost
 
     def close(self) -> None:
         with self._guard:

@@ -48,6 +48,8 @@ class Server:
     """Private, on the memory disk where there is one: data, socket and log."""
     port: int | None
     _supervisor: Supervisor
+    restored: int = 0
+    """How often it started over from a stored cluster."""
     _clones: "count[int]" = field(default_factory=lambda: count(1))
     _idle: dict[str, Connection] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
@@ -210,6 +212,7 @@ class Server:
         self._halt()
         shutil.rmtree(self.folder / "data")
         unpack(snapshot, self.folder / "data")
+        self.restored += 1
         self._supervisor.begin()
 
     def leave(self) -> None:
