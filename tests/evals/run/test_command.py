@@ -107,13 +107,14 @@ def test_what_cannot_be_done_is_said_at_once(args: list[str], code: int, said: s
     assert (done.exit_code, said in done.output) == (code, True), done.output
 
 
+DRAFT: Any = {
+    "content": [{"type": "tool_use", "name": "check_draft", "input": {"files": [GOOD]}}],
+    "usage": {"input_tokens": 100_000, "output_tokens": 0},
+}
+
+
 class TestModels:
     """Over HTTP, with a server that plays the model."""
-
-    draft: Any = {
-        "content": [{"type": "tool_use", "name": "check_draft", "input": {"files": [GOOD]}}],
-        "usage": {"input_tokens": 100_000, "output_tokens": 0},
-    }
 
     def tried(self, api: MessagesApi, own: Path, *args: str) -> Result:
         words = ["--model", "claude-opus-5-5", "--cases", str(own), "--case", "hard", "--out", "out", *args]
@@ -121,7 +122,7 @@ class TestModels:
 
     def test_it_passes_and_no_trial_is_begun_beyond_the_limit(self, tmp_path: Path) -> None:
         own = put(tmp_path / "cases")
-        with MessagesApi([self.draft]) as api:
+        with MessagesApi([DRAFT]) as api:
             first = self.tried(api, own, "--trials", "3", "--max-cost", "1.20")
             made = read([tmp_path / "out"])
             (price,) = {trial.cost for trial in made}

@@ -55,7 +55,7 @@ def test_what_is_not_there_is_told(patterns: list[str], tags: list[str], said: s
 
 
 def test_an_empty_folder_holds_no_case(tmp_path: Path) -> None:
-    with pytest.raises(ProjectError, match="a folder with a case.toml"):
+    with pytest.raises(ProjectError, match="a case is a folder with"):
         chosen(tmp_path, [], [])
 
 
