@@ -129,24 +129,17 @@ def run(
 @command_on(evaluate)
 def report(
     runs: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders of runs, or of one run's shards.")],
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Also as a page that needs no network.")] = None,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Also for a pull request; - prints it.")] = None,
     threshold: Annotated[
         float | None, typer.Option(min=0.0, max=1.0, help="Exit with 1 where a model's pass@1 is below.")
     ] = None,
     json: Json = False,
 ) -> int:
     """Say what runs add up to: rates with intervals, what repair does, what it cost, and what failed."""
-    from agent.cli_output import stdout, write
-    from evals.report.as_json import as_json
-    from evals.report.summary import summarize
-    from evals.report.terminal import SummaryView
-    from evals.trial import read
+    from evals.report.command import report as told
 
-    summary = summarize(read(runs))
-    if json:
-        write(jsonlib.dumps(as_json(summary), indent=2) + "\n")
-    else:
-        stdout().print(SummaryView(summary))
-    return 1 if summary.below(threshold) else 0
+    return told(runs, page=html, text=markdown, as_data=json, threshold=threshold)
 
 
 @command_on(evaluate)
@@ -158,22 +151,14 @@ def compare(
         float | None,
         typer.Option(min=0.0, max=1.0, help="How much lower pass@1 may be; else only what chance explains."),
     ] = None,
+    markdown: Annotated[Path | None, typer.Option(metavar="FILE", help="Also for a pull request; - prints it.")] = None,
     json: Json = False,
 ) -> int:
     """Hold two runs against each other, case by case. Exits with 1 where B is worse."""
-    from agent.cli_output import stdout, write
-    from evals.report.as_json import plain
+    from evals.report.command import held
     from evals.report.comparison import Side
-    from evals.report.comparison import compare as held
-    from evals.report.comparison_view import ComparisonView
 
-    found = held(Side.read(before, model), Side.read(after, model))
-    if json:
-        write(jsonlib.dumps([plain(one) for one in found], indent=2) + "\n")
-    else:
-        for nth, one in enumerate(found):
-            stdout().print(*(["\n"] if nth else []), ComparisonView(one, allow))
-    return 1 if any(one.worse_than(allow) for one in found) else 0
+    return held(Side.read(before, model), Side.read(after, model), text=markdown, as_data=json, allow=allow)
 
 
 @command_on(evaluate)

@@ -33,7 +33,7 @@ def render(run: Transcript) -> str:
         tag("title", f"{headline(run.request, 80)} · migration-agent"),
         Html(f"<style>{style}</style>"),
     )
-    body = tag("main", _header(run), _result(run), checklist(run.drafts), _story(run), _bill(run), _footer(run))
+    body = tag("main", _header(run), _result(run), checklist(run.drafts), story(run), bill(run), _footer(run))
     return f"<!doctype html>\n{tag('html', tag('head', head), tag('body', body), lang='en')}\n"
 
 
@@ -91,11 +91,13 @@ def _result(run: Transcript) -> Html:
     return tag("section", tag("h2", "Result"), said)
 
 
-def _story(run: Transcript) -> Html:
-    return tag("section", tag("h2", "What happened"), (_step(step, run) for step in run.steps), class_="story")
+def story(run: Transcript) -> Html:
+    """What happened, turn by turn."""
+    return tag("section", tag("h2", "What happened"), (told(step, run) for step in run.steps), class_="story")
 
 
-def _step(step: Step, run: Transcript) -> Html:
+def told(step: Step, run: Transcript) -> Html:
+    """One step of the story."""
     match step:
         case Turn():
             return _turn(step)
@@ -163,7 +165,8 @@ def _call(call: Call) -> Html:
     return folded(title, inside, note, shown=short)
 
 
-def _bill(run: Transcript) -> Html | None:
+def bill(run: Transcript) -> Html | None:
+    """Tokens, time and money by turn; None for a run without any."""
     if not run.turns:
         return None
     names = ("Turn", "Did", "Read", "Cached", "Wrote", "Time", "Cost")

@@ -87,11 +87,12 @@ def _files(draft: DraftView) -> Html:
     changed = list(sql.changes(draft.before.files, draft.files))
     if not changed:
         return join(tag("p", f"The same text as draft {draft.before.number}."), whole)
-    return join(map(_difference, changed), whole)
+    return join(map(difference, changed), whole)
 
 
-def _difference(change: sql.FileChange) -> Html:
-    title = join("What changed in ", tag("code", change.name))
+def difference(change: sql.FileChange, words: str = "What changed in ") -> Html:
+    """A file against another, line by line."""
+    title = join(words, tag("code", change.name))
     counts = f"+{change.added} −{change.removed}"
     return folded(title, tag("pre", map(_line, change.lines), class_="sql diff"), counts, shown=True)
 
@@ -131,15 +132,16 @@ def checklist(drafts: Sequence[DraftView]) -> Html | None:
         class_="matrix",
     )
     used = {status for row in rows for status in row.statuses}
-    key = (join(_mark(status), f" {word} ") for status, (_, word) in STATUSES.items() if status in used)
+    key = (join(mark(status), f" {word} ") for status, (_, word) in STATUSES.items() if status in used)
     legend = tag("p", key, class_="quiet key")
     return tag("section", tag("h2", "Checklist, draft by draft"), tag("div", table, class_="wide"), legend)
 
 
 def _cell(status: str) -> Html:
-    return tag("td", _mark(status))
+    return tag("td", mark(status))
 
 
-def _mark(status: str) -> Html:
+def mark(status: str) -> Html:
+    """The sign of a check's status."""
     sign, word = STATUSES.get(status, ("", "not recorded"))
     return tag("span", sign, class_=f"mark {status.replace('/', '')}" if sign else "mark", title=word)

@@ -81,8 +81,8 @@ def _means(summary: Summary) -> Table:
 
 
 def _cases(summary: Summary) -> Iterator[RenderableType]:
-    """Those that some model does not always pass, the worst first."""
-    found = sorted((case for case in summary.cases if _lost(summary, case)), key=lambda case: -_lost(summary, case))
+    """Those that some model does not always pass."""
+    found = words.lost_most(summary)
     if not found:
         return
     yield _title(f"Not always passed: {counted(len(found), 'case')} of {len(summary.cases)}")
@@ -94,12 +94,6 @@ def _cases(summary: Summary) -> Iterator[RenderableType]:
         table.add_row(Text(one_line(case)), *marks, *([] if several else [why]))
     yield table
     yield from _more(len(found))
-
-
-def _lost(summary: Summary, case: str) -> float:
-    """How much of what the models might have passed they did not."""
-    tried = [count for model in summary.models if (count := model.by_case.get(case)) and count.trials]
-    return sum(1 - count.passed / count.trials for count in tried)
 
 
 def _mark(count: Count | None) -> Text:

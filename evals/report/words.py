@@ -72,8 +72,19 @@ def drafts(model: Model) -> str:
 
 
 def most_trials(summary: Summary) -> int:
-    """The largest k for which some model has a pass@k; 1 where there is none."""
-    return max((k for model in summary.models for k in model.any), default=1)
+    """The largest k for which every model that has a rate has a pass@k; 1 where there is none."""
+    told = [set(model.any) for model in summary.models if model.rate]
+    return max(set.intersection(*told), default=1) if told else 1
+
+
+def lost_most(summary: Summary) -> list[str]:
+    """The cases that some model does not always pass: what the best model loses first."""
+
+    def lost(case: str) -> list[float]:
+        counts = [model.by_case.get(case) for model in summary.models]
+        return [1 - count.passed / count.trials if count and count.trials else 0.0 for count in counts]
+
+    return sorted((case for case in summary.cases if any(lost(case))), key=lambda case: [-one for one in lost(case)])
 
 
 def headline(summary: Summary) -> str:
