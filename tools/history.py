@@ -13,10 +13,10 @@ from pathlib import Path
 
 from tools.diagnosis import diagnose
 from tools.migration import Migration
-from tools.postgres.binaries import find
 from tools.postgres.cache import Cache, digest
 from tools.postgres.cluster import DATABASE, SUPERUSER, baseline_name
 from tools.postgres.server import NOTE, Connection, Server
+from tools.postgres.stand_ins import installed
 from tools.project import Project, Seed
 from tools.run import Failure, Run, execute
 from tools.sql import Script
@@ -80,7 +80,7 @@ def replay(
     """
     chosen = project.seeds if seeds else ()
     cache = Cache.default()
-    binaries = find(project.config.postgres.bin, cache)
+    binaries = installed(project.config.postgres.bin, cache)
     keys = _chain(digest(baseline_name(binaries), *(seed.text for seed in project.prelude)), files)
     seed_key = digest(*(seed.text for seed in chosen)) if chosen else "none"
     name = f"history-{keys[-1]}-{seed_key}"

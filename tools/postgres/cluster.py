@@ -12,6 +12,7 @@ from typing import Any
 
 from tools.postgres.binaries import Binaries, ServerError, identity
 from tools.postgres.cache import digest
+from tools.postgres.stand_ins import lay_out, texts
 
 DATABASE = "postgres"
 """Where the project lives, as on Supabase."""
@@ -40,11 +41,10 @@ def initdb(binaries: Binaries, folder: Path) -> None:
 def baseline_name(binaries: Binaries) -> str:
     """The cache's name for the cluster with Supabase's baseline: changes with anything that goes into it."""
     parts = [ARCHIVE, binaries.version, str(binaries.bin), *_INITDB, (_HERE / "settings.conf").read_text()]
-    for folder in ("baseline", "extensions"):
-        for entry in sorted((_HERE / folder).iterdir(), key=lambda e: e.name):
-            if entry.is_file():
-                parts += [entry.name, entry.read_text()]
-    return f"baseline-{digest(*parts)}"
+    for entry in sorted((_HERE / "baseline").iterdir(), key=lambda e: e.name):
+        if entry.is_file():
+            parts += [entry.name, entry.read_text()]
+    return f"baseline-{digest(*parts, *texts())}"
 
 
 def pack(data: Path, folder: Path) -> None:
@@ -94,18 +94,11 @@ def configure(binaries: Binaries, folder: Path, port: int | None) -> None:
 
 
 def _lay_out_extensions(binaries: Binaries, data: Path) -> None:
-    """Stand-ins, and real extensions that only Supabase lets everybody create, inside the cluster's own folder."""
+    """Inside the cluster's own folder, where Postgres 18 can be told to look; older ones have them around them."""
     target = data / "share" / "extension"
     target.mkdir(parents=True)
-    for entry in (_HERE / "extensions").iterdir():
-        if entry.name.endswith((".control", ".sql")):
-            (target / entry.name).write_text(entry.read_text())
-    real = next((p for p in binaries.bin.parent.glob("share/**/extension") if p.is_dir()), None)
-    for name in (_HERE / "extensions" / "trusted.txt").read_text().split():
-        if real and (control := real / f"{name}.control").is_file():
-            (target / control.name).write_text(f"{control.read_text()}\ntrusted = true\n")
-            for script in real.glob(f"{name}--*.sql"):
-                (target / script.name).symlink_to(script)
+    if binaries.major >= 18:
+        lay_out(binaries, target)
     if user := identity():
         for path in (data / "share", target, *target.iterdir()):
             os.chown(path, user["user"], user["group"], follow_symlinks=False)

@@ -24,10 +24,11 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from tools.postgres.binaries import Binaries, ServerError, find
+from tools.postgres.binaries import Binaries, ServerError
 from tools.postgres.cache import Cache
 from tools.postgres.cluster import DATABASE, MIGRATOR, SUPERUSER, baseline_name, configure, initdb, pack, unpack
 from tools.postgres.folders import run_folder, sweep
+from tools.postgres.stand_ins import installed
 from tools.postgres.supervisor import Supervisor
 
 __all__ = ["DATABASE", "MIGRATOR", "SUPERUSER", "Connection", "Server"]
@@ -61,7 +62,7 @@ class Server:
         `port` also opens that port on 127.0.0.1 for clients that cannot use a socket, as the role `postgres` only.
         Raises ServerError.
         """
-        server = cls.begin(find(bin, Cache.default()), snapshot, port=port)
+        server = cls.begin(installed(bin, Cache.default()), snapshot, port=port)
         try:
             server.wait()
         except BaseException:

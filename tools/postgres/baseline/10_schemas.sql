@@ -1,7 +1,7 @@
 -- Schemas, who may use them, and what new objects in them are granted to whom.
 -- The API's default privileges are those of a project that exposes new tables; modes/api_defaults_off.sql is the other.
 
-create schema extensions;
+create schema extensions authorization postgres;
 create schema auth;
 create schema storage;
 create schema realtime;
@@ -22,7 +22,7 @@ grant usage on schema storage, realtime, graphql, graphql_public to postgres wit
 grant all on schema auth to supabase_auth_admin, dashboard_user;
 grant all on schema storage to supabase_storage_admin, dashboard_user;
 grant all on schema realtime to supabase_realtime_admin;
-grant all on schema extensions to postgres, dashboard_user;
+grant all on schema extensions to dashboard_user;
 grant all on schema supabase_functions to supabase_functions_admin;
 
 alter default privileges for role postgres, supabase_admin in schema public
