@@ -20,7 +20,7 @@ for (const button of all("[data-theme]")) {
 const cases = find("#cases");
 const rows = all("tbody tr", cases);
 const heads = all("thead th", cases);
-const texts = new Map(rows.map((row) => [row, row.cells[0].textContent.toLowerCase()]));
+const texts = new Map(rows.map((row) => [row, `${row.cells[0].textContent} ${row.dataset.request}`.toLowerCase()]));
 
 function sortBy(column) {
   const head = heads[column];

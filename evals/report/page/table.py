@@ -92,6 +92,7 @@ def _row(
         tag("th", name, tag("span", words, class_="tags") if words else None, scope="row"),
         tag("td", trial.project, class_="project"),
         cells,
+        data_request=trial.request,
         data_kind=_kind([share for share in shares if share]),
         data_project=str(known_projects.index(trial.project)) if trial.project else "",
         data_tag=" ".join(str(known_tags.index(each)) for each in trial.tags),
