@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from agent.offline.description import Format
-from agent.offline.reading.bounds import read_bounds
 from agent.offline.reading.defaults import read_defaults
 from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.numbers import bounds_of
 from agent.offline.reading.traits import Traits
 
 
@@ -132,7 +132,9 @@ def read_slots(ledger: Ledger, labels: tuple[str, ...] = (), *, compared: bool =
     for pattern, form in _FORMATS:
         for match in ledger.take_all(pattern):
             add(match, format=form)
-    slots += [Slot(*found) for found in read_bounds(ledger)]
+    for match in ledger.take_all(r"not null(?:able)?"):
+        add(match, required=True)
+    slots += [Slot(f.start, f.end, f.traits) for f in bounds_of(ledger)]
     for pattern in _COMPARED if compared else ():
         for match in ledger.take_all(pattern):
             below = bool(re.match(rf"{_LESS}|at most|up to|<=", match["side"] or match["no"]))

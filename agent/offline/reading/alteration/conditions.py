@@ -12,10 +12,10 @@ from itertools import pairwise
 
 from agent.offline.description import Condition, Test
 from agent.offline.reading.alteration.clauses import Clause
-from agent.offline.reading.alteration.numbers import read_numbers
 from agent.offline.reading.known import Resolve, spoken_columns
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS, NO_VALUE
+from agent.offline.reading.numbers import read_numbers
 from agent.offline.reading.traits import value_of
 from agent.offline.schema import Schema
 from agent.offline.words import singular

@@ -6,12 +6,12 @@ from agent.offline.description import Change
 from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.conditions import read_conditions
 from agent.offline.reading.alteration.leftover import refuse_leftover
-from agent.offline.reading.alteration.numbers import MATERIAL, Compared, confirmed, read_numbers
 from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.alteration.values import read_values
 from agent.offline.reading.existing import on_existing
 from agent.offline.reading.known import spoken_columns, strike_table
 from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.numbers import MATERIAL, Compared, confirmed, read_numbers
 from agent.offline.reading.slots import read_slots
 from agent.offline.reading.traits import Traits, value_of
 from agent.offline.schema import Schema

@@ -30,8 +30,10 @@ _ACCEPTED = r"(?:still |also |perfectly |totally )*(?:allowed|accepted|ok|okay|f
 MATERIAL = rf"-?\d+ to -?\d+|(?:at |the )?(?:{_LEAST}|{_MOST}|{_OVER}|{_BELOW})|between|range|bounds?|limits?|check|constraint|negatives?|positive|multiples?|divisible|steps?|rejects?|rejected|refuses?|refused|allowed|accept\w*|exactly|bigint|numeric\S*|type|default\w*|required|unique|null"
 _UNIT = r"(?:characters?|letters|symbols|signs|digits|long)"
 _NEGATIVE = r"(?:negatives?|minus|below-zero)(?: (?:points|values?|numbers?|scores?|amounts?|minutes))?"
+_GLOSS = r"(?: \( (?!optional|required|mandatory|nullable|not null|obligatory|default|unique|needed|voluntary)[a-z]+(?: [a-z]+)? \))?"
+""" "from 0 (Sunday) to 6 (Saturday)"."""
 _BOTH = (
-    rf"(?:between|from|anything from|in|within)?(?: the)?(?: range)?(?: of| from)? ?(?P<low>-?\d+(?:\.\d+)?)(?: {_UNIT})? (?:and|to|through|thru|until|till|up to|-) (?P<high>-?\d+(?:\.\d+)?)",
+    rf"(?:between|from|anything from|in|within)?(?: the)?(?: range)?(?: of| from)? ?(?P<low>-?\d+(?:\.\d+)?)(?: {_UNIT})?{_GLOSS} (?:and|to|through|thru|until|till|up to|-) (?P<high>-?\d+(?:\.\d+)?){_GLOSS}",
     r"[\[(] (?P<low>-?\d+(?:\.\d+)?) ?, (?P<high>-?\d+(?:\.\d+)?) [\])]",
 )
 
@@ -45,8 +47,8 @@ class Compared:
     """ "Never negative", which a bound above zero says as well."""
 
 
-def read_numbers(ledger: Ledger, low: int, high: int) -> list[Compared]:
-    """The bounds of a clause, struck out. Raises Unclear for comparisons that contradict themselves."""
+def read_numbers(ledger: Ledger, low: int, high: int, *, apart: bool = False) -> list[Compared]:
+    """The bounds of a clause, struck out; `apart` leaves the words around them. Raises Unclear for contradictions."""
     text = ledger.left
     length = bool(re.search(rf" {_UNIT} ", text[low:high] + " "))
     found: list[Compared] = []
@@ -61,7 +63,9 @@ def read_numbers(ledger: Ledger, low: int, high: int) -> list[Compared]:
             found.append(Compared(match.start(), match.end(), Traits(low=small, high=large, of_length=length)))
             ledger.strike(match.start(), match.end())
     found += _steps(ledger, low, high)
-    places = list(_NUMBER.finditer(ledger.left, low, high))
+    places = [
+        n for n in _NUMBER.finditer(ledger.left, low, high) if not (apart and _BEGUN.search(ledger.left[: n.start()]))
+    ]
     for n, place in enumerate(places):
         start = places[n - 1].end() if n else low
         end = places[n + 1].start() if n + 1 < len(places) else high
@@ -72,9 +76,51 @@ def read_numbers(ledger: Ledger, low: int, high: int) -> list[Compared]:
         ledger.strike(one.start, one.end)
     if not found or all(c.traits.low is None or c.traits.low < 0 for c in found):
         found += _signs(ledger, low, high)
-    if found:
+    if found and not apart:
         ledger.take_all(rf"(?:{_OVER}|{_BELOW}|{_LEAST}|{_MOST}|between|{_UNIT}|than|equal|exactly)", low, high)
     return found
+
+
+def bounds_of(ledger: Ledger) -> list[Compared]:
+    """The bounds of what is said of one column, struck out with the words that compare. Raises Unclear."""
+    found: list[Compared] = []
+    for match in ledger.take_all(
+        rf"(?:exactly|(?<!max )(?<!min )(?<!imum )length(?: of)?) (?P<size>\d+)(?: (?P<unit>{_UNIT}))?|(?P<all>\d+) (?P<of>{_UNIT}) exactly"
+    ):
+        if "digits" in match[0]:
+            raise Unclear(match[0])
+        size = number(match["size"] or match["all"])
+        long = bool(match["unit"] or match["of"])
+        found.append(Compared(match.start(), match.end(), Traits(low=size, high=size, of_length=long)))
+    held = rf"(?:can|may|could) (?:only |just )?(?:be|have|contain|hold) (\d+) {_UNIT}(?: long)?(?: (?:and|but) not longer)?"
+    for pattern, low, length in ((r"out of (\d+)", 0, False), (held, None, True)):
+        found += [
+            Compared(m.start(), m.end(), Traits(low=low, high=number(m[1]), of_length=length))
+            for m in ledger.take_all(pattern)
+        ]
+    for low, high in ledger.spans(r"[,;.\n]"):
+        told = read_numbers(ledger, low, high, apart=True)
+        for one in told:
+            _strike_beside(ledger, one)
+        found += told
+    return found
+
+
+_BEGUN = re.compile(r" (?:start|begin)(?:s|ing|ning|ed)? (?:out |off )?(?:at|with|from|as|on) $")
+_BESIDE = (
+    rf"(?:{_OVER}|{_BELOW}|{_LEAST}|{_MOST}|between|than|or|nor|and|equal|to|{_REFUSED}|be|go|goes|drop|drops|fall|falls|get|gets|is|are|dip|dips|sink|sinks|allowed|rise|grow|run|have|has|"
+    r"values?|worth|cost|contain|give|a|an|the|any|ever|length|of|with|can|may|must|should|which|that|it|become|turn|in|on|~+)"
+)
+
+
+def _strike_beside(ledger: Ledger, one: Compared) -> None:
+    """The words of a comparison that stand next to it."""
+    before = re.search(rf"(?: {_BESIDE})+ $", ledger.left[: one.start])
+    after = re.match(
+        rf"(?: (?!starting|from|until|within)(?:{_UNIT}|at|percent|stars?|each|inclusive|long|{_LEAST}|{_MOST}|~+))+(?= |$)",
+        ledger.left[one.end :],
+    )
+    ledger.strike(before.start() + 1 if before else one.start, one.end + (after.end() if after else 0))
 
 
 def _compared(
