@@ -1,27 +1,12 @@
-"""Columns that a clause describes ("when it was unlocked", "whether it is active"), and names as the conventions spell them."""
+"""Columns that a clause describes: "when it was unlocked", "whether it is active"."""
 
 import re
 
+from agent.offline.reading.conventions import Named, is_participle, participle
 from agent.offline.reading.lexicon import FILLERS
-from agent.offline.reading.naming import Named
 from agent.offline.vocabulary import type_for
 from agent.offline.words import singular, wordset
 
-_PARTICIPLES = {
-    "completion": "completed", "complete": "completed", "expiry": "expires", "expiration": "expires", "expire": "expires",
-    "expires": "expires", "expired": "expires", "availability": "available", "publish": "published", "publication": "published",
-    "publishing": "published", "practice": "practiced", "unlock": "unlocked", "unlocking": "unlocked", "review": "reviewed",
-    "award": "awarded", "start": "started", "starting": "started", "end": "ended", "ending": "ended", "finish": "finished",
-    "delivery": "delivered", "purchase": "purchased", "submission": "submitted", "approval": "approved", "login": "logged_in",
-    "earning": "earned", "activation": "activated", "resolution": "resolved", "acceptance": "accepted",
-    "archival": "archived", "deletion": "deleted", "cancellation": "cancelled",
-    "visit": "visited", "use": "used", "usage": "used", "update": "updated", "creation": "created",
-    "assignment": "assigned", "practise": "practised", "grant": "granted", "granting": "granted", "payment": "paid", "arrival": "arrived", "enrollment": "enrolled", "registration": "registered",
-}  # fmt: skip
-_IRREGULAR_PARTICIPLES = {
-    "sent", "read", "seen", "begun", "done", "given", "taken", "won", "lost", "paid", "due", "available", "met", "made",
-    "written", "shown", "chosen", "hidden", "held", "found", "bought", "sold", "left", "built", "spent", "heard", "active",
-}  # fmt: skip
 _NO_PARTICIPLES = wordset(
     "writed readed seeed gived taked getted buyed finded maked goed doed sended losed meeted payed leaved builded winned beginned"
 )
@@ -40,40 +25,6 @@ _LEAD_IN = re.compile(
     r"^(?:(?:and|also|plus|with|an?|the|column|field|flag|timestamp|date|time|for|to|of|that|which|say|says|saying|tells?|know|see|"
     r"mark|indicates?|indicating|stores?|storing|tracks?|records?|remembers?|optionally|maybe) )+(?=whether|when|who|how|if |the last|last time)"
 )
-
-
-def is_participle(word: str) -> bool:
-    return (
-        (word.endswith("ed") and len(word) > 4)
-        or word in _IRREGULAR_PARTICIPLES
-        or word in _PARTICIPLES
-        or word in ("starts", "ends", "begins")
-    )
-
-
-def standard(name: str, noun: str = "") -> str:
-    """A name as the conventions spell it: ``completed_at`` for a completion time, ``quest_type`` for a type."""
-    if name == "type" and noun:
-        return f"{noun}_type"
-    if match := re.fullmatch(r"(?:(last|first|next)_)?(\w+?)_(?:time|timestamp|datetime|moment|at)", name):
-        return f"{match[1] + '_' if match[1] else ''}{_participle(match[2])}_at"
-    if match := re.fullmatch(r"(?:(last|first|next)_)?(\w+?)_date", name):
-        if (match[2] in _PARTICIPLES and match[2] not in ("start", "end")) or match[2].endswith("ed") or match[1]:
-            return f"{match[1] + '_' if match[1] else ''}{_participle(match[2])}_at"
-        return name
-    if (match := re.fullmatch(r"(last|first|next)_(\w+)", name)) and is_participle(match[2]):
-        return f"{match[1]}_{_participle(match[2])}_at"
-    if name in ("available_from", "active_from"):
-        return "available_at" if name.startswith("available") else name
-    if name in ("expiry", "expiration", "expires", "completion", "availability"):
-        return f"{_PARTICIPLES[name]}_at"
-    if re.fullmatch(r"\w+_(?:link|website|uri|web_address|hyperlink)", name):
-        return re.sub(r"_[a-z]+(?:_address)?$", "_url", name)
-    return name
-
-
-def _participle(word: str) -> str:
-    return word if word in ("starts", "ends", "begins", "expires") else _PARTICIPLES.get(word, word)
 
 
 def read_clause(text: str, noun: str) -> Named | None:
@@ -116,7 +67,7 @@ def _moment(bare: str, subject: str, be: str) -> Named | None:
                 return None
             rank = "last" if "last" in groups else groups.get("rank") or groups.get("late")
             return Named(
-                f"{rank + '_' if rank in ('last', 'first') else ''}{_participle(groups['verb'])}_at", "timestamptz"
+                f"{rank + '_' if rank in ('last', 'first') else ''}{participle(groups['verb'])}_at", "timestamptz"
             )
     return None
 
@@ -139,7 +90,7 @@ def _other(bare: str, subject: str) -> Named | None:
     if match := re.fullmatch(link, bare):
         return Named(f"{match[1].replace(' ', '_')}_url", "text")
     if match := re.fullmatch(rf"who (?:has )?(\w+)(?: {subject})?", bare):
-        return Named(f"{_participle(match[1])}_by", "uuid", user=True)
+        return Named(f"{participle(match[1])}_by", "uuid", user=True)
     if match := re.fullmatch(r"(?:list|set|array|collection) of (\w+)", bare):
         return Named(match[1], None if type_for(match[1]) == "json list" else "text[]")
     return None

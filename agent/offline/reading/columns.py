@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from agent.offline.description import Column, Later, Number, Range, Reference, Special, Value
+from agent.offline.reading.conventions import Named
 from agent.offline.reading.ledger import Unclear
-from agent.offline.reading.naming import Named
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for

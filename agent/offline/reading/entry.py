@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from agent.offline.reading.naming import Named
+from agent.offline.reading.conventions import Named
 from agent.offline.reading.traits import Traits
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from agent.offline.description import VERBS, Access, Column, Condition, Index, Key, NewTable, Ordered, SetWhen, Verb
 from agent.offline.reading.access import Said
-from agent.offline.reading.clauses import standard
 from agent.offline.reading.columns import build, referencing
+from agent.offline.reading.conventions import Named, standard
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.ledger import Unclear
-from agent.offline.reading.naming import Named
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular

@@ -2,8 +2,8 @@
 
 import re
 
+from agent.offline.reading.conventions import Named
 from agent.offline.reading.ledger import STRUCK, Ledger
-from agent.offline.reading.naming import Named
 
 _ROW = rf"(?:(?:(?:an?|the|each|every|some|certain) )?(?:entry|entries|rows?|records?) (?:in|of|on|from) )?(?:(?:some|certain|which|individual|a|an|the|specific|of|our|each|every|all|that) )*(?:{STRUCK}+|it|they|one)"
 _WORD = (

@@ -3,9 +3,9 @@
 import re
 
 from agent.offline.reading import lexicon
+from agent.offline.reading.conventions import is_snake
 from agent.offline.reading.headline_names import NO_NAME, is_new, matches, overlapping, phrase
 from agent.offline.reading.ledger import STRUCK, Ledger
-from agent.offline.reading.naming import is_snake
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 

@@ -1,8 +1,9 @@
 """From the words for a column to its name; words that no column is called name none."""
 
 import re
-from dataclasses import dataclass
 
+from agent.offline.reading.clauses import read_clause
+from agent.offline.reading.conventions import Named, is_participle, is_snake, standard
 from agent.offline.reading.lexicon import CHARGED, FILLERS, NEVER_NAMES
 from agent.offline.words import wordset
 
@@ -24,27 +25,11 @@ _AFTERWORDS = wordset(
 )
 
 
-@dataclass(frozen=True)
-class Named:
-    """A column's name as the words give it, and the type that they imply."""
-
-    name: str
-    type: str | None = None
-    user: bool = False
-    """It names the person who did something."""
-
-
-def is_snake(word: str) -> bool:
-    return bool(re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+", word))
-
-
 def named(words: list[str], noun: str = "") -> Named | None:
     """The name that the words begin with, behind what only leads up to it; None where there is none.
 
     `noun` is the table's in the singular: a "quest title" of quests is its title.
     """
-    from agent.offline.reading.clauses import is_participle, read_clause
-
     written = [word for word in words if is_snake(word)]
     if len(written) == 1:
         return _final(written[0], noun, exact=True)
@@ -115,8 +100,6 @@ def _without_infinitives(words: list[str]) -> list[str]:
 
 
 def _final(name: str, noun: str, *, exact: bool) -> Named | None:
-    from agent.offline.reading.clauses import standard
-
     if noun and not exact and name.startswith(f"{noun}_") and name != f"{noun}_id":
         name = name.removeprefix(f"{noun}_")
     name = name if exact else standard(name, noun)

@@ -23,7 +23,9 @@ _TENS = {
 }  # fmt: skip
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _NUMBER_WORD = rf"(?:{'|'.join([*_TENS, *_UNITS, *_SCALES])})"
-_NUMBER = re.compile(rf"\b(?:an? (?=hundred|thousand|million))?{_NUMBER_WORD}(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and ){_NUMBER_WORD})*\b")
+_NUMBER = re.compile(
+    rf"\b(?:an? (?=hundred|thousand|million))?{_NUMBER_WORD}(?:(?:[ -]|(?<=hundred) and |(?<=thousand) and ){_NUMBER_WORD})*\b"
+)
 _COMPARED = (
     "between", "from", "least", "most", "than", "below", "above", "over", "under", "minimum", "maximum", "min", "max",
     "least of", "minimum of", "maximum of", "to", "up to", "at", "default", "defaults to", "default of", "default is", "with",

@@ -21,7 +21,7 @@ from agent.offline.description import (
     SetNotNull,
     Stats,
 )
-from agent.offline.rendering import behaviour, columns
+from agent.offline.rendering import behaviour, columns, constraints
 from agent.offline.rendering.indexes import add_index
 from agent.offline.rendering.parts import Part, merged
 from agent.offline.rendering.tables import new_table
@@ -45,15 +45,15 @@ def _parts(change: Change, schema: Schema) -> Iterator[Part]:
         case AddColumns():
             yield from columns.add_columns(change, schema)
         case Constrain():
-            yield from columns.constrain(change, schema)
+            yield from constraints.constrain(change, schema)
         case SetNotNull():
             yield from columns.set_not_null(change, schema)
         case SetDefault():
             yield from columns.set_default(change, schema)
         case AddUnique():
-            yield from columns.add_unique(change, schema)
+            yield from constraints.add_unique(change, schema)
         case AddReference():
-            yield from columns.add_reference(change, schema)
+            yield from constraints.add_reference(change, schema)
         case AddIndex():
             yield from add_index(change, schema)
         case ChangeType():

@@ -1,25 +1,13 @@
-"""New columns on a table that is there, and constraints on its columns: at once where it is small, else in steps."""
+"""New columns on a table that is there, their values and defaults: at once where it is small, else in steps."""
 
 from collections.abc import Iterator
 from dataclasses import replace
 
 from sqlglot import exp
 
-from agent.offline.description import (
-    AddColumns,
-    AddReference,
-    AddUnique,
-    Column,
-    Constrain,
-    Fill,
-    Index,
-    Key,
-    Mark,
-    Reference,
-    SetDefault,
-    SetNotNull,
-)
+from agent.offline.description import AddColumns, AddUnique, Fill, Mark, SetDefault, SetNotNull
 from agent.offline.rendering import sql, words
+from agent.offline.rendering.constraints import add_unique, constraints_of, free_name, guarded, validation
 from agent.offline.rendering.indexes import index_parts
 from agent.offline.rendering.parts import Part
 from agent.offline.rendering.tables import create_enum, enum_name, signed, type_of
@@ -74,8 +62,8 @@ def add_columns(change: AddColumns, schema: Schema) -> Iterator[Part]:
             )
             part.tables.append(f"alter table {on} alter column {sql.name(column.name)} {value};")
         if not small:
-            for constraint, clause in _constraints(table, column):
-                part.tables.append(_guarded(table, constraint, f"{clause} not valid"))
+            for constraint, clause in constraints_of(table, column):
+                part.tables.append(guarded(table, constraint, f"{clause} not valid"))
                 later.append((constraint, clause))
         if column.enum:
             kind = sql.name(enum_name(table, column))
@@ -105,7 +93,7 @@ def add_columns(change: AddColumns, schema: Schema) -> Iterator[Part]:
         if column.unique:
             yield from add_unique(AddUnique(table, (column.name,)), schema)
     if later:
-        yield _validation(table, later, [c.name for c in change.columns])
+        yield validation(table, later, [c.name for c in change.columns])
 
 
 def _mark(table: str, mark: Mark, schema: Schema) -> Part:
@@ -129,82 +117,6 @@ def _mark(table: str, mark: Mark, schema: Schema) -> Part:
     return part
 
 
-def constrain(change: Constrain, schema: Schema) -> Iterator[Part]:
-    table, column = change.table, change.column
-    demand = sql.check(column)
-    assert demand is not None
-    kind = "values" if column.choices else "format" if column.format else "bounds"
-    constraint = _free_name(table, f"{table.split('.')[-1]}_{column.name}_check", kind, schema)
-    clause, said = f"check ({sql.printed(demand)})", words.of_column(column)
-    for part in _check(table, column.name, constraint, clause, said, schema):
-        for old in change.replaces if not part.alone else ():
-            definition = str(schema.catalog.get("constraint", f"{table}/{old}")["definition"])
-            part.tables.insert(0, f"alter table {sql.name(table)} drop constraint if exists {sql.name(old)};")
-            part.undo.append(_guarded(table, old, sql.lowered(definition)))
-        yield part
-
-
-def _check(table: str, column: str, constraint: str, clause: str, said: str | None, schema: Schema) -> Iterator[Part]:
-    on, bare = sql.name(table), table.split(".")[-1]
-    small = schema.is_small(table)
-    part = Part(f"check_{bare}_{column}", f"Check {words.spaced(column)} of {words.spaced(bare)}")
-    part.tables.append(_guarded(table, constraint, clause if small else f"{clause} not valid"))
-    part.undo.append(f"alter table {on} drop constraint if exists {sql.name(constraint)};")
-    if said and not schema.columns(table)[column].get("comment"):
-        part.comments.append(sql.comment("column", f"{on}.{sql.name(column)}", said))
-        part.undo.insert(0, f"comment on column {on}.{sql.name(column)} is null;")
-    yield part
-    if not small:
-        part.purpose = "Refuses bad values from now on; the next file looks at the rows that are there."
-        yield _validation(table, [(constraint, clause)], [column])
-
-
-def _constraints(table: str, column: Column) -> Iterator[tuple[str, str]]:
-    """(name, clause) of the constraints that a large table gets beside the column."""
-    bare = table.split(".")[-1]
-    if (demand := sql.check(column)) is not None:
-        yield sql.short(f"{bare}_{column.name}_check"), f"check ({sql.printed(demand)})"
-    if column.references:
-        yield sql.short(f"{bare}_{column.name}_fkey"), foreign_key(column.name, column.references)
-
-
-def foreign_key(column: str, reference: Reference) -> str:
-    return (
-        f"foreign key ({sql.name(column)}) references {sql.name(reference.table)} ({sql.name(reference.column)}) "
-        f"on delete {reference.on_delete}"
-    )
-
-
-def _guarded(table: str, constraint: str, clause: str) -> str:
-    added = f"alter table {sql.name(table)}\n  add constraint {sql.name(constraint)} {clause};"
-    return sql.guarded(sql.without_constraint(table, constraint), added)
-
-
-def _validation(table: str, constraints: list[tuple[str, str]], columns: list[str]) -> Part:
-    """The file in which rows that were there before are looked at, while others go on writing."""
-    on, bare = sql.name(table), table.split(".")[-1]
-    part = Part(
-        f"validate_{bare}_{'_and_'.join(columns)}",
-        f"Validate {words.listed(tuple(map(words.spaced, columns)), 'and')} of {words.spaced(bare)}",
-        alone=True,
-        purpose="Looks at the rows that were there before the constraint, without keeping anybody from writing.",
-    )
-    for constraint, clause in constraints:
-        part.tables.append(f"alter table {on} validate constraint {sql.name(constraint)};")
-        part.undo[:0] = [
-            f"alter table {on} drop constraint if exists {sql.name(constraint)};",
-            f"alter table {on} add constraint {sql.name(constraint)} {clause} not valid;",
-        ]
-    return part
-
-
-def _free_name(table: str, wanted: str, kind: str, schema: Schema) -> str:
-    for candidate in (wanted, wanted.removesuffix("_check") + f"_{kind}_check"):
-        if not schema.catalog.get("constraint", f"{table}/{sql.short(candidate)}"):
-            return sql.short(candidate)
-    return sql.short(wanted.removesuffix("_check") + "_further_check")
-
-
 def set_not_null(change: SetNotNull, schema: Schema) -> Iterator[Part]:
     table, column = change.table, change.column
     on, bare, quoted = sql.name(table), table.split(".")[-1], sql.name(change.column)
@@ -219,11 +131,11 @@ def set_not_null(change: SetNotNull, schema: Schema) -> Iterator[Part]:
         part.undo = [f"alter table {on} alter column {quoted} drop not null;", *([lost] if value is not None else [])]
         yield part
         return
-    constraint = _free_name(table, f"{bare}_{column}_present_check", "required", schema)
+    constraint = free_name(table, f"{bare}_{column}_present_check", "required", schema)
     clause = f"check ({quoted} is not null)"
     drop = f"alter table {on} drop constraint if exists {sql.name(constraint)};"
     first = Part(f"require_{bare}_{column}", title, purpose="Refuses rows without a value from now on.", alone=True)
-    first.tables.append(_guarded(table, constraint, f"{clause} not valid"))
+    first.tables.append(guarded(table, constraint, f"{clause} not valid"))
     first.undo.append(drop)
     yield first
     if value is not None:
@@ -239,7 +151,7 @@ def set_not_null(change: SetNotNull, schema: Schema) -> Iterator[Part]:
         )
         fill.undo.append(lost)
         yield fill
-    yield _validation(table, [(constraint, clause)], [column])
+    yield validation(table, [(constraint, clause)], [column])
     last = Part(
         f"set_{bare}_{column}_not_null",
         f"Set {words.spaced(column)} of {words.spaced(bare)} not null",
@@ -281,94 +193,3 @@ def set_default(change: SetDefault, schema: Schema) -> Iterator[Part]:
     back = "drop default" if old is None else f"set default {old}"
     part.undo.append(f"alter table {on} alter column {quoted} {back};")
     yield part
-
-
-def add_unique(change: AddUnique, schema: Schema) -> Iterator[Part]:
-    table, names = change.table, change.columns
-    on, bare = sql.name(table), table.split(".")[-1]
-    listed = ", ".join(map(sql.name, names))
-    nouns = tuple(words.spaced(name.removesuffix("_id")) for name in names)
-    title = f"Unique {words.listed(nouns, 'and')} in {words.spaced(bare)}"
-    constraint = sql.short(f"{bare}_{'_'.join(names)}_key")
-    index = Index(tuple(Key(name) for name in names), where=change.where)
-    if change.where:
-        yield _unique_index(change, index, title, schema)
-        return
-    distinct = "unique nulls not distinct" if change.nulls_equal else "unique"
-    drop = f"alter table {on} drop constraint if exists {sql.name(constraint)};"
-    if schema.is_small(table):
-        part = Part(f"unique_{bare}_{'_'.join(names)}", title)
-        part.tables.append(_guarded(table, constraint, f"{distinct} ({listed})"))
-        part.undo.append(drop)
-        yield part
-        return
-    named = sql.short(f"idx_{bare}_{'_'.join(names)}_unique")
-    first = Part(
-        f"index_unique_{bare}_{'_'.join(names)}",
-        title,
-        alone=True,
-        purpose="Builds the index while others go on writing; the next file makes it a constraint.",
-    )
-    create = _unique(change, sql.create_index(index, table, concurrently=True, unique=True, named=named))
-    first.indexes.append(f"{_ON_DUPLICATES.format(listed=listed, rows=on)}{create}")
-    first.undo.append(sql.drop_index(index, table, concurrently=True, named=named))
-    yield first
-    second = Part(
-        f"unique_{bare}_{'_'.join(names)}",
-        title,
-        alone=True,
-        purpose="Makes the finished index a constraint, which takes no time.",
-    )
-    second.tables.append(_guarded(table, constraint, f"unique using index {sql.name(named)}"))
-    second.undo = [drop, _unique(change, sql.create_index(index, table, unique=True, named=named))]
-    yield second
-
-
-_ON_DUPLICATES = """-- Stops where there are duplicates. This finds them:
---   select {listed}, count(*) from {rows} group by {listed} having count(*) > 1;
--- Settle them, drop the invalid index that was left behind, and run the file again.
-"""
-
-
-def _unique(change: AddUnique, create: str) -> str:
-    """The statement of a unique index; empty values are the same where the change says so."""
-    columns = f"({', '.join(map(sql.name, change.columns))})"
-    return create.replace(columns, f"{columns} nulls not distinct", 1) if change.nulls_equal else create
-
-
-def _unique_index(change: AddUnique, index: Index, title: str, schema: Schema) -> Part:
-    """Rows of one kind differ: an index, as no constraint has a condition."""
-    table, bare, small = change.table, change.table.split(".")[-1], schema.is_small(change.table)
-    picks = "_".join(condition.word for condition in index.where)
-    part = Part(
-        f"unique_{bare}_{'_'.join(change.columns)}_{picks}",
-        f"{title} where {words.spaced(picks.replace('_', ' '))}",
-        alone=not small,
-    )
-    named = sql.short(f"idx_{bare}_{'_'.join(change.columns)}_{picks}_unique")
-    create = _unique(change, sql.create_index(index, table, concurrently=not small, unique=True, named=named))
-    tests = " and ".join(sql.printed(sql.condition(c)) for c in index.where)
-    listed = ", ".join(map(sql.name, change.columns))
-    told = "" if small else _ON_DUPLICATES.format(listed=listed, rows=f"{sql.name(table)} where {tests}")
-    part.indexes.append(told + create)
-    part.undo.append(sql.drop_index(index, table, concurrently=not small, named=named))
-    return part
-
-
-def add_reference(change: AddReference, schema: Schema) -> Iterator[Part]:
-    table, column = change.table, change.column
-    on, bare = sql.name(table), table.split(".")[-1]
-    small = schema.is_small(table)
-    constraint = sql.short(f"{bare}_{column}_fkey")
-    clause = foreign_key(column, change.references)
-    part = Part(
-        f"reference_{bare}_{column}",
-        f"Reference from {words.spaced(bare)} to {words.spaced(change.references.table.split('.')[-1])}",
-    )
-    part.tables.append(_guarded(table, constraint, clause if small else f"{clause} not valid"))
-    part.undo.append(f"alter table {on} drop constraint if exists {sql.name(constraint)};")
-    yield part
-    if not schema.is_indexed(table, (column,)):
-        yield from index_parts(table, Index((Key(column),)), schema)
-    if not small:
-        yield _validation(table, [(constraint, clause)], [column])

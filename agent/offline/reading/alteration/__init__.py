@@ -14,10 +14,10 @@ from agent.offline.reading.alteration.column import NO_INDEX, read_columns
 from agent.offline.reading.alteration.demands import read_demands
 from agent.offline.reading.alteration.names import Spot, new_names
 from agent.offline.reading.alteration.topic import columns_of, topic
+from agent.offline.reading.conventions import is_snake
 from agent.offline.reading.flags import read_flag
 from agent.offline.reading.known import mentions, spoken_columns, strike_table
 from agent.offline.reading.ledger import Ledger, Unclear
-from agent.offline.reading.naming import is_snake
 from agent.offline.schema import Schema
 
 Changes = tuple[tuple[Change, ...], tuple[str, ...]]

@@ -11,9 +11,9 @@ from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.names import Spot
 from agent.offline.reading.alteration.values import default_among, read_values, values_apart
 from agent.offline.reading.columns import build
+from agent.offline.reading.conventions import Named
 from agent.offline.reading.known import strike_table
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear, compiled
-from agent.offline.reading.naming import Named
 from agent.offline.reading.numbers import Compared, read_numbers
 from agent.offline.reading.slots import bare_type, read_slots
 from agent.offline.reading.traits import Traits

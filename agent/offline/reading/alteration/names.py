@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from agent.offline.reading import lexicon
 from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.alteration.topic import columns_of
+from agent.offline.reading.conventions import is_snake
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import Ledger
-from agent.offline.reading.naming import is_snake
 from agent.offline.schema import USERS, Schema
 from agent.offline.words import singular, wordset
 

@@ -3,9 +3,9 @@
 import re
 from dataclasses import replace
 
+from agent.offline.reading.conventions import Named, is_snake
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.ledger import Unclear
-from agent.offline.reading.naming import Named, is_snake
 from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_beside
 from agent.offline.reading.tables.names import PLURAL_TYPES, Names, Place

@@ -3,8 +3,7 @@
 import re
 
 from agent.offline.reading.access import speaks_of_access, take_access
-from agent.offline.reading.clauses import is_participle
-from agent.offline.reading.naming import is_snake
+from agent.offline.reading.conventions import is_participle, is_snake
 from agent.offline.reading.tables.columns import Columns
 from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_background

@@ -3,11 +3,10 @@
 import re
 
 from agent.offline.description import Special
-from agent.offline.reading.clauses import is_participle
+from agent.offline.reading.conventions import Named, is_participle
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.finish import Body
 from agent.offline.reading.ledger import Unclear
-from agent.offline.reading.naming import Named
 from agent.offline.reading.traits import Traits
 from agent.offline.words import singular, wordset
 

@@ -2,9 +2,9 @@
 
 import re
 
+from agent.offline.reading.conventions import is_snake
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import CHARGED, COLUMN_WORDS
-from agent.offline.reading.naming import is_snake
 from agent.offline.words import wordset
 
 _HARD = (

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from agent.offline.reading.conventions import Named, is_snake
 from agent.offline.reading.entry import Entry
-from agent.offline.reading.naming import Named, is_snake
 from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.references import References
 from agent.offline.reading.tables.state import ROW_NOUNS

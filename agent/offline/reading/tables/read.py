@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from agent.offline.description import Index, Key, NewTable
 from agent.offline.reading.access import speaks_of_access, take_access
-from agent.offline.reading.clauses import is_participle
+from agent.offline.reading.conventions import is_participle
 from agent.offline.reading.finish import finish
 from agent.offline.reading.headline import headline
 from agent.offline.reading.headline_names import is_new

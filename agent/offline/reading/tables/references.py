@@ -2,7 +2,7 @@
 
 import re
 
-from agent.offline.reading.clauses import is_participle
+from agent.offline.reading.conventions import is_participle
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.tables.keys import EVIDENCE
 from agent.offline.reading.tables.leftovers import refuse_beside

@@ -1,6 +1,6 @@
 """Sentences about how a moment hangs together with a state, or with another: "completed quests have a completion time and others do not"."""
 
-from agent.offline.reading.clauses import standard
+from agent.offline.reading.conventions import standard
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.traits import Traits
 

@@ -3,8 +3,9 @@
 import re
 
 from agent.offline.reading import lexicon
-from agent.offline.reading.clauses import is_participle, read_clause
-from agent.offline.reading.naming import Named, is_snake, named
+from agent.offline.reading.clauses import read_clause
+from agent.offline.reading.conventions import Named, is_participle, is_snake
+from agent.offline.reading.naming import named
 from agent.offline.reading.slots import bare_type
 from agent.offline.reading.tables.values import MARK
 from agent.offline.words import wordset
