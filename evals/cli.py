@@ -7,6 +7,7 @@ import difflib
 import json as jsonlib
 import time
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,12 @@ from agent.cli import app, main
 from agent.cli_command import Json, MaxDrafts, MaxMinutes, Quiet, command_on
 
 __all__ = ["app", "main"]
+
+
+class Engine(StrEnum):
+    threads = "threads"
+    ray = "ray"
+
 
 evaluate = typer.Typer(no_args_is_help=True)
 app.add_typer(evaluate, name="eval", help="Judge the tool itself: golden migrations, and mutants of them.")
@@ -100,6 +107,9 @@ def run(
     trials: Annotated[int, typer.Option(min=1, help="Trials of each case and model.")] = 1,
     out: Annotated[Path | None, typer.Option(help="Folder for the rows; what is there is not run again.")] = None,
     workers: Annotated[int | None, typer.Option(min=1, help="Trials at once.")] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="Threads here, or a Ray cluster: RAY_ADDRESS, or one that runs here.")
+    ] = Engine.threads,
     shard: Annotated[str, typer.Option(metavar="I/N", help="Only this share, for several machines.")] = "1/1",
     max_cost: Annotated[float | None, typer.Option(min=0.0, help="Begin no trial beyond this many US dollars.")] = None,
     max_drafts: MaxDrafts = None,
@@ -120,7 +130,7 @@ def run(
     limits = {"drafts": max_drafts, "minutes": max_minutes}
     return go(
         Options(
-            model, case or (), tag or (), trials, out, workers, shard=shard, max_cost=max_cost, folder=cases,
+            model, case or (), tag or (), trials, out, workers, engine.value, shard, max_cost=max_cost, folder=cases,
             limits=limits, threshold=threshold, fresh=fresh, json=json, quiet=quiet,
         )
     )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any
 
 from agent.cli_output import Progress, say, stdout, write
 from agent.transcript.words import money
+from evals.run import cluster
 from evals.run.crew import Place, work
 from evals.run.local import Local, Trials, cores
 from evals.run.models import contestant
@@ -115,6 +116,9 @@ def _same_experiment(store: Store, trials: Trials, planned: Plan, fresh: bool) -
 
 
 def _places(options: Options, trials: Trials, wanted: int, waits: bool) -> tuple[Sequence[Place], int]:
+    """And how many trials at once."""
+    if options.engine == "ray":
+        return cluster.places(trials, options.folder, options.workers, WAITING if waits else 1)
     slots = cores()
     workers = options.workers or (max(WAITING, slots) if waits else slots)
     workers = max(1, min(workers, wanted))

@@ -9,9 +9,16 @@ from evals.run.schedule import Schedule
 from evals.run.store import Store
 from evals.trial import Key, Trial
 
+PATIENCE = 1.0
+"""Seconds between two looks at what the others do."""
+
 
 class Place(Protocol):
     """Where trials are played: a slot of this process, or a worker of a cluster."""
+
+    def ready(self, seconds: float) -> bool:
+        """It can play, or can within so long; until then others do its part. Raises ProjectError where it never can."""
+        ...
 
     def play(self, key: Key) -> Trial:
         """A row. Raises ModelError, ProjectError or HistoryError where the others need not be tried."""
@@ -36,7 +43,9 @@ def work(
 
     def play(number: int, place: Place) -> None:
         try:
-            while key := schedule.take(number):
+            while not schedule.over:
+                if not place.ready(PATIENCE) or not (key := schedule.take(number)):
+                    continue
                 trial = place.play(key)
                 store.add(trial)
                 if schedule.settle(trial):

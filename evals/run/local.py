@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from evals.cases import Case
 from evals.run.models import Contestant
-from evals.run.play import play
+from evals.run.play import blank, play
 from evals.run.slots import Slot
 from evals.trial import Key, Trial
 from tools.config import Limits
@@ -24,6 +24,12 @@ class Trials:
     def play(self, slot: Slot, key: Key) -> Trial:
         return play(slot, self.cases[key.case], self.contestants[key.model], key.trial, self.limits, self.version)
 
+    def lost(self, key: Key, reason: str) -> Trial:
+        """The row of a trial that came to nothing elsewhere."""
+        case, by = self.cases[key.case], self.contestants[key.model]
+        row = blank(case, by, key.trial, self.limits, self.version)
+        return row.model_copy(update={"reasons": [reason]})
+
 
 @dataclass
 class Local:
@@ -31,6 +37,9 @@ class Local:
 
     trials: Trials
     slot: Slot = field(default_factory=Slot)
+
+    def ready(self, seconds: float) -> bool:
+        return True
 
     def play(self, key: Key) -> Trial:
         return self.trials.play(self.slot, key)

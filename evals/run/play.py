@@ -41,19 +41,7 @@ def play(slot: Slot, case: Case, by: Contestant, number: int, limits: Limits, ve
     Raises ModelError where nobody can answer until something is set right, ProjectError or HistoryError for a case
     whose project or golden does not apply.
     """
-    row = Trial(
-        case=case.id,
-        model=by.name,
-        trial=number,
-        outcome="infra",
-        project=case.file.project,
-        request=case.request,
-        tags=case.file.tags,
-        expect=list(case.file.expect),
-        golden=File.of(case.golden.migrations) if case.golden else [],
-        started=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        setup=setup(case, by, limits, version),
-    )
+    row = blank(case, by, number, limits, version)
     try:
         with slot.stand(case) as stand:
             known = {"setup": row.setup.model_copy(update={"postgres": stand.bench.server.version})}
@@ -68,6 +56,23 @@ def play(slot: Slot, case: Case, by: Contestant, number: int, limits: Limits, ve
         if os.environ.get("MIGRATION_AGENT_DEBUG") and not isinstance(error, (ServerError, psycopg.Error, OSError)):
             raise
         return row.model_copy(update={"reasons": [f"{type(error).__name__}: {one_line(str(error))}"]})
+
+
+def blank(case: Case, by: Contestant, number: int, limits: Limits, version: str) -> Trial:
+    """The row of a trial of which nothing is known yet."""
+    return Trial(
+        case=case.id,
+        model=by.name,
+        trial=number,
+        outcome="infra",
+        project=case.file.project,
+        request=case.request,
+        tags=case.file.tags,
+        expect=list(case.file.expect),
+        golden=File.of(case.golden.migrations) if case.golden else [],
+        started=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        setup=setup(case, by, limits, version),
+    )
 
 
 def _given(stand: Stand, case: Case, attempt: Attempt) -> dict[str, Any]:

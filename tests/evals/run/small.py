@@ -1,7 +1,9 @@
 """A few small cases of one's own, and models that say what they were given to say."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from agent.draft import DraftFile
 from agent.model import Model, ModelError, Turn
@@ -55,3 +57,17 @@ def row(case: str, number: int = 1, outcome: str = "pass", *, model: str = "m", 
     return Trial.model_validate(
         {"case": case, "model": model, "trial": number, "outcome": outcome, "score": 100, "cost": cost}
     )
+
+
+def settled(trial: Trial) -> Any:
+    """All but times, those in words included."""
+
+    def without(value: Any) -> Any:
+        if isinstance(value, dict):
+            times = ("seconds", "seconds_model", "seconds_database", "ms", "started", "at")
+            return {key: without(each) for key, each in value.items() if key not in times}
+        if isinstance(value, list):
+            return [without(each) for each in value]
+        return re.sub(r"\d+ ms\b", "… ms", value) if isinstance(value, str) else value
+
+    return without(trial.model_dump(mode="json"))

@@ -22,7 +22,7 @@ from evals.trial import FILE, Key, Trial, read, rows
 from tests.agent.command import ROOT
 from tests.agent.messages_api import MessagesApi, say
 from tests.agent.scripted import GOOD
-from tests.evals.run.small import put, row
+from tests.evals.run.small import put, row, settled
 
 FEW = ["is_premium", "skill_rename", "clean_up_children"]
 """One that the built-in drafter drafts for, two that it refuses."""
@@ -47,20 +47,6 @@ def run(*args: str, **environ: str) -> Result:
     result = CliRunner().invoke(app, ["eval", "run", *args], env=environ)
     assert "Traceback" not in result.output
     return result
-
-
-def settled(trial: Trial) -> Any:
-    """All but times, those in words included."""
-
-    def without(value: Any) -> Any:
-        if isinstance(value, dict):
-            times = ("seconds", "seconds_model", "seconds_database", "ms", "started", "at")
-            return {key: without(each) for key, each in value.items() if key not in times}
-        if isinstance(value, list):
-            return [without(each) for each in value]
-        return re.sub(r"\d+ ms\b", "… ms", value) if isinstance(value, str) else value
-
-    return without(trial.model_dump(mode="json"))
 
 
 def test_two_runs_are_alike_and_leave_nothing_else(tmp_path: Path) -> None:
@@ -191,6 +177,9 @@ def test_who_interrupts_it_is_told_how_to_go_on(tmp_path: Path) -> None:
 
 def test_many_hands_do_all_once(tmp_path: Path) -> None:
     class Plain:
+        def ready(self, seconds: float) -> bool:
+            return True
+
         def play(self, key: Key) -> Trial:
             return row(key.case, key.trial)
 
