@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from agent.cli import app, main
-from agent.cli_command import Json, MaxDrafts, MaxMinutes, Quiet, command_on
+from agent.cli_command import Json, Quiet, command_on
 
 __all__ = ["app", "main"]
 
@@ -112,8 +112,8 @@ def run(
     ] = Engine.threads,
     shard: Annotated[str, typer.Option(metavar="I/N", help="Only this share, for several machines.")] = "1/1",
     max_cost: Annotated[float | None, typer.Option(min=0.0, help="Begin no trial beyond this many US dollars.")] = None,
-    max_drafts: MaxDrafts = None,
-    max_minutes: MaxMinutes = None,
+    max_drafts: Annotated[int | None, typer.Option(min=1, help="Drafts that a trial may take.")] = None,
+    max_minutes: Annotated[float | None, typer.Option(min=0.0, help="Minutes that a trial may take.")] = None,
     cases: Annotated[Path | None, typer.Option(help="A folder with cases of your own.")] = None,
     threshold: Annotated[float | None, typer.Option(min=0.0, max=1.0, help="Exit with 1 below this pass rate.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Put the rows that are there aside and begin anew.")] = False,
