@@ -117,7 +117,7 @@ class Trial(_Row):
     """US dollars; None where the price is unknown."""
     seconds: Seconds = Seconds()
     report: Report | None = None
-    """The checklist of the answer, with its access matrix and without its facts."""
+    """The checklist of the answer, else of the best draft; with its access matrix and without its facts."""
     project: str = ""
     request: str = ""
     tags: list[str] = []

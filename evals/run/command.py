@@ -70,7 +70,7 @@ def run(options: Options) -> int:
         _same_experiment(store, trials, planned, options.fresh)
         purse = Purse(options.max_cost, paid=paid)
         for key, done in store.done.items():
-            purse.pay(key.model, done.cost)
+            purse.pay(key.model, done.cost, lost=done.outcome == "infra")
         purse.spent += store.lost_cost
         left = [key for key in planned.keys if key not in store.done or store.done[key].outcome == "infra"]
         schedule = Schedule(left, purse)

@@ -7,6 +7,7 @@ import json
 import os
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,11 +16,11 @@ import psycopg
 from agent.draft import Draft
 from agent.loop import draft
 from agent.model import Model, ModelError
-from agent.result import Event, Result, Terms
-from agent.runs import RunLog
+from agent.result import Event, Terms
+from agent.runs import RunLog, SavedRun
 from agent.tools import Ask, render
 from evals.cases import Case
-from evals.grade import Attempt, settled
+from evals.grade import Attempt, crashed, settled
 from evals.run.models import Contestant
 from evals.run.setup import setup
 from evals.run.slots import Elsewhere, Slot, Stand
@@ -31,6 +32,10 @@ from tools.project import later
 from tools.render.plain import one_line
 from tools.report import FactChanges, Report
 
+BROKEN = (ServerError, psycopg.OperationalError)
+"""Of the server, not of what was asked of it."""
+TRIES = 2
+"""How often a grade is tried where the server breaks."""
 FIRST = "20260101000000"
 """Before the first migration of a project that has none."""
 
@@ -41,21 +46,28 @@ def play(slot: Slot, case: Case, by: Contestant, number: int, limits: Limits, ve
     Raises ModelError where nobody can answer until something is set right, ProjectError or HistoryError for a case
     whose project or golden does not apply.
     """
-    row = blank(case, by, number, limits, version)
+    row, known = blank(case, by, number, limits, version), dict[str, Any]()
     try:
         with slot.stand(case) as stand:
-            known = {"setup": row.setup.model_copy(update={"postgres": stand.bench.server.version})}
-            model = by.model(case, stand.bench)
-            if model is None:
-                return row.model_copy(update=known | _given(stand, case, by.attempt(case)))
-            elsewhere = slot.elsewhere(model) if by.waits else None
-            return row.model_copy(update=known | _drafted(stand, case, elsewhere or model, elsewhere, limits))
+            known["setup"] = row.setup.model_copy(update={"postgres": stand.bench.server.version})
+            if model := by.model(case, stand.bench):
+                elsewhere = slot.elsewhere(model) if by.waits else None
+                attempt, first = _drafted(stand, case, elsewhere or model, elsewhere, limits, known)
+            else:
+                attempt, first = _given(stand, case, by.attempt(case), known)
+            if any(crashed(one.report) for one in (attempt, first) if one and one.report) and not stand.as_it_was():
+                raise ServerError("The throwaway Postgres went down during a verdict.")
+        if known["ended"] == "misconfigured":
+            raise ModelError("configuration", attempt.words)
+        if known["ended"] != "unreachable":
+            _grade(slot, case, attempt, first, known)
     except (ModelError, ProjectError, HistoryError):
         raise
     except Exception as error:  # one trial that no code survives must not end the others, which were paid for
-        if os.environ.get("MIGRATION_AGENT_DEBUG") and not isinstance(error, (ServerError, psycopg.Error, OSError)):
+        if os.environ.get("MIGRATION_AGENT_DEBUG") and not isinstance(error, (*BROKEN, OSError)):
             raise
-        return row.model_copy(update={"reasons": [f"{type(error).__name__}: {one_line(str(error))}"]})
+        known["reasons"] = [f"{type(error).__name__}: {one_line(str(error))}"]
+    return row.model_copy(update=known)
 
 
 def blank(case: Case, by: Contestant, number: int, limits: Limits, version: str) -> Trial:
@@ -75,32 +87,27 @@ def blank(case: Case, by: Contestant, number: int, limits: Limits, version: str)
     )
 
 
-def _given(stand: Stand, case: Case, attempt: Attempt) -> dict[str, Any]:
-    """What becomes of an answer that nobody had to draft."""
+def _given(stand: Stand, case: Case, attempt: Attempt, known: dict[str, Any]) -> tuple[Attempt, Attempt | None]:
+    """An answer that nobody had to draft, as its own first draft; what is known of it goes into `known`."""
     started = time.perf_counter()
-    made: list[DraftMade] = []
     if attempt.migrations:
-        judged = stand.reference(case).checked(attempt)
-        attempt = Attempt(attempt.outcome, attempt.migrations, judged, attempt.words)
-        made = [_made(1, judged, File.of(attempt.migrations))]
-    judging = time.perf_counter() - started
-    grade = _graded(stand, case, attempt)
-    total = time.perf_counter() - started
-    return {
-        **_worth(grade),
-        "ended": attempt.outcome,
-        "words": attempt.words,
-        "first": grade if made else None,
-        "drafts": made,
-        "answer": File.of(attempt.migrations),
-        "cost": 0.0,
-        "seconds": _seconds(database=judging, grading=total - judging, total=total),
-        "report": _bare(attempt.report),
-    }
+        attempt = replace(attempt, report=stand.reference(case).checked(attempt))
+    if attempt.report:
+        known["drafts"] = [_made(1, attempt.report, File.of(attempt.migrations))]
+        known["report"] = _bare(attempt.report)
+    known["ended"], known["words"], known["cost"] = attempt.outcome, attempt.words, 0.0
+    took = time.perf_counter() - started
+    known["seconds"] = _seconds(database=took, total=took)
+    return attempt, attempt if attempt.report else None
 
 
-def _drafted(stand: Stand, case: Case, model: Model, elsewhere: Elsewhere | None, limits: Limits) -> dict[str, Any]:
-    """What becomes of a run of the loop; `elsewhere` is the model where it gives the slot away."""
+def _drafted(
+    stand: Stand, case: Case, model: Model, elsewhere: Elsewhere | None, limits: Limits, known: dict[str, Any]
+) -> tuple[Attempt, Attempt | None]:
+    """The answer that a run of the loop ends with, and its first draft; what is known of it goes into `known`.
+
+    `elsewhere` is the model where it gives the slot away.
+    """
     started = time.perf_counter()
     log, reports = _Events(), list[Report]()
 
@@ -108,70 +115,72 @@ def _drafted(stand: Stand, case: Case, model: Model, elsewhere: Elsewhere | None
         if event.kind == "checked" and event.report:
             reports.append(event.report)
 
-    last = max((migration.version for migration in stand.bench.project.migrations), default=FIRST)
-    version = later(last)  # as a golden's: the same on any day, so that two runs may give the same rows
-    created = f"{version[:4]}-{version[4:6]}-{version[6:8]}"
-
     def reply(_: Ask) -> str | None:
         return case.file.answer or None
 
-    terms = Terms(stand.bench, model, log, limits, created, watch, reply, version=version)
-    result = draft(terms, case.request)
+    last = max((migration.version for migration in stand.bench.project.migrations), default=FIRST)
+    version = later(last)  # as a golden's: the same on any day, so that two runs may give the same rows
+    created = f"{version[:4]}-{version[4:6]}-{version[6:8]}"
+    try:
+        terms = Terms(stand.bench, model, log, limits, created, watch, reply, version=version)
+        result = draft(terms, case.request)
+    finally:  # also of a run that breaks off, which was paid for
+        run = SavedRun({}, [], log.told)
+        known |= {"transcript": run.events, "turns": run.turns, "usage": run.usage, "cost": run.cost}
+        known["drafts"] = [
+            _made(event["number"], report, [File(**file) for file in event["files"]])
+            for event, report in zip(run.drafts, reports, strict=False)
+        ]
     waited = elsewhere.waited if elsewhere else 0.0
-    told = {
-        "ended": result.outcome,
-        "words": result.summary,
-        "turns": result.turns,
-        "usage": result.usage,
-        "lost_tokens": result.lost_tokens,
-        "cost": result.cost,
-        "report": _bare(result.report),
-        "transcript": log.told,
-    }
-    if result.outcome == "misconfigured":
-        raise ModelError("configuration", result.summary)
-    drafts = log.of("draft")
-    told["drafts"] = [
-        _made(event["number"], report, [File(**file) for file in event["files"]])
-        for event, report in zip(drafts, reports, strict=True)
-    ]
-    spent = {"model": result.seconds_model - waited, "database": result.seconds_database}
+    known["seconds"] = _seconds(
+        model=result.seconds_model - waited,
+        database=result.seconds_database,
+        total=time.perf_counter() - started - waited,
+    )
+    known |= {"ended": result.outcome, "words": result.summary, "lost_tokens": result.lost_tokens}
+    known["report"] = _bare(result.report)
     if result.outcome == "unreachable":
-        total = time.perf_counter() - started - waited
-        return {**told, "reasons": [result.summary], "seconds": _seconds(**spent, total=total)}
-    grading = time.perf_counter()
-    attempt = _attempt(result, created, version)
-    grade = _graded(stand, case, attempt)
-    first: Graded | None = None
+        known["reasons"] = [result.summary]
+    first = None
     if reports:
-        files = render(Draft.model_validate(drafts[0]["draft"]), created, version)
-        same = attempt.report is reports[0]
-        first = grade if same else _graded(stand, case, Attempt("ready", tuple(files), reports[0]))
-    ended = time.perf_counter()
-    return {
-        **told,
-        **_worth(grade),
-        "first": first,
-        "answer": File.of(attempt.migrations),
-        "seconds": _seconds(**spent, grading=ended - grading, total=ended - started - waited),
-    }
-
-
-def _attempt(result: Result, created: str, version: str) -> Attempt:
+        files = render(Draft.model_validate(run.drafts[0]["draft"]), created, version)
+        first = Attempt("ready", tuple(files), reports[0])
     if result.outcome != "ready" or result.draft is None:
-        return Attempt(result.outcome, words=result.summary)
-    return Attempt("ready", tuple(render(result.draft, created, version)), result.report, result.summary)
+        return Attempt(result.outcome, words=result.summary), first
+    if first and result.report is first.report:
+        return replace(first, words=result.summary), first
+    return Attempt("ready", tuple(render(result.draft, created, version)), result.report, result.summary), first
 
 
-def _graded(stand: Stand, case: Case, attempt: Attempt) -> Graded:
-    """The golden is applied only where it takes one to tell."""
-    known = settled(case, attempt)
-    grade = known if known is not None else stand.reference(case).grade(attempt)
-    return Graded(outcome=grade.verdict, score=grade.score, reasons=grade.reasons)
+def _grade(slot: Slot, case: Case, attempt: Attempt, first: Attempt | None, known: dict[str, Any]) -> None:
+    """The answer and the first draft, which may be the same."""
+    grade, took = _graded(slot, case, attempt)
+    before, more = (grade, 0.0) if first and first.report is attempt.report else (None, 0.0)
+    if first and before is None:
+        before, more = _graded(slot, case, first)
+    known |= {"outcome": grade.outcome, "score": grade.score, "reasons": grade.reasons, "first": before}
+    known["answer"] = File.of(attempt.migrations)
+    spent, grading = known["seconds"], took + more
+    known["seconds"] = _seconds(**spent.model_dump() | {"grading": grading, "total": spent.total + grading})
 
 
-def _worth(grade: Graded) -> dict[str, Any]:
-    return {"outcome": grade.outcome, "score": grade.score, "reasons": grade.reasons}
+def _graded(slot: Slot, case: Case, attempt: Attempt) -> tuple[Graded, float]:
+    """With the seconds that it took. The golden is applied only where it takes one to tell.
+
+    What was paid for is graded on another server where the first one breaks down.
+    """
+    grade, took, tries = settled(case, attempt), 0.0, 0
+    while grade is None:
+        tries += 1
+        try:
+            with slot.stand(case) as stand:
+                started = time.perf_counter()
+                grade = stand.reference(case).grade(attempt)
+                took = time.perf_counter() - started
+        except BROKEN:
+            if tries == TRIES:
+                raise
+    return Graded(outcome=grade.verdict, score=grade.score, reasons=grade.reasons), took
 
 
 def _made(number: int, report: Report, files: Sequence[File]) -> DraftMade:
@@ -207,6 +216,3 @@ class _Events(RunLog):
 
     def close(self) -> None:
         pass
-
-    def of(self, kind: str) -> list[dict[str, Any]]:
-        return [event for event in self.told if event["event"] == kind]

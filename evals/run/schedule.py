@@ -41,10 +41,12 @@ class Purse:
         due = sum(self._most.get(model, most) for model in (key.model, *others))
         return self.spent + due <= self.limit
 
-    def pay(self, model: str, cost: float | None) -> None:
-        """Raises ModelError where the price is unknown and there is a limit."""
+    def pay(self, model: str, cost: float | None, *, lost: bool = False) -> None:
+        """`lost`: it came to nothing. Raises ModelError where the price is unknown and there is a limit."""
         if model not in self.paid:
             return
+        if cost is None and lost:
+            cost = self._most.get(model, 0.0)  # nobody knows what went with it
         if cost is None:
             if self.limit is not None:
                 words = f"The price of {model} is not known, so --max-cost cannot be kept."
@@ -108,7 +110,7 @@ class Schedule:
             if trial.outcome == "infra" and self._tries[key] < TRIES:
                 self._again.append(key)
             self._change.notify_all()
-            self._purse.pay(key.model, trial.cost)
+            self._purse.pay(key.model, trial.cost, lost=trial.outcome == "infra")
             return not self._waiting[key.case] and not any(other.case == key.case for other in self._running)
 
     def stop(self, error: BaseException | None = None) -> None:

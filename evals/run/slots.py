@@ -56,6 +56,12 @@ class Stand:
         if case in self._goldens:
             self._goldens.pop(case)[1].close()
 
+    def as_it_was(self) -> bool:
+        """No role came or went, and the server is there."""
+        with suppress(ServerError, psycopg.Error):
+            return self.bench.roles() == self.roles
+        return False
+
     def close(self) -> None:
         for case in list(self._goldens):
             with suppress(ServerError, psycopg.Error):  # where the server is gone, so is all that it held
@@ -80,7 +86,7 @@ class Slot:
             stand.users += 1
             try:
                 yield stand
-                stand.spoiled = stand.spoiled or stand.bench.roles() != stand.roles
+                stand.spoiled = stand.spoiled or not stand.as_it_was()
             except BaseException:
                 stand.spoiled = True
                 raise

@@ -1,19 +1,21 @@
 """One trial: what a model says becomes a row, graded at its first draft and at its end."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
-from agent.model import ModelError, Turn, Usage
+from agent.model import Model, ModelError, Request, Turn, Usage
 from agent.result import Outcome
 from evals.cases import Case
 from evals.run.models import Golden, Null
 from evals.run.play import play
 from evals.run.slots import Slot
 from evals.trial import Trial
-from tests.agent.scripted import BAD, GOOD, WARNED, drafts, says, uses
+from tests.agent.scripted import BAD, GOOD, WARNED, Scripted, drafts, says, uses
 from tests.evals.run.small import Says, small
 from tools.config import Limits
+from tools.workbench import Workbench
 
 ASK = uses("ask", {"question": "How many levels should there be?", "reason": "ambiguous"})
 NO = says("That would be wrong.", "refusal")
@@ -119,6 +121,30 @@ def test_roles_that_a_draft_leaves_reach_nobody_else(slot: Slot, cases: dict[str
     left = tried(slot, cases["hard"], drafts(role), says("Done."))
     assert (left.outcome, left.score) == ("fail", 0), left.reasons
     assert tried(slot, cases["hard"], drafts(GOOD)).outcome == "pass"
+
+
+@dataclass(frozen=True)
+class Breaks(Says):
+    """Takes the server with it when it has said all."""
+
+    def model(self, case: Case, bench: Workbench) -> Model:
+        class Last(Scripted):
+            def reply(self, request: Request) -> Turn:
+                if len(self.requests) == len(self.answers) - 1:
+                    bench.server.close()
+                return super().reply(request)
+
+        return Last(*self.turns)
+
+
+def test_what_was_answered_is_graded_even_if_the_server_dies(slot: Slot, cases: dict[str, Case]) -> None:
+    by = Breaks((drafts(WARNED), says("Done.")))
+    trial = play(slot, cases["hard"], by, 1, Limits(), "")
+    assert (trial.outcome, trial.score, trial.first and trial.first.score) == ("fail", 99, 99), trial.reasons
+    gone = play(slot, cases["hard"], Breaks((drafts(BAD), drafts(GOOD))), 1, Limits(), "")
+    assert (gone.outcome, gone.usage.input_tokens, gone.score) == ("infra", 2_000, None)
+    assert gone.cost
+    assert gone.cost > 0
 
 
 def test_a_server_that_dies_costs_one_trial(slot: Slot, cases: dict[str, Case]) -> None:
