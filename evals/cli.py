@@ -206,6 +206,18 @@ def mine(
     return 0 if any(one.kept for one in found) else 1
 
 
+@command_on(evaluate)
+def export(
+    runs: Annotated[list[Path], typer.Argument(metavar="DIR...", help="Folders of runs, or of one run's shards.")],
+    inspect: Annotated[Path, typer.Option(metavar="PATH", help="A file NAME.eval, or a folder for a log a model.")],
+    model: Annotated[str | None, typer.Option(help="Only this model.")] = None,
+) -> int:
+    """Write runs as logs that `inspect view` opens. Needs migration-agent[inspect]."""
+    from evals.report.command import exported
+
+    return exported(runs, inspect, model)
+
+
 def _known(kind: str, named: Sequence[str], there: Iterable[str]) -> None:
     """Raises ProjectError for a name that is not there, with the nearest that is."""
     from tools.config import ProjectError

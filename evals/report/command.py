@@ -1,4 +1,4 @@
-"""What `eval report` and `eval compare` do."""
+"""What `eval report`, `eval compare` and `eval export` do."""
 
 import json
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from evals.report.comparison_view import ComparisonView
 from evals.report.summary import summarize
 from evals.report.terminal import SummaryView
 from evals.trial import read
+from tools.config import ProjectError
 
 
 def report(
@@ -47,6 +48,18 @@ def held(before: Side, after: Side, *, text: Path | None, as_data: bool, allow: 
         for nth, one in enumerate(found):
             stdout().print(*(["\n"] if nth else []), ComparisonView(one, allow))
     return 1 if any(one.worse_than(allow) for one in found) else 0
+
+
+def exported(runs: Sequence[Path], to: Path, model: str | None) -> int:
+    """As logs of Inspect; their names are printed."""
+    from evals.report.inspect import export
+
+    trials = [trial for trial in read(runs) if model in (None, trial.model)]
+    if not trials:
+        raise ProjectError(f"There is no trial of {model}." if model else "There is no trial to export.")
+    for path in export(trials, to):
+        stdout().print(str(path), soft_wrap=True)
+    return 0
 
 
 def put(path: Path, content: str) -> None:
