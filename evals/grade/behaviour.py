@@ -55,7 +55,7 @@ def compare(pair: Pair, golden: Connection, draft: Connection) -> Iterator[Diffe
     for table in guarded:
         yield from access.compare(stage, table)
     for table in moved:
-        yield from effects.triggers(stage, table, named)
+        yield from effects.triggers(stage, table, named, (pair.g, pair.d))
     yield from effects.functions(stage, called)
     yield from effects.views(stage, shown)
 

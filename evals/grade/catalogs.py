@@ -87,6 +87,7 @@ def compare(pair: Pair) -> Iterator[Difference]:
         if pair.g.get("table", table) and pair.d.get("table", table):
             yield from _columns(pair, table)
             yield from _keys(pair, table)
+            yield from _unproved(pair, table)
             yield from indexes.compare(pair.g, pair.d, table, new=pair.is_new(table))
         yield from _table_grants(pair, table)
 
@@ -147,6 +148,20 @@ def _keys(pair: Pair, table: str) -> Iterator[Difference]:
             yield Difference("extra", thing)
         elif golden[thing] != draft[thing]:
             yield Difference("different", thing, f"{draft[thing]}, not {golden[thing]}")
+
+
+def _unproved(pair: Pair, table: str) -> Iterator[Difference]:
+    """CHECKs that the rows from before were never held to, where the golden's were."""
+    golden, draft = (
+        {
+            frozenset(names(facts.get("columns")))
+            for facts in catalog.of("constraint", table).values()
+            if facts["type"] == "check" and facts["validated"] != "true"
+        }
+        for catalog in (pair.g, pair.d)
+    )
+    for columns in sorted(map(sorted, draft - golden)):
+        yield Difference("different", f"check {table} ({', '.join(columns)})", "it is not valid yet")
 
 
 def _key_forms(catalog: Catalog, table: str) -> dict[str, str]:

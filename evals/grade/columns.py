@@ -7,34 +7,26 @@ neither. So a CHECK may be written in any way, be one or several, or be an enum 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
 
 import psycopg
 
 from evals.grade.catalogs import Pair
 from evals.grade.difference import Difference
+from evals.grade.values import Values, combinations
 from tools.postgres.server import Connection
-from tools.proofs.edges import edges
 from tools.rows.filler import Schema, Table
-from tools.rows.hints import Hints, hints
 from tools.rows.rules import Rules
 from tools.rows.schema import Column
 from tools.rows.write import literal
 from tools.sql import identifier
 
-_MOST = 4_000
-"""Combinations of values that a table's checks are put to."""
-_LONGEST = 20_000
 _FAMILIES = (
     {"text", "character varying", "name", "enum"},
     {"smallint", "integer", "bigint"},
 )
 """Types that take each other's values; what they do not take shows."""
 _RANDOM = re.compile(r"gen_random_uuid|uuid_generate_v4|nextval\(")
-_WORDS = ("Some words", "", "running foxes")
 _TIMES = ("timestamp with time zone", "timestamp without time zone")
-
-Values = tuple[str | None, ...]
 
 
 def compare(pair: Pair, golden: Connection, draft: Connection) -> Iterator[Difference]:
@@ -101,7 +93,7 @@ def same_expression(golden: Side, draft: Side, wanted: str, got: str) -> bool:
     ]
     if not columns:
         return _constant(golden, wanted) == _constant(draft, got)
-    values = _combinations(golden, draft, columns, [wanted, got])
+    values = _combined(golden, draft, columns, [wanted, got])
     return golden.answers(columns, values, wanted) == draft.answers(columns, values, got)
 
 
@@ -197,7 +189,7 @@ def _checks(golden: Side, draft: Side, shared: Sequence[str], doubtful: set[str]
             continue
         columns = [name for name in shared if name in group and golden.table.columns[name].generation is None]
         about = [[c.definition for c in found if set(c.columns) & group] for found in conditions]
-        values = _combinations(golden, draft, columns, [*about[0], *about[1]])
+        values = _combined(golden, draft, columns, [*about[0], *about[1]])
         wanted, got = (
             side.answers(columns, values, _accepts(side, columns, texts))
             for side, texts in zip(sides, about, strict=True)
@@ -230,35 +222,9 @@ def _groups(sets: Iterable[Sequence[str]]) -> list[set[str]]:
     return found
 
 
-def _combinations(golden: Side, draft: Side, columns: Sequence[str], expressions: Sequence[str]) -> list[Values]:
-    """Values of these columns, most telling first, in all combinations or as many as are bearable."""
-    most = max(4, int(_MOST ** (1 / len(columns))))
-    listed = [list(islice(_values(golden, draft, name, expressions), most)) for name in columns]
-    return list(product(*listed))
-
-
-def _values(golden: Side, draft: Side, name: str, expressions: Sequence[str]) -> Iterator[str | None]:
-    found: dict[str | None, None] = {None: None}
-    about = Hints()
-    for expression in expressions:
-        about |= hints(expression).get(name) or Hints()
-    told = [edges(side.table.columns[name], about) for side in (golden, draft)]
-    told += [edges(side.table.columns[name], side.rules.hint(name)) for side in (golden, draft)]
-    told += [_edges_of_type(side.table.columns[name]) for side in (golden, draft)]
-    plain = _WORDS if golden.table.columns[name].kind == "text" else ()
-    for value in (v for each in (about.values, plain, *told) for v in each):
-        if value is None or len(value) <= _LONGEST:
-            found.setdefault(value)
-    yield from found
-
-
-def _edges_of_type(column: Column) -> Iterator[str]:
-    """What its type just takes, and just not."""
-    if column.type.bounds:
-        low, high = column.type.bounds
-        yield from (str(low), str(low - 1), str(high), str(high + 1))
-    if column.type.length and column.kind == "text":
-        yield from ("x" * column.type.length, "x" * (column.type.length + 1))
+def _combined(golden: Side, draft: Side, columns: Sequence[str], expressions: Sequence[str]) -> list[Values]:
+    both = [[(side.table.columns[name], side.rules) for side in (golden, draft)] for name in columns]
+    return combinations(golden.conn, both, expressions)
 
 
 def _sql(value: str | None) -> str:

@@ -1,6 +1,7 @@
 """Triggers, functions and views by what they do: the same writes, calls and reads, on the same rows of both."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from evals.grade.difference import Difference
@@ -11,11 +12,13 @@ from tools.proofs.arguments import arguments
 from tools.proofs.calls import Routine
 from tools.proofs.cast import Cast
 from tools.proofs.tries import exactly
-from tools.rows.filler import Table
+from tools.rows.filler import Row, Table
 from tools.rows.write import literal
 from tools.sql import identifier
 
 _MOST_ROWS, _MOST_COLUMNS = 3, 10
+_ANOTHER = 7
+"""By how much a number is changed."""
 _LONG_AGO = "2001-02-03 04:05:06+00"
 
 
@@ -32,7 +35,9 @@ def calls(cast: Cast, routine: Routine, tables: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(found)) or [""]
 
 
-def triggers(stage: Stage, table: str, watched: Sequence[str]) -> Iterator[Difference]:
+def triggers(
+    stage: Stage, table: str, watched: Sequence[str], catalogs: tuple[Catalog, Catalog]
+) -> Iterator[Difference]:
     """Writes to the table, and what the watched tables hold then."""
     shape = stage.shapes.get(table)
     if shape is None or not stage.rows(table):
@@ -40,10 +45,11 @@ def triggers(stage: Stage, table: str, watched: Sequence[str]) -> Iterator[Diffe
         return
     witness = _witness(stage, [*watched, table])
     owner = stage.actors[0]
+    said = " ".join(str(form) for catalog in catalogs for form in trigger_forms(catalog, table))
     callers = [(OURSELVES, owner.claims), (OURSELVES, ""), (owner.role, owner.claims)]
     asked = [
         (what, Question(statement, role, claims, witness, counted=True))
-        for what, statement in _writes(stage, shape)
+        for what, statement in _writes(stage, shape, said)
         for role, claims in callers
     ]
     answers = stage.ask([question for _, question in asked])
@@ -56,7 +62,8 @@ def triggers(stage: Stage, table: str, watched: Sequence[str]) -> Iterator[Diffe
             yield Difference("different", f"triggers {table} {what}", detail)
 
 
-def _writes(stage: Stage, table: Table) -> Iterator[tuple[str, str]]:
+def _writes(stage: Stage, table: Table, said: str) -> Iterator[tuple[str, str]]:
+    """`said` is what the triggers say: columns that it names are changed in every row, and also to NULL."""
     spare = stage.spares.get(table.name) or {}
     names = [n for n, c in table.columns.items() if not c.automatic]
     kept = {c for unique in table.uniques for c in unique.columns} | {c for k in table.foreign_keys for c in k.columns}
@@ -65,23 +72,48 @@ def _writes(stage: Stage, table: Table) -> Iterator[tuple[str, str]]:
     for key in table.primary_key:
         if table.columns[key].kind == "uuid" and not table.foreign_keys_of(key):
             given[key] = literal(_fixed(table.name))
-    if given:
-        columns = ", ".join(map(identifier, given))
-        yield "insert", f"insert into {table.name} ({columns}) values ({', '.join(given.values())})"
+    for one in _in_the_names_of(stage, table, given) if given else ():
+        columns = ", ".join(map(identifier, one))
+        yield "insert", f"insert into {table.name} ({columns}) values ({', '.join(one.values())})"
     rows = stage.rows(table.name)
-    for row in rows[:_MOST_ROWS]:
+    told = [n for n in names if re.search(rf"\b{re.escape(n)}\b", said)]
+    for row in _varied(rows, told):
         where = exactly(row, keys)
         yield "delete", f"delete from {table.name} where {where}"
         changes = {n: v for n, v in given.items() if n not in kept and v != literal(row.get(n))}
         if changes:
             sets = ", ".join(f"{identifier(n)} = {v}" for n, v in changes.items())
             yield "update", f"update {table.name} set {sets} where {where}"
-        for name in names[:_MOST_COLUMNS] if row is rows[0] else ():
+        for name in dict.fromkeys([*told, *names[:_MOST_COLUMNS]]) if row is rows[0] else told:
+            column = table.columns[name]
             values = dict.fromkeys([given.get(name), *(literal(other.get(name)) for other in rows)])
-            if table.columns[name].kind == "timestamp":
+            if column.kind == "timestamp":
                 values = {literal(_LONG_AGO): None}
-            for value in [v for v in values if v is not None][:3]:
+            if column.kind == "number" and re.fullmatch(r"\d{1,9}", row.get(name) or ""):
+                values[literal(str(int(row[name] or 0) + _ANOTHER))] = None
+            if name in told and not column.not_null:
+                values = {"null": None, **values}
+            for value in [v for v in values if v is not None][:4]:
                 yield "update", f"update {table.name} set {identifier(name)} = {value} where {where}"
+
+
+def _varied(rows: Sequence[Row], told: Sequence[str]) -> list[Row]:
+    """Some, among them one where each of these columns is empty and one where it is not, if there are any."""
+    chosen = list(rows[:_MOST_ROWS])
+    for name in told:
+        for empty in (True, False):
+            if all((row.get(name) is None) != empty for row in chosen):
+                chosen += [row for row in rows if (row.get(name) is None) == empty][:1]
+    return chosen[: 2 * _MOST_ROWS]
+
+
+def _in_the_names_of(stage: Stage, table: Table, given: dict[str, str]) -> Iterator[dict[str, str]]:
+    """A new row as it is, and with somebody else wherever it names a user."""
+    yield given
+    there = table.name in stage.cast.ownership.schema.tables
+    users = [n for n in stage.cast.ownership.users(table.name) if n in given] if there else []
+    for actor in [a for a in stage.actors[1:] if a.user][:2] if users else ():
+        yield given | {name: literal(actor.user) for name in users}
 
 
 def functions(stage: Stage, routines: Iterable[tuple[Routine, Routine]]) -> Iterator[Difference]:

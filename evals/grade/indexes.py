@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from evals.grade.difference import Difference
 from tools.facts import Catalog
@@ -43,8 +43,9 @@ class Index:
 def compare(golden: Catalog, draft: Catalog, table: str, *, new: bool) -> Iterator[Difference]:
     """On a `new` table, one more is nobody's burden yet."""
     wanted, there = _indexes(golden, table), _indexes(draft, table)
-    for index in wanted.values():
-        if not any(other.serves(index) for other in there.values()):
+    for name, index in wanted.items():
+        unique = golden.get("index", name)["unique"] == "true"
+        if not any(other.serves(index) for other in there.values()) and not (unique and _stands_in(there, index)):
             yield Difference("missing", f"index {table} {index}")
     plain = {name: index for name, index in there.items() if draft.get("index", name)["unique"] != "true"}
     for index in plain.values() if not new else ():
@@ -53,6 +54,14 @@ def compare(golden: Catalog, draft: Catalog, table: str, *, new: bool) -> Iterat
     for index in there.values():
         if not index.valid:
             yield Difference("extra", f"index {table} {index}, which is invalid")
+
+
+def _stands_in(there: dict[str, Index], unique: Index) -> bool:
+    """For a unique index: one over the same keys in another order, and one that begins as it does."""
+    return any(
+        other.valid and other.predicate == unique.predicate and sorted(other.keys) == sorted(unique.keys)
+        for other in there.values()
+    ) and any(other.serves(replace(unique, keys=unique.keys[:1])) for other in there.values())
 
 
 def body(definition: str) -> str:
