@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -142,8 +143,8 @@ class Reference:
 
     def _differences(self, pair: Pair) -> Iterator[Difference]:
         yield from probe(pair.draft, self.case.file.probes)
-        yield from compare(pair)
         with pair.golden.session() as golden, pair.draft.session() as draft:
+            yield from compare(pair, partial(columns.same_rows, golden, draft))
             yield from columns.compare(pair, golden, draft)
             both = sorted({*tables(golden)} & {*tables(draft)})
             yield from contents.compare(golden, draft, both, self.before)

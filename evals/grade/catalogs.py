@@ -76,8 +76,8 @@ def things(pair: Pair) -> int:
     return max(1, len({key for key in changed | gone if key[0] != "grant"}))
 
 
-def compare(pair: Pair) -> Iterator[Difference]:
-    """Everything that the catalogs alone can tell."""
+def compare(pair: Pair, same: indexes.Same) -> Iterator[Difference]:
+    """Everything that the catalogs can tell; `same` knows whether conditions of indexes are."""
     for kind in _BY_NAME:
         for name in sorted(name for k, name in pair.apart if k == kind):
             yield from _named(pair, kind, name)
@@ -86,9 +86,9 @@ def compare(pair: Pair) -> Iterator[Difference]:
     for table in pair.tables:
         if pair.g.get("table", table) and pair.d.get("table", table):
             yield from _columns(pair, table)
-            yield from _keys(pair, table)
+            yield from _keys(pair, table, same)
             yield from _unproved(pair, table)
-            yield from indexes.compare(pair.g, pair.d, table, new=pair.is_new(table))
+            yield from indexes.compare(pair.g, pair.d, table, same, new=pair.is_new(table))
         yield from _table_grants(pair, table)
 
 
@@ -139,8 +139,13 @@ def columns_of(catalog: Catalog, table: str) -> dict[str, dict[str, str]]:
     return {name[len(table) + 1 :]: facts for name, facts in catalog.of("column", table).items()}
 
 
-def _keys(pair: Pair, table: str) -> Iterator[Difference]:
+def _keys(pair: Pair, table: str, same: indexes.Same) -> Iterator[Difference]:
     golden, draft = _key_forms(pair.g, table), _key_forms(pair.d, table)
+    partial, others = _partial(pair.g, table), _partial(pair.d, table)
+    for thing, index in partial.items():
+        twins = [o for o, other in others.items() if o not in partial and _is_twin(table, index, other, same)]
+        if thing not in others and twins:
+            draft[thing] = draft.pop(twins[0], "")
     for thing in golden.keys() | draft.keys():
         if thing not in draft:
             yield Difference("missing", thing)
@@ -148,6 +153,23 @@ def _keys(pair: Pair, table: str) -> Iterator[Difference]:
             yield Difference("extra", thing)
         elif golden[thing] != draft[thing]:
             yield Difference("different", thing, f"{draft[thing]}, not {golden[thing]}")
+
+
+def _is_twin(table: str, golden: indexes.Index, draft: indexes.Index, same: indexes.Same) -> bool:
+    """Unique over the same keys, for the same rows."""
+    both = golden.predicate and draft.predicate
+    return sorted(golden.keys) == sorted(draft.keys) and bool(both and same(table, golden.predicate, draft.predicate))
+
+
+def _partial(catalog: Catalog, table: str) -> dict[str, indexes.Index]:
+    """Unique indexes that are for some rows only, or over expressions."""
+    return {
+        f"unique index {table} {index}": index
+        for facts in catalog.of("index", table).values()
+        if facts["unique"] == "true" and "constraint" not in facts and facts["valid"] == "true"
+        for index in [indexes.Index.of(facts)]
+        if index.predicate or "" in names(facts["columns"])
+    }
 
 
 def _unproved(pair: Pair, table: str) -> Iterator[Difference]:
@@ -187,10 +209,10 @@ def _key_forms(catalog: Catalog, table: str) -> dict[str, str]:
         if facts["unique"] != "true" or "constraint" in facts or facts["valid"] != "true":
             continue
         if "predicate" in facts or "" in columns:
-            found[f"unique index {table} {indexes.body(facts['definition'])}"] = ""
-        elif frozenset(columns) not in primary:
+            continue
+        if frozenset(columns) not in primary:
             found.setdefault(f"unique {table} ({', '.join(sorted(columns))})", _nulls(facts["definition"]))
-    return found
+    return found | dict.fromkeys(_partial(catalog, table), "")
 
 
 def _nulls(definition: str) -> str:

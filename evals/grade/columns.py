@@ -86,15 +86,36 @@ def same_expression(golden: Side, draft: Side, wanted: str, got: str) -> bool:
     """Over the table's columns: both say the same of any values."""
     if wanted == got:
         return True
-    columns = [
-        name
-        for name in golden.table.columns
-        if name in draft.table.columns and re.search(rf"\b{re.escape(name)}\b", f"{wanted} {got}")
-    ]
+    columns = _named(golden, draft, wanted, got)
     if not columns:
         return _constant(golden, wanted) == _constant(draft, got)
     values = _combined(golden, draft, columns, [wanted, got])
     return golden.answers(columns, values, wanted) == draft.answers(columns, values, got)
+
+
+def same_rows(golden: Connection, draft: Connection, table: str, wanted: str, got: str) -> bool:
+    """Two conditions, one on either side, hold for the same rows of a table that is in both, of those that it takes."""
+    if wanted == got:
+        return True
+    sides = []
+    for conn in (golden, draft):
+        shape = Schema.read(conn, [table]).tables[table]
+        sides.append(Side(conn, shape, Rules(shape)))
+    columns = _named(sides[0], sides[1], wanted, got)
+    values = _combined(sides[0], sides[1], columns, [wanted, got]) if columns else []
+    answers = []
+    for side, asked in zip(sides, (wanted, got), strict=True):
+        own = [check.definition for check in side.rules.conditions if set(check.columns) <= set(columns)]
+        answers.append(
+            side.answers(columns, values, f"case when {_accepts(side, columns, own)} then ({asked}) is true end")
+        )
+    return bool(columns) and answers[0] == answers[1]
+
+
+def _named(golden: Side, draft: Side, wanted: str, got: str) -> list[str]:
+    """Columns of both that one of the expressions speaks of."""
+    both = [name for name in golden.table.columns if name in draft.table.columns]
+    return [name for name in both if re.search(rf"\b{re.escape(name)}\b", f"{wanted} {got}")]
 
 
 def _table(pair: Pair, golden: Side, draft: Side) -> Iterator[Difference]:

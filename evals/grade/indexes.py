@@ -1,12 +1,18 @@
 """Indexes by what they serve: another name, a longer key or a wider index do as well."""
 
+import operator
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from evals.grade.difference import Difference
 from tools.facts import Catalog
 
+Same = Callable[[str, str, str], bool]
+"""Of a table, whether two conditions, the golden's and the draft's, hold for the same rows."""
+_CAST = re.compile(r"::(?:text|character varying(?:\(\d+\))?)(?!\[)|(?<=\()\((\w+)\)(?=::|\)| )")
+"""What says nothing but that a column is text or varchar."""
 _BODY = re.compile(r" USING (?P<method>\w+) (?P<rest>.*)$", re.DOTALL)
 _TURNED = {"": " DESC", " DESC": "", " NULLS FIRST": " DESC NULLS LAST", " DESC NULLS LAST": " NULLS FIRST"}
 """What a b-tree read backwards amounts to."""
@@ -23,12 +29,14 @@ class Index:
     @classmethod
     def of(cls, facts: dict[str, str]) -> "Index":
         found = _BODY.search(facts["definition"])
-        keys = _listed(found["rest"]) if found else ()
-        return cls(facts["method"], keys, facts.get("predicate", ""), facts["valid"] == "true")
+        keys = tuple(map(_uncast, _listed(found["rest"]))) if found else ()
+        return cls(facts["method"], keys, _uncast(facts.get("predicate", "")), facts["valid"] == "true")
 
-    def serves(self, wanted: "Index") -> bool:
+    def serves(self, wanted: "Index", same: Callable[[str, str], bool] = operator.eq) -> bool:
         """Whatever `wanted` is good for, this is."""
-        if not self.valid or self.method != wanted.method or self.predicate not in ("", wanted.predicate):
+        if not self.valid or self.method != wanted.method:
+            return False
+        if self.predicate and not (wanted.predicate and same(wanted.predicate, self.predicate)):
             return False
         if self.method != "btree":
             return set(wanted.keys) <= set(self.keys)
@@ -40,16 +48,19 @@ class Index:
         return f"{'' if self.method == 'btree' else self.method + ' '}({', '.join(self.keys)}){where}"
 
 
-def compare(golden: Catalog, draft: Catalog, table: str, *, new: bool) -> Iterator[Difference]:
+def compare(golden: Catalog, draft: Catalog, table: str, same: Same, *, new: bool) -> Iterator[Difference]:
     """On a `new` table, one more is nobody's burden yet."""
+    alike = partial(same, table)
     wanted, there = _indexes(golden, table), _indexes(draft, table)
     for name, index in wanted.items():
         unique = golden.get("index", name)["unique"] == "true"
-        if not any(other.serves(index) for other in there.values()) and not (unique and _stands_in(there, index)):
+        if not any(other.serves(index, alike) for other in there.values()) and not (
+            unique and _stands_in(there, index)
+        ):
             yield Difference("missing", f"index {table} {index}")
     plain = {name: index for name, index in there.items() if draft.get("index", name)["unique"] != "true"}
     for index in plain.values() if not new else ():
-        if not any(other.serves(index) or index.serves(other) for other in wanted.values()):
+        if not any(other.serves(index, alike) or index.serves(other, alike) for other in wanted.values()):
             yield Difference("extra", f"index {table} {index}")
     for index in there.values():
         if not index.valid:
@@ -64,10 +75,9 @@ def _stands_in(there: dict[str, Index], unique: Index) -> bool:
     ) and any(other.serves(replace(unique, keys=unique.keys[:1])) for other in there.values())
 
 
-def body(definition: str) -> str:
-    """An index's definition without its name."""
-    found = _BODY.search(definition)
-    return f"{found['method']} {found['rest']}" if found else definition
+def _uncast(text: str) -> str:
+    """Twice: what a cast stood around stands bare then."""
+    return _CAST.sub(lambda found: found[1] or "", _CAST.sub(lambda found: found[1] or "", text))
 
 
 def _indexes(catalog: Catalog, table: str) -> dict[str, Index]:

@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, Literal
 
 import postgast
 from postgast import pg_query_pb2
@@ -24,6 +24,8 @@ from tools.checks._statements import Piece
 from tools.migration import Migration
 
 Files = tuple[str, ...]
+Kind = Literal["names", "predicates", "order", "words"]
+"""Other names, other but equivalent predicates, another order of statements; other words for the rest."""
 MIRRORED = {"=": "=", "<>": "<>", "<": ">", ">": "<", "<=": ">=", ">=": "<="}
 
 
@@ -35,7 +37,10 @@ class Rewording:
     says: str
     """In a sentence."""
     apply: Callable[[Sequence[Original]], Files]
+    kind: Kind = "words"
 
+
+_ORDERS = ("-in-another-order", "-afterwards")
 
 REWORDINGS: dict[str, Rewording] = {}
 """Every one by its name, in the order of the rooms that define them."""
@@ -43,26 +48,34 @@ REWORDINGS: dict[str, Rewording] = {}
 
 def rewording(function: Callable[[Original], str]) -> Callable[[Original], str]:
     """Registers what rewords file by file."""
-    _register(function.__name__, function.__doc__, lambda files: tuple(map(function, files)))
+    _register(function, lambda files: tuple(map(function, files)))
     return function
 
 
 def named(function: Callable[[Sequence[Original]], Files]) -> Callable[[Sequence[Original]], Files]:
     """Registers what rewords all files at once."""
-    _register(function.__name__, function.__doc__, function)
+    _register(function, function)
     return function
 
 
-def _register(name: str, says: str | None, apply: Callable[[Sequence[Original]], Files]) -> None:
-    called = name.replace("_", "-")
-    REWORDINGS[called] = Rewording(called, (says or "").strip(), apply)
+def _register(function: Callable[..., object], apply: Callable[[Sequence[Original]], Files]) -> None:
+    called, room = function.__name__.replace("_", "-"), function.__module__.rpartition(".")[2]
+    kind: Kind = "order" if called.endswith(_ORDERS) else "words"
+    if room in ("names", "predicates"):
+        kind = "names" if room == "names" else "predicates"
+    REWORDINGS[called] = Rewording(called, (function.__doc__ or "").strip(), apply, kind)
 
 
 def reworded(golden: Golden, most: int | None = None) -> Iterator[tuple[str, tuple[Migration, ...]]]:
-    """A golden in other words, each time in others: one way alone, then two together, `most` of them in all."""
+    """A golden in other words, each time in others: one way alone, then two together, `most` of them in all.
+
+    One of each kind comes first, where it applies.
+    """
     first = tuple(m.text for m in golden.migrations)
     singles = [(name, files) for name in REWORDINGS if (files := _applied(golden, first, name)) != first]
     singles.sort(key=lambda one: _digest(str(golden), one[0]))
+    first_of = {REWORDINGS[name].kind: name for name, _ in reversed(singles)}
+    singles.sort(key=lambda one: one[0] not in first_of.values())
     seen, made = {first}, 0
     for name, files in _with_pairs(golden, singles):
         if files not in seen and made != most:

@@ -13,9 +13,10 @@ _PLAIN = (
 )  # fmt: skip
 _FUNCTIONS = ("CreateFunctionStmt",)
 _WORDS = re.compile(
-    r"'(?:[^']|'')*'|\"[^\"]*\"|\b(?:create|table|if|not|exists|primary|key|references|on|delete|cascade|check|default|null|"
+    r"\$(?P<tag>\w*)\$.*?\$(?P=tag)\$|'(?:[^']|'')*'|\"[^\"]*\"|\b(?:create|table|if|not|exists|primary|key|references|on|delete|cascade|check|default|null|"
     r"index|using|alter|enable|row|level|security|grant|revoke|select|insert|update|all|from|to|policy|for|with|where|"
-    r"and|or|in|between|is|comment|column|drop|trigger|before|after|each|execute|function|add|values|into|unique|view)\b"
+    r"and|or|in|between|is|comment|column|drop|trigger|before|after|each|execute|function|add|values|into|unique|view)\b",
+    re.DOTALL,
 )
 _QUALIFIED = re.compile(r"'(?:[^']|'')*'|\"[^\"]*\"|(?<![\w\".$])public\.([a-z_][a-z0-9_]*)(?![\w(\[])")
 
@@ -39,7 +40,7 @@ def keywords_in_capitals(good: Original) -> str:
 
 
 def _capital(found: re.Match[str]) -> str:
-    return found[0] if found[0][0] in "'\"" else found[0].upper()
+    return found[0] if found[0][0] in "'\"$" else found[0].upper()
 
 
 @rewording
@@ -62,6 +63,8 @@ def on_one_line(good: Original) -> str:
 def blocks_tagged(good: Original) -> str:
     """Bodies of functions and blocks stand between other marks."""
     head, *rest = re.split(r"\$\$", good.text)
+    if re.search(r"\$\w+\$", good.text):
+        return good.text  # one in another: which is which?
     return head + "".join(f"$words${part}" for part in rest) if len(rest) % 2 == 0 else good.text
 
 
@@ -96,13 +99,29 @@ def title_reworded(good: Original) -> str:
 @rewording
 def remarks_added(good: Original) -> str:
     """Plain comments explain what goes without saying."""
-    return put(good, _PLAIN[:4], lambda p: "" if p.nested else f"/* as agreed */ {p.statement.text}")
+    kinds = (*_PLAIN[:4], "CreateExtensionStmt", "SelectStmt")
+    return put(good, kinds, lambda p: "" if p.nested else f"/* as agreed */ {p.statement.text}")
+
+
+@rewording
+def words_quoted_otherwise(good: Original) -> str:
+    """What a statement hands over between dollars stands between quotes."""
+
+    def say(piece: Piece) -> str:
+        quoted = re.compile(r"\$(\w*)\$(.*?)\$\1\$", re.DOTALL)
+        return quoted.sub(lambda found: "'" + found[2].replace("'", "''") + "'", piece.statement.text)
+
+    return put(good, ("SelectStmt",), lambda piece: "" if piece.nested else say(piece))
 
 
 @rewording
 def wider_apart(good: Original) -> str:
     """There are more empty lines."""
-    return re.sub(r";\n(?=(?:create|alter|drop|grant|revoke|comment|insert|update)\b)", ";\n\n\n", good.text)
+    text = good.text
+    for piece in reversed(good.pieces(*_PLAIN)):
+        if not piece.nested and text[: piece.statement.start].endswith(";\n"):
+            text = f"{text[: piece.statement.start]}\n\n{text[piece.statement.start :]}"
+    return text
 
 
 @rewording

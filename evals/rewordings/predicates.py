@@ -1,12 +1,15 @@
 """Conditions of CHECKs and policies, said otherwise."""
 
+import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from postgast import pg_query_pb2
 
-from evals.mutants.base import Original, below, conjuncts, expression, inner, relation
-from evals.rewordings.base import MIRRORED, edit, put_back, rewording, sql_of, wrappers
+from evals.mutants.base import Original, below, conjuncts, deparse, expression, inner, relation
+from evals.mutants.tables import columns
+from evals.rewordings.base import MIRRORED, edit, put, put_back, rewording, sql_of, wrappers
+from tools.checks._statements import Piece
 
 _CHECK = pg_query_pb2.CONSTR_CHECK
 
@@ -41,6 +44,54 @@ def lists_spelled_out(good: Original) -> str:
         return True
 
     return _conditions(good, change)
+
+
+@rewording
+def lists_as_arrays(good: Original) -> str:
+    """A CHECK's IN asks for any of an array, where the column is text."""
+
+    def change(table: Any) -> bool:
+        texts = {c.colname for c in columns(table) if c.type_name.names[-1].string.sval == "text"}
+        checks = [c.raw_expr for c in below(table) if isinstance(c, pg_query_pb2.Constraint) and c.contype == _CHECK]
+        found = [one for check in checks for one in [check, *wrappers(check)] if _lists(one, texts)]
+        for node in found:
+            held = inner(node)
+            values = ", ".join(sql_of(value) for value in inner(held.rexpr).items)
+            node.CopyFrom(expression(f"{sql_of(held.lexpr)} = any (array[{values}])"))
+        return bool(found)
+
+    return edit(good, ("CreateStmt",), change)
+
+
+def _lists(node: Any, texts: set[str]) -> bool:
+    held = inner(node)
+    if not (isinstance(held, pg_query_pb2.A_Expr) and held.kind == pg_query_pb2.AEXPR_IN):
+        return False
+    return held.name[0].string.sval == "=" and sql_of(held.lexpr) in texts
+
+
+@rewording
+def policies_split_at_or(good: Original) -> str:
+    """On a new table, what a policy lets through for one reason or another becomes a policy for each."""
+    made = {relation(piece.node.relation) for piece in good.pieces("CreateStmt")}
+
+    def say(piece: Piece) -> str:
+        policy = piece.node
+        if not policy.HasField("qual") or policy.HasField("with_check") or relation(policy.table) not in made:
+            return ""
+        asked = inner(policy.qual)
+        if not isinstance(asked, pg_query_pb2.BoolExpr) or asked.boolop != pg_query_pb2.OR_EXPR:
+            return ""
+        said = []
+        for number, part in enumerate(asked.args):
+            one = copy.deepcopy(policy)
+            one.qual.CopyFrom(part)
+            one.policy_name += f" {number}" if number else ""
+            table = relation(policy.table)
+            said.append(f'drop policy if exists "{one.policy_name}" on {table};\n' * bool(number) + deparse(one))
+        return ";\n".join(said)
+
+    return put(good, ("CreatePolicyStmt",), say)
 
 
 @rewording

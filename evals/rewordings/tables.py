@@ -1,5 +1,6 @@
 """Tables and columns, written down in another way."""
 
+import copy
 import re
 from typing import Any
 
@@ -114,6 +115,79 @@ def column_added_afterwards(good: Original) -> str:
 def _has_key(column: Any) -> bool:
     kinds = (pg_query_pb2.CONSTR_PRIMARY, pg_query_pb2.CONSTR_UNIQUE, pg_query_pb2.CONSTR_FOREIGN)
     return any(c.constraint.contype in kinds for c in column.constraints)
+
+
+@rewording
+def checks_added_afterwards(good: Original) -> str:
+    """The last CHECK of a new table that has a name is added by a guarded statement of its own."""
+
+    def say(piece: Piece) -> str:
+        named = [e for e in piece.node.table_elts if e.HasField("constraint") and e.constraint.conname]
+        checks = [e for e in named if e.constraint.contype == pg_query_pb2.CONSTR_CHECK]
+        if not checks or piece.nested or piece.node.HasField("partspec"):
+            return ""
+        without, alone = copy.deepcopy(piece.node), pg_query_pb2.CreateStmt()
+        del without.table_elts[:]
+        without.table_elts.extend(e for e in piece.node.table_elts if e is not checks[-1])
+        alone.relation.CopyFrom(piece.node.relation)
+        alone.table_elts.append(checks[-1])
+        table, name = relation(piece.node.relation), checks[-1].constraint.conname
+        definition = deparse(alone).partition("(")[2].rpartition(")")[0]
+        return (
+            f"{deparse(without)};\n\ndo $check$\nbegin\n"
+            f"  if not exists (select from pg_catalog.pg_constraint\n"
+            f"                 where conrelid = '{table}'::regclass and conname = '{name}') then\n"
+            f"    alter table {table} add {definition};\n  end if;\nend;\n$check$"
+        )
+
+    return put(good, ("CreateStmt",), say)
+
+
+@rewording
+def texts_as_varchar(good: Original) -> str:
+    """Columns of a new table that are text are varchar without a length."""
+
+    def change(node: Any) -> bool:
+        texts = [c for c in columns(node) if c.type_name.names[-1].string.sval == "text"]
+        plain = [c for c in texts if not c.type_name.array_bounds and not _is_computed_from(node, c.colname)]
+        for column in plain:
+            column.type_name.names[-1].string.sval = "varchar"
+        return bool(plain)
+
+    return edit(good, ("CreateStmt",), change)
+
+
+def _is_computed_from(table: Any, column: str) -> bool:
+    generated = pg_query_pb2.CONSTR_GENERATED
+    held = [c.constraint for made in columns(table) for c in made.constraints if c.constraint.contype == generated]
+    return any(column in str(constraint.raw_expr) for constraint in held)
+
+
+@rewording
+def uuids_made_otherwise(good: Original) -> str:
+    """Ids are made by the extension's function."""
+    return put(
+        good,
+        ("CreateStmt",),
+        lambda piece: piece.statement.text.replace(
+            "default gen_random_uuid()", "default extensions.uuid_generate_v4()"
+        ),
+    )
+
+
+@rewording
+def indexes_turned(good: Original) -> str:
+    """Plain indexes of several columns run backwards."""
+
+    def change(node: Any) -> bool:
+        orders = [element.index_elem.ordering for element in node.index_params]
+        if node.access_method not in ("", "btree") or len(orders) < 2 or any(o > 1 for o in orders) or node.unique:
+            return False
+        for element in node.index_params:
+            element.index_elem.ordering = pg_query_pb2.SORTBY_DESC
+        return True
+
+    return edit(good, ("IndexStmt",), change)
 
 
 @rewording
