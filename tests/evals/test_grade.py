@@ -1,11 +1,13 @@
 """Grades: the golden passes, nothing scores nothing, and what differs is named."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from evals.cases import Case, cases
 from evals.grade import Attempt, Grade, Reference, grade
+from evals.grade.state import reached
 from tools.migration import Migration
 from tools.workbench import Workbench
 
@@ -49,6 +51,56 @@ def test_what_differs_is_named(quests: Reference, old: str, new: str, reason: st
     got = quests.grade(with_edit(quests.case, old, new))
     assert (got.verdict, any(reason in line for line in got.reasons)) == ("fail", True), got
     assert 0 < got.score < 100
+
+
+def test_other_words_are_as_good(quests: Reference) -> None:
+    others = {
+        "quest_type in ('daily', 'weekly', 'special')": "quest_type = any (array['daily', 'weekly', 'special'])",
+        "title text not null check (length(title) between 3 and 200)": (
+            "title varchar(200) not null check (length(title) >= 3)"
+        ),
+        "check ((status = 'completed') = (completed_at is not null))": (
+            "check (case when status = 'completed' then completed_at is not null else completed_at is null end)"
+        ),
+        "quests (child_id, status)": "quests (child_id desc, status desc)",
+    }
+    assert quests.case.golden
+    (golden,) = quests.case.golden.migrations
+    text = golden.text
+    for old, new in others.items():
+        assert old in text
+        text = text.replace(old, new)
+    assert quests.grade(Attempt("ready", (replace(golden, text=text),))) == Grade(verdict="pass", score=100)
+
+
+@pytest.mark.parametrize(
+    ("case", "old", "new", "reason"),
+    [
+        ("lesson_difficulty", "(difficulty in", "(lower(difficulty) in", "takes difficulty = 'EASY'"),
+        ("tutoring_sessions", "interval '2 hours'", "interval '3 hours'", "different: check public.tutoring_sessions"),
+        ("tutoring_sessions", "status <> 'cancelled'", "status in ('requested', 'confirmed', 'completed')", ""),
+        ("reading_sessions", "old.revision + 1", "new.revision + 1", "different: triggers public.reading_sessions"),
+        ("notifications", "<> new.author_id", "= new.author_id", "different: triggers public.comments insert"),
+        ("complete_lesson", " and status <> 'completed'", "", "a second time changes nothing"),
+        ("purge_invitations", "'30 days'", "'3 days'", "nothing else': [["),
+    ],
+)  # fmt: skip
+def test_what_only_rows_tell(
+    bench: Workbench, team_bench: Workbench, case: str, old: str, new: str, reason: str
+) -> None:
+    one = CASES[case]
+    home = team_bench if one.file.project == "team_docs" else bench
+    with Reference.of(home, one) as reference, reached(home, with_edit(one, old, new).migrations) as draft:
+        found = [str(difference) for difference in reference.differences(draft)]
+    assert any(reason in line for line in found) == bool(reason), found
+
+
+def test_a_golden_may_excuse_a_rule(quests: Reference) -> None:
+    attempt = with_edit(quests.case, "comment on table public.quests is", "select")
+    assert [reason[:20] for reason in quests.grade(attempt).reasons] == ["check comments/table"]
+    may = quests.case.file.may.model_copy(update={"breaks": ["comments/*"]})
+    lenient = replace(quests.case, file=quests.case.file.model_copy(update={"may": may}))
+    assert replace(quests, case=lenient).grade(attempt).verdict == "pass"
 
 
 def test_json_is_stable(quests: Reference) -> None:
