@@ -40,7 +40,7 @@ def _report(summary: Summary) -> Iterator[str]:
             rows = [[code(r.rule), str(r.trials), str(r.mended), _cases(r.cases)] for r in model.rules[:MOST]]
             title = f"Rules that first drafts of {_code_html(model.model)} broke: {len(model.rules)}"
             yield _folded(title, gfm.table(["Rule", "Trials", "Mended", "Cases"], rows))
-    yield from _tags(summary)
+    yield from _groups(summary)
     yield f"<sub>{prose(words.EXPLAINED)}</sub>"
 
 
@@ -70,14 +70,16 @@ def _failed(summary: Summary) -> Iterator[str]:
     )
 
 
-def _tags(summary: Summary) -> Iterator[str]:
-    names = list(dict.fromkeys(tag.name for model in summary.models for tag in model.tags))
-    if not names:
-        return
-    own = [{tag.name: tag.rate for tag in model.tags} for model in summary.models]
-    rows = [[code(name), *(words.believed(tags.get(name)) for tags in own)] for name in sorted(names)[:MOST]]
-    table = gfm.table(["Tag", *(code(model.model) for model in summary.models)], rows)
-    yield _folded("By tag", table + _rest(len(names)))
+def _groups(summary: Summary) -> Iterator[str]:
+    kinds = [("project", [m.projects for m in summary.models]), ("tag", [m.tags for m in summary.models])]
+    rows = []
+    for kind, by_model in kinds:
+        own = [{group.name: group.rate for group in groups} for groups in by_model]
+        names = sorted({name for groups in own for name in groups})
+        rows += [[f"{kind} {code(n)}", *(words.believed(groups.get(n)) for groups in own)] for n in names]
+    if rows:
+        table = gfm.table(["", *(code(model.model) for model in summary.models)], rows[:MOST])
+        yield _folded("By project and tag", table + _rest(len(rows)))
 
 
 def _comparison(told: Comparison, allowed: float | None) -> Iterator[str]:
@@ -96,7 +98,10 @@ def _comparison(told: Comparison, allowed: float | None) -> Iterator[str]:
 
 def _moved(title: str, cases: Sequence[Moved], *, shown: bool = False) -> Iterator[str]:
     if cases:
-        rows = [[code(case.case), views.moved_line(case), prose(case.reason[:300])] for case in cases[:MOST]]
+        rows = [
+            [code(case.case), views.moved_line(case).replace(" ", "\u00a0"), prose(case.reason[:300])]
+            for case in cases[:MOST]
+        ]
         table = gfm.table(["Case", "", "Why"] if shown else ["Case", "", " "], rows)
         yield _folded(f"{title}: {counted(len(cases), 'case')}", table + _rest(len(cases)), shown=shown)
 

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from evals.report import words
-from evals.report.statistics import Count, Interval, Rate
+from evals.report.statistics import Count, Interval
 from evals.report.summary import Summary
 from tools.render.plain import counted, one_line
 
@@ -15,6 +15,10 @@ BAR = 25
 """Cells of the line on which an interval is drawn."""
 MOST = 15
 """Lines of a list; the page has all."""
+FEW = 5
+"""The same, of a list that each of several models has."""
+TELLING = 3
+"""Cases that a tag must have to be listed: of fewer, hardly anything is known."""
 
 
 class SummaryView:
@@ -30,7 +34,9 @@ class SummaryView:
         yield _rates(self.summary)
         yield Text()
         yield _means(self.summary)
-        for warning in words.warnings(self.summary):
+        for nth, warning in enumerate(words.warnings(self.summary)):
+            if not nth:
+                yield Text()
             yield Text.assemble(("! ", "bold yellow"), warning)
         yield from _cases(self.summary)
         yield from _rules(self.summary)
@@ -102,40 +108,41 @@ def _mark(count: Count | None) -> Text:
 
 
 def _rules(summary: Summary) -> Iterator[RenderableType]:
+    most = MOST if len(summary.models) == 1 else FEW
     for model in summary.models:
         if not model.rules:
             continue
         yield _title(f"Rules that first drafts broke: {one_line(model.model)}")
-        table = _table("", "trials", "mended", "cases", header=True)
+        table = _table("", "trials", "mended", "cases")
         table.columns[1].justify = table.columns[2].justify = "right"
-        for rule in model.rules[:MOST]:
+        for rule in model.rules[:most]:
             cases = Text(", ".join(map(one_line, rule.cases)), style="dim", overflow="ellipsis", no_wrap=True)
             table.add_row(Text(one_line(rule.rule)), str(rule.trials), str(rule.mended), cases)
         yield table
-        yield from _more(len(model.rules))
+        yield from _more(len(model.rules), most)
 
 
 def _groups(summary: Summary) -> Iterator[RenderableType]:
-    for title, own in (
-        ("By project", {model.model: model.projects for model in summary.models}),
-        ("By tag", {model.model: model.tags for model in summary.models}),
+    """What the best model does worst first; with more than two models there is no room for intervals."""
+    shown = words.believed if len(summary.models) < 3 else words.share
+    for title, least, own in (
+        ("By project", 1, [model.projects for model in summary.models]),
+        ("By tag", TELLING, [model.tags for model in summary.models]),
     ):
-        shares: dict[str, dict[str, Rate]] = {}
-        for model, groups in own.items():
-            for group in groups:
-                shares.setdefault(group.name, {})[model] = group.rate
-        if not shares:
+        rates = [{group.name: group.rate for group in groups} for groups in own]
+        sizes = {name: max(told[name].cases for told in rates if name in told) for told in rates for name in told}
+        names = [name for name, size in sizes.items() if size >= least]
+        names.sort(key=lambda name: [told[name].value if name in told else 1.0 for told in rates])
+        if not names:
             continue
         yield _title(title)
-        table = _table("", "cases", *(one_line(model) for model in own), header=True)
+        table = _table("", "cases", *(one_line(model.model) for model in summary.models))
         for column in table.columns[1:]:
             column.justify = "right"
-        weakest = sorted(shares, key=lambda name: (min(r.value for r in shares[name].values()), name))
-        for name in weakest[:MOST]:
-            cases = max(rate.cases for rate in shares[name].values())
-            table.add_row(Text(one_line(name)), str(cases), *(words.believed(shares[name].get(model)) for model in own))
+        for name in names[:MOST]:
+            table.add_row(Text(one_line(name)), str(sizes[name]), *(shown(told.get(name)) for told in rates))
         yield table
-        yield from _more(len(weakest))
+        yield from _more(len(names))
 
 
 def _table(*columns: str, header: bool = True) -> Table:
@@ -146,6 +153,6 @@ def _title(text: str) -> Text:
     return Text(f"\n{text}", style="bold")
 
 
-def _more(number: int) -> Iterator[Text]:
-    if number > MOST:
-        yield Text(f"… {number - MOST} more; --html has all.", style="dim")
+def _more(number: int, most: int = MOST) -> Iterator[Text]:
+    if number > most:
+        yield Text(f"… {number - most} more; --html has all.", style="dim")

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any
 
 from agent.transcript.markup import Html, join, tag
+from agent.transcript.parts import folded
 from evals.report import words
 from evals.report.as_json import plain
 from evals.report.page import table
@@ -51,7 +52,7 @@ def render(trials: Sequence[Trial]) -> str:
         tag("title", f"{words.headline(summary)} · migration-agent"),
         Html(f"<style>{''.join(styles)}</style>"),
     )
-    body = tag("main", _header(summary), _charts(), _cases(summary, trials), _footer(), id="main")
+    body = tag("main", _header(summary), _charts(), _tables(summary), _cases(summary, trials), _footer(), id="main")
     data = join(_data(summary), *_details(trials))
     run = join(Html(f"<script>{script}</script>") for script in scripts)
     return f"<!doctype html>\n{tag('html', tag('head', head), tag('body', body, _dialog(), data, run), lang='en')}\n"
@@ -81,6 +82,13 @@ def _header(summary: Summary) -> Html:
 def _charts() -> Html:
     rest = (_chart(name) for name in CHARTS if name != "rates")
     return tag("section", tag("h2", "Charts"), tag("div", rest, class_="charts"), id="charts", hidden=True)
+
+
+def _tables(summary: Summary) -> Html | None:
+    """What the charts show, and more of it, as tables."""
+    told = [("By project and tag", table.groups(summary)), (CHARTS["rules"], table.rules(summary))]
+    found = [folded(title, content) for title, content in told if content]
+    return tag("section", found) if found else None
 
 
 def _chart(name: str) -> Html:

@@ -188,7 +188,7 @@
       if (!drawn) continue;
       const svg = drawn.tagName === "svg" ? drawn : drawn.querySelector(":scope > svg:last-of-type");
       svg.setAttribute("role", "img");
-      svg.setAttribute("aria-label", `${figure.querySelector("figcaption").textContent}; the figures are in the table above.`);
+      svg.setAttribute("aria-label", `${figure.querySelector("figcaption").textContent}; the figures are in the tables.`);
       place.replaceChildren(...(keyed.includes(name) ? [keys()] : []), drawn);
     }
   }

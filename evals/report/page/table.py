@@ -1,4 +1,4 @@
-"""The two tables that are on the page without a script: figures of the models, and cases x models."""
+"""The tables, which stand on the page without a script: figures, groups and rules by model, and cases x models."""
 
 from collections.abc import Sequence
 
@@ -7,8 +7,9 @@ from agent.transcript.page import subject
 from evals.report import words
 from evals.report.page.trial import OUTCOMES
 from evals.report.statistics import Rate
-from evals.report.summary import Model, Summary
+from evals.report.summary import Group, Model, Summary
 from evals.trial import Trial
+from tools.render.plain import counted
 
 
 def figures(summary: Summary) -> Html:
@@ -24,14 +25,8 @@ def figures(summary: Summary) -> Html:
     rows.append(("Infra, in no rate", [tag("td", str(model.infra or "–")) for model in summary.models]))
     heads = (tag("th", model.model, scope="col") for model in summary.models)
     body = (tag("tr", tag("th", name, scope="row"), cells) for name, cells in rows)
-    return tag(
-        "div",
-        tag("table", tag("thead", tag("tr", tag("td"), heads)), tag("tbody", body), class_="numbers"),
-        class_="wide",
-        tabindex="0",
-        role="region",
-        aria_label="Figures by model",
-    )
+    table = tag("table", tag("thead", tag("tr", tag("td"), heads)), tag("tbody", body), class_="numbers")
+    return _wide(table, "Figures by model")
 
 
 def _rate(rate: Rate | None) -> Html:
@@ -45,6 +40,57 @@ def _score(model: Model) -> Html:
         return tag("td", "–")
     low, high = model.score.interval
     return tag("td", tag("b", f"{model.score.value:.1f}"), " ", tag("span", f"{low:.1f}–{high:.1f}", class_="quiet"))
+
+
+def groups(summary: Summary) -> Html | None:
+    """Projects and tags down, models across."""
+    kinds = [("Project", [model.projects for model in summary.models]), ("Tag", [m.tags for m in summary.models])]
+    body = []
+    for kind, by_model in kinds:
+        own = [{group.name: group for group in told} for told in by_model]
+        for name in sorted({name for told in own for name in told}):
+            cells = (_group(told.get(name)) for told in own)
+            body.append(tag("tr", tag("th", f"{kind} ", tag("b", name), scope="row"), cells))
+    if not body:
+        return None
+    heads = (tag("th", model.model, scope="col") for model in summary.models)
+    return _wide(
+        tag("table", tag("thead", tag("tr", tag("td"), heads)), tag("tbody", body), class_="numbers"), "Groups"
+    )
+
+
+def _group(group: Group | None) -> Html:
+    if group is None:
+        return tag("td", "–")
+    return tag(
+        "td",
+        tag("b", words.percent(group.rate.value)),
+        tag("span", f" {words.span(group.rate.interval)}, {counted(group.rate.cases, 'case')}", class_="quiet"),
+    )
+
+
+def rules(summary: Summary) -> Html | None:
+    """A row for each rule that a model's first drafts broke."""
+    body = [
+        tag(
+            "tr",
+            tag("td", model.model),
+            tag("th", tag("code", rule.rule), scope="row"),
+            tag("td", f"{rule.trials} of {model.trials}", class_="number"),
+            tag("td", str(rule.mended), class_="number"),
+            tag("td", ", ".join(rule.cases), class_="quiet"),
+        )
+        for model in summary.models
+        for rule in model.rules
+    ]
+    heads = (tag("th", name, scope="col") for name in ("Model", "Rule", "Trials", "Mended", "Cases"))
+    table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", body), class_="evidence")
+    return _wide(table, "Rules") if body else None
+
+
+def _wide(table: Html, label: str) -> Html:
+    """What scrolls sideways by itself, with the keyboard too."""
+    return tag("div", table, class_="wide", tabindex="0", role="region", aria_label=label)
 
 
 def cases(summary: Summary, trials: Sequence[Trial]) -> Html:
@@ -65,7 +111,7 @@ def cases(summary: Summary, trials: Sequence[Trial]) -> Html:
         for case in summary.cases
     )
     table = tag("table", tag("thead", tag("tr", heads)), tag("tbody", body), class_="cases", id="cases")
-    return tag("div", table, class_="wide", tabindex="0", role="region", aria_label="Cases and trials")
+    return _wide(table, "Cases and trials")
 
 
 def _head(name: str) -> Html:

@@ -11,11 +11,11 @@ from agent.transcript import events, page, sql
 from agent.transcript.markup import Html, join, tag
 from agent.transcript.parts import checklist, difference, folded, lines_of, listing, mark
 from agent.transcript.read import Transcript, read
-from agent.transcript.words import cached, money
-from evals.report.words import tokens
+from agent.transcript.words import cached
+from evals.report.words import paid, tokens
 from evals.trial import File, Trial
 from tools.config import ProjectError
-from tools.render.plain import counted, seconds
+from tools.render.plain import counted, seconds, statuses
 from tools.report import Access, CheckResult, Report
 
 OUTCOMES = {"pass": ("✓", "good", "pass"), "fail": ("✗", "bad", "fail"), "infra": ("!", "idle", "infra")}
@@ -38,7 +38,7 @@ def parts(trial: Trial) -> Iterator[Html]:
         "section", tag("h3", "Request"), tag("p", page.prose(trial.request.strip()), class_="said"), _wanted(trial)
     )
     if trial.words:
-        yield tag("section", tag("h3", "Its last words"), tag("p", page.prose(trial.words), class_="said"))
+        yield tag("section", tag("h3", "In its words"), tag("p", page.prose(trial.words), class_="said"))
     if trial.golden or trial.answer:
         yield _beside(_files(trial.golden), _files(trial.answer))
     if trial.report:
@@ -58,7 +58,7 @@ def _header(trial: Trial) -> Html:
         ("Drafts", str(len(trial.drafts)), ""),
         ("Turns", str(trial.turns), ""),
         ("Tokens", tokens(used.total), cached(used)),
-        ("Cost", money(trial.cost) if trial.cost or trial.cost is None else "–", ""),
+        ("Cost", paid(trial.cost), ""),
         ("Model", seconds(trial.seconds.model), ""),
         ("Database", seconds(trial.seconds.database), f"grading {seconds(trial.seconds.grading)}"),
     ]
@@ -129,8 +129,7 @@ def _checklist(report: Report) -> Html:
         rows = (tag("tr", tag("td", mark(c.status)), tag("th", c.title, scope="row"), _evidence(c)) for c in shown)
         name = tag("p", tag("code", each.migration)) if report.parts else None
         tables.append(join(name, tag("div", tag("table", tag("tbody", rows), class_="evidence"), class_="wide")))
-    counts = f"{sum(check.status == 'pass' for check in report.checks)} of {counted(len(report.checks), 'check')} pass"
-    return folded("Checklist of the answer", tables, f"{report.verdict}, {counts}", shown=report.verdict == "fail")
+    return folded("Checklist of the answer", tables, statuses(report), shown=report.verdict == "fail")
 
 
 def _evidence(check: CheckResult) -> Html:

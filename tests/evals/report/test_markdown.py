@@ -43,7 +43,7 @@ def test_a_report_is_short_and_folds_its_details() -> None:
     assert "| `opus` | 50.0 % (9.5–90.5) | 0.0 % | 50.0 % | – | unknown | 0 ms |" in lines
     assert "| `file/name` | 1 | 0 | `quests` |" in lines
     assert "<summary>Not always passed: 1 case of 2</summary>" in lines
-    assert "| `table` | 0.0 % (0.0–79.3) |" in lines
+    assert "| tag `table` | 0.0 % (0.0–79.3) |" in lines
 
 
 @settings(max_examples=12)

@@ -108,7 +108,8 @@ def test_a_trial_opens_with_all_that_is_known_of_it() -> None:
 
 def test_each_trial_has_its_mark_and_the_figures_stand_without_a_script() -> None:
     marks = ["pass", "fail", "infra"]
-    page = Page(render([trial(case, "m", n, mark) for case in "ab" for n, mark in enumerate(marks, start=1)]))
+    more = {"tags": ["enum"], "project": "p", "drafts": [draft(1, "file/name")]}
+    page = Page(render([trial(case, "m", n, mark, **more) for case in "ab" for n, mark in enumerate(marks, start=1)]))
     buttons = [each for each in page.tags["button"] if "data-t" in each]
     assert [each["data-t"] for each in buttons] == list("012345")
     assert [each["aria-label"] for each in buttons[:3]] == [
@@ -116,7 +117,8 @@ def test_each_trial_has_its_mark_and_the_figures_stand_without_a_script() -> Non
         "trial 2: fail, score 40",
         "trial 3: infra",
     ]
-    assert "50.0 %" in page.text
+    for said in ("50.0 %", "Project p50.0 % 9.5–90.5, 2 cases", "Tag enum50.0 %", "file/name4 of 40a, b"):
+        assert said in page.text
     assert [each["data-kind"] for each in page.tags["tr"] if "data-kind" in each] == ["failed unstable"] * 2
     assert {f"chart-{name}" for name in CHARTS} <= {each.get("id") for each in page.tags["figure"]}
     assert sorted(page.trials) == list(range(6))
