@@ -64,7 +64,7 @@ def _recording(path: Path) -> Recording:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         heads = (told["request"], told["project"], told["recorded"], told["outcome"])
-        return Recording(path.stem, *heads, _turns(path.stem, told["turns"]))
+        return Recording(path.stem, *heads, turns_of(path.stem, told["turns"]))
     except (OSError, ValueError, KeyError, TypeError):
         raise ProjectError(f"{path} is not a recording.") from None
 
@@ -73,11 +73,12 @@ def _log(path: Path) -> Recording:
     saved = load(path)
     start = saved.start
     return Recording(
-        path.stem, start["request"], "", start["created"], saved.outcome, _turns(path.stem, saved.of("turn"))
+        path.stem, start["request"], "", start["created"], saved.outcome, turns_of(path.stem, saved.of("turn"))
     )
 
 
-def _turns(name: str, told: list[dict[str, Any]]) -> tuple[Turn, ...]:
+def turns_of(name: str, told: list[dict[str, Any]]) -> tuple[Turn, ...]:
+    """From JSON, or the `turn` events of a run's log."""
     return tuple(
         Turn(turn["content"], turn["stop_reason"], Usage(**turn["usage"]), f"recorded:{name}") for turn in told
     )

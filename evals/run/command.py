@@ -77,8 +77,9 @@ def run(options: Options) -> int:
         there = [store.done[key] for key in planned.keys if key in store.done]
         places, workers = _places(options, trials, len(left), bool(paid))
         with Progress(quiet=options.quiet) as progress:
+            watch = Watch(progress, len(planned.keys), there)
             try:
-                work(schedule, places, workers, store, Watch(progress, len(planned.keys), there))
+                work(schedule, places, workers, store, watch)
             except KeyboardInterrupt:
                 progress.stop()
                 say(f"Stopped; the same command with --out {out} goes on.")

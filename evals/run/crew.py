@@ -1,6 +1,8 @@
 """Threads that play trials at some places, and keep the rows."""
 
+import math
 import threading
+import time
 from collections.abc import Callable, Sequence
 from itertools import cycle, islice
 from typing import Protocol
@@ -11,6 +13,8 @@ from evals.trial import Key, Trial
 
 PATIENCE = 1.0
 """Seconds between two looks at what the others do."""
+GRACE = 3.0
+"""Seconds that trials have to end where the run is stopped."""
 
 
 class Place(Protocol):
@@ -36,8 +40,8 @@ def work(
 ) -> None:
     """Until nothing is left to do; `tell` is called for each row, one at a time.
 
-    Raises what ended it before its time, KeyboardInterrupt included: then nothing more is kept, and who still waits
-    for a model is left behind.
+    Raises what ended it before its time, KeyboardInterrupt included: what is done soon after is kept, and who still
+    waits for a model is left behind.
     """
     guard = threading.Lock()
 
@@ -64,15 +68,23 @@ def work(
     try:
         while not schedule.wait(0.5):
             pass
-        if schedule.error is None:
-            for hand in hands:
-                hand.join()
+        whole = schedule.error is None
     except BaseException:
         schedule.stop()
+        whole = False
         raise
     finally:
+        ended = _ended(hands, math.inf if whole else GRACE)
         store.close()
-        for place in places:
+        for place in places if ended else ():  # else they go with this process
             place.close()
     if schedule.error is not None:
         raise schedule.error
+
+
+def _ended(hands: Sequence[threading.Thread], seconds: float) -> bool:
+    """Waits for them, at most so long."""
+    until = time.monotonic() + seconds
+    for hand in hands:
+        hand.join(None if seconds == math.inf else max(0.0, until - time.monotonic()))
+    return not any(hand.is_alive() for hand in hands)

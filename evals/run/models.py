@@ -1,7 +1,7 @@
 """Who may be tried: a model by its name, the built-in drafter, recorded turns, the golden itself, or nothing at all."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,11 +11,10 @@ from agent.model import Model
 from agent.offline import BuiltIn
 from evals.cases import Case
 from evals.grade import Attempt
-from evals.recorded import Recording, recordings
-from tools.config import ModelConfig
+from evals.recorded import Recording, recordings, turns_of
+from evals.trial import FILE, read
+from tools.config import ModelConfig, ProjectError
 from tools.workbench import Workbench
-
-REPLAY = "replay"
 
 
 class Contestant(Protocol):
@@ -33,8 +32,8 @@ class Contestant(Protocol):
         """Whether it can be tried on this case at all."""
         ...
 
-    def model(self, case: Case, bench: Workbench) -> Model | None:
-        """Who speaks in the loop; None where `attempt` is the whole answer. Raises ModelError."""
+    def model(self, case: Case, bench: Workbench, number: int) -> Model | None:
+        """Who speaks in the loop of this trial; None where `attempt` is the whole answer. Raises ModelError."""
         ...
 
     def attempt(self, case: Case) -> Attempt:
@@ -63,7 +62,7 @@ class ByName(_Speaks):
 
     waits = True
 
-    def model(self, case: Case, bench: Workbench) -> Model:
+    def model(self, case: Case, bench: Workbench, number: int) -> Model:
         return Anthropic(self.config, os.environ)
 
 
@@ -73,7 +72,7 @@ class Offline(_Speaks):
 
     name: str = "builtin"
 
-    def model(self, case: Case, bench: Workbench) -> Model:
+    def model(self, case: Case, bench: Workbench, number: int) -> Model:
         return BuiltIn(bench.catalog, bench.project.config)
 
 
@@ -81,14 +80,15 @@ class Offline(_Speaks):
 class Replay(_Speaks):
     """What was said once, said again."""
 
-    turns: Mapping[str, Recording]
-    """By case."""
+    turns: Mapping[str, Sequence[Recording]]
+    """By case; of several, each trial takes another."""
 
     def knows(self, case: Case) -> bool:
         return case.id in self.turns
 
-    def model(self, case: Case, bench: Workbench) -> Model:
-        return self.turns[case.id].model()
+    def model(self, case: Case, bench: Workbench, number: int) -> Model:
+        own = self.turns[case.id]
+        return own[(number - 1) % len(own)].model()
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ class Golden:
     def knows(self, case: Case) -> bool:
         return True
 
-    def model(self, case: Case, bench: Workbench) -> Model | None:
+    def model(self, case: Case, bench: Workbench, number: int) -> Model | None:
         return None
 
     def attempt(self, case: Case) -> Attempt:
@@ -131,9 +131,32 @@ def contestant(name: str, config: ModelConfig) -> Contestant:
         case ("null", "", _):
             return Null()
         case ("replay", "", _):
-            return Replay(name, recordings())
-        case ("replay", ":", folder):
-            return Replay(name, recordings(Path(folder)))
+            return Replay(name, _single(recordings()))
+        case ("replay", ":", told):
+            folder, _, model = told.partition(":")
+            return Replay(name, _trials(Path(folder), model) or _single(recordings(Path(folder))))
     known = config.model_copy(update={"name": name})
     Anthropic(known, os.environ)  # what is missing is said before anything starts
     return ByName(name, known)
+
+
+def _single(there: Mapping[str, Recording]) -> dict[str, list[Recording]]:
+    return {name: [recording] for name, recording in there.items()}
+
+
+def _trials(folder: Path, model: str) -> dict[str, list[Recording]]:
+    """What a model said in an earlier run, by case; empty where the folder holds no run. Raises ProjectError."""
+    if not (folder / FILE).exists():
+        return {}
+    spoken = [trial for trial in read([folder]) if any(event["event"] == "turn" for event in trial.transcript)]
+    models = sorted({trial.model for trial in spoken})
+    if len(models) != 1 and model not in models:
+        who = f"{', '.join(models)}; name one: replay:{folder}:MODEL" if models else "nobody who said anything"
+        raise ProjectError(f"{folder} has trials of {who}.")
+    found: dict[str, list[Recording]] = {}
+    for trial in spoken:
+        if trial.model == (model or models[0]):
+            turns = turns_of(trial.case, [event for event in trial.transcript if event["event"] == "turn"])
+            head = (trial.case, trial.request, trial.project, trial.started[:10], trial.ended)
+            found.setdefault(trial.case, []).append(Recording(*head, turns))
+    return found

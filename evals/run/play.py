@@ -50,7 +50,7 @@ def play(slot: Slot, case: Case, by: Contestant, number: int, limits: Limits, ve
     try:
         with slot.stand(case) as stand:
             known["setup"] = row.setup.model_copy(update={"postgres": stand.bench.server.version})
-            if model := by.model(case, stand.bench):
+            if model := by.model(case, stand.bench, number):
                 elsewhere = slot.elsewhere(model) if by.waits else None
                 attempt, first = _drafted(stand, case, elsewhere or model, elsewhere, limits, known)
             else:

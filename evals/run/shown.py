@@ -33,6 +33,8 @@ class Watch:
         self._new = self._infra = 0
         self._cost: float | None = 0.0
         self._started = self._last = time.monotonic()
+        if self._total > self._outcomes.total():
+            progress(self.line(0.0))
 
     def __call__(self, trial: Trial) -> None:
         if trial.outcome == "infra":

@@ -46,7 +46,7 @@ class Says:
     def knows(self, case: Case) -> bool:
         return case.id in TOML
 
-    def model(self, case: Case, bench: Workbench) -> Model:
+    def model(self, case: Case, bench: Workbench, number: int) -> Model:
         return Scripted(*self.turns)
 
     def attempt(self, case: Case) -> object:

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.cases import cases
-from evals.run.models import Golden, Offline, contestant
+from evals.run.models import Golden, Offline, Replay, contestant
 from evals.run.plan import chosen, plan, shard_of
-from tests.evals.run.small import put
+from evals.trial import FILE
+from tests.evals.run.small import put, row
 from tools.config import ModelConfig, ProjectError
 
 ALL = cases()
@@ -76,3 +77,21 @@ def test_recordings_leave_out_what_they_do_not_have(tmp_path: Path) -> None:
     (tmp_path / "quests.json").write_text("{}")
     with pytest.raises(ProjectError, match="is not a recording"):
         contestant(f"replay:{tmp_path}", ModelConfig())
+
+
+def test_the_rows_of_a_run_are_recordings_too(tmp_path: Path) -> None:
+    said = {"event": "turn", "content": [], "stop_reason": "end_turn", "usage": {}}
+    trials = [row("quests", n, model=model) for model in ("a", "b") for n in (1, 2)]
+    told = [
+        trial.model_copy(update={"transcript": [said | {"stop_reason": f"{trial.model}{trial.trial}"}]})
+        for trial in trials
+    ]
+    (tmp_path / FILE).write_text(
+        "".join(trial.model_dump_json() + "\n" for trial in [*told, row("teams", model="null")])
+    )
+    with pytest.raises(ProjectError, match="has trials of a, b; name one: replay:"):
+        contestant(f"replay:{tmp_path}", ModelConfig())
+    replay = contestant(f"replay:{tmp_path}:b", ModelConfig())
+    assert isinstance(replay, Replay)
+    assert [turn.stop_reason for own in replay.turns["quests"] for turn in own.turns] == ["b1", "b2"]
+    assert [key.case for key in plan(ALL, [replay], 1, (1, 1)).keys] == ["quests"]

@@ -127,7 +127,7 @@ def test_roles_that_a_draft_leaves_reach_nobody_else(slot: Slot, cases: dict[str
 class Breaks(Says):
     """Takes the server with it when it has said all."""
 
-    def model(self, case: Case, bench: Workbench) -> Model:
+    def model(self, case: Case, bench: Workbench, number: int) -> Model:
         class Last(Scripted):
             def reply(self, request: Request) -> Turn:
                 if len(self.requests) == len(self.answers) - 1:
