@@ -86,14 +86,14 @@ class Schedule:
                         self._waiting[late.case].append(late)
                     self._again.clear()
                 key = self._next(place)
-                if key is not None and self._purse.allows(key, self._running):
-                    self._waiting[key.case].popleft()
+                if key is not None:
+                    self._waiting[key.case].remove(key)
                     self._places.setdefault(key.case, set()).add(place)
                     self._running.add(key)
                     self._tries[key] += 1
                     return key
                 if not self._running:
-                    self.short = key is not None
+                    self.short = any(self._waiting.values())
                     self._end()
                 else:
                     self._change.wait()
@@ -129,10 +129,13 @@ class Schedule:
         self._change.notify_all()
 
     def _next(self, place: int) -> Key | None:
-        waiting = [case for case, keys in self._waiting.items() if keys]
-        own = [case for case in waiting if place in self._places.get(case, ())]
-        new = [case for case in waiting if case not in self._places]
-        for found in (own, new, sorted(waiting, key=lambda case: -len(self._waiting[case]))):
+        first = {case: key for case, keys in self._waiting.items() if (key := self._payable(keys))}
+        own = [case for case in first if place in self._places.get(case, ())]
+        new = [case for case in first if case not in self._places]
+        for found in (own, new, sorted(first, key=lambda case: -len(self._waiting[case]))):
             if found:
-                return self._waiting[found[0]][0]
+                return first[found[0]]
         return None
+
+    def _payable(self, keys: Iterable[Key]) -> Key | None:
+        return next((key for key in keys if self._purse.allows(key, self._running)), None)

@@ -51,6 +51,15 @@ def test_no_trial_is_begun_that_may_not_be_paid_for() -> None:
     assert (schedule.short, key, schedule._purse.spent) == (True, None, pytest.approx(0.9))
 
 
+def test_who_costs_nothing_goes_on() -> None:
+    schedule = Schedule([*keys("a", "b"), *keys("a", "b", model="free")], Purse(limit=0.1, paid=frozenset("m")))
+    order = []
+    while key := schedule.take(0):
+        order.append((key.case, key.model))
+        schedule.settle(row(key.case, model=key.model, cost=0.3))
+    assert (order, schedule.short) == ([("a", "m"), ("a", "free"), ("b", "free")], True)
+
+
 def test_running_ones_are_reckoned_with() -> None:
     purse = Purse(limit=1.0, paid=frozenset("mn"))
     (a, b, other) = Key("a", "m", 1), Key("b", "m", 1), Key("a", "n", 1)
