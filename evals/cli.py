@@ -68,7 +68,7 @@ def mutants(
 def prove_grading(
     case: Annotated[list[str] | None, typer.Option(help="Only this case (repeatable).")] = None,
     rewordings: Annotated[int, typer.Option(min=0, help="Rewordings of each golden.")] = 10,
-    mutants: Annotated[int | None, typer.Option(min=0, help="At most this many mutants of each golden.")] = None,
+    mutants: Annotated[int, typer.Option(min=0, help="At most this many mutants of each golden.")] = 9,
     folder: Annotated[
         Path | None, typer.Option("--cases", help="A folder of cases, instead of those that come along.")
     ] = None,

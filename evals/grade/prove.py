@@ -30,6 +30,8 @@ REWORDED = 10
 """Rewordings of a golden, as a rule."""
 
 Kind = Literal["golden", "null", "rewording", "mutant"]
+_SHOWN: dict[Kind, int] = {"golden": 20, "null": 3, "rewording": 3, "mutant": 3}
+"""How many of the reasons; a golden has to be rid of all."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,8 @@ def prove(bench: Workbench, task: Task) -> list[Verdict]:
         found = [Verdict(case.id, "golden", "as it is", grade.score == 100, tuple(grade.reasons))]
         null = reference.grade(Attempt("no-draft"))
         found.append(Verdict(case.id, "null", "nothing", (null.verdict, null.score) == ("fail", 0)))
+        if not found[0].right:
+            return found  # whatever is like it fails for the same reasons
         for what, files in reworded(golden, task.rewordings):
             grade = reference.grade(Attempt("ready", files))
             found.append(Verdict(case.id, "rewording", what, grade.verdict == "pass", tuple(grade.reasons)))
@@ -169,11 +173,13 @@ def show(found: Sequence[Verdict], seconds: float, out: Console) -> None:
     """What was graded wrong, and the shares."""
     for one in (v for v in found if not v.right and not v.indifferent):
         out.print(f"wrong: {one.case}: {one.kind} {one.what}", markup=False, highlight=False)
-        for reason in one.reasons[:3]:
+        for reason in one.reasons[: _SHOWN[one.kind]]:
             out.print(f"    {reason}", markup=False, highlight=False)
     (golden, goldens), (null, nulls) = share(found, "golden"), share(found, "null")
     (kept, rewordings), (caught, mutants) = share(found, "rewording"), share(found, "mutant")
     aside = sum(v.indifferent for v in found)
+    if golden < goldens:
+        out.print("A golden has to pass its own case: mend it, or say in its [may] what an answer may do as well.")
     out.print(
         f"{goldens} cases in {seconds:.0f} s: {golden} goldens score 100, {null} of {nulls} null answers 0.\n"
         f"Sensitivity {_percent(kept, rewordings)}: {kept} of {rewordings} rewordings pass.\n"
