@@ -26,12 +26,15 @@ _ABOUT_GIT = re.compile(
 _NUMBER = re.compile(r"\s*[(\[](?:[\w.-]+/[\w.-]+)?(?:#|GH-|[A-Z][A-Z0-9]+-)\d+[)\]]|^\[?[A-Z][A-Z0-9]+-\d+\]?[:\s]\s*")
 _MARK = re.compile(r"^(?:[^\w\s\"'`(\[*/.-]+|:\w+:|\[[A-Z ]+\]:?)\s*")
 """A picture or a tag in front."""
+_BRANCH = re.compile(r"^(feat|feature|fix|bugfix|hotfix|chore|refactor|perf)/(?=\w)", re.IGNORECASE)
+"""GitHub makes a title of a branch's name."""
 _CONVENTIONAL = re.compile(r"^(?P<type>[a-zA-Z]*)(?:\((?P<scope>[^)]*)\))?!?:\s+(?P<rest>\S.*)$")
 _KINDS = {
     "feat": "Feature",
     "feature": "Feature",
     "fix": "Fix",
     "hotfix": "Fix",
+    "bugfix": "Fix",
     "perf": "Speed-up",
     "refactor": "Rework",
 }
@@ -154,7 +157,7 @@ def _plain(line: str) -> str:
 
 def _worded(subject: str) -> str:
     """A Conventional Commits prefix turned into words."""
-    subject = _MARK.sub("", subject)
+    subject = _BRANCH.sub(r"\1: ", _MARK.sub("", subject))
     found = _CONVENTIONAL.match(subject)
     if not found or found["type"].lower() not in _TYPES:
         return _sentence(subject)

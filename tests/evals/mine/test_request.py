@@ -30,6 +30,7 @@ def commit(message: str) -> Commit:
         ("feat(db)!: tags for documents", "Feature: tags for documents."),
         ("fix(comments): length limit (GH-3)", "Fix: length limit (comments)."),
         ("chore: documents have tags", "Documents have tags."),
+        ("Feature/document tags of teams (#9)", "Feature: document tags of teams."),
         ("✨(db): Tag documents", "Tag documents."),
         ("note: documents have tags", "Note: documents have tags."),
         ("Merge pull request #12 from acme/tags\n\nAdd tags to documents", "Add tags to documents."),
