@@ -44,7 +44,6 @@ def tried(slot: Slot, case: Case, *turns: Turn | ModelError, waits: bool = False
     ("case", "turns", "ended", "outcome", "score", "first"),
     [
         ("hard", [drafts(GOOD)], "ready", "pass", 100, "pass"),
-        ("hard", [drafts(BAD), drafts(GOOD)], "ready", "pass", 100, "fail"),
         ("hard", [drafts(WARNED), says("Done.")], "ready", "fail", 99, "fail"),
         ("hard", [drafts(BAD), says("I give up.")], "not-met", "fail", 0, "fail"),
         ("hard", [ASK], "asked", "fail", 0, None),
@@ -80,6 +79,7 @@ def test_what_is_said_becomes_a_row(
 def test_the_row_tells_what_was_repaired(slot: Slot, cases: dict[str, Case]) -> None:
     trial = tried(slot, cases["hard"], drafts(BAD), drafts(GOOD))
     bad, good = trial.drafts
+    assert (trial.outcome, trial.score, trial.first and trial.first.outcome) == ("pass", 100, "fail")
     assert (bad.verdict, good.verdict, good.rules) == ("fail", "pass", [])
     assert {"idempotent/error", "reversible/error"} & set(bad.rules)
     assert trial.first
@@ -145,11 +145,4 @@ def test_what_was_answered_is_graded_even_if_the_server_dies(slot: Slot, cases: 
     assert (gone.outcome, gone.usage.input_tokens, gone.score) == ("infra", 2_000, None)
     assert gone.cost
     assert gone.cost > 0
-
-
-def test_a_server_that_dies_costs_one_trial(slot: Slot, cases: dict[str, Case]) -> None:
-    with slot.stand(cases["hard"]) as stand:
-        server = stand.bench.server
-    server.close()
-    assert tried(slot, cases["hard"], drafts(GOOD)).outcome == "infra"
-    assert tried(slot, cases["hard"], drafts(GOOD)).outcome == "pass"
+    assert tried(slot, cases["never"], NO).outcome == "pass"  # on another server
