@@ -25,7 +25,7 @@ from agent.offline.description import (
 from agent.offline.reading.alteration.clauses import clauses, spelled_out
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import Unclear
-from agent.offline.reading.lexicon import ACCESS_VERBS, FILLERS, NO_VALUE
+from agent.offline.reading.lexicon import ACCESS_VERBS, FILLERS, NEVER_NAMES, NO_VALUE
 from agent.offline.reading.text import Text
 from agent.offline.schema import Schema
 from agent.offline.words import singular, wordset
@@ -77,6 +77,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
     for lost in (
         _tables(made, wishes, text.words, schema),
         _numbers(made, wishes, schema),
+        _subjects(made, wishes),
         _values(made, text.words),
         _defaults(made, wishes),
         _kinds(made, wishes, text.words),
@@ -141,6 +142,42 @@ def _numbers(made: tuple[Change, ...], wishes: str, schema: Schema) -> Iterator[
             continue
         if lost := [n for n in match.groups() if n and Decimal(n) not in known and n not in ("0", "1")]:
             yield f"{match[0]} ({', '.join(lost)})"
+
+
+_CUT = re.compile(
+    r"[,;:.()\n•]| (?:and|with|has|have|plus|which|that|where|who|also|is|are|in|of|for|from|by|each|every) "
+)
+_NO_SUBJECT = (
+    FILLERS
+    | NO_VALUE
+    | NEVER_NAMES
+    | wordset(
+        "whole numbers integers decimals starting starts shorter longer bigger smaller greater larger points euros cents values"
+    )
+)
+
+
+_ITEM = re.compile(
+    r" (?:,|and|:|;|•) (?:(?:an?|the) )?([a-z]{3,}(?: [a-z]{3,})?) \( (?=(?:optional|required|mandatory|max|up to|at least|at most|date|text|int|integer|default|not null|nullable)(?![^ ]))|"
+    r"(?<! not)(?<! be)(?<! is)(?<! are) optional ([a-z]{3,}(?: [a-z]{3,})?)(?= (?:,|and|\.|;|\n|\(|of|with|up|max)|$)"
+)
+
+
+def _subjects(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
+    """A bound of something that no column of the new table is called after."""
+    for change in made:
+        if not isinstance(change, NewTable):
+            continue
+        names = "_".join(column.name for column in change.columns)
+        for match in _ITEM.finditer(wishes):
+            words = [w for w in (match[1] or match[2]).split() if w not in _NO_SUBJECT and not re.search(r"\d", w)]
+            if words and not any(word[:4] in names for word in words):
+                yield match[0]
+        for match in _BOUND.finditer(wishes):
+            subject = _CUT.split(wishes[: match.start()])[-1].split()
+            words = [w for w in subject if re.fullmatch(r"[a-z_-]{3,}", w) and w not in _NO_SUBJECT]
+            if words and not any(word[:4] in names for word in words):
+                yield f"{' '.join(subject)} {match[0]}"
 
 
 def _values(made: tuple[Change, ...], text: str) -> Iterator[str]:

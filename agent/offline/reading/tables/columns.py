@@ -141,6 +141,10 @@ class Columns(Names):
             entry = known or self.body.tie(name.named.name.removesuffix("_id"), tie.table)
             entry.tied = tie.table
             left = [w for w in left if w not in words[tie.start : tie.end]]
+        elif name.named.user and (noun := next((w for w in left if self._is_table(w) and w == singular(w)), None)):
+            entry = known or self._entry(name.named)
+            entry.tied = table_of(noun, self.schema)
+            left = [w for w in left if w != noun]
         else:
             if self.criteria and known is None and not is_snake(name.named.name) and not self.facts(left).traits:
                 raise Unclear(" ".join(words))

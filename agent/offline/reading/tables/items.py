@@ -127,6 +127,7 @@ class Items(Columns):
                 for w in chunk.words
             )
             last = out[-1] if out else None
+            bare = bare or (len(chunk.words) == 1 and re.fullmatch(r"[a-z]+", chunk.words[0]) is not None)
             if (
                 last
                 and bare

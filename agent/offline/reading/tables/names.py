@@ -170,7 +170,8 @@ class Names(References):
         """Outside a list a column is named by an identifier, or by a predicate that only a column has."""
         words = list(chunk.words)
         if is_snake(name.named.name) and name.named.name in words:
-            return True
+            told = " " in self.ledger.quoted.get(name.named.name, "")  # "a "family journal"" is talk
+            return not told or self._says_facts(Chunk(tuple(words[name.end :])))
         if self._known(name):
             return True
         if re.search(r"\b(?:called|named|column|field)\b", " ".join(words)) and name.start:

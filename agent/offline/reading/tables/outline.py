@@ -130,11 +130,15 @@ def split(words: list[str], marks: frozenset[str]) -> list[list[str]]:
 def _dashes(words: list[str], bullet: bool) -> list[str]:
     """A dash behind a name is a colon, any other one a comma."""
     out: list[str] = []
+    begun = 0
     for place, word in enumerate(words):
+        if word == ";":
+            begun = len(out) + 1
         if word == "=" and out[-1:] in (["default"], ["is"]):
             continue
         if word in _DASHES or (word == "->" and bullet and place < 3 and out):
-            opens = place < 5 and ":" not in out and "," not in out and "(" not in out
+            item = out[begun:]
+            opens = len(item) < 5 and not {":", ",", "("} & set(item)
             out.append(":" if opens and out else "–")
         else:
             out.append(word)

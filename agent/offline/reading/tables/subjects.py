@@ -81,7 +81,12 @@ def lead(head: tuple[str, ...], rows: frozenset[str]) -> int:
     place = 0
     while place < len(head) and (
         head[place] in LEAD
-        or (head[place] in rows and place + 1 < len(head) and not _names_on(head, place))
+        or (
+            head[place] in rows
+            and place + 1 < len(head)
+            and head[place + 1] not in ("between", "from", "max", "min", "up", "integer", "int")
+            and not _names_on(head, place)
+        )
         or head[place].startswith(("called", "named"))
     ):
         if head[place] in ("date", "time") and place + 1 == len(head):
@@ -208,14 +213,12 @@ def _may_name(words: tuple[str, ...], place: int) -> bool:
         return False
     if word in _VERBS or (word in lexicon.FILLERS and word not in ("record", "name", "match", "value")):
         return False
-    return not (
-        re.search(r"[a-z]{3}ly$", word)
-        and word not in ("family", "reply", "supply", "daily", "weekly", "monthly", "assembly")
-    )
+    return not (re.search(r"[a-z]{3}ly$", word) and word not in _NOUNS_IN_LY)
 
 
 _BOUNDED = wordset("between from at up max min maximum minimum not no never more less over under above below exactly")
 _ASKING = wordset("what who why where when how")
+_NOUNS_IN_LY = wordset("family reply supply assembly hourly daily weekly monthly quarterly yearly nightly")
 _GERUNDS = wordset("rating meaning heading spelling setting ranking building meeting reading training drawing greeting")
 """Nouns in -ing."""
 
