@@ -1,0 +1,45 @@
+"""Whether what a request says is in what was read: the last look, at the description alone.
+
+The readers strike out what they take, and what they take can still get lost. Here nothing is read again: each number
+that bounds something, each value of a list, each default, kind of address, uniqueness and restriction that stands in a
+wish has to be found in the typed changes. A wrong migration is worse than a refusal.
+"""
+
+import re
+from collections.abc import Iterable
+
+from agent.offline.description import Change
+from agent.offline.reading.accounted.demands import lost_access, lost_kinds, lost_parts
+from agent.offline.reading.accounted.names import lost_names, lost_tables
+from agent.offline.reading.accounted.values import lost_defaults, lost_numbers, lost_subjects, lost_values
+from agent.offline.reading.alteration.clauses import clauses, spelled_out
+from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.text import Text
+from agent.offline.schema import Schema
+
+__all__ = ["refuse_unaccounted"]
+
+_MAY = r" (?:parents?|famil(?:y|ies)|users?|mums?|dads?) (?:(?:can|may|should|only|to|be|able|:|also) )*(?:see|read|view|look|add|create|edit|select|insert|update|delete|manage|crud) "
+
+
+def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, assumed: Iterable[str] = ()) -> None:
+    """Raises Unclear with the words that would have made another migration; `text` is the request."""
+    made = tuple(changes)
+    spelled = spelled_out(text.words)
+    wishes = " ; ".join(spelled[c.low : c.high] for c in clauses(spelled) if not c.talk)
+    unsaid = any("nothing was said about access" in told for told in assumed)
+    if unsaid and (said := re.search(_MAY, text.words)):
+        raise Unclear(said[0])
+    for lost in (
+        lost_tables(made, wishes, text.words, schema),
+        lost_numbers(made, wishes, schema),
+        lost_subjects(made, wishes),
+        lost_values(made, text.words),
+        lost_defaults(made, wishes),
+        lost_kinds(made, wishes, text.words),
+        lost_names(made, wishes, schema, text.quoted),
+        lost_parts(made, wishes),
+        lost_access(made, wishes),
+    ):
+        if words := next(lost, None):
+            raise Unclear(words)

@@ -1,0 +1,127 @@
+"""What a request demands of columns and rows, in kind: uniqueness, an index, emptiness, types, who may do what."""
+
+import re
+from collections.abc import Iterator
+
+from agent.offline.description import (
+    AddColumns,
+    AddIndex,
+    Audit,
+    Change,
+    Constrain,
+    NewTable,
+)
+from agent.offline.reading.accounted.atoms import columns_of, is_named
+from agent.offline.words import singular
+
+_ALIKE = r"unique|twice|duplicates?|only once|at most once|1 row per|1 per"
+_TYPES = {
+    "bigint": "bigint",
+    "jsonb": "jsonb",
+    "uuid": "uuid",
+    "smallint": "smallint",
+    "timestamptz": "timestamptz",
+}
+
+
+def lost_parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
+    """Uniqueness, an index, and what may or has to be empty."""
+    if not any(isinstance(change, NewTable | AddColumns) for change in made):
+        return
+    columns = tuple(columns_of(made))
+    tables = [change for change in made if isinstance(change, NewTable)]
+    alike = any(c.unique for c in columns) or any(t.uniques or t.primary_key != ("id",) for t in tables)
+    whole = any(t.uniques or len(t.primary_key) > 1 for t in tables)
+    if (
+        tables
+        and not whole
+        and (said := re.search(r" unique (?:pair|together|combination) | (?:pair|combination) [a-z ]*unique ", wishes))
+    ):
+        yield said[0]
+    for table in tables:
+        own = {singular(word) for word in table.table.split(".")[-1].split("_")} | {"row", "record", "entry"}
+        for said in re.finditer(r" (?:one|1|a single) [a-z-]+ (?:per|for each|for every) ([a-z]+) ", wishes):
+            if not alike and singular(said[1]) not in own:
+                yield said[0]
+        dates = {column.name for column in table.columns if column.type == "date"}
+        for said in re.finditer(
+            r" (?:one|1|once|twice|unique)(?: [a-z_-]+){0,3}? (?:per|each|every|for each)(?: [a-z_]+){0,3} (day|date|week|month|year) ",
+            wishes,
+        ):
+            if not any(set(names) & dates for names in (table.primary_key, *table.uniques)):
+                yield said[0]
+    if not alike and (said := re.search(rf" (?<!not )(?<!non-)(?:{_ALIKE}) ", wishes)):
+        yield said[0]
+    if (
+        any(isinstance(c, AddColumns) and not c.indexes for c in made)
+        and not alike
+        and not any(c.references for c in columns)
+    ) and (said := re.search(r" (?<!no )(?<!an )(?<!not )(?:index|indexed) (?!(?:is )?not |on |of |exists )", wishes)):
+        yield said[0]
+    named = any(c.name.endswith("optional") for c in columns)
+    if (
+        all(c.required for c in columns)
+        and not named
+        and (said := re.search(r" (?<!not )(?:optional|nullable) ", wishes))
+    ):
+        yield said[0]
+    if not any(c.required for c in columns) and (
+        said := re.search(r" (?<!not )(?:required|mandatory|not null|obligatory) ", wishes)
+    ):
+        yield said[0]
+
+
+_OF_NAME = (
+    (r".*_(?:url|link)|title|name|description|notes?|caption|summary|slug", r"text|varchar.*|char.*"),
+    (r".*_at|time|date|.*_(?:date|time)|day", r"timestamp.*|date|time.*|int.*|smallint"),
+    (r"(?:is|has|can)_.*", "boolean"),
+    (r".*_(?:count|minutes|points|seconds|days)", r"int.*|bigint|smallint|numeric.*"),
+)
+"""What the name of a column says of its type."""
+
+
+def lost_kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str]:
+    columns = tuple(columns_of(made))
+    for column in columns:
+        if not column.choices and any(
+            re.fullmatch(name, column.name) and not re.fullmatch(kind, column.type) for name, kind in _OF_NAME
+        ):
+            yield f"{column.name} as {column.type}"
+    if any(isinstance(c, AddColumns | NewTable | Constrain) for c in made):
+        if re.search(r" (?:http-or-https|https) ", text) and not any(c.format or "http" in c.choices for c in columns):
+            yield "http or https"
+        for word, kind in _TYPES.items():
+            if f" {word} " in wishes and not any(kind in c.type for c in columns) and not is_named(word, made):
+                yield word
+    only = re.search(
+        r" (?:only|just) (?:log |record |audit |track |on |for |the |about )*(?:insert|creat|addition|updat|edit|delet|remov)[a-z]*(?! (?:and|or|/)|[a-z])",
+        wishes,
+    )
+    for change in made:
+        if isinstance(change, Audit) and only and len(change.actions) > 1:
+            yield only[0]
+        if isinstance(change, AddIndex) and not change.index.where and re.search(r" partial ", wishes):
+            yield "partial"
+
+
+_DOES = {
+    "insert": r"add|create|insert",
+    "update": r"edit|update|change|modify|correct",
+    "delete": r"delete|remove|throw away",
+}
+
+
+def lost_access(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
+    """What those who sign in may do, and what they may not."""
+    for change in made:
+        if not isinstance(change, NewTable):
+            continue
+        for verb, does in _DOES.items():
+            may = verb in change.access.verbs
+            no = rf" (?:cannot|not|never|nobody|no) (?:(?!only)[a-z]+ )?(?:{does}) (?:them|it|rows|their|any|the)? ?(?=[.,;\n]|$|anything|and)"
+            yes = rf" (?:parents?|users?|i|they|mums?|dads?|famil(?:y|ies)|members?) (?:can|may|should be able to|are allowed to)(?: [a-z]+ (?:,|and|or|/))* (?:{does}) (?:them|it|rows|their|the)"
+            refused, granted = re.search(no, wishes), re.search(yes, wishes)
+            if may and refused and not granted:
+                yield refused[0]
+            if not may and granted and not refused and change.access.audience == "owner":
+                yield granted[0]

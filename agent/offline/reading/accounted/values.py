@@ -1,0 +1,112 @@
+"""Numbers, values and defaults of a request that no column of the description has, and what they are said of."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from agent.offline.description import (
+    AddColumns,
+    Change,
+    ChangeType,
+    NewTable,
+    SetDefault,
+)
+from agent.offline.reading.accounted.atoms import NUMBER, atoms, columns_of, is_named, numbers_in
+from agent.offline.reading.lexicon import ACCESS_VERBS, FILLERS, NEVER_NAMES, NO_VALUE
+from agent.offline.schema import Schema
+from agent.offline.words import wordset
+
+_LINK = r"(?: (?:of|is|be|to|at|a|an|the|value|=|:|as|with))*"
+_LIMITS = (
+    r"at least|at most|no more than|no less than|more than|less than|fewer than|greater than|longer than|above|below|over|under|"
+    r"up to|between|max|min|maximum|minimum|>=|<=|>|<|exceeds?|exactly|default|defaults|defaulting|starts|starting|begins|multiples"
+)
+_BOUND = re.compile(
+    rf"(?<![^ ])(?:{_LIMITS}){_LINK} ({NUMBER})(?: (?:and|to|-) ({NUMBER}))?(?![^ ])|(?<![^ ])({NUMBER})(?: (?:to|-) ({NUMBER}))? (?:characters?|letters|or more|or less|or higher|or lower|if not|by default)(?![^ ])"
+)
+_UNIT = r"(?:rows?|records?|times?|entries|entry|ms|seconds?|percent|users?|families|requests?|million|[a-z_]+ (?:per|for each))"
+_LIST_END = r"(?= (?:[.,;)\n/|:]|or|and|default|defaulting)|\s*$)"
+_DEFAULT = re.compile(
+    r"(?<![^ ])(?:default|defaults|defaulting)(?: (?:to|is|value|option|choice|one|of|:|=|being|as|the))* ([a-z_]{3,})|"
+    r"(?<![^ ])([a-z_]{3,}) (?:(?:is|are|being|by|as|fine|ok|okay|the|our|a|good) )+default(?![^ ])"
+)
+_NO_LITERALS = {"current", "time", "true", "false", "null", "empty", "today", "now", "right", "off", "yes"}
+
+
+def lost_numbers(made: tuple[Change, ...], wishes: str, schema: Schema) -> Iterator[str]:
+    if all(isinstance(change, ChangeType) for change in made):
+        return
+    known = {number for atom in atoms(made) for number in numbers_in(atom)}
+    for table in {table for change in made if (table := getattr(change, "table", None))}:
+        for name in schema.columns(table):  # what holds now may be named
+            known |= {Decimal(n) for check in schema.checks(table, name) for n in re.findall(NUMBER, check)}
+            known |= {Decimal(n) for n in re.findall(NUMBER, schema.default(table, name) or "")}
+    for match in _BOUND.finditer(wishes):
+        if re.match(rf" {_UNIT} ", wishes[match.end() :] + " "):
+            continue
+        if lost := [n for n in match.groups() if n and Decimal(n) not in known and n not in ("0", "1")]:
+            yield f"{match[0]} ({', '.join(lost)})"
+
+
+_CUT = re.compile(
+    r"[,;:.()\n•]| (?:and|with|has|have|plus|which|that|where|who|also|is|are|in|of|for|from|by|each|every) "
+)
+_NO_SUBJECT = (
+    FILLERS
+    | NO_VALUE
+    | NEVER_NAMES
+    | wordset(
+        "whole numbers integers decimals starting starts shorter longer bigger smaller greater larger points euros cents values"
+    )
+)
+_ITEM = re.compile(
+    r" (?:,|and|:|;|•) (?:(?:an?|the) )?([a-z]{3,}(?: [a-z]{3,})?) \( (?=(?:optional|required|mandatory|max|up to|at least|at most|date|text|int|integer|default|not null|nullable)(?![^ ]))|"
+    r"(?<! not)(?<! be)(?<! is)(?<! are) optional ([a-z]{3,}(?: [a-z]{3,})?)(?= (?:,|and|\.|;|\n|\(|of|with|up|max)|$)"
+)
+
+
+def lost_subjects(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
+    """A bound of something that no column of the new table is called after."""
+    for change in made:
+        if not isinstance(change, NewTable):
+            continue
+        names = "_".join(column.name for column in change.columns)
+        for match in _ITEM.finditer(wishes):
+            words = [w for w in (match[1] or match[2]).split() if w not in _NO_SUBJECT and not re.search(r"\d", w)]
+            if words and not any(word[:4] in names for word in words):
+                yield match[0]
+        for match in _BOUND.finditer(wishes):
+            subject = _CUT.split(wishes[: match.start()])[-1].split()
+            words = [w for w in subject if re.fullmatch(r"[a-z_-]{3,}", w) and w not in _NO_SUBJECT]
+            if words and not any(word[:4] in names for word in words):
+                yield f"{' '.join(subject)} {match[0]}"
+
+
+def lost_values(made: tuple[Change, ...], text: str) -> Iterator[str]:
+    """A list of values that no column takes, or that goes on behind those that were taken."""
+    if any(isinstance(change, NewTable | AddColumns) for change in made):
+        for match in re.finditer(
+            r" either (?:an? )?([a-z_]+) (?:, (?:an? )?[a-z_]+ )*(?:, )?or (?:an? )?([a-z_]+) ", text
+        ):
+            if not any(is_named(word, made) for word in match.groups()):
+                yield match[0]
+    for column in columns_of(made):
+        labels = {form for label in column.choices for form in (label.lower(), label.lower().replace("_", " "))}
+        if len(column.choices) < 2:
+            continue
+        either = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
+        listed = rf"(?<![^ ])(?:{either}) (?:,|/|\||or|and)(?: or| and)? (?:{either}) (?:,|/|\||or|, or|, and|and) ([a-z_-]+){_LIST_END}"
+        for match in re.finditer(listed, text):
+            if match[1] not in labels | FILLERS | NO_VALUE | ACCESS_VERBS and not is_named(match[1], made):
+                yield match[0]
+
+
+def lost_defaults(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
+    known = {word for atom in atoms(made) for word in re.findall(r"[a-z]+", str(atom).lower())}
+    if any(isinstance(change, NewTable | AddColumns | SetDefault) for change in made):
+        for match in _DEFAULT.finditer(wishes):
+            said = match[1] or match[2]
+            if match[2] and all(column.type == "boolean" for column in columns_of(made)):
+                continue  # "free by default" is no premium
+            if not set(said.split("_")) <= known | NO_VALUE | FILLERS | _NO_LITERALS:
+                yield match[0]
