@@ -98,6 +98,10 @@ _WORDING = (
     (r"\( ?(?:it |this |that )?is (optional|required|mandatory|nullable|obligatory) ?\)", r"(\1)"),
     (r"\bone ([a-z]+) = one ([a-z]+)\b", r"each \1 belongs to one \2"),
     (r"\b(?:instead of|rather than) (?:the |an? )?32[ -]?bits?(?: (?:ones?|integers?|numbers?))?\b", ""),
+    (r"\breqd?\b(?= *(?:[,;)]|$))", "required"),
+    (r"\bopt\b(?= *(?:[,;)]|$))", "optional"),
+    (r"\bto (?:begin|start) with\b", "initially"),
+    (r"\s*\+=\s*", " : add "),
     (r"\bcol\b", "column"),
     (r"\buniq\b", "unique"),
     (r"\bidx\b", "index"),
@@ -163,6 +167,7 @@ def plain(request: str) -> Text:
     message = unwrapped(laid_out(respelled(without_letter(request))))
     text = unicodedata.normalize("NFKC", "".join(_SIGNS.get(char, char) for char in message))
     text = re.sub(r"^\s*\[[A-Za-z][A-Za-z /-]{1,24}\]:?\s*", "", text)
+    text = re.sub(r"(?i)^\W*(?:fwd?|re|forwarded)\b(?: from [a-z ]{2,30})?:\s*", "", text)
     text = re.sub(r"^\W*(?:[A-Za-z]+ )?#?[A-Z]{2,8}-\d+\W*(?:[:.)\]–-]+\s|\n)", "", text)  # its number in a tracker
     text = re.sub(
         r"\b(?:You(?=Tube)|Git(?=Hub)|Tik(?=Tok)|Linked(?=In)|Whats(?=App)|Power(?=Point)|Sound(?=Cloud)|Pay(?=Pal))",

@@ -19,7 +19,7 @@ def columns_of(made: tuple[Change, ...]) -> Iterator[Column]:
 
 
 def is_named(word: str, made: tuple[Change, ...]) -> bool:
-    return any(word in str(atom).lower().split("_") for atom in atoms(made))
+    return any(word in (text := str(atom).lower()).split("_") or word == text for atom in atoms(made))
 
 
 def atoms(value: object) -> Iterator[object]:

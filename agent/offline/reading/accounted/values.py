@@ -90,6 +90,10 @@ def lost_values(made: tuple[Change, ...], text: str) -> Iterator[str]:
         ):
             if not any(is_named(word, made) for word in match.groups()):
                 yield match[0]
+        for listed in re.finditer(r"(?<![^ ])[a-z_]{2,}(?: [|/] [a-z_]{2,})+(?![^ ])", text):
+            words = set(re.split(r" [|/] ", listed[0])) - ACCESS_VERBS - NO_VALUE
+            if len([word for word in words if not is_named(word, made)]) > ("|" not in listed[0]):
+                yield listed[0]
     for column in columns_of(made):
         labels = {form for label in column.choices for form in (label.lower(), label.lower().replace("_", " "))}
         if len(column.choices) < 2:

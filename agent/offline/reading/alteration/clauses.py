@@ -242,6 +242,8 @@ def is_talk(clause: str) -> bool:
     bare = re.sub(r"^[ .;,•(-]+", "", clause).strip(" ).:")
     if re.fullmatch(_HEADING, bare):
         return True
+    if re.search(r"[a-z] [|/] [a-z]+ [|/] [a-z]", bare):
+        return False  # a list of values, slow and fast among them
     story = re.match(r"as (?:an?|the) [a-z -]+?(?: ,)? (?=i |we )", bare)
     if story:
         bare = bare[story.end() :]

@@ -19,6 +19,8 @@ _PASSING = wordset(
 )
 """Strong words that prose uses in passing, in a sentence that says nothing of a column."""
 _WEAK = wordset("not only default when after once again later most least until than same uuid text")
+_COLUMNS = wordset("title description note notes body summary bio caption headline subtitle slug")
+"""Columns of their own, where they stand with another one's facts."""
 _MODAL = re.compile(
     r"(?:^| )(?:must|shall|cannot|may not|should not|never|have to|has to|should|can only|may only)(?: |$)"
 )
@@ -38,7 +40,13 @@ def refuse_beside(left: list[str], clause: str, rows: frozenset[str], quoted: di
     for word in left:
         if word in rows or (word in _WEAK and len(left) < 6):
             continue
-        if re.search(r"\d", word) or word in CHARGED or is_snake(word) or (word in quoted and len(quoted[word]) > 1):
+        if (
+            word in _COLUMNS
+            or re.search(r"\d", word)
+            or word in CHARGED
+            or is_snake(word)
+            or (word in quoted and len(quoted[word]) > 1)
+        ):
             raise Unclear(clause)
     if (
         _HARD_WORDS.search(f" {text} ")

@@ -15,6 +15,12 @@ _LINE = re.compile(
 """How a line of a list without bullets begins."""
 
 
+_COLUMNS = re.compile(
+    r" , [a-z_]+ (?:required|optional|text|int|integer|bool|boolean|date|timestamptz|not null|nullable)(?: , |$)"
+)
+"""Several columns in one line: "title required , note optional"."""
+
+
 @dataclass(frozen=True)
 class Chunk:
     """Words between two joints, brackets and what is in them included."""
@@ -67,7 +73,7 @@ def sentences(text: str, known: Callable[[str], bool], quoted: dict[str, str], c
             continue
         if not any(lines[:place]) and lines[place + 1 : place + 2] == [""] and _TITLE.fullmatch(line):
             continue
-        bullet = line.startswith("•") or (several and bool(_LINE.match(line)))
+        bullet = line.startswith("•") or (several and bool(_LINE.match(line)) and not _COLUMNS.search(line))
         parts = [part.split() for part in re.split(r"(?:^|(?<= ))\.(?= |$)", line.lstrip("• "))]
         for number, words in enumerate(part for part in parts if any(re.search(r"\w", w) for w in part)):
             sentence = Sentence(_dashes(words, bullet), bullet, number == 0)
