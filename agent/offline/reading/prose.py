@@ -52,6 +52,9 @@ _GLOSSES = (
 def strike_prose(ledger: Ledger) -> None:
     for pattern in (_LABELS, *_GLOSSES, _POLITE):
         ledger.take_all(pattern)
+    for word, said in ledger.quoted.items():
+        if len(said.split()) > 5 and not ledger.find("comments?|notes?|message|text|body|called|named"):
+            ledger.take_all(re.escape(word))
     told = ledger.sentences()
     for low, high in told:
         sentence = ledger.left[low:high].strip()

@@ -254,7 +254,7 @@ def is_talk(clause: str) -> bool:
             return True
     padded = f" {bare} "
     if re.match(
-        rf"{_WISHER} (?:wants?|would like|would love|needs?|likes?|asks?|asked|wishes) (?:us )?(?:for )?(?:[a-z]+ ){{0,2}}to (?:be able to )?{_BROWSES} ",
+        rf"{_WISHER} (?:(?:cannot|do not|did not|does not|could not) (?:tell|see|know|find|understand) |(?:wants?|would like|would love|needs?|likes?|asks?|asked|wishes) (?:us )?(?:for )?(?:[a-z]+ ){{0,2}}to (?:be able to )?{_BROWSES} )",
         padded.lstrip(),
     ):
         return True

@@ -249,7 +249,9 @@ def _made(words: tuple[str, ...], noun: str, start: int, end: int) -> Name | Non
     else:
         found = named(list(words), noun) or (
             Named(words[0])
-            if len(words) == 1 and re.fullmatch(r"[a-z][a-z0-9_]*", words[0]) and (words[0] not in NO_COLUMN)
+            if len(words) == 1
+            and re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,4}", words[0])
+            and (words[0] not in NO_COLUMN)
             else None
         )
     return Name(found, start, end) if found else None
