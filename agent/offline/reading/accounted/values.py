@@ -14,7 +14,7 @@ from agent.offline.description import (
 from agent.offline.reading.accounted.atoms import NUMBER, atoms, columns_of, is_named, numbers_in
 from agent.offline.reading.lexicon import ACCESS_VERBS, FILLERS, NEVER_NAMES, NO_VALUE
 from agent.offline.schema import Schema
-from agent.offline.words import wordset
+from agent.offline.words import singular, wordset
 
 _LINK = r"(?: (?:of|is|be|to|at|a|an|the|value|=|:|as|with))*"
 _LIMITS = (
@@ -70,7 +70,8 @@ def lost_subjects(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
     for change in made:
         if not isinstance(change, NewTable):
             continue
-        names = "_".join(column.name for column in change.columns)
+        tied = [singular(c.references.table.split(".")[-1]) for c in change.columns if c.references]
+        names = "_".join([*tied, *(column.name for column in change.columns)])
         for match in _ITEM.finditer(wishes):
             words = [w for w in (match[1] or match[2]).split() if w not in _NO_SUBJECT and not re.search(r"\d", w)]
             if words and not any(word[:4] in names for word in words):
@@ -99,8 +100,8 @@ def lost_values(made: tuple[Change, ...], text: str) -> Iterator[str]:
         if len(column.choices) < 2:
             continue
         either = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
-        listed = rf"(?<![^ ])(?:{either}) (?:,|/|\||or|and)(?: or| and)? (?:{either}) (?:,|/|\||or|, or|, and|and) ([a-z_-]+){_LIST_END}"
-        for match in re.finditer(listed, text):
+        longer = rf"(?<![^ ])(?:{either}) (?:,|/|\||or|and)(?: or| and)? (?:{either}) (?:,|/|\||or|, or|, and|and) ([a-z_-]+){_LIST_END}"
+        for match in re.finditer(longer, text):
             if match[1] not in labels | FILLERS | NO_VALUE | ACCESS_VERBS and not is_named(match[1], made):
                 yield match[0]
 
