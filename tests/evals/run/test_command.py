@@ -144,16 +144,17 @@ def start(*args: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
 
 
-def until(path: Path, rows: int) -> None:
-    """There are so many."""
+def until(process: "subprocess.Popen[str]", path: Path, rows: int) -> None:
+    """It has written so many."""
     while not path.exists() or path.read_bytes().count(b"\n") < rows:
+        assert process.poll() is None, process.communicate()
         time.sleep(0.01)
 
 
 def test_what_is_killed_loses_no_trial_and_runs_none_twice(tmp_path: Path) -> None:
     args = ("--model", "builtin", "--model", "null", *cases(*MANY), "--trials", "3", "--out", "out")
     with start(*args) as process:
-        until(tmp_path / "out" / FILE, 5)
+        until(process, tmp_path / "out" / FILE, 5)
         process.kill()
     assert process.wait() == -signal.SIGKILL
     kept = read([tmp_path / "out"])
@@ -168,7 +169,7 @@ def test_what_is_killed_loses_no_trial_and_runs_none_twice(tmp_path: Path) -> No
 
 def test_who_interrupts_it_is_told_how_to_go_on(tmp_path: Path) -> None:
     with start("--model", "builtin", *cases(*MANY), "--trials", "9", "--out", "out") as process:
-        until(tmp_path / "out" / FILE, 1)
+        until(process, tmp_path / "out" / FILE, 1)
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=30)
     assert (process.returncode, "the same command with --out out goes on" in told) == (130, True), told
