@@ -1,8 +1,9 @@
 """The page of `eval report` in a real browser: drawn, sorted, filtered, opened by keyboard, on a phone, and unharmed.
 
-    report_page.py [PICTURES]
+    report_page.py AXE [PICTURES]
 
-PICTURES is a folder for PNGs of it. Needs Chromium.
+AXE is axe-core's script, which knows what people who see little or use no mouse need; PICTURES a folder for PNGs.
+Needs Chromium.
 """
 
 import sys
@@ -21,22 +22,25 @@ from tools.report import Access, CheckResult, Report
 
 MODELS = ("claude-opus-5-5", "claude-haiku-5-5", "builtin", "null")
 TRIALS = 5
+Look = Callable[[Chromium, Path, Path], None]
 HOSTILE = (
     "</script></pre><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
     "<svg onload=\"document.title='owned'\"></svg>]]>--><style>*{display:none}</style>{{constructor}}`${1}`"
 )
+QUESTS = "[...document.querySelectorAll('#cases tr')].find((row) => row.querySelector('b')?.textContent === 'quests')"
+"""The row of that case."""
 EVENT = {"event": "start", "request": HOSTILE, "model": HOSTILE, "created": "2026-11-23"}
 SAID = {"event": "turn", "content": [{"type": "text", "text": HOSTILE}], "stop_reason": "end_turn", "model": HOSTILE}
 
 
-def main(pictures: Path | None) -> int:
+def main(axe: Path, pictures: Path | None = None) -> int:
     trials = list(rows())
     passed = failed = 0
     with tempfile.TemporaryDirectory() as folder, Chromium() as browser:
         page = Path(folder) / "a report #1.html"
         page.write_text(render(trials), encoding="utf-8")
         print(f"{len(trials)} trials, {page.stat().st_size / 1e6:.1f} MB")
-        for look in (opens, shows, moves, works_by_keyboard, fits, keeps_quiet):
+        for look in (opens, shows, moves, works_by_keyboard, is_for_everybody(axe), fits, keeps_quiet):
             try:
                 look(browser, page, pictures or Path(folder))
             except (AssertionError, RuntimeError) as error:
@@ -76,10 +80,7 @@ def opens(browser: Chromium, page: Path, pictures: Path) -> None:
 
 def shows(browser: Chromium, page: Path, pictures: Path) -> None:
     """A trial opens with its difference, checklist and access; the hostile one with its words as words."""
-    quests = (
-        "[...document.querySelectorAll('#cases tr')].find((row) => row.querySelector('b')?.textContent === 'quests')"
-    )
-    browser.run(f"{quests}.querySelector('[data-t].bad').click()")
+    browser.run(f"{QUESTS}.querySelector('[data-t].bad').click()")
     browser.wait("document.querySelector('dialog[open] #trial-title')")
     for part in (".diff .added", ".diff .removed", ".evidence", ".access .wrong", ".story"):
         equal(browser.run(f"!!document.querySelector('#detail {part}')"), True, part)
@@ -138,6 +139,25 @@ def works_by_keyboard(browser: Chromium, page: Path, pictures: Path) -> None:
     equal(browser.run(nameless), 0)
 
 
+def is_for_everybody(axe: Path) -> Look:
+    """Axe finds nothing, in light and dark, on the page and in a trial."""
+    script = axe.read_text(encoding="utf-8")
+    found = "axe.run().then((told) => told.violations.map((v) => [v.id, v.nodes.length, v.nodes[0].html]))"
+
+    def is_for_everybody_by_axe(browser: Chromium, page: Path, pictures: Path) -> None:
+        for scheme in ("light", "dark"):
+            browser.prefer(scheme)
+            browser.open("about:blank")
+            browser.open(page.as_uri())
+            browser.run(f"{script}; 0")
+            equal(browser.run(found), [], f"{scheme}: page:")
+            browser.run(f"{QUESTS}.querySelector('[data-t].bad').click()")
+            browser.wait("document.querySelector('dialog[open] #trial-title')")
+            equal(browser.run(found), [], f"{scheme}: trial:")
+
+    return is_for_everybody_by_axe
+
+
 def fits(browser: Chromium, page: Path, pictures: Path) -> None:
     """A phone shows the page, and a trial, without scrolling sideways."""
     browser.size(420, 900)
@@ -152,7 +172,7 @@ def fits(browser: Chromium, page: Path, pictures: Path) -> None:
 
 def keeps_quiet(browser: Chromium, page: Path, pictures: Path) -> None:
     """Nothing was asked for but the file itself, and nothing went wrong."""
-    equal({address.split("#")[0] for address in browser.asked_for}, {page.as_uri()})
+    equal({address.split("#")[0] for address in browser.asked_for} - {"about:blank"}, {page.as_uri()})
     equal(browser.complaints, [])
 
 
@@ -195,7 +215,5 @@ def checked(passes: bool) -> Report:
     return Report.of("supabase/migrations/1_a.sql", [rls], postgres="18.6", seconds=0.1, access=access)
 
 
-Look = Callable[[Chromium, Path, Path], None]
-
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]) if len(sys.argv) > 1 else None))
+    sys.exit(main(*map(Path, sys.argv[1:])))

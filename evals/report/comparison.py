@@ -55,14 +55,11 @@ class Shift:
 
     before: float
     after: float
+    difference: float
     interval: Interval
     """Of the difference."""
     p: float
     """How often chance alone gives a difference this large."""
-
-    @property
-    def difference(self) -> float:
-        return self.after - self.before
 
     @property
     def significant(self) -> bool:
@@ -182,7 +179,7 @@ def _shift(before: Sequence[float], after: Sequence[float]) -> Shift:
     interval = resampled(differences)
     if not any(differences):
         interval = Interval(-unmoved(len(differences)), unmoved(len(differences)))
-    return Shift(fmean(before), fmean(after), interval, permutation_test(differences))
+    return Shift(fmean(before), fmean(after), fmean(differences), interval, permutation_test(differences))
 
 
 def _share(count: Count) -> float:

@@ -187,6 +187,7 @@
       figure.hidden = !drawn;
       if (!drawn) continue;
       const svg = drawn.tagName === "svg" ? drawn : drawn.querySelector(":scope > svg:last-of-type");
+      for (const part of svg.querySelectorAll("g[aria-label]")) part.removeAttribute("aria-label"); // the whole has one
       svg.setAttribute("role", "img");
       svg.setAttribute("aria-label", `${figure.querySelector("figcaption").textContent}; the figures are in the tables.`);
       place.replaceChildren(...(keyed.includes(name) ? [keys()] : []), drawn);

@@ -84,6 +84,7 @@ async function show(place) {
   detail.innerHTML = told.trials[place].map((part) => told.parts[part]).join("");
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
+  reach();
   detail.focus({ preventScroll: true });
   const order = visible();
   const at = order.indexOf(place);
@@ -91,6 +92,11 @@ async function show(place) {
   find("#before").disabled = at < 1;
   find("#next").disabled = at < 0 || at === order.length - 1;
   if (location.hash !== `#trial-${place}`) history.replaceState(null, "", `#trial-${place}`);
+}
+
+function reach() {
+  // What scrolls sideways can be focused, and so scrolled with the arrow keys.
+  for (const each of all("pre, .wide", detail)) if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
 }
 
 const visible = () => rows.filter((row) => !row.hidden).flatMap((row) => all("[data-t]", row)).map(({ dataset }) => Number(dataset.t));
@@ -116,7 +122,7 @@ dialog.addEventListener("click", (event) => {
   } else if (event.target === dialog) dialog.close(); // beside it
 });
 dialog.addEventListener("keydown", (event) => {
-  if (event.altKey || event.ctrlKey || event.metaKey) return;
+  if (event.altKey || event.ctrlKey || event.metaKey || event.target.closest("[tabindex='0']")) return;
   if (event.key === "ArrowLeft") step(-1);
   if (event.key === "ArrowRight") step(1);
 });
@@ -125,6 +131,8 @@ dialog.addEventListener("close", () => {
   find(`[data-t="${open}"]`)?.focus();
   open = null;
 });
+
+detail.addEventListener("toggle", reach, true);
 
 function follow() {
   const named = /^#trial-(\d+)$/.exec(location.hash);
