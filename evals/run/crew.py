@@ -51,7 +51,8 @@ def work(
                 if not place.ready(PATIENCE) or not (key := schedule.take(number)):
                     continue
                 trial = place.play(key)
-                store.add(trial)
+                if not store.add(trial):
+                    return
                 if schedule.settle(trial):
                     for each in places:
                         each.forget(key.case)

@@ -74,12 +74,12 @@ class Store:
                     return f"{key.case} was tried with another {_PARTS[part]}"
         return ""
 
-    def add(self, trial: Trial) -> None:
-        """One line, on disk when this returns; nothing after `close`. Raises ProjectError where the disk refuses."""
+    def add(self, trial: Trial) -> bool:
+        """One line, on disk when this returns; False once it is closed. Raises ProjectError where the disk refuses."""
         line = trial.model_dump_json().encode() + b"\n"
         with self._guard:
             if not self._open:
-                return
+                return False
             try:
                 while line:
                     line = line[self._file.write(line) :]
@@ -88,6 +88,7 @@ class Store:
                 raise ProjectError(f"Could not write {self.path}: {error.strerror}.") from None
             told = Done(trial.outcome, trial.score, trial.cost, trial.seconds.total)
             self._remember(trial.key, told, trial.setup)
+        return True
 
     def close(self) -> None:
         with self._guard:

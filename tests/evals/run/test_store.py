@@ -66,7 +66,7 @@ def test_infra_counts_only_until_something_is_said_and_its_cost_always(tmp_path:
 def test_nothing_is_added_once_it_is_closed(tmp_path: Path) -> None:
     store = Store(tmp_path)
     store.close()
-    store.add(row("a"))
+    assert not store.add(row("a"))
     assert (tmp_path / FILE).read_bytes() == b""
 
 
