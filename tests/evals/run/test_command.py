@@ -85,6 +85,7 @@ def test_a_threshold_and_a_run_of_its_own_folder(tmp_path: Path) -> None:
         (["--model", "null", "--case", "nothing"], 2, "No case is called 'nothing'"),
         (["--model", "null", "--shard", "4/3"], 2, "the second of three is 2/3"),
         (["--model", "null", "--case", "quests", "--shard", "2/2"], 2, "nothing to run"),
+        (["--model", "null", "--case", "quests", "--engine", "ray"], 2, "Ray"),
         (["--case", "quests"], 2, "Missing option"),
     ],
 )

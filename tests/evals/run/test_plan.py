@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agent.runs import RunLog
 from evals.cases import cases
 from evals.run.models import Golden, Offline, Replay, contestant
 from evals.run.plan import chosen, plan, shard_of
@@ -95,3 +96,16 @@ def test_the_rows_of_a_run_are_recordings_too(tmp_path: Path) -> None:
     assert isinstance(replay, Replay)
     assert [turn.stop_reason for own in replay.turns["quests"] for turn in own.turns] == ["b1", "b2"]
     assert [key.case for key in plan(ALL, [replay], 1, (1, 1)).keys] == ["quests"]
+
+
+def test_a_run_s_log_is_a_recording_too(tmp_path: Path) -> None:
+    log = RunLog(tmp_path, "quests")
+    log.write("start", kind="new", request="Add quests.", model="m", created="2026-11-23")
+    log.write("turn", content=[{"type": "text", "text": "No."}], stop_reason="end_turn", usage={"input_tokens": 7})
+    log.write("end", outcome="no-draft", summary="No.")
+    log.close()
+    replay = contestant(f"replay:{log.path.parent}", ModelConfig())
+    assert isinstance(replay, Replay)
+    (recording,) = replay.turns["quests"]
+    (turn,) = recording.turns
+    assert (recording.outcome, turn.text, turn.usage.input_tokens) == ("no-draft", "No.", 7)
