@@ -5,7 +5,6 @@ Nothing here knows of trials; everything takes counts by case. The one place for
 
 import math
 import random
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from statistics import NormalDist, fmean, variance
@@ -128,15 +127,16 @@ def permutation_test(differences: Iterable[float | Fraction]) -> float:
     unit = math.lcm(*(each.denominator for each in exact))
     steps = [abs(int(each * unit)) for each in exact]
     seen = abs(sum(int(each * unit) for each in exact))
-    sums: Counter[int] = Counter({0: 1})
+    if not seen:
+        return 1.0
+    size = len(steps) // 8 + 1  # bytes that hold any count of sign changes
+    ways = 1  # one number of slots that wide: slot n says how many choices of cases have steps that add up to n
     for step in steps:
-        after: Counter[int] = Counter()
-        for total, ways in sums.items():
-            after[total + step] += ways
-            after[total - step] += ways
-        sums = after
-    as_large = sum(ways for total, ways in sums.items() if abs(total) >= seen)
-    return as_large / (1 << len(steps))
+        ways += ways << (8 * size * step)
+    least = (sum(steps) - seen) // 2  # steps that go up come to no more, or, turned round, those that go down
+    slots = (ways & ((1 << 8 * size * (least + 1)) - 1)).to_bytes(size * (least + 1), "little")
+    tail = sum(int.from_bytes(slots[at : at + size], "little") for at in range(0, len(slots), size))
+    return 2 * tail / (1 << len(steps))
 
 
 def _rate(counts: Sequence[Count], k: int, estimate: Callable[[Count, int], float]) -> Rate | None:

@@ -7,7 +7,7 @@ from itertools import combinations, product
 from statistics import fmean
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.report.statistics import (
@@ -57,6 +57,7 @@ def test_the_same_trial_again_tells_nothing(passed: list[bool], times: int) -> N
     assert rate_of_any([Count(times * mark, times) for mark in passed], times) == once
 
 
+@settings(max_examples=50)
 @given(st.lists(COUNTS, min_size=1, max_size=30))
 def test_an_interval_holds_its_rate_and_lies_between_that_of_cases_and_that_of_trials(counts: list[Count]) -> None:
     found = rate(counts)
@@ -112,6 +113,7 @@ def test_of_single_trials_the_permutation_test_is_mcnemars(better: int, worse: i
     assert permutation_test([1.0] * better + [-1.0] * worse + [0.0] * 5) == pytest.approx(expected)
 
 
+@settings(max_examples=60)
 @given(st.lists(st.integers(-5, 5).map(lambda n: Fraction(n, 5)), max_size=8))
 def test_the_permutation_test_counts_every_sign(differences: list[Fraction]) -> None:
     seen = abs(sum(differences))
