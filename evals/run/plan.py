@@ -36,7 +36,10 @@ def plan(cases: Sequence[Case], contestants: Sequence[Contestant], trials: int, 
     mine, of = shard
     bases = {case.id: case.base for case in cases}
     sizes = Counter(bases[key.case] for key in keys)
-    keys = sorted(sorted(keys)[mine - 1 :: of], key=lambda key: (-sizes[bases[key.case]], bases[key.case]))
+    dealt = sorted(
+        keys, key=lambda key: (key.model, key.trial, key.case)
+    )  # so that each shard gets its part of a model
+    keys = sorted(dealt[mine - 1 :: of], key=lambda key: (-sizes[bases[key.case]], bases[key.case], key))
     return Plan(tuple(cases), tuple(contestants), tuple(keys), {name: ids for name, ids in unknown.items() if ids})
 
 
