@@ -144,7 +144,7 @@ class Reference:
     def _differences(self, pair: Pair) -> Iterator[Difference]:
         yield from probe(pair.draft, self.case.file.probes)
         with pair.golden.session() as golden, pair.draft.session() as draft:
-            yield from compare(pair, partial(columns.same_rows, golden, draft))
+            yield from compare(pair, partial(columns.implied, golden, draft))
             yield from columns.compare(pair, golden, draft)
             both = sorted({*tables(golden)} & {*tables(draft)})
             yield from contents.compare(golden, draft, both, self.before)

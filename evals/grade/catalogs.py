@@ -76,8 +76,8 @@ def things(pair: Pair) -> int:
     return max(1, len({key for key in changed | gone if key[0] != "grant"}))
 
 
-def compare(pair: Pair, same: indexes.Same) -> Iterator[Difference]:
-    """Everything that the catalogs can tell; `same` knows whether conditions of indexes are."""
+def compare(pair: Pair, implied: indexes.Implied) -> Iterator[Difference]:
+    """Everything that the catalogs can tell; `implied` knows it of the conditions of indexes."""
     for kind in _BY_NAME:
         for name in sorted(name for k, name in pair.apart if k == kind):
             yield from _named(pair, kind, name)
@@ -86,9 +86,9 @@ def compare(pair: Pair, same: indexes.Same) -> Iterator[Difference]:
     for table in pair.tables:
         if pair.g.get("table", table) and pair.d.get("table", table):
             yield from _columns(pair, table)
-            yield from _keys(pair, table, same)
+            yield from _keys(pair, table, implied)
             yield from _unproved(pair, table)
-            yield from indexes.compare(pair.g, pair.d, table, same, new=pair.is_new(table))
+            yield from indexes.compare(pair.g, pair.d, table, implied, new=pair.is_new(table))
         yield from _table_grants(pair, table)
 
 
@@ -139,11 +139,11 @@ def columns_of(catalog: Catalog, table: str) -> dict[str, dict[str, str]]:
     return {name[len(table) + 1 :]: facts for name, facts in catalog.of("column", table).items()}
 
 
-def _keys(pair: Pair, table: str, same: indexes.Same) -> Iterator[Difference]:
+def _keys(pair: Pair, table: str, implied: indexes.Implied) -> Iterator[Difference]:
     golden, draft = _key_forms(pair.g, table), _key_forms(pair.d, table)
     partial, others = _partial(pair.g, table), _partial(pair.d, table)
     for thing, index in partial.items():
-        twins = [o for o, other in others.items() if o not in partial and _is_twin(table, index, other, same)]
+        twins = [o for o, other in others.items() if o not in partial and _is_twin(table, index, other, implied)]
         if thing not in others and twins:
             draft[thing] = draft.pop(twins[0], "")
     for thing in golden.keys() | draft.keys():
@@ -155,10 +155,11 @@ def _keys(pair: Pair, table: str, same: indexes.Same) -> Iterator[Difference]:
             yield Difference("different", thing, f"{draft[thing]}, not {golden[thing]}")
 
 
-def _is_twin(table: str, golden: indexes.Index, draft: indexes.Index, same: indexes.Same) -> bool:
+def _is_twin(table: str, golden: indexes.Index, draft: indexes.Index, implied: indexes.Implied) -> bool:
     """Unique over the same keys, for the same rows."""
-    both = golden.predicate and draft.predicate
-    return sorted(golden.keys) == sorted(draft.keys) and bool(both and same(table, golden.predicate, draft.predicate))
+    if sorted(golden.keys) != sorted(draft.keys) or not (golden.predicate and draft.predicate):
+        return False
+    return implied(table, golden.predicate, draft.predicate) == (True, True)
 
 
 def _partial(catalog: Catalog, table: str) -> dict[str, indexes.Index]:

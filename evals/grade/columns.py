@@ -93,23 +93,25 @@ def same_expression(golden: Side, draft: Side, wanted: str, got: str) -> bool:
     return golden.answers(columns, values, wanted) == draft.answers(columns, values, got)
 
 
-def same_rows(golden: Connection, draft: Connection, table: str, wanted: str, got: str) -> bool:
-    """Two conditions, one on either side, hold for the same rows of a table that is in both, of those that it takes."""
+def implied(golden: Connection, draft: Connection, table: str, wanted: str, got: str) -> tuple[bool, bool]:
+    """Whether all rows that a table takes and the golden's condition holds for are the draft's too, and vice versa."""
     if wanted == got:
-        return True
+        return True, True
     sides = []
     for conn in (golden, draft):
         shape = Schema.read(conn, [table]).tables[table]
         sides.append(Side(conn, shape, Rules(shape)))
     columns = _named(sides[0], sides[1], wanted, got)
-    values = _combined(sides[0], sides[1], columns, [wanted, got]) if columns else []
-    answers = []
+    if not columns:
+        return False, False
+    values = _combined(sides[0], sides[1], columns, [wanted, got])
+    held = []
     for side, asked in zip(sides, (wanted, got), strict=True):
         own = [check.definition for check in side.rules.conditions if set(check.columns) <= set(columns)]
-        answers.append(
-            side.answers(columns, values, f"case when {_accepts(side, columns, own)} then ({asked}) is true end")
-        )
-    return bool(columns) and answers[0] == answers[1]
+        told = side.answers(columns, values, f"case when {_accepts(side, columns, own)} then ({asked}) is true end")
+        yes = _yes(side)
+        held.append({n for n, answer in enumerate(told) if answer == yes})
+    return held[0] <= held[1], held[1] <= held[0]
 
 
 def _named(golden: Side, draft: Side, wanted: str, got: str) -> list[str]:

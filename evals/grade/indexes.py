@@ -4,13 +4,13 @@ import operator
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 from evals.grade.difference import Difference
 from tools.facts import Catalog
 
-Same = Callable[[str, str, str], bool]
-"""Of a table, whether two conditions, the golden's and the draft's, hold for the same rows."""
+Implied = Callable[[str, str, str], tuple[bool, bool]]
+"""Of a table and two conditions, the golden's and the draft's: whether the first's rows are among the second's, and the
+other way round."""
 _CAST = re.compile(r"::(?:text|character varying(?:\(\d+\))?)(?!\[)|(?<=\()\((\w+)\)(?=::|\)| )")
 """What says nothing but that a column is text or varchar."""
 _BODY = re.compile(r" USING (?P<method>\w+) (?P<rest>.*)$", re.DOTALL)
@@ -32,35 +32,43 @@ class Index:
         keys = tuple(map(_uncast, _listed(found["rest"]))) if found else ()
         return cls(facts["method"], keys, _uncast(facts.get("predicate", "")), facts["valid"] == "true")
 
-    def serves(self, wanted: "Index", same: Callable[[str, str], bool] = operator.eq) -> bool:
-        """Whatever `wanted` is good for, this is."""
+    def serves(self, wanted: "Index", implies: Callable[[str, str], bool] = operator.eq) -> bool:
+        """Whatever `wanted` is good for, this is: all of its rows are here as well."""
         if not self.valid or self.method != wanted.method:
             return False
-        if self.predicate and not (wanted.predicate and same(wanted.predicate, self.predicate)):
-            return False
         if self.method != "btree":
-            return set(wanted.keys) <= set(self.keys)
-        keys = self.keys[: len(wanted.keys)]
-        return keys == wanted.keys or keys == tuple(map(_turned, wanted.keys))
+            fits = set(wanted.keys) <= set(self.keys)
+        else:
+            keys = self.keys[: len(wanted.keys)]
+            fits = keys == wanted.keys or keys == tuple(map(_turned, wanted.keys))
+        if not fits or not self.predicate:
+            return fits
+        return bool(wanted.predicate) and implies(wanted.predicate, self.predicate)
 
     def __str__(self) -> str:
         where = f" where {self.predicate}" if self.predicate else ""
         return f"{'' if self.method == 'btree' else self.method + ' '}({', '.join(self.keys)}){where}"
 
 
-def compare(golden: Catalog, draft: Catalog, table: str, same: Same, *, new: bool) -> Iterator[Difference]:
+def compare(golden: Catalog, draft: Catalog, table: str, implied: Implied, *, new: bool) -> Iterator[Difference]:
     """On a `new` table, one more is nobody's burden yet."""
-    alike = partial(same, table)
+
+    def in_draft(golden: str, draft: str) -> bool:
+        return implied(table, golden, draft)[0]
+
+    def in_golden(draft: str, golden: str) -> bool:
+        return implied(table, golden, draft)[1]
+
     wanted, there = _indexes(golden, table), _indexes(draft, table)
     for name, index in wanted.items():
         unique = golden.get("index", name)["unique"] == "true"
-        if not any(other.serves(index, alike) for other in there.values()) and not (
+        if not any(other.serves(index, in_draft) for other in there.values()) and not (
             unique and _stands_in(there, index)
         ):
             yield Difference("missing", f"index {table} {index}")
     plain = {name: index for name, index in there.items() if draft.get("index", name)["unique"] != "true"}
     for index in plain.values() if not new else ():
-        if not any(other.serves(index, alike) or index.serves(other, alike) for other in wanted.values()):
+        if not any(other.serves(index, in_golden) or index.serves(other, in_draft) for other in wanted.values()):
             yield Difference("extra", f"index {table} {index}")
     for index in there.values():
         if not index.valid:
