@@ -78,7 +78,9 @@ def reworded(golden: Golden, most: int | None = None) -> Iterator[tuple[str, tup
     singles.sort(key=lambda one: one[0] not in first_of.values())
     seen, made = {first}, 0
     for name, files in _with_pairs(golden, singles):
-        if files not in seen and made != most:
+        if made == most:
+            return
+        if files not in seen:
             seen.add(files)
             made += 1
             yield name, tuple(Migration(m.file_name, t) for m, t in zip(golden.migrations, files, strict=True))
