@@ -168,10 +168,10 @@ def test_nothing_of_one_verdict_reaches_the_next(make: Make) -> None:
     clone = "create index concurrently if not exists idx_notes_text on public.notes (text);\n"
     poison = "alter role authenticator set statement_timeout = '1ms';"
     with Workbench.open(make(v20260101000000=FIRST)) as bench:
-        before = bench._roles()
+        before = bench.roles()
         for prefix in ("", clone):
             bench.judge([trial(prefix + poison + "drop table public.notes; set search_path = nowhere;")])
-            assert bench._roles() == before
+            assert bench.roles() == before
             clean = bench.judge(
                 [trial("comment on table public.notes is 'x';", "comment on table public.notes is null;")]
             )
