@@ -68,13 +68,21 @@ class Remote:
         """What it will say first; None once it has."""
 
     def ready(self, seconds: float) -> bool:
-        if self._begins is not None:
-            begun, _ = self._ray.wait([self._begins], timeout=seconds)
-            if not begun:
+        worker, begins = self._worker, self._begins
+        if begins is None:
+            return True
+        if not self._ray.wait([begins], timeout=seconds)[0]:
+            return False
+        try:
+            problem = self._ray.get(begins)
+        except self._ray.exceptions.RayError as error:
+            if not getattr(error, "actor_init_failed", False):
+                self._replace(worker)
                 return False
-            if problem := self._answer(self._begins):
-                raise ProjectError(f"A node cannot play trials: {problem}")
-            self._begins = None
+            problem = one_line(str(error))[:LONGEST]
+        if problem:
+            raise ProjectError(f"A node cannot play trials: {problem}")
+        self._begins = None
         return True
 
     def play(self, key: Key) -> Trial:
@@ -82,11 +90,7 @@ class Remote:
         try:
             kind, told = self._ray.get(worker.play.remote(tuple(key)))
         except self._ray.exceptions.RayError as error:
-            with self._guard:
-                if self._worker is worker:  # of several threads that lose it, one replaces it
-                    self._ray.kill(worker)  # it may live on where nobody can reach it
-                    self._worker = self._start()
-                    self._begins = self._worker.problem.remote()
+            self._replace(worker)
             return self._trials.lost(key, f"{type(error).__name__}: {one_line(str(error))[:LONGEST]}")
         if kind == "model":
             raise ModelError("configuration", told)
@@ -100,11 +104,13 @@ class Remote:
     def close(self) -> None:
         self._ray.kill(self._worker)  # and its servers, which die with their owner
 
-    def _answer(self, reference: Any) -> str:
-        try:
-            return str(self._ray.get(reference))
-        except self._ray.exceptions.RayError as error:
-            return one_line(str(error))[:LONGEST]
+    def _replace(self, worker: Any) -> None:
+        """Of several threads that lose it, one does this."""
+        with self._guard:
+            if self._worker is worker:
+                self._ray.kill(worker)  # it may live on where nobody can reach it
+                self._worker = self._start()
+                self._begins = self._worker.problem.remote()
 
 
 def places(trials: Trials, folder: Path | None, workers: int | None, waiting: int) -> tuple[Sequence[Remote], int]:
