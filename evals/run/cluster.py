@@ -79,7 +79,7 @@ class Remote:
             if not getattr(error, "actor_init_failed", False):
                 self._replace(worker)
                 return False
-            problem = one_line(str(error))[:LONGEST]
+            problem = str(error).strip().splitlines()[-1][:LONGEST]  # the traceback ends with it
         if problem:
             raise ProjectError(f"A node cannot play trials: {problem}")
         self._begins = None
