@@ -59,6 +59,7 @@ def about(text: str, schema: Schema) -> str | None:
         if (table := schema.table(match[1] or match[2])) and table != USERS:
             return table
     found = mentions(text, schema) or mentions(text, schema, loose=True)
+    found = [m for m in found if not _is_item(text, m)] or found
     if not found:
         return None
     for mention in found:
@@ -81,6 +82,12 @@ def about(text: str, schema: Schema) -> str | None:
     if len(best) == 1:
         return best[0]
     raise Unclear(f"which of {' and '.join(best)} is meant")
+
+
+def _is_item(text: str, mention: Mention) -> bool:
+    """It stands in a list of values: "one of emotions, math or reading"."""
+    before, after = text[: mention.start], text[mention.end :]
+    return bool(re.search(r" (?:[:,(/|]|or|of) $", before) and re.match(r" (?:,|/|\|) [a-z_]+ (?:,|/|\||or) ", after))
 
 
 def owned(text: str, mention: Mention, schema: Schema) -> str | None:

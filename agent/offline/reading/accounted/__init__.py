@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from agent.offline.description import Change
 from agent.offline.reading.accounted.demands import lost_access, lost_kinds, lost_parts
-from agent.offline.reading.accounted.names import lost_names, lost_tables
+from agent.offline.reading.accounted.names import lost_names, lost_rows, lost_tables
 from agent.offline.reading.accounted.values import lost_defaults, lost_numbers, lost_subjects, lost_values
 from agent.offline.reading.alteration.clauses import clauses, spelled_out
 from agent.offline.reading.ledger import Unclear
@@ -32,6 +32,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         raise Unclear(said[0])
     for lost in (
         lost_tables(made, wishes, text.words, schema),
+        lost_rows(made, text.words, schema),
         lost_numbers(made, wishes, schema),
         lost_subjects(made, wishes),
         lost_values(made, text.words),

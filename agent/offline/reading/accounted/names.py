@@ -7,6 +7,7 @@ from agent.offline.description import (
     AddColumns,
     AddIndex,
     AddUnique,
+    Backfill,
     Change,
     Constrain,
     NewTable,
@@ -73,6 +74,16 @@ def lost_tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema
             span = re.search(r" (?:per|and|each|every|same|a) (day|date|week|month|year)(?= )", wishes)
             if span and span[1] not in known:
                 yield span[0]
+
+
+def lost_rows(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[str]:
+    """For whom rows are added, where that is narrowed down and nothing of it was read."""
+    for change in made:
+        if isinstance(change, Backfill) and not change.given and change.owning is None:
+            nouns = "|".join({m.words for m in mentions(text, schema) if m.table == change.parent} or {"(?!)"})
+            narrowed = rf" (?:every|each|all|any|for|the|those) (?:{nouns}) (?:of|in(?! the (?:db|database|app|system|table))|from|with|whose|at|under|over|above|below|older|younger|born|aged|living) (?!no |none |zero |any |0 |out )[a-z0-9_]+"
+            if said := re.search(narrowed, text):
+                yield said[0]
 
 
 def lost_names(made: tuple[Change, ...], wishes: str, schema: Schema, quoted: dict[str, str]) -> Iterator[str]:

@@ -14,19 +14,20 @@ from agent.offline.words import singular, wordset
 
 _STOPS = wordset(
     "to for of on per in with and or is are as so that which from by if unless it each every column field attribute property flag "
-    "optional required new simple small unique nullable mandatory text string integer boolean missing goes restricted limited again"
+    "optional required new simple small unique nullable mandatory text string integer boolean missing goes restricted limited again short brief"
 )
 _NEVER = (
     lexicon.NEVER_NAMES
     | lexicon.NO_VALUE
     | lexicon.FILLERS
     | _STOPS
+    | wordset("know tell see say store remember track show learn")
     | wordset(
         "off on switched turned error errors exception way limit range bound list set choice number chance look idea bit request question problem note help group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information"
     )
 )
 _LAST = wordset("url link uri address number") | lexicon.CHOICE_NOUNS
-_ARTICLE = r"(?:(?:an?|the|new|another|its|their|his|her|our|my|optional|required|simple|small|unique|nullable|mandatory|text|string|integer|boolean|numeric|following|own) )"
+_ARTICLE = r"(?:(?:an?|the|new|short|brief|another|its|their|his|her|our|my|optional|required|simple|small|unique|nullable|mandatory|text|string|integer|boolean|numeric|following|own) )"
 _AFTER = (
     r"(?=:|\(|,|\.|;|->|-|=|\)|$|column|field|attribute|property|to |for |on |per |in |of |with |that |which |so |from |is |are |as |must |should |can |may |text |boolean |integer |enum |type |whose |one of |and |optional |required |missing |"
     r"restricted |limited |again |[a-z0-9_]+ (?:\||/|,) |not null|default |null|who |when |where |if |being |here |at |also |please |they |it |we |was |were )"

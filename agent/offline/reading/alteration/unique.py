@@ -69,6 +69,9 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
         near = [spoken_columns(Ledger(ledger.text), resolve, c.low, c.high) for c in clauses]
         spoken = next((group for group in near if len({s.column for s in group}) == 1), [])
     spoken = [s for s in spoken if not s.column.endswith("_by") or s.column in ledger.text.split()]  # "may be invited"
+    counted = [s for s in spoken if re.search(r" (?:only|at most|just) (?:one|1) $", ledger.text[: s.start])]
+    if len({s.column for s in spoken}) > 2:  # "only one emotion per child and day" counts emotions
+        spoken = [s for s in spoken if s not in counted]
     columns = list(dict.fromkeys(s.column for s in spoken))
     columns += [name for name in _implied(ledger, table, schema) if name not in columns]
     lone = len(columns) == 1 and not where and columns[0] in {key.column for key in schema.foreign_keys(table)}
