@@ -52,6 +52,10 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
     if traits.enum and not traits.choices:
         raise Unclear(f"an enum for {named.name} without its values")
     name, kind, choices = named.name, _type(named, traits), traits.choices
+    last = name.split("_")[-1]
+    bare = kind == "text" and traits in (Traits(), Traits(required=traits.required))
+    if bare and last != name and last == singular(last) and schema.table(last):
+        raise Unclear(f"whether {name} is a text or a reference")
     if kind == "text" and not choices and name.split("_")[-1] in ("status", "state"):
         if existing:
             raise Unclear(f"which values {name} may take")

@@ -276,6 +276,8 @@ def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered
             other = body.resolve(words)
             if other is None:
                 raise Unclear(f"{name} {'after' if is_later else 'before'} {words}")
+            if other == name:
+                raise Unclear(f"{name} {'after' if is_later else 'before'} itself")
             earlier, later = (other, name) if is_later else (name, other)
             stated.add(later)
             yield Ordered(earlier, later, or_equal=entry.traits.or_equal)

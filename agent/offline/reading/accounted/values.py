@@ -107,11 +107,15 @@ def lost_values(made: tuple[Change, ...], text: str) -> Iterator[str]:
 
 
 def lost_defaults(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
+    for column in columns_of(made):
+        begun = rf" {column.name} (?:\( )?(?:(?:timestamptz|timestamp|=|is|default|defaults to|:) )*now "
+        if column.default is None and (said := re.search(begun, wishes)):
+            yield said[0]
     known = {word for atom in atoms(made) for word in re.findall(r"[a-z]+", str(atom).lower())}
     if any(isinstance(change, NewTable | AddColumns | SetDefault) for change in made):
         for match in _DEFAULT.finditer(wishes):
-            said = match[1] or match[2]
+            word = match[1] or match[2]
             if match[2] and all(column.type == "boolean" for column in columns_of(made)):
                 continue  # "free by default" is no premium
-            if not set(said.split("_")) <= known | NO_VALUE | FILLERS | _NO_LITERALS:
+            if not set(word.split("_")) <= known | NO_VALUE | FILLERS | _NO_LITERALS:
                 yield match[0]

@@ -159,9 +159,10 @@ class Columns(Names):
         """Gives a column what the words say; false where they say nothing. Raises Unclear for what they say besides."""
         text = " ".join(chunk.words)
         before = self.mentioned[-1] if self.mentioned else None
-        if "both" in left and before and not before.traits and before is not entry:
-            left = [w for w in left if w != "both"]
-            before.traits.merge(self.facts(left).traits)
+        shared = "both" in left or (chunk.joint == "and" and set(left) & PLURAL_TYPES)
+        if shared and before and not before.traits and before is not entry:
+            left = [w.removesuffix("s") if w in PLURAL_TYPES else w for w in left if w != "both"]
+            before.traits.merge(replace(self.facts(left).traits, after=None, before=None))
         flag = (entry.named.name.removeprefix("is_"),) if entry.named.type == "boolean" else ()
         facts = self.facts(left, (*entry.traits.choices, *flag))
         traits, besides = facts.traits, facts.left

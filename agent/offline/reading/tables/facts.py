@@ -108,6 +108,8 @@ def read_facts(
         for match in list(_WORDS_OF_DEFAULT.finditer(ledger.left)):
             ledger.strike(match.start(), match.end())
     left = [word for word in re.sub(f"{STRUCK}+", STRUCK, ledger.left).split() if word != STRUCK]
+    if traits.default is None and left in (["now"], ["today"]):
+        traits, left = replace(traits, default=value_of(left[0])), []
     guessed = False
     if traits.type is None:
         kinds = [(n, found) for n, word in enumerate(left) if (found := bare_type(word))]

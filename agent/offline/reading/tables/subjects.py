@@ -154,7 +154,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     found = words[:run]
     typed = next((n for n, word in enumerate(found) if n and word in ("text", "int", "date", "number")), run)
     found = found[: typed + 1] if typed + 1 < run else found  # "message text required"
-    if len(found) > 1 and found[-1] in ("percentage", "percent", "object", "array", "flag"):
+    if len(found) > 1 and found[-1] in ("percentage", "percent", "object", "array", "flag", "hex"):
         found = found[:-1]
     if len(found) > 1 and bare_type(found[-1]) and not re.fullmatch(r"(?:date|time|number|list)", found[-1]):
         found = found[:-1]
