@@ -146,7 +146,7 @@ def _spoken(words: list[str]) -> str:
     text = re.sub(r"\bfrom (?=(?:(?:their|the|his|her|its) )?(?:own|kids?|child|children)\b)", "of ", text)
     text = re.sub(r"\bread and write(?= access| rights|$| own| for)", "read and write", text)
     text = re.sub(
-        r"\b(?:full|complete|all) (?:crud|access|control|rights?|operations?|permissions?)\b|\bdo (?:all|everything|anything)\b|\bcan all\b",
+        r"\b(?:full|complete|all) (?:crud|access|control|rights?|operations?|permissions?)\b|\bdo (?:it )?(?:all|everything|anything)\b|\bcan all\b",
         "crud",
         text,
     )

@@ -32,6 +32,9 @@ def lost_parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
     tables = [change for change in made if isinstance(change, NewTable)]
     alike = any(c.unique for c in columns) or any(t.uniques or t.primary_key != ("id",) for t in tables)
     whole = any(t.uniques or len(t.primary_key) > 1 for t in tables)
+    joined = any(len({c.references.table for c in t.columns if c.references}) > 1 for t in tables)
+    if joined and not whole and (said := re.search(r" (?:join|junction|many-to-many|linking|pivot) table ", wishes)):
+        yield said[0]
     if (
         tables
         and not whole
@@ -111,11 +114,16 @@ _DOES = {
 }
 
 
+_ALL = r" (?:parents?|users?|famil(?:y|ies)) (?:can|may|should|get|have)(?: [a-z]+){0,4} (?:all|everything|anything|full access|full control)(?! (?:their|the|his|her|of|own))(?= )"
+
+
 def lost_access(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
     """What those who sign in may do, and what they may not."""
     for change in made:
         if not isinstance(change, NewTable):
             continue
+        if len(change.access.verbs) < 3 and (said := re.search(_ALL, wishes)):
+            yield said[0]
         for verb, does in _DOES.items():
             may = verb in change.access.verbs
             no = rf" (?:cannot|not|never|nobody|no) (?:(?!only)[a-z]+ )?(?:{does}) (?:them|it|rows|their|any|the)? ?(?=[.,;\n]|$|anything|and)"

@@ -83,6 +83,9 @@ def lost_subjects(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
                 yield f"{' '.join(subject)} {match[0]}"
 
 
+_KINDS = wordset("required mandatory text date number flag unique cascade string url email hex positive markdown")
+
+
 def lost_values(made: tuple[Change, ...], text: str) -> Iterator[str]:
     """A list of values that no column takes, or that goes on behind those that were taken."""
     if any(isinstance(change, NewTable | AddColumns) for change in made):
@@ -94,6 +97,11 @@ def lost_values(made: tuple[Change, ...], text: str) -> Iterator[str]:
         for listed in re.finditer(r"(?<![^ ])[a-z_]{2,}(?: [|/] [a-z_]{2,})+(?![^ ])", text):
             words = set(re.split(r" [|/] ", listed[0])) - ACCESS_VERBS - NO_VALUE
             if len([word for word in words if not is_named(word, made)]) > ("|" not in listed[0]):
+                yield listed[0]
+        for listed in re.finditer(r"\( ([a-z_]+(?: , [a-z_]+)+(?:(?: ,)? (?:or|and) [a-z_]+)?) \)", text):
+            words = set(re.findall(r"[a-z_]+", listed[1])) - NO_VALUE - FILLERS - _KINDS
+            words = {word for word in words if not {word, word.removesuffix("s")} & ACCESS_VERBS}
+            if len([word for word in words if not is_named(word, made)]) > 1:
                 yield listed[0]
     for column in columns_of(made):
         labels = {form for label in column.choices for form in (label.lower(), label.lower().replace("_", " "))}
