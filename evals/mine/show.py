@@ -64,9 +64,9 @@ def show(found: Sequence[Mined], out: Path, seconds: float, console: Console) ->
         line = f"{one.commit[:7]}  {one.date}  {_SAYS[one.outcome]:16}  {mark}{said}"
         console.print(line, overflow="ellipsis", no_wrap=True, markup=False)
     for outcome, count in _counts(found).items():
-        console.print(f"\n{count} {_SAYS[outcome]}: {_EXPLAINED[outcome]}", markup=False)
+        console.print(f"\n{count} {_SAYS[outcome]}: {_EXPLAINED[outcome]}", markup=False, soft_wrap=True)
         for why, times in _reasons(found, outcome).most_common(12):
-            console.print(f"  {times:3} x {why}", overflow="ellipsis", no_wrap=True, markup=False)
+            console.print(f"  {times:3} x {why}", markup=False, soft_wrap=True)
     kept = sum(one.kept for one in found)
     console.print(f"\n{kept} cases in {out} of {len(found)} commits that add migrations, in {seconds:.0f} s.")
     if proposed := sum(one.kept and one.proposed for one in found):
