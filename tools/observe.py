@@ -1,7 +1,9 @@
 """What a migration was seen to do: the only thing that checks look at. `tools.rehearse` makes it."""
 
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 from tools.contents import RowChange
 from tools.facts import Catalog, Diff, Facts, diff
@@ -12,7 +14,6 @@ from tools.proofs.prove import Proofs
 from tools.proofs.stages import Stage
 from tools.renames import translated
 from tools.run import Run
-from tools.sql import Statement
 
 
 @dataclass(frozen=True)
@@ -154,12 +155,29 @@ class Observed:
         """Line and column of the first statement whose text names all the words (case aside)."""
         if self.migration.syntax_error:
             return None, None
+        text, starts = self._lowered
         wanted = [word.lower() for word in words]
-        for statement, text in self._lowered:
-            if all(word in text for word in wanted):
+        for word in wanted:
+            if word not in self._frequencies:
+                self._frequencies[word] = text.count(word)
+        rarest = min(wanted, key=self._frequencies.__getitem__, default="")  # of thousands of statements few are read
+        place = text.find(rarest)
+        while 0 <= place < len(text):
+            number = bisect_right(starts, place) - 1
+            end = starts[number + 1] if number + 1 < len(starts) else len(text)
+            if all(text.find(word, starts[number], end) >= 0 for word in wanted):
+                statement = self.migration.statements[number]
                 return statement.line, statement.column
+            place = text.find(rarest, end)
         return None, None
 
     @cached_property
-    def _lowered(self) -> tuple[tuple[Statement, str], ...]:
-        return tuple((statement, statement.text.lower()) for statement in self.migration.statements)
+    def _frequencies(self) -> dict[str, int]:
+        """How often words that were looked for occur in the file."""
+        return {}
+
+    @cached_property
+    def _lowered(self) -> tuple[str, list[int]]:
+        """All statements in one text, and where each begins."""
+        texts = [f"{statement.text.lower()}\0" for statement in self.migration.statements]
+        return "".join(texts), [0, *accumulate(map(len, texts))][:-1]

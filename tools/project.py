@@ -21,6 +21,11 @@ from tools.migration import FILE_NAME, Migration
 
 MAX_BYTES = 8 * 1024 * 1024
 """A migration or seed larger than this is a data load, not a migration; it is refused unread."""
+MAX_STATEMENTS = 50_000
+MAX_LINES = 200_000
+"""Each statement and comment is kept parsed, in some two kilobytes; of those in eight megabytes that would be much."""
+_QUOTED = r"--[^\n]*|/\*.*?(?:\*/|\Z)|'[^']*(?:'|\Z)|\"[^\"]*(?:\"|\Z)|(?<!\w)(?P<tag>\$\w*\$).*?(?:(?P=tag)|\Z)"
+_END = re.compile(rf"{_QUOTED}|(?P<end>;)", re.DOTALL)
 
 
 _OLD_INIT = "20211209000000"
@@ -252,6 +257,12 @@ def sql_text(name: str, data: bytes) -> str:
         raise ProjectError(f"{name} is not UTF-8 text (byte {error.start}); save it as UTF-8.") from None
     if "\0" in text:
         raise ProjectError(f"{name} holds a NUL byte (character {text.index(chr(0))}); it is no SQL text.")
+    if (lines := text.count("\n")) > MAX_LINES:
+        raise _too_many(name, lines, "lines", MAX_LINES)
+    if text.count(";") > MAX_STATEMENTS:
+        statements = sum(1 for found in _END.finditer(text) if found["end"])
+        if statements > MAX_STATEMENTS:
+            raise _too_many(name, statements, "statements", MAX_STATEMENTS)
     return text
 
 
@@ -271,6 +282,10 @@ def _too_large(name: str) -> ProjectError:
         f"{name} is too large; the limit is {MAX_BYTES // 2**20} MB. "
         "Load data with the seed or COPY, not with a migration."
     )
+
+
+def _too_many(name: str, number: int, what: str, limit: int) -> ProjectError:
+    return ProjectError(f"{name} has {number:,} {what}; the limit is {limit:,}. Put many rows into one INSERT.")
 
 
 def is_valid_name(file_name: str) -> bool:

@@ -168,10 +168,16 @@ def execute(
         with server.deadline(conn, seconds + 1):
             begin = "; savepoint run" if inside else ""
             conn.execute(f"set statement_timeout = {int(seconds * 1000)}{begin}".encode())
-            failure = runner.inside(statements) if inside else runner.as_file(statements)
+            try:
+                failure = runner.inside(statements) if inside else runner.as_file(statements)
+            except psycopg.OperationalError as error:
+                if not conn.closed:
+                    raise
+                failure = runner.failure or _ended(error)  # between two statements of its own
     finally:
         conn.remove_notice_handler(note)
-    if failure and (not failure.sqlstate or (failure.sqlstate == STOPPED and time.perf_counter() - started >= seconds)):
+    late = time.perf_counter() - started >= seconds
+    if failure and late and (failure.sqlstate == STOPPED or conn.closed):
         failure = Failure(
             STOPPED,
             f"still running after {seconds:.0f} s, so it was stopped",
@@ -180,6 +186,10 @@ def execute(
             column=failure.column,
         )
     return Run(tuple(runner.steps), failure, time.perf_counter() - started, tuple(notices))
+
+
+def _ended(error: psycopg.Error) -> Failure:
+    return Failure(error.diag.sqlstate or "57P01", error.diag.message_primary or str(error))
 
 
 def any_deferred(conn: psycopg.Connection[Any]) -> bool:
@@ -193,12 +203,17 @@ class _Runner:
     ) -> None:
         self.conn, self.script, self.watch, self.one_by_one = conn, script, watch, one_by_one
         self.deferring = deferring
+        self.enclosed = False
+        """Inside a transaction that is not the script's own."""
         self.steps: list[Step] = []
+        self.failure: Failure | None = None
+        """The last error of a statement."""
         self._floor = 0
         self._seen: dict[str, tuple[list[str], int, int, int]] = {}
 
     def inside(self, statements: Sequence[Statement]) -> Failure | None:
-        """All in the open transaction, under the savepoint `run`."""
+        """All in the open transaction, under the savepoint `run`; what would end that is refused."""
+        self.enclosed = True
         failure = self._all(statements) or self._statement(None, "set constraints all immediate")
         if self.conn.closed:
             return failure
@@ -247,7 +262,7 @@ class _Runner:
             row = self.conn.execute(_FLOOR).fetchone()
             self._floor = row[0] if row else 0
             self._look()
-        if not self.one_by_one and not any(_returns_rows(s) or _refusal(s) for s in statements):
+        if not self.one_by_one and not any(_returns_rows(s) or self._refusal(s) for s in statements):
             failure, done = self._at_once(statements)
             if done:
                 return failure
@@ -270,8 +285,8 @@ class _Runner:
 
     def _statement(self, statement: Statement | None, text: str, *, look: bool = False) -> Failure | None:
         """`look`: in the same round trip, which only a statement inside a transaction can."""
-        if statement and (refusal := _refusal(statement)):
-            return Failure("0A000", refusal, statement=statement, line=statement.line, column=statement.column)
+        if statement and (refusal := self._refusal(statement)):
+            return refusal
         started = time.perf_counter()
         cost: dict[str, Any] = {}
         try:
@@ -312,14 +327,23 @@ class _Runner:
             "written": {t: n - old[t][3] for t, (_, _, _, n) in now.items() if n > old[t][3]},
         }
 
+    def _refusal(self, statement: Statement) -> Failure | None:
+        """Why it cannot be part of any migration, or not of this transaction."""
+        if self.enclosed and statement.kind == "TransactionStmt":
+            state, why = "2D000", "it would end or divide the transaction that the file is applied in"
+        elif not (why := _unthinkable(statement)):
+            return None
+        else:
+            state = "0A000"
+        return Failure(state, why, statement=statement, line=statement.line, column=statement.column)
+
     def _failure(self, error: psycopg.Error, statement: Statement | None) -> Failure:
         diag = error.diag
         line, column = (statement.line, statement.column) if statement else (None, None)
         if statement and diag.statement_position:
             line, column = self.script.position(statement.start + int(diag.statement_position) - 1)
-        ended = self.conn.closed or diag.sqlstate in ("57P01", "57P02", "57P03")
-        return Failure(
-            "" if ended else diag.sqlstate or "XX000",
+        self.failure = Failure(
+            diag.sqlstate or ("57P01" if self.conn.closed else "XX000"),
             diag.message_primary or str(error),
             diag.message_detail or "",
             diag.message_hint or "",
@@ -328,9 +352,10 @@ class _Runner:
             line,
             column,
         )
+        return self.failure
 
 
-def _refusal(statement: Statement) -> str:
+def _unthinkable(statement: Statement) -> str:
     """Why a statement cannot be part of any migration, if it cannot."""
     if statement.kind in _ABOVE_DATABASES:
         return "a migration changes its own database; it cannot make or drop databases and tablespaces"

@@ -4,10 +4,12 @@ Offsets, lines and columns count characters, not bytes; lines and columns start 
 """
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import accumulate
 from typing import Any
 
 import postgast
@@ -41,7 +43,7 @@ class Statement:
 
     def walk(self) -> Iterator[Any]:
         """Every node of the parse tree, this statement's own first."""
-        return iter(self._nodes)
+        return iter(self._nodes) if len(self.text) < _LARGE else below(self.node)
 
     @cached_property
     def _nodes(self) -> tuple[Any, ...]:
@@ -49,6 +51,8 @@ class Statement:
         return tuple(below(self.node))
 
 
+_LARGE = 500_000
+"""Characters of a statement whose nodes are not all kept: they take a hundred times the room."""
 _MESSAGES = type(pg_query_pb2.ParseResult().stmts)
 _LEAVES = {str, int, bool, float, bytes, type(pg_query_pb2.TableFunc().notnulls)}
 
@@ -89,13 +93,15 @@ class Script:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        starts = [0]
-        starts.extend(i + 1 for i, char in enumerate(self.text) if char == "\n")
-        return starts
+        return [0, *(found.end() for found in re.finditer("\n", self.text))]
 
     @cached_property
     def _chars(self) -> "_Offsets":
         return _Offsets(self.text)
+
+    def characters(self, offset: int) -> int:
+        """The character offset of an offset in bytes."""
+        return self._chars.of(offset)
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of a character offset."""
@@ -123,8 +129,8 @@ class Script:
             raise SqlError(error.message, line, column) from None
         found = []
         for raw in parsed.stmts:
-            start = self._chars.of(raw.stmt_location)
-            end = self._chars.of(raw.stmt_location + raw.stmt_len) if raw.stmt_len else len(self.text)
+            start = self.characters(raw.stmt_location)
+            end = self.characters(raw.stmt_location + raw.stmt_len) if raw.stmt_len else len(self.text)
             text = self.text[start:end]
             start += len(text) - len(text.lstrip())
             text = text.strip()
@@ -137,31 +143,56 @@ class Script:
     def comments(self) -> tuple[Comment, ...]:
         """In file order; empty where the text cannot even be scanned (an open quote)."""
         try:
-            tokens = postgast.scan(self.text).tokens
+            return tuple(comment for begin, end in self._commented() for comment in self._comments(begin, end))
         except postgast.PgQueryError:
             return ()
-        found = []
-        for token in tokens:
+
+    def _commented(self) -> Iterator[tuple[int, int]]:
+        """The text without large statements that hold no comment: tokens take a hundred times their room."""
+        begin = 0
+        if len(self.text) > _LARGE:
+            with suppress(SqlError):
+                for statement in self.statements:
+                    if len(statement.text) > _LARGE and "--" not in statement.text and "/*" not in statement.text:
+                        yield begin, statement.start
+                        begin = statement.end
+        yield begin, len(self.text)
+
+    def _comments(self, begin: int, end: int) -> Iterator[Comment]:
+        part = Script(self.text[begin:end]) if end - begin < len(self.text) else self
+        for token in postgast.scan(part.text).tokens:
             if token.token not in (pg_query_pb2.SQL_COMMENT, pg_query_pb2.C_COMMENT):
                 continue
-            start, end = self._chars.of(token.start), self._chars.of(token.end)
+            start, end = begin + part.characters(token.start), begin + part.characters(token.end)
             line, column = self.position(start)
             raw = self.text[start:end]
             text = raw[2:-2] if token.token == pg_query_pb2.C_COMMENT else raw[2:].rstrip()
             own = not self.text[start - column + 1 : start].strip()
-            found.append(Comment(text, start, end, line, own))
-        return tuple(found)
+            yield Comment(text, start, end, line, own)
+
+
+_BLOCK = 4096
+_CONTINUATION = bytes(range(0x80, 0xC0))
 
 
 class _Offsets:
     """Byte offsets of the UTF-8 text, as libpg_query counts, to character offsets."""
 
     def __init__(self, text: str) -> None:
-        encoded = b"" if text.isascii() else text.encode()
-        self._continuations = [i for i, byte in enumerate(encoded) if byte & 0xC0 == 0x80]
+        self._encoded = b"" if text.isascii() else text.encode()
+        sizes = (self._characters(start, start + _BLOCK) for start in range(0, len(self._encoded), _BLOCK))
+        self._before = [0, *accumulate(sizes)]
+        """Characters before each block of bytes."""
 
     def of(self, offset: int) -> int:
-        return offset - bisect_left(self._continuations, offset)
+        if not self._encoded:
+            return offset
+        block = offset // _BLOCK
+        return self._before[block] + self._characters(block * _BLOCK, offset)
+
+    def _characters(self, start: int, end: int) -> int:
+        """Those that begin in these bytes."""
+        return len(self._encoded[start:end].translate(None, _CONTINUATION))
 
 
 @lru_cache(maxsize=4096)

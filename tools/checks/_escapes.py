@@ -88,9 +88,11 @@ def _word_in_block(text: str) -> str | None:
 
 def _psql_lines(migration: Migration) -> Iterator[Finding]:
     """Lines that begin with a backslash, outside of strings and comments."""
-    for match in re.finditer(r"^[ \t]*\\(\S*)", migration.text, re.MULTILINE):
+    found = list(re.finditer(r"^[ \t]*\\(\S*)", migration.text, re.MULTILINE))
+    quoted = _quoted(migration) if found else []
+    for match in found:
         start = match.start(1) - 1
-        if not any(begin <= start < end for begin, end in _quoted(migration)):
+        if not any(begin <= start < end for begin, end in quoted):
             line, column = migration.script.position(start)
             yield _escape(
                 f"\\{match[1]} is a command of psql, not SQL.",
@@ -107,9 +109,8 @@ def _quoted(migration: Migration) -> list[tuple[int, int]]:
         tokens = postgast.scan(migration.text).tokens
     except postgast.PgQueryError:
         return comments
-    encoded = migration.text.encode()
     strings = [
-        (len(encoded[: t.start].decode()), len(encoded[: t.end].decode()))
+        (migration.script.characters(t.start), migration.script.characters(t.end))
         for t in tokens
         if t.DESCRIPTOR.fields_by_name["token"].enum_type.values_by_number[t.token].name.endswith("SCONST")
     ]

@@ -52,6 +52,8 @@ def literals(scene: Scene) -> dict[tuple[str, str], set[str]]:
                 for item in node.target_list:
                     name = relation(node.relation), item.res_target.name
                     found[name] |= around | set(_constants(item.res_target.val))
+            case pg_query_pb2.InsertStmt() if not node.HasField("on_conflict_clause"):
+                pass  # it changes no row that is there
             case pg_query_pb2.InsertStmt() | pg_query_pb2.MergeStmt():
                 given = set(_constants(node))
                 for item in below(node):

@@ -6,6 +6,7 @@ rule off, and no configuration that lies about is read.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sysconfig
@@ -55,18 +56,28 @@ def lint(migration: Migration, major_version: int) -> tuple[Lint, ...]:
 
 def _bare(text: str, ran: Sequence[Piece]) -> str:
     """The text with everything blanked but its statements, each where it stands; comments inside them go too."""
-    kept = [char if char == "\n" else " " for char in text]
+    parts, done = [], 0
     for piece in ran:
         start, end = piece.statement.start, piece.statement.end
-        if piece.kind != "DoStmt" and text[start:end] == piece.statement.text:
-            kept[start:end] = text[start:end]
-            if end < len(kept) and kept[end] != "\n":
-                kept[end] = ";"
-    bare = "".join(kept)
+        if piece.kind == "DoStmt" or start < done or text[start:end] != piece.statement.text:
+            continue
+        parts += [_blank(text[done:start]), piece.statement.text]
+        done = end
+        if end < len(text) and text[end] != "\n":
+            parts.append(";")
+            done += 1
+    bare = "".join([*parts, _blank(text[done:])])
+    if "--" not in bare and "/*" not in bare:
+        return bare
+    parts, done = [], 0
     for comment in Script(bare).comments:
-        blank = "".join(char if char == "\n" else " " for char in bare[comment.start : comment.end])
-        bare = bare[: comment.start] + blank + bare[comment.end :]
-    return bare
+        parts += [bare[done : comment.start], _blank(bare[comment.start : comment.end])]
+        done = comment.end
+    return "".join([*parts, bare[done:]])
+
+
+def _blank(text: str) -> str:
+    return re.sub(r"[^\n]+", lambda line: " " * (line.end() - line.start()), text)
 
 
 def _offset(script: Script, line: int, column: int) -> int:

@@ -173,18 +173,14 @@ def at_table(seen: Observed, table: str) -> dict[str, int | None]:
 def _definitions(migration: Migration) -> dict[tuple[str, str], tuple[int, int]]:
     """Line and column of each column in CREATE TABLE and ADD COLUMN, by table and name."""
     found = {}
-    encoded = migration.text.encode()
     for piece in pieces(migration):
         if piece.kind not in ("CreateStmt", "AlterTableStmt"):
             continue
         table = relation(piece.node.relation)
         for node in piece.statement.walk():
             if isinstance(node, pg_query_pb2.ColumnDef) and node.location:
-                if piece.nested:
-                    bytes_before = len(migration.text[: piece.statement.start].encode()) + node.location
-                else:
-                    bytes_before = node.location
-                offset = len(encoded[:bytes_before].decode(errors="ignore"))
+                inner = Script(piece.statement.text) if piece.nested else migration.script
+                offset = inner.characters(node.location) + (piece.statement.start if piece.nested else 0)
                 found[table, node.colname] = migration.script.position(offset)
     return found
 

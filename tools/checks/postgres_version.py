@@ -70,16 +70,20 @@ def check(seen: Observed) -> Outcome:
 
 def _statement(seen: Observed, statement: Statement, target: int) -> Iterator[Finding]:
     said: set[str] = set()
-    own = tuple(statement.walk())
-    for nodes in (own, *(tuple(below(tree)) for tree in _bodies(statement))):
-        found = [(version, what) for version, what, _ in newer(nodes, target, inside=nodes is not own)]
-        for version, name, node in newer_calls(nodes, target):
+    for tree in (None, *_bodies(statement)):
+        found = [(version, what) for version, what, _ in newer(_nodes(statement, tree), target, inside=tree is not None)]
+        for version, name, node in newer_calls(_nodes(statement, tree), target):
             if len(node.funcname) > 1 or not _is_own(seen, name):
                 found.append((version, name))
         for version, what in found:
             if what not in said:
                 said.add(what)
                 yield _finding(statement, version, what, target)
+
+
+def _nodes(statement: Statement, tree: Any) -> Iterator[Any]:
+    """Of a tree inside the statement, or of itself."""
+    return statement.walk() if tree is None else below(tree)
 
 
 def _finding(statement: Statement, version: int, what: str, target: int) -> Finding:

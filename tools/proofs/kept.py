@@ -138,7 +138,7 @@ def _makes_function(node: Any) -> bool:
 
 def words_of(script: Script) -> frozenset[str]:
     """What the file may name; values of other columns are not in its way."""
-    return frozenset(re.findall(r"\w+", script.text.lower()))
+    return frozenset(word[0] for word in re.finditer(r"\w+", script.text.lower()))
 
 
 def _run(

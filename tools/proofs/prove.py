@@ -34,6 +34,8 @@ from tools.rows.samples import SampleRow
 _FILES = "storage"
 _SECONDS = 20.0
 """How long all proofs of a migration may take."""
+_MOST_TABLES = 300
+"""New or changed tables that are tried on rows, in some five seconds; of more, none is."""
 _ROLES = re.compile(
     r"\b(create|alter|drop)\s+(role|user|group)\b|\balter\s+database\b"
     r"|\b(grant|revoke)\s+(?:(?!\bon\b)[\w\", ])+?\s+(to|from)\b",
@@ -127,6 +129,8 @@ class _Act:
         kept = self.stages.attempt(["data-kept"], lambda: keep(session, self.migration, stake, known), None)
         self.seen = replace(self.seen, kept=kept)
         before = Standing.read(conn, play, files=stored, after=after)
+        if self._too_many(before, after):
+            return True
         implied = Implied(before.shapes, after.shapes)
         asked = self.stages.attempt(["queries"], lambda: explain_before(conn, implied), ())
         old = [table for table in changed(before, after) if table in before.signatures]
@@ -153,6 +157,8 @@ class _Act:
             before = Standing.read(earlier.conn, None, files=stored)
             with session.savepoint():
                 after = Standing.read(session.conn, None, files=stored)
+            if self._too_many(before, after):
+                return True
             old = [table for table in changed(before, after) if table in before.signatures]
             implied = Implied(before.shapes, after.shapes)
             there = replace(self.stages, session=earlier)
@@ -163,6 +169,12 @@ class _Act:
             self._try(conn, before, after)
             self._explain_named(conn)
         return True
+
+    def _too_many(self, before: Standing, after: Standing) -> bool:
+        tables = len(changed(before, after))
+        if tables > _MOST_TABLES:
+            self.stages.pass_over(f"{tables:,} tables in one file are too many to be tried on rows")
+        return tables > _MOST_TABLES
 
     def _explain(self, proof: Callable[[], Queries]) -> None:
         self.seen = replace(self.seen, queries=self.stages.attempt(["queries"], proof, self.seen.queries))

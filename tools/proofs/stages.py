@@ -44,6 +44,10 @@ class Stages:
         self._done.update(wanted)
         return found
 
+    def pass_over(self, why: str) -> None:
+        """What is still to come is not tried."""
+        self.failed |= {stage: why for stage in STAGES if stage not in self._done and stage not in self.failed}
+
     def break_off(self, error: Exception) -> None:
         """What all stages rest on that are still to come broke."""
         self._failed([stage for stage in STAGES if stage not in self._done], error)
