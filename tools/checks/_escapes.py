@@ -89,10 +89,10 @@ def _word_in_block(text: str) -> str | None:
 def _psql_lines(migration: Migration) -> Iterator[Finding]:
     """Lines that begin with a backslash, outside of strings and comments."""
     found = list(re.finditer(r"^[ \t]*\\(\S*)", migration.text, re.MULTILINE))
-    quoted = _quoted(migration) if found else []
+    ranges = quoted(migration) if found else []
     for match in found:
         start = match.start(1) - 1
-        if not any(begin <= start < end for begin, end in quoted):
+        if not any(begin <= start < end for begin, end in ranges):
             line, column = migration.script.position(start)
             yield _escape(
                 f"\\{match[1]} is a command of psql, not SQL.",
@@ -102,7 +102,7 @@ def _psql_lines(migration: Migration) -> Iterator[Finding]:
             )
 
 
-def _quoted(migration: Migration) -> list[tuple[int, int]]:
+def quoted(migration: Migration) -> list[tuple[int, int]]:
     """Character ranges of comments and string constants; only comments where the text cannot be scanned."""
     comments = [(c.start, c.end) for c in migration.script.comments]
     try:

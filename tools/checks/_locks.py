@@ -14,6 +14,12 @@ from tools.run import runs_alone
 _BUILDS = {"require-concurrent-index-creation", "require-concurrent-reindex"}
 _CONSTRAINTS = {"disallowed-unique-constraint", "adding-serial-primary-key-field"}
 _INDEXED = {pg_query_pb2.CONSTR_UNIQUE, pg_query_pb2.CONSTR_PRIMARY, pg_query_pb2.CONSTR_EXCLUSION}
+_SESSION_LOCKS = {
+    "pg_advisory_lock",
+    "pg_advisory_lock_shared",
+    "pg_try_advisory_lock",
+    "pg_try_advisory_lock_shared",
+}
 _SHARE = 5
 """LOCK TABLE modes from here on stop writes (src/include/storage/lockdefs.h)."""
 
@@ -27,6 +33,7 @@ def locks(scene: Scene) -> Costs:
         elif lint.rule in _CONSTRAINTS:
             yield from _indexed_constraint(scene, piece)
     yield from _in_company(scene)
+    yield from _kept(scene)
     for piece in scene.pieces:
         yield from _explicit(scene, piece)
         added = [constraint for constraint, _ in map(_of_index, commands(piece)) if constraint]
@@ -49,6 +56,25 @@ def _in_company(scene: Scene) -> Costs:
                     hint="Give it a file of its own: some versions of the Supabase CLI stop here, others leave half of "
                     "the file behind when a statement fails.",
                     fix=f"{piece.statement.text};",
+                    **piece.at,
+                ),
+            )
+
+
+def _kept(scene: Scene) -> Costs:
+    """Advisory locks of the session, which outlive the transaction and are not given back."""
+    if re.search(r"\bpg_advisory_unlock", scene.seen.migration.text, re.IGNORECASE):
+        return
+    for piece in scene.pieces:
+        called = {n.funcname[-1].string.sval for n in piece.statement.walk() if isinstance(n, pg_query_pb2.FuncCall)}
+        for name in sorted(called & _SESSION_LOCKS) if piece.kind not in ("CreateFunctionStmt", "ViewStmt") else ():
+            yield (
+                piece,
+                f"{name} {piece.statement.start}",
+                finding(
+                    "safe-change/lock",
+                    f"{name}() takes an advisory lock that outlives the file: it stays while the connection does.",
+                    hint="Write pg_advisory_xact_lock(), which ends with the transaction.",
                     **piece.at,
                 ),
             )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from postgast import pg_query_pb2
+from postgast import PgQueryError, parse, pg_query_pb2
 
 from tools.checks._blocks import Moment, moments, plpgsql, value_of
 from tools.checks._blocks import as_function as as_function
@@ -109,6 +109,25 @@ def do_body(statement: Statement) -> str:
         if argument.def_elem.defname == "as":
             return str(argument.def_elem.arg.string.sval)
     return ""
+
+
+def bodies(statement: Statement) -> Iterator[Any]:
+    """Parse trees inside a DO block or a function's body; whether that parses at all is not asked here."""
+    node = statement.node
+    if statement.kind == "DoStmt":
+        texts = expressions(as_function(do_body(statement)))
+    elif statement.kind == "CreateFunctionStmt":
+        options = {option.def_elem.defname: option.def_elem.arg for option in node.options}
+        language = options["language"].string.sval.lower() if "language" in options else "sql"
+        body = options["as"].list.items[0].string.sval if "as" in options else ""
+        texts = expressions(statement.text) if language == "plpgsql" else iter([body] if language == "sql" else [])
+    else:
+        return
+    for text in texts:
+        try:
+            yield from (raw.stmt for raw in parse(text).stmts)
+        except PgQueryError:
+            continue
 
 
 def _inside(statement: Statement, step: int, script: Script) -> Iterator[Piece]:

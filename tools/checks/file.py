@@ -84,13 +84,54 @@ Good: two files, each of which is right on its own; or one file without COMMIT. 
 `commit;` as the last statement are accepted, though not needed. Data goes into INSERT or into the seed.
 
 This rule cannot be allowed.
+
+## file/hidden
+
+The text holds characters that make it look otherwise than it runs: ones that turn the direction of what follows
+them, ones of no width in names, or names that mix letters of several scripts which look the same.
+
+Why: a reviewer approves what the page shows. With two characters that nobody sees, a statement stands in what looks
+like a comment; a table `аdmins`, whose first letter is Cyrillic, is not the one that the policy protects.
+
+Bad: the first letter is Cyrillic.
+
+    create table public.аdmins (id uuid primary key);
+
+Good: names in the letters of one script. Text in any language may stand in comments and string constants.
+
+Allow: `-- allow: file/hidden: REASON`.
+
+## file/elsewhere
+
+A statement, a policy or a function decides by where or when it runs: the server's name, address or settings, who is
+connected, or whether a certain day has come.
+
+Why: everything that this checklist says was seen on one server, now. What is done only elsewhere, or only later, was
+not seen by anybody, and cannot be tested by the next person either.
+
+Bad:
+
+    create policy "Anybody" on public.children for select to authenticated
+      using (parent_id = (select auth.uid()) or now() > '2030-01-01');
+
+Good: what decides is a row that one can see and change.
+
+    create policy "Anybody" on public.children for select to authenticated
+      using (parent_id = (select auth.uid()) or is_published);
+
+The version of Postgres and settings of the project's own (`app.environment`) may be asked for, and a column may be
+compared with the clock.
+
+Allow: `-- allow: file/elsewhere: REASON`.
 """
 
 import re
 from collections.abc import Iterator
 from datetime import datetime
 
+from tools.checks._elsewhere import elsewhere
 from tools.checks._escapes import escapes
+from tools.checks._hidden import hidden
 from tools.checks.base import Outcome, Rule, finding
 from tools.config import ProjectError
 from tools.migration import FILE_NAME, SECTIONS, Migration, Section
@@ -108,6 +149,8 @@ RULES = (
     Rule("header", "warning"),
     Rule("section", "warning"),
     Rule("escape", waivable=False),
+    Rule("hidden"),
+    Rule("elsewhere"),
 )
 
 _TOPICS = (("table",), ("index",), ("row level", "rls", "security"), ("function", "trigger"), ("comment",))
@@ -124,6 +167,8 @@ def check(seen: Observed) -> Outcome:
         *_header(migration),
         *_sections(migration),
         *escapes(migration),
+        *hidden(migration),
+        *elsewhere(migration),
     ]
     unread = " (only the comments: Postgres's parser stops in the file)" if migration.syntax_error else ""
     named = "name" if _has_name(migration) else "no name (not a file)"

@@ -103,6 +103,27 @@ What the caller may read in the tables anyway is no leak, nor is a row that says
 get_published_post).
 
 Allow: `-- allow: functions/leak on public.get_leaderboard(uuid): scores are shown to everybody`.
+
+## functions/endless
+
+A function, or a trigger or policy that calls one, does not come back when it is used on a few rows, or calls itself
+until the server stops it.
+
+Why: every request that meets it waits until it is cancelled, and holds its locks as long.
+
+Bad: the trigger writes to the table that it watches.
+
+    create function public.copy_badge() returns trigger language plpgsql set search_path = '' as $$
+    begin
+      insert into public.badges (name) values (new.name || ' (copy)');
+      return new;
+    end $$;
+    create trigger copy_badge after insert on public.badges for each row execute function public.copy_badge();
+
+Good: it changes the row that it is given (BEFORE, `new.name := ...`), writes to another table, or asks
+`pg_trigger_depth() = 0` first.
+
+Allow: `-- allow: functions/endless on public.f(uuid): REASON`.
 """
 
 import re
@@ -111,6 +132,7 @@ from collections.abc import Collection, Iterator
 from tools.checks._access import CALLERS, exposed, privileges
 from tools.checks._calls import evidence as calls_made
 from tools.checks._calls import failing, function_line, leak, says_public, signing_up
+from tools.checks._endless import endless
 from tools.checks._plpgsql import ENDS_TRANSACTION, Problem, Routine, problems
 from tools.checks._sources import Sources
 from tools.checks._statements import bare
@@ -122,7 +144,7 @@ from tools.report import Finding, Status
 ID = "functions"
 PREFIX = "functions"
 TITLE = "Functions are safe and valid"
-RULES = (Rule("search-path"), Rule("caller"), Rule("body"), Rule("leak"))
+RULES = (Rule("search-path"), Rule("caller"), Rule("body"), Rule("leak"), Rule("endless"))
 
 _DEFINING = frozenset({"body", "config", "security definer", "arguments", "returns", "language"})
 _TRIGGERS = ("trigger", "event_trigger")
@@ -152,10 +174,11 @@ def check(seen: Observed) -> Outcome:
     dropped = _dropped(seen)
     broken_door = seen.proofs.sign_up.broken if seen.proofs and seen.proofs.sign_up else ""
     unable = [] if _follows(seen, Problem("", broken_door, 1)) else list(signing_up(seen))
-    if not (functions or opened or dropped or unable):
+    stuck = list(endless(seen))
+    if not (functions or opened or dropped or unable or stuck):
         return Outcome([], "no function made or changed, nothing dropped that one could name", "n/a")
     sources = Sources.read(seen)
-    findings = [f for name in functions for f in _search_path(seen, name)]
+    findings = [*stuck, *(f for name in functions for f in _search_path(seen, name))]
     called = {one.routine: one for one in seen.proofs.calls if exposed(seen, one.routine)} if seen.proofs else {}
     leaking = {name for name, one in called.items() if one.leak}
     findings += [leak(seen, called[name]) for name in sorted(leaking)]

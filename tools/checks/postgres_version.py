@@ -31,9 +31,7 @@ To allow it, where the code asks for the version before it uses the feature:
 from collections.abc import Iterator
 from typing import Any
 
-from postgast import PgQueryError, parse
-
-from tools.checks._statements import as_function, do_body, expressions
+from tools.checks._statements import bodies
 from tools.checks._versions import newer, newer_calls
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
@@ -70,8 +68,10 @@ def check(seen: Observed) -> Outcome:
 
 def _statement(seen: Observed, statement: Statement, target: int) -> Iterator[Finding]:
     said: set[str] = set()
-    for tree in (None, *_bodies(statement)):
-        found = [(version, what) for version, what, _ in newer(_nodes(statement, tree), target, inside=tree is not None)]
+    for tree in (None, *bodies(statement)):
+        found = [
+            (version, what) for version, what, _ in newer(_nodes(statement, tree), target, inside=tree is not None)
+        ]
         for version, name, node in newer_calls(_nodes(statement, tree), target):
             if len(node.funcname) > 1 or not _is_own(seen, name):
                 found.append((version, name))
@@ -95,25 +95,6 @@ def _finding(statement: Statement, version: int, what: str, target: int) -> Find
         line=statement.line,
         column=statement.column,
     )
-
-
-def _bodies(statement: Statement) -> Iterator[Any]:
-    """Parse trees inside a DO block or a function's body; whether that parses at all is not asked here."""
-    node = statement.node
-    if statement.kind == "DoStmt":
-        texts = expressions(as_function(do_body(statement)))
-    elif statement.kind == "CreateFunctionStmt":
-        options = {option.def_elem.defname: option.def_elem.arg for option in node.options}
-        language = options["language"].string.sval.lower() if "language" in options else "sql"
-        body = options["as"].list.items[0].string.sval if "as" in options else ""
-        texts = expressions(statement.text) if language == "plpgsql" else iter([body] if language == "sql" else [])
-    else:
-        return
-    for text in texts:
-        try:
-            yield from (raw.stmt for raw in parse(text).stmts)
-        except PgQueryError:
-            continue
 
 
 def _is_own(seen: Observed, name: str) -> bool:

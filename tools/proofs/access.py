@@ -58,6 +58,8 @@ class TableAccess:
     """An outsider reads the family's first row, in which columns have their defaults."""
     missing: str = ""
     """Why no row could be made, so that nothing could be tried."""
+    endless: bool = False
+    """A trigger that calls itself without end let none be made."""
     actors: tuple[Actor, ...] = ()
     """Who took part; what they have no privilege for was not tried."""
 
@@ -94,6 +96,7 @@ def attack(conn: Connection, cast: Cast, surfaces: Mapping[str, Surface]) -> dic
             ),
             any(one.row == 0 and one.verb == "select" and one.actor.is_outside and c.reached for one, c in results),
             "" if rows[table] else str(why or "no row could be made"),
+            bool(not rows[table] and why and why.endless),
             cast.actors,
         )
     return found

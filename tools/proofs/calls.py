@@ -13,6 +13,7 @@ from tools.proofs.cast import Actor, Cast
 from tools.proofs.links import USERS
 from tools.proofs.published import hang, taken_back
 from tools.proofs.secrets import UUID, Held, given_away, open_rows, owned, rows_of, secrets
+from tools.rows.attempt import STACK
 from tools.rows.write import literal
 from tools.sql import identifier
 
@@ -77,6 +78,8 @@ class Called:
     sqlstate: str = ""
     why: str = ""
     """Why it was not called."""
+    endless: bool = False
+    """It did not come back."""
 
 
 def routines(
@@ -239,8 +242,10 @@ def _judged(
         if got or (tells and _may_tell(cast, one, read) and _tells(one, answer, nowhere, before)):
             leak = f"{_who(one.actor)} gets {_short(answer.text)} of somebody else's rows: {one.shown}"
             break
+    if any(answer.state == STACK for _, answer in told):
+        return Called(routine.signature, leak=leak, why="it calls itself without end", endless=True)
     if any(answer.state == STOPPED for _, answer in told):
-        return Called(routine.signature, leak=leak, why=f"it did not come back within {_SECONDS:g} s")
+        return Called(routine.signature, leak=leak, why=f"it did not come back within {_SECONDS:g} s", endless=True)
     own = [(c, a) for c, a in told if c.actor.name == "owner" and not c.nowhere]
     if own and all(_BROKEN.match(a.state) and A_WORD not in a.said for _, a in own):
         one, answer = own[0]

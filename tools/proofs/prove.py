@@ -74,6 +74,8 @@ class Proofs:
     """On sample rows that did not get in."""
     failed: Mapping[Stage, str] = field(default_factory=dict)
     """Why a stage was not observed that should have been."""
+    endless: bool = False
+    """They took so long that they were stopped by force."""
     seconds: float = 0.0
 
     def unproved(self, *stages: Stage) -> str:
@@ -99,7 +101,10 @@ def prove(session: Session, migration: Migration) -> Proofs | None:
         except Exception as error:  # what was seen before that is kept
             act.stages.break_off(error)
             applied = True
-    return replace(act.seen, failed=act.stages.failed, seconds=time.perf_counter() - started) if applied else None
+    if not applied:
+        return None
+    took = time.perf_counter() - started
+    return replace(act.seen, failed=act.stages.failed, endless=not session.alive, seconds=took)
 
 
 @dataclass

@@ -26,6 +26,9 @@ _METADATA_KEY = re.compile(r"raw_user_meta_data\s*->>?\s*'(\w+)'")
 Step = Literal["again", "renew", "stop"]
 """Try this attempt again, try one with another parent, or give up."""
 
+STACK = "54001"
+"""SQLSTATE of "stack depth limit exceeded"."""
+
 
 class CannotFill(Exception):  # noqa: N818 - what it says
     """No row could be put into a table; `constraint` is the constraint or function that stood in the way, if known."""
@@ -35,6 +38,8 @@ class CannotFill(Exception):  # noqa: N818 - what it says
         self.table, self.constraint, self.reason = table, constraint, reason
         self.raised = raised
         """A function said no, rather than that it broke."""
+        self.endless = False
+        """A trigger calls itself without end."""
         self.tried: Mapping[str, Value] = {}
         """The row that was refused."""
 
@@ -293,4 +298,6 @@ def refusal(table: Table, error: psycopg.Error | UnsolvableError) -> CannotFill:
     where = next((line for line in (error.diag.context or "").splitlines() if "function" in line), "")
     raised = "RAISE" in where or error.sqlstate == "P0001"
     reason = f"{message} ({where})" if where else message
-    return CannotFill(table.name, name or where.split(" line ")[0], reason, raised=raised)
+    found = CannotFill(table.name, name or where.split(" line ")[0], reason, raised=raised)
+    found.endless = error.sqlstate == STACK
+    return found
