@@ -21,6 +21,10 @@ gc.set_threshold(100_000, 20, 20)  # as the command line does
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is deaf to it, and all it starts
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--postgres", metavar="DIR", help="hostile drafts and faults: another server's programs")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One more than there are cores: a worker that waits for its Postgres, or for time to pass, leaves one idle."""

@@ -180,7 +180,7 @@ def execute(
     if failure and late and (failure.sqlstate == STOPPED or conn.closed):
         failure = Failure(
             STOPPED,
-            f"still running after {seconds:.0f} s, so it was stopped",
+            f"still running after {seconds:g} s, so it was stopped",
             statement=failure.statement,
             line=failure.line,
             column=failure.column,

@@ -27,8 +27,8 @@ def endless(seen: Observed) -> Iterator[Finding]:
         table, _, name = new[0].partition("/") if new else ("", "", "")
         line, column = seen.line_of(name, bare(table)) if name else (None, None)
         yield _finding(
-            f"Using {table or 'what it makes or changes'} on a few rows did not come back within "
-            f"{seen.proofs.seconds:.0f} s, so it was stopped.",
+            f"Using {table or 'what it makes or changes'} on a few rows did not come back, so it was stopped after "
+            f"{seen.proofs.seconds:.1f} s.",
             table,
             line,
             column,

@@ -15,7 +15,7 @@ from typing import IO
 from tools.postgres.binaries import Binaries, ServerError, identity
 from tools.postgres.cluster import ARCHIVE, make_room
 
-MEMORY_MB = 4096
+MEMORY_MB = 2048
 """Address space of one server process; a draft that wants more gets "out of memory"."""
 _START_SECONDS = 30.0
 _SCRIPT = files("tools.postgres").joinpath("supervisor.sh").read_text()

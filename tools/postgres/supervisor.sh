@@ -6,6 +6,7 @@ postgres=$1 folder=$2 megabytes=$3 data=$2/data
 exec 3<&2 2>/dev/null
 [ "$megabytes" = 0 ] || ulimit -v "$((megabytes * 1024))" 2>/dev/null
 ulimit -c 0
+ulimit -f 1048576 2>/dev/null # blocks of 512 bytes in one file: half a gigabyte of a table
 server=
 halt() {
     [ -n "$server" ] || return
