@@ -36,7 +36,7 @@ __all__ = ["HistoryError", "Workbench"]
 
 _ROLES = """
 select (select array_agg(a::text order by oid) from pg_catalog.pg_authid a),
-       (select array_agg(m::text order by oid) from pg_catalog.pg_auth_members m),
+       (select array_agg(m::text order by m::text) from pg_catalog.pg_auth_members m),
        (select array_agg(s::text order by setrole) from pg_catalog.pg_db_role_setting s where setdatabase = 0)
 """
 

@@ -6,6 +6,8 @@ message; its rollback, where it has one, stands on its last line:
     -- draft: a file is read
     -- expect: applies/error: permission denied
     select pg_read_file('/etc/passwd');
+
+Where an older server says otherwise, a line "-- before 16: ..." follows the second.
 """
 
 import re
@@ -18,7 +20,8 @@ from tools.migration import Migration
 FOLDER = Path(__file__).parent / "drafts"
 HEAD = "-- Migration: Hostile\n-- Created: 2027-11-22\n-- Purpose: to see what happens\n\n"
 _DRAFT = re.compile(
-    r"^-- draft: (?P<name>.+)\n-- expect: (?P<rule>[\w-]+/[\w-]+): (?P<words>.+)\n(?P<sql>(?:(?!-- draft: ).*\n)+)",
+    r"^-- draft: (?P<name>.+)\n-- expect: (?P<rule>[\w-]+/[\w-]+): (?P<words>.+)\n"
+    r"(?:-- before 16: (?P<older_rule>[\w-]+/[\w-]+): (?P<older_words>.+)\n)?(?P<sql>(?:(?!-- draft: ).*\n)+)",
     re.MULTILINE,
 )
 _HURRY = 0.25
@@ -36,6 +39,12 @@ class Draft:
     rollback: str = "select 1;"
     seconds: float = 30.0
     """How long one run may take; short where nothing else ends it."""
+    older: tuple[str, str] | None = None
+    """Rule and words on a server before Postgres 16, where those are others."""
+
+    def expected(self, postgres: str) -> tuple[str, str]:
+        """Rule and words on a server of that version."""
+        return self.older if self.older and int(postgres.split(".")[0]) < 16 else (self.rule, self.words)
 
     @property
     def migration(self) -> Migration:
@@ -56,7 +65,9 @@ def _read(path: Path) -> Iterator[Draft]:
         rollback = _ROLLBACK.search(match["sql"])
         undo = rollback[1] if rollback else "select 1;"
         seconds = _HURRY if re.search("still running|did not come back", match["words"]) else 30.0
-        yield Draft(match["name"], match["rule"], match["words"], _ROLLBACK.sub("", match["sql"]), undo, seconds)
+        older = (match["older_rule"], match["older_words"]) if match["older_rule"] else None
+        sql = _ROLLBACK.sub("", match["sql"])
+        yield Draft(match["name"], match["rule"], match["words"], sql, undo, seconds, older)
 
 
 def _large() -> Iterator[Draft]:

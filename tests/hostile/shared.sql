@@ -2,7 +2,7 @@
 select 'databases', string_agg(concat_ws(' ', datname, datdba, datistemplate, datacl), ',' order by datname)
 from pg_database
 union all select 'roles', string_agg(a::text, ',' order by oid) from pg_authid a
-union all select 'members', string_agg(m::text, ',' order by oid) from pg_auth_members m
+union all select 'members', string_agg(m::text, ',' order by m::text) from pg_auth_members m
 union all select 'settings', string_agg(s::text, ',' order by setdatabase, setrole) from pg_db_role_setting s
 union all select 'comments', coalesce(string_agg(d::text, ',' order by objoid), '') from pg_shdescription d
 union all select 'tablespaces', string_agg(spcname, ',' order by spcname) from pg_tablespace

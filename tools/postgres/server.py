@@ -12,6 +12,7 @@ import select
 import shutil
 import signal
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
 from tools.postgres.binaries import Binaries, ServerError
 from tools.postgres.cache import Cache
@@ -35,6 +37,7 @@ __all__ = ["DATABASE", "MIGRATOR", "SUPERUSER", "Connection", "Server"]
 
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 Connection = psycopg.Connection[Any]
+_RECOVERY_SECONDS = 20.0
 NOTE = "note"
 """What lies beside a stored cluster, as whoever stored it wanted."""
 
@@ -101,23 +104,25 @@ class Server:
         return self.binaries.version
 
     def connect(self, database: str = DATABASE, user: str = MIGRATOR) -> Connection:
-        """A connection in autocommit mode. Raises ServerError where the server is gone."""
+        """A connection in autocommit mode. Raises ServerError where the server is gone.
+
+        One that a crashed backend has taken along is up again in a moment: that is waited for.
+        """
         self.wait()
-        try:
-            conn = psycopg.connect(
-                host=str(self.folder),
-                port=self.port or 5432,
-                dbname=database,
-                user=user,
-                autocommit=True,
-                connect_timeout=10,
-            )
-            conn.prepare_threshold = None  # what is prepared, a draft could replace and a rollback forgets
-            return conn
-        except psycopg.OperationalError as error:
-            raise ServerError(
-                f"The throwaway Postgres does not answer: {str(error).strip()}{self._supervisor.last_words()}"
-            ) from None
+        where = make_conninfo(host=str(self.folder), port=self.port or 5432, dbname=database, user=user)
+        until = time.monotonic() + _RECOVERY_SECONDS
+        while True:
+            try:
+                conn = psycopg.connect(where, autocommit=True, connect_timeout=10)
+                conn.prepare_threshold = None  # what is prepared, a draft could replace and a rollback forgets
+                return conn
+            except psycopg.OperationalError as error:
+                ping = psycopg.pq.PGconn.ping(where.encode())
+                if ping != psycopg.pq.Ping.REJECT or time.monotonic() > until:
+                    raise ServerError(
+                        f"The throwaway Postgres does not answer: {str(error).strip()}{self._supervisor.last_words()}"
+                    ) from None
+            time.sleep(0.02)
 
     @contextmanager
     def lent(self, database: str = DATABASE) -> Iterator[Connection]:

@@ -20,7 +20,7 @@ select pg_create_physical_replication_slot('hostile');
 create publication everything for all tables;
 
 -- draft: a comment on what all databases share
--- expect: applies/error: must be owner|permission denied|must have
+-- expect: applies/error: must be (owner|member|superuser)|permission denied|must have
 comment on role supabase_admin is 'hostile';
 
 -- draft: a label on a database

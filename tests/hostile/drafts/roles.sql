@@ -59,6 +59,7 @@ set log_min_messages = 'debug5';
 
 -- draft: no triggers for anybody
 -- expect: reversible/leftover: setting role authenticator
+-- before 16: applies/error: permission denied
 alter role authenticator set session_replication_role = replica;
 
 -- draft: a database that is read-only for the next
@@ -67,12 +68,14 @@ do $$ begin execute format('alter database %I set default_transaction_read_only 
 
 -- draft: no time for the next
 -- expect: safe-change/lock: CONCURRENTLY cannot run in a transaction
+-- before 16: applies/error: permission denied
 create index concurrently if not exists idx_first_n on public.first (n);
 alter role authenticator set statement_timeout = '1ms';
 alter role postgres set search_path = 'nowhere';
 
 -- draft: row level security is passed by
 -- expect: rls/bypass: anon
+-- before 16: applies/error: must be superuser to change bypassrls
 alter role anon bypassrls;
 
 -- draft: an event trigger
