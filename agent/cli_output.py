@@ -7,6 +7,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from agent.model import ModelError
 from tools.config import ProjectError
 from tools.history import HistoryError
@@ -173,6 +175,9 @@ def explain(error: Exception) -> int:
             place = f" ({error.filename})" if error.filename else ""
             say(f"error: {error.strerror or error}{place}")
             return 2
+    if isinstance(error, psycopg.OperationalError):
+        say(f"error: The throwaway Postgres ended while it was at work: {one_line(str(error))}")
+        return 2
     if os.environ.get("MIGRATION_AGENT_DEBUG"):
         raise error
     say(f"internal error: {type(error).__name__}: {one_line(str(error))}")

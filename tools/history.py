@@ -193,6 +193,7 @@ def _begin(server: Server, project: Project, files: Sequence[Migration], progres
         with server.connect() as conn:
             run = execute(server, conn, Script(seed.text), project.config.postgres.seconds, inside=False)
         if run.failure:
+            server.must_serve()
             raise HistoryError(project, str(seed.path.relative_to(project.root)), run.failure, 0, len(files))
 
 
@@ -204,6 +205,7 @@ def _apply(server: Server, project: Project, files: Sequence[Migration], done: i
             progress(f"replaying {number}/{len(files)} {migration.file_name}")
             run = apply_file(server, conn, migration, project.config.postgres.seconds)
             if run.failure:
+                server.must_serve()
                 raise HistoryError(project, in_project(migration), run.failure, number - 1, len(files))
 
 

@@ -48,6 +48,7 @@ _ABOVE_DATABASES = {
     "CreateTableSpaceStmt",
     "DropTableSpaceStmt",
 }
+_CRASHED = "the server's process ended, as it does when it crashes or there is no memory left"
 _MOST_WATCHED = 400
 _MOST_NOTICES = 20
 _WRAPPING = {pg_query_pb2.TRANS_STMT_BEGIN, pg_query_pb2.TRANS_STMT_START, pg_query_pb2.TRANS_STMT_COMMIT}
@@ -189,7 +190,7 @@ def execute(
 
 
 def _ended(error: psycopg.Error) -> Failure:
-    return Failure(error.diag.sqlstate or "57P01", error.diag.message_primary or str(error))
+    return Failure(error.diag.sqlstate or "57P01", error.diag.message_primary or _CRASHED)
 
 
 def any_deferred(conn: psycopg.Connection[Any]) -> bool:
@@ -344,7 +345,7 @@ class _Runner:
             line, column = self.script.position(statement.start + int(diag.statement_position) - 1)
         self.failure = Failure(
             diag.sqlstate or ("57P01" if self.conn.closed else "XX000"),
-            diag.message_primary or str(error),
+            diag.message_primary or (_CRASHED if self.conn.closed else str(error)),
             diag.message_detail or "",
             diag.message_hint or "",
             diag.context or "",

@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
+
 from tools.facts import Catalog, Facts, read
 from tools.history import (
     ASIDE,
@@ -24,6 +26,7 @@ from tools.history import (
     seed_failure,
 )
 from tools.migration import Migration
+from tools.postgres.binaries import ServerError
 from tools.postgres.server import DATABASE, SUPERUSER, Server
 from tools.postgres.session import Session
 from tools.project import Project
@@ -92,8 +95,6 @@ class Workbench:
 
         Raises HistoryError, ServerError, ProjectError.
         """
-        from tools.judge import judge
-
         history = project.migrations
         first = min(versions, default="")
         state = replay(project, [m for m in history if m.version < first], seeds=False, progress=progress)
@@ -105,7 +106,7 @@ class Workbench:
                 if migration.version in versions:
                     conn.close()
                     with cls._of(project, state)._with_seed() as bench:
-                        yield migration, judge(bench, migration, True, history[number + 1 :])
+                        yield migration, bench._judged(migration, True, history[number + 1 :])
                     conn = server.connect()
                 run = apply_file(server, conn, migration, project.config.postgres.seconds)
                 if run.failure:
@@ -149,15 +150,13 @@ class Workbench:
         Each of several is judged on top of those before it; the first one's report carries the others. Those that
         come `later` are not judged, and may bring what is still missing.
         """
-        from tools.judge import judge
-
         reports = []
         with ExitStack() as stack:
             stack.enter_context(self._roles_kept(migrations))
             bench = self
             for number, migration in enumerate(migrations, start=1):
                 following, earlier = (*migrations[number:], *later), (*migrations[: number - 1],)
-                reports.append(judge(bench, migration, written, following, earlier))
+                reports.append(bench._judged(migration, written, following, earlier))
                 if number == len(migrations):
                     break
                 after = stack.enter_context(bench.after(migration))
@@ -165,6 +164,25 @@ class Workbench:
                     break
                 bench = after
         return reports[0].with_parts(reports[1:])
+
+    def _judged(
+        self,
+        migration: Migration,
+        written: bool,
+        following: tuple[Migration, ...] = (),
+        earlier: tuple[Migration, ...] = (),
+    ) -> "Report":
+        """Once more where the server's processes were killed meanwhile. Raises ServerError where the server was."""
+        from tools.judge import judge
+
+        try:
+            report = judge(self, migration, written, following, earlier)
+        except psycopg.OperationalError:
+            self.server.must_serve()
+            return judge(self, migration, written, following, earlier)
+        if report.verdict == "fail":
+            self.server.must_serve()
+        return report
 
     @contextmanager
     def _roles_kept(self, migrations: Sequence[Migration]) -> Iterator[None]:

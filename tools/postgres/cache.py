@@ -6,6 +6,7 @@ several processes may make the same one. The oldest snapshots go when there are 
 
 import contextlib
 import hashlib
+import json
 import os
 import shutil
 import tempfile
@@ -15,6 +16,8 @@ from pathlib import Path
 
 KEPT_SNAPSHOTS = 24
 VARIABLE = "MIGRATION_AGENT_CACHE"
+_SIZES = "sizes.json"
+"""Beside an entry's files, how long they are: a disk that was full, or a machine that lost its power, cuts them."""
 
 
 def digest(*parts: str) -> str:
@@ -53,9 +56,12 @@ class Cache:
         return cls(Path(tempfile.mkdtemp(prefix="migration-agent-cache-")))
 
     def find(self, name: str) -> Path | None:
-        """The entry's folder, marked as used just now."""
+        """The entry's folder, marked as used just now. One whose files were cut short is removed."""
         path = self.root / name
         if not path.is_dir():
+            return None
+        if not _whole(path):
+            self._remove(path)
             return None
         with contextlib.suppress(OSError):
             os.utime(path)
@@ -72,6 +78,7 @@ class Cache:
             return found
         with self._aside() as folder:
             fill(folder)
+            (folder / _SIZES).write_text(json.dumps({file.name: file.stat().st_size for file in _files(folder)}))
             with contextlib.suppress(OSError):  # another process was first: its entry is as good
                 folder.rename(self.root / name)
         return self.root / name
@@ -96,6 +103,21 @@ class Cache:
             yield folder
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _whole(entry: Path) -> bool:
+    """Its files are as long as they were when it was made; an entry from before sizes were kept counts as whole."""
+    try:
+        sizes = json.loads((entry / _SIZES).read_text())
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return bool(sizes == {file.name: file.stat().st_size for file in _files(entry) if file.name != _SIZES})
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.iterdir() if path.is_file())
 
 
 def _age(path: Path) -> float:

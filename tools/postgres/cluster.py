@@ -62,7 +62,8 @@ def unpack(snapshot: Path, data: Path) -> None:
 def _tar(*words: str, **how: Any) -> None:
     done = subprocess.run(["tar", *words], capture_output=True, text=True, cwd="/", **how)
     if done.returncode:
-        raise ServerError(f"Could not copy the cluster: {done.stderr.strip().splitlines()[-1]}")
+        said = next(iter(done.stderr.strip().splitlines()), f"tar ended with {done.returncode}")
+        raise ServerError(f"Could not copy the cluster: {said}. Is there room on the disk?")
 
 
 def make_room(data: Path) -> None:

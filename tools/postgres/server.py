@@ -110,19 +110,27 @@ class Server:
         """
         self.wait()
         where = make_conninfo(host=str(self.folder), port=self.port or 5432, dbname=database, user=user)
-        until = time.monotonic() + _RECOVERY_SECONDS
+        until, refused = time.monotonic() + _RECOVERY_SECONDS, 0
         while True:
             try:
                 conn = psycopg.connect(where, autocommit=True, connect_timeout=10)
                 conn.prepare_threshold = None  # what is prepared, a draft could replace and a rollback forgets
                 return conn
             except psycopg.OperationalError as error:
-                ping = psycopg.pq.PGconn.ping(where.encode())
-                if ping != psycopg.pq.Ping.REJECT or time.monotonic() > until:
+                # while it gets up it rejects; right after that, once more will do
+                refused += psycopg.pq.PGconn.ping(where.encode()) != psycopg.pq.Ping.REJECT
+                if refused > 2 or time.monotonic() > until:
+                    said = " ".join(str(error).split())
                     raise ServerError(
-                        f"The throwaway Postgres does not answer: {str(error).strip()}{self._supervisor.last_words()}"
+                        f"The throwaway Postgres does not answer: {said}{self._supervisor.last_words()}"
                     ) from None
             time.sleep(0.02)
+
+    def must_serve(self) -> None:
+        """Raises ServerError where it is gone, so that what failed is nobody's fault; not while it gets up again."""
+        where = make_conninfo(host=str(self.folder), port=self.port or 5432, dbname="template1")
+        if psycopg.pq.PGconn.ping(where.encode()) not in (psycopg.pq.Ping.OK, psycopg.pq.Ping.REJECT):
+            raise ServerError("The throwaway Postgres ended while it was at work; run the command again.")
 
     @contextmanager
     def lent(self, database: str = DATABASE) -> Iterator[Connection]:
@@ -214,7 +222,9 @@ class Server:
             self._supervisor.begin()
 
     def restore(self, snapshot: Path) -> None:
-        """Starts over from a stored cluster; connections and clones are lost."""
+        """Starts over from a stored cluster; connections and clones are lost. Raises ServerError where it is gone."""
+        if not snapshot.is_dir():
+            raise ServerError(f"{snapshot} is not there any more; run the command again.")
         self._halt()
         shutil.rmtree(self.folder / "data")
         unpack(snapshot, self.folder / "data")

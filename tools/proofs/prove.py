@@ -104,7 +104,8 @@ def prove(session: Session, migration: Migration) -> Proofs | None:
     if not applied:
         return None
     took = time.perf_counter() - started
-    return replace(act.seen, failed=act.stages.failed, endless=not session.alive, seconds=took)
+    endless = not session.alive and took >= seconds
+    return replace(act.seen, failed=act.stages.failed, endless=endless, seconds=took)
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """Proofs one after the other, each by itself: what breaks one is undone, and only that one was not observed."""
 
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar, get_args
@@ -24,6 +25,7 @@ class Stages:
     session: Session
     seconds: float
     """After which the session is ended by force."""
+    begun: float = field(default_factory=time.monotonic)
     failed: dict[Stage, str] = field(default_factory=dict)
     """Why there is nothing of a stage."""
     _done: set[Stage] = field(default_factory=set)
@@ -57,7 +59,8 @@ class Stages:
         if alive and os.environ.get("MIGRATION_AGENT_DEBUG"):
             raise error
         if not alive:
-            why = f"trying it on rows was stopped by force after {self.seconds:g} s"
+            late = time.monotonic() - self.begun >= self.seconds
+            why = f"trying it on rows was {f'stopped by force after {self.seconds:g} s' if late else 'cut off'}"
         elif isinstance(error, psycopg.Error):
             why = str(error.diag.message_primary or error).strip()
         else:
