@@ -26,7 +26,6 @@ from tools.history import (
     seed_failure,
 )
 from tools.migration import Migration
-from tools.postgres.binaries import ServerError
 from tools.postgres.server import DATABASE, SUPERUSER, Server
 from tools.postgres.session import Session
 from tools.project import Project
