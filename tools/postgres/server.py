@@ -37,7 +37,8 @@ __all__ = ["DATABASE", "MIGRATOR", "SUPERUSER", "Connection", "Server"]
 
 NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 Connection = psycopg.Connection[Any]
-_RECOVERY_SECONDS = 20.0
+_RECOVERY_SECONDS, _SILENCE_SECONDS = 20.0, 2.0
+"""How long a server that answers may say that it is not ready yet, and how long it may say nothing."""
 NOTE = "note"
 """What lies beside a stored cluster, as whoever stored it wanted."""
 
@@ -128,9 +129,12 @@ class Server:
 
     def must_serve(self) -> None:
         """Raises ServerError where it is gone, so that what failed is nobody's fault; not while it gets up again."""
-        where = make_conninfo(host=str(self.folder), port=self.port or 5432, dbname="template1")
-        if psycopg.pq.PGconn.ping(where.encode()) not in (psycopg.pq.Ping.OK, psycopg.pq.Ping.REJECT):
-            raise ServerError("The throwaway Postgres ended while it was at work; run the command again.")
+        where = make_conninfo(host=str(self.folder), port=self.port or 5432, dbname="template1").encode()
+        until = time.monotonic() + _SILENCE_SECONDS
+        while psycopg.pq.PGconn.ping(where) not in (psycopg.pq.Ping.OK, psycopg.pq.Ping.REJECT):
+            if time.monotonic() > until:
+                raise ServerError("The throwaway Postgres ended while it was at work; run the command again.")
+            time.sleep(0.05)
 
     @contextmanager
     def lent(self, database: str = DATABASE) -> Iterator[Connection]:
