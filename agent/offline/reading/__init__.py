@@ -78,6 +78,11 @@ def _is_of_held(words: str, schema: Schema) -> bool:
     for noun, other in re.findall(r" ([a-z]+_[a-z_]+) (?:on|to|in) (?:the |our )?([a-z_]+) ", words):
         if " table " not in words and singular(noun) == noun and not schema.table(noun) and schema.table(other):
             return True  # "cover_url on lessons"
+    for name, other in re.findall(
+        r" add (?:(?:an?|the|new|column|field) )*([a-z]+_[a-z_]+) (?:\([^()]*\) )?to (?:the |our )?([a-z_]+) ", words
+    ):
+        if " table " not in words and not schema.table(name) and schema.table(other):
+            return True  # "add duration_seconds (>= 0) to user_progress"
     audited = audit.is_wanted(Ledger(words), schema) and not re.search(r" table | tables ", words)
     return (
         bool(_ALTERS.match(words))

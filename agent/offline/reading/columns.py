@@ -53,6 +53,9 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
         raise Unclear(f"an enum for {named.name} without its values")
     name, kind, choices = named.name, _type(named, traits), traits.choices
     last = name.split("_")[-1]
+    untold = kind == "integer" and not (traits.type or named.type or traits.of_length) and type_for(name) == "text"
+    if untold and traits.low is None and (traits.high or 0) > 12:
+        raise Unclear(f"whether {name} is a number or a text of at most {traits.high} characters")
     bare = kind == "text" and traits in (Traits(), Traits(required=traits.required))
     if bare and last != name and last == singular(last) and schema.table(last):
         raise Unclear(f"whether {name} is a text or a reference")

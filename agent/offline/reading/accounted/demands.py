@@ -32,6 +32,11 @@ def lost_parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
     tables = [change for change in made if isinstance(change, NewTable)]
     alike = any(c.unique for c in columns) or any(t.uniques or t.primary_key != ("id",) for t in tables)
     whole = any(t.uniques or len(t.primary_key) > 1 for t in tables)
+    keys = [set(names) for t in tables for names in (t.primary_key, *t.uniques)]
+    for said in re.finditer(r" unique (?:on |for )?(?:\( )?([a-z_]+) (?:\+|and|,|&|/) ([a-z_]+)", wishes):
+        named = [{c.name for c in columns if c.name.startswith(word[:4])} for word in said.groups()]
+        if all(named) and not any(key & named[0] and key & named[1] for key in keys):
+            yield said[0]
     joined = any(len({c.references.table for c in t.columns if c.references}) > 1 for t in tables)
     if joined and not whole and (said := re.search(r" (?:join|junction|many-to-many|linking|pivot) table ", wishes)):
         yield said[0]
@@ -69,7 +74,7 @@ def lost_parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
     ):
         yield said[0]
     if not any(c.required for c in columns) and (
-        said := re.search(r" (?<!not )(?:required|mandatory|not null|obligatory) ", wishes)
+        said := re.search(r" (?<!not )(?:required|mandatory|not null|obligatory|not optional|not nullable) ", wishes)
     ):
         yield said[0]
 

@@ -257,7 +257,7 @@ def _scheme(ledger: Ledger, wishes: list[Clause]) -> Format | None:
                 clause.high,
             )
             ledger.take_all(
-                r"(?:must|should|has to|have to|needs?|only|start(?:s|ing)?|begin(?:s|ning)?|if|when|where|there|present|filled(?: in)?|a|an|it|is|value|with|by|valid|proper|real|url|link|be|not|anything|else|other|than|that|any|"
+                r"(?:must|should|has to|have to|needs?|only|start(?:s|ing)?|begin(?:s|ning)?|if|when|where|there|present|filled(?: in)?|a|an|it|is|value|with|by|valid|proper|real|url|link|be|not(?! (?:optional|null|nullable|required|mandatory|needed|necessary))|anything|else|other|than|that|any|"
                 r"rejected|refused|reject|refuse|turned away|schemes?|addresses|address|links?|urls?|text|check|match(?:es)?|http-or-https|https?|:|/|only|just|otherwise|are|and so on|given|set|so|add|for|either|or|literal\d+|invalid|not allowed|null)",
                 clause.low,
                 clause.high,

@@ -59,7 +59,15 @@ class Columns(Names):
         if re.match(r"(?:only )?(?:unique|no duplicates?|pair)\b", text) or (
             EVIDENCE.search(text) and PER.search(text)
         ):
-            together = self.body.junction or re.search(r"\b(?:pair|combination|together)\b", text)
+            pair = [entry for entry in self.mentioned[-2:] if entry.tied]
+            if chunk.words in (("unique",), ("unique", "together")) and len(pair) == 2:  # "child and lesson, unique"
+                self.keyed.append((["unique", pair[0].named.name, "and", pair[1].named.name], None))
+                return True
+            together = (
+                self.body.junction
+                or re.search(r"\b(?:pair|combination|together)\b", text)
+                or (not PER.search(text) and any(self._is_table(word) for word in chunk.words[1:]))
+            )
             alone = self.current if re.search(r"\b(?:unique|duplicates?)\b", text) and not together else None
             self.keyed.append((list(chunk.words), alone))
             return True

@@ -127,6 +127,9 @@ class Items(Columns):
                 for w in chunk.words
             )
             last = out[-1] if out else None
+            if last and bare and last.words[:1] == ("unique",) and chunk.joint in ("and", "+", "&"):
+                out[-1] = Chunk((*last.words, "and", *chunk.words), last.joint)  # "unique child + lesson"
+                continue
             bare = bare or (len(chunk.words) == 1 and re.fullmatch(r"[a-z]+", chunk.words[0]) is not None)
             if (
                 last
