@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from agent.offline.description import Change
-from agent.offline.reading.accounted.demands import lost_access, lost_kinds, lost_parts
+from agent.offline.reading.accounted.demands import lost_access, lost_keys, lost_kinds, lost_parts
 from agent.offline.reading.accounted.names import lost_names, lost_rows, lost_tables
 from agent.offline.reading.accounted.values import lost_defaults, lost_numbers, lost_subjects, lost_values
 from agent.offline.reading.alteration.clauses import clauses, spelled_out
@@ -39,6 +39,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         lost_defaults(made, wishes),
         lost_kinds(made, wishes, text.words),
         lost_names(made, wishes, schema, text.quoted),
+        lost_keys(made, wishes),
         lost_parts(made, wishes),
         lost_access(made, wishes),
     ):

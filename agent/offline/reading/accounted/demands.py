@@ -24,29 +24,17 @@ _TYPES = {
 }
 
 
-def lost_parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
-    """Uniqueness, an index, and what may or has to be empty."""
-    if not any(isinstance(change, NewTable | AddColumns) for change in made):
-        return
-    columns = tuple(columns_of(made))
+def lost_keys(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
+    """What there may be one of, in a new table that does not say so."""
     tables = [change for change in made if isinstance(change, NewTable)]
-    alike = any(c.unique for c in columns) or any(t.uniques or t.primary_key != ("id",) for t in tables)
-    whole = any(t.uniques or len(t.primary_key) > 1 for t in tables)
+    columns = tuple(columns_of(made))
     keys = [set(names) for t in tables for names in (t.primary_key, *t.uniques)]
     for said in re.finditer(r" unique (?:on |for )?(?:\( )?([a-z_]+) (?:\+|and|,|&|/) ([a-z_]+)", wishes):
         named = [{c.name for c in columns if c.name.startswith(word[:4])} for word in said.groups()]
         if all(named) and not any(key & named[0] and key & named[1] for key in keys):
             yield said[0]
-    joined = any(len({c.references.table for c in t.columns if c.references}) > 1 for t in tables)
-    if joined and not whole and (said := re.search(r" (?:join|junction|many-to-many|linking|pivot) table ", wishes)):
-        yield said[0]
-    if (
-        tables
-        and not whole
-        and (said := re.search(r" unique (?:pair|together|combination) | (?:pair|combination) [a-z ]*unique ", wishes))
-    ):
-        yield said[0]
     for table in tables:
+        alike = table.uniques or table.primary_key != ("id",) or any(column.unique for column in table.columns)
         own = {singular(word) for word in table.table.split(".")[-1].split("_")} | {"row", "record", "entry"}
         for said in re.finditer(r" (?:one|1|a single) [a-z-]+ (?:per|for each|for every) ([a-z]+) ", wishes):
             if not alike and singular(said[1]) not in own:
@@ -58,6 +46,25 @@ def lost_parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
         ):
             if not any(set(names) & dates for names in (table.primary_key, *table.uniques)):
                 yield said[0]
+
+
+def lost_parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
+    """Uniqueness, an index, and what may or has to be empty."""
+    if not any(isinstance(change, NewTable | AddColumns) for change in made):
+        return
+    columns = tuple(columns_of(made))
+    tables = [change for change in made if isinstance(change, NewTable)]
+    alike = any(c.unique for c in columns) or any(t.uniques or t.primary_key != ("id",) for t in tables)
+    whole = any(t.uniques or len(t.primary_key) > 1 for t in tables)
+    joined = any(len({c.references.table for c in t.columns if c.references}) > 1 for t in tables)
+    if joined and not whole and (said := re.search(r" (?:join|junction|many-to-many|linking|pivot) table ", wishes)):
+        yield said[0]
+    if (
+        tables
+        and not whole
+        and (said := re.search(r" unique (?:pair|together|combination) | (?:pair|combination) [a-z ]*unique ", wishes))
+    ):
+        yield said[0]
     if not alike and (said := re.search(rf" (?<!not )(?<!non-)(?:{_ALIKE}) ", wishes)):
         yield said[0]
     if (
