@@ -1,4 +1,4 @@
-"""Runs that a model played, replayed on today's checks."""
+"""Runs that a model played, replayed on today's checks: a few of them here, all in `.ci/run`, which grades them."""
 
 import json
 from itertools import pairwise
@@ -18,7 +18,7 @@ REPAIR = 0.25
 """Of the first draft's output tokens, what a turn that repairs by edits costs as a rule; more where that was tiny."""
 
 
-@pytest.mark.parametrize("recording", recordings().values(), ids=lambda recording: recording.name)
+@pytest.mark.parametrize("recording", list(recordings().values())[::4], ids=lambda recording: recording.name)
 def test_it_ends_as_it_did_and_its_prefix_never_changes(
     recording: Recording, bench: Workbench, team_bench: Workbench, tmp_path: Path
 ) -> None:
