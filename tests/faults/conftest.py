@@ -36,9 +36,11 @@ class Ended:
     """On standard error."""
 
     @property
-    def checks(self) -> list[tuple[str, str]]:
-        """(id, status) of the report's checks."""
-        return [(check["id"], check["status"]) for check in json.loads(self.out)["checks"]]
+    def replayed(self) -> bool:
+        """The whole history, and the seed."""
+        assert self.code == 0, self.said
+        told = json.loads(self.out)
+        return (told["replayed"], told["total"], told["seed"]) == (2, 2, "applied")
 
 
 Run = Callable[..., Ended]
@@ -67,10 +69,10 @@ def command(project: Path) -> Callable[..., list[str]]:
 
 @pytest.fixture
 def run(command: Callable[..., list[str]]) -> Run:
-    """Runs `check --json`, or another command, to its end; `wrong` is for `under`."""
+    """Runs `replay --json`, or another command, to its end; `wrong` is for `under`."""
 
     def to_the_end(*args: str, wrong: dict[str, Sequence[str] | str] | None = None, **environ: str | None) -> Ended:
-        words = command(*(args or ("check", "--json", "--quiet")))
+        words = command(*(args or ("replay", "--json", "--quiet")))
         environment = os.environ | {"PYTHONPATH": str(ROOT)} | environ
         given = {name: value for name, value in environment.items() if value is not None}
         done = subprocess.run(

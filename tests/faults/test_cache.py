@@ -31,14 +31,15 @@ def test_two_at_once_then_cut_short_then_from_the_future(run: Run, cache: Path, 
     environ = {VARIABLE: str(cache)}
     with ThreadPoolExecutor(2) as both:
         first, second = both.map(lambda _: run(**environ), range(2))
-    assert first.checks == second.checks
-    (history,) = cache.glob("history-*")  # the state before the newest migration
+    assert first.replayed
+    assert second.replayed
+    (history,) = cache.glob("history-*")
     size = (history / "cluster.tar").stat().st_size
 
     os.truncate(history / "cluster.tar", size // 2)
     for path in (*cache.glob("*"), *project.rglob("*")):
         os.utime(path, (FUTURE, FUTURE))
-    assert run(**environ).checks == first.checks
+    assert run(**environ).replayed
     assert (history / "cluster.tar").stat().st_size > size // 2
     assert [path.name for path in cache.glob(".making-*")] == []
 
@@ -67,6 +68,6 @@ def test_taken_away_while_it_is_used(project: Path, cache: Path, monkeypatch: py
         before = bench.judge([draft]).checks
         shutil.rmtree(cache)
         assert [check.status for check in bench.judge([draft]).checks] == [check.status for check in before]
-        poison = Migration(draft.file_name, f"{HEAD}{index} alter role authenticator set statement_timeout = 1;")
+        poison = Migration(draft.file_name, f"{HEAD}{index} create role reader;")
         with pytest.raises(ServerError, match="is not there any more"):  # roles are put back from the cache
             bench.judge([poison])

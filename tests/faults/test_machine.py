@@ -20,14 +20,13 @@ def sentence(ended: Ended, words: str) -> bool:
 @pytest.mark.parametrize("options", ["size=1m", "ro"], ids=["tiny", "read-only"])
 def test_without_a_memory_disk(run: Run, options: str) -> None:
     ended = run(wrong={"mounting": [f"-t tmpfs -o {options} tmpfs /dev/shm"]}, **NOWHERE if options == "ro" else {})
-    assert ended.code == 0, ended.said
-    assert ("applies", "pass") in ended.checks
+    assert ended.replayed
 
 
 def test_a_project_that_cannot_be_written_to(run: Run, project: Path) -> None:
     wrong = read_only(project)
     before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
-    assert ("applies", "pass") in run(wrong=wrong).checks
+    assert run(wrong=wrong).replayed
     wanted = "add a difficulty to notes: easy, medium or hard, default medium"
     ended = run("new", "--quiet", "--model", "builtin", wanted, wrong=wrong)
     assert sentence(ended, "Read-only file system|Permission denied")
@@ -45,5 +44,4 @@ def test_a_cache_without_room(run: Run, tmp_path: Path) -> None:
 
 
 def test_too_few_files(run: Run) -> None:
-    for number in (8, 24):
-        assert sentence(run(wrong={"otherwise": f"ulimit -n {number}"}), "Too many open files|did not start")
+    assert sentence(run(wrong={"otherwise": "ulimit -n 24"}), "Too many open files|did not start")

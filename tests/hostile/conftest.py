@@ -5,7 +5,8 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,8 @@ class Stand:
     verdict: list[object]
     """On a harmless draft, before anything hostile came."""
     before: Traces
+    judged: "count[int]" = field(default_factory=lambda: count(1))
+    """Drafts so far."""
 
     def judge(self, draft: Draft) -> Report:
         config = self.bench.project.config
@@ -61,9 +64,10 @@ def opened(project: Path) -> Iterator[Stand]:
 
 @pytest.fixture
 def stand(opened: Stand) -> Iterator[Stand]:
-    """Afterwards the harmless draft is told the same again, and the server holds what it held."""
+    """Afterwards the server holds what it held, and after every third the harmless draft is told the same again."""
     yield opened
-    assert told(opened.bench.judge([FINE])) == opened.verdict
+    if next(opened.judged) % 3 == 0:
+        assert told(opened.bench.judge([FINE])) == opened.verdict
     deadline = time.monotonic() + 5
     while (after := traces(opened.bench)) != opened.before and time.monotonic() < deadline:
         time.sleep(0.05)  # a process that was ended takes a moment to go

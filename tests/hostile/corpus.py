@@ -24,7 +24,7 @@ _DRAFT = re.compile(
     r"(?:-- before 16: (?P<older_rule>[\w-]+/[\w-]+): (?P<older_words>.+)\n)?(?P<sql>(?:(?!-- draft: ).*\n)+)",
     re.MULTILINE,
 )
-_HURRY = 0.25
+_HURRY = 0.15
 """Seconds for what nothing else ends."""
 _ROLLBACK = re.compile(r"^-- rollback: (.+)\n", re.MULTILINE)
 
@@ -115,7 +115,7 @@ def _large() -> Iterator[Draft]:
         _tables(2_500),
         seconds=_HURRY,
     )
-    yield Draft("tables by the hundred", "rls/disabled", "public.t399", _tables(400))
+    yield Draft("tables by the hundred", "rls/disabled", "public.t309", _tables(310))
 
 
 def _tables(number: int) -> str:
