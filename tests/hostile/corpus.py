@@ -112,7 +112,7 @@ def _large() -> Iterator[Draft]:
         "tables by the thousand",
         "applies/error",
         "still running after",
-        _tables(2_500),
+        f"{_tables(2_500)}select pg_sleep(60);",
         seconds=_HURRY,
     )
     yield Draft("tables by the hundred", "rls/disabled", "public.t309", _tables(310))
