@@ -78,12 +78,6 @@ _REQUIRED = (
     rf"{_NEED} (?:always |never )?(?:be )?(?:set|present|given|filled(?: in| out)?|provided|exist|there)|always (?:set|present|given|filled(?: in)?|there|provided)|(?:disallow|forbid|prevent|reject) (?:nulls?|empty values?)|without (?:nulls|empty values)"
 )
 _NOT_UNIQUE = r"(?:is |are |need |does |do )*not (?:need to be |have to be |necessarily |be )?unique"
-_MOMENT = r"(?:it |they |that |this )?((?:becomes |is |was )?(?!or\b|an?\b|some\b|few\b|several\b|equal|zero|than\b|all\b|any\b|it\b|this\b)[a-z_]+(?: (?:time|date|at|timestamp|moment))?)"
-_AFTER = (
-    r"(?:(?:must|should|has to|have to|it|which|that|if|present|when|given|set|but|always|be|come|lie|is|are|comes|lies|and|,) )*"
-    r"(?:after|later than|past|not before|(?:cannot|may not|must not|never|not)(?: be| come| lie)* (?:before|earlier than))(?: or equal to)? (?:the |its )?"
-    + _MOMENT
-)
 _NONE = (
     r"(?:it|that|this|one|all|any|zero|half|both|once|twice|needed|necessary|usual|possible|normal|than|a|an|the|its|their|some|few|several|equal|or|and|to|as|"
     r"is|be|now|today|them|they|we|average|allowed|creation|letters?|characters?|not|never|at|ever|before|after|insertion|anything|others?|what|case|than)"
@@ -142,8 +136,6 @@ def read_slots(ledger: Ledger, labels: tuple[str, ...] = (), *, compared: bool =
             other = re.sub(r"^(?:the|its|their) ", "", match["other"]).replace(" ", "_")
             same = bool(match["no"] or match.groupdict().get("equal"))
             add(match, or_equal=same, **{"before" if below != refused else "after": other})
-    for match in ledger.take_all(_AFTER):
-        add(match, after=_moment(match[1]), or_equal=bool(re.search(r"> ?=|before|earlier|or equal", match[0])))
     slots += [Slot(*found) for found in read_defaults(ledger, labels)]
     for match in ledger.take_all(r"(?:postgres )?enum(?:erated|eration)?(?: type)?"):
         add(match, enum=True)
@@ -183,7 +175,3 @@ def read_slots(ledger: Ledger, labels: tuple[str, ...] = (), *, compared: bool =
 
 def bare_type(word: str) -> str | None:
     return _BARE_TYPES.get(word)
-
-
-def _moment(words: str) -> str:
-    return re.sub(r"^(?:becomes|is|was) ", "", words).replace(" ", "_")

@@ -55,9 +55,6 @@ class Sentence:
     def items(self) -> list[list[str]]:
         return split(self.words, frozenset(";"))
 
-    def __str__(self) -> str:
-        return " ".join(self.words)
-
 
 def sentences(text: str, known: Callable[[str], bool], quoted: dict[str, str], cased: dict[str, str]) -> list[Sentence]:
     """In order, with lists of values found; `known` tells what is called like a table that is there."""

@@ -72,9 +72,6 @@ class Name:
     def __init__(self, named_: Named, start: int, end: int, *, clause: bool = False) -> None:
         self.named, self.start, self.end, self.clause = named_, start, end, clause
 
-    def __repr__(self) -> str:
-        return f"Name({self.named.name}, {self.start}, {self.end})"
-
 
 def lead(head: tuple[str, ...], rows: frozenset[str]) -> int:
     """How many words only lead up to a name: "it also has an optional ..."."""
