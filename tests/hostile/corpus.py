@@ -24,7 +24,7 @@ _DRAFT = re.compile(
     r"(?:-- before 16: (?P<older_rule>[\w-]+/[\w-]+): (?P<older_words>.+)\n)?(?P<sql>(?:(?!-- draft: ).*\n)+)",
     re.MULTILINE,
 )
-_HURRY = 0.15
+_HURRY = 0.1
 """Seconds for what nothing else ends."""
 _ROLLBACK = re.compile(r"^-- rollback: (.+)\n", re.MULTILINE)
 
@@ -64,7 +64,8 @@ def _read(path: Path) -> Iterator[Draft]:
     for match in _DRAFT.finditer(path.read_text(encoding="utf-8")):
         rollback = _ROLLBACK.search(match["sql"])
         undo = rollback[1] if rollback else "select 1;"
-        seconds = _HURRY if re.search("still running|did not come back", match["words"]) else 30.0
+        stuck = {"still running": _HURRY, "did not come back": 1.0}  # the latter only sleeps, after what must work
+        seconds = next((limit for words, limit in stuck.items() if words in match["words"]), 30.0)
         older = (match["older_rule"], match["older_words"]) if match["older_rule"] else None
         sql = _ROLLBACK.sub("", match["sql"])
         yield Draft(match["name"], match["rule"], match["words"], sql, undo, seconds, older)
