@@ -189,28 +189,40 @@ class Server:
             conn.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
     @contextmanager
-    def deadline(self, conn: Connection, seconds: float) -> Iterator[None]:
-        """Ends the connection by force where the block takes longer, and never after the block."""
-        timer = threading.Timer(seconds, self.terminate, [conn.info.backend_pid])
+    def deadline(self, conn: Connection, seconds: float) -> Iterator[list[float]]:
+        """Ends the connection by force where the block takes longer, and never after the block.
+
+        Gives a list that then holds how many seconds the statement had run that was ended.
+        """
+        ended: list[float] = []
+        pid = conn.info.backend_pid
+        timer = threading.Timer(seconds, lambda: ended.append(self.terminate(pid)))
         timer.daemon = True
         timer.start()
         try:
-            yield
+            yield ended
         finally:
             timer.cancel()
             timer.join()  # one that is on its way would end whoever is lent the connection next
 
-    def terminate(self, pid: int) -> None:
-        """Ends a backend that no longer listens; the server itself where even that does not help."""
+    def terminate(self, pid: int) -> float:
+        """Ends a backend that no longer listens; the server itself where even that does not help.
+
+        Returns for how many seconds its statement had run.
+        """
+        ran = 0.0
         try:
             with self.connect("template1", SUPERUSER) as conn:
+                found = conn.execute(_RAN, [pid]).fetchone()
+                ran = float(found[0]) if found else 0.0
                 ended = conn.execute("select pg_terminate_backend(%s, 3000)", [pid]).fetchone()
             if ended == (True,):
-                return
+                return ran
         except (ServerError, psycopg.OperationalError):
-            return  # the whole server is gone or going
+            return ran  # the whole server is gone or going
         with suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
+        return ran
 
     def store(self, name: str, note: str = "") -> Path:
         """Keeps the cluster as it stands in the cache, and a note with it; connections are lost: the server stops."""
@@ -267,6 +279,10 @@ def baseline(binaries: Binaries, cache: Cache) -> Path:
     return cache.get_or_make(baseline_name(binaries), lambda folder: _make_baseline(binaries, cache, folder))
 
 
+_RAN = """
+select extract(epoch from clock_timestamp() - query_start) from pg_catalog.pg_stat_activity
+where pid = %s and state = 'active'
+"""
 _FORGET = (
     "close all; set session authorization default; reset all; unlisten *; select pg_catalog.pg_advisory_unlock_all();"
     " discard temp; discard sequences;"
