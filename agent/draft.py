@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from tools.migration import SECTIONS
+from tools.render.plain import one_line
 
 Sql = Annotated[str, StringConstraints(strip_whitespace=True)]
 
@@ -62,7 +63,7 @@ class Waiver(BaseModel):
     @field_validator("object", "reason")
     @classmethod
     def _one_line(cls, text: str) -> str:
-        return " ".join(text.split())
+        return one_line(text)
 
 
 class DraftFile(BaseModel):

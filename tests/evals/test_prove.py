@@ -26,13 +26,14 @@ def case(name: str) -> Case:
 
 
 def test_every_golden_differs_in_nothing_from_itself(bench: Workbench, team_bench: Workbench) -> None:
-    """One clone each: what is compared with a golden finds nothing against it, and its probes hold."""
+    """One clone each: what is compared with a golden finds nothing against it, and its probes hold. Some of them; all
+    are graded in `.ci/run`."""
     homes = {"inner_odyssey": bench, "team_docs": team_bench}
     bases = {}
     for name, home in homes.items():
         with reached(home, ()) as state, state.session() as conn:
             bases[name] = state.facts, frozenset(contents.uuids(contents.held(conn, tables(conn))))
-    for one in (one for one in cases() if one.golden):
+    for one in [one for one in cases() if one.golden][::4]:
         assert one.golden
         home = homes[one.golden.project]
         with reached(home, one.golden.migrations) as state:
