@@ -93,7 +93,7 @@ class DraftFile(BaseModel):
     @field_validator("title", "purpose")
     @classmethod
     def _one_line(cls, text: str) -> str:
-        return " ".join(text.split())
+        return one_line(text)
 
     def render(self, created: str) -> str:
         """The file's text; `created` is the date, ``YYYY-MM-DD``."""
