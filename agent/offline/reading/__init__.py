@@ -24,7 +24,7 @@ from agent.offline.reading.tables import read_table
 from agent.offline.reading.tables.deletions import read_deletions
 from agent.offline.reading.text import Text, plain
 from agent.offline.schema import Schema
-from agent.offline.words import singular
+from agent.offline.words import plural, singular
 
 __all__ = ["Satisfied", "Unclear", "read"]
 
@@ -116,11 +116,14 @@ def _without_deletions(words: str, schema: Schema) -> str:
 
 
 def _says_new(words: str, schema: Schema) -> bool:
-    """It calls something a table that is not there: "table tasks : ..."."""
+    """It calls something a table that is not there: "table tasks : ...", or says what many of them have."""
     called = re.findall(
         r" (?:new )?(?:table|model|entity) (?:called |named )?([a-z][a-z0-9_]*) (?:[:;,.(]|with|for) ", words
     )
-    return any(is_new(name, schema) for name in called)
+    listed = re.findall(r"(?:^|\n|\.) (?:• )?([a-z]+(?:_[a-z]+)+) (?::|has|have|holds?|contains?|stores?) ", words)
+    return any(is_new(name, schema) for name in called) or any(
+        is_new(name, schema) and plural(name) == name for name in listed
+    )
 
 
 def refuse_babble(text: str) -> None:

@@ -89,6 +89,7 @@ def lost_parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
 _OF_NAME = (
     (r".*_(?:url|link)|title|name|description|notes?|caption|summary|slug", r"text|varchar.*|char.*"),
     (r".*_at|time|date|.*_(?:date|time)|day", r"timestamp.*|date|time.*|int.*|smallint"),
+    (r".*_on", r"date|timestamp.*|boolean"),
     (r"(?:is|has|can)_.*", "boolean"),
     (r".*_(?:count|minutes|points|seconds|days)", r"int.*|bigint|smallint|numeric.*"),
 )

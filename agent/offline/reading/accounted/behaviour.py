@@ -1,0 +1,179 @@
+"""What a request says of rows, order and people that the description cannot hold, or lacks; and clauses nobody took.
+
+The readers look for the facts that they know. What is said beside them in plain words (who sees what, what comes
+first, which rows begin with another value) would be passed over, so each such manner of speaking is looked for here.
+"""
+
+import re
+from collections.abc import Iterator
+
+from agent.offline.description import AddColumns, AddIndex, AddUnique, Change, Index, NewTable
+from agent.offline.reading.accounted.atoms import atoms, columns_of
+from agent.offline.reading.alteration.clauses import clauses, spelled_out
+from agent.offline.reading.lexicon import ACCESS_VERBS, CHARGED, FILLERS, NEVER_NAMES, NO_VALUE
+from agent.offline.schema import Schema
+from agent.offline.words import plural, singular, wordset
+
+_PEOPLE = r"(?:famil(?:y|ies)|parents?|users?|people|members?|every(?:one|body)|no(?:body| one)|kids?|child(?:ren)?|visitors?|teachers?|editors?|admins?|readers?|guests?|authors?|owners?|they|you|i|who(?:ever)?)"
+_MAY = r"(?:(?:may|can|could|should|must|shall|will|are|is|to|be|able|allowed|get|gets|ever) )*"
+_LIMITED = rf" {_PEOPLE} {_MAY}(?:only|just|no longer|never|not|cannot|still) {_MAY}(?:see|read|view|find|look)s? | {_PEOPLE} {_MAY}(?:see|read|view|find|look at)s? (?:only|just|no|nothing) "
+"""Who sees what, narrowed down."""
+_NARROWED = r"(?:[a-z_]+ ){0,6}(?:that|which|who|if|when|once|until|unless|while|where|as long as)(?: [a-z_]+){0,2} (?:is|are|was|were|has|have|not|they)(?! (?:theirs?|own|his|hers|belong|linked|logged|signed))"
+_FIRST = r" (?:newest|oldest|latest|youngest|most recent(?:ly [a-z]+)?|earliest|highest|lowest|last|longest)(?: (?!at |the |in )[a-z_]+){0,4} (?:come |comes |go |goes |on |at |to )*(?:first|top|the top) "
+_TOP = r" (?:the )?(?:(?:first|last|top|newest|oldest|latest|most recent(?:ly [a-z]+)?) \d+|\d+ (?:most|least|newest|oldest|latest|first|last|best|top|longest|highest|lowest)) (?!characters?|letters|digits|signs|chars|weeks?|days?|months?|years?|hours?|minutes?)"
+_BY = r" (?:filter|sort|order|group|search|list|quer|ask|look)[a-z]*(?: (?!by)[a-z_]+){0,5} by (?P<columns>(?:the )?[a-z_]+ (?:(?:,|and|then|\+|by|the) )+[a-z_]+(?: (?:,|and|then|\+) (?:by |the )?[a-z_]+)*)"
+_UNHELD = (
+    r" (?:no|without|neither|not (?:have|hold|contain|include)(?: any)?|free of) (?:blanks?|spaces?|white ?spaces?|line breaks?|new ?lines?|tabs|emojis?|special characters)(?! (?:value|string|text)s?) ",
+    r" (?:outlives?|survives?|lives? on|inherits?|cascades? to|trimmed|stripped|normali[sz]ed|kept (?:up to date|in sync|current)) ",
+    r" (?:only|just|nothing but) (?:[a-z]+ ){0,3}(?:letters|digits|numerals|ascii|latin)(?= (?:,|and|or|\.|\n))| letters (?:,|and|or) (?:digits|numbers) | alphanumeric ",
+    r" (?:made|taken|derived|built|copied|filled(?: in)?|set) (?:(?:in|by|with|from|to) )*(?:whoever|the (?:title|name|one who|person|user|editor) ?|whatever)(?! (?:is|value))",
+    r" (?:vanish|disappear|go away|expire|get deleted|are deleted|is deleted|gets deleted)(?:es|s)? (?:on (?:its|their) own|by (?:itself|themselves)|automatically) ",
+    r" (?:from|as of|starting(?: from)?|beginning|until|by) (?:next|last) (?:week|month|year|quarter|spring|summer|autumn|winter|monday) ",
+    r" only (?:1|one) [a-z]+ (?:may|can|must|should|shall) be [a-z]+ at ",
+    r" \d+ [a-z]+ at most (?:per|for|of) | once (?:it is )?[a-z]+ ,? ?(?:an?|the|it|they) (?:[a-z]+ )?(?:cannot|can never|must not|may not|is (?:final|frozen|locked)) ",
+    r" (?:only|just) (?:those|the ones|rows|entries) (?:of|from) the (?:last|past|current) ",
+    r" (?:only|just) from (?:our|my|the same|a|their) (?!own child)",
+)
+"""Rules that no part of a description can express."""
+_ADDED_UNHELD = (
+    r" (?<!so )(?:with|that|which|whose|who|created|older|newer) [^.,\n]*? (?:gets?|receives?|becomes?|starts? as) (?!rejected|refused|an? |the |one )[a-z0-9_]+ (?=[.,;\n])",
+    r" (?:must|should|shall|can|may|cannot|will) (?:not |never |only |no longer )*(?:be )?(?:show up|shown|appear|seen|displayed|offered|started|opened|visited|completed|awarded|assigned|earned)(?= (?:for|to|by|any|again|if|when|until|unless|\.|\n))",
+    r" (?:shown|visible|known|available|open|accessible) (?:to|for) (?:the )?[a-z]+ only | only (?:shown|visible|available|accessible) (?:to|for) ",
+    r" (?:not|never) (?:above|below|before|after|earlier than|later than|over|under|more than|less than) (?!that|this|it|zero|null)[a-z][a-z_]* ",
+    r" (?:created|made|added|written|joined|published|registered|there|signed up) (?:before|after|since|until) (?:[a-z]+ )?(?:19|20)\d\d ",
+)
+"""The same, of columns that are added."""
+_EMPTY_TEXT = r" {name} (?:(?:is|,|text|as|which|it|of|that|:|\() )*(?:empty by default|initially empty|empty initially|default(?:s)? (?:to )?(?:an? )?(?:empty|empty-text|empty (?:text|string))) "
+_SERVES = r" (?:the |our |only the )?(?:server|backend|service role|service|system) (?:may|can|should) "
+_UNTOUCHED = r" (?:nobody|no one|nothing|never|not even) (?:ever |else )?(?:edit|change|update|modif|alter|overwrit|touch)[a-z]* "
+_HEARD = wordset(
+    "inserts updates deletions reads edits removals start begin link links reject rejected refuse refused invalid fine bad address "
+    "addresses off touch leave leaving left out enforce enforced happen matter relevant ignored logged impossible negative minus "
+    "error repeat nulls violates specified specifies somebody someone whoever enter enters picks fill filled present database web "
+    "proper scheme front current future range remain partial normal condition whole characters letters length obligatory "
+    "compulsory real hard backend server service role writes system clients organization deleting adding editing viewing "
+    "changing seen sees visible written owns through happens restrict deletion free switch exist done empty-list turned away "
+    "obviously second whatever backfill families doubled times raise noticing sign-ups other exact comparison enough upper differ "
+    "share same picture documented elsewhere show count counts mandatory film surprise fly call really prove review compliance"
+)
+"""Words of rules that the readers know; beside the lexicon's."""
+_REASON = r"(?<= )(?:so|because|since) (?:that|it|we|people|the|their|they|nobody) .*"
+_STANDING = r" (?:[,;:] )?(?:as an? |.* (?:stays?|remains?|to remain) (?:as |the |$)|do not (?:touch|change) )"
+"""Whose wish it is, and what stays."""
+_RULES = re.compile(
+    r" (?:must|should|shall|has to|have to|cannot|may|can|only|never|always|nobody|no one|everyone|everybody|whoever|initially|no|not|without|unless|except|first|\d+) "
+)
+
+
+def lost_behaviour(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[str]:
+    """Order, rows with a beginning of their own, who sees which rows, and what a text may hold."""
+    held = [*_indexes(made)]
+    creates = any(isinstance(change, NewTable) for change in made)
+    for pattern in _UNHELD:
+        if said := re.search(pattern, text):
+            yield said[0]
+    for change in made:
+        if isinstance(change, AddColumns):
+            yield from _lost_of_added(change, text, schema)
+    for said in re.finditer(_LIMITED, text):
+        if not creates or re.match(_NARROWED, text[said.end() :]):
+            yield text[said.start() : said.end() + 40]
+    if (said := re.search(_FIRST, text)) and not any(len(i.keys) > 1 or i.keys[0].descending for i in held):
+        yield said[0]
+    if not creates and (said := re.search(_TOP, text)):
+        yield said[0]
+    if creates and (said := re.search(_SERVES, text)) and re.search(_UNTOUCHED, text):
+        yield said[0]
+    for column in columns_of(made):
+        if column.type == "text" and column.default is None:
+            spoken = column.name.replace("_", "[ _]")
+            if said := re.search(_EMPTY_TEXT.format(name=spoken), text):
+                yield said[0]
+    for said in re.finditer(_BY, text):
+        columns = {w for w in re.findall(r"[a-z_]+", said["columns"]) if _is_column(w, made, schema)}
+        if len(columns) > 1 and not any(columns <= {key.column for key in index.keys} for index in held):
+            yield said[0]
+    for change in made:
+        if isinstance(change, AddUnique) and not change.where:
+            yield from _lost_kinds_of_rows(change, text)
+
+
+def _lost_of_added(change: AddColumns, text: str, schema: Schema) -> Iterator[str]:
+    """Rules over rows, and another table than the one that the columns are added to."""
+    if not change.marks:
+        for pattern in _ADDED_UNHELD:
+            if said := re.search(pattern, text):
+                yield said[0]
+    for column in change.columns:
+        to = re.search(
+            rf" add (?:(?:an?|the|new|optional|required) )*{column.name} (?:to|on|for) (?:(?:the|our|all|every|each) )*([a-z_]+) ",
+            text,
+        )
+        if to and (table := schema.table(to[1])) and table != change.table:
+            yield to[0]
+        places = re.search(r" (\d) decimals? ", text)
+        if places and column.type.startswith("numeric") and not column.type.endswith(f",{places[1]})"):
+            yield places[0]
+
+
+def _indexes(made: tuple[Change, ...]) -> Iterator[Index]:
+    for change in made:
+        if isinstance(change, AddIndex):
+            yield change.index
+        elif isinstance(change, AddColumns | NewTable):
+            yield from change.indexes
+
+
+def _is_column(word: str, made: tuple[Change, ...], schema: Schema) -> bool:
+    tables = (getattr(change, "table", "") for change in made)
+    return any(word in schema.columns(table) for table in tables) or any(c.name == word for c in columns_of(made))
+
+
+def _lost_kinds_of_rows(change: AddUnique, text: str) -> Iterator[str]:
+    """ "Two open invitations": which rows have to differ."""
+    noun = change.table.split(".")[-1].replace("_", "[ _]")
+    known = {part for atom in atoms(change) for part in re.findall(r"[a-z]+", str(atom))}
+    for said in re.finditer(
+        rf" (?:2|two|second|1|one|single|another|same) ([a-z]+) (?:{noun}|{singular(noun)}) ", text
+    ):
+        if said[1] not in FILLERS | known | NEVER_NAMES | {"different", "identical", "duplicate", "equal", "separate"}:
+            yield said[0]
+
+
+def lost_clauses(made: tuple[Change, ...], text: str) -> Iterator[str]:
+    """Clauses that rule something, speak of nothing in the description, and hold words no reader knows."""
+    creates = any(isinstance(change, NewTable) for change in made)
+    tables = {getattr(change, "table", "") for change in made}
+    stems = {
+        part[:4]
+        for atom in atoms(made)
+        if creates or atom not in tables
+        for part in re.findall(r"[a-z]{3,}|\d+", str(atom).lower())
+    }
+    nouns = {part[:4] for table in tables for part in re.findall(r"[a-z]+", table)}
+    known = FILLERS | NO_VALUE | NEVER_NAMES | CHARGED | ACCESS_VERBS | _HEARD
+    spelled = spelled_out(text)
+    for clause in clauses(spelled):
+        said = f" {spelled[clause.low : clause.high].strip(' .•')} "
+        if re.match(_STANDING, said):
+            continue
+        said = re.sub(_REASON, " ", said)
+        words = re.findall(r"[a-z]+(?:[-_][a-z]+)*|\d+", said)
+        if clause.talk or not _RULES.search(said) or stems & {p[:4] for p in re.findall(r"[a-z]{3,}|\d+", said)}:
+            continue
+        if any(len(word) > 2 and word not in known and word[:4] not in nouns for word in words):
+            yield said
+
+
+def lost_tables_named(made: tuple[Change, ...], text: str) -> Iterator[str]:
+    """A column that the request introduces as a table: "document_stars : user_id and document_id"."""
+    for change in made:
+        if isinstance(change, AddColumns):
+            for column in change.columns:
+                others = [c.name for c in change.columns if c.name != column.name]
+                opened = rf"(?:^|\n|\.) (?:• )?{column.name} (?::|has|have|holds?|contains?|stores?|\() ([^.\n]*)"
+                listed = re.search(opened, text)
+                noun = singular(change.table.split(".")[-1])
+                tabular = plural(column.name) == column.name and column.name.startswith(f"{noun}_")
+                if listed and (tabular or any(f" {name} " in f" {listed[1]} " for name in others)):
+                    yield f"whether {column.name} is a new table"
