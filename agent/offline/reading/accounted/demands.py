@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from agent.offline.description import (
     AddColumns,
     AddIndex,
+    AddUnique,
     Audit,
     Change,
     Constrain,
@@ -33,6 +34,10 @@ def lost_keys(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
         named = [{c.name for c in columns if c.name.startswith(word[:4])} for word in said.groups()]
         if all(named) and not any(key & named[0] and key & named[1] for key in keys):
             yield said[0]
+    pair = r" (?:one|1|a single|once|unique|alone)(?: [a-z_-]+){0,2} (?:per|for each|for every) (?:the )?[a-z_]+ (?:and|plus|/|\+|&) (?:per |each |the )?[a-z_]+"
+    keys += [set(change.columns) for change in made if isinstance(change, AddUnique)]
+    if keys and all(len(key) < 2 for key in keys) and (half := re.search(pair, wishes)):
+        yield half[0]
     for table in tables:
         alike = table.uniques or table.primary_key != ("id",) or any(column.unique for column in table.columns)
         own = {singular(word) for word in table.table.split(".")[-1].split("_")} | {"row", "record", "entry"}
