@@ -166,7 +166,7 @@ def execute(
     note = _note_into(notices)
     conn.add_notice_handler(note)
     try:
-        with server.deadline(conn, seconds + 1):
+        with server.deadline(conn, seconds + 1) as ended:
             begin = "; savepoint run" if inside else ""
             conn.execute(f"set statement_timeout = {int(seconds * 1000)}{begin}".encode())
             try:
@@ -177,6 +177,9 @@ def execute(
                 failure = runner.failure or _ended(error)  # between two statements of its own
     finally:
         conn.remove_notice_handler(note)
+    if ended:  # it may have answered in the last moment, and its end not have come through yet
+        conn.close()
+        failure = failure or Failure(STOPPED, "ended by force")
     late = time.perf_counter() - started >= seconds
     if failure and late and (failure.sqlstate == STOPPED or conn.closed):
         failure = Failure(
