@@ -41,7 +41,7 @@ set search_path = public, pg_catalog;
 -- draft: settings for whoever comes next
 -- expect: reversible/leftover: table public.x
 select set_config('search_path', 'hostile', false), set_config('request.jwt.claims', '{"role": "service_role"}', false);
-select set_config('statement_timeout', '1', false), set_config('transform_null_equals', 'on', false);
+select set_config('statement_timeout', '77s', false), set_config('transform_null_equals', 'on', false);
 create table if not exists public.x (id integer);
 
 -- draft: temporary tables under the names of others
