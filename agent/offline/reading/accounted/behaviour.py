@@ -32,12 +32,17 @@ _UNHELD = (
     r" only (?:1|one) [a-z]+ (?:may|can|must|should|shall) be [a-z]+ at ",
     r" \d+ [a-z]+ at most (?:per|for|of) | once (?:it is )?[a-z]+ ,? ?(?:an?|the|it|they) (?:[a-z]+ )?(?:cannot|can never|must not|may not|is (?:final|frozen|locked)) ",
     r" (?:only|just) (?:those|the ones|rows|entries) (?:of|from) the (?:last|past|current) ",
+    r" (?:goes|turns|switches|flips|jumps|counts|going) (?:(?:on|off|up|down|back)(?: (?:when|once|by|as soon as|if|after|with)|(?= [.,;)\n]))) ",
+    r" (?:max|maximum|at most|up to|no more than) (?!1 )\d+ (?:[a-z]+ )?(?:per|for each|for every) (?:child|parent|profile|user|person|lesson|document|organization|family|day|week|month|year) ",
+    r" (?:only|just) (?:today|yesterday|this (?:week|month|year))(?! (?:by default|as default)) ",
     r" (?:only|just) from (?:our|my|the same|a|their) (?!own child)",
 )
 """Rules that no part of a description can express."""
 _ADDED_UNHELD = (
     r" (?<!so )(?:with|that|which|whose|who|created|older|newer) [^.,\n]*? (?:gets?|receives?|becomes?|starts? as) (?!rejected|refused|an? |the |one )[a-z0-9_]+ (?=[.,;\n])",
     r" (?:must|should|shall|can|may|cannot|will) (?:not |never |only |no longer )*(?:be )?(?:show up|shown|appear|seen|displayed|offered|started|opened|visited|completed|awarded|assigned|earned)(?= (?:for|to|by|any|again|if|when|until|unless|\.|\n))",
+    r" (?:left out|kept out|excluded|absent|gone|removed) (?:of|from) (?!the index)",
+    r" add (?:(?:an?|the|some|new) )*(?!(?:columns?|fields?|[a-z]+_[a-z_]+|the|these|following|two|three|\d) )[a-z]+ (?:for|of) (?:the |our )?[a-z_]+ : [a-z_ ]+ , [a-z_ ]+ , [a-z_]+ (?:,|and|\.)(?! or)",
     r" (?:shown|visible|known|available|open|accessible) (?:to|for) (?:the )?[a-z]+ only | only (?:shown|visible|available|accessible) (?:to|for) ",
     r" (?:not|never) (?:above|below|before|after|earlier than|later than|over|under|more than|less than) (?!that|this|it|zero|null)[a-z][a-z_]* ",
     r" (?:created|made|added|written|joined|published|registered|there|signed up) (?:before|after|since|until) (?:[a-z]+ )?(?:19|20)\d\d ",
@@ -105,6 +110,10 @@ def _lost_of_added(change: AddColumns, text: str, schema: Schema) -> Iterator[st
             if said := re.search(pattern, text):
                 yield said[0]
     for column in change.columns:
+        values = "|".join(map(re.escape, column.choices)) or "(?!)"
+        some = rf" (?:all|every|each|those|existing|the) [a-z_]+ (?:that|which|with|whose|who|of|in) [^.,;\n]*? (?:is|are) ({values}) "
+        if not change.marks and (said := re.search(some, text)):
+            yield said[0]
         to = re.search(
             rf" add (?:(?:an?|the|new|optional|required) )*{column.name} (?:to|on|for) (?:(?:the|our|all|every|each) )*([a-z_]+) ",
             text,
