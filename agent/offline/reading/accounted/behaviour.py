@@ -58,7 +58,7 @@ _HEARD = wordset(
     "proper scheme front current future range remain partial normal condition whole characters letters length obligatory "
     "compulsory real hard backend server service role writes system clients organization deleting adding editing viewing "
     "changing seen sees visible written owns through happens restrict deletion free switch exist done empty-list turned away "
-    "obviously second whatever backfill families doubled times raise noticing sign-ups other exact comparison enough upper differ "
+    "obviously second whatever theirs mine manage themselves anymore able likewise backfill families doubled times raise noticing sign-ups other exact comparison enough upper differ "
     "share same picture documented elsewhere show count counts mandatory film surprise fly call really prove review compliance"
 )
 """Words of rules that the readers know; beside the lexicon's."""
