@@ -14,8 +14,9 @@ from tools.proofs.prove import Proofs, prove, shares_roles
 from tools.reference_tables import may_change, reference_tables
 from tools.rehearse import rehearse
 from tools.report import Report
-from tools.run import Run, needs_own_transactions
+from tools.run import Run
 from tools.threads import Aside
+from tools.transactions import needs_own_transactions
 from tools.verdict import verdict
 from tools.workbench import Workbench
 

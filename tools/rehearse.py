@@ -16,8 +16,9 @@ from tools.migration import Migration
 from tools.observe import Change, Rehearsal
 from tools.postgres.session import Session
 from tools.renames import may_rename, names, renamed
-from tools.run import Run, needs_own_transactions
+from tools.run import Run
 from tools.sql import Script
+from tools.transactions import needs_own_transactions
 
 _NOT_IN_A_TRANSACTION = {"25001", "2D000", "55P04", "55006", "0A000"}
 """Refusals that a transaction around the whole rehearsal may itself have caused."""

@@ -4,7 +4,6 @@ As the Supabase CLI runs a migration file: one transaction for the file; a state
 alone, between two; a file with its own BEGIN and COMMIT runs as written.
 """
 
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,9 +11,9 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from postgast import pg_query_pb2
 
 from tools.sql import Script, SqlError, Statement
+from tools.transactions import returns_rows, runs_alone, unthinkable, unwrapped
 
 if TYPE_CHECKING:
     from tools.postgres.server import Server
@@ -41,17 +40,9 @@ where c.condeferred and not exists (
 """What takes back SET CONSTRAINTS ALL IMMEDIATE, as a commit does, in a transaction that goes on; seldom needed."""
 _COSTLESS = {"CommentStmt", "GrantStmt", "CreateFunctionStmt", "CreateEnumStmt", "VariableSetStmt"}
 """Kinds that neither read, write nor hold up a table."""
-_ABOVE_DATABASES = {
-    "CreatedbStmt",
-    "DropdbStmt",
-    "AlterDatabaseRefreshCollStmt",
-    "CreateTableSpaceStmt",
-    "DropTableSpaceStmt",
-}
 _CRASHED = "the server's process ended, as it does when it crashes or there is no memory left"
 _MOST_WATCHED = 400
 _MOST_NOTICES = 20
-_WRAPPING = {pg_query_pb2.TRANS_STMT_BEGIN, pg_query_pb2.TRANS_STMT_START, pg_query_pb2.TRANS_STMT_COMMIT}
 
 
 @dataclass(frozen=True)
@@ -96,49 +87,6 @@ class Run:
     @property
     def ok(self) -> bool:
         return self.failure is None
-
-
-def needs_own_transactions(script: Script) -> bool:
-    """Whether a rolled-back transaction cannot show what the file does: it takes a clone then.
-
-    Raises SqlError where the text does not parse.
-    """
-    if re.search(r"\badd\s+value\b", script.text, re.IGNORECASE):
-        return True  # a new enum label cannot be used before its transaction ends
-    return any(runs_alone(s) or s.kind in ("TransactionStmt", "CallStmt") for s in unwrapped(script.statements))
-
-
-def runs_alone(statement: Statement) -> bool:
-    """Postgres refuses it inside a transaction block."""
-    node: Any = statement.node
-    match statement.kind:
-        case "IndexStmt":
-            return bool(node.concurrent)
-        case "DropStmt":
-            return bool(node.concurrent)
-        case "ReindexStmt":
-            return any(p.def_elem.defname == "concurrently" for p in node.params)
-        case "AlterTableStmt":
-            return any(
-                c.alter_table_cmd.subtype == pg_query_pb2.AT_DetachPartition
-                and "concurrently" in statement.text.lower()
-                for c in node.cmds
-            )
-        case "VacuumStmt":
-            return bool(node.is_vacuumcmd)
-        case "AlterSystemStmt":
-            return True
-        case _:
-            return False
-
-
-def unwrapped(statements: Sequence[Statement]) -> Sequence[Statement]:
-    """Without a BEGIN that opens and a COMMIT that closes the whole file: they change nothing."""
-    if len(statements) >= 2 and _wraps(statements[0]) and _wraps(statements[-1]):
-        inner = statements[1:-1]
-        if not any(s.kind == "TransactionStmt" for s in inner):
-            return inner
-    return statements
 
 
 def execute(
@@ -266,7 +214,7 @@ class _Runner:
             row = self.conn.execute(_FLOOR).fetchone()
             self._floor = row[0] if row else 0
             self._look()
-        if not self.one_by_one and not any(_returns_rows(s) or self._refusal(s) for s in statements):
+        if not self.one_by_one and not any(returns_rows(s) or self._refusal(s) for s in statements):
             failure, done = self._at_once(statements)
             if done:
                 return failure
@@ -294,7 +242,7 @@ class _Runner:
         started = time.perf_counter()
         cost: dict[str, Any] = {}
         try:
-            if statement and _returns_rows(statement):
+            if statement and returns_rows(statement):
                 for _ in self.conn.cursor().stream(text.encode()):
                     pass  # row by row: nobody reads them, and there may be billions
             elif look:
@@ -335,7 +283,7 @@ class _Runner:
         """Why it cannot be part of any migration, or not of this transaction."""
         if self.enclosed and statement.kind == "TransactionStmt":
             state, why = "2D000", "it would end or divide the transaction that the file is applied in"
-        elif not (why := _unthinkable(statement)):
+        elif not (why := unthinkable(statement)):
             return None
         else:
             state = "0A000"
@@ -357,29 +305,6 @@ class _Runner:
             column,
         )
         return self.failure
-
-
-def _unthinkable(statement: Statement) -> str:
-    """Why a statement cannot be part of any migration, if it cannot."""
-    if statement.kind in _ABOVE_DATABASES:
-        return "a migration changes its own database; it cannot make or drop databases and tablespaces"
-    if statement.kind == "CopyStmt" and not statement.node.filename:
-        return "COPY FROM STDIN and TO STDOUT need a client that sends or takes the data; a migration has none"
-    return ""
-
-
-def _returns_rows(statement: Statement) -> bool:
-    match statement.kind:
-        case "SelectStmt":
-            return not statement.node.HasField("into_clause")
-        case "InsertStmt" | "UpdateStmt" | "DeleteStmt" | "MergeStmt":
-            return bool(statement.node.HasField("returning_clause"))
-        case _:
-            return False
-
-
-def _wraps(statement: Statement) -> bool:
-    return statement.kind == "TransactionStmt" and statement.node.kind in _WRAPPING
 
 
 def _note_into(notices: list[str]) -> Any:

@@ -29,7 +29,7 @@ from tools.migration import Migration
 from tools.postgres.server import DATABASE, SUPERUSER, Server
 from tools.postgres.session import Session
 from tools.project import Project
-from tools.run import needs_own_transactions
+from tools.transactions import needs_own_transactions
 
 if TYPE_CHECKING:  # the checklist takes a while to import, which may be while the server starts
     from tools.report import Report

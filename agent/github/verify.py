@@ -22,8 +22,8 @@ from tools.pgtap.write import MARK
 from tools.project import Seed, read_sql
 from tools.report import Report
 from tools.rows.samples import SampleRow
-from tools.run import runs_alone
 from tools.sql import Statement
+from tools.transactions import runs_alone
 from tools.workbench import Workbench
 
 

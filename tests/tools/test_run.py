@@ -4,8 +4,9 @@ import pytest
 
 from tools.postgres.server import Connection, Server
 from tools.postgres.session import Session
-from tools.run import STOPPED, execute, needs_own_transactions
+from tools.run import STOPPED, execute
 from tools.sql import Script
+from tools.transactions import needs_own_transactions
 
 FILLED = """
 create table public.t (id int primary key, n int, s varchar(10));

@@ -9,7 +9,7 @@ from tools.checks._neighbours import other
 from tools.checks._scene import Costs, Scene, altered, columns_of, commands, definition
 from tools.checks._statements import Piece, bare, identifier, relation
 from tools.checks.base import finding
-from tools.run import runs_alone
+from tools.transactions import runs_alone
 
 _BUILDS = {"require-concurrent-index-creation", "require-concurrent-reindex"}
 _CONSTRAINTS = {"disallowed-unique-constraint", "adding-serial-primary-key-field"}

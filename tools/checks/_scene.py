@@ -26,8 +26,9 @@ from tools.checks._statements import (
 from tools.observe import Observed
 from tools.proofs.kept import Kept
 from tools.report import Finding
-from tools.run import Step, runs_alone
+from tools.run import Step
 from tools.sql import Statement
+from tools.transactions import runs_alone
 
 ACCESS_EXCLUSIVE = "AccessExclusiveLock"
 HEAVY = (ACCESS_EXCLUSIVE, "ExclusiveLock", "ShareRowExclusiveLock", "ShareLock")
