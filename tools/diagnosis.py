@@ -40,6 +40,8 @@ _MANAGED = {
     "auth", "storage", "realtime", "_realtime", "vault", "graphql", "graphql_public", "extensions", "pgbouncer", "cron",
     "net", "supabase_functions", "supabase_migrations", "pgsodium", "pgmq", "pg_catalog", "information_schema",
 }  # fmt: skip
+_MADE_BY_EXTENSION = {"cron": "pg_cron", "net": "pg_net", "pgmq": "pgmq"}
+"""Schemas that are there only once somebody has enabled the extension, as in the dashboard."""
 _SHOWN = 4
 
 
@@ -130,6 +132,9 @@ class _History:
             says = f"{name} is made later, in {after}: the files are not in the order in which they once ran."
             do = "Give the files versions in the order in which they need each other. " + self.beginning
             return Diagnosis("later", says, do, name, str(after), never)
+        if extension := _MADE_BY_EXTENSION.get(name.partition(".")[0]):
+            says = f"No file of the project enables the extension {extension}, which makes {name}."
+            return Diagnosis("managed", says, f"create extension if not exists {extension}; before it.", name)
         if name.partition(".")[0] in _MANAGED:
             says = f"{name} belongs to a part of Supabase that a fresh database does not have, or has no longer."
             return Diagnosis("managed", says, f"Guard the statement with a test for it. {self.beginning}", name)

@@ -8,10 +8,12 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 
-from tools.diagnosis import diagnose
+from tools.config import ProjectError
+from tools.diagnosis import Diagnosis, diagnose
 from tools.migration import Migration
 from tools.postgres.cache import Cache, digest
 from tools.postgres.cluster import DATABASE, SUPERUSER, baseline_name
@@ -36,11 +38,21 @@ class HistoryError(Exception):
 
     def __init__(self, project: Project, path: str, failure: Failure, applied: int, total: int) -> None:
         """`path`: of the file, from the project's root."""
+        super().__init__(path)
         self.path, self.failure, self.applied, self.total = path, failure, applied, total
-        self.diagnosis = diagnose(project, path, failure)
-        super().__init__(
-            f"The project's history stops at {self.where} ({applied} of {total} files applied): {self.why}"
-        )
+        self._project = project
+
+    def __str__(self) -> str:
+        return f"The project's history stops at {self.where} ({self.applied} of {self.total} files applied): {self.why}"
+
+    def __reduce__(self) -> tuple[type[ProjectError], tuple[str]]:
+        """To another process only its words get through: a parse tree cannot."""
+        return ProjectError, (str(self),)
+
+    @cached_property
+    def diagnosis(self) -> Diagnosis:
+        """What is behind it; made when somebody asks, for it reads the whole history."""
+        return diagnose(self._project, self.path, self.failure)
 
     @property
     def where(self) -> str:

@@ -66,6 +66,12 @@ def test_kinds(tmp_path: Path, texts: list[str], stopped: int, failure: Failure,
     assert found.do
 
 
+def test_an_extension_that_nobody_enables_is_named(tmp_path: Path) -> None:
+    found = diagnose(project(tmp_path, "\nselect 1;"), part(1), error("42P01", 'relation "cron.job" does not exist'))
+    assert found.kind == "managed"
+    assert "create extension if not exists pg_cron" in found.do
+
+
 def test_all_that_no_file_makes_is_told(tmp_path: Path) -> None:
     more = "with w as (select 1) select * from w, auth.users, pg_class, public.a, b; drop table if exists gone;"
     found = diagnose(project(tmp_path, TEAMS, more), part(1), NO_USERS)

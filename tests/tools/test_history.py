@@ -1,5 +1,6 @@
 """What runs before the first migration, where the history starts, and versions that two files share."""
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,7 @@ def test_a_baseline_or_two_files_of_one_version_stop_the_history(root: Path) -> 
     with pytest.raises(HistoryError) as caught:
         columns(Project.find(root))
     assert (caught.value.path, caught.value.failure.line) == ("supabase/schemas/20_more.sql", 2)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)  # as it comes from a worker
 
 
 def test_an_init_file_of_the_first_cli_is_passed_over(root: Path) -> None:
