@@ -23,6 +23,7 @@ from evals.mutants import OPERATORS, Mutant
 from evals.mutants.kills import EQUIVALENT, Known, choose, known
 from evals.rewordings import reworded
 from tools.migration import Migration
+from tools.render.plain import counted
 from tools.workbench import Workbench
 
 INDIFFERENT = Path(__file__).with_name("indifferent.toml")
@@ -181,7 +182,8 @@ def show(found: Sequence[Verdict], seconds: float, out: Console) -> None:
     if golden < goldens:
         out.print("A golden has to pass its own case: mend it, or say in its [may] what an answer may do as well.")
     out.print(
-        f"{goldens} cases in {seconds:.0f} s: {golden} goldens score 100, {null} of {nulls} null answers 0.\n"
+        f"{counted(goldens, 'case')} in {seconds:.0f} s: {golden} of {goldens} goldens score 100, "
+        f"{null} of {nulls} null answers 0.\n"
         f"Sensitivity {_percent(kept, rewordings)}: {kept} of {rewordings} rewordings pass.\n"
         f"Specificity {_percent(caught, mutants)}: {caught} of {mutants} mutants fail; {aside} more change nothing "
         "that an answer is held to.",
