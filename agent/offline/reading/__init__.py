@@ -99,9 +99,16 @@ def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, 
         if not _is_of_held(text.words, schema) and (found := read_table(ledger, schema)):
             refuse_doubtful((found[0],), text.words, schema)
             return (found[0],), found[1]
-    except Unclear:
+    except Unclear as unclear:
         if _says_new(text.words, schema) or not names_its_table(text.words, schema):
             raise
+        try:
+            made = read_alteration(text.words, text.quoted, schema)
+        except Unclear:
+            raise unclear from None
+        if made is None:
+            raise
+        return made
     if made := read_alteration(text.words, text.quoted, schema):
         return made
     raise Unclear(text.words)

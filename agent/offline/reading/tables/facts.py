@@ -69,7 +69,7 @@ def read_facts(
     text = re.sub(r"(?:not|never) (?:below|under|less than) (?:it|that|this)(?= |$)", "never negative", text)
     ledger = Ledger(f" {text} ", quoted)
     if empty := ledger.take(
-        r"(?:an? )?empty (?:json )?(?:list|array|object)(?: (?:by|as|is) (?:the )?default| at first| initially)?"
+        r"(?:(?:default(?:s|ing|ed)?|is|=|starts?|starting|to|as|with|by|of) )*(?:an? )?empty (?:json )?(?:list|array|object)(?: (?:by|as|is) (?:the )?default| at first| initially)?"
     ):
         kind = re.search(r"list|array|object", empty[0])
         traits.default = value_of(f"empty {kind[0] if kind else 'object'}")

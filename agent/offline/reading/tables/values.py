@@ -175,6 +175,7 @@ def _are_values(
             or bool(_ANNOUNCE.search(before))
             or last in ("(", ":", ",")
             or (last in lexicon.CHOICE_NOUNS)
+            or (last == "of" and len(out) > 1 and out[-2] in lexicon.CHOICE_NOUNS)
         )
     if nouns and not (strong and quotes):
         return False
