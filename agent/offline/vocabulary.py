@@ -29,7 +29,7 @@ _NUMBERS = _words(
 _DONE = _words(
     "read earned completed answered done played won lost used made taken spent watched passed failed "
     "collected solved sold "
-    "left seen"
+    "left seen total"
 )
 _BY_NAME: tuple[tuple[str, str], ...] = (
     (rf"(?:is|has|can|was|wants|needs|should|allows|are)_\w+|\w+_enabled|\w+_flag|{_FLAGS}", "boolean"),

@@ -80,6 +80,8 @@ def _amount(bare: str, subject: str) -> Named | None:
         return Named(match[1], "integer")
     if re.fullmatch(rf"how far {subject} (?:got|gets|is|has got|has come)(?: so far)?", bare):
         return Named("progress", "integer")
+    if re.fullmatch(r"how often(?: .*)?", bare):
+        return Named("frequency")
     if (match := re.fullmatch(rf"how (\w+) {subject} (?:is|are|was|were)(?: on)?", bare)) and match[1] in _QUALITIES:
         return Named(_QUALITIES[match[1]])
     return None

@@ -48,6 +48,12 @@ _CONTRACTIONS = (
     (r"\blet's\b", "let us"),
     (r"(?<=s)'(?=\s)", ""),
     (r"(\w)'s\b", r"\1"),
+    (r"\b(it|that|which|he|she|they)(?: is| has| have) got\b", r"\1 has"),
+    (r"\b(?:it|that|this|they|each one) (?:is|are)(?= ?:)", "it has"),
+    (r"\b(?:besides|apart from|in addition to|other than|next to) the (\w+),? (?:it|they|(?:each|every|an?|the) \w+|we) (?:also )?(?:has|have|holds?|needs?|stores?|contains?|keeps?|carries|gets|wants?)\b", r"it has the \1,"),
+    (r"\b(start|begin|beginning|opening)(,? (?:and|/) (?:an? |the )?(?:optional |required |nullable )?(?:end|finish|closing) (time|date)s?\b)", r"\1 \3\2"),
+    (r"(?<=[a-z])-ish\b", ""),
+    (r"\bsmallint ?/ ?int(?:eger)?\b", "smallint"),
 )
 _SIGNS = {
     **dict.fromkeys("‘’‚′ʼ", "'"),
@@ -167,6 +173,7 @@ def plain(request: str) -> Text:
     message = unwrapped(laid_out(respelled(without_letter(request))))
     text = unicodedata.normalize("NFKC", "".join(_SIGNS.get(char, char) for char in message))
     text = re.sub(r"^\s*\[[A-Za-z][A-Za-z /-]{1,24}\]:?\s*", "", text)
+    text = re.sub(r"(?i)^\W*(?:feat|feature|chore|fix|db|backend|schema|migration)(?:\([\w -]+\))?!?:\s*", "", text)
     text = re.sub(r"(?i)^\W*(?:fwd?|re|forwarded)\b(?: from [a-z ]{2,30})?:\s*", "", text)
     text = re.sub(r"^\W*(?:[A-Za-z]+ )?#?[A-Z]{2,8}-\d+\W*(?:[:.)\]–-]+\s|\n)", "", text)  # its number in a tracker
     text = re.sub(

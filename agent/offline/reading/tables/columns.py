@@ -19,7 +19,9 @@ _CASCADES = frozenset(["on", "delete", "deletes", "cascade", "cascades", "delete
 _EXPLAINS = re.compile(
     r"(?:it|which|that|this) (?:says?|tells?|shows?|means?|indicates?|records?) (?:us )?(?:if|whether|how|what|that|who|when)\b[^§\d]*$"
 )
-_EITHER = re.compile(r"(?:[a-z]+ )*?(?:can be|is|are|either|be) (?P<flag>[a-z]+) or (?:not|in)(?: ?(?P=flag))?$")
+_EITHER = re.compile(
+    r"(?:(?:[a-z]+ )*?(?:can be|is|are|either|be) |whether |if )?(?P<flag>(?!whether)[a-z]+) or (?:not|in)(?: ?(?P=flag))?$"
+)
 _BY_DEFAULT = re.compile(
     r"(?:(?:it|which|that) )?(?:is|are) (?!(?:on|off|true|false|empty|null|now) )(?P<flag>[a-z]+) by default$"
 )
@@ -35,6 +37,8 @@ class Columns(Names):
         """Takes what a chunk says; false where it says nothing. Raises Unclear."""
         if cut := re.match(r"(?:the )?(?:columns?|fields?)(?: are| is)? :(?= )", " ".join(chunk.words)):
             chunk = Chunk(chunk.words[len(cut[0].split()) :], chunk.joint)
+        if chunk.words[0] in ("so", "therefore", "thus", "hence") and len(chunk.words) > 2:
+            chunk = Chunk(chunk.words[1:], chunk.joint)
         text = " ".join(chunk.words)
         if _EXPLAINS.match(text):
             return self.current is not None
@@ -166,6 +170,7 @@ class Columns(Names):
     def _take(self, entry: Entry, left: list[str], chunk: Chunk, required: bool | None) -> bool:
         """Gives a column what the words say; false where they say nothing. Raises Unclear for what they say besides."""
         text = " ".join(chunk.words)
+        left = left[: left.index("because")] if "because" in left[1:] else left
         before = self.mentioned[-1] if self.mentioned else None
         shared = "both" in left or (chunk.joint == "and" and set(left) & PLURAL_TYPES)
         if shared and before and not before.traits and before is not entry:

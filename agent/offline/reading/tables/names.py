@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from agent.offline.reading.conventions import Named, is_snake
 from agent.offline.reading.entry import Entry
+from agent.offline.reading.lexicon import COLUMN_WORDS
 from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.references import References
 from agent.offline.reading.tables.state import ROW_NOUNS
@@ -56,7 +57,7 @@ class Names(References):
         snake = name is not None and is_snake(words[name.start])
         if name and place.later and name.clause and chunk.joint in (",", "–") and not set(words[: name.start]) & HAVE:
             name = None
-        if name and place.rest and not snake and not self._paired(chunk, name):
+        if name and place.rest and not snake and not self._paired(chunk, name) and not self._anew(chunk, name):
             name = None
         if (
             name
@@ -144,6 +145,13 @@ class Names(References):
             and not (self.current and self.current.traits)
             and not self._is_table(name.named.name)
         )
+
+    def _anew(self, chunk: Chunk, name: Name) -> bool:
+        """ "title required, max 80, note optional": a noun of its own, and facts of its own behind it."""
+        after = Chunk(chunk.words[name.end :])
+        if not after.words:
+            return bool(self.current and self.current.traits and name.named.name in COLUMN_WORDS)
+        return self._says_facts(after) and (name.named.type is None or name.clause)
 
     def _own_noun(self, chunk: Chunk, listed: bool) -> Name | None:
         """The row's noun as a column: "tag is required" of lesson tags."""

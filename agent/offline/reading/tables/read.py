@@ -22,7 +22,7 @@ from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
-_BACKGROUND = re.compile(r"(?:why|context|goal|background|reason|motivation|purpose|story|user story|user-story) :")
+_BACKGROUND = re.compile(r"(?:why|context|goal|background|reason|motivation|purpose|story|user story|user-story|scope|epic|overview|problem|rationale) :")
 _OF_ALL = r"(?:both|all)(?: (?:of them|are|required|optional|mandatory|obligatory|compulsory|needed|necessary|nullable|not null|dates?|text|integers?|numbers?|booleans?))+"
 _STORY = re.compile(
     r"(?<![^ ])as an? [^.\n]{3,50}? (?:i|we) (?:want|would like|need|like|wish|can|am)\b(?:(?! \. |\n| table ).)*"

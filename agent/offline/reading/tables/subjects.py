@@ -52,7 +52,7 @@ NO_COLUMN = wordset(
     "policies access permissions index indexes constraint constraints timestamps id way case rest feature user-story "
     "everything something anything nothing nobody parents members users people kids migration database system backend server "
     "acceptance criteria why who what tasks-list schema entity usual default values "
-    "everybody everyone anybody list times lot bit moment pair combination characters http https http-or-https"
+    "everybody everyone anybody somewhere list times lot bit moment pair combination characters http https http-or-https"
 )
 
 
@@ -149,7 +149,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     if not run or run > 4:
         return None
     found = words[:run]
-    typed = next((n for n, word in enumerate(found) if n and word in ("text", "int", "date", "number")), run)
+    typed = next((n for n, word in enumerate(found) if n and word in ("text", "int", "date", "number") and found[n + 1 : n + 2] != ("of",)), run)
     found = found[: typed + 1] if typed + 1 < run else found  # "message text required"
     if len(found) > 1 and found[-1] in ("percentage", "percent", "object", "array", "flag", "hex"):
         found = found[:-1]
@@ -223,7 +223,7 @@ _GERUNDS = wordset("rating meaning heading spelling setting ranking building mee
 def _is_name(found: tuple[str, ...], words: tuple[str, ...], run: int, rest: tuple[str, ...]) -> bool:
     if len(found) == 1:
         word = found[0]
-        if word in NO_COLUMN:
+        if word in NO_COLUMN or (word.endswith("ing") and word not in _GERUNDS and not rest):
             return False
         if is_participle(word) and word not in ("read",):
             after = words[run : run + 1]
