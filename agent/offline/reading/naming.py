@@ -80,6 +80,8 @@ def named(words: list[str], noun: str = "") -> Named | None:
         return None
     if kept[0] in ("number", "count", "amount") and len(kept) > 2 and kept[1] == "of":
         return Named(f"{'_'.join(kept[2:]).removesuffix('s')}_count", "integer")
+    if len(kept) == 4 and kept[1:3] in (["number", "of"], ["amount", "of"], ["count", "of"]):
+        kept = [kept[0], kept[3]]  # "a target number of minutes"
     if len(kept) == 3 and kept[1] == "of" and kept[2] != "birth":
         kept = [kept[2], kept[0]]
     return _final(re.sub(r"[^a-z0-9]+", "_", "_".join(kept)).strip("_"), noun, exact=False)

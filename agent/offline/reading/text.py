@@ -50,8 +50,14 @@ _CONTRACTIONS = (
     (r"(\w)'s\b", r"\1"),
     (r"\b(it|that|which|he|she|they)(?: is| has| have) got\b", r"\1 has"),
     (r"\b(?:it|that|this|they|each one) (?:is|are)(?= ?:)", "it has"),
-    (r"\b(?:besides|apart from|in addition to|other than|next to) the (\w+),? (?:it|they|(?:each|every|an?|the) \w+|we) (?:also )?(?:has|have|holds?|needs?|stores?|contains?|keeps?|carries|gets|wants?)\b", r"it has the \1,"),
-    (r"\b(start|begin|beginning|opening)(,? (?:and|/) (?:an? |the )?(?:optional |required |nullable )?(?:end|finish|closing) (time|date)s?\b)", r"\1 \3\2"),
+    (
+        r"\b(?:besides|apart from|in addition to|other than|next to) the (\w+),? (?:it|they|(?:each|every|an?|the) \w+|we) (?:also )?(?:has|have|holds?|needs?|stores?|contains?|keeps?|carries|gets|wants?)\b",
+        r"it has the \1,",
+    ),
+    (
+        r"\b(start|begin|beginning|opening)(,? (?:and|/) (?:an? |the )?(?:optional |required |nullable )?(?:end|finish|closing) (time|date)s?\b)",
+        r"\1 \3\2",
+    ),
     (r"(?<=[a-z])-ish\b", ""),
     (r"\bsmallint ?/ ?int(?:eger)?\b", "smallint"),
 )

@@ -22,7 +22,9 @@ from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
-_BACKGROUND = re.compile(r"(?:why|context|goal|background|reason|motivation|purpose|story|user story|user-story|scope|epic|overview|problem|rationale) :")
+_BACKGROUND = re.compile(
+    r"(?:why|context|goal|background|reason|motivation|purpose|story|user story|user-story|scope|epic|overview|problem|rationale) :"
+)
 _OF_ALL = r"(?:both|all)(?: (?:of them|are|required|optional|mandatory|obligatory|compulsory|needed|necessary|nullable|not null|dates?|text|integers?|numbers?|booleans?))+"
 _STORY = re.compile(
     r"(?<![^ ])as an? [^.\n]{3,50}? (?:i|we) (?:want|would like|need|like|wish|can|am)\b(?:(?! \. |\n| table ).)*"
@@ -120,6 +122,8 @@ class _Reading(Items):
             ] else None
             self.listing = False
             return
+        elif match := re.match(r"(?:owner|belongs to) :(?= (?:the )?[a-z]+$)", text):
+            words = ["it", "belongs", "to", *words[len(match[0].split()) :]]
         elif match := _TABLE_LABEL.match(text):
             words = words[len(match[0].split()) :]
         if words in (["user", "story"], ["story"], ["acceptance", "criteria"], ["ac"]):

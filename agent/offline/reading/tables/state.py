@@ -25,7 +25,15 @@ class State:
         self.body = Body(schema, head.name)
         noun = self.body.noun
         last = head.name.split("_")[-1]
-        nouns = {head.name, noun, last, singular(last), *(noun.split("_")[-1:]), noun.replace("_", " ")}
+        nouns = {
+            head.name,
+            head.name.removesuffix("s"),
+            noun,
+            last,
+            singular(last),
+            *(noun.split("_")[-1:]),
+            noun.replace("_", " "),
+        }
         nouns |= {n.replace("color", "colour") for n in nouns}
         nouns |= {word for word in ledger.text.split() if "-" in word and word.replace("-", "") in nouns}
         self.rows = frozenset(nouns | ROW_NOUNS - (set() if head.pair else {"link", "links"}))

@@ -149,7 +149,14 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     if not run or run > 4:
         return None
     found = words[:run]
-    typed = next((n for n, word in enumerate(found) if n and word in ("text", "int", "date", "number") and found[n + 1 : n + 2] != ("of",)), run)
+    typed = next(
+        (
+            n
+            for n, word in enumerate(found)
+            if n and word in ("text", "int", "date", "number") and found[n + 1 : n + 2] != ("of",)
+        ),
+        run,
+    )
     found = found[: typed + 1] if typed + 1 < run else found  # "message text required"
     if len(found) > 1 and found[-1] in ("percentage", "percent", "object", "array", "flag", "hex"):
         found = found[:-1]

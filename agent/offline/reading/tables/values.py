@@ -93,6 +93,7 @@ def _list_at(
     marks: list[str] = []
     default, place, end = None, first, first
     free = len(out) > 1 and out[-1] in (":", "(") and out[-2].split("_")[-1] in lexicon.CHOICE_NOUNS
+    bare = _run(words, first, out)
     while made := _label(words, place, free=free):
         label, place = made
         if labels and re.match(r"(?:is|has|can|was)_", label):
@@ -106,16 +107,32 @@ def _list_at(
         while place < len(words) and words[place] in _SEPARATORS:
             separators.append(words[place])
             place += 1
+        if not separators and place < bare:
+            separators = [","]
         if not separators or _over(marks, separators[-1]):
             break
         marks.append(separators[-1])
     marks = marks[: len(labels) - 1]
     if len(labels) < 2:
         return None
-    if not _are_values(labels, marks, out, words[end:], known, quoted, itemised):
+    if end != bare and not _are_values(labels, marks, out, words[end:], known, quoted, itemised):
         return None, end
     names = tuple(dict.fromkeys(quoted.get(label, label) for label in labels))
     return Values(names, default and quoted.get(default, default), tuple(words[first:end])), end
+
+
+def _run(words: list[str], first: int, out: list[str]) -> int:
+    """Where values without commas end: "type daily weekly or special", "level bronze silver gold with bronze as default"."""
+    if not out or out[-1].split("_")[-1] not in lexicon.CHOICE_NOUNS:
+        return first
+    place = first
+    while place < len(words) and _label(words, place, free=False) and words[place] not in lexicon.COLUMN_WORDS:
+        place += 1
+    if words[place : place + 1] == ["or"] and place > first:
+        return place + 2 if _label(words, place + 1, free=False) else first
+    after = " ".join(words[place : place + 6])
+    told = any(re.search(rf"\bdefault\b.*\b{w}\b|\b{w}\b.*\bdefault\b", after) for w in words[first:place])
+    return place if told or place - first > 2 else first
 
 
 def _over(marks: list[str], mark: str) -> bool:
