@@ -34,6 +34,17 @@ Verb = Literal["select", "insert", "update", "delete"]
 Format = Literal["url", "https", "email", "color", "slug"]
 """Texts of a known form: an http(s) address, an https address, an e-mail address, #rrggbb, lower-case-words."""
 
+
+@dataclass(frozen=True)
+class Shape:
+    """Texts of any other form."""
+
+    pattern: str
+    """A regular expression of Postgres, minding case."""
+    said: str
+    """In words: two capital letters."""
+
+
 VERBS: tuple[Verb, ...] = ("select", "insert", "update", "delete")
 
 
@@ -68,6 +79,8 @@ class Column:
     """The choices become a type of their own instead of a CHECK."""
     range: Range | None = None
     format: Format | None = None
+    shape: Shape | None = None
+    """What the text has to look like beside its format."""
     references: Reference | None = None
     unique: bool = False
     signed: bool = False

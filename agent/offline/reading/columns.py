@@ -66,7 +66,14 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
         assumed.append(
             f"{name} may be {', '.join(STATUSES[:-1])} or {STATUSES[-1]} and starts as {STATUSES[0]}; no values were given."
         )
-    elif kind == "text" and not choices and not traits.format and traits.type is None and name.split("_")[-1] in _KINDS:
+    elif (
+        kind == "text"
+        and not choices
+        and not traits.format
+        and not traits.shape
+        and traits.type is None
+        and name.split("_")[-1] in _KINDS
+    ):
         raise Unclear(f"which values {name} may take")
     if traits.range and (
         choices
@@ -75,6 +82,8 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
         )
     ):
         raise Unclear(f"bounds of {name}, which is {'one of ' + ', '.join(choices) if choices else kind}")
+    if (traits.format or traits.shape) and kind != "text":
+        raise Unclear(f"the form of {name}, which is {kind}")
     if choices and kind != "text":
         raise Unclear(f"values of {name}, which is {kind}")
     default = _as(kind, traits.default)
@@ -105,14 +114,25 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
     if traits.required is False and kind == "boolean":
         required = False
     column = Column(
-        name, kind, required, default, choices, traits.enum, bounds, traits.format, None, traits.unique, traits.signed
+        name,
+        kind,
+        required,
+        default,
+        choices,
+        traits.enum,
+        bounds,
+        traits.format,
+        traits.shape,
+        None,
+        traits.unique,
+        traits.signed,
     )
     return Built(column, tuple(assumed))
 
 
 def _reference(named: Named, traits: Traits, schema: Schema, existing: bool) -> Column | None:
     """A column named after another table, in the singular or with _id, that says nothing else of itself."""
-    if traits.choices or traits.format or traits.range or traits.type not in (None, "uuid"):
+    if traits.choices or traits.format or traits.shape or traits.range or traits.type not in (None, "uuid"):
         return None
     stem = named.name.removesuffix("_id")
     if stem != singular(stem) and named.name == stem:
@@ -160,7 +180,7 @@ def _type(named: Named, traits: Traits) -> str:
     if named.type:
         return named.type
     last = named.name.split("_")[-1]
-    if traits.choices or traits.format or traits.of_length:
+    if traits.choices or traits.format or traits.shape or traits.of_length:
         return "text"
     guess = type_for(named.name)
     if isinstance(traits.default, bool) and guess in ("text", "boolean"):

@@ -17,7 +17,7 @@ _RESTATED = rf"(?:(?:and|so|also|for|is|are|any|existing|new|ones?|rows|it) )*(?
 _OLD = r"(?:(?:for|and|all|the|any|so|lessons|rows|ones|that|which|already|exist|those|is|are) )*(?:existing|current|old|present|new|fresh|other)(?: (?:and|new|old|existing|ones?|rows|values?|that|already|there|too|one|[a-z_]+))? (?:(?:get|gets|become|becomes|are|is|should|be|start|starts|as|set|to|count|will|stay|remain|treated|considered|it|have|has) )+"
 _SPOKEN = (
     r"(?:(?:is|are|which|that|it|and) )*(?:start(?:s|ing|ed)?|begin(?:s|ning)?|kick(?:s|ing)?|set(?:s|ting)?(?= (?:out|off))|initiali[sz]ed?)(?: out| off)?(?: (?:at|as|from|to|in|with|the|an?|life))+ {value}",
-    r"{value} (?:(?:is|are|being|as|for|by|be|should|to|will|it|which) )*(?:(?:the|its|our|an?) )*(?:(?:default|preset|fallback)(?: (?:value|one|choice|option))?|(?:initial|starting) (?:value|status|state|level|type|one))",
+    r"{value} (?:(?:is|are|being|both|as|for|by|be|should|to|will|it|which) )*(?:(?:the|its|our|an?) )*(?:(?:default|preset|fallback)(?: (?:value|one|choice|option))?|(?:initial|starting) (?:value|status|state|level|type|one))",
     rf"{{value}} (?:(?:is|are|being|should be|must be|will be) (?:used|assumed|taken|applied|meant|chosen) )?(?:{_UNSAID})",
     rf"(?:{_UNSAID})(?: ,)? (?:(?:then|it|its|is|use|assume|treat|each|every|new|rows?|~+|as|should|must|be|will|they|are|we|set|to|counts|:|a|an|the) )*{{value}}",
     r"{value} (?:at (?:the )?(?:beginning|start|outset|first)|in the beginning|to begin with|to start with|initially|when created|on creation|automatically)",

@@ -41,14 +41,19 @@ def on_existing(table: str, name: str, traits: Traits, schema: Schema) -> list[C
             found.append(ChangeType(table, name, kind, traits.type))
     if traits.range:
         sound(traits.range, name)
-    if traits.range or traits.choices or traits.format:
+    if traits.range or traits.choices or traits.format or traits.shape:
         if traits.enum:
             raise Unclear(f"an enum for {table}.{name}, which is {kind} now")
         is_number = bool(re.match(r"smallint|integer|bigint|numeric|real|double", kind))
         if traits.range and not is_number and (not kind.startswith(("text", "character")) or kind.endswith("[]")):
             raise Unclear(f"bounds for {table}.{name}, which is {kind}")
         shape = Column(
-            name, kind if is_number else "text", range=traits.range, choices=traits.choices, format=traits.format
+            name,
+            kind if is_number else "text",
+            range=traits.range,
+            choices=traits.choices,
+            format=traits.format,
+            shape=traits.shape,
         )
         found.append(_wider(Constrain(table, shape), schema))
     if isinstance(traits.default, str) and re.match(r"smallint|integer|bigint|numeric|real|double|boolean", kind):

@@ -73,7 +73,7 @@ def _there(change: Change, schema: Schema) -> tuple[str, tuple[str, ...]] | None
 
 def _same_check(change: Constrain, schema: Schema) -> str | None:
     bounds = schema.bounds(change.table, change.column.name)
-    if change.column.choices or change.column.format:
+    if change.column.choices or change.column.format or change.column.shape:
         return None
     return next((name for name, there in bounds.items() if there == change.column.range), None)
 

@@ -11,6 +11,7 @@ from agent.offline.description import Format
 from agent.offline.reading.defaults import read_defaults
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.numbers import bounds_of
+from agent.offline.reading.shapes import read_shapes
 from agent.offline.reading.traits import Traits
 
 
@@ -123,6 +124,7 @@ def read_slots(ledger: Ledger, labels: tuple[str, ...] = (), *, compared: bool =
     for pattern, mode in _RULES:
         for match in ledger.take_all(pattern):
             add(match, set_when=(mode, match["state"]))
+    slots += [Slot(*shaped) for shaped in read_shapes(ledger)]
     for pattern, form in _FORMATS:
         for match in ledger.take_all(pattern):
             add(match, format=form)

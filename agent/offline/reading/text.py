@@ -67,6 +67,16 @@ _SIGNS = {
     **dict.fromkeys("‐‑‒–—―−", "-"),
     "≤": "<=", "≥": ">=", "≠": "<>", "→": "->", "∈": " in ", "⇒": "->", "↔": "<->", "⟷": "<->", "×": " x ", "…": "...", "\u00a0": " ",
 }  # fmt: skip
+_MARKS = {
+    "+": "plus-sign",
+    "#": "hash-sign",
+    "@": "at-sign",
+    "-": "hyphen",
+    "_": "underscore",
+    ".": "dot",
+    "/": "slash",
+}
+"""Marks in quotes."""
 _HTTP = (
     (r"[\"'`]?\^?\(?https\?\)?(?::?(?:\\?/){2})?[\"'`]?", " http or https "),
     (r"\bhttps?\(s\)(?:://)?", "http or https"),
@@ -181,7 +191,7 @@ def plain(request: str) -> Text:
     text = re.sub(r"^\s*\[[A-Za-z][A-Za-z /-]{1,24}\]:?\s*", "", text)
     text = re.sub(r"(?i)^\W*(?:feat|feature|chore|fix|db|backend|schema|migration)(?:\([\w -]+\))?!?:\s*", "", text)
     text = re.sub(r"(?i)^\W*(?:fwd?|re|forwarded)\b(?: from [a-z ]{2,30})?:\s*", "", text)
-    text = re.sub(r"^\W*(?:[A-Za-z]+ )?#?[A-Z]{2,8}-\d+\W*(?:[:.)\]–-]+\s|\n)", "", text)  # its number in a tracker
+    text = re.sub(r"^\W*(?:[A-Za-z]+ )?#?[A-Z]{2,8}-\d+\W*(?:[:.)\]–*-]+\s|\n)", "", text)  # its number in a tracker
     text = re.sub(
         r"\b(?:You(?=Tube)|Git(?=Hub)|Tik(?=Tok)|Linked(?=In)|Whats(?=App)|Power(?=Point)|Sound(?=Cloud)|Pay(?=Pal))",
         lambda m: m[0].lower(),
@@ -194,10 +204,16 @@ def plain(request: str) -> Text:
         inner = match[2].strip()
         if re.fullmatch(r"(?i)(?:on delete )?(?:cascade|set null)|not null|primary key", inner):
             return f"{match[1]}{inner}"  # SQL's own words, no text
+        if inner in _MARKS:
+            return f"{match[1]}{_MARKS[inner]}"
         word = re.sub(r"[^\w/:.]+", "_", inner.lower()).strip("_") or "empty-text"
         quoted[word] = inner
         return f"{match[1]}{word}"
 
+    for pattern in re.findall(r"(?<![\w])\^[^\s`]*[\[\\(][^\s`]*\$(?![\w])", text):
+        text = text.replace(pattern, f" regex{len(quoted)} ", 1)
+        quoted[f"regex{len(quoted)}"] = pattern
+    text = re.sub(r"([\"'`/]) (regex\d+) \1", r"\2", text)
     for pattern, into in _HTTP:
         text = re.sub(pattern, into, text)
     text = re.sub(r"^[ \t]*(?://|--)[ \t]+", "", text, flags=re.MULTILINE)  # a comment is a sentence

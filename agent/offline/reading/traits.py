@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from agent.offline.description import Format, Number, Range, Special, Value
+from agent.offline.description import Format, Number, Range, Shape, Special, Value
 from agent.offline.reading.ledger import Unclear
 
 _NOW = re.compile(r"(?:the[_ ])?(?:current[_ ])?(?:now|time|timestamp|datetime|moment)|time of (?:creation|insertion)")
@@ -41,6 +41,7 @@ class Traits:
     """Only multiples of it."""
     percent: bool = False
     format: Format | None = None
+    shape: Shape | None = None
     signed: bool = False
     """It may be negative, in so many words."""
     unique: bool = False

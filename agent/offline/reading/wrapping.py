@@ -2,7 +2,7 @@
 
 import re
 
-BULLET = re.compile(r"^[ \t]*(?:[-*•+‣◦·–—]|\d{1,2}[.)]|\(?[a-z]\))[ \t]+")
+BULLET = re.compile(r"^[ \t]*(?:[-*•+‣◦·–—]|\d{1,2}[.)]|\(?[a-z]\))[ \t]+(?:\[[ xX]?\][ \t]+)?")
 _HEADING = re.compile(r"^\s*(?:\*\*[^*]+\*\*|__[^_]+__|#+ .+)\s*:?$")
 _LABEL = re.compile(r"^\w+(?: \w+){0,2}:(?:\s|$)")
 _ITEM = re.compile(

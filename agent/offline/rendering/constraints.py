@@ -13,7 +13,7 @@ def constrain(change: Constrain, schema: Schema) -> Iterator[Part]:
     table, column = change.table, change.column
     demand = sql.check(column)
     assert demand is not None
-    kind = "values" if column.choices else "format" if column.format else "bounds"
+    kind = "values" if column.choices else "format" if column.format or column.shape else "bounds"
     constraint = free_name(table, f"{table.split('.')[-1]}_{column.name}_check", kind, schema)
     clause, said = f"check ({sql.printed(demand)})", words.of_column(column)
     for part in _check(table, column.name, constraint, clause, said, schema):

@@ -123,6 +123,8 @@ def check(wanted: Column) -> exp.Expr | None:
         operator, pattern = _FORMATS[wanted.format]
         kind = exp.RegexpILike if operator == "~*" else exp.RegexpLike
         parts.append(kind(this=this.copy(), expression=exp.Literal.string(pattern)))
+    if wanted.shape:
+        parts.append(exp.RegexpLike(this=this.copy(), expression=exp.Literal.string(wanted.shape.pattern)))
     return exp.and_(*parts) if parts else None
 
 

@@ -70,8 +70,10 @@ def of_column(column: Column) -> str | None:
     if column.choices:
         start = f"; starts as {column.default}" if isinstance(column.default, str) else ""
         return f"{noun}: {listed(column.choices)}{start}{optional}"
-    if column.format:
-        return f"{noun}, {_FORMS[column.format]}{_size(column)}{optional}"
+    forms = [_FORMS[column.format]] if column.format else []
+    forms += [column.shape.said] if column.shape else []
+    if forms:
+        return f"{noun}, {', '.join(forms)}{_size(column)}{optional}"
     if column.range:
         return f"{noun}{_size(column)}{optional}"
     if column.type == "jsonb":

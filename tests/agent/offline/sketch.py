@@ -113,6 +113,8 @@ def _column(column: Column) -> str:
         parts += [f"step {bounds.step}"] if bounds.step else []
     if column.format:
         parts.append(column.format)
+    if column.shape:
+        parts.append(column.shape.pattern)
     if column.references:
         parts.append(
             f"->{column.references.table}{ {'cascade': '', 'set null': '?', 'restrict': '#'}[column.references.on_delete] }"

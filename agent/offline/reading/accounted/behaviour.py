@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from agent.offline.description import AddColumns, AddIndex, AddUnique, Change, Index, NewTable
 from agent.offline.reading.accounted.atoms import atoms, columns_of
 from agent.offline.reading.alteration.clauses import clauses, spelled_out
+from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.lexicon import ACCESS_VERBS, CHARGED, FILLERS, NEVER_NAMES, NO_VALUE
+from agent.offline.reading.shapes import read_shapes
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular, wordset
 
@@ -22,10 +24,13 @@ _NARROWED = r"(?:[a-z_]+ ){0,6}(?:that|which|who|if|when|once|until|unless|while
 _FIRST = r" (?:newest|oldest|latest|youngest|most recent(?:ly [a-z]+)?|earliest|highest|lowest|last|longest)(?: (?!at |the |in )[a-z_]+){0,4} (?:come |comes |go |goes |on |at |to )*(?:first|top|the top) "
 _TOP = r" (?:the )?(?:(?:first|last|top|newest|oldest|latest|most recent(?:ly [a-z]+)?) \d+|\d+ (?:most|least|newest|oldest|latest|first|last|best|top|longest|highest|lowest)) (?!characters?|letters|digits|signs|chars|weeks?|days?|months?|years?|hours?|minutes?)"
 _BY = r" (?:filter|sort|order|group|search|list|quer|ask|look)[a-z]*(?: (?!by)[a-z_]+){0,5} by (?P<columns>(?:the )?[a-z_]+ (?:(?:,|and|then|\+|by|the) )+[a-z_]+(?: (?:,|and|then|\+) (?:by |the )?[a-z_]+)*)"
-_UNHELD = (
+_FORM = (
     r" (?:no|without|neither|not (?:have|hold|contain|include)(?: any)?|free of) (?:blanks?|spaces?|white ?spaces?|line breaks?|new ?lines?|tabs|emojis?|special characters)(?! (?:value|string|text)s?) ",
-    r" (?:outlives?|survives?|lives? on|inherits?|cascades? to|trimmed|stripped|normali[sz]ed|kept (?:up to date|in sync|current)) ",
     r" (?:only|just|nothing but) (?:[a-z]+ ){0,3}(?:letters|digits|numerals|ascii|latin)(?= (?:,|and|or|\.|\n))| letters (?:,|and|or) (?:digits|numbers) | alphanumeric ",
+)
+"""What a text may hold, where no form was read."""
+_UNHELD = (
+    r" (?:outlives?|survives?|lives? on|inherits?|cascades? to|trimmed|stripped|normali[sz]ed|kept (?:up to date|in sync|current)) ",
     r" (?:made|taken|derived|built|copied|filled(?: in)?|set) (?:(?:in|by|with|from|to) )*(?:whoever|the (?:title|name|one who|person|user|editor) ?|whatever)(?! (?:is|value))",
     r" (?:vanish|disappear|go away|expire|get deleted|are deleted|is deleted|gets deleted)(?:es|s)? (?:on (?:its|their) own|by (?:itself|themselves)|automatically) ",
     r" (?:from|as of|starting(?: from)?|beginning|until|by) (?:next|last) (?:week|month|year|quarter|spring|summer|autumn|winter|monday) ",
@@ -74,7 +79,8 @@ def lost_behaviour(made: tuple[Change, ...], text: str, schema: Schema) -> Itera
     """Order, rows with a beginning of their own, who sees which rows, and what a text may hold."""
     held = [*_indexes(made)]
     creates = any(isinstance(change, NewTable) for change in made)
-    for pattern in _UNHELD:
+    formed = any(column.shape or column.format == "slug" for column in columns_of(made))
+    for pattern in _UNHELD if formed else (*_FORM, *_UNHELD):
         if said := re.search(pattern, text):
             yield said[0]
     for change in made:
@@ -162,8 +168,11 @@ def lost_clauses(made: tuple[Change, ...], text: str) -> Iterator[str]:
     nouns = {part[:4] for table in tables for part in re.findall(r"[a-z]+", table)}
     known = FILLERS | NO_VALUE | NEVER_NAMES | CHARGED | ACCESS_VERBS | _HEARD
     spelled = spelled_out(text)
+    unformed = Ledger(spelled)
+    if any(column.shape or column.format for column in columns_of(made)):
+        read_shapes(unformed)
     for clause in clauses(spelled):
-        said = f" {spelled[clause.low : clause.high].strip(' .•')} "
+        said = f" {unformed.left[clause.low : clause.high].strip(' .•')} "
         if re.match(_STANDING, said):
             continue
         said = re.sub(_REASON, " ", said)

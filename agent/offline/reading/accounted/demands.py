@@ -104,8 +104,10 @@ _OF_NAME = (
 def lost_kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str]:
     columns = tuple(columns_of(made))
     for column in columns:
-        if not column.choices and any(
-            re.fullmatch(name, column.name) and not re.fullmatch(kind, column.type) for name, kind in _OF_NAME
+        if (
+            not column.choices
+            and not column.shape
+            and any(re.fullmatch(name, column.name) and not re.fullmatch(kind, column.type) for name, kind in _OF_NAME)
         ):
             yield f"{column.name} as {column.type}"
     if any(isinstance(c, AddColumns | NewTable | Constrain) for c in made):

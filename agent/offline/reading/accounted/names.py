@@ -26,7 +26,7 @@ _LABELS = wordset(
 _TECHNICAL = re.compile(
     r"(?:idx|uq|uniq|unique|chk|check|ck|fk|ix|pk|trg|trigger|audit)_\w+|\w+_(?:idx|key|check|fkey|trigger|unique|uq|constraint)|on_delete|service_role|read_only|auth_users|current_timestamp"
 )
-_SPARED = r" (?:touch|change|keep|leave|alter|unlike|like|as)(?: (?:the|existing|our|column))* $"
+_SPARED = r" (?:such as|example|touch|change|keep|leave|alter|unlike|like|as)(?: (?:the|existing|our|column))* $"
 _COMPARED = r"(?<![^ ])([a-z_]+) (?:cannot|must|should|has to|have to|may|can|shall|is|are)(?: [a-z]+){1,4} -?\d"
 _UNIQUE = r"unique|twice|duplicate|once|same|doubl|identical|again|differ|distinct|share|repeat|second|only (?:one|1)|(?:no|any) (?:two|2)|(?:one|1|single) |per "
 _KINDS_OF = wordset(

@@ -23,8 +23,8 @@ from agent.offline.schema import Schema
 Changes = tuple[tuple[Change, ...], tuple[str, ...]]
 _SCREEN = r"widget|page|screen|view|report|list|tab|job|dashboard|queue|filter|button|mode|box|section|card|team|project|ticket|feature"
 _NOT_UNIQUE = r"(?:(?:and|but|just|it|which|should|must|shall|does|do|need|have|to|be|is|are|neither|nor|a|an|or|plain|normal|ordinary) )*(?:not|no|non|never)(?: (?:be|to be|a|an|necessarily|any))* (?:unique|partial)(?: (?:ones?|index(?:es)?|constraints?))?|non-(?:unique|partial)"
-_ASKED = r" (?:should (?:we|i)|do (?:we|i) need|does|is it|why|what|how|which|are there|would it|shall we) [^\n]*$"
-"""A question, not a wish."""
+_ASKED = r" (?:should (?:we|i)|do (?:we|i) need|does|(?:is|was|are|were) (?:it|there|the|an?|our)(?! possible)|why|what|how|which|would it|shall we) (?:(?! \. | please | we need | add )[^\n])*(?: ?\. )?$"
+"""A question and nothing else, not a wish."""
 _TAKEN_BACK = r" (?:forget (?:the (?:condition|index|column|default|constraint|limit)|that|it|about)|no wait , (?:not|rather)|scratch that|on second thought|or rather) "
 _POLITE = r"no (?:other |further )?(?:policies|policy|rls|grants?|permissions?|access|triggers?)(?: changes?| change| are changed| is changed)(?: (?:for now|yet|needed|necessary|required|at all))?|from now on|(?:a )?quick (?:one|question|thing|request|favou?r)|let us|please|(?:could|can|would) you(?: please)?|nothing else|no more(?! than)|[1-9](?= (?:possible |allowed |different )?(?:values|options|levels|choices|states|kinds|columns|fields))"
 
@@ -54,7 +54,7 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
     whole.take_all(IRRELEVANT)
     for word in map(re.escape, quoted):  # "the "recently started" widget"
         ledger.take_all(rf"(?:{_SCREEN}) {word}|(?:the |our |on |in |a )*{word} (?:{_SCREEN})")
-    ledger.take_all(r"as (?:an?|the) [a-z -]+?(?: ,)?(?= i | we )")
+    ledger.take_all(r"as (?:an?|the)(?! default) [a-z-]+(?: [a-z-]+){0,2}?(?: ,)?(?= i | we )")
     if _wants_index(ledger, whole):
         ledger.take_all(_NOT_UNIQUE)
         whole.take_all(_NOT_UNIQUE)

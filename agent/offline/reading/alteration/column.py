@@ -15,6 +15,7 @@ from agent.offline.reading.conventions import Named
 from agent.offline.reading.known import strike_table
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear, compiled
 from agent.offline.reading.numbers import Compared, read_numbers
+from agent.offline.reading.shapes import read_shapes
 from agent.offline.reading.slots import bare_type, read_slots
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
@@ -126,7 +127,8 @@ def read_column(
         columns = tuple(replace(column, comment=comment) for column in change.columns)
         return replace(change, columns=columns), told
     traits = Traits()
-    if beside:
+    shaped = read_shapes(ledger)
+    if beside and not shaped:
         traits.type = bare_type(beside[0])
         if "_" not in name and f" {name} {beside[0]} " in ledger.text and beside[0] in ("date", "time", "number"):
             name = f"{name}_{beside[0]}"  # "a due date" is named by both words
@@ -161,7 +163,7 @@ def read_column(
         if traits.format and slot.traits.format:
             slot.traits.format = None
         traits.merge(slot.traits)
-    for fact in facts:
+    for fact in (*facts, *shaped):
         traits.merge(fact.traits)
     if traits.format in ("url", "https") and re.search(rf" {name} .*(?:its|the) (?:url|link|address) ", ledger.text):
         name = name if name.endswith(("_url", "url", "link")) else f"{name}_url"

@@ -21,9 +21,11 @@ _NEVER = (
     | lexicon.NO_VALUE
     | lexicon.FILLERS
     | _STOPS
-    | wordset("know tell see say store remember track show learn")
     | wordset(
-        "off on switched turned error errors exception way limit range bound list set choice number chance look idea bit request question problem note help group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information"
+        "letter letters digit digits plus hash hyphen underscore know tell see say store remember track show learn"
+    )
+    | wordset(
+        "off on switched turned error errors exception way limit range bound list set choice number chance look idea bit request question problem help group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information"
     )
 )
 _LAST = wordset("url link uri address number") | lexicon.CHOICE_NOUNS
@@ -128,12 +130,25 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
     article = _ARTICLE
     for clause in clauses:  # "add `plan`"
         for match in ledger.tokens(clause.low, clause.high):
-            led = re.search(r" (?:add|new|introduce) (?:(?:an?|the|new|column|field) )*$", ledger.text[: match.start()])
-            if led and ledger.quoted.get(match[0]) == match[0] and _may_be(match[0], ledger, table, schema):
+            led = re.search(
+                r" (?:(?:add|new|introduce|call it|name it|(?:column|field)(?: (?:would|should|is|be|called|named|:))*) (?:(?:an?|the|new|column|field) )*|[.\n•] )$",
+                ledger.text[: match.start()],
+            )
+            typed = re.match(
+                r" (?:text|varchar|string|int|integer|bool|boolean|numeric|date|jsonb?|nullable|optional|required|not null|:|-|\() ",
+                ledger.text[match.end() :],
+            )
+            if (
+                led
+                and (typed or not re.search(r"[.\n•] $", led[0]))
+                and ledger.quoted.get(match[0]) == match[0]
+                and _may_be(match[0], ledger, table, schema)
+            ):
                 return [Spot(match[0], match.start(), match.end())]
     shapes: tuple[str, ...] = (
-        rf" (?:column|field|attribute|property) (?:called|named) {single} ",
+        rf" (?:column|field|attribute|property) (?:called|named|(?:would|should|shall|could) be(?: called| named)?) {single} ",
         rf" {article}+{name} (?:column|field|attribute|property) ",
+        rf" (?:add|introduce|put) {article}*{name} (?:to|on|for) (?:(?:the|our|all|every|each) )*{own} ",
         rf" (?:column|field|attribute|property)(?: (?:called|named|is|:|name|for|holding|with|=))* {article}*{name} {_AFTER}",
         rf" (?:column|field|attribute|property)(?: (?:called|named|is|:|name|=))* {single} ",
         rf" (?:array|list|set) of {single} ",
@@ -142,6 +157,7 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
         rf" {article}+{name} (?:column|field|attribute|property|enum|flag) ",
         rf" {single} (?:column|field|attribute|property|enum|flag) ",
         rf" {own} ⋅ {single} ",
+        rf" (?:leave|enter|provide|choose|pick) {article}*{name} (?:on|in|for) (?:their|his|her|its) (?:own )?{own} ",
         rf" {_GETS} (?:(?:{own}|each|every|all|one|us|them|the|our|me|with|any|to|for) )*{article}+{name} {_AFTER}",
         rf" {_GETS} {name} (?=:|\(|,|[a-z0-9_]+ (?:\||/) |to |for |on |from |text |one of |as |is |with |of |in |;|->|\.|-|$|optional |enum )",
         rf" {own} (?::|->|-|,|\.) (?:(?:add|new|an?|optional|need|needs|please|column|field|should have) )*{name} {_AFTER}",
@@ -222,7 +238,7 @@ def _in_list(word: str, text: str) -> bool:
     spelled = re.escape(word)
     return bool(
         re.search(
-            rf"(?:one of|values|options|choices|either)(?: (?:are|is|:))* (?:\w+ (?:,|or|and) )*{spelled} | {spelled}(?: , \w+)*(?: ,)? (?:or|/|\|) \w+| (?:or|/|\||one of|either) {spelled} | \w+ , {spelled}(?: , \w+)* (?:or|and) \w+| \( {spelled} (?:, \w+ )+\)| \( (?:\w+ , )+{spelled} [,)]",
+            rf"(?:one of|values|options|choices|either|allowed|accepts?|among|between)(?: (?:are|is|:))* (?:\w+ (?:,|or|and) )*{spelled} | {spelled}(?: , \w+)*(?: ,)? (?:or|/|\|) \w+| (?:or|/|\||one of|either) {spelled} | \w+ , {spelled}(?: , \w+)* (?:or|and) \w+| \( {spelled} (?:, \w+ )+\)| \( (?:\w+ , )+{spelled} [,)]",
             text,
         )
     )

@@ -194,7 +194,7 @@ class Columns(Names):
             or traits.type not in (None, "uuid")
         ):
             entry.named = Named(entry.named.name)
-        if entry.tied and (traits.range or traits.choices or traits.format):
+        if entry.tied and (traits.range or traits.choices or traits.format or traits.shape):
             raise Unclear(text)
         if entry.tied and traits.type in ("uuid", None):
             traits.type = None

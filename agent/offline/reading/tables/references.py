@@ -34,7 +34,7 @@ class References(State):
         if required is None:
             required = group
         traits = facts.traits
-        if traits.choices or traits.range or traits.format or traits.default is not None:
+        if traits.choices or traits.range or traits.format or traits.shape or traits.default is not None:
             raise Unclear(" ".join(self._shown(words)))
         if not unique:
             refuse_beside(facts.left, " ".join(words), self.rows | self.names, self.ledger.quoted)

@@ -93,6 +93,7 @@ class State:
             traits.choices
             or traits.range
             or traits.format
+            or traits.shape
             or traits.type not in (None, "uuid")
             or traits.default is not None
         )
