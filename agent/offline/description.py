@@ -37,12 +37,10 @@ Format = Literal["url", "https", "email", "color", "slug"]
 
 @dataclass(frozen=True)
 class Shape:
-    """Texts of any other form."""
+    """Texts of any other form: a regular expression that minds case, and words for it."""
 
     pattern: str
-    """A regular expression of Postgres, minding case."""
     said: str
-    """In words: two capital letters."""
 
 
 VERBS: tuple[Verb, ...] = ("select", "insert", "update", "delete")
@@ -80,7 +78,6 @@ class Column:
     range: Range | None = None
     format: Format | None = None
     shape: Shape | None = None
-    """What the text has to look like beside its format."""
     references: Reference | None = None
     unique: bool = False
     signed: bool = False
@@ -337,20 +334,9 @@ class Stats:
 
 
 Change = (
-    NewTable
-    | AddColumns
-    | Constrain
-    | SetNotNull
-    | SetDefault
-    | AddUnique
-    | AddReference
-    | AddIndex
-    | ChangeType
-    | Backfill
-    | Fill
-    | Audit
-    | Stats
-)
+    NewTable | AddColumns | Constrain | SetNotNull | SetDefault | AddUnique | AddReference | AddIndex
+    | ChangeType | Backfill | Fill | Audit | Stats
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -163,8 +163,8 @@ def read_column(
         if traits.format and slot.traits.format:
             slot.traits.format = None
         traits.merge(slot.traits)
-    for fact in (*facts, *shaped):
-        traits.merge(fact.traits)
+    for more in (*(fact.traits for fact in facts), *(shape.traits for shape in shaped)):
+        traits.merge(more)
     if traits.format in ("url", "https") and re.search(rf" {name} .*(?:its|the) (?:url|link|address) ", ledger.text):
         name = name if name.endswith(("_url", "url", "link")) else f"{name}_url"
     bare = traits in (Traits(), Traits(required=traits.required), Traits(unique=True))
