@@ -1,6 +1,7 @@
 """Who may do what with the rows of a new table: actors, verbs and negations, clause by clause."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from agent.offline.description import VERBS, Verb
@@ -21,13 +22,13 @@ _DO: dict[str, tuple[Verb, ...]] = {
         wordset("edit edits edited editing update updates updated updating change changes changed changing modify modifies modified modifying correct corrects adjust adjusts rename touch touches touched editable alter alters altered updatable"),
         ("update",),
     ),
-    **dict.fromkeys(wordset("delete deletes deleted deleting remove removes removed removing deletion removal deletable"), ("delete",)),
+    **dict.fromkeys(wordset("delete deletes deleted deleting remove removes removed removing deletion removal deletable withdraw withdraws withdrawing withdrawn unassign erase erases discard discards discarding"), ("delete",)),
     **dict.fromkeys(
         wordset("manage manages managed managing maintain maintains maintained administer administers control controls crud everything full all handle handles"),
         VERBS,
     ),
 }  # fmt: skip
-_OWNERS = "parents?|guardians?|mums?|dads?|mothers?|fathers?|famil(?:y|ies)|users?|members?|owners?|authors?|creators?|person|people|i|they|he|she|teammates?|team|reporters?|customers?|kid|kids|clients?"
+_OWNERS = "parents?|guardians?|carers?|caregivers?|mums?|moms?|dads?|mothers?|fathers?|famil(?:y|ies)|users?|members?|owners?|authors?|creators?|person|people|i|they|he|she|teammates?|team|reporters?|customers?|kid|kids|clients?"
 _ROLES = "admins?|administrators?|editors?|viewers?"
 _SERVERS = "systems?|backend|back-end|server|servers|service|service_role|platform|application|functions?|api|cron|jobs?|workers?"
 _NOBODY = "nobody|no-one|noone|none"
@@ -40,12 +41,12 @@ _APPEND = re.compile(
 )
 _VERB = "|".join(sorted(map(re.escape, _DO), key=len, reverse=True))
 _SPARED = re.compile(
-    rf" (?:, )?(?:except(?: for)?|apart from|other than|besides|but(?: not)?) (?:the )?(?P<verbs>(?:{_VERB})(?: (?:,|and|or|{_VERB}))*)(?: (?:it|them|rows?|the rows?|entries))?$"
+    rf" (?:, )?(?:except(?: for)?|apart from|other than|besides|but(?: not)?) (?:the )?(?P<verbs>(?:{_VERB})(?: (?:,|and|or|{_VERB}))*)(?: (?:it|them|rows?|the rows?|entries))?(?: (?:with|on|of|for) [^;]*)?$"
 )
 _LEFT_TO = (
-    rf"(?<![^ ])(?:{_VERB})(?: (?:,|and|or|the|rows|{_VERB}))* (?:is|are|stays?|remains?|belongs?|goes|shall be|should be|must be|will be) "
-    r"(?:(?:only|just|strictly|solely|always|entirely|exclusively|a|the) )*(?:for|to|up to|left to|left for|with|reserved (?:for|to)|restricted to|limited to|(?:job|task|matter|business|responsibility) (?:of|for))"
-    rf" (?:(?:the|our|an?|only) )*(?:{_SERVERS})(?![^ ])(?: (?:only|alone))?"
+    rf"(?<![^ ])(?:{_VERB})(?: (?:,|and|or|the|rows|it|them|{_VERB}))* (?:(?:(?:is|are|stays?|remains?|belongs?|goes|does|do|happens?|shall be|should be|must be|will be) |: )?"
+    r"(?:(?:only|just|strictly|solely|always|entirely|exclusively|a|the|none \() )*(?:for|to|up to|left to|left for|with|reserved (?:for|to)|restricted to|limited to|(?:done|made|handled|managed) by|(?:job|task|matter|business|responsibility) (?:of|for))"
+    rf" (?:(?:the|our|an?|only) )*(?:{_SERVERS})|(?:(?:is|are|does|do|:) )*(?:(?:none \(|only|just|the|our|an?) )*(?:{_SERVERS})(?= only| alone| exclusively|$|[ ]*[,;)])|: (?:none|nobody|no one))(?![^ ])(?: (?:only|alone|exclusively|\)))*"
 )
 """What is done is the server's business."""
 _NEVER = re.compile(
@@ -55,7 +56,7 @@ _STRONG = re.compile(
     r"§|\d|\b(?:if|unless|until|when|except|while|where|password|hours?|minutes?|days?|after|before|whose|approved|older|newer|published)\b|[a-z]+_(?:id|at|on)\b"
 )
 _STANDS = re.compile(
-    r"\b(?:unless otherwise|when (?:it is |they are )?(?:done|created)|once (?:written|created|it is written|they exist|saved)|afterwards|whose (?:child|row|rows|profile|they|it)(?: (?:is|are|belongs?))?|who (?:own|owns) (?:it|them)|except (?:for |by |from )?(?:the )?(?:systems?|service role|backend|server|app|platform)|where (?:they|the user|he|she) (?:is|are) (?:a )?members?)\b"
+    r"\b(?:unless otherwise|when (?:it is |they are )?(?:done|created)|once (?:written|created|it is written|they exist|saved)|afterwards|(?:whose|where the) (?:child|row|rows|profile|they|it)(?: (?:is|are|belongs?))?(?: theirs)?|who (?:own|owns) (?:it|them)|except (?:for |by |from )?(?:the )?(?:systems?|service role|backend|server|app|platform)|where (?:they|the user|he|she) (?:is|are) (?:a )?members?)\b"
 )
 
 
@@ -66,6 +67,8 @@ class Said:
     granted: set[Verb] = field(default_factory=set)
     withheld: set[Verb] = field(default_factory=set)
     everyone: bool = False
+    own: bool = False
+    """It is said whose the rows are that somebody may reach."""
     append_only: bool = False
     roles: set[str] = field(default_factory=set)
     """Which members of a group may write, where that is said."""
@@ -80,10 +83,16 @@ class Said:
         return bool(self.granted or self.withheld or self.everyone)
 
 
+_OWN = re.compile(r"(?<![^ ])(?:own|theirs?|his|hers?|my|mine|kids?|child|children)(?![^ ])")
+_EVERYONE = re.compile(rf"signed-in(?: (?:users?|{_OWNERS}))? : ?(?:{_VERB})(?![^ ])")
+
+
 def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bool:
     """An actor with a verb of the table's operations, such verbs refused, or rows that never change."""
     text = _spoken(words)
-    if re.match(rf"(?:the )?{_LABEL} :", text) or _APPEND.search(text) or re.search(_LEFT_TO, text):
+    if not text and re.search(rf"\b(?:{_STRANGERS}|policy|policies|access|rights|permissions)\b", " ".join(words)):
+        return True
+    if re.match(rf"(?:the )?{_LABEL} :", text) or _EVERYONE.match(text) or _APPEND.search(text) or re.search(_LEFT_TO, text):
         return True
     if re.search(rf"\b{_STRANGERS}\b.*\b(?:{_VERB})\b", text):
         return True
@@ -100,12 +109,12 @@ def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bo
     ):
         return True
     if re.search(
-        rf"(?:^|[,;] |and |but )(?:no|not|never|without|cannot(?: be)?|neither|nor) (?:[a-z]+ )?(?:{_VERB})(?![^ ])(?! (?:value|null|date|time))",
+        rf"(?:^|[,;] |and |but |so )(?:no|not|never|without|cannot(?: be)?|neither|nor) (?:[a-z]+ )?(?:{_VERB})(?![^ ])(?! (?:value|null|date|time))",
         text,
     ) and not re.search(r"§|\d|_at\b", text):
         return True
     if re.search(
-        rf"(?<![^ ])(?:{_VERB})(?: [a-z]+){{0,4}} (?:is|are) (?:(?:also|not|never|always|only) )*(?:possible|allowed|permitted|ok|okay|fine|forbidden|supported)",
+        rf"(?<![^ ])(?:{_VERB})(?: [a-z]+){{0,4}} (?:is|are) (?:(?:also|not|never|always|only) )*(?:possible|allowed|permitted|ok|okay|fine|forbidden|supported|wanted|needed|planned)",
         text,
     ):
         return True
@@ -121,47 +130,63 @@ def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bo
     )
 
 
+NO_STRANGERS = (
+    rf"(?:^|(?<![^ ])(?:[,;.] |and |but )*)(?:(?:the|any|all|every) )*{_STRANGERS}(?: (?:users?|visitors?|people|role|clients?|callers?))*(?: (?!(?:{_OWNERS})\b)[a-z:-]+)*? (?:nothing|no|none|not|cannot|never)\b[^,;.\n]*|"
+    rf"(?:^|(?<![^ ])(?:[,;.] |and |but )*)(?:nothing|none|no (?:access|rights|permissions|polic(?:y|ies)|grants?)(?: at all)?) (?:for|to) (?:the )?{_STRANGERS}[^,;.\n]*"
+)
+"""Strangers are kept out, as they are anyway."""
 _LETTERS = {"c": "create", "r": "read", "u": "update", "d": "delete", "w": "write"}
+_ROWS = r"(?:it|them|these|those|rows|the rows|entries|anything|any)"
+_WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"\b(?:no one|no-one|(?:nobody|none) (?:else|other)|(?:nobody|none) of (?:them|these|those|you|us))\b|\bno (?:parent|user|family|famil(?:y|ies)|client|member|signed-in user|app user|other (?:user|parent|person|client))s?\b(?! (?:polic|access))", "nobody"),
+    (rf"\b(?:(?:all|any|every|each) )?(?:{_OWNERS}|everyone|everybody|anyone|people) (?:with (?:an?|their) (?:login|account|session)|(?:that|who) (?:has|have) (?:an account|a login))\b", "signed-in users"),
+    (rf"(?<![^ ])(?:only )?we (?=(?:{_VERB})(?<!ing) (?:it|them|these|those|rows|the rows)(?= *(?:$|[,;.–]|ourselves)))", "backend "),
+    (r"\b(?:anything|something|nothing) (?:we|i|you) (?:want|need|plan|offer|allow)(?: to (?:allow|offer|support))?\b", "wanted"),
+    (r"\b(?:is|are) (?:not )?(?:nothing|not something|no option|not an option|off limits|out of the question|not on the table)(?: wanted)?\b", "is not possible"),
+    (r"\bthere (?:is|will be) nothing to (?=[a-z])", "nobody can "),
+    (r"(?<!is )(?<!are )(?<!be )(?<![^ ])not (?=(?:allowed|possible|permitted|wanted|needed)(?![^ ]))", "are not "),
+    (r"\b(?:only|but|except) (?:us|we)\b", "only backend"),
+    (r"\br and w\b|\brw\b", "read and write"),
+    (r"(?<![^ ])(?=[crudw]{2,4}(?![^ ]))(?!crud)[crudw]+", lambda m: " and ".join(_LETTERS[c] for c in m[0])),
+    (r"\bfrom (?=(?:(?:their|the|his|her|its) )?(?:own|kids?|child|children)\b)", "of "),
+    (r"\b(?:hand|give|dish|throw|take|clean|toss)(ing|s)? (?:(?:it|them|these|those|rows|any|one) )?(?:out|away|back)\b", lambda m: ("add" if re.search(r"hand|give|dish", m[0]) else "delete") + (m[1] or "")),
+    (r"(?<=can )(?:award|grant|give|issue|assign)(?= )|(?<=cannot )(?:award|grant|give|issue|assign)(?= |$)|(?<=not )(?:award|grant|give|issue|assign)(?= )|(?<=to )(?:award|grant|give|issue)(?= (?:it|them|any|one|themselves)\b)", "add"),
+    (r"\bget(ting|s)? rid of\b", "delete"),
+    (r"\b(?:new ones|more|others|rows|they|it)(?: (?:only|always|can|may))* (?:come|comes|arrive|arrives) (?:only )?(?:from|through|via)\b", "adding only by"),
+    (r"\bmake it (?:so )?(?:that )?|,? *\b(?:the )?(?:service role|service_role|backend) bypasses (?:rls|policies|them|it)(?: anyway)?", ""),
+    (rf", (?:while|whereas) (?=[^;]*(?<![^ ])(?:{_VERB})(?![^ ]))", " but "),
+    (r"\b(?:make|making)(?= (?:new|more|any|some|it|them|one)\b)", "add"),
+    (r"\b(?:full|complete|all) (?:crud|access|control|rights?|operations?|permissions?|management)\b|\bdo (?:it )?(?:all|everything|anything)\b|\bcan all\b", "crud"),
+    (r", only (?:ever )?(?:be )?added\b", ""),
+    (rf"\b(?:everything|anything|all|the rest|any other (?:access|operation))(?: else)?(?: (?:->|=>))? (?=(?:(?:is|goes|are|through|by|to|for|:|only|left|up|stays|with|just|the|our|done|happens|via) )*(?:{_SERVERS})\b)", "writing : "),
+    (r"\bwriting : (?=is |are |goes |stays |only |happens |left |by |through )", "writing "),
+    (r"\b(?:everything|all) else\b|\bthe rest\b", ""),
+    (r"\bour (?:own )?(?:team|staff|people|admins?)(?: via (?:the )?backend)?\b", "backend"),
+    (r"\bhave all\b", "have crud"),
+    (r"\ball (?=[a-z])(?!writes|inserts|changes|updates|deletes|reads)", "every "),
+    (r"\bfull\b(?! crud)", ""),
+    (r"\bread-only\b|\b(?:read|viewing) access\b", "read"),
+    (r"\b(?:edge functions?|cron jobs?|service role|service_role|service-role)\b", "backend"),
+    (r"\bwrite notes\b", "add"),
+    (r"\b(?:no|without any) (?:other|further|more|additional) (?:polic(?:y|ies)|access|rights|permissions)\b", ""),
+    (r"\bmakes? sure\b|\bcan (?:be )?(?:made|able)\b|\bshow up\b", ""),
+    (NO_STRANGERS, ""),
+    (rf", (?:we|i|it|that|this)(?! (?:can|may|must|should|only)\b)(?:(?!(?<![^ ])(?:{_VERB})(?![^ ]))[^,;])*$", ""),
+)  # fmt: skip
+"""Other words for actors, verbs and refusals, and what says nothing of either."""
 
 
 def _spoken(words: list[str]) -> str:
     text = " ".join("and" if word in ("+", "&", "/") else word for word in words)
-    text = re.sub(r"\b(?:no one|no-one)\b", "nobody", text)
-    text = re.sub(
-        rf"(?<![^ ])(?:only )?we (?=(?:{_VERB})(?<!ing) (?:it|them|these|those|rows|the rows)(?= *(?:$|[,;.–]|ourselves)))",
-        "backend ",
-        text,
-    )
-    text = re.sub(
-        r"(?<!is )(?<!are )(?<!be )(?<![^ ])not (?=(?:allowed|possible|permitted|wanted|needed)(?![^ ]))",
-        "are not ",
-        text,
-    )
-    text = re.sub(r"\b(?:nobody|none) (?:else|other)\b", "nobody", text)
-    text = re.sub(r"\b(?:only|but|except) (?:us|we)\b", "only backend", text)
-    text = re.sub(r"\br and w\b|\brw\b", "read and write", text)
-    text = re.sub(
-        r"(?<![^ ])(?=[crudw]{2,4}(?![^ ]))(?!crud)[crudw]+", lambda m: " and ".join(_LETTERS[c] for c in m[0]), text
-    )
-    text = re.sub(r"\bfrom (?=(?:(?:their|the|his|her|its) )?(?:own|kids?|child|children)\b)", "of ", text)
-    text = re.sub(r"\bread and write(?= access| rights|$| own| for)", "read and write", text)
-    text = re.sub(
-        r"\b(?:full|complete|all) (?:crud|access|control|rights?|operations?|permissions?)\b|\bdo (?:it )?(?:all|everything|anything)\b|\bcan all\b",
-        "crud",
-        text,
-    )
-    text = re.sub(r", only (?:ever )?(?:be )?added\b", "", text)
-    text = re.sub(r"\b(?:everything|all) else\b|\bthe rest\b", "", text)
-    text = re.sub(r"\bour (?:own )?(?:team|staff|people|admins?)(?: via (?:the )?backend)?\b", "backend", text)
-    text = re.sub(r"\bhave all\b", "have crud", text)
-    text = re.sub(r"\ball (?=[a-z])(?!writes|inserts|changes|updates|deletes|reads)", "every ", text)
-    text = re.sub(r"\bfull\b(?! crud)", "", text)
-    text = re.sub(r"\bread-only\b", "read", text)
-    text = re.sub(r"\b(?:edge functions?|cron jobs?|service role|service_role|service-role)\b", "backend", text)
-    text = re.sub(r"\bread access|viewing access\b", "read", text)
-    text = re.sub(r"\bwrite notes\b", "add", text)
-    text = re.sub(r"\bmakes? sure\b|\bcan (?:be )?(?:made|able)\b|\bshow up\b", "", text)
-    return re.sub(r" +", " ", text).strip()
+    for pattern, into in _WORDING:
+        text = re.sub(pattern, into, text)
+    return re.sub(r" +", " ", text).strip(" ,")
+
+
+def strange_words(words: list[str]) -> list[str]:
+    """Those of a clause about access that are not in the language of access."""
+    text = re.sub(rf"(?<![^ ])(?:{_VERB}|{_ACTOR}|signed-in|possible|wanted|owning|neither|nor)(?![^ ])", "", re.sub(_LEFT_TO, "", _spoken(words)))
+    return text.split()
 
 
 def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()) -> None:
@@ -180,13 +205,14 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
     if _APPEND.search(text) or (_NEVER.search(text) and not owners and _is_about_rows(text, rows)):
         said.append_only = True
         said.withheld |= {"update", "delete"}
+    said.own = said.own or _OWN.search(text) is not None
     _walk(text, said)
     if re.search(r"\bread-only\b", " ".join(words)):
         said.granted.add("select")
         said.withheld |= {"insert", "update", "delete"}
 
 
-_FROM = wordset("client clients app backend api server frontend dashboard ui outside the service system")
+_FROM = wordset("our client clients app backend api server frontend dashboard ui outside the service system")
 
 
 def _is_about_rows(text: str, rows: frozenset[str]) -> bool:
@@ -230,7 +256,7 @@ def _walk(text: str, said: Said) -> None:
             elif token in ("can", "may", ":") and place and tokens[place - 1] != "not":
                 negated = negated and re.fullmatch(_NOBODY, here) is not None
             elif token == "signed-in":
-                said.everyone = True
+                said.everyone = said.everyone or not (negated or _OWN.search(clause))
             elif re.fullmatch(_ACTOR, token) and not _whose(tokens, place):
                 if token in ("i", "they", "he", "she", "we") and (here or actor) and token != "we":
                     here = here or actor
@@ -255,6 +281,8 @@ def _walk(text: str, said: Said) -> None:
                 ):
                     here = "members"
             elif token in _DO:
+                if token in ("everything", "all") and tokens[place - 1] in _DO:
+                    continue  # "read everything in it"
                 granted: set[Verb] = set(_DO[token])
                 if token in (
                     "list",

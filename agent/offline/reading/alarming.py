@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline.reading.access import NO_STRANGERS
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import ACCESS_VERBS
 
@@ -27,9 +28,11 @@ def refuse_alarming(words: str, *, watched: bool = False) -> None:
     Where changes are to be `watched`, "remove" and "delete" are among what happens, but for an order of their own.
     """
     verbs = "|".join(sorted(ACCESS_VERBS, key=len, reverse=True))
+    words = re.sub(NO_STRANGERS, " ", words)
     text = re.sub(
-        rf" (?:(?:{verbs})(?:ing)? (?:(?:,|/|and|or|them|it) )+)+(?:delet|remov)(?:es?|ed|ing|ions?|e) ", " ", words
+        rf" (?:(?:{verbs})(?:ing)? (?:(?:,|/|and|or|them|it) )+)+(?:(?:delet|remov)(?:es?|ed|ing|ions?|e)|(?:get(?:ting)? rid of|throw away|erase)) ", " ", words
     )
+    text = re.sub(r" (?:allowed|able|permitted|free|want|wants) to (?:delete|remove|clear) ", " ", text)
     text = re.sub(
         r" (?:delete|remove)d? (?:the |its |their |all )?[a-z]* ?(?:too |also |along )?(?:when|if|once|together with|along with) ",
         " ",

@@ -1,7 +1,7 @@
 """A new table once all of its request is read: rules between columns, keys, access and the indexes that follow."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from agent.offline.description import VERBS, Access, Column, Condition, Index, Key, NewTable, Ordered, SetWhen, Verb
@@ -125,7 +125,7 @@ def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
     _all_there(body, columns)
     key, uniques = _keys(body, columns)
     owner = _owner(body, columns)
-    access, append_only = _access(body, owner, assumed)
+    access, append_only = _access(body, columns.values(), owner, assumed)
     rules = tuple(_rules(body, columns))
     indexes = tuple(_indexes(body, columns, key, uniques, owner))
     table = NewTable(f"public.{body.name}", tuple(columns.values()), access, key, uniques, rules, indexes, append_only)
@@ -219,7 +219,9 @@ def _owner(body: Body, columns: dict[str, Column]) -> str | None:
     return (own or found)[0].name
 
 
-def _access(body: Body, owner: str | None, assumed: list[str]) -> tuple[Access, bool]:
+def _access(
+    body: Body, columns: Iterable[Column], owner: str | None, assumed: list[str]
+) -> tuple[Access, bool]:
     """Raises Unclear where it is said who may do what and nothing says whose the rows are."""
     said, append_only = body.said, body.said.append_only
     granted: set[Verb] = set(said.granted)
@@ -238,7 +240,8 @@ def _access(body: Body, owner: str | None, assumed: list[str]) -> tuple[Access, 
         if not said.anything and not append_only:
             assumed.append("Whoever a row belongs to may see and change it; nothing was said about access.")
         return Access("owner", verbs, owner, tuple(verb for verb in VERBS if verb in said.members)), append_only
-    if said.granted - {"select"} or (said.granted and not said.everyone):
+    named = any(column.references for column in columns) and not said.own  # a catalogue that "parents can read"
+    if said.granted - {"select"} or (said.granted and not (said.everyone or named)):
         raise Unclear(f"whose the rows of {body.name} are: it references nothing that belongs to a user")
     if not said.everyone:
         assumed.append(

@@ -29,7 +29,7 @@ NO_VALUE = wordset(
 ACCESS_VERBS = wordset(
     "see select view read access query list follow browse look add create insert log record post submit enter give assign "
     "write edit update change modify correct adjust delete remove manage maintain handle administer control view inserts "
-    "updates deletes rename inserted updated deleted changed added edited removed created"
+    "updates deletes rename inserted updated deleted changed added edited removed created alter altered modified"
 )
 FILLERS = wordset(
     "a an the its their his her our your my per this that these those each every all any some it them they we i you he she one ones "

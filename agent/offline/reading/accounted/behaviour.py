@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from agent.offline.description import AddColumns, AddIndex, AddUnique, Change, Index, NewTable
+from agent.offline.reading.access import speaks_of_access, strange_words
 from agent.offline.reading.accounted.atoms import atoms, columns_of
 from agent.offline.reading.alteration.clauses import clauses, spelled_out
 from agent.offline.reading.ledger import Ledger
@@ -176,7 +177,8 @@ def lost_clauses(made: tuple[Change, ...], text: str) -> Iterator[str]:
         if re.match(_STANDING, said):
             continue
         said = re.sub(_REASON, " ", said)
-        words = re.findall(r"[a-z]+(?:[-_][a-z]+)*|\d+", said)
+        words = re.findall(r"[a-z]+(?:[-_][a-z]+)*|\d+|/", said)
+        words = strange_words(words) if creates and speaks_of_access(words) else words
         if clause.talk or not _RULES.search(said) or stems & {p[:4] for p in re.findall(r"[a-z]{3,}|\d+", said)}:
             continue
         if any(len(word) > 2 and word not in known and word[:4] not in nouns for word in words):

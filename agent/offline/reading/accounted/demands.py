@@ -134,7 +134,7 @@ _DOES = {
 }
 
 
-_ALL = r" (?:parents?|users?|famil(?:y|ies)) (?:can|may|should|get|have)(?: [a-z]+){0,4} (?:all|everything|anything|full access|full control)(?! (?:their|the|his|her|of|own))(?= )"
+_ALL = r" (?:parents?|users?|famil(?:y|ies)) (?:can|may|should|get|have)(?: [a-z]+){0,4} (?<!read )(?<!see )(?<!view )(?<!list )(?<!query )(?:all|everything|anything|full access|full control)(?! (?:their|the|his|her|of|own))(?= )"
 
 
 def lost_access(made: tuple[Change, ...], wishes: str) -> Iterator[str]:

@@ -99,7 +99,7 @@ def _told(ledger: Ledger, low: int, high: int, is_table: Callable[[str], bool]) 
         if named:
             ledger.strike(low + ban.start() + 1, low + ban.end())
             return Deletion((named[-1].removesuffix("_id"),), "restrict")
-    if gone := _WITH.search(text):
+    if (gone := _WITH.search(text)) and not _ACTED.search(text[: gone.end()]):
         ledger.strike(low + gone.start(), low + gone.end())
         return Deletion(_nouns(gone), "cascade")
     return None

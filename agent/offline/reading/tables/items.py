@@ -80,7 +80,7 @@ class Items(Columns):
         at = words.index(":")
         before, after = words[:at], words[at + 1 :]
         if re.match(
-            r"(?:the |all |only )*(?:parents?|members?|users?|owners?|everyone|everybody|nobody|reading|writing|reads?|writes?)\b",
+            r"(?:the |all |only )*(?:parents?|members?|users?|owners?|everyone|everybody|nobody|reading|writing|reads?|writes?|select|insert|update|delete)\b",
             " ".join(before),
         ):
             return words, False
@@ -197,7 +197,8 @@ class Items(Columns):
                 _joined(found), self.rows
             )  # "inserting, updating and deleting stay with the server"
         if re.match(
-            r"(?:the |all |every |owner |signed-in |any |only )*(?:parents?|members?|users?|owners?|everyone|everybody|nobody|anyone|rows|entries|they)\b",
+            r"(?:the |all |every |owner |signed-in |any |only )*(?:parents?|members?|users?|owners?|everyone|everybody|nobody|anyone|rows|entries|they)\b|"
+            r".* (?:can|may|must|should)(?: only| not| never)* be [a-z]+$",
             text,
         ):
             whole = _joined(found)

@@ -84,8 +84,9 @@ class _Reading(Items):
         text = apart(re.sub(f"{STRUCK}+", " ", marked))
         for sentence in sentences(text, self._is_table, self.ledger.quoted, self.ledger.cased):
             self._sentence(sentence)
-        if not self.said.anything and any(re.search(_SEES, f"{story[0]} ") for story in stories):
-            self.said.granted.add("select")  # more than that nobody asked for
+        for story in stories:
+            if not self.said.anything and re.search(_SEES, f"{story[0]} "):
+                take_access(["i", *story[0].partition(" i ")[2].split()], self.said, self.rows)
         self._late()
         for column, traits in rules:
             if (entry := body.find(column)) is None:
