@@ -2,7 +2,7 @@
 
 import re
 
-from agent.offline.reading.access import NO_STRANGERS
+from agent.offline.reading.access_words import NO_STRANGERS
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import ACCESS_VERBS
 
@@ -30,7 +30,9 @@ def refuse_alarming(words: str, *, watched: bool = False) -> None:
     verbs = "|".join(sorted(ACCESS_VERBS, key=len, reverse=True))
     words = re.sub(NO_STRANGERS, " ", words)
     text = re.sub(
-        rf" (?:(?:{verbs})(?:ing)? (?:(?:,|/|and|or|them|it) )+)+(?:(?:delet|remov)(?:es?|ed|ing|ions?|e)|(?:get(?:ting)? rid of|throw away|erase)) ", " ", words
+        rf" (?:(?:{verbs})(?:ing)? (?:(?:,|/|and|or|them|it) )+)+(?:(?:delet|remov)(?:es?|ed|ing|ions?|e)|(?:get(?:ting)? rid of|throw away|erase)) ",
+        " ",
+        words,
     )
     text = re.sub(r" (?:allowed|able|permitted|free|want|wants) to (?:delete|remove|clear) ", " ", text)
     text = re.sub(

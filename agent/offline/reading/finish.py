@@ -219,9 +219,7 @@ def _owner(body: Body, columns: dict[str, Column]) -> str | None:
     return (own or found)[0].name
 
 
-def _access(
-    body: Body, columns: Iterable[Column], owner: str | None, assumed: list[str]
-) -> tuple[Access, bool]:
+def _access(body: Body, columns: Iterable[Column], owner: str | None, assumed: list[str]) -> tuple[Access, bool]:
     """Raises Unclear where it is said who may do what and nothing says whose the rows are."""
     said, append_only = body.said, body.said.append_only
     granted: set[Verb] = set(said.granted)

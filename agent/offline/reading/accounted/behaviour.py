@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 from agent.offline.description import AddColumns, AddIndex, AddUnique, Change, Index, NewTable
-from agent.offline.reading.access import speaks_of_access, strange_words
+from agent.offline.reading.access import speaks_of_access
+from agent.offline.reading.access_words import strange_words
 from agent.offline.reading.accounted.atoms import atoms, columns_of
 from agent.offline.reading.alteration.clauses import clauses, spelled_out
 from agent.offline.reading.ledger import Ledger
