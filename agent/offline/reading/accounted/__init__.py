@@ -9,9 +9,10 @@ import re
 from collections.abc import Iterable
 
 from agent.offline.description import Change
-from agent.offline.reading.accounted.behaviour import lost_behaviour, lost_clauses, lost_tables_named
+from agent.offline.reading.accounted.behaviour import lost_behaviour, lost_tables_named
 from agent.offline.reading.accounted.demands import lost_access, lost_keys, lost_kinds, lost_parts
 from agent.offline.reading.accounted.names import lost_names, lost_rows, lost_tables
+from agent.offline.reading.accounted.rules import lost_rules
 from agent.offline.reading.accounted.values import lost_defaults, lost_numbers, lost_subjects, lost_values
 from agent.offline.reading.alteration.clauses import clauses, spelled_out
 from agent.offline.reading.ledger import Unclear
@@ -45,7 +46,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         lost_access(made, wishes),
         lost_tables_named(made, text.words),
         lost_behaviour(made, text.words, schema),
-        lost_clauses(made, text.words),
+        lost_rules(made, text.words, schema),
     ):
         if words := next(lost, None):
             raise Unclear(words)

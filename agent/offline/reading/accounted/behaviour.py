@@ -8,15 +8,10 @@ import re
 from collections.abc import Iterator
 
 from agent.offline.description import AddColumns, AddIndex, AddUnique, Change, Index, NewTable
-from agent.offline.reading.access import speaks_of_access
-from agent.offline.reading.access_words import strange_words
 from agent.offline.reading.accounted.atoms import atoms, columns_of
-from agent.offline.reading.alteration.clauses import clauses, spelled_out
-from agent.offline.reading.ledger import Ledger
-from agent.offline.reading.lexicon import ACCESS_VERBS, CHARGED, FILLERS, NEVER_NAMES, NO_VALUE
-from agent.offline.reading.shapes import read_shapes
+from agent.offline.reading.lexicon import FILLERS, NEVER_NAMES
 from agent.offline.schema import Schema
-from agent.offline.words import plural, singular, wordset
+from agent.offline.words import plural, singular
 
 _PEOPLE = r"(?:famil(?:y|ies)|parents?|users?|people|members?|every(?:one|body)|no(?:body| one)|kids?|child(?:ren)?|visitors?|teachers?|editors?|admins?|readers?|guests?|authors?|owners?|they|you|i|who(?:ever)?)"
 _MAY = r"(?:(?:may|can|could|should|must|shall|will|are|is|to|be|able|allowed|get|gets|ever) )*"
@@ -58,23 +53,6 @@ _ADDED_UNHELD = (
 _EMPTY_TEXT = r" {name} (?:(?:is|,|text|as|which|it|of|that|:|\() )*(?:empty by default|initially empty|empty initially|default(?:s)? (?:to )?(?:an? )?(?:empty|empty-text|empty (?:text|string))) "
 _SERVES = r" (?:the |our |only the )?(?:server|backend|service role|service|system) (?:may|can|should) "
 _UNTOUCHED = r" (?:nobody|no one|nothing|never|not even) (?:ever |else )?(?:edit|change|update|modif|alter|overwrit|touch)[a-z]* "
-_HEARD = wordset(
-    "inserts updates deletions reads edits removals start begin link links reject rejected refuse refused invalid fine bad address "
-    "addresses off touch leave leaving left out enforce enforced happen matter relevant ignored logged impossible negative minus "
-    "error repeat nulls violates specified specifies somebody someone whoever enter enters picks fill filled present database web "
-    "proper scheme front current future range remain partial normal condition whole characters letters length obligatory "
-    "compulsory real hard backend server service role writes system clients organization deleting adding editing viewing "
-    "changing seen sees visible written owns through happens restrict deletion free switch exist done empty-list turned away "
-    "obviously second whatever theirs mine manage themselves anymore able likewise backfill families doubled times raise noticing sign-ups other exact comparison enough upper differ "
-    "share same picture documented elsewhere show count counts mandatory film surprise fly call really prove review compliance"
-)
-"""Words of rules that the readers know; beside the lexicon's."""
-_REASON = r"(?<= )(?:so|because|since) (?:that|it|we|people|the|their|they|nobody) .*"
-_STANDING = r" (?:[,;:] )?(?:as an? |.* (?:stays?|remains?|to remain) (?:as |the |$)|do not (?:touch|change) )"
-"""Whose wish it is, and what stays."""
-_RULES = re.compile(
-    r" (?:must|should|shall|has to|have to|cannot|may|can|only|never|always|nobody|no one|everyone|everybody|whoever|initially|no|not|without|unless|except|first|\d+) "
-)
 
 
 def lost_behaviour(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[str]:
@@ -155,35 +133,6 @@ def _lost_kinds_of_rows(change: AddUnique, text: str) -> Iterator[str]:
     ):
         if said[1] not in FILLERS | known | NEVER_NAMES | {"different", "identical", "duplicate", "equal", "separate"}:
             yield said[0]
-
-
-def lost_clauses(made: tuple[Change, ...], text: str) -> Iterator[str]:
-    """Clauses that rule something, speak of nothing in the description, and hold words no reader knows."""
-    creates = any(isinstance(change, NewTable) for change in made)
-    tables = {getattr(change, "table", "") for change in made}
-    stems = {
-        part[:4]
-        for atom in atoms(made)
-        if creates or atom not in tables
-        for part in re.findall(r"[a-z]{3,}|\d+", str(atom).lower())
-    }
-    nouns = {part[:4] for table in tables for part in re.findall(r"[a-z]+", table)}
-    known = FILLERS | NO_VALUE | NEVER_NAMES | CHARGED | ACCESS_VERBS | _HEARD
-    spelled = spelled_out(text)
-    unformed = Ledger(spelled)
-    if any(column.shape or column.format for column in columns_of(made)):
-        read_shapes(unformed)
-    for clause in clauses(spelled):
-        said = f" {unformed.left[clause.low : clause.high].strip(' .•')} "
-        if re.match(_STANDING, said):
-            continue
-        said = re.sub(_REASON, " ", said)
-        words = re.findall(r"[a-z]+(?:[-_][a-z]+)*|\d+|/", said)
-        words = strange_words(words) if creates and speaks_of_access(words) else words
-        if clause.talk or not _RULES.search(said) or stems & {p[:4] for p in re.findall(r"[a-z]{3,}|\d+", said)}:
-            continue
-        if any(len(word) > 2 and word not in known and word[:4] not in nouns for word in words):
-            yield said
 
 
 def lost_tables_named(made: tuple[Change, ...], text: str) -> Iterator[str]:

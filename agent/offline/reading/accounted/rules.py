@@ -1,0 +1,254 @@
+"""Statements that rule something about rows, and what in the description explains them.
+
+A statement obliges, forbids, leaves out, makes an exception or sets a condition by the words that it does so with. Some
+of these need a certain part of a description, whatever else is said: what is left out needs a condition, what is fixed
+needs rows that nobody updates (`_OPERATORS`). Of the others, each word that means something has to be in the
+description, or be one that requests are made of. What is said of the app, or of what people feel, rules no rows.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from agent.offline.description import (
+    AddColumns,
+    AddIndex,
+    AddUnique,
+    Audit,
+    Backfill,
+    Change,
+    Column,
+    Condition,
+    Constrain,
+    NewTable,
+    SetDefault,
+)
+from agent.offline.reading.access import speaks_of_access
+from agent.offline.reading.access_words import strange_words
+from agent.offline.reading.accounted.atoms import atoms, columns_of
+from agent.offline.reading.accounted.plain import ALIKE, PLAIN
+from agent.offline.reading.alteration.clauses import clauses, spelled_out
+from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.shapes import read_shapes
+from agent.offline.schema import Schema
+from agent.offline.words import singular
+
+_RULES = re.compile(
+    r" (?:must|should|shall|has to|have to|cannot|may|can|need not|only|never|always|nobody|no one|without|unless|except|initially|not|no|too|also|as well|instead|first|"
+    r"if|when|once|whenever|until|excluded|skip|skipped|left out|leave|keep|visible|hidden|at most|at least|is to|are to|\d+) "
+)
+_APP = (
+    r"(?:app|apps|ui|screen|page|pages|site|website|player|dashboard|form|button|list|list screen|frontend|client|designers?|editor|cms|shop|catalogue|widget|report|chart|team|"
+    r"marketing|legal|support|product|finance|sales|qa|colleagues?)"
+)
+_PEOPLE = r"(?:we|i|you|kids?|child|children|parents?|famil(?:y|ies)|teachers?|users?|people|members?|they|everyone|everybody|nobody|no one|mums?|dads?|customers?|editors?|admins?|visitors?)"
+_DATA = (
+    r"(?:be able to )?(?:have|has|get|gets|see|view|read|add|create|insert|edit|change|update|modify|alter|delete|remove|set|pick|choose|mark|flag|repeat|"
+    r"earn|own|share|use|leave|take|do|write|record|manage|enter|give|link|be|start|rate|bookmark|join)"
+)
+_ABOUT_APP = re.compile(
+    rf" ?(?:(?:and|but|so|because|since|as|that|,|also|please|then) )*(?:(?:the|our|a|an|my|your|their) )?(?:[a-z_]+ ){{0,2}}?{_APP} (?:(?:must|should|can|will|cannot|do|does|may|is|are|not|never|only|have|has|to|need|needs) )+"
+    rf"|.* (?:in|on) (?:the|our) {_APP} "
+    rf"|(?:(?:and|but|so|because|since|as|that|,|also|the|our|[a-z]+ing) )*(?:{_PEOPLE}|[a-z]+) (?:must|should|can|will|cannot|do|does|may|would) (?:(?:not|never|always|also|only|ever|no longer) )*(?!{_DATA} )(?:be able to |be )?"
+    r"(?:feel|wait|sleep|worry|love|like|hate|lose|notice|complain|know|tell|understand|open|load|look|browse|search|find|learn|proud|happy|sad|frightened|scared|confused|afford|host|paste|pay|think|believe|want|expect|care|see a|happen|apply|run|work|ship|launch)[a-z]* "
+)
+"""Whose doing is no row's: the app's, a department's, what people feel."""
+
+_REASON = r"(?<= )(?:so|because|since) (?:that|it|we|people|the|their|they|nobody) .*"
+_STANDING = r" (?:[,;:] )?(?:as an? |.* (?:stays?|remains?|to remain) (?:as |the |$)|do not (?:touch|change) )"
+"""Whose wish it is, and what stays."""
+
+Explains = Callable[[tuple[Change, ...]], bool]
+
+
+def conditions_of(made: tuple[Change, ...]) -> tuple[Condition, ...]:
+    return tuple(_conditions(made))
+
+
+def _conditions(value: object) -> Iterator[Condition]:
+    if isinstance(value, Condition):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _conditions(item)
+    else:
+        for name in ("index", "indexes", "where", "marks", "lacking", "given", "owning"):
+            if (part := getattr(value, name, None)) is not None:
+                yield from _conditions(part)
+
+
+def _of(made: tuple[Change, ...], *kinds: type) -> bool:
+    return any(isinstance(change, kinds) for change in made)
+
+
+def _narrows(made: tuple[Change, ...]) -> bool:
+    audits = [change for change in made if isinstance(change, Audit)]
+    fewer = any(change.only or len(change.actions) < 3 for change in audits)
+    return bool(conditions_of(made)) or fewer or _of(made, NewTable)
+
+
+def _folds(made: tuple[Change, ...]) -> bool:
+    return any(column.format or column.shape for column in columns_of(made)) or not (
+        _of(made, AddUnique, AddIndex) or any(column.unique for column in columns_of(made))
+    )
+
+
+def _keeps(made: tuple[Change, ...]) -> bool:
+    return any(
+        isinstance(change, NewTable) and (change.append_only or "update" not in change.access.verbs) for change in made
+    )
+
+
+def _lacks_default(made: tuple[Change, ...]) -> bool:
+    columns = [*columns_of(made)]
+    return not columns or any(column.default is None for column in columns)
+
+
+def _counts(made: tuple[Change, ...]) -> bool:
+    columns: list[Column] = [*columns_of(made)]
+    return (
+        any(isinstance(test.value, tuple) for test in conditions_of(made))
+        or any(isinstance(change, Backfill) and change.lacking for change in made)
+        or any(isinstance(change, AddUnique) and change.nulls_equal for change in made)
+        or any(column.existing is not None or column.default is not None for column in columns)
+        or _of(made, SetDefault)
+    )
+
+
+_EXCLUDES = (
+    r"exclud(?:e|es|ed|ing)|skip(?:s|ped|ping)?|exempt(?:ed)?|(?:left|leave|leaves|kept|keep) (?:[a-z_]+ ){0,5}(?:out|aside)(?! of control| to dry)|"
+    r"(?:is|are|do|does) (?:not|no) (?:to be |be )?(?:wanted|needed|belong|included|of (?:any )?(?:use|interest))|(?:are|is) of no (?:use|interest)"
+)
+_CHANGED = r"(?:chang|edit|alter|modif|touch|overwrit|mov|updat|rewrit)[a-z]*"
+_OPERATORS: tuple[tuple[str, Explains], ...] = (
+    (rf" (?:{_EXCLUDES}) ", _narrows),
+    (
+        r" (?:ignor[a-z]+|regardless of|no matter the|whatever the|either|any|upper|lower|letter)(?: and lower| or lower| the)?[ -](?:case|capitali[sz]ation) | (?:lower|upper) ?cas(?:e|es|ed|ing) | case (?:[a-z]+ )?(?:insensitiv|does not|is (?:not |un|ir)) ?| capital(?:s| letters?) | (?:trimmed|blanks|(?:surrounding|trailing|leading) spaces|spaces in front) ",
+        _folds,
+    ),
+    (r" (?:fixed|frozen|final|immutable|unchangeable|set in stone|cast in stone) (?!list|set |number|order)", _keeps),
+    (
+        rf" (?:not|never|cannot|no longer|nobody|no one) (?:(?:may|can|be|to|ever|get|gets|allowed|able) )*{_CHANGED} (?:after|once|any ?more|later|afterwards|again|when|as soon)",
+        _keeps,
+    ),
+    (r" (?:no|without(?: an?| any)?|not (?:want|need|have|get|give|leave|keep|set)(?: it)?(?: an?| any)?) default ", _lacks_default),
+    (r" (?<!more than )(?<!only )(?<!at )(?<!just )(?<!than )(?<!least )(?<!most )once (?!(?:, |per |for |in |every |or |and |by |each |within |unless ))(?:it |they |an? |the |he |she )?(?:[a-z]+ ){1,4}(?:, |always |cannot |never |no |stays? |remains? )", _keeps),
+    (r" (?:do|does|goes|go|and) the same (?:for|to|with|on) | the same (?:goes|applies|holds) (?:for|to) | same for ", lambda made: len(made) > 1 or len([*columns_of(made)]) > 1),
+    (r" counts? (?:as|like) | (?:is|are|be|get|gets) (?:treated|considered|regarded|counted) (?:as|like) ", _counts),
+    (r" (?:can|may|must|should|shall|has to|have to) (?:then )?(?:go|disappear|vanish|be dropped|be lifted)(?: away)?(?: then| too)? (?=[.,;)\n]|with |$)| out it goes | (?:shall|will|must|should) go away ", lambda made: any(isinstance(c, Constrain) and c.replaces for c in made)),
+)  # fmt: skip
+"""What is said, and whether a description holds what it asks for."""
+_TURNED = r" (?:only|other|others|rest|else|everything|not|but|except) .*(?:exclu|skip|out)"
+_OF_INDEX = r" (?<!not )(?<!no )(?<!not be )(?<!non-)(?:unique|duplicates?|doubles?|twice|a second|(?:must|should|has to) (?:refuse|reject|prevent)) "
+_OF_UNIQUE = r" (?:may|can|might|is allowed to|are allowed to)(?! not| never| only| no) (?:(?:still|well|happily|occasionally) )*(?:repeat|occur|appear|exist|pile up|be doubled|be repeated) (?!only |at most |just |once )| wins | (?:newest|latest|oldest|first|highest|last) (?:row |one |of them )?(?:stays|wins|survives|is kept|remains)"
+_OF_BACKFILL = r" (?:dated|back-?dated|timestamped) "
+_LIMIT = r" (?:no more than|not more than|at most|only|max|maximum|a single|a maximum of) (?:1|one) (?P<what>[a-z]+) (?:per|for each|for every|in each|at a|in a) "
+_OF_AUDIT = r" (?:old and (?:the )?new|previous values?|values? before|complete row|whole row|full row|snapshots?|old values?)(?! not)"
+_NO_ENTRY = r" no (?:entry|record|log|row|line|need to (?:log|record)|point in) | (?<!reads need )(?<!reading )not (?:to )?(?:be )?(?:logged|recorded|audited|written|tracked) | nothing but "
+_OF_ADDED = r" only (?:the )?(?:[a-z_]+ ){1,3}(?:may|can|should|must|is allowed to|are allowed to) (?:be able to )?(?:set|change|pick|choose|edit|write|mark|flag|update|turn|give|assign) | (?:parents|users|members|famil(?:y|ies)|nobody|no one|they) (?:cannot|must not|may not|can|may) (?:be able to )?(?:set|change|edit|write|mark|flag|update|turn|give|assign) "
+
+
+def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[str]:
+    """Statements that rule something which nothing in the description explains."""
+    creates = _of(made, NewTable)
+    tables = {str(getattr(change, "table", "")) for change in made}
+    stems = _stems(atom for atom in atoms(made) if creates or atom not in tables)
+    nouns = _stems(tables)
+    labels = {
+        label.lower() for table in tables for name in schema.columns(table) for label in schema.choices(table, name)
+    }
+    spelled = spelled_out(text)
+    found = clauses(spelled)
+    unformed = Ledger(spelled)
+    if any(column.shape or column.format for column in columns_of(made)):
+        read_shapes(unformed)
+    for clause in found:
+        said = f" {unformed.left[clause.low : clause.high].strip(' .•')} "
+        about_app = bool(_ABOUT_APP.match(said))
+        if not about_app and any(re.search(pattern, said) and not held(made) for pattern, held in _OPERATORS):
+            yield said
+        if about_app or clause.talk:
+            continue
+        if any(re.search(pattern, said) for pattern in _patterns(made)) or _lost_limit(made, said):
+            yield said
+        if re.match(_STANDING, said) or not _RULES.search(said):
+            continue
+        told = re.sub(_REASON, " ", said)
+        words = re.findall(r"[a-z]+(?:[-_][a-z]+)*|\d+|/", told)
+        words = strange_words(words) if creates and speaks_of_access(words) else words
+        lost = [word for word in words if not _is_plain(word, stems | nouns)]
+        if lost and not stems & _stems((told,)):
+            yield f"{said.strip()} ({', '.join(lost)})"
+        if not any(test.column in told or str(test.value).lower() in told for test in conditions_of(made)):
+            for narrow in _narrowing(told, tables):
+                if narrow in lost or (narrow in labels and not {narrow[:4]} & stems):
+                    yield f"{said.strip()} ({narrow})"
+    yield from _inverted(made, [f" {spelled[c.low : c.high]} " for c in found])
+
+
+def _lost_limit(made: tuple[Change, ...], said: str) -> bool:
+    """ "No more than one favourite per child": one of those rows that have something, where a key is about all."""
+    flags = {part[:4] for column in columns_of(made) if column.type == "boolean" for part in column.name.split("_")}
+    values = {value[:4] for column in columns_of(made) for value in column.choices}
+    return any(match["what"][:4] in flags | values for match in re.finditer(_LIMIT, said))
+
+
+def _narrowing(said: str, tables: set[str]) -> Iterator[str]:
+    """Words that say of which rows a statement speaks: "retired lessons", "drafts cannot", "except science"."""
+    bare = [table.split(".")[-1].replace("_", " ") for table in tables]
+    nouns = "|".join(
+        {form for noun in bare for form in (noun, singular(noun))} | {"ones?", "rows?", "entries", "entry"}
+    )
+    verb = r"(?:must|should|shall|cannot|can|may|need|needs|have to|has to|are|is|do|does|count|counts|will|begin|stay|get)"
+    lead = r"^ (?:(?:and|but|only|not|no|all|every|each|any|the|our|existing|that|for|as|so|then) )*"
+    left = rf" (?:except|excepting|unless|other than|not for|but not|apart from|only for|{_EXCLUDES}) (?:(?:for|the|all|those|of|it|is|in) )*"
+    for pattern in (rf" ([a-z]+) (?:{nouns}) ", rf"{lead}([a-z]+) {verb} ", rf"{left}([a-z]+) "):
+        yield from (match[1] for match in re.finditer(pattern, said))
+
+
+def _patterns(made: tuple[Change, ...]) -> Iterator[str]:
+    """What one kind of change cannot do."""
+    for change in made:
+        if isinstance(change, AddIndex) and not _of(made, AddUnique):
+            yield _OF_INDEX
+        elif isinstance(change, AddUnique) and not change.where:
+            yield _OF_UNIQUE
+        elif isinstance(change, Audit):
+            yield _OF_AUDIT
+            if not (change.only or len(change.actions) < 3):
+                yield _NO_ENTRY
+        elif isinstance(change, AddColumns):
+            yield _OF_ADDED
+            yield rf" (?:enum|type|constraint|check|index) (?:is |be )?(?:called|named) (?:{'|'.join(c.name for c in change.columns)}) "
+        elif isinstance(change, Backfill) and not change.copied:
+            yield _OF_BACKFILL
+
+
+def _stems(said: Iterable[object]) -> frozenset[str]:
+    parts = {part for atom in said for part in re.findall(r"[a-z]{3,}|\d+", str(atom).lower())}
+    alike = {word for words in ALIKE if words & parts for word in words}
+    return frozenset(part[:4] for part in parts | alike)
+
+
+def _is_plain(word: str, stems: frozenset[str]) -> bool:
+    return (
+        len(word) < 3
+        or bool({word, singular(word)} & PLAIN)
+        or word.endswith(("ly", "-bit"))
+        or any(part[:4] in stems for part in re.findall(r"[a-z]{3,}|\d+", word.removeprefix("un")))
+    )
+
+
+def _inverted(made: tuple[Change, ...], statements: list[str]) -> Iterator[str]:
+    """Rows that are left out, and of which a condition asks to be kept."""
+    for test in conditions_of(made):
+        if test.test not in ("equals", "in", "below", "at most", "above", "at least"):
+            continue
+        values = test.value if isinstance(test.value, tuple) else (test.value,)
+        for said in statements:
+            named = any(re.search(rf" {re.escape(str(value).lower())} ", said) for value in values)
+            less = re.search(r" (?:shorter|less|below|under|fewer|lower|smaller|younger) ", said)
+            more = re.search(r" (?:longer|more|above|over|greater|higher|older|bigger) ", said)
+            same = (test.test in ("below", "at most") and less) or (test.test in ("above", "at least") and more)
+            dropped = re.search(rf" (?:{_EXCLUDES}) ", said) and not re.search(_TURNED, said)
+            if named and dropped and (same or test.test in ("equals", "in")):
+                yield said
