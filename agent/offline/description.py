@@ -9,6 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from agent.offline.summary import Figure as Figure
+from agent.offline.summary import Stats as Stats
+
 
 class Special(StrEnum):
     """Defaults that are no literal."""
@@ -48,7 +51,7 @@ VERBS: tuple[Verb, ...] = ("select", "insert", "update", "delete")
 
 @dataclass(frozen=True)
 class Range:
-    """Bounds of a number, or of a text's length in characters; an open bound is not part of the range."""
+    """Bounds of a number, of a text's length in characters or an array's size; an open bound is not part of it."""
 
     low: Number | None = None
     high: Number | None = None
@@ -112,6 +115,8 @@ class Ordered:
 class Key:
     column: str
     descending: bool = False
+    nulls_last: bool = False
+    """Of a descending key, whose empty values come first otherwise."""
 
 
 Test = Literal[
@@ -144,6 +149,8 @@ class Index:
     keys: tuple[Key, ...]
     method: Literal["btree", "gin", "text search"] = "btree"
     where: tuple[Condition, ...] = ()
+    name: str | None = None
+    """As the request gives it."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +203,18 @@ class Constrain:
     column: Column
     replaces: tuple[str, ...] = ()
     """CHECKs that go, as they refuse what is to be allowed now."""
+    name: str | None = None
+    """As the request gives it."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One column is never before or below another of the same row; rows where either is empty are not held to it."""
+
+    table: str
+    rule: Ordered
+    name: str | None = None
+    """As the request gives it."""
 
 
 @dataclass(frozen=True)
@@ -222,6 +241,10 @@ class AddUnique:
     """Only rows that meet these have to differ."""
     nulls_equal: bool = False
     """Empty values count as the same."""
+    ignoring_case: bool = False
+    """Texts that differ in upper and lower case alone count as the same."""
+    name: str | None = None
+    """As the request gives it."""
 
 
 @dataclass(frozen=True)
@@ -308,33 +331,8 @@ class Audit:
     """Updates count where one of these columns changes; any where empty."""
 
 
-@dataclass(frozen=True)
-class Figure:
-    """One number of a summary: ``total_points`` = sum of ``points_earned``."""
-
-    name: str
-    function: Literal["count", "count distinct", "sum", "average", "share", "latest"]
-    column: str | None = None
-    value: str | None = None
-    """For share: percent of rows whose `column` has this value."""
-
-
-@dataclass(frozen=True)
-class Stats:
-    """A function that gives figures about one row of `subject`, to those who may see it."""
-
-    name: str
-    subject: str
-    key: str
-    source: str
-    """The table that is summed up."""
-    reference: str
-    """Its column that references `subject`."""
-    figures: tuple[Figure, ...]
-
-
 Change = (
-    NewTable | AddColumns | Constrain | SetNotNull | SetDefault | AddUnique | AddReference | AddIndex
+    NewTable | AddColumns | Constrain | Order | SetNotNull | SetDefault | AddUnique | AddReference | AddIndex
     | ChangeType | Backfill | Fill | Audit | Stats
 )  # fmt: skip
 

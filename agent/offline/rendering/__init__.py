@@ -17,6 +17,7 @@ from agent.offline.description import (
     Description,
     Fill,
     NewTable,
+    Order,
     SetDefault,
     SetNotNull,
     Stats,
@@ -46,6 +47,8 @@ def _parts(change: Change, schema: Schema) -> Iterator[Part]:
             yield from columns.add_columns(change, schema)
         case Constrain():
             yield from constraints.constrain(change, schema)
+        case Order():
+            yield from constraints.order(change, schema)
         case SetNotNull():
             yield from columns.set_not_null(change, schema)
         case SetDefault():

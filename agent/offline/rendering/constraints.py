@@ -1,8 +1,9 @@
 """Constraints on tables that are there: at once on a small one, else in steps that keep nobody from writing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from agent.offline.description import AddReference, AddUnique, Column, Constrain, Index, Key, Reference
+from agent.offline.description import AddReference, AddUnique, Column, Constrain, Index, Key, Order, Reference
 from agent.offline.rendering import sql, words
 from agent.offline.rendering.indexes import index_parts
 from agent.offline.rendering.parts import Part
@@ -14,14 +15,22 @@ def constrain(change: Constrain, schema: Schema) -> Iterator[Part]:
     demand = sql.check(column)
     assert demand is not None
     kind = "values" if column.choices else "format" if column.format or column.shape else "bounds"
-    constraint = free_name(table, f"{table.split('.')[-1]}_{column.name}_check", kind, schema)
+    constraint = change.name or free_name(table, f"{table.split('.')[-1]}_{column.name}_check", kind, schema)
     clause, said = f"check ({sql.printed(demand)})", words.of_column(column)
-    for part in _check(table, column.name, constraint, clause, said, schema):
+    for part in _check(table, (column.name,), constraint, clause, said, schema):
         for old in change.replaces if not part.alone else ():
             definition = str(schema.catalog.get("constraint", f"{table}/{old}")["definition"])
             part.tables.insert(0, f"alter table {sql.name(table)} drop constraint if exists {sql.name(old)};")
             part.undo.append(guarded(table, old, sql.lowered(definition)))
         yield part
+
+
+def order(change: Order, schema: Schema) -> Iterator[Part]:
+    table, rule = change.table, change.rule
+    wanted = f"{table.split('.')[-1]}_{rule.later}_{rule.earlier}_check"
+    constraint = change.name or free_name(table, wanted, "order", schema)
+    clause = f"check ({sql.printed(sql.ordered(rule))})"
+    yield from _check(table, (rule.later, rule.earlier), constraint, clause, None, schema)
 
 
 def add_unique(change: AddUnique, schema: Schema) -> Iterator[Part]:
@@ -30,9 +39,9 @@ def add_unique(change: AddUnique, schema: Schema) -> Iterator[Part]:
     listed = ", ".join(map(sql.name, names))
     nouns = tuple(words.spaced(name.removesuffix("_id")) for name in names)
     title = f"Unique {words.listed(nouns, 'and')} in {words.spaced(bare)}"
-    constraint = sql.short(f"{bare}_{'_'.join(names)}_key")
-    index = Index(tuple(Key(name) for name in names), where=change.where)
-    if change.where:
+    constraint = change.name or sql.short(f"{bare}_{'_'.join(names)}_key")
+    index = Index(tuple(Key(name) for name in names), where=change.where, name=change.name)
+    if change.where or change.ignoring_case:
         yield _unique_index(change, index, title, schema)
         return
     distinct = "unique nulls not distinct" if change.nulls_equal else "unique"
@@ -44,6 +53,7 @@ def add_unique(change: AddUnique, schema: Schema) -> Iterator[Part]:
         yield part
         return
     named = sql.short(f"idx_{bare}_{'_'.join(names)}_unique")
+    index = replace(index, name=None)
     first = Part(
         f"index_unique_{bare}_{'_'.join(names)}",
         title,
@@ -78,22 +88,30 @@ def _unique(change: AddUnique, create: str) -> str:
 
 
 def _unique_index(change: AddUnique, index: Index, title: str, schema: Schema) -> Part:
-    """Rows of one kind differ: an index, as no constraint has a condition."""
+    """Rows of one kind differ, or texts in lower case: an index, as no constraint has a condition or an expression."""
     table, bare, small = change.table, change.table.split(".")[-1], schema.is_small(change.table)
     picks = "_".join(condition.word for condition in index.where)
     part = Part(
-        f"unique_{bare}_{'_'.join(change.columns)}_{picks}",
-        f"{title} where {words.spaced(picks.replace('_', ' '))}",
+        "_".join(filter(None, ("unique", bare, *change.columns, picks))),
+        f"{title} where {words.spaced(picks)}" if picks else f"{title}, in any case",
         alone=not small,
     )
-    named = sql.short(f"idx_{bare}_{'_'.join(change.columns)}_{picks}_unique")
-    create = _unique(change, sql.create_index(index, table, concurrently=not small, unique=True, named=named))
+    lowered = [c for c in change.columns if change.ignoring_case and _is_free_text(change.table, c, schema)]
+    columns = [f"{column}_lower" if column in lowered else column for column in change.columns]
+    named = change.name or sql.short("_".join(filter(None, ("idx", bare, *columns, picks, "unique"))))
+    create = sql.create_index(index, table, concurrently=not small, unique=True, named=named, lowered=lowered)
+    create = _unique(change, create)
     tests = " and ".join(sql.printed(sql.condition(c)) for c in index.where)
-    listed = ", ".join(map(sql.name, change.columns))
-    told = "" if small else _ON_DUPLICATES.format(listed=listed, rows=f"{sql.name(table)} where {tests}")
+    listed = ", ".join(f"lower({sql.name(c)})" if c in lowered else sql.name(c) for c in change.columns)
+    rows = f"{sql.name(table)} where {tests}" if tests else sql.name(table)
+    told = "" if small else _ON_DUPLICATES.format(listed=listed, rows=rows)
     part.indexes.append(told + create)
     part.undo.append(sql.drop_index(index, table, concurrently=not small, named=named))
     return part
+
+
+def _is_free_text(table: str, column: str, schema: Schema) -> bool:
+    return schema.type_of(table, column).startswith(("text", "character")) and not schema.choices(table, column)
 
 
 def add_reference(change: AddReference, schema: Schema) -> Iterator[Part]:
@@ -115,10 +133,13 @@ def add_reference(change: AddReference, schema: Schema) -> Iterator[Part]:
         yield validation(table, [(constraint, clause)], [column])
 
 
-def _check(table: str, column: str, constraint: str, clause: str, said: str | None, schema: Schema) -> Iterator[Part]:
-    on, bare = sql.name(table), table.split(".")[-1]
+def _check(
+    table: str, columns: tuple[str, ...], constraint: str, clause: str, said: str | None, schema: Schema
+) -> Iterator[Part]:
+    on, bare, column = sql.name(table), table.split(".")[-1], columns[0]
     small = schema.is_small(table)
-    part = Part(f"check_{bare}_{column}", f"Check {words.spaced(column)} of {words.spaced(bare)}")
+    listed = words.listed(tuple(map(words.spaced, columns)), "and")
+    part = Part(f"check_{bare}_{'_and_'.join(columns)}", f"Check {listed} of {words.spaced(bare)}")
     part.tables.append(guarded(table, constraint, clause if small else f"{clause} not valid"))
     part.undo.append(f"alter table {on} drop constraint if exists {sql.name(constraint)};")
     if said and not schema.columns(table)[column].get("comment"):
@@ -127,7 +148,7 @@ def _check(table: str, column: str, constraint: str, clause: str, said: str | No
     yield part
     if not small:
         part.purpose = "Refuses bad values from now on; the next file looks at the rows that are there."
-        yield validation(table, [(constraint, clause)], [column])
+        yield validation(table, [(constraint, clause)], list(columns))
 
 
 def constraints_of(table: str, column: Column) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """SQL in the project's spelling: built with sqlglot, printed in lower case, reserved names quoted."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -9,7 +10,7 @@ import postgast
 from postgast import pg_query_pb2
 from sqlglot import exp
 
-from agent.offline.description import Column, Condition, Index, Later, Range, Special, Value
+from agent.offline.description import Column, Condition, Index, Later, Ordered, Range, Special, Value
 
 _FORMATS = {
     "url": ("~*", "^https?://"),
@@ -117,7 +118,8 @@ def check(wanted: Column) -> exp.Expr | None:
     if wanted.choices and not wanted.enum:
         parts.append(this.isin(*(exp.Literal.string(choice) for choice in wanted.choices)))
     if wanted.range:
-        measured = exp.Anonymous(this="char_length", expressions=[this]) if wanted.type == "text" else this
+        size = "char_length" if wanted.type == "text" else "cardinality" if wanted.type.endswith("[]") else None
+        measured = exp.Anonymous(this=size, expressions=[this]) if size else this
         parts += _bounds(measured, wanted.range)
     if wanted.format:
         operator, pattern = _FORMATS[wanted.format]
@@ -188,10 +190,21 @@ def column_definition(wanted: Column, kind: str, *, checked: bool = True, refere
     )
 
 
+def ordered(demand: Ordered) -> exp.Expr:
+    comparison = exp.GTE if demand.or_equal else exp.GT
+    return comparison(this=column(demand.later), expression=column(demand.earlier))
+
+
 def create_index(
-    index: Index, on: str, *, concurrently: bool = False, unique: bool = False, named: str | None = None
+    index: Index,
+    on: str,
+    *,
+    concurrently: bool = False,
+    unique: bool = False,
+    named: str | None = None,
+    lowered: Sequence[str] = (),
 ) -> str:
-    """``create index if not exists ...;``"""
+    """``create index if not exists ...;`` on the columns, on those in `lowered` in lower case."""
     columns: list[exp.Expr] = []
     if index.method == "text search":
         texts = [exp.func("coalesce", column(key.column), exp.Literal.string("")) for key in index.keys]
@@ -201,7 +214,11 @@ def create_index(
         columns.append(exp.Anonymous(this="to_tsvector", expressions=[exp.Literal.string("english"), whole]))
     else:
         columns += [
-            exp.Ordered(this=column(key.column), desc=True, nulls_first=True) if key.descending else column(key.column)
+            exp.Ordered(this=column(key.column), desc=True, nulls_first=not key.nulls_last)
+            if key.descending
+            else exp.Anonymous(this="lower", expressions=[column(key.column)])
+            if key.column in lowered
+            else column(key.column)
             for key in index.keys
         ]
     where = exp.Where(this=exp.and_(*map(condition, index.where))) if index.where else None
@@ -222,6 +239,8 @@ def create_index(
 
 def index_name(index: Index, on: str) -> str:
     """``idx_table_columns[_type]``."""
+    if index.name:
+        return index.name
     ending = {"btree": (), "gin": ("gin",), "text search": ("search",)}[index.method]
     down = ("desc",) if index.keys[-1].descending else ()
     picks = tuple(c.word for c in index.where[:2])

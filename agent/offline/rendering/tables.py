@@ -113,8 +113,7 @@ def _rules(table: NewTable) -> Iterator[str]:
             case Ordered():
                 word = "after" if _is_moment(rule.later, table) else "above"
                 name = f"{bare}_{rule.later.removesuffix('_at')}_{word}_{rule.earlier.removesuffix('_at')}_check"
-                comparison = exp.GTE if rule.or_equal else exp.GT
-                demand: exp.Expr = comparison(this=sql.column(rule.later), expression=sql.column(rule.earlier))
+                demand = sql.ordered(rule)
                 if rule.later in optional:
                     demand = exp.or_(exp.Is(this=sql.column(rule.later), expression=exp.null()), demand)
                 yield f"constraint {sql.name(sql.short(name))} check ({sql.printed(demand)})"

@@ -94,6 +94,8 @@ def _size(column: Column) -> str:
     unit = (
         " characters"
         if column.type == "text"
+        else " entries"
+        if column.type.endswith("[]")
         else " percent"
         if column.range == Range(0, 100) and "progress" in column.name
         else ""

@@ -19,6 +19,7 @@ from agent.offline.description import (
     Index,
     Later,
     NewTable,
+    Order,
     SetDefault,
     SetNotNull,
     SetWhen,
@@ -49,7 +50,10 @@ def _change(change: Change) -> Iterator[str]:
                 yield f"{change.table}.{mark.column} = {_value(mark.value)} for {kept}"
         case Constrain():
             replaced = f" instead of {','.join(change.replaces)}" if change.replaces else ""
-            yield f"{change.table} check {_column(change.column)}{replaced}"
+            yield f"{change.table} check {_column(change.column)}{replaced}{_named(change.name)}"
+        case Order():
+            order = "<=" if change.rule.or_equal else "<"
+            yield f"{change.table} {change.rule.earlier} {order} {change.rule.later}{_named(change.name)}"
         case SetNotNull():
             yield f"{change.table}.{change.column} not null fill {change.fill}"
         case SetDefault():
@@ -57,7 +61,9 @@ def _change(change: Change) -> Iterator[str]:
         case AddUnique():
             kept = " and ".join(map(_condition, change.where))
             nulls = " nulls equal" if change.nulls_equal else ""
-            yield f"{change.table} unique {','.join(change.columns)}{nulls}{f' where {kept}' if kept else ''}"
+            nulls += " in any case" if change.ignoring_case else ""
+            where = f" where {kept}" if kept else ""
+            yield f"{change.table} unique {','.join(change.columns)}{nulls}{where}{_named(change.name)}"
         case AddReference():
             yield f"{change.table}.{change.column} -> {change.references.table}"
         case AddIndex():
@@ -137,8 +143,15 @@ def _condition(test: Condition) -> str:
     return f"{test.column} {test.test}{'' if value is None else f' {value}'}"
 
 
+def _named(name: str | None) -> str:
+    return f" as {name}" if name else ""
+
+
 def _index(index: Index) -> str:
-    keys = ", ".join(key.column + (" desc" if key.descending else "") for key in index.keys)
+    keys = ", ".join(
+        key.column + (" desc" if key.descending else "") + (" nulls last" if key.nulls_last else "")
+        for key in index.keys
+    )
     method = "" if index.method == "btree" else f"{index.method}: "
     where = " and ".join(map(_condition, index.where))
-    return f"{method}{keys}{f' where {where}' if where else ''}"
+    return f"{method}{keys}{f' where {where}' if where else ''}{_named(index.name)}"

@@ -27,6 +27,7 @@ from agent.offline.reading.access_words import strange_words
 from agent.offline.reading.accounted.atoms import atoms, columns_of
 from agent.offline.reading.accounted.plain import ALIKE, PLAIN
 from agent.offline.reading.alteration.clauses import clauses, spelled_out
+from agent.offline.reading.alteration.unique import is_granted
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.shapes import read_shapes
 from agent.offline.schema import Schema
@@ -87,6 +88,8 @@ def _narrows(made: tuple[Change, ...]) -> bool:
 
 
 def _folds(made: tuple[Change, ...]) -> bool:
+    if any(isinstance(change, AddUnique) and change.ignoring_case for change in made):
+        return True
     return any(column.format or column.shape for column in columns_of(made)) or not (
         _of(made, AddUnique, AddIndex) or any(column.unique for column in columns_of(made))
     )
@@ -163,6 +166,8 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
         read_shapes(unformed)
     for clause in found:
         said = f" {unformed.left[clause.low : clause.high].strip(' .•')} "
+        if _of(made, AddUnique) and is_granted(said):
+            continue
         about_app = bool(_ABOUT_APP.match(said))
         if not about_app and any(re.search(pattern, said) and not held(made) for pattern, held in _OPERATORS):
             yield said

@@ -6,12 +6,14 @@ reason to refuse only where it is material that would have changed the draft (`a
 """
 
 import re
+from dataclasses import replace
 
-from agent.offline.description import Change
+from agent.offline.description import AddIndex, AddUnique, Change, Constrain, Order
 from agent.offline.reading.alteration import audit, backfill, index, rows, unique
 from agent.offline.reading.alteration.clauses import IRRELEVANT, Clause, clauses, is_talk, spelled_out, unwanted
 from agent.offline.reading.alteration.column import NO_INDEX, read_columns
 from agent.offline.reading.alteration.demands import read_demands
+from agent.offline.reading.alteration.named import given_name
 from agent.offline.reading.alteration.names import Spot, new_names
 from agent.offline.reading.alteration.topic import columns_of, topic
 from agent.offline.reading.conventions import is_snake
@@ -23,7 +25,7 @@ from agent.offline.schema import Schema
 Changes = tuple[tuple[Change, ...], tuple[str, ...]]
 _SCREEN = r"widget|page|screen|view|report|list|tab|job|dashboard|queue|filter|button|mode|box|section|card|team|project|ticket|feature"
 _NOT_UNIQUE = r"(?:(?:and|but|just|it|which|should|must|shall|does|do|need|have|to|be|is|are|neither|nor|a|an|or|plain|normal|ordinary) )*(?:not|no|non|never)(?: (?:be|to be|a|an|necessarily|any))* (?:unique|partial)(?: (?:ones?|index(?:es)?|constraints?))?|non-(?:unique|partial)"
-_ASKED = r" (?:should (?:we|i)|do (?:we|i) need|does|(?:is|was|are|were) (?:it|there|the|an?|our)(?! possible)|why|what|how|which|would it|shall we) (?:(?! \. | please | we need | add )[^\n])*(?: ?\. )?$"
+_ASKED = r" (?:should (?:we|i)|do (?:we|i) need|does|(?:is|was|are|were) (?:it|there|the|an?|our)(?! possible)|why|what(?! about)|how(?! about)|which|would it|shall we) (?:(?! \. | please | we need | add )[^\n])*(?: ?\. )?$"
 """A question and nothing else, not a wish."""
 _TAKEN_BACK = r" (?:forget (?:the (?:condition|index|column|default|constraint|limit)|that|it|about)|no wait , (?:not|rather)|scratch that|on second thought|or rather) "
 _POLITE = r"no (?:other |further )?(?:policies|policy|rls|grants?|permissions?|access|triggers?)(?: changes?| change| are changed| is changed)(?: (?:for now|yet|needed|necessary|required|at all))?|from now on|(?:a )?quick (?:one|question|thing|request|favou?r)|let us|please|(?:could|can|would) you(?: please)?|nothing else|no more(?! than)|[1-9](?= (?:possible |allowed |different )?(?:values|options|levels|choices|states|kinds|columns|fields))"
@@ -31,6 +33,24 @@ _POLITE = r"no (?:other |further )?(?:policies|policy|rls|grants?|permissions?|a
 
 def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
     """None where the request is of another kind. Raises Unclear where it is of this and not understood."""
+    words, name = given_name(words, schema)
+    made = _read(words, quoted, schema)
+    if made is None or name is None:
+        return made
+    changes = tuple(
+        replace(c, index=replace(c.index, name=name))
+        if isinstance(c, AddIndex)
+        else replace(c, name=name)
+        if isinstance(c, AddUnique | Constrain | Order)
+        else c
+        for c in made[0]
+    )
+    if len(changes) > 1 and changes != made[0]:
+        raise Unclear(f"what {name} is the name of")
+    return changes, made[1]
+
+
+def _read(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
     text = spelled_out(words)
     ledger = Ledger(text, quoted)
     parts = clauses(text)
@@ -100,6 +120,8 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
         return (added,), assumed
     if whole.find(r"column|field") and whole.find(r"add|new") and not columns:
         return None
+    if not whole.find(_RULED_ALIKE) and not _wants_index(ledger, whole) and whole.find(_BOUNDED) and columns:
+        return tuple(read_demands(ledger, parts, table, schema)), ()
     again = whole.find(r"again") and whole.find(r"negatives?|minus|below|above|under|over|less|zero|bounds?|range")
     if (
         alike
@@ -114,6 +136,8 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
     return None
 
 
+_RULED_ALIKE = r"unique(?:ly|ness)?|duplicates?|duplicated|twice|same|identical|once|share|differ|distinct|index(?:ed|es)?|(?:more than|only|at most|than) (?:1|one)"
+_BOUNDED = r"(?:more|less|fewer|longer|shorter|greater|higher|lower|over|above|below|under)(?: than)? -?\d+|(?:at (?:least|most)|up to|maximum|minimum|max|min)(?: of)? -?\d+|-?\d+ characters|(?:cannot|never|not) be (?:before|after|earlier than|later than) [a-z]+_at"
 _RULED = r"unique(?:ly|ness)?|duplicates?|constraint|check|rule|enforce[ds]?|negative|twice|below|less than|more than|at least|at most|between"
 _NEWNESS = r"columns?|fields?|flag|boolean|attribute|property|defaults?|one of|https?|http-or-https|optional|nullable|new(?! (?:constraint|rule|check))|text|integer|numeric\S*|timestamptz?|date|introduce|either"
 _RETYPED = r"bigint|int8|smallint|numeric\S*|64[ -]?bits?|(?:change|changing|convert|widen)(?: the| of)* type"

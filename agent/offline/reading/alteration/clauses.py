@@ -82,6 +82,7 @@ _TALK = (
     r"^(?:and |but |or |bug |hi |so |ok |well )*(?:because|since|as (?:we|the|it|they|our|people|users)|so that|in order to|so (?:we|that|the (?:app|page|list|screen|planner|chart|job|report)|it loads|they|nobody|parents can|users can|people can)|although|though|while|why|background|reason|thanks?|cheers|best|hi|hello|hey|dear)\b",
     r"^(?:the |its |their )?(?:current|existing|present|old|actual) (?:type|default|value|limit|length|column|state|behaviou?r|maximum|max|version|index|query|definition) (?:is|are|was) ",
     r"\b(?:slow|slowly|forever|seq scan|seq scans|takes \d+|\d+ seconds?|\d+ ms|timeouts?|too small|overflows?|run out|runs out|not fit|no longer fit|does not fit|is large|is big|is huge|million rows|pg_stat_statements|\d+ rows|not an issue|no problem|not a problem)\b",
+    r"\b(?:is|are) (?:now |often |currently )?being [a-z]+ed\b|\bby mistake\b",
     r"\b(?:looks?|feels?|sounds?) (?:broken|odd|weird|bad|ugly|strange|silly|wrong|annoying|confusing|stupid|useless|cheap)\b",
     r"\b(?:would help|would be (?:great|nice|good|cool|awesome|helpful|ideal)(?! (?:that|if|to|when))|(?:that is|that was) all|not part of|separate ticket|out of scope|no rush|thank you|thanks|of course|does not matter|do not matter|no idea|forget|never mind)\b",
 )  # fmt: skip
@@ -274,7 +275,8 @@ def is_talk(clause: str) -> bool:
         return True
     if re.search(_TALK[0], bare):
         return not re.search(
-            r" (?:index|audit|unique|http-or-https|https|negative|twice|once|duplicates?|cannot|never|\d+) ", padded
+            r" (?:index|audit|unique|http-or-https|https|negative|twice|once|duplicates?|cannot|never|(?<!these )(?<!those )\d+) ",
+            padded,
         )
     if wished:
         return False

@@ -85,9 +85,14 @@ def refuse_leftover(
                 if not (spared and spared.fullmatch(match[0])):
                     raise Unclear(said)
         _refuse_other_tables(ledger, clause, table, schema)
-        if narrow and re.search(
-            rf" (?:for|of|on) (?:the |all |any |those )?{bare} (?:that|which|whose|where|above|below|who) (?!(?:already |also |we |are |is |have |has )*(?:exist|have|there|now|no|existing|none|here|must|should|has|can|may|needs?|stores?|says?|tells?|holds?|shows?|only|takes?|accepts?)\b)",
-            said,
+        held = re.search(r" (?:rule|check|constraint|guarantee|guard) (?:on|for) ", said)  # "a rule on x that no ..."
+        if (
+            narrow
+            and not held
+            and re.search(
+                rf" (?:for|of|on) (?:the |all |any |those )?{bare} (?:that|which|whose|where|above|below|who) (?!(?:already |also |we |are |is |have |has )*(?:exist|have|there|now|no|existing|none|here|must|should|has|can|may|needs?|stores?|says?|tells?|holds?|shows?|only|takes?|accepts?)\b)",
+                said,
+            )
         ):
             raise Unclear(said)
         qualified = (

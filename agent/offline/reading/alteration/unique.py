@@ -24,6 +24,13 @@ _EXACT = (
     r"(?:an? )?exact (?:comparison|match)[^.;,]*|(?:upper and lower|upper ?/ ?lower|upper or lower|letter) case (?:may|can|matters|counts|is|are)[^.;,]*|"
     r"case[- ]sensitive(?:ly)?[^.;,]*|(?:differences? |differ |differing )(?:only )?(?:in|by) case [^.;,]*(?:fine|ok|okay|allowed|different)"
 )
+_ANY_CASE = (
+    r"(?:(?:,|and|but|so|also|even|both|:) )?(?:(?:are|is|be|being|compared|treated|checked|should|must|it|that|this|the) )*(?:case[- ]insensitive(?:ly)?|(?:ignoring|regardless of|irrespective of|no matter|whatever|without regard to|independent of|not looking at|disregarding)(?: the)? (?:(?:upper|lower)(?: and| or| /)? ?(?:lower|upper)?[ -]?)?(?:case|capitali[sz]ation|capitals|casing|spelling in capitals))(?: of (?:the )?letters| comparison)?|"
+    r"(?:(?:upper|lower)(?: ?(?:and|or|/|vs) ?(?:lower|upper))?[ -]?|letter )?(?:case|capitali[sz]ation|capitals|casing|capital letters) (?:should |must |shall |do |does |is |are |to )*(?:not (?:matter|count|make a difference|be significant)|ignored|irrelevant|no difference)|(?:even )?(?:if|when) (?:only )?(?:the )?(?:case|capitali[sz]ation|capitals|casing) (?:is different|differs?|differ)|"
+    r"(?:do not|does not|not) (?:differ only|only differ) (?:in|by) (?:case|capitali[sz]ation)|not even (?:in|with) (?:another|different|other) (?:case|capitali[sz]ation|capitals)|(?:also|even) (?:with|in) (?:another|different|other) (?:case|capitali[sz]ation|capitals)"
+)
+_GRANTS = r"fine|ok|okay|allowed|permitted|no problem|not a problem|all right|alright|legitimate|normal|as many|any number|(?:may|can|could)(?: [a-z]+){0,2} (?:share|repeat|reuse|both|have|exist|be|each|all|use)|do(?:es)? not (?:count|matter)|not (?:affected|included|concerned|counted)|excluded|exempt"
+_EMPTINESS = r"without|nulls?|empty|missing|blank|unset|not (?:have|has|set)|no [a-z_]+|has none|have none|with none"
 _MATERIAL = r"only|where|unless|except|same|both|count\w*|null|empty|missing|case|columns?|per|each|within|combination|pair|together|different|distinct"
 _ALIKE = r"(?:counts?|is|are|treated|considered|regarded|taken|be|also|too|as|a|an|the|this|it|they|that|so|,|then|in|both|:|of|them|two|2|by|rows|values|nulls?) "
 STRONG = r"a second [a-z_~ ]*?(?:row|entry|record)|(?:must|should|has to|have to|shall|need to|needs to)(?: all)?(?: be)? (?:different|distinct|differ)|(?:not|never|no)(?: be)? repeat(?:ed|s)?|(?:not|never|cannot|no (?:two|2) [a-z~]+)(?: ever)? share|(?:two|2|multiple|several|many|double) [a-z_~ ]*?(?:rows|entries|records|lines|ones|same)|duplicates?|twice|two times|2 times|same [^.;\n]*?same|at most (?:one|1) (?:row|entry|record)|only (?:one|1) (?:row|entry|record)|unique (?:per|within|across|together|in|on|\(|for each|among)|(?:must|should|has to|have to|are|is|be) (?:be )?unique"
@@ -36,6 +43,13 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
     hear(ledger, clauses, table, schema, resolve)
     wishes = only_heard(ledger, clauses, WANTED, _MATERIAL)
     ledger.take_all(_EXACT)
+    any_case = _any_case(ledger)
+    granted = [
+        c for c in clauses if is_granted(ledger.left[c.low : c.high] if not c.talk else ledger.text[c.low : c.high])
+    ]
+    for clause in granted:
+        clause.drop(ledger)
+    wishes = [c for c in wishes if c not in granted] or wishes
     nulls_equal = _nulls_equal(ledger, wishes, table, schema, resolve)
     where = tuple(read_conditions(ledger, [(c.low, c.high) for c in wishes], table, schema, resolve))
     if where:
@@ -43,7 +57,12 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
             r"unless|as long as|so long as|while|provided(?: that)?|if|when|except(?: for)?|but only|only(?: (?:for|if|when|while|among))?|where|ignoring"
         )
     if ledger.find(_NARROWED) or (
-        not where and Ledger(ledger.text).find(r"while|as long as|unless|except (?:for|if|when)")
+        not where
+        and any(
+            re.search(r" (?:while|as long as|unless|except (?:for|if|when)) ", ledger.text[c.low : c.high])
+            for c in clauses
+            if c not in granted
+        )
     ):
         raise Unclear(ledger.text)
     bare = table.split(".")[-1]
@@ -73,12 +92,15 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
     if len({s.column for s in spoken}) > 2:  # "only one emotion per child and day" counts emotions
         spoken = [s for s in spoken if s not in counted]
     columns = list(dict.fromkeys(s.column for s in spoken))
+    if len(where) > 1 and {test.column for test in where} < set(columns):
+        where = ()  # "the same title in math grade 3 once, in reading again" tells what that means
     columns += [name for name in _implied(ledger, table, schema) if name not in columns]
     lone = len(columns) == 1 and not where and columns[0] in {key.column for key in schema.foreign_keys(table)}
     if lone and ledger.find(r"same|twice|two times|2 times|identical|again"):
         raise Unclear(f"what else than {columns[0]} of {table} shall be unique")
     if not columns:
         raise Unclear(f"which columns of {table} shall be unique")
+    columns += [name for name in _apart(ledger, granted, resolve) if name not in columns]
     for group in groups:
         for one in group:
             if one.column in columns:
@@ -98,7 +120,52 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
         raise Unclear(subject[0])
     ledger.take_all(WANTED)
     refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, whole=True)
-    return AddUnique(table, _ordered(columns, ledger.text, table, schema), where, nulls_equal)
+    texts = [
+        c for c in columns if schema.type_of(table, c).startswith(("text", "char")) and not schema.choices(table, c)
+    ]
+    if any_case and (nulls_equal or not texts):
+        raise Unclear(ledger.text)
+    return AddUnique(table, _ordered(columns, ledger.text, table, schema), where, nulls_equal, any_case)
+
+
+def _any_case(ledger: Ledger) -> bool:
+    """Texts in upper and lower case count as the same: in words, or as lower(title). Struck out, with what shows it."""
+    said = ledger.take_all(_ANY_CASE)
+    for match in ledger.take_all(
+        r"(?:unique )?(?:index )?(?:on |over |using )?lower \( (?P<column>[a-z_ ]+) \)(?: (?:is|would be) (?:ok|okay|fine|enough))?"
+    ):
+        said.append(match)
+        ledger.left = ledger.left[: match.start("column")] + match["column"] + ledger.left[match.end("column") :]
+    if said:
+        word = "|".join(map(re.escape, ledger.quoted)) or "(?!)"
+        ledger.take_all(
+            rf"(?:\( )?(?:so |such as |like )?(?:{word})(?: (?:=|is|and|equals|vs|versus|the same as|or|,))+ (?:{word})(?: (?:are|is|count as|the|same|a|duplicates?|equal))*(?: \))?"
+        )
+    return bool(said)
+
+
+def is_granted(said: str) -> bool:
+    """It says what stays allowed: that rows are empty there, or the same for another parent."""
+    bare = re.sub(r"[~.,;• \n]+", " ", f" {said} ")
+    refused = r" (?:cannot|never|must|should|unique(?! index)|twice|only|mistake|no (?:two|2)) | not (?:be )?(?:ok|okay|fine|allowed|permitted) "
+    return bool(
+        re.search(rf" (?:{_GRANTS}) ", bare)
+        and not re.search(refused, bare)
+        and re.search(rf" (?:{_EMPTINESS}|different|other|another|separate|several|between|across) ", bare)
+    )
+
+
+def _apart(ledger: Ledger, granted: list[Clause], resolve: Resolve) -> list[str]:
+    """ "Different parents may share a name": it is unique within a parent."""
+    found = []
+    for clause in granted:
+        said = ledger.text[clause.low : clause.high] + " "
+        for match in re.finditer(
+            r" (?:different|other|another|across|between|separate)(?: (?:the|all|two|2))? ([a-z_]+(?: [a-z]+)?) ", said
+        ):
+            name = resolve(match[1]) or resolve(match[1].split()[0])
+            found += [name] if name else []
+    return found
 
 
 def _implied(ledger: Ledger, table: str, schema: Schema) -> list[str]:
@@ -107,7 +174,9 @@ def _implied(ledger: Ledger, table: str, schema: Schema) -> list[str]:
     users = [
         key.column
         for key in schema.foreign_keys(table)
-        if schema.is_user_key(key.table, key.target) and schema.is_required(table, key.column)
+        if schema.is_user_key(key.table, key.target)
+        and schema.is_required(table, key.column)
+        and schema.primary_key(table) != (key.column,)
     ]
     if len(users) == 1 and ledger.take(
         r"nobody|no one|somebody|someone|anybody|anyone|everybody|everyone|person|people|users?|members?"
