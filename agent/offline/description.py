@@ -269,6 +269,12 @@ class ChangeType:
     old: str
     new: str
 
+    @property
+    def rewrites(self) -> bool:
+        """Every row is written anew."""
+        wider = {("smallint", "integer"), ("smallint", "bigint"), ("integer", "bigint")}
+        return (self.old, self.new) in wider or (self.new.startswith("numeric") and "numeric" not in self.old)
+
 
 @dataclass(frozen=True)
 class Lookup:

@@ -112,6 +112,35 @@ class Schema:
         found = self.constraints(table, "check")
         return [str(check["definition"]) for check in found if listed(check.get("columns")) == (column,)]
 
+    def own_checks(self, table: str, column: str) -> dict[str, str]:
+        """Validated CHECKs on the column alone: definitions by their bare names."""
+        found = self.catalog.of("constraint", under=table)
+        return {
+            name.split("/", 1)[-1]: str(check["definition"])
+            for name, check in sorted(found.items())
+            if check.get("type") == "check" and listed(check.get("columns")) == (column,) and _true(check["validated"])
+        }
+
+    def tied(self, table: str, column: str) -> list[str]:
+        """What names a column and does not simply move to another: all but its default, comment and own checks."""
+        if len(key := self.primary_key(table)) != 1 or column in key:
+            return [f"the primary key of {table}"]
+        own = self.own_checks(table, column)
+        facts = self.columns(table)[column]
+        tied = [f"its {kind}" for kind in ("identity", "generated") if facts.get(kind)]
+        tied += ["its sequence"] if "nextval(" in str(facts.get("default")) else []
+        for kind in ("constraint", "index", "trigger", "policy"):
+            tied += [
+                f"{kind} {name.split('/', 1)[-1]}"
+                for name, found in self.catalog.of(kind, under=table).items()
+                if re.search(rf"\b{column}\b", " ".join(map(str, found.values()))) and name.split("/", 1)[-1] not in own
+            ]
+        for name, found in self.catalog.of("view").items():
+            said = " ".join(map(str, found.values()))
+            if re.search(rf"\b{column}\b", said) and re.search(rf"\b{_bare(table)}\b", said):
+                tied.append(f"view {name}")
+        return tied
+
     def bounds(self, table: str, column: str) -> dict[str, Range]:
         """What CHECKs demand that only compare the column, or its length, with numbers; by their bare names."""
         found = {}

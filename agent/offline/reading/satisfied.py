@@ -16,8 +16,6 @@ from agent.offline.description import (
 from agent.offline.reading.ledger import Unclear
 from agent.offline.schema import Schema, listed
 
-_REWRITES = {("smallint", "integer"), ("smallint", "bigint"), ("integer", "bigint")}
-
 
 class Satisfied(Exception):  # noqa: N818 - nothing went wrong
     """The schema has it already: why, and the objects that show it."""
@@ -28,7 +26,7 @@ class Satisfied(Exception):  # noqa: N818 - nothing went wrong
 
 
 def refuse_done(changes: tuple[Change, ...], schema: Schema) -> None:
-    """Raises Satisfied where nothing would change; Unclear where a part would not, or a large table be rewritten."""
+    """Raises Satisfied where nothing would change; Unclear where a part would not, or more than it can do."""
     done = {change: there for change in changes if (there := _there(change, schema))}
     if done and len(done) == len(changes) and all(evidence for _, evidence in done.values()):
         evidence = tuple(dict.fromkeys(name for _, names in done.values() for name in names))
@@ -36,15 +34,13 @@ def refuse_done(changes: tuple[Change, ...], schema: Schema) -> None:
     for change in changes:
         if change in done:
             raise Unclear(f"{done[change][0]}, so there is nothing to do")
-        if isinstance(change, ChangeType) and _rewrites(change) and not schema.is_small(change.table):
+        if not isinstance(change, ChangeType) or not change.rewrites or schema.is_small(change.table):
+            continue
+        if tied := schema.tied(change.table, change.column):
             raise Unclear(
                 f"{change.table}.{change.column} to {change.new}: every row of a large table would be written anew, "
-                "which takes a second column and several releases"
+                f"which takes a second column, and {', '.join(tied)} would have to move to it"
             )
-
-
-def _rewrites(change: ChangeType) -> bool:
-    return (change.old, change.new) in _REWRITES or (change.new.startswith("numeric") and "numeric" not in change.old)
 
 
 def _there(change: Change, schema: Schema) -> tuple[str, tuple[str, ...]] | None:

@@ -1,6 +1,7 @@
 """A Description, written as a draft: each change by the conventions, several files where one is not safe."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from textwrap import shorten
 
 from agent.draft import Draft
@@ -26,6 +27,7 @@ from agent.offline.rendering import behaviour, columns, constraints
 from agent.offline.rendering.indexes import add_index
 from agent.offline.rendering.parts import Part, merged
 from agent.offline.rendering.tables import new_table
+from agent.offline.rendering.widening import change_types
 from agent.offline.schema import Schema
 
 __all__ = ["render"]
@@ -33,13 +35,20 @@ __all__ = ["render"]
 
 def render(description: Description, schema: Schema) -> Draft:
     """`schema` is the state that the draft is for: sizes, policies, and what is there already."""
-    parts = [part for change in description.changes for part in _parts(change, schema)]
+    parts = [part for changes in _together(description.changes) for part in _parts(changes, schema)]
     assumed = f"Assumed: {' '.join(description.assumed)}" if description.assumed else ""
     files = [part.file(description.purpose) for part in merged(parts)]
     return Draft(files=files, summary=shorten(assumed, 600, placeholder=" ..."))
 
 
-def _parts(change: Change, schema: Schema) -> Iterator[Part]:
+def _together(changes: Sequence[Change]) -> Iterator[list[Change]]:
+    """Types of one table change in the same steps."""
+    for _, group in groupby(changes, lambda change: change.table if isinstance(change, ChangeType) else id(change)):
+        yield list(group)
+
+
+def _parts(changes: list[Change], schema: Schema) -> Iterator[Part]:
+    change = changes[0]
     match change:
         case NewTable():
             yield new_table(change, schema)
@@ -60,7 +69,7 @@ def _parts(change: Change, schema: Schema) -> Iterator[Part]:
         case AddIndex():
             yield from add_index(change, schema)
         case ChangeType():
-            yield from behaviour.change_type(change, schema)
+            yield from change_types([one for one in changes if isinstance(one, ChangeType)], schema)
         case Backfill():
             yield from behaviour.backfill(change, schema)
         case Fill():

@@ -1,9 +1,9 @@
-"""Changes that act: a wider type, a backfill, an audit trigger, a function that sums up."""
+"""Changes that act: a backfill, an audit trigger, a function that sums up."""
 
 from collections.abc import Iterator
 
 from agent.draft import Query
-from agent.offline.description import Audit, Backfill, ChangeType, Condition, Figure, Lookup, Stats
+from agent.offline.description import Audit, Backfill, Condition, Figure, Lookup, Stats
 from agent.offline.rendering import sql, words
 from agent.offline.rendering.parts import Part
 from agent.offline.schema import Schema
@@ -64,18 +64,6 @@ $$;
 
 revoke all on function {function}({kind}) from public, anon, authenticated, service_role;
 grant execute on function {function}({kind}) to authenticated;"""
-
-
-def change_type(change: ChangeType, schema: Schema) -> Iterator[Part]:
-    on, bare, quoted = sql.name(change.table), change.table.split(".")[-1], sql.name(change.column)
-    kind = change.new.replace(" ", "_").split("(")[0]
-    part = Part(
-        f"widen_{bare}_{change.column}_to_{kind}",
-        f"Widen {words.spaced(change.column)} of {words.spaced(bare)} to {change.new}",
-    )
-    part.tables.append(f"alter table {on} alter column {quoted} type {change.new};")
-    part.undo.append(f"alter table {on} alter column {quoted} type {change.old};")
-    yield part
 
 
 def backfill(change: Backfill, schema: Schema) -> Iterator[Part]:
