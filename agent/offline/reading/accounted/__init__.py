@@ -8,13 +8,14 @@ wish has to be found in the typed changes. A wrong migration is worse than a ref
 import re
 from collections.abc import Iterable
 
-from agent.offline.description import Change
+from agent.offline.description import Change, ChangeType
 from agent.offline.reading.accounted.behaviour import lost_behaviour, lost_tables_named
 from agent.offline.reading.accounted.demands import lost_access, lost_keys, lost_kinds, lost_parts
 from agent.offline.reading.accounted.names import lost_names, lost_rows, lost_tables
 from agent.offline.reading.accounted.rules import lost_rules
 from agent.offline.reading.accounted.values import lost_defaults, lost_numbers, lost_subjects, lost_values
 from agent.offline.reading.alteration.clauses import clauses, spelled_out
+from agent.offline.reading.alteration.retype import heard
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.text import Text
 from agent.offline.schema import Schema
@@ -28,25 +29,28 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
     """Raises Unclear with the words that would have made another migration; `text` is the request."""
     made = tuple(changes)
     spelled = spelled_out(text.words)
+    words = text.words
     wishes = " ; ".join(spelled[c.low : c.high] for c in clauses(spelled) if not c.talk)
+    if retyped := all(isinstance(change, ChangeType) for change in made):
+        words, wishes = heard(spelled)
     unsaid = any("nothing was said about access" in told for told in assumed)
-    if unsaid and (said := re.search(_MAY, text.words)):
+    if unsaid and (said := re.search(_MAY, words)):
         raise Unclear(said[0])
     for lost in (
-        lost_tables(made, wishes, text.words, schema),
-        lost_rows(made, text.words, schema),
+        lost_tables(made, wishes, words, schema),
+        lost_rows(made, words, schema),
         lost_numbers(made, wishes, schema),
         lost_subjects(made, wishes),
-        lost_values(made, text.words),
+        lost_values(made, words),
         lost_defaults(made, wishes),
-        lost_kinds(made, wishes, text.words),
+        lost_kinds(made, wishes, words),
         lost_names(made, wishes, schema, text.quoted),
         lost_keys(made, wishes),
         lost_parts(made, wishes),
         lost_access(made, wishes),
-        lost_tables_named(made, text.words),
-        lost_behaviour(made, text.words, schema),
-        lost_rules(made, text.words, schema),
+        lost_tables_named(made, words),
+        lost_behaviour(made, words, schema),
+        lost_rules(made, wishes if retyped else words, schema),
     ):
-        if words := next(lost, None):
-            raise Unclear(words)
+        if unheard := next(lost, None):
+            raise Unclear(unheard)

@@ -9,6 +9,7 @@ from agent.offline.description import (
     AddUnique,
     Audit,
     Change,
+    ChangeType,
     Constrain,
     NewTable,
 )
@@ -110,6 +111,9 @@ def lost_kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str
             and any(re.fullmatch(name, column.name) and not re.fullmatch(kind, column.type) for name, kind in _OF_NAME)
         ):
             yield f"{column.name} as {column.type}"
+    wider = re.search(r" (?:bigint|int8|64[ -]?bits?) ", wishes)
+    if wider and not columns and not any(isinstance(c, ChangeType) for c in made):
+        yield wider[0]
     if any(isinstance(c, AddColumns | NewTable | Constrain) for c in made):
         if re.search(r" (?:http-or-https|https) ", text) and not any(c.format or "http" in c.choices for c in columns):
             yield "http or https"

@@ -15,6 +15,7 @@ from agent.offline.reading.alteration.column import NO_INDEX, read_columns
 from agent.offline.reading.alteration.demands import read_demands
 from agent.offline.reading.alteration.named import given_name
 from agent.offline.reading.alteration.names import Spot, new_names
+from agent.offline.reading.alteration.retype import read_retype
 from agent.offline.reading.alteration.topic import columns_of, topic
 from agent.offline.reading.conventions import is_snake
 from agent.offline.reading.flags import read_flag
@@ -86,6 +87,8 @@ def _read(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
     if backfill.is_backfill(whole, schema) and not _adds(text, schema):
         made, assumed = backfill.read_backfill(ledger, parts, schema)
         return (made,), assumed
+    if (wider := read_retype(text, schema)) is not None:
+        return tuple(wider), ()
     if (several := _of_several(words, quoted, schema)) is not None:
         return several
     table = topic(ledger.left.replace("~", " "), text, schema)
