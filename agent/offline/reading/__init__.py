@@ -18,6 +18,7 @@ from agent.offline.reading.doubtful import refuse_doubtful
 from agent.offline.reading.headline_names import is_new
 from agent.offline.reading.known import mentions, refuse_missing
 from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.material import nouns_of
 from agent.offline.reading.prose import strike_prose
 from agent.offline.reading.satisfied import Satisfied, refuse_done
 from agent.offline.reading.tables import read_table
@@ -44,7 +45,9 @@ def read(request: str, schema: Schema) -> Description:
         raise Unclear(request.strip() or "an empty request")
     refuse_babble(text.words)
     ledger = Ledger(text.words, text.quoted, text.cased)
-    refuse_alarming(alarming(_without_deletions(text.words, schema)), watched=audit.is_wanted(ledger, schema))
+    refuse_alarming(
+        alarming(_without_deletions(text.words, schema), nouns_of(schema)), watched=audit.is_wanted(ledger, schema)
+    )
     strike_prose(ledger)
     try:
         changes, assumed = _changes(ledger, text, schema)

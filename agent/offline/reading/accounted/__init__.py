@@ -17,6 +17,7 @@ from agent.offline.reading.accounted.values import lost_defaults, lost_numbers, 
 from agent.offline.reading.alteration.clauses import clauses, spelled_out
 from agent.offline.reading.alteration.retype import heard
 from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.material import nouns_of
 from agent.offline.reading.text import Text
 from agent.offline.schema import Schema
 
@@ -30,7 +31,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
     made = tuple(changes)
     spelled = spelled_out(text.words)
     words = text.words
-    wishes = " ; ".join(spelled[c.low : c.high] for c in clauses(spelled) if not c.talk)
+    wishes = " ; ".join(spelled[c.low : c.high] for c in clauses(spelled, nouns_of(schema)) if not c.talk)
     if retyped := all(isinstance(change, ChangeType) for change in made):
         words, wishes = heard(spelled)
     unsaid = any("nothing was said about access" in told for told in assumed)

@@ -29,6 +29,7 @@ from agent.offline.reading.accounted.plain import ALIKE, PLAIN
 from agent.offline.reading.alteration.clauses import clauses, spelled_out
 from agent.offline.reading.alteration.unique import is_granted
 from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.material import nouns_of
 from agent.offline.reading.shapes import read_shapes
 from agent.offline.schema import Schema
 from agent.offline.words import singular
@@ -160,7 +161,7 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
         label.lower() for table in tables for name in schema.columns(table) for label in schema.choices(table, name)
     }
     spelled = spelled_out(text)
-    found = clauses(spelled)
+    found = clauses(spelled, nouns_of(schema))
     unformed = Ledger(spelled)
     if any(column.shape or column.format for column in columns_of(made)):
         read_shapes(unformed)

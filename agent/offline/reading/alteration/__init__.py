@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from agent.offline.description import AddIndex, AddUnique, Change, Constrain, Order
 from agent.offline.reading.alteration import audit, backfill, index, rows, unique
-from agent.offline.reading.alteration.clauses import IRRELEVANT, Clause, clauses, is_talk, spelled_out, unwanted
+from agent.offline.reading.alteration.clauses import IRRELEVANT, Clause, clauses, spelled_out
 from agent.offline.reading.alteration.column import NO_INDEX, read_columns
 from agent.offline.reading.alteration.demands import read_demands
 from agent.offline.reading.alteration.named import given_name
@@ -21,6 +21,7 @@ from agent.offline.reading.conventions import is_snake
 from agent.offline.reading.flags import read_flag
 from agent.offline.reading.known import mentions, spoken_columns, strike_table
 from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.material import is_talk, nouns_of, unwanted
 from agent.offline.schema import Schema
 
 Changes = tuple[tuple[Change, ...], tuple[str, ...]]
@@ -54,7 +55,7 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
 def _read(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
     text = spelled_out(words)
     ledger = Ledger(text, quoted)
-    parts = clauses(text)
+    parts = clauses(text, nouns_of(schema))
     if (
         re.match(_ASKED, text)
         or re.search(_TAKEN_BACK, text)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.material import MODAL, ORDERS, REASON, SLOTS, is_talk, is_wished
 
 _YES = r"(?:yes|y|true|needed|wanted|please|on)"
 _NO = r"(?:no|n|none|false|not needed|not wanted|never|off|nope|not allowed|forbidden|-)"
@@ -57,36 +58,6 @@ _CUT = re.compile(
     r"| (?=(?:because|since|so that|in order to|although|though|as (?:we|they|our|people|users|the (?!default|first|last|only|initial|value|standard|other|preset|fallback)|it (?!is |was |stands ))|"
     r"so (?:we|that|the|it|they|our|please|make|use|nobody|parents|users)|but|while) )"
 )
-_MODAL = (
-    r"must|should|shall|needs? to|has to|have to|had better|please|cannot|can not|can only|may only|can be|may be|may not|let us|could you|can you|"
-    r"i would like|we would like|we want|i want|we need|i need"
-)
-_ORDERS = r"add|create|make|put|give|introduce|change|turn|convert|widen|set|fill|insert|index|audit|log|enforce|ensure|prevent|use|limit|cap|reject|refuse|allow|extend|backfill|update|store|track|call"
-_MAKES = r"(?:add|tag|store|have|set|mark|limit|save|keep track|record|flag|an?|the|classify|give(?! \d)|index|audit|log|every|each|lessons|new|attach|no|only)"
-_WISHER = r"(?:(?:the|our|my|some|many|several|a few) )?(?:product|marketing|sales|support|legal|parents|families|users|teachers|editors|customers|we|i|they|people|design(?:ers)?|team|management|qa|(?:moms|mums|kids) and (?:dads|parents)|schools)"
-_BROWSES = r"(?:pause|play|print|share|hide|filter|sort|search|find|see|browse|look|pick|choose|show|list|know|compare|understand|watch|discover|group|tell apart)"
-_SLOTS = r"default|required|optional|mandatory|nullable|null|unique|index|one of|at least|at most|minimum|maximum|only|audit(?:ed)?|bigint|numeric\S*|boolean|true|false|type|column"
-_NOW = (
-    r"(?:right now|currently|today|at the moment|so far|until now|as of now|these days|nowadays|yesterday|already|recently|last (?:week|month|year|night|sprint)|"
-    r"this (?:morning|week)|still|used to|every (?:day|night|week)|once in a while|time and again|again and again)"
-)
-_PAST = (
-    r"(?:was|were|had|did|got|noticed|reported|asked|complained|found|saw|imported|happened|broke|wrote|typed|requested|seen|"
-    r"discovered|decided|agreed|promised|told|said|crashed|failed|came|went|have been|has been|removed|started)"
-)
-_DOES = (
-    r"(?:filters?|looks?|picks?|pulls?|sorts?|search(?:es)?|quer(?:y|ies)|lists?|shows?|sells?|plans?|launch(?:es)?|expects?|sees?|knows?|runs?|scans?|groups?|takes?|carr(?:y|ies)|loads?|opens?|reads?|counts?|"
-    r"orders?|fetch(?:es)?|asks?|complains?|writes?|imports?|exports?|sends?|uses?|tells?|keeps? [a-z]+ing|selects?|breaks?|matters?|wants? to know|purges?|do(?:es)?|finds?|get(?:s)? lost|thinks?|hates?|loves?|likes?|works?|returns?|happens?|grows?|checks?|thanks?|hear|deal|compare|compares|browse|browses|want to (?:find|show|see|open|know|be able)|wants to (?:find|show|see|open|know|be able))"
-)
-_TALK = (
-    r"^(?:and |but |or |bug |hi |so |ok |well )*(?:because|since|as (?:we|the|it|they|our|people|users)|so that|in order to|so (?:we|that|the (?:app|page|list|screen|planner|chart|job|report)|it loads|they|nobody|parents can|users can|people can)|although|though|while|why|background|reason|thanks?|cheers|best|hi|hello|hey|dear)\b",
-    r"^(?:the |its |their )?(?:current|existing|present|old|actual) (?:type|default|value|limit|length|column|state|behaviou?r|maximum|max|version|index|query|definition) (?:is|are|was) ",
-    r"\b(?:slow|slowly|forever|seq scan|seq scans|takes \d+|\d+ seconds?|\d+ ms|timeouts?|too small|overflows?|run out|runs out|not fit|no longer fit|does not fit|is large|is big|is huge|million rows|pg_stat_statements|\d+ rows|not an issue|no problem|not a problem)\b",
-    r"\b(?:is|are) (?:now |often |currently )?being [a-z]+ed\b|\bby mistake\b",
-    r"\b(?:looks?|feels?|sounds?) (?:broken|odd|weird|bad|ugly|strange|silly|wrong|annoying|confusing|stupid|useless|cheap)\b",
-    r"\b(?:would help|would be (?:great|nice|good|cool|awesome|helpful|ideal)(?! (?:that|if|to|when))|(?:that is|that was) all|not part of|separate ticket|out of scope|no rush|thank you|thanks|of course|does not matter|do not matter|no idea|forget|never mind)\b",
-)  # fmt: skip
-_FUTURE = r"(?:will|later|soon|next (?:week|month|year|sprint|quarter|release)|in (?:spring|summer|autumn|winter)|going to|plan to|bit by bit|step by step)"
 
 
 @dataclass(frozen=True)
@@ -144,8 +115,8 @@ def _keyed(line: str) -> str | None:
     return None
 
 
-def clauses(text: str) -> list[Clause]:
-    """Of the text as `spelled_out` gives it, in order."""
+def clauses(text: str, nouns: frozenset[str] = frozenset()) -> list[Clause]:
+    """Of the text as `spelled_out` gives it, in order; `nouns` are what the database knows."""
     found = []
     told = re.search(r"\n (?:then|and then) ", text)  # given, when, then
     for sentence in re.finditer(r"(?:(?! \. |\n).)+", text):
@@ -156,18 +127,22 @@ def clauses(text: str) -> list[Clause]:
                 scene = told and re.match(r"(?:given|when) ", said)
                 follows = lacking and re.match(r"(?:then )?(?:it|we) ", said)
                 heading = re.match(r"[^.;]*:$", text[low:high].strip()) and not re.search(
-                    rf" (?:{_MODAL}|{_ORDERS}|{_SLOTS}) ", text[low:high]
+                    rf" (?:{MODAL}|{ORDERS}|{SLOTS}) ", text[low:high]
                 )
-                talk = bool(scene or heading) or (not follows and is_talk(_without_asides(text[low:high])))
+                talk = (
+                    bool(scene or heading)
+                    or bool(re.fullmatch(_HEADING, said))
+                    or (not follows and is_talk(_without_asides(text[low:high]), nouns))
+                )
                 found.append(Clause(low, high, talk))
                 lacking = bool(not scene and re.match(_LACKING, said))
     return found
 
 
-def alarming(text: str) -> str:
+def alarming(text: str, nouns: frozenset[str] = frozenset()) -> str:
     """The text without the talk in which something is told that happens, and that nobody asks for."""
     kept = []
-    for clause in clauses(text):
+    for clause in clauses(text, nouns):
         said = text[clause.low : clause.high]
         ordered = re.search(
             r"(?:^|,|and|then|also|please|to|;|\.) (?:please )?(?:drop|truncate|delete|purge|wipe|erase|copy|rename|merge|archive|disable|make|expose|open|grant|revoke|remove|split) ",
@@ -178,44 +153,38 @@ def alarming(text: str) -> str:
     return " " + " . ".join(kept) + " "
 
 
-def unwanted(clause: str) -> bool:
-    """ "Do not add an index": what is not to be done."""
-    bare = re.sub(r"^[ .;,•(-]+", "", clause)
-    return bool(
-        re.match(
-            r"(?:and |but |please |so )*(?:never|do not|does not|no need to|not|we do not need|we do not want) (?:to )?(?:add|make|create|change|index|convert|widen|audit|an?|any) ",
-            bare,
-        )
-    )
-
-
 def _without_asides(clause: str) -> str:
     return re.sub(r" \( ([^()]+) \)", lambda m: "" if is_talk(m[1]) else m[0], clause)
 
 
 def _cuts(text: str, low: int, high: int) -> list[int]:
-    """Where clauses begin, outside brackets."""
-    return [
+    """Where clauses begin, outside brackets; a reason ends where a list goes on, or what a column is."""
+    found = [low] + [
         match.start()
         for match in _CUT.finditer(text, low, high)
         if match.start() > low
         and not re.search(r" (?:everything|all|anything|nothing|everybody|everyone) but $", text[: match.end() + 4])
         and text.count("( ", low, match.start()) <= text.count(" )", low, match.start())
     ]
+    for begun, end in itertools.pairwise([*found, high]):
+        said = re.match(r"[ .;,•(-]*(?:and |but )?", text[begun:end])
+        if (
+            said
+            and REASON.match(text[begun + said.end() : end])
+            and (back := _BACK.search(text, begun + said.end(), end))
+        ):
+            found.append(back.start())
+    return sorted(found)[1:]
+
+
+_BACK = re.compile(
+    r" :(?= )| , (?=(?:and |or |with |but )?(?:an? |the |its |is |it is |be )?(?:default|defaulting|required|optional|nullable|not null|mandatory|unique|indexed|false|true|off|on|http-or-https|https|index|one|plus)(?: |$))"
+    r"| , (?:and|plus) (?=an? )"
+)
 
 
 _OTHERS = r"(?:all |any )?(?:the )?(?:others?|rest|everything else|all else|anything else)(?: (?!and|or|it|that|but)[a-z_]+){0,2}? (?:(?:should|must|shall|need|do|does|are|is|stays?|can|be) )*(?:(?:not|never)(?: be)? (?:in (?:it|there|the index)|part of (?:it|the index)|indexed|included|wanted|needed)|left out|excluded|skipped|ignored)"
 IRRELEVANT = rf"{_OTHERS}|(?:no matter|regardless of|irrespective of|independent(?:ly)? of|whichever|whatever)(?! [^.;,\n]*(?:case|capital|upper|lower|accent|spelling|must|has to|have to|should))[^.;,\n]*"
-_PLAYS_NO_PART = r"\b(?:plays? no (?:role|part)|(?<!rows )(?<!ones )(?<!entries )is (?:irrelevant|unimportant|of no (?:interest|importance))|has no bearing|makes? no difference)\b"
-
-
-def is_wished(clause: str) -> bool:
-    """It orders something: in the imperative, or by what must, should or may be."""
-    bare = re.sub(r"^[ .;,•(-]+", "", clause).strip(" ).:")
-    return bool(
-        re.search(rf" (?:{_MODAL}) ", f" {bare} ")
-        or re.match(rf"(?:and |then |also |so |please |just |but |now )*(?:{_ORDERS}) ", bare)
-    )
 
 
 def only_heard(ledger: Ledger, parts: list[Clause], anchor: str, material: str) -> list[Clause]:
@@ -236,77 +205,3 @@ def only_heard(ledger: Ledger, parts: list[Clause], anchor: str, material: str) 
         else:
             clause.drop(ledger)
     return kept
-
-
-def is_talk(clause: str) -> bool:
-    """It tells how things are, why something is wished, or what is going to happen anyway."""
-    bare = re.sub(r"^[ .;,•(-]+", "", clause).strip(" ).:")
-    if re.fullmatch(_HEADING, bare):
-        return True
-    if re.search(r"[a-z] [|/] [a-z]+ [|/] [a-z]", bare):
-        return False  # a list of values, slow and fast among them
-    story = re.match(r"as (?:an?|the) [a-z -]+?(?: ,)? (?=i |we )", bare)
-    if story:
-        bare = bare[story.end() :]
-        if re.match(
-            rf"(?:i|we) (?:(?:want|wish|would like|need|would love|should like) (?:not )?to|can|could|may|must|never want to|do not want to) (?:be able to )?(?!{_MAKES})[a-z]+ ",
-            bare,
-        ):
-            return True
-    padded = f" {bare} "
-    if re.match(
-        rf"{_WISHER} (?:(?:cannot|do not|did not|does not|could not) (?:tell|see|know|find|understand) |(?:wants?|would like|would love|needs?|likes?|asks?|asked|wishes) (?:us )?(?:for )?(?:[a-z]+ ){{0,2}}to (?:be able to )?{_BROWSES} )",
-        padded.lstrip(),
-    ):
-        return True
-    wished = is_wished(bare)
-    if re.match(
-        r"now (?:it|they|we|the [a-z]+) (?:is|are|has|have|begins?|starts?|ends?|goes|go|accepts?|allows?|takes?|stops?)\b",
-        bare,
-    ):
-        return True
-    if unwanted(bare) or re.search(_PLAYS_NO_PART, bare):
-        return True
-    able = re.match(
-        r"(?:parents|users|people|members|teachers|editors|admins|we|they|children|kids|everyone) (?:should|must|can|may|will|want to) be able to (?!see|read|view|edit|delete|access|only)[a-z]+ ",
-        padded.strip() + " ",
-    )
-    if able and not re.search(rf" (?:{_SLOTS}) ", padded):
-        return True
-    if re.search(_TALK[0], bare):
-        return not re.search(
-            r" (?:index|audit|unique|http-or-https|https|negative|twice|once|duplicates?|cannot|never|(?<!these )(?<!those )\d+) ",
-            padded,
-        )
-    if wished:
-        return False
-    if any(re.search(pattern, bare) for pattern in _TALK[1:]):
-        return not re.search(r" (?:index|audit|unique|add|create) ", padded)
-    if re.match(
-        r"(?:and |but )*(?:for )?(?:all|every|existing|the rows we|the (?:rows|ones) (?:that|which|we)|the existing|the ones|those|everything|everybody|everyone|old|whatever) .*(?:are|is|be|becomes?|count|counts|get|gets|stay|have|has|starts?|:) ",
-        padded.strip() + " ",
-    ):
-        return False
-    if re.search(rf" {_NOW} ", padded) and not re.search(
-        r" (?:index|audit|unique|column|default|becomes?|counts?|set to|treated) ", padded
-    ):
-        return True
-    if re.search(rf" {_PAST} ", padded) and not re.search(
-        rf" (?:{_SLOTS}|without|none|null|never|empty|missing|unless|otherwise|if) ", padded
-    ):
-        return True
-    if re.search(rf" {_FUTURE} ", padded) and not re.search(rf" (?:{_SLOTS}) |[<>=]|\d", padded):
-        return True
-    if re.match(
-        r"(?:somebody|someone|we|they|i|people|users?|one of [a-z]+(?: [a-z]+)?|an? (?:teacher|parent|kid|child|user|colleague|customer|editor|admin|tester)|some (?:teachers|parents|kids|users|people|editors|admins)) (?:[a-z]+ )?[a-z]{2,}ed ",
-        padded.strip() + " ",
-    ) and not re.search(rf" (?:{_SLOTS}) ", padded):
-        return True
-    subject = r"(?:we|they|i|people|users?|parents?|teachers?|support|editors?|admins?|members?|customers?|(?:the|our|a|an|my|this|that|its?|some|many|most)(?: [a-z_]+){0,3}|it|nobody|everybody|everyone|legal|marketing|security|compliance|finance|sales)"
-    return bool(
-        re.match(
-            rf"(?:and |but |also |so |well |okay? |yeah |sometimes |often )*{subject}(?: (?:often|always|all|also|only|ever|never|mostly|usually|sometimes|frequently|constantly|just|really|do not|does not|day|long))* {_DOES}\b",
-            bare,
-        )
-        and not re.search(rf" (?:{_SLOTS}|without|none|counts? as|treated|considered) ", padded)
-    )
