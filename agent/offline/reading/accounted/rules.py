@@ -19,8 +19,10 @@ from agent.offline.description import (
     Column,
     Condition,
     Constrain,
+    Fill,
     NewTable,
     SetDefault,
+    SetNotNull,
 )
 from agent.offline.reading.access import speaks_of_access
 from agent.offline.reading.access_words import strange_words
@@ -39,21 +41,23 @@ _RULES = re.compile(
     r"if|when|once|whenever|until|excluded|skip|skipped|left out|leave|keep|visible|hidden|at most|at least|is to|are to|\d+) "
 )
 _APP = (
-    r"(?:app|apps|ui|screen|page|pages|site|website|player|dashboard|form|button|list|list screen|frontend|client|designers?|editor|cms|shop|catalogue|widget|report|chart|team|"
+    r"(?:apps?|ui|screens?|pages?|sites?|website|player|dashboards?|forms?|buttons?|lists?|frontend|clients?|designers?|cms|shop|catalogue|widget|reports?|charts?|team|tablet|server|"
     r"marketing|legal|support|product|finance|sales|qa|colleagues?)"
 )
 _PEOPLE = r"(?:we|i|you|kids?|child|children|parents?|famil(?:y|ies)|teachers?|users?|people|members?|they|everyone|everybody|nobody|no one|mums?|dads?|customers?|editors?|admins?|visitors?)"
-_DATA = (
-    r"(?:be able to )?(?:have|has|get|gets|see|view|read|add|create|insert|edit|change|update|modify|alter|delete|remove|set|pick|choose|mark|flag|repeat|"
-    r"earn|own|share|use|leave|take|do|write|record|manage|enter|give|link|be|start|rate|bookmark|join)"
+_LEAD = r" ?(?:(?:and|but|so|because|since|as|that|which|,|also|please|then|the|our|an?|my|your|their|its?) )*"
+_MIGHT = r"(?:(?:must|should|can|could|will|would|cannot|do|does|may|might|is|are|has|have|to|need|needs|not|never|always|also|only|ever|just|no longer|be|able) )+"
+_HUMAN = (
+    r"(?:feel|wait|sleep|worr|love|like|hate|lose|notic|complain|know|tell|understand|browse|learn|proud|happy|sad|frighten|scared|confus|afford|host|paste|pay|think|believe|"
+    r"expect|care|ship|launch|miss|guess|remember|wonder|ask|hope|wish|enjoy|cry|play|plan|talk|speak|answer|explain|decide|nudge)[a-z]*"
 )
 _ABOUT_APP = re.compile(
-    rf" ?(?:(?:and|but|so|because|since|as|that|,|also|please|then) )*(?:(?:the|our|a|an|my|your|their) )?(?:[a-z_]+ ){{0,2}}?{_APP} (?:(?:must|should|can|will|cannot|do|does|may|is|are|not|never|only|have|has|to|need|needs) )+"
-    rf"|.* (?:in|on) (?:the|our) {_APP} "
-    rf"|(?:(?:and|but|so|because|since|as|that|,|also|the|our|[a-z]+ing) )*(?:{_PEOPLE}|[a-z]+) (?:must|should|can|will|cannot|do|does|may|would) (?:(?:not|never|always|also|only|ever|no longer) )*(?!{_DATA} )(?:be able to |be )?"
-    r"(?:feel|wait|sleep|worry|love|like|hate|lose|notice|complain|know|tell|understand|open|load|look|browse|search|find|learn|proud|happy|sad|frightened|scared|confused|afford|host|paste|pay|think|believe|want|expect|care|see a|happen|apply|run|work|ship|launch)[a-z]* "
+    rf"{_LEAD}(?:[a-z]+ ){{0,2}}?{_APP} {_MIGHT}|{_LEAD}(?:[a-z]+ing )?(?:{_PEOPLE}|[a-z]+) {_MIGHT}{_HUMAN} |(?!.*[_<>=]).* (?:in|on) (?:the|our) {_APP} "
 )
-"""Whose doing is no row's: the app's, a department's, what people feel."""
+_TELLS = re.compile(
+    rf"{_LEAD}(?:(?:it|this|that|there|which) (?:is|are|was|were|does|do|has|had) |{_PEOPLE} (?!can|may|must|should|cannot|have to|only)|(?:[a-z]+ ){{0,2}}{_APP} )(?!.* (?:must|should|shall|has to|have to|cannot|may|is to|are to|need to) )"
+)
+"""Whose doing is no row's: the app's, a department's, what people feel; and what only tells how things are."""
 
 _REASON = r"(?<= )(?:so|because|since) (?:that|it|we|people|the|their|they|nobody) .*"
 _STANDING = r" (?:[,;:] )?(?:as an? |.* (?:stays?|remains?|to remain) (?:as |the |$)|do not (?:touch|change) )"
@@ -102,6 +106,14 @@ def _keeps(made: tuple[Change, ...]) -> bool:
     )
 
 
+def _hides(made: tuple[Change, ...]) -> bool:
+    return any(isinstance(change, NewTable) and "select" not in change.access.verbs for change in made)
+
+
+def _fills(made: tuple[Change, ...]) -> bool:
+    return _of(made, Fill, SetNotNull) or any(column.existing is not None for column in columns_of(made))
+
+
 def _lacks_default(made: tuple[Change, ...]) -> bool:
     columns = [*columns_of(made)]
     return not columns or any(column.default is None for column in columns)
@@ -119,10 +131,11 @@ def _counts(made: tuple[Change, ...]) -> bool:
 
 
 _EXCLUDES = (
-    r"exclud(?:e|es|ed|ing)|skip(?:s|ped|ping)?|exempt(?:ed)?|(?:left|leave|leaves|kept|keep) (?:[a-z_]+ ){0,5}(?:out|aside)(?! of control| to dry)|"
+    r"exclud(?:e|es|ed|ing)|skip(?:s|ped|ping)?|exempt(?:ed)?|(?<!feel )(?:left|leave|leaves|kept|keep) (?:[a-z_]+ ){0,5}(?:out|aside)(?! of control| to dry)|"
     r"(?:is|are|do|does) (?:not|no) (?:to be |be )?(?:wanted|needed|belong|included|of (?:any )?(?:use|interest))|(?:are|is) of no (?:use|interest)"
 )
 _CHANGED = r"(?:chang|edit|alter|modif|touch|overwrit|mov|updat|rewrit)[a-z]*"
+_KEPT = r"(?:rows?|ones|values?|entries|records|data)"
 _OPERATORS: tuple[tuple[str, Explains], ...] = (
     (rf" (?:{_EXCLUDES}) ", _narrows),
     (
@@ -139,12 +152,15 @@ _OPERATORS: tuple[tuple[str, Explains], ...] = (
     (r" (?:do|does|goes|go|and) the same (?:for|to|with|on) | the same (?:goes|applies|holds) (?:for|to) | same for ", lambda made: len(made) > 1 or len([*columns_of(made)]) > 1),
     (r" counts? (?:as|like) | (?:is|are|be|get|gets) (?:treated|considered|regarded|counted) (?:as|like) ", _counts),
     (r" (?:can|may|must|should|shall|has to|have to) (?:then )?(?:go|disappear|vanish|be dropped|be lifted)(?: away)?(?: then| too)? (?=[.,;)\n]|with |$)| out it goes | (?:shall|will|must|should) go away ", lambda made: any(isinstance(c, Constrain) and c.replaces for c in made)),
+    (r" (?:hidden|invisible|not (?:visible|shown|accessible|readable)) (?:from|to|for) (?!(?:the )?(?:others?|strangers?|any(?:one|body)|every(?:one|body)|anon|public|people|[a-z]+ of other) )", _hides),
+    (r" dated ", lambda made: not _of(made, Backfill) or any(isinstance(c, Backfill) and c.copied for c in made)),
+    (rf" appl(?:y|ies|ied) (?:[a-z]+ ){{0,3}}(?:from now on|(?:to|for) (?:only )?(?:new|future)) | (?:old|existing|present) {_KEPT} (?:may |can |should )?(?:are left|be left|stay|keep|remain)(?: (?:as they are|alone|untouched|unchanged|what they are))", lambda made: not _of(made, Constrain, AddUnique)),
+    (r" (?:raised|lowered|lifted|rounded|clamped|bumped|cut|truncated|turned|replaced|converted) (?:[a-z]+ )?(?:to|into|by|with|at) \d", _fills),
 )  # fmt: skip
 """What is said, and whether a description holds what it asks for."""
 _TURNED = r" (?:only|other|others|rest|else|everything|not|but|except) .*(?:exclu|skip|out)"
 _OF_INDEX = r" (?<!not )(?<!no )(?<!not be )(?<!non-)(?:unique|duplicates?|doubles?|twice|a second|(?:must|should|has to) (?:refuse|reject|prevent)) "
 _OF_UNIQUE = r" (?:may|can|might|is allowed to|are allowed to)(?! not| never| only| no) (?:(?:still|well|happily|occasionally) )*(?:repeat|occur|appear|exist|pile up|be doubled|be repeated) (?!only |at most |just |once )| wins | (?:newest|latest|oldest|first|highest|last) (?:row |one |of them )?(?:stays|wins|survives|is kept|remains)"
-_OF_BACKFILL = r" (?:dated|back-?dated|timestamped) "
 _LIMIT = r" (?:no more than|not more than|at most|only|max|maximum|a single|a maximum of) (?:1|one) (?P<what>[a-z]+) (?:per|for each|for every|in each|at a|in a) "
 _OF_AUDIT = r" (?:old and (?:the )?new|previous values?|values? before|complete row|whole row|full row|snapshots?|old values?)(?! not)"
 _NO_ENTRY = r" no (?:entry|record|log|row|line|need to (?:log|record)|point in) | (?<!reads need )(?<!reading )not (?:to )?(?:be )?(?:logged|recorded|audited|written|tracked) | nothing but "
@@ -154,9 +170,10 @@ _OF_ADDED = r" only (?:the )?(?:[a-z_]+ ){1,3}(?:may|can|should|must|is allowed 
 def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[str]:
     """Statements that rule something which nothing in the description explains."""
     creates = _of(made, NewTable)
-    tables = {str(getattr(change, "table", "")) for change in made}
+    tables = {str(getattr(change, name, "")) for change in made for name in ("table", "parent")} - {""}
     stems = _stems(atom for atom in atoms(made) if creates or atom not in tables)
     nouns = _stems(tables)
+    tested = _stems(atoms(conditions_of(made)))
     labels = {
         label.lower() for table in tables for name in schema.columns(table) for label in schema.choices(table, name)
     }
@@ -169,10 +186,9 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
         said = f" {unformed.left[clause.low : clause.high].strip(' .•')} "
         if _of(made, AddUnique) and is_granted(said):
             continue
-        about_app = bool(_ABOUT_APP.match(said))
-        if not about_app and any(re.search(pattern, said) and not held(made) for pattern, held in _OPERATORS):
+        if any(re.search(pattern, said) and not held(made) for pattern, held in _OPERATORS):
             yield said
-        if about_app or clause.talk:
+        if clause.talk or _ABOUT_APP.match(said):
             continue
         if any(re.search(pattern, said) for pattern in _patterns(made)) or _lost_limit(made, said):
             yield said
@@ -182,9 +198,9 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
         words = re.findall(r"[a-z]+(?:[-_][a-z]+)*|\d+|/", told)
         words = strange_words(words) if creates and speaks_of_access(words) else words
         lost = [word for word in words if not _is_plain(word, stems | nouns)]
-        if lost and not stems & _stems((told,)):
+        if lost and not stems & _stems((told,)) and not _TELLS.match(told):
             yield f"{said.strip()} ({', '.join(lost)})"
-        if not any(test.column in told or str(test.value).lower() in told for test in conditions_of(made)):
+        if not tested & _stems((told,)):
             for narrow in _narrowing(told, tables):
                 if narrow in lost or (narrow in labels and not {narrow[:4]} & stems):
                     yield f"{said.strip()} ({narrow})"
@@ -207,7 +223,14 @@ def _narrowing(said: str, tables: set[str]) -> Iterator[str]:
     verb = r"(?:must|should|shall|cannot|can|may|need|needs|have to|has to|are|is|do|does|count|counts|will|begin|stay|get)"
     lead = r"^ (?:(?:and|but|only|not|no|all|every|each|any|the|our|existing|that|for|as|so|then) )*"
     left = rf" (?:except|excepting|unless|other than|not for|but not|apart from|only for|{_EXCLUDES}) (?:(?:for|the|all|those|of|it|is|in) )*"
-    for pattern in (rf" ([a-z]+) (?:{nouns}) ", rf"{lead}([a-z]+) {verb} ", rf"{left}([a-z]+) "):
+    behind = r"(?:(?:the|an?|their|are|is|have|has|was|were|not|no|never) )*"
+    for pattern in (
+        rf" (?:{nouns}) (?:of|from|whose|who|older than|younger than) {behind}([a-z]+) ",
+        rf" (?:{nouns}) of [a-z]+ (?:who|whose|that|which) {behind}([a-z]+) ",
+        rf" ([a-z]+) (?:{nouns}) ",
+        rf"{lead}([a-z]+) {verb} ",
+        rf"{left}([a-z]+) ",
+    ):
         yield from (match[1] for match in re.finditer(pattern, said))
 
 
@@ -225,12 +248,10 @@ def _patterns(made: tuple[Change, ...]) -> Iterator[str]:
         elif isinstance(change, AddColumns):
             yield _OF_ADDED
             yield rf" (?:enum|type|constraint|check|index) (?:is |be )?(?:called|named) (?:{'|'.join(c.name for c in change.columns)}) "
-        elif isinstance(change, Backfill) and not change.copied:
-            yield _OF_BACKFILL
 
 
 def _stems(said: Iterable[object]) -> frozenset[str]:
-    parts = {part for atom in said for part in re.findall(r"[a-z]{3,}|\d+", str(atom).lower())}
+    parts = {part for atom in said for part in re.findall(r"[a-z]{3,}|\d+", str(atom).lower().removeprefix("public."))}
     alike = {word for words in ALIKE if words & parts for word in words}
     return frozenset(part[:4] for part in parts | alike)
 
@@ -239,7 +260,7 @@ def _is_plain(word: str, stems: frozenset[str]) -> bool:
     return (
         len(word) < 3
         or bool({word, singular(word)} & PLAIN)
-        or word.endswith(("ly", "-bit"))
+        or bool(re.fullmatch(r".*ly|.*-bit|letter[a-z]", word))
         or any(part[:4] in stems for part in re.findall(r"[a-z]{3,}|\d+", word.removeprefix("un")))
     )
 
@@ -255,6 +276,8 @@ def _inverted(made: tuple[Change, ...], statements: list[str]) -> Iterator[str]:
             less = re.search(r" (?:shorter|less|below|under|fewer|lower|smaller|younger) ", said)
             more = re.search(r" (?:longer|more|above|over|greater|higher|older|bigger) ", said)
             same = (test.test in ("below", "at most") and less) or (test.test in ("above", "at least") and more)
-            dropped = re.search(rf" (?:{_EXCLUDES}) ", said) and not re.search(_TURNED, said)
+            dropped = re.search(rf" (?:{_EXCLUDES}|does not count|do not count) ", said) and not re.search(
+                _TURNED, said
+            )
             if named and dropped and (same or test.test in ("equals", "in")):
                 yield said
