@@ -53,7 +53,14 @@ def new_names(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema,
     """In the order of the text, each once; `nouns` allows names in plain words that are not called columns, too."""
     wishes = [c for c in clauses if not c.talk]
     found = _snakes(ledger, wishes, table, schema)
-    if not found and not nouns and re.search(r" (?:add|new|\() (?:(?:an?|the|new) )*(?:column|field) ", ledger.text):
+    if (
+        not found
+        and not nouns
+        and re.search(
+            r" (?:add|new|\() (?:(?:an?|the|new) )*(?:column|field) | (?:column|field|attribute|property) (?:called|named) ",
+            ledger.text,
+        )
+    ):
         return _nouns(ledger, wishes, table, schema, listed=False)
     told = [c for c in clauses if c.talk]
     talk = Ledger(ledger.text, ledger.quoted)

@@ -24,7 +24,7 @@ _NO_ITEM = wordset(
 _FLANKS = wordset(", / | or and : ( values value options choices are of either from with among")
 _MULTIPLE = wordset("not_started in_progress on_hold to_do in_review at_risk not_set")
 _ANNOUNCED = re.compile(
-    r" (?:one of|values?|options?|choices?|allowed|possible|valid|permitted|accepted|can be|may be|must be|should be|either|enum|from|among|in|are|is|be|as|with|only|:|\(|->|=|of|,|pick|picks|levels?|kinds?|types?|either)"
+    r" (?:one of|values?|options?|choices?|allowed|possible|valid|permitted|accepted|can be|may be|must be|should be|either|enum|from|among|in|are|is|be|as|with|only|:|\(|->|=|of|,|pick|picks|levels?|kinds?|types?|mean|meaning|either)"
     rf"(?: (?:are|is|the|following|values?|options|choices|:|\(|one|of|only|just|either|any|a|an|be|are:|{STRUCK}+))* $"
 )
 _FIRM = re.compile(
