@@ -189,7 +189,13 @@ def plain(request: str) -> Text:
     message = unwrapped(laid_out(respelled(without_letter(request))))
     text = unicodedata.normalize("NFKC", "".join(_SIGNS.get(char, char) for char in message))
     text = re.sub(r"^\s*\[[A-Za-z][A-Za-z /-]{1,24}\]:?\s*", "", text)
-    text = re.sub(r"(?i)^\W*(?:feat|feature|chore|fix|db|backend|schema|migration)(?:\([\w -]+\))?!?:\s*", "", text)
+    label = re.match(r"(?i)\W*(?:feat|feature|chore|fix|db|backend|schema|migration)(?:\(([\w -]+)\))?!?:\s*", text)
+    scope = (
+        f"{label[1]}: "
+        if label and label[1] and not re.search(r"(?i)\btable\b|^(?:db|schema|sql)$", f"{text}\n{label[1]}")
+        else ""
+    )
+    text = scope + text[label.end() :] if label else text
     text = re.sub(r"(?i)^\W*(?:fwd?|re|forwarded)\b(?: from [a-z ]{2,30})?:\s*", "", text)
     text = re.sub(r"^\W*(?:[A-Za-z]+ )?#?[A-Z]{2,8}-\d+\W*(?:[:.)\]–*-]+\s|\n)", "", text)  # its number in a tracker
     text = re.sub(
