@@ -106,7 +106,9 @@ def bounds_of(ledger: Ledger) -> list[Compared]:
     return found
 
 
-_BEGUN = re.compile(r" (?:start|begin)(?:s|ing|ning|ed)? (?:out |off )?(?:at|with|from|as|on) $")
+_BEGUN = re.compile(
+    r" (?:(?:start|begin)(?:s|ing|ning|ed)? (?:out |off )?(?:at|with|from|as|on)|default(?:s|ed|ing)?(?: (?:to|is|of|value|at|as|=|:))*) $"
+)
 _BESIDE = (
     rf"(?:{_OVER}|{_BELOW}|{_LEAST}|{_MOST}|between|than|or|nor|and|equal|to|{_REFUSED}|be|go|goes|drop|drops|fall|falls|get|gets|is|are|dip|dips|sink|sinks|allowed|rise|grow|run|have|has|"
     r"values?|worth|cost|contain|give|a|an|the|any|ever|length|of|with|can|may|must|should|which|that|it|become|turn|in|on|~+)"

@@ -170,7 +170,7 @@ class Columns(Names):
     def _take(self, entry: Entry, left: list[str], chunk: Chunk, required: bool | None) -> bool:
         """Gives a column what the words say; false where they say nothing. Raises Unclear for what they say besides."""
         text = " ".join(chunk.words)
-        left = left[: left.index("because")] if "because" in left[1:] else left
+        left = _without_reasons(left)
         before = self.mentioned[-1] if self.mentioned else None
         shared = "both" in left or (chunk.joint == "and" and set(left) & PLURAL_TYPES)
         if shared and before and not before.traits and before is not entry:
@@ -249,3 +249,12 @@ class Columns(Names):
         if traits and traits != Traits(required=traits.required, type=traits.type):
             raise Unclear(" ".join(self._shown(words)))
         return False
+
+
+def _without_reasons(words: list[str]) -> list[str]:
+    """ "required, because it sits under a picture, and https only" without the reason."""
+    if "because" not in words[1:]:
+        return words
+    at = words.index("because")
+    end = next((n for n in range(at, len(words)) if words[n] in (",", ")", ";")), len(words))
+    return _without_reasons([*words[:at], *words[end:]])

@@ -112,6 +112,8 @@ def _list_at(
         if not separators or _over(marks, separators[-1]):
             break
         marks.append(separators[-1])
+    if len(labels) > 2 and set(marks[: len(labels) - 1]) == {","} and place == end and _begins(words, end):
+        labels, end = labels[:-1], end - 2  # "one of reading, math, points above 0"
     marks = marks[: len(labels) - 1]
     if len(labels) < 2:
         return None
@@ -133,6 +135,13 @@ def _run(words: list[str], first: int, out: list[str]) -> int:
     after = " ".join(words[place : place + 6])
     told = any(re.search(rf"\bdefault\b.*\b{w}\b|\b{w}\b.*\bdefault\b", after) for w in words[first:place])
     return place if told or place - first > 2 else first
+
+
+def _begins(words: list[str], place: int) -> bool:
+    """What stands there goes on about the word before, which names the next column."""
+    after = words[place : place + 2]
+    opens = after[:1] == ["("] and after[1:] != ["default"]
+    return opens or bool(after and (_label(words, place, free=False) or re.match(r"\d|[<>]", after[0])))
 
 
 def _over(marks: list[str], mark: str) -> bool:
