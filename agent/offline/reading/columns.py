@@ -22,7 +22,8 @@ _MAY_BE_NEGATIVE = wordset("balance difference delta offset change adjustment")
 _TEXTUAL = wordset(
     "title name description body notes note comment summary bio slug code label text message content nickname "
     "feedback reason caption headline subtitle domain topic subject question answer email phone address location "
-    "city street key token term word quote query"
+    "city street key token term word quote query hint instruction instructions explanation prompt tip advice emoji motto remark "
+    "story observation greeting wish dream place venue school class hobby narrator recipient sender author nick surname"
 )
 _PERSONS = wordset("owner teacher author creator student customer assignee manager editor admin reviewer")
 _KINDS = wordset("type kind category difficulty priority severity visibility frequency mood tier stage phase rarity")

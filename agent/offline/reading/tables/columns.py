@@ -28,7 +28,7 @@ _BY_DEFAULT = re.compile(
 _MODAL = re.compile(
     r"\b(may|can|could|might|must|has to|have to|needs to)(?: also| always)? (?:have|contain|carry|include)\b"
 )
-_BECOMES = re.compile(r"\b(?:can|may|could|might) (?:[a-z]+ )?(?:be|become|turn|change)\b")
+_BECOMES = re.compile(r"\b(?:can|may|could|might) (?:[a-z]+ )?(?:be|become|turn|change)\b|\b(?:otherwise|later|then|or)\b")
 _OF_KEYS = re.compile(r"unique|once|per|each|only|same|one|twice|no|not|never|two|2|1")
 
 
@@ -198,7 +198,7 @@ class Columns(Names):
             raise Unclear(text)
         if entry.tied and traits.type in ("uuid", None):
             traits.type = None
-        begun = entry.traits.default
+        begun = entry.traits.default if entry.traits.default is not None else traits.default
         if traits.choices and isinstance(begun, str) and begun not in traits.choices and _BECOMES.search(text):
             traits.choices = (begun, *traits.choices)
         entry.traits.merge(traits)

@@ -209,9 +209,8 @@ class _Reading(Items):
         while after and after[0] in (")", "table", "?", "please", "pls", "!", "model", "entity", "exists", "exist"):
             after = after[1:]
         if (tie := loose_tie(before, self.schema) or strong_tie(before, self.schema)) and not self.body.junction:
-            self._tie(
-                tie, required=None, once=bool(re.search(r"\b(?:one|1) (?:row |record |entry )?per\b", " ".join(before)))
-            )
+            once = rf"\b(?:one|1) (?:row |record |entry )?per (?:(?:each|every|single|an?|one|1) )?{tie.noun}\b"
+            self._tie(tie, required=None, once=bool(re.search(once, " ".join(before))))
         if after[:1] == ["("] and ")" in after:
             close = _closing(after)
             inner = after[1:close]
@@ -233,7 +232,7 @@ class _Reading(Items):
         if self.ledger.text.count(" not null ") < 2:
             return
         for entry in self.body.entries:
-            bare = not (entry.tied or entry.traits or entry.named.type or entry.named.user)
+            bare = not (entry.tied or entry.named.type or entry.named.user) and entry.traits in (Traits(), Traits("text"))
             if bare and type_for(entry.named.name) == "text" and table_of(entry.named.name, self.schema) is None:
                 entry.traits.required = False
                 self.body.assumed.append(f"{entry.named.name} may be empty, as it is not said to be NOT NULL.")

@@ -125,6 +125,10 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
             len(head),
         )
         return _made((inner[0],), noun, 0, told)  # "a reward between 1 and 100 (reward_points)"
+    if moment := _MOMENT.match(" ".join(head)):
+        return _made((moment[0].replace(" ", "_"),), noun, 0, 2)
+    if re.match(r"is it [a-z]+(?: |$)", " ".join(head)):
+        return Name(Named(f"is_{head[2]}", "boolean"), 0, 3, clause=True)
     asked = len(head) > 2 and head[0] in _ASKING and rest[1:2] and re.fullmatch(r"[a-z]{3,}", rest[1])
     if (
         rest[:1] == ("(",)
@@ -169,6 +173,12 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     if len(found) > 1 and bare_type(found[-1]) and not re.fullmatch(r"(?:date|time|number|list)", found[-1]):
         found = found[:-1]
     return _made(found, noun, start, start + len(found)) if _is_name(found, words, run, rest) else None
+
+
+_MOMENT = re.compile(
+    r"(?:(?:starts|begins|ends|opens|closes|expires)|[a-z]+ed|heard|seen|won|done|read|given|held|met|sent) (?:at|on)"
+    r"(?=$| (?:optional|nullable|required|mandatory|empty|null|not|which|that|is|as|timestamptz|timestamp|date|default|defaults|now)(?: |$))"
+)
 
 
 def _is_compared(head: tuple[str, ...], place: int) -> bool:
