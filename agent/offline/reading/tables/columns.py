@@ -28,7 +28,9 @@ _BY_DEFAULT = re.compile(
 _MODAL = re.compile(
     r"\b(may|can|could|might|must|has to|have to|needs to)(?: also| always)? (?:have|contain|carry|include)\b"
 )
-_BECOMES = re.compile(r"\b(?:can|may|could|might) (?:[a-z]+ )?(?:be|become|turn|change)\b|\b(?:otherwise|later|then|or)\b")
+_BECOMES = re.compile(
+    r"\b(?:can|may|could|might) (?:[a-z]+ )?(?:be|become|turn|change)\b|\b(?:otherwise|later|then|or)\b"
+)
 _OF_KEYS = re.compile(r"unique|once|per|each|only|same|one|twice|no|not|never|two|2|1")
 
 

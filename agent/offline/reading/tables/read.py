@@ -232,7 +232,10 @@ class _Reading(Items):
         if self.ledger.text.count(" not null ") < 2:
             return
         for entry in self.body.entries:
-            bare = not (entry.tied or entry.named.type or entry.named.user) and entry.traits in (Traits(), Traits("text"))
+            bare = not (entry.tied or entry.named.type or entry.named.user) and entry.traits in (
+                Traits(),
+                Traits("text"),
+            )
             if bare and type_for(entry.named.name) == "text" and table_of(entry.named.name, self.schema) is None:
                 entry.traits.required = False
                 self.body.assumed.append(f"{entry.named.name} may be empty, as it is not said to be NOT NULL.")
