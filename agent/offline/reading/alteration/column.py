@@ -24,9 +24,11 @@ from agent.offline.words import wordset
 
 NO_INDEX = r"(?:without an?|no|not|never)(?: [a-z]+)? index(?:ed)?|index(?: is)? not (?:needed|necessary|required|wanted)|(?:do|does) not (?:need|have to be|want)(?: an?| be)? index(?:ed)?"
 _INDEX = r"index(?:ed)?"
-_BOOLEAN = r"flag|boolean|bool|marker|yes-no|true-or-false|checkbox|toggle|indicator|on/off"
+_BOOLEAN = (
+    r"flag|boolean|bool|marker|yes-no|true-or-false|check ?box|tick(?:s|ed|box)?|opt-in|opt-out|toggle|indicator|on/off"
+)
 _THING = r"column|field|attribute|property|flag|marker|indicator|boolean|bool|value|setting|option"
-_TRUE = r"true|false|(?:on|off|yes|no|enabled|disabled) by default|default(?:s|ing)?(?: (?:is|to|value|=|:))* (?:on|off|yes|no)"
+_TRUE = r"(?:nothing|nobody|no one|none) (?:is|are|has) [a-z]+ by default|true|false|(?:on|off|yes|no|enabled|disabled) by default|default(?:s|ing)?(?: (?:is|to|value|=|:))* (?:on|off|yes|no)"
 _BARE = r"(?:date|time|number)(?! (?:\||/|or) )"
 _SPENT = (
     rf"check|constraint|{_THING}|columns?|unique|only|default|new|old|existing|if|when|where|before|after|until|1|one|first|both|instead|same|policy|view|drop|remove|automatically|function|"

@@ -15,7 +15,7 @@ from agent.offline.schema import Schema
 from agent.offline.words import wordset
 
 _BEYOND = (
-    r"send|sends|mails?|e-?mails? (?:to|the|them)|notify|notifies|schedule|rename|move|copy|copied|copies|merge|split|archive|compute[ds]?|calculated?|derived?|sync|export|encrypt|hash|locks?|"
+    r"send|sends|mails?(?= (?:the|them|him|her|an?|us|parents?|users?|everyone|people|when|if|every|to))|e-?mails? (?:to|the|them)|notify|notifies|schedule|rename|move|copy|copied|copies|merge|split|archive|compute[ds]?|calculated?|derived?|sync|export|encrypt|hash|locks?|"
     r"freeze|multiples?|divisible|regex|match(?:es)? the|depends?|depending|based on|according to|average|sum|median|same as|formula|generated|translate|replace|swap|"
     r"gist|brin|spgist|lower\b|case-insensitive|ignoring|at night|on weekends?|during|accents?|opposite|inverse|removing|(?<!without )deleting|merging|cleaning|keeping|concatenat\w+|hidden from|visible to|only admins|parents can|members can|users can|policy|policies|rls|permissions?|"
     r"view|function|webhook|trigger|cron|job that|partition\w*|shard\w*|compress|vacuum|cluster|cascade|grant|revoke|duplicate the|another table|new table|each other|both columns|reset|recalculate|"
