@@ -126,6 +126,7 @@ _WORDING = (
     (r"\bto (?:begin|start) with\b", "initially"),
     (r"\s*\+=\s*", " : add "),
     (r"\bcol\b", "column"),
+    (r"\b(a|the|check) constrain\b", r"\1 constraint"),
     (r"\buniq\b", "unique"),
     (r"\bidx\b", "index"),
     (r"\bpls\b|\bplz\b", "please"),

@@ -53,7 +53,7 @@ _HEADING = (
 
 _CUT = re.compile(
     r" (?:;|-) | , (?=(?:now it|now they|now we|but|so|because|since|otherwise|then|while|which|who|whereas|no (?:other|more|one|need|index|garbage|rush|data|changes?)|not (?:every|all|more|less|the|longer|yet)|existing|everything|nothing|nobody|"
-    r"right now|currently|(?:usually|normally) not|please|make|use|others?|the others?|the rest|old|new|we|they|it|i|its|"
+    r"right now|currently|(?:usually|normally) not|please|make|use|(?:limit|cap|restrict|enforce) (?:[a-z_]+ ⋅|the|it|that|this|[a-z]+_[a-z_]+)|others?|the others?|the rest|old|new|we|they|it|i|its|"
     r"and (?:it|we|they|the|this|that|so|not|never|no|nobody|please|make|keep|leave)) )"
     r"| (?=: [a-z_]+ (?:,|/|\|) [a-z_]+ (?:,|/|\||or|and) )"
     r"| (?=(?:because|since|so that|in order to|although|though|as (?:we|they|our|people|users|the (?!default|first|last|only|initial|value|standard|other|preset|fallback)|it (?!is |was |stands ))|"

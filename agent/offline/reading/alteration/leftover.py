@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from agent.offline.reading.alteration.clauses import Clause
+from agent.offline.reading.alteration.conditions import is_verb
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS
@@ -65,6 +66,8 @@ def refuse_leftover(
         said = ledger.text[low:high]
         for token in ledger.tokens(low, high):
             word = token[0]
+            if is_verb(word, ledger.text[token.end() :]):
+                continue
             if (spared and spared.fullmatch(word)) or word == bare:
                 continue
             if re.search(r"\d|^#", word) and word not in numbers:
