@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from agent.offline.description import Change, ChangeType
-from agent.offline.reading.accounted.behaviour import lost_behaviour, lost_tables_named
+from agent.offline.reading.accounted.behaviour import lost_behaviour, lost_locks, lost_tables_named
 from agent.offline.reading.accounted.demands import lost_access, lost_keys, lost_kinds, lost_parts
 from agent.offline.reading.accounted.names import lost_names, lost_rows, lost_tables
 from agent.offline.reading.accounted.rules import lost_rules
@@ -32,7 +32,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
     spelled = spelled_out(text.words)
     words = text.words
     wishes = " ; ".join(spelled[c.low : c.high] for c in clauses(spelled, nouns_of(schema)) if not c.talk)
-    if retyped := all(isinstance(change, ChangeType) for change in made):
+    if all(isinstance(change, ChangeType) for change in made):
         words, wishes = heard(spelled)
     unsaid = any("nothing was said about access" in told for told in assumed)
     if unsaid and (said := re.search(_MAY, words)):
@@ -51,7 +51,8 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         lost_access(made, wishes),
         lost_tables_named(made, words),
         lost_behaviour(made, words, schema),
-        lost_rules(made, wishes if retyped else words, schema),
+        lost_locks(text.words),
+        lost_rules(made, words, schema),
     ):
         if unheard := next(lost, None):
             raise Unclear(unheard)

@@ -50,8 +50,6 @@ _ADDED_UNHELD = (
     r" (?:created|made|added|written|joined|published|registered|there|signed up) (?:before|after|since|until) (?:[a-z]+ )?(?:19|20)\d\d ",
 )
 """The same, of columns that are added."""
-_MEANT = r" (?:whether|if|that) (?:it|they|this|(?:the|an?|each|every) [a-z_]+)(?: is| are)? $"
-"""A flag says so."""
 _EMPTY_TEXT = r" {name} (?:(?:is|,|text|as|which|it|of|that|:|\() )*(?:empty by default|initially empty|empty initially|default(?:s)? (?:to )?(?:an? )?(?:empty|empty-text|empty (?:text|string))) "
 _SERVES = r" (?:the |our |only the )?(?:server|backend|service role|service|system) (?:may|can|should) "
 _UNTOUCHED = r" (?:nobody|no one|nothing|never|not even) (?:ever |else )?(?:edit|change|update|modif|alter|overwrit|touch)[a-z]* "
@@ -91,11 +89,20 @@ def lost_behaviour(made: tuple[Change, ...], text: str, schema: Schema) -> Itera
             yield from _lost_kinds_of_rows(change, text)
 
 
+def lost_locks(text: str) -> Iterator[str]:
+    """How long a lock may be waited for or held."""
+    limit = r"(?:must|should|cannot|may|not|give up|at most|no more|within|timeout|less than)"
+    if said := re.search(
+        rf"(?: {limit} [^.\n]* lock[a-z_]* | lock[a-z_]* [^.\n]* {limit} )[^.\n]*\d+ (?:seconds?|s|ms|minutes?) ", text
+    ):
+        yield said[0]
+
+
 def _lost_of_added(change: AddColumns, text: str, schema: Schema) -> Iterator[str]:
     """Rules over rows, and another table than the one that the columns are added to."""
     if not change.marks:
         for pattern in _ADDED_UNHELD:
-            if (said := re.search(pattern, text)) and not re.search(_MEANT, text[: said.start() + 1]):
+            if said := re.search(pattern, text):
                 yield said[0]
     for column in change.columns:
         values = "|".join(map(re.escape, column.choices)) or "(?!)"

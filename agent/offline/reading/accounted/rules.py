@@ -32,7 +32,6 @@ from agent.offline.reading.alteration.clauses import clauses, spelled_out
 from agent.offline.reading.alteration.unique import is_granted
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.material import nouns_of
-from agent.offline.reading.prose import UNTOUCHED
 from agent.offline.reading.shapes import read_shapes
 from agent.offline.schema import Schema
 from agent.offline.words import singular
@@ -46,26 +45,24 @@ _APP = (
     r"marketing|legal|support|product|finance|sales|qa|colleagues?)"
 )
 _PEOPLE = r"(?:we|i|you|kids?|child|children|parents?|famil(?:y|ies)|teachers?|users?|people|members?|they|everyone|everybody|nobody|no one|mums?|dads?|customers?|editors?|admins?|visitors?)"
-_LEAD = r" ?(?:(?:and|but|so|because|since|as|that|which|,|also|please|then|the|our|an?|my|your|their|its?) )*"
+_LEAD = r" ?(?:(?:when|if|once) [^,]*, |for (?:[a-z]+ ){1,4})?(?:(?:and|but|so|because|since|as|that|which|,|also|please|then|the|our|an?|my|your|their|its?) )*"
 _MIGHT = r"(?:(?:must|should|can|could|will|would|cannot|do|does|may|might|is|are|has|have|to|need|needs|not|never|always|also|only|ever|just|no longer|be|able) )+"
 _HUMAN = (
     r"(?:feel|wait|sleep|worr|love|like|hate|lose|notic|complain|know|tell|understand|browse|learn|proud|happy|sad|frighten|scared|confus|afford|host|paste|pay|think|believe|"
-    r"expect|care|ship|launch|miss|guess|remember|wonder|ask|hope|wish|enjoy|cry|play|plan|talk|speak|answer|explain|decide|nudge)[a-z]*"
+    r"expect|care|ship|launch|miss|guess|remember|wonder|ask|hope|wish|enjoy|cry|play|plan|talk|speak|answer|explain|decide|nudge|show|prove)[a-z]*"
 )
 _ABOUT_APP = re.compile(
     rf"{_LEAD}(?:[a-z]+ ){{0,2}}?{_APP} {_MIGHT}|{_LEAD}(?:[a-z]+ing )?(?:{_PEOPLE}|[a-z]+) {_MIGHT}{_HUMAN} |(?!.*[_<>=]).* (?:in|on) (?:the|our) {_APP} "
 )
 _TELLS = re.compile(
-    rf"{_LEAD}(?:(?:it|this|that|there|which) (?:is|are|was|were|does|do|has|had) |{_PEOPLE} (?!can|may|must|should|cannot|have to|only)|(?:[a-z]+ ){{0,2}}{_APP} )(?!.* (?:must|should|shall|has to|have to|cannot|may|is to|are to|need to) )"
+    rf"{_LEAD}(?:(?:it|this|that|there|which) (?:is|are|was|were|does|do|has|had) |(?:[a-z]+ ){{0,3}}{_PEOPLE} (?!can|may|must|should|cannot|have to|only)|(?:[a-z]+ ){{0,2}}{_APP} |since |because |for [a-z]+ who (?:want|need|like|wish)|(?:and|but) (?:never|not) [a-z]+ed )"
+    r"(?!.* (?:must|should|shall|has to|have to|cannot|may|is to|are to|need to) )"
 )
 """Whose doing is no row's: the app's, a department's, what people feel; and what only tells how things are."""
 
-_REASON = re.compile(
-    rf"{UNTOUCHED}|(?<= )(?:(?:so|because|since) (?:that|it|we|people|the|their|they|nobody)|for (?:the )?[a-z]+ (?:who|that) (?:want|need|like|do|have|are|wish|would|love|prefer)s?) .*|"
-    r"\( (?:[a-z]+ ){0,3}(?:has|have|had|is|are|was|were|did|do) not (?:(?!must|should|shall|only|never|unless|\d)[^ ()]+ )*\)"
-)
-"""Why, for whom, an aside about how things are, and what stays."""
-_STANDING = r" (?:[,;:] )?(?:as an? |.* (?:stays?|remains?|to remain) (?:as |the |$)|do not (?:touch|change) )"
+_ASIDE = r" \( ([^()]+)\) "
+_REASON = r"(?<= )(?:so|because|since) (?:that|it|we|people|the|their|they|nobody) .*| which [^,]* anyway "
+_STANDING = r" (?:[,;:] )?(?:as an? |.* not (?:change|affect|alter|touch) (?:who|how|what|access|policies) |.* (?:stays?|remains?|to remain) (?:as |the |$)|do not (?:touch|change) )"
 """Whose wish it is, and what stays."""
 
 Explains = Callable[[tuple[Change, ...]], bool]
@@ -140,11 +137,12 @@ _EXCLUDES = (
     r"(?:is|are|do|does) (?:not|no) (?:to be |be )?(?:wanted|needed|belong|included|of (?:any )?(?:use|interest))|(?:are|is) of no (?:use|interest)"
 )
 _CHANGED = r"(?:chang|edit|alter|modif|touch|overwrit|mov|updat|rewrit)[a-z]*"
+_NO_ENTRY = r" no (?:entry|record|log|row|line|need to (?:log|record)|point in) | (?<!reads need )(?<!reading )not (?:need )?(?:to )?(?:be )?(?:logged|recorded|audited|written|tracked) | nothing but "
 _KEPT = r"(?:rows?|ones|values?|entries|records|data)"
 _OPERATORS: tuple[tuple[str, Explains], ...] = (
     (rf" (?:{_EXCLUDES}) ", _narrows),
     (
-        r" (?:ignor[a-z]+|regardless of|no matter the|whatever the|either|any|upper|lower|letter)(?: and lower| or lower| the)?[ -](?:case|capitali[sz]ation) | (?:lower|upper) ?cas(?:e|es|ed|ing) | case (?:[a-z]+ )?(?:insensitiv|does not|is (?:not |un|ir)) ?| capital(?:s| letters?) | (?:trimmed|blanks|(?:surrounding|trailing|leading) spaces|spaces in front) ",
+        r" (?:ignor[a-z]+|regardless of|no matter the|whatever the|either|any|upper|lower|letter)(?: and lower| or lower| the)?[ -](?:case|capitali[sz]ation) | (?:lower|upper) ?cas(?:e|es|ed|ing) | case (?:[a-z]+ )?(?:insensitiv|does not|is (?:not |un|ir)) ?| capital(?:s| letters?) ",
         _folds,
     ),
     (r" (?:fixed|frozen|final|immutable|unchangeable|set in stone|cast in stone) (?!list|set |number|order)", _keeps),
@@ -161,14 +159,16 @@ _OPERATORS: tuple[tuple[str, Explains], ...] = (
     (r" dated ", lambda made: not _of(made, Backfill) or any(isinstance(c, Backfill) and c.copied for c in made)),
     (rf" appl(?:y|ies|ied) (?:[a-z]+ ){{0,3}}(?:from now on|(?:to|for) (?:only )?(?:new|future)) | (?:old|existing|present) {_KEPT} (?:may |can |should )?(?:are left|be left|stay|keep|remain)(?: (?:as they are|alone|untouched|unchanged|what they are))", lambda made: not _of(made, Constrain, AddUnique)),
     (r" (?:raised|lowered|lifted|rounded|clamped|bumped|cut|truncated|turned|replaced|converted) (?:[a-z]+ )?(?:to|into|by|with|at) \d", _fills),
+    (_NO_ENTRY, lambda made: not _of(made, Audit) or _narrows(made)),
+    (r" created_at (?!(?:=|is|:) now)", lambda made: not _of(made, Backfill) or any(isinstance(c, Backfill) and (c.copied or "created_at" in dict(c.values)) for c in made)),
+    (r" (?:trimmed|trims?|strip(?:ped|s)?|blanks|white ?space|(?:surrounding|trailing|leading) (?:spaces|blanks)|spaces in front)(?! (?:strings?|texts?)) ", lambda made: any(column.shape for column in columns_of(made))),
 )  # fmt: skip
 """What is said, and whether a description holds what it asks for."""
 _TURNED = r" (?:only|other|others|rest|else|everything|not|but|except) .*(?:exclu|skip|out)"
-_OF_INDEX = r" (?<!not )(?<!no )(?<!not be )(?<!non-)(?:unique|duplicates?|doubles?|twice|a second|(?:must|should|has to) (?:refuse|reject|prevent)) "
+_OF_INDEX = r" (?:carry|carries|covering|non-key|payload|index-only) | (?<!not )(?<!no )(?<!not be )(?<!non-)(?:unique|duplicates?|doubles?|twice|a second|(?:must|should|has to) (?:refuse|reject|prevent)) "
 _OF_UNIQUE = r" (?:may|can|might|is allowed to|are allowed to)(?! not| never| only| no) (?:(?:still|well|happily|occasionally) )*(?:repeat|occur|appear|exist|pile up|be doubled|be repeated) (?!only |at most |just |once )| wins | (?:newest|latest|oldest|first|highest|last) (?:row |one |of them )?(?:stays|wins|survives|is kept|remains)"
 _LIMIT = r" (?:no more than|not more than|at most|only|max|maximum|a single|a maximum of) (?:1|one) (?P<what>[a-z]+) (?:per|for each|for every|in each|at a|in a) "
 _OF_AUDIT = r" (?:old and (?:the )?new|previous values?|values? before|complete row|whole row|full row|snapshots?|old values?)(?! not)"
-_NO_ENTRY = r" no (?:entry|record|log|row|line|need to (?:log|record)|point in) | (?<!reads need )(?<!reading )not (?:to )?(?:be )?(?:logged|recorded|audited|written|tracked) | nothing but "
 _OF_ADDED = r" only (?:the )?(?:[a-z_]+ ){1,3}(?:may|can|should|must|is allowed to|are allowed to) (?:be able to )?(?:set|change|pick|choose|edit|write|mark|flag|update|turn|give|assign) | (?:parents|users|members|famil(?:y|ies)|nobody|no one|they) (?:cannot|must not|may not|can|may) (?:be able to )?(?:set|change|edit|write|mark|flag|update|turn|give|assign) "
 
 
@@ -191,21 +191,22 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
         said = f" {unformed.left[clause.low : clause.high].strip(' .•')} "
         if _of(made, AddUnique) and is_granted(said):
             continue
-        if any(re.search(pattern, said) and not held(made) for pattern, held in _OPERATORS):
+        ruled = [explains(made) for pattern, explains in _OPERATORS if re.search(pattern, said)]
+        if not all(ruled):
             yield said
+        if not clause.talk or _of(made, Audit):
+            yield from (f"{said.strip()} ({name})" for name in _unread(made, said, schema))
         if clause.talk or _ABOUT_APP.match(said):
             continue
         if any(re.search(pattern, said) for pattern in _patterns(made)) or _lost_limit(made, said):
             yield said
         if re.match(_STANDING, said) or not _RULES.search(said):
             continue
-        told = _REASON.sub(" ", said)
-        if not _RULES.search(told):
-            continue
+        told = re.sub(_REASON, " ", re.sub(_ASIDE, _without_story, said))
         words = re.findall(r"[a-z]+(?:[-_][a-z]+)*|\d+|/", told)
         words = strange_words(words) if creates and speaks_of_access(words) else words
         lost = [word for word in words if not _is_plain(word, stems | nouns)]
-        if lost and not stems & _stems((told,)) and not _TELLS.match(told):
+        if lost and not (ruled and _of(made, Audit)) and not stems & _stems((told,)) and not _TELLS.match(told):
             yield f"{said.strip()} ({', '.join(lost)})"
         if not tested & _stems((told,)):
             for narrow in _narrowing(told, tables):
@@ -219,6 +220,27 @@ def _lost_limit(made: tuple[Change, ...], said: str) -> bool:
     flags = {part[:4] for column in columns_of(made) if column.type == "boolean" for part in column.name.split("_")}
     values = {value[:4] for column in columns_of(made) for value in column.choices}
     return any(match["what"][:4] in flags | values for match in re.finditer(_LIMIT, said))
+
+
+def _without_story(aside: re.Match[str]) -> str:
+    """ "( the parent has not picked one yet )"."""
+    return " " if _TELLS.match(aside[1]) else aside[0]
+
+
+def _unread(made: tuple[Change, ...], said: str, schema: Schema) -> Iterator[str]:
+    """Columns that a statement compares or picks, and that the description does not hold."""
+    held = {str(atom) for atom in atoms(made)}
+    for change in made:
+        if isinstance(change, NewTable):
+            tied = {column.references.table for column in change.columns if column.references}
+            named = {name for table in tied for name in schema.columns(table) if "_" in name}
+        elif isinstance(change, Audit) and re.search(
+            r" (?:only|worth|except|unless|other than|nothing but|but not) ", said
+        ):
+            named = set(schema.columns(change.table))
+        else:
+            continue
+        yield from (name for name in sorted(named - held) if f" {name.replace('_', ' ')} " in said)
 
 
 def _narrowing(said: str, tables: set[str]) -> Iterator[str]:
@@ -250,8 +272,6 @@ def _patterns(made: tuple[Change, ...]) -> Iterator[str]:
             yield _OF_UNIQUE
         elif isinstance(change, Audit):
             yield _OF_AUDIT
-            if not (change.only or len(change.actions) < 3):
-                yield _NO_ENTRY
         elif isinstance(change, AddColumns):
             yield _OF_ADDED
             yield rf" (?:enum|type|constraint|check|index) (?:is |be )?(?:called|named) (?:{'|'.join(c.name for c in change.columns)}) "
@@ -267,14 +287,18 @@ def _is_plain(word: str, stems: frozenset[str]) -> bool:
     return (
         len(word) < 3
         or bool({word, singular(word)} & PLAIN)
-        or bool(re.fullmatch(r".*ly|.*-bit|letter[a-z]", word))
+        or bool(re.fullmatch(r".*ly|.*-(?:bit|side|level)|letter[a-z]", word))
         or any(part[:4] in stems for part in re.findall(r"[a-z]{3,}|\d+", word.removeprefix("un")))
     )
 
 
 def _inverted(made: tuple[Change, ...], statements: list[str]) -> Iterator[str]:
-    """Rows that are left out, and of which a condition asks to be kept."""
+    """Rows that are left out, and of which a condition asks to be kept; and values that are verbs."""
+    told = " ".join(statements)
     for test in conditions_of(made):
+        used = f" {test.value} "
+        if f"{used}the " in told and told.count(used) == told.count(f"{used}the "):
+            yield f"{used}the"  # "without reading the table"
         if test.test not in ("equals", "in", "below", "at most", "above", "at least"):
             continue
         values = test.value if isinstance(test.value, tuple) else (test.value,)
