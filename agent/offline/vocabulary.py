@@ -14,7 +14,7 @@ _FLAGS = _words(
 _AMOUNTS = _words("price amount cost balance fee salary budget total revenue discount")
 _OBJECTS = _words(
     "metadata settings config configuration payload json preferences options properties attributes "
-    "details context extra "
+    "context extra "
     "extras snapshot response responses"
 )
 _LISTS = _words("requirements steps items answers questions rules objectives goals")

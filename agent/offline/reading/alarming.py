@@ -20,6 +20,12 @@ _ORDERED_AWAY = re.compile(
 _PUBLIC = re.compile(
     r" (?:make|made|making|be|is|are|become|becomes|open|expose|exposed|available|accessible|visible|readable) [^.\n]{0,30}(?:public|publicly|world|internet|visitors|guests|everyone) | public (?:read|access|api) | world-readable "
 )
+_CALM = (
+    r" (?:be|is|are|as|to|of|stays?|starts?(?: out)?(?: as| with| at)?|counts? as|becomes?|gets?|=|:|off|on) (?!visible|readable|accessible|available|public|open|opened|shown|exposed|there|free|for)[a-z_0-9]+ (?:by default )?(?:for|with) (?:absolutely )?(?:everyone|everybody)(?= )",
+    r" (?:parents?|editors?|teachers?|families|they|users?|people|members?|admins?|kids|children|somebody|someone) (?:(?:should|must|can|could|may|might|will|to|be|able|want|wants|like|need|have|often|sometimes|also|asks?|asked|us) )*(?:archive|disable|turn off|switch off)(?= )",
+    r" (?:never|not|no longer) (?:be )?(?:made )?public(?:ly)? ",
+)
+"""A value that everybody gets, and what people do in the app."""
 
 
 def refuse_alarming(words: str, *, watched: bool = False) -> None:
@@ -41,6 +47,8 @@ def refuse_alarming(words: str, *, watched: bool = False) -> None:
         text,
     )
     text = re.sub(r"[a-z_]+(?: / [a-z_]+)+", " ", text)
+    for calm in _CALM:
+        text = re.sub(calm, " ", text)
     for pattern in (_DESTROYS, _ORDERED_AWAY if watched else _DELETES, _PUBLIC):
         if match := pattern.search(text):
             raise Unclear(match[0])

@@ -22,7 +22,8 @@ _MAY_BE_NEGATIVE = wordset("balance difference delta offset change adjustment")
 _TEXTUAL = wordset(
     "title name description body notes note comment summary bio slug code label text message content nickname "
     "feedback reason caption headline subtitle domain topic subject question answer email phone address location "
-    "city street key token term word quote query"
+    "city street key token term word quote query hint instruction instructions explanation prompt tip advice emoji motto remark "
+    "story observation greeting wish dream place venue school class hobby narrator recipient sender author nick surname"
 )
 _PERSONS = wordset("owner teacher author creator student customer assignee manager editor admin reviewer")
 _KINDS = wordset("type kind category difficulty priority severity visibility frequency mood tier stage phase rarity")
@@ -102,6 +103,8 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
             empty = Special(str(traits.default))
         return Built(Column(name, "jsonb" if kind.startswith("json") else kind, required, empty if required else None))
     bounds = _bounds(name, kind, traits, assumed)
+    if bounds and isinstance(default, int | Decimal) and not holds(bounds, default):
+        raise Unclear(f"{default} as the default of {name}, which is out of its bounds")
     if kind == "boolean" and default is None and traits.required is not False:
         default = False
     required = _required(name, kind, traits, default, existing, chosen=bool(choices))
@@ -245,6 +248,12 @@ def sound(bounds: Range, name: str) -> Range:
     if bounds.low is not None and bounds.high is not None and bounds.low > bounds.high:
         raise Unclear(f"{name} from {bounds.low} to {bounds.high}")
     return bounds
+
+
+def holds(bounds: Range, value: Number) -> bool:
+    low, high = bounds.low, bounds.high
+    above = low is None or value > low or (value == low and not bounds.low_open)
+    return above and (high is None or value < high or (value == high and not bounds.high_open))
 
 
 def _bounds(name: str, kind: str, traits: Traits, assumed: list[str]) -> Range | None:

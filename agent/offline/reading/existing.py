@@ -45,11 +45,12 @@ def on_existing(table: str, name: str, traits: Traits, schema: Schema) -> list[C
         if traits.enum:
             raise Unclear(f"an enum for {table}.{name}, which is {kind} now")
         is_number = bool(re.match(r"smallint|integer|bigint|numeric|real|double", kind))
-        if traits.range and not is_number and (not kind.startswith(("text", "character")) or kind.endswith("[]")):
+        is_list = kind.endswith("[]") and not traits.of_length and not traits.step
+        if traits.range and not (is_number or is_list or re.match(r"(?:text|character)[^\[]*$", kind)):
             raise Unclear(f"bounds for {table}.{name}, which is {kind}")
         shape = Column(
             name,
-            kind if is_number else "text",
+            kind if is_number or is_list else "text",
             range=traits.range,
             choices=traits.choices,
             format=traits.format,

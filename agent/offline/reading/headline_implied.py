@@ -143,7 +143,9 @@ def _written(ledger: Ledger, schema: Schema) -> Found | None:
 def _leading(ledger: Ledger, schema: Schema) -> Found | None:
     """A plural or a name in snake_case that a list of columns follows: "for that we want drawings : child ; ..."."""
     opens = r"(?:^ ?|[.\n:;,] (?:• )?|wants? |needs? |have |keep |store |add |create |build |make |do |table |it |them |for |a |an |the |new |our )"
-    follows = r"(?= [.:;(\n,=-]| has | have | with | per | for | as | table | belongs )"
+    follows = (
+        r"(?= [.:;(\n,=-]| has | have | with | per | for | as | table | belongs | stored | kept | saved | recorded )"
+    )
     if re.search(r" (?:trigger|audit|audited|log table|rpc|function) ", ledger.text):
         return None
     for match in re.finditer(rf"{opens}(?P<name>[a-z][a-z0-9_]*){follows}", ledger.left):

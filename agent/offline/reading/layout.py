@@ -43,6 +43,10 @@ _SQL = (
 )
 
 
+_VALUES = re.compile(
+    r"^(?!one of)(?:(?!(?:required|optional|unique|nullable|not null|default|fk|on|max|min)\b)['\"`]?[A-Za-z_]+['\"`]?(?:, | ?[|/] ?|(?=;|$))){2,}"
+)
+"""A cell that lists values: ``open, paused, done; default open``."""
 _OBJECT = re.compile(r"\{\s*(\w+\s*:[^{}]*,\s*\w+\s*:[^{}]*)\}")
 """ ``{title: text, level: int}``."""
 
@@ -103,7 +107,8 @@ def _tables(lines: list[str]) -> list[str]:
             continue
         inside = inside and len(cells) > 1
         if inside and re.fullmatch(r"`?\w+`?", cells[0]):
-            out.append(f"- {cells[0]}: {', '.join(cell for cell in cells[1:] if cell not in ('', '-'))}")
+            said = [_VALUES.sub(r"one of \g<0>", cell) for cell in cells[1:] if cell not in ("", "-")]
+            out.append(f"- {cells[0]}: {', '.join(said)}")
         else:
             out.append(line)
     return out

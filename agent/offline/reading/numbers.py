@@ -106,7 +106,9 @@ def bounds_of(ledger: Ledger) -> list[Compared]:
     return found
 
 
-_BEGUN = re.compile(r" (?:start|begin)(?:s|ing|ning|ed)? (?:out |off )?(?:at|with|from|as|on) $")
+_BEGUN = re.compile(
+    r" (?:(?:start|begin)(?:s|ing|ning|ed)? (?:out |off )?(?:at|with|from|as|on)|default(?:s|ed|ing)?(?: (?:to|is|of|value|at|as|=|:))*) $"
+)
 _BESIDE = (
     rf"(?:{_OVER}|{_BELOW}|{_LEAST}|{_MOST}|between|than|or|nor|and|equal|to|{_REFUSED}|be|go|goes|drop|drops|fall|falls|get|gets|is|are|dip|dips|sink|sinks|allowed|rise|grow|run|have|has|"
     r"values?|worth|cost|contain|give|a|an|the|any|ever|length|of|with|can|may|must|should|which|that|it|become|turn|in|on|~+)"
@@ -268,7 +270,10 @@ def confirmed(ledger: Ledger, low: int, high: int, bounds: Traits) -> bool:
     clause = ledger.left[low:high]
     edge = [n for n in numbers if n in (bounds.low, bounds.high)]
     inside = all((bounds.low is None or n >= bounds.low) and (bounds.high is None or n <= bounds.high) for n in numbers)
-    shut = re.search(r" (?:not|never|no|cannot) ", clause) and re.search(rf" (?:{_ACCEPTED}|either) ", clause)
+    place = _NUMBER.search(ledger.left, low, high)
+    beside = re.split(r" (?:[,;:(]|and|but) ", clause[: place.start() - low])[-1] if place else ""
+    beside += " " + re.split(r" (?:[,;:)]|but) ", clause[place.start() - low :])[0] if place else ""
+    shut = re.search(r" (?:not|never|no|cannot) ", f" {beside} ") and re.search(rf" (?:{_ACCEPTED}|either) ", clause)
     outside = all(
         (bounds.low is not None and n < bounds.low) or (bounds.high is not None and n > bounds.high) for n in numbers
     )

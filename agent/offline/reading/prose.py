@@ -7,7 +7,7 @@ from agent.offline.reading.ledger import Ledger
 _POLITE = (
     r"if (?:possible|you can|you do not mind|that is ok|you could|it is not too much)|when you (?:get a chance|have time|can)|asap|as soon as possible|"
     r"from now on|going forward|in (?:the )?future|at the moment|right now(?= we| i)|as well|not only|(?:no|not) (?:rush|hurry|urgent)|why not|if i remember correctly|more than happy|"
-    r"(?:hi|hello|hey|dear)(?: (?:there|team|all|folks|everyone|guys))*|all the best|best regards|(?:thanks|thx|thank you|cheers|ty)(?: [a-z]+){0,4}|so much|at all|for the first time|once and for all|more and more|most of the time"
+    r"(?:hi|hello|hey|dear)(?: (?:there|team|all|folks|everyone|guys))*|all the best|best regards|(?:(?<![|/] )thanks|thx|thank you|cheers|ty)(?: [a-z]+){0,4}|so much|at all|for the first time|once and for all|more and more|most of the time"
 )
 _PURPOSE = (
     r"(?:so that|so (?=we |that |parents? |users? |they |you |the |our |i |people |children |kids |members? |teachers? |admins? |editors? |families |everyone )|in order (?:to|that)|because|since (?=we |the |our |they |users |parents |people )|"
@@ -26,7 +26,17 @@ _ORDER = re.compile(
 _LABELS = (
     r"(?:ticket|issue|task|story|bug|feature|request|jira|re|subject|pr|step|item|case) (?:no |number )?#?[a-z]*-?\d+"
 )
+_WHO = r"(?:(?:the|any|our|existing|current|all|table|access|security|rls) )*(?:rls|policies|policy|row level security|grants?|permissions?|access|rules|rights|visibility|who (?:can|may|is allowed to|gets to|has) (?:see|read|do|edit|change|access|write|view)(?: (?:what|it|them|which [a-z]+|the [a-z_]+|an? [a-z_]+))?)"
+UNTOUCHED = (
+    rf"(?:(?:so|and|but|please|it|that|this|which|just) )*(?:do not|does not|should not|must not|shall not|will not|need not|cannot|without|not|no need to|nothing to)(?: (?:need|have) to)? (?:touch|chang|alter|affect|modify|influenc|extend|adjust)(?:e|ing)? {_WHO}(?: (?:for|of|on|in) (?:the |this |it )?[a-z_]*)?|"
+    rf"no (?:new |other |further |additional )?(?:changes? (?:to|in|of|for|on) )?{_WHO}(?: (?:changes?|updates?|work|needed|necessary|required|in|this|ticket|here|for now|with it|involved|is|are))*|"
+    rf"{_WHO} (?:stays?|remains?|(?:are|is|be|does|do) )(?:(?:untouched|unchanged|fine|enough|as|it|they|are|is|the same|not|change|changed|affected|touched|unaffected) ?)+|"
+    r"(?:(?:it|this|that|is|just|only|purely|merely|simply) )*(?:an? )?(?:pure |mere )?(?:app-side|client-side|cosmetic|display-only|ui-only|frontend-only|label|marker|hint|(?:app|ui|display|frontend) (?:flag|thing|matter|label)) ?(?:flag|label|marker|thing)?(?: (?:only|for now|so far|for the app|for the ui))+|"
+    r"(?:(?:it|this|that) is )?(?:just|only|purely|merely) an? (?:[a-z-]+ )?(?:label|marker|hint|flag for the (?:app|ui))(?: for now)?"
+)
+"""Who reaches what is not to change, and a flag that has nothing to do with it."""
 _GLOSSES = (
+    UNTOUCHED,
     r"(?:-{1,2} )?(?:(?:stored?|saved?|kept|in) )+lower ?case(?: letters)?",
     r"(?:and |but )?(?:please )?(?:leave|keep|do not touch|do not change|leaving)(?: the)? [a-z_ ⋅]+? (?:alone|as it is|as is|unchanged|untouched)",
     r"(?:please )?do not (?:touch|change|alter) [a-z_ ⋅]+",

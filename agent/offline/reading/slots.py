@@ -92,7 +92,7 @@ _LESS = r"(?:below|under|less|smaller|fewer|lower|shorter|before|earlier|<)"
 _SHALL = r"(?:(?:it|which|that|value|must(?! not)|should(?! not)|has to|have to|can|may(?! not)|always|be|come|go|goes|is|are|get|ever|and|but|,|also) )*"
 _COMPARED = (
     (
-        rf"{_SHALL}(?P<no>cannot|may not|must not|should not|never|not|no) (?:(?:be|go|get|come|lie|is|ever|rise|drop|fall) )*(?P<side>{_MORE}|{_LESS})(?: than)? {_OTHER}"
+        rf"{_SHALL}(?P<no>cannot|may not|must not|should not|never|not|no) (?:(?:be|goe?s?|gets?|comes?|lies?|is|ever|rises?|drops?|falls?|set|placed|dated) )*(?P<side>{_MORE}|{_LESS})(?: than)? {_OTHER}"
     ),
     (
         rf"{_SHALL}(?P<no>at least|at most|up to|>=|<=)(?P<side>)(?: as (?:big|large|high|long|much|many|late) as)? {_OTHER}"

@@ -106,9 +106,10 @@ _WORDING = (
     (r"\b(?:do(?:es)?|need) not (?:have to |need to )?be (?:filled(?: in| out)?|given|set|there|present)\b", "is optional"),
     (r"\b(?:throw|chuck|toss) (them|it|those|these) (?:away|out)\b|\bget rid of (them|it|those)\b", r"delete \1\2"),
     (r"\bwithout not null\b", "optional"),
+    (r"\b(required|mandatory|optional) (?:this|that|every|the whole) time\b", r"\1"),
     (r"(^|[.;] )unless (?:(?:specified|stated|told|noted|set|given|said) )?otherwise(?: (?:specified|stated|noted|set|given|said))?,? (?:the )?([a-z_]+) (?:(?:shall|should|must|will) be|is) ([^.;,()]+?)(?= *(?:[.;]|$))", r"\1the \2 is \3 by default"),
     (r"(^|[.;,] )(?:and )?(?:the )?default (?!value|choice|option|one|of|for|to|is|on|at)([a-z_]+) (?:is|shall be|should be|must be|will be) ([\w'-]+)(?= *(?:[.;,]|$))", r"\1the \2 is \3 by default"),
-    (r"(_(?:at|on)) for when (?:it|they|he|she|we|the [a-z]+)(?: (?:was|is|were))? [a-z]+(?: it| them)?\b", r"\1"),
+    (r"(_(?:at|on)|(?<=ed) at)(?: for)? when (?:it|they|he|she|we|the [a-z]+)(?: (?:was|is|were))? [a-z]+(?: it| them)?\b", r"\1"),
     (r"(^|[.;] )if no ([a-z_]+) is (?:given|set|specified|stated|provided), (?:the |an? )?([^.;,()]+?) (?:shall|should|must|will) be (?:used|set|taken|assumed)(?= *(?:[.;]|$))", r"\1the \2 is \3 by default"),
     (r" // ", " . "),
     (r"\bin (?:a|the) table (?:of the same name|called the same)\b", ""),
@@ -125,6 +126,7 @@ _WORDING = (
     (r"\bto (?:begin|start) with\b", "initially"),
     (r"\s*\+=\s*", " : add "),
     (r"\bcol\b", "column"),
+    (r"\b(a|the|check) constrain\b", r"\1 constraint"),
     (r"\buniq\b", "unique"),
     (r"\bidx\b", "index"),
     (r"\bpls\b|\bplz\b", "please"),
@@ -189,7 +191,13 @@ def plain(request: str) -> Text:
     message = unwrapped(laid_out(respelled(without_letter(request))))
     text = unicodedata.normalize("NFKC", "".join(_SIGNS.get(char, char) for char in message))
     text = re.sub(r"^\s*\[[A-Za-z][A-Za-z /-]{1,24}\]:?\s*", "", text)
-    text = re.sub(r"(?i)^\W*(?:feat|feature|chore|fix|db|backend|schema|migration)(?:\([\w -]+\))?!?:\s*", "", text)
+    label = re.match(r"(?i)\W*(?:feat|feature|chore|fix|db|backend|schema|migration)(?:\(([\w -]+)\))?!?:\s*", text)
+    scope = (
+        f"{label[1]}: "
+        if label and label[1] and not re.search(r"(?i)\btable\b|^(?:db|schema|sql)$", f"{text}\n{label[1]}")
+        else ""
+    )
+    text = scope + text[label.end() :] if label else text
     text = re.sub(r"(?i)^\W*(?:fwd?|re|forwarded)\b(?: from [a-z ]{2,30})?:\s*", "", text)
     text = re.sub(r"^\W*(?:[A-Za-z]+ )?#?[A-Z]{2,8}-\d+\W*(?:[:.)\]–*-]+\s|\n)", "", text)  # its number in a tracker
     text = re.sub(
@@ -197,6 +205,7 @@ def plain(request: str) -> Text:
         lambda m: m[0].lower(),
         text,
     )
+    text = re.sub(r"(?m)^(\s*[-*+]\s+)\[[ xX]?\]\s+", r"\1", text)  # a box to tick
     text = re.sub(r"[*_]{2,}|^\s*#+\s*(?=\w)", "", text, flags=re.MULTILINE)
     quoted: dict[str, str] = {}
 

@@ -50,6 +50,8 @@ _ADDED_UNHELD = (
     r" (?:created|made|added|written|joined|published|registered|there|signed up) (?:before|after|since|until) (?:[a-z]+ )?(?:19|20)\d\d ",
 )
 """The same, of columns that are added."""
+_MEANT = r" (?:whether|if|that) (?:it|they|this|(?:the|an?|each|every) [a-z_]+)(?: is| are)? $"
+"""A flag says so."""
 _EMPTY_TEXT = r" {name} (?:(?:is|,|text|as|which|it|of|that|:|\() )*(?:empty by default|initially empty|empty initially|default(?:s)? (?:to )?(?:an? )?(?:empty|empty-text|empty (?:text|string))) "
 _SERVES = r" (?:the |our |only the )?(?:server|backend|service role|service|system) (?:may|can|should) "
 _UNTOUCHED = r" (?:nobody|no one|nothing|never|not even) (?:ever |else )?(?:edit|change|update|modif|alter|overwrit|touch)[a-z]* "
@@ -102,7 +104,7 @@ def _lost_of_added(change: AddColumns, text: str, schema: Schema) -> Iterator[st
     """Rules over rows, and another table than the one that the columns are added to."""
     if not change.marks:
         for pattern in _ADDED_UNHELD:
-            if said := re.search(pattern, text):
+            if (said := re.search(pattern, text)) and not re.search(_MEANT, text[: said.start() + 1]):
                 yield said[0]
     for column in change.columns:
         values = "|".join(map(re.escape, column.choices)) or "(?!)"

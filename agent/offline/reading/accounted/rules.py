@@ -32,6 +32,7 @@ from agent.offline.reading.alteration.clauses import clauses, spelled_out
 from agent.offline.reading.alteration.unique import is_granted
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.material import nouns_of
+from agent.offline.reading.prose import UNTOUCHED
 from agent.offline.reading.shapes import read_shapes
 from agent.offline.schema import Schema
 from agent.offline.words import singular
@@ -60,8 +61,11 @@ _TELLS = re.compile(
 )
 """Whose doing is no row's: the app's, a department's, what people feel; and what only tells how things are."""
 
-_ASIDE = r" \( ([^()]+)\) "
-_REASON = r"(?<= )(?:so|because|since) (?:that|it|we|people|the|their|they|nobody) .*| which [^,]* anyway "
+_REASON = re.compile(
+    rf"{UNTOUCHED}|(?<= )(?:(?:so|because|since) (?:that|it|we|people|the|their|they|nobody)|which (?=[^,]* anyway )|for (?:the )?[a-z]+ (?:who|that) (?:want|need|like|do|have|are|wish|would|love|prefer)s?) .*|"
+    r"\( (?:[a-z]+ ){0,3}(?:has|have|had|is|are|was|were|did|do) not (?:(?!must|should|shall|only|never|unless|\d)[^ ()]+ )*\)"
+)
+"""Why, for whom, an aside about how things are, and what stays."""
 _STANDING = r" (?:[,;:] )?(?:as an? |.* not (?:change|affect|alter|touch) (?:who|how|what|access|policies) |.* (?:stays?|remains?|to remain) (?:as |the |$)|do not (?:touch|change) )"
 """Whose wish it is, and what stays."""
 
@@ -202,7 +206,9 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
             yield said
         if re.match(_STANDING, said) or not _RULES.search(said):
             continue
-        told = re.sub(_REASON, " ", re.sub(_ASIDE, _without_story, said))
+        told = _REASON.sub(" ", said)
+        if not _RULES.search(told):
+            continue
         words = re.findall(r"[a-z]+(?:[-_][a-z]+)*|\d+|/", told)
         words = strange_words(words) if creates and speaks_of_access(words) else words
         lost = [word for word in words if not _is_plain(word, stems | nouns)]
@@ -220,11 +226,6 @@ def _lost_limit(made: tuple[Change, ...], said: str) -> bool:
     flags = {part[:4] for column in columns_of(made) if column.type == "boolean" for part in column.name.split("_")}
     values = {value[:4] for column in columns_of(made) for value in column.choices}
     return any(match["what"][:4] in flags | values for match in re.finditer(_LIMIT, said))
-
-
-def _without_story(aside: re.Match[str]) -> str:
-    """ "( the parent has not picked one yet )"."""
-    return " " if _TELLS.match(aside[1]) else aside[0]
 
 
 def _unread(made: tuple[Change, ...], said: str, schema: Schema) -> Iterator[str]:

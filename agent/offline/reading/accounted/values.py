@@ -56,7 +56,7 @@ _NO_SUBJECT = (
     | NO_VALUE
     | NEVER_NAMES
     | wordset(
-        "whole numbers integers decimals starting starts shorter longer bigger smaller greater larger points euros cents values percent"
+        "whole numbers integers decimals starting starts shorter longer bigger smaller greater larger points euros cents values percent cannot smallint"
     )
 )
 _ITEM = re.compile(

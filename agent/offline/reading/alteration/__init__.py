@@ -22,6 +22,7 @@ from agent.offline.reading.flags import read_flag
 from agent.offline.reading.known import mentions, spoken_columns, strike_table
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.material import is_talk, nouns_of, unwanted
+from agent.offline.reading.prose import UNTOUCHED
 from agent.offline.schema import Schema
 
 Changes = tuple[tuple[Change, ...], tuple[str, ...]]
@@ -30,7 +31,9 @@ _NOT_UNIQUE = r"(?:(?:and|but|just|it|which|should|must|shall|does|do|need|have|
 _ASKED = r" (?:should (?:we|i)|do (?:we|i) need|does|(?:is|was|are|were) (?:it|there|the|an?|our)(?! possible)|why|what(?! about)|how(?! about)|which|would it|shall we) (?:(?! \. | please | we need | add )[^\n])*(?: ?\. )?$"
 """A question and nothing else, not a wish."""
 _TAKEN_BACK = r" (?:forget (?:the (?:condition|index|column|default|constraint|limit)|that|it|about)|no wait , (?:not|rather)|scratch that|on second thought|or rather) "
-_POLITE = r"no (?:other |further )?(?:policies|policy|rls|grants?|permissions?|access|triggers?)(?: changes?| change| are changed| is changed)(?: (?:for now|yet|needed|necessary|required|at all))?|from now on|(?:a )?quick (?:one|question|thing|request|favou?r)|let us|please|(?:could|can|would) you(?: please)?|nothing else|no more(?! than)|[1-9](?= (?:possible |allowed |different )?(?:values|options|levels|choices|states|kinds|columns|fields))"
+_ALIKE = r"(?:too |also |just |exactly )*(?:like|as) (?:(?:the|our|we|on|in|for|with) )*[a-z_]+ (?:already )?(?:have|has|do|does|did)(?: (?:it|one|already|too|them))*"
+_QUESTION = r" ?(?:\. |\n |• )*(?:does|did|was|were|(?:is|are)(?= (?:an?|the|every|this|all|these|our) )) "
+_POLITE = rf"{UNTOUCHED}|{_ALIKE}|no (?:other |further )?(?:policies|policy|rls|grants?|permissions?|access|triggers?)(?: changes?| change| are changed| is changed)(?: (?:for now|yet|needed|necessary|required|at all))?|from now on|(?:a )?quick (?:one|question|thing|request|favou?r)|let us|please|(?:could|can|would) you(?: please)?|nothing else|no more(?! than)|[1-9](?= (?:possible |allowed |different )?(?:values|options|levels|choices|states|kinds|columns|fields))"
 
 
 def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
@@ -71,6 +74,10 @@ def _read(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
         if is_talk(aside[1]) and not re.search(r"\d", aside[1]):
             ledger.strike(aside.start() + 1, aside.end())
     whole = Ledger(text, quoted)
+    asked = [one for one in ledger.sentences() if re.match(_QUESTION, ledger.text[slice(*one)])]
+    for low, high in asked if len(asked) < len(ledger.sentences()) else ():
+        ledger.strike(low + 1, high)
+        whole.strike(low + 1, high)
     ledger.take_all(_POLITE)
     ledger.take_all(IRRELEVANT)
     whole.take_all(IRRELEVANT)
@@ -157,7 +164,12 @@ def _adds(text: str, schema: Schema) -> bool:
         table = schema.table(match[2])
         if table and match[1] not in schema.columns(table):
             return True
-    return False
+    said = r" (?:add|introduce) (?:(?:an?|the|new) )*([a-z]+) to (?:(?:the|our) )*([a-z]+(?:[ _][a-z]+)?) (?:(?:with|,|:|\.|\() )*(?:(?:the|as|it is|can be|either) )*(?:options|values|choices|one of|optional|nullable|text|required) "
+    return any(
+        table
+        for noun, place in re.findall(said, text)
+        if not schema.table(noun) and (table := schema.table(place.replace(" ", "_")))
+    )
 
 
 def _of_several(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
@@ -282,7 +294,7 @@ def _is_about_existing(ledger: Ledger, whole: Ledger, written: set[str]) -> bool
     ):
         return True
     return not re.search(
-        r" (?:add|new|introduce|get|gets|needs?|give|say|know|tell|store|remember|record|miss) (?:an? |the )?(?!errors?\b|exceptions?\b|index|check|constraint|unique|default|limit|rule|partial|composite)",
+        r" (?:add|new|introduce|get|gets|wants?|needs?|give|say|know|tell|store|remember|record|miss) (?:an? |the )?(?!errors?\b|exceptions?\b|to |that |us |index|check|constraint|unique|default|limit|rule|partial|composite)",
         ledger.left,
     ) or bool(whole.find(r"index(?:ed)?|unique|check|constraint|limit|bigint|int8|64[ -]?bits?|numeric\S*"))
 

@@ -24,8 +24,11 @@ from agent.offline.words import wordset
 
 NO_INDEX = r"(?:without an?|no|not|never)(?: [a-z]+)? index(?:ed)?|index(?: is)? not (?:needed|necessary|required|wanted)|(?:do|does) not (?:need|have to be|want)(?: an?| be)? index(?:ed)?"
 _INDEX = r"index(?:ed)?"
-_BOOLEAN = r"flag|boolean|bool|marker|yes-no|true-or-false|checkbox|toggle|indicator|on/off"
+_BOOLEAN = (
+    r"flag|boolean|bool|marker|yes-no|true-or-false|check ?box|tick(?:s|ed|box)?|opt-in|opt-out|toggle|indicator|on/off"
+)
 _THING = r"column|field|attribute|property|flag|marker|indicator|boolean|bool|value|setting|option"
+_TRUE = r"(?:nothing|nobody|no one|none) (?:is|are|has) [a-z]+ by default|true|false|(?:on|off|yes|no|enabled|disabled) by default|default(?:s|ing)?(?: (?:is|to|value|=|:))* (?:on|off|yes|no)"
 _BARE = r"(?:date|time|number)(?! (?:\||/|or) )"
 _SPENT = (
     rf"check|constraint|{_THING}|columns?|unique|only|default|new|old|existing|if|when|where|before|after|until|1|one|first|both|instead|same|policy|view|drop|remove|automatically|function|"
@@ -118,6 +121,7 @@ def read_column(
     there: str | None = None
     given = False
     flag = bool(ledger.find(_BOOLEAN)) or bool(re.match(r"(?:is|has|can|needs|wants|requires|allows|shows|was)_", name))
+    flag = flag or (type_for(name) == "text" and bool(ledger.find(_TRUE)))
     if flag:
         required = False if _optional(ledger, wishes) else True if ledger.take_all(_REQUIRED) else None
         indexed = indexed and not unindexed
@@ -165,7 +169,9 @@ def read_column(
         traits.merge(slot.traits)
     for more in (*(fact.traits for fact in facts), *(shape.traits for shape in shaped)):
         traits.merge(more)
-    if traits.format in ("url", "https") and re.search(rf" {name} .*(?:its|the) (?:url|link|address) ", ledger.text):
+    if traits.format in ("url", "https") and re.search(
+        rf" {name} (?:.*(?:its|the) )?(?:url|link|address) ", ledger.text
+    ):
         name = name if name.endswith(("_url", "url", "link")) else f"{name}_url"
     bare = traits in (Traits(), Traits(required=traits.required), Traits(unique=True))
     listed_there = any(
@@ -202,7 +208,7 @@ _NO_DEFAULT = r"(?:with |has |have )?(?:no|without(?: an?| any)?) default(?: val
 _TEXTS = wordset("name title description summary notes subtitle nickname bio comment email phone_number")
 _RESTATED = (
     rf"(?:for )?(?:all |the |our |any |every )*(?:existing|current|old|new|present|other)(?: (?:and|or|,|existing|new|old|current|ones?|rows?|records?|{STRUCK}+|entries|values?))*(?: (?:are|is|get|gets|become|count as|as|too|stay|stays|keep|have|should|be|will))*|"
-    r"(?:if|when|unless|until)(?: (?:nothing|not|it|is|we|one|nobody|somebody|someone|they|set|given|said|say|otherwise|told|specified|picked|chosen|else|says|was|has|been|no|value|there|something|switch|on|turn|off|a|the))*|otherwise"
+    r"(?:if|when(?:ever)?|unless|until)(?: (?:app|client|sends?|sent|pass(?:es|ed)?|nothing|not|it|is|we|one|nobody|somebody|someone|they|set|given|said|say|otherwise|told|specified|picked|chosen|else|says|was|has|been|no|value|there|something|switch|on|turn|off|a|the))*|otherwise"
 )
 
 

@@ -63,6 +63,13 @@ class _Spoken:
 _TELLING = rf"{_OUT}|{_LEFT_OUT}|only|just|solely|while|as long as"
 
 
+def is_verb(word: str, after: str) -> bool:
+    """No value, what stands behind it says: "who are reading it"."""
+    return word.endswith("ing") and bool(
+        re.match(r" (?:it|them|this|that|the|these|those|an?|our|their)(?![^ ])", after)
+    )
+
+
 def hear(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, resolve: Resolve) -> None:
     """Talk about some rows alone is a wish, and stands in the ledger again: "archived ones are of no concern"."""
     for place, clause in enumerate(clauses):
@@ -134,7 +141,7 @@ def _spoken(ledger: Ledger, low: int, high: int, table: str, schema: Schema, res
     tokens = [t for t in tokens if not any(i.start <= t.start() < i.end for i in items)]
     for token in tokens:
         word = token[0]
-        if word in columns:
+        if word in columns or (is_verb(word, ledger.text[token.end() :])):
             continue
         if (held := labels.get(word) or labels.get(singular(word))) and len(held) == 1 and _is_telling(word):
             items.append(_Spoken(token.start(), token.end(), *held[0]))

@@ -6,11 +6,13 @@ from agent.offline.description import Change
 from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.conditions import read_conditions
 from agent.offline.reading.alteration.leftover import refuse_leftover
+from agent.offline.reading.alteration.order import read_order
 from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.alteration.values import read_values
 from agent.offline.reading.existing import on_existing
-from agent.offline.reading.known import spoken_columns, strike_table
+from agent.offline.reading.known import Resolve, spoken_columns, strike_table
 from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.material import is_wished
 from agent.offline.reading.numbers import MATERIAL, Compared, confirmed, read_numbers
 from agent.offline.reading.slots import read_slots
 from agent.offline.reading.traits import Traits, value_of
@@ -21,7 +23,7 @@ _KEPT = (
     r"keep|keeps|stays?|remains?|survives?|unchanged|untouched|intact|as (?:is|it is|they are)|like (?:it is|now|before)|not (?:lose|touch|change)|no (?:data|values?) (?:is |are |be )?lost|nothing (?:else|is lost|gets lost)|"
     r"everything else|leave|still"
 )
-_INSTEAD = r"(?:instead of|rather than|no longer|and not|not just|not only)(?: (?:the|current|old|present|range|limit|of|from|only|just))* -?\d+(?: (?:to|and|until|-) -?\d+)?"
+_INSTEAD = r"\( (?:was|were|is|currently|now|today|before|formerly|previously|so far|old|up to now|until now)(?: [a-z]+)*(?: -?\d+)(?: (?:to|and|until|-) -?\d+)?(?: [a-z]+){0,3} \)|(?:instead of|rather than|no longer|and not|not just|not only)(?: (?:the|current|old|present|range|limit|of|from|only|just))* -?\d+(?: (?:to|and|until|-) -?\d+)?"
 """What held up to now."""
 _REST = (
     r"(?:everything|anything|all|whatever|any (?:other )?(?:value|number)s?|(?:other )?(?:values|numbers)|the rest|nothing|no other (?:value|number)s?)"
@@ -30,6 +32,12 @@ _REST = (
 """What lies outside of the bounds, once more."""
 _MOVED = r"(?:raise|lower|move|change|increase|reduce|lift|set|decrease|extend)(?: the| its)* (?:(?P<low>lower|minimum|min|bottom|smallest)|(?:upper|maximum|max|top|highest|largest))(?: (?:bound|limit|value|end|of|allowed|~+))*(?: from -?\d+)?(?: ,)? to (?P<new>-?\d+)"
 """ "raise the lower bound from 0 to 1"."""
+_OTHER_BOUND = (
+    r"(?:(?:and|but|,|;) )*(?:(?:please|just) )?(?:leave|keep|do not (?:touch|change)) (?:(?:the|its|our|existing|current|present|old) )*(?:(?:lower|upper|other|minimum|maximum|min|max)(?: \S+)? )?(?:limit|bound|end|check|constraint|rule|minimum|maximum|min|max|one)(?: (?:alone|unchanged|untouched|in place|in force|as (?:it )?is|of -?\d+|at -?\d+|where it is))*|"
+    r"(?:(?:and|but|,|;) )*(?:the|its|our)(?: (?:existing|current|present|old))*(?: (?:lower|upper|other))? (?:limit|bound|end|check|constraint|minimum|maximum|min|max)(?: of -?\d+)? (?:stays?|remains?|is kept|is there(?: already)?|(?:we )?(?:already )?(?:have|exists?)(?: already)?)(?: (?:alone|unchanged|untouched|in place|in force|as (?:it )?is|at -?\d+|where it is|already|the same))*"
+)
+"""The bound at the other end, which stays."""
+_NEVER_EMPTY = r"(?:(?:must|should|may|can|shall|is|be) )*(?:not|never|cannot|no|neither|nor)(?: (?:be|to|an?|ever|left|completely|just|allowed|go|have|accept))* (?:empty|blank|empty-text)(?: (?:texts?|strings?|values?|ones?|anymore|allowed))*|non-(?:empty|blank)|something (?:must|has to) be (?:in it|there)"
 _SCALE = r"scale|range|(?:up )?(?:to|until) -?\d+|most|maximum|max|past|above|beyond|over|exceeds?"
 _HUGE = 10**9
 _SPENT = r"check|constraint|rule|limits?|type|column|default|integer|int|whole|number|bigint|numeric|smallint|decimals?|int[248]|64[ -]?bits?|bits?|unique|instead|only|before|after"
@@ -40,10 +48,16 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     resolve = columns_of(table, schema)
     names = "|".join(f"{name}|{name.replace('_', ' ')}|{name.split('_')[-1]}" for name in schema.columns(table))
     wishes = only_heard(ledger, clauses, names, MATERIAL)
+    if order := read_order(ledger, wishes, table, schema, resolve):
+        refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, whole=True)
+        return [order]
     ledger.take_all(_INSTEAD)
+    ledger.take_all(_OTHER_BOUND)
     moved = [(m, "low" if m["low"] else "high") for m in ledger.take_all(_MOVED)]
     ledger.take_all(_REST)
     for clause in wishes:
+        if _tells_bound(ledger, clause, wishes, table, schema, resolve):
+            clause.drop(ledger)
         _strike_kept(ledger, clause, table, schema)
     strike_table(ledger, table, schema)
     named = [s for c in wishes for s in spoken_columns(ledger, resolve, c.low, c.high)]
@@ -73,6 +87,8 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     if ledger.find(_SCALE):  # "starts at 1 and goes up to 9" is about what may stand there
         starts = ledger.take_all(r"(?:starts?|begins?|starting|beginning)(?: (?:at|with|from|out|on))+ (-?\d+)")
         found += [Compared(m.start(), m.end(), Traits(low=int(m[1]))) for m in starts]
+    filled = schema.is_required(table, named[0].column) and schema.type_of(table, named[0].column) == "text"
+    never_empty = filled and ledger.take_all(_NEVER_EMPTY)
     for clause in wishes:
         for name in columns:
             columns[name].merge(_default(ledger, clause, table, name, schema) if len(columns) == 1 else Traits())
@@ -108,6 +124,8 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
         test.column for test in rows if test.column not in columns and test.test not in ("is null", "is not null")
     ]:
         raise Unclear(f"a rule for rows of a certain {' and '.join(some)}")
+    if never_empty and columns[named[0].column].low is None:
+        columns[named[0].column].merge(Traits(low=1, of_length=True))
     told = {name: traits for name, traits in columns.items() if traits}
     if not told and _alarmed(ledger, clauses):
         told = {named[0].column: Traits(low=0)}
@@ -126,6 +144,7 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     if retyped:
         used |= {t[0] for t in ledger.tokens() if re.fullmatch(r"\d+\.\d+", t[0])}
         used |= {t[0] for t in ledger.tokens() if t[0].isdigit() and int(t[0]) >= _HUGE}
+    ledger.take_all(r"(?:(?:this|that|an?|the|its) )?(?:upper|lower) (?:limit|bound|end)")
     if taken := re.search(
         r" (?:remove|drop|delete|clear|unset|get rid of) (?:the |its |their )?(?:default|check|constraint|limit|not null|null|bounds?) ",
         ledger.text,
@@ -156,17 +175,25 @@ def _news(table: str, name: str, traits: Traits, schema: Schema) -> Traits:
 _TIMES = wordset("second seconds minute minutes hour hours day days week weeks month months year years")
 
 
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400, "week": 604_800}
+
+
 def _in_unit(ledger: Ledger, name: str) -> None:
-    """Raises Unclear for a number in another unit than the column's; "4 hours, i.e. 240" says it twice."""
+    """Raises Unclear for a number in another unit than the column's, unless it is said in that, too: "4 hours, i.e. 240"."""
     unit = name.split("_")[-1]
     if unit not in _TIMES:
         return
     said = r"(?<![^ ])\d+ (?P<unit>[a-z]+)(?: (?:,|\(|=))*(?: (?:meaning|that is|so|=|or))*(?P<more> \d+)?(?![^ ])"
     for match in re.finditer(said, ledger.left):
         if match["unit"] in _TIMES and singular(match["unit"]) != singular(unit):
-            if not match["more"]:
+            own, other = _SECONDS.get(singular(unit), 0), _SECONDS.get(singular(match["unit"]), 0)
+            same = own and str(int(match[0].split()[0]) * other // own)
+            if match["more"]:
+                ledger.strike(match.start(), match.start("more"))
+            elif same and re.search(rf" {same} ", ledger.text):
+                ledger.strike(match.start(), match.end())
+            else:
                 raise Unclear(match[0])
-            ledger.strike(match.start(), match.start("more"))
 
 
 def _signed(traits: Traits, name: str) -> None:
@@ -214,6 +241,18 @@ def _default(ledger: Ledger, clause: Clause, table: str, name: str, schema: Sche
 
 def _plain(default: str | None) -> str | None:
     return None if default is None else default.split("::")[0].strip("'").lower()
+
+
+def _tells_bound(
+    ledger: Ledger, clause: Clause, wishes: list[Clause], table: str, schema: Schema, resolve: Resolve
+) -> bool:
+    """ "estimated_minutes stops at 180": what holds now, where another clause has the number that is wished for."""
+    said = ledger.text[clause.low : clause.high]
+    numbers = set(re.findall(r"(?<![^ ])-?\d+(?![^ ])", said))
+    columns = {s.column for s in spoken_columns(Ledger(ledger.text), resolve, clause.low, clause.high)}
+    held = {n for name in columns for check in schema.checks(table, name) for n in re.findall(r"-?\d+", check)}
+    others = any(re.search(r" -?\d+ ", ledger.text[c.low : c.high] + " ") for c in wishes if c != clause)
+    return bool(numbers) and numbers <= held and others and not is_wished(said)
 
 
 def _strike_kept(ledger: Ledger, clause: Clause, table: str, schema: Schema) -> None:

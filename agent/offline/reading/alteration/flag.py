@@ -97,7 +97,8 @@ def read_flag_column(
     required = new is not None and not said.empty if required is None else required
     if required and (new is None or said.empty):
         raise Unclear(f"what {name} is, which is required and has no default")
-    refuse_leftover(ledger, wishes, table, schema, spare=_SPENT)
+    meant = "|".join(rf"{word[:4]}\w*" for word in stem.split("[ _]") if len(word) > 4)  # "to archive" of is_archived
+    refuse_leftover(ledger, wishes, table, schema, spare=f"{_SPENT}|deleting|{meant or '(?!)'}")
     small = schema.is_small(table)
     keys = (Index((Key(name),)),) if indexed or (small and not unindexed) else ()
     column = Column(name, "boolean", required=required, default=new, existing=there)

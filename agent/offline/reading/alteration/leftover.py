@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from agent.offline.reading.alteration.clauses import Clause
+from agent.offline.reading.alteration.conditions import is_verb
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS
@@ -15,7 +16,7 @@ from agent.offline.schema import Schema
 from agent.offline.words import wordset
 
 _BEYOND = (
-    r"send|sends|mails?|e-?mails? (?:to|the|them)|notify|notifies|schedule|rename|move|copy|copied|copies|merge|split|archive|compute[ds]?|calculated?|derived?|sync|export|encrypt|hash|locks?|"
+    r"send|sends|mails?(?= (?:the|them|him|her|an?|us|parents?|users?|everyone|people|when|if|every|to))|e-?mails? (?:to|the|them)|notify|notifies|schedule|rename|move|copy|copied|copies|merge|split|archive|compute[ds]?|calculated?|derived?|sync|export|encrypt|hash|locks?|"
     r"freeze|multiples?|divisible|regex|match(?:es)? the|depends?|depending|based on|according to|average|sum|median|same as|formula|generated|translate|replace|swap|"
     r"gist|brin|spgist|lower\b|case-insensitive|ignoring|at night|on weekends?|during|accents?|opposite|inverse|removing|(?<!without )deleting|merging|cleaning|keeping|concatenat\w+|hidden from|visible to|only admins|parents can|members can|users can|policy|policies|rls|permissions?|"
     r"view|function|webhook|trigger|cron|job that|partition\w*|shard\w*|compress|vacuum|cluster|cascade|grant|revoke|duplicate the|another table|new table|each other|both columns|reset|recalculate|"
@@ -65,6 +66,8 @@ def refuse_leftover(
         said = ledger.text[low:high]
         for token in ledger.tokens(low, high):
             word = token[0]
+            if is_verb(word, ledger.text[token.end() :]):
+                continue
             if (spared and spared.fullmatch(word)) or word == bare:
                 continue
             if re.search(r"\d|^#", word) and word not in numbers:

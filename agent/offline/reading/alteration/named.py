@@ -20,7 +20,9 @@ def given_name(words: str, schema: Schema) -> tuple[str, str | None]:
     columns = {name for table in schema.tables for name in schema.columns(table)}
     taken = {name.split("/")[-1] for kind in ("index", "constraint") for name in schema.catalog.of(kind)}
     made = re.sub(r" (?:add|introduce|new)(?: [a-z-]+){0,3} (?:index|constraint|check|rule|unique) ", " index ", words)
-    ruled = re.search(r" (?:index|unique|constraint|check|indexed) ", words) and not re.search(_OF_COLUMN, made)
+    ruled = re.search(
+        r" (?:index|unique|constraint|check|indexed|cap|limit|at least|at most|between|max|min|never) ", words
+    ) and not re.search(_OF_COLUMN, made)
     found: set[str] = set()
     for match in re.finditer(rf"(?<= )(?P<lead>{_NAMING} |(?:named|called|constraint) )?{_GIVEN}(?= )", words):
         name, lead = match["name"], match["lead"] or ""

@@ -32,7 +32,7 @@ _LAST = wordset("url link uri address number") | lexicon.CHOICE_NOUNS
 _ARTICLE = r"(?:(?:an?|the|new|short|brief|another|its|their|his|her|our|my|optional|required|simple|small|unique|nullable|mandatory|text|string|integer|boolean|numeric|following|own) )"
 _AFTER = (
     r"(?=:|\(|,|\.|;|->|-|=|\)|$|column|field|attribute|property|to |for |on |per |in |of |with |that |which |so |from |is |are |as |must |should |can |may |text |boolean |integer |enum |type |whose |one of |and |optional |required |missing |"
-    r"restricted |limited |again |[a-z0-9_]+ (?:\||/|,) |not null|default |null|who |when |where |if |being |here |at |also |please |they |it |we |was |were )"
+    r"restricted |limited |again |besides? |next |[a-z0-9_]+ (?:\||/|,) |not null|default |null|who |when |where |if |being |here |at |also |please |they |it |we |was |were )"
 )
 _GETS = (
     r"(?:add(?:s|ing|ed)?|introduc(?:e|es|ing)|create|put|give[ns]?|want|like|need(?:s|ed)?|ha(?:ve|s)|gets?|store[ds]?|storing|stores|tag(?:s|ged)?|know|receives?|carry|carries|record(?:s|ed)?|save|extend(?:ed)?|exten[dt]|classify|keep|"
@@ -53,7 +53,14 @@ def new_names(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema,
     """In the order of the text, each once; `nouns` allows names in plain words that are not called columns, too."""
     wishes = [c for c in clauses if not c.talk]
     found = _snakes(ledger, wishes, table, schema)
-    if not found and not nouns and re.search(r" (?:add|new|\() (?:(?:an?|the|new) )*(?:column|field) ", ledger.text):
+    if (
+        not found
+        and not nouns
+        and re.search(
+            r" (?:add|new|\() (?:(?:an?|the|new) )*(?:column|field) | (?:column|field|attribute|property) (?:called|named) ",
+            ledger.text,
+        )
+    ):
         return _nouns(ledger, wishes, table, schema, listed=False)
     told = [c for c in clauses if c.talk]
     talk = Ledger(ledger.text, ledger.quoted)
@@ -98,7 +105,7 @@ def _same(one: str, other: str) -> bool:
 
 def _snakes(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -> list[Spot]:
     labels = {label.lower() for name in schema.columns(table) for label in schema.choices(table, name)}
-    named = mentions(ledger.text, schema)  # "pending = accepted_at is null" is about what is there
+    named = mentions(ledger.left, schema)  # "pending = accepted_at is null" is about what is there
     return [
         Spot(t[0], t.start(), t.end())
         for clause in clauses

@@ -2,7 +2,7 @@
 
 import re
 
-from agent.offline.reading.known import Resolve, about, mentions, resolver
+from agent.offline.reading.known import Mention, Resolve, about, mentions, resolver
 from agent.offline.reading.ledger import Unclear
 from agent.offline.schema import Schema
 from agent.offline.words import singular, wordset
@@ -21,8 +21,9 @@ def topic(wishes: str, whole: str, schema: Schema) -> str | None:
         try:
             found = about(text, schema)
         except Unclear:
-            if len(named) == 1:
-                return named.pop()
+            beside = {m.table for m in mentions(text, schema) if _of_column(text, m, schema)}  # "badge descriptions"
+            if len(named) == 1 or len(beside) == 1:
+                return (named if len(named) == 1 else beside).pop()
             raise
         if found is not None:
             mentioned = {m.table for m in mentions(text, schema)}
@@ -45,6 +46,11 @@ def topic(wishes: str, whole: str, schema: Schema) -> str | None:
     if len(named) > 1:
         raise Unclear(f"which of {' and '.join(sorted(named))} is meant")
     return named.pop() if named else None
+
+
+def _of_column(text: str, mention: Mention, schema: Schema) -> bool:
+    after = re.match(r" ([a-z_]+)(?![^ ])", text[mention.end :])
+    return bool(after and schema.column(mention.table, after[1]))
 
 
 def _keyed(tables: set[str], schema: Schema) -> set[str]:

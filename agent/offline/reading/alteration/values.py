@@ -22,9 +22,11 @@ _NO_ITEM = wordset(
     "table a an the of to is are be in on for with as and or by must should can may only please also it"
 )
 _FLANKS = wordset(", / | or and : ( values value options choices are of either from with among")
+_TEXT_IS = wordset(", / | or is are be either between among from mean of accepts values options choices all")
+"""Before "text" where it is a value beside audio and video."""
 _MULTIPLE = wordset("not_started in_progress on_hold to_do in_review at_risk not_set")
 _ANNOUNCED = re.compile(
-    r" (?:one of|values?|options?|choices?|allowed|possible|valid|permitted|accepted|can be|may be|must be|should be|either|enum|from|among|in|are|is|be|as|with|only|:|\(|->|=|of|,|pick|picks|levels?|kinds?|types?|either)"
+    r" (?:one of|values?|options?|choices?|allowed|possible|valid|permitted|accepted|can be|may be|must be|should be|either|enum|from|among|in|are|is|be|as|with|only|:|\(|->|=|of|,|pick|picks|levels?|kinds?|types?|mean|meaning|either)"
     rf"(?: (?:are|is|the|following|values?|options|choices|:|\(|one|of|only|just|either|any|a|an|be|are:|{STRUCK}+))* $"
 )
 _FIRM = re.compile(
@@ -159,6 +161,9 @@ def _item(words: list[str], place: int, *, listed: bool, announced: bool) -> tup
             and before in _FLANKS
             and behind in (",", "/", "|", "(", *_CLOSING)
         )
+        beyond = words[place + 2] if place + 2 < len(words) else "."
+        if word == "text" and behind in (",", "/", "|", "or", "and") and beyond not in _NO_ITEM and before in _TEXT_IS:
+            return word, place + 1
         if flanked and (listed or announced or behind in ("/", "|")):
             return word, place + 1
         if (
@@ -277,14 +282,14 @@ def default_among(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]
             for match in re.compile(rf"(?<![^ ])({names})(?![^ ])").finditer(_heard(ledger, clauses), start, end):
                 around = ledger.text[max(start, match.start() - 70) : min(end, match.end() + 70)]
                 said_of = (
-                    rf"default {match[1]}|{match[1]} (?:is the |by |as )default"
+                    rf"default(?: (?:is|to|=|:))* {match[1]}|{match[1]} (?:is (?:the |also )?|by |as )(?:default|what)|(?:are|is)(?: all)? {match[1]}"
                     if match[1] in lexicon.NO_VALUE
                     else _HINT
                 )
                 if re.search(rf"(?<![^ ])(?:{said_of})(?![^ ])", around):
                     said.append(forms[match[1]])
                     _strike_begun(ledger, match)
-    place = re.search(r" (?:make|use|take) (?:that|this|it) (?:as )?(?:the|our)? ?default", ledger.text)
+    place = re.search(r" (?:make|use|take|so|and) (?:that|this|it) (?:is |as )*(?:the|our)? ?default", ledger.text)
     if place and not said:
         told = [m for m in re.finditer(rf"(?<![^ ])({names})(?![^ ])", ledger.text) if m.end() <= place.start()]
         said = [forms[told[-1][1]]] if told else []

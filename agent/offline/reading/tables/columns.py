@@ -28,7 +28,9 @@ _BY_DEFAULT = re.compile(
 _MODAL = re.compile(
     r"\b(may|can|could|might|must|has to|have to|needs to)(?: also| always)? (?:have|contain|carry|include)\b"
 )
-_BECOMES = re.compile(r"\b(?:can|may|could|might) (?:[a-z]+ )?(?:be|become|turn|change)\b")
+_BECOMES = re.compile(
+    r"\b(?:can|may|could|might) (?:[a-z]+ )?(?:be|become|turn|change)\b|\b(?:otherwise|later|then|or)\b"
+)
 _OF_KEYS = re.compile(r"unique|once|per|each|only|same|one|twice|no|not|never|two|2|1")
 
 
@@ -170,7 +172,7 @@ class Columns(Names):
     def _take(self, entry: Entry, left: list[str], chunk: Chunk, required: bool | None) -> bool:
         """Gives a column what the words say; false where they say nothing. Raises Unclear for what they say besides."""
         text = " ".join(chunk.words)
-        left = left[: left.index("because")] if "because" in left[1:] else left
+        left = _without_reasons(left)
         before = self.mentioned[-1] if self.mentioned else None
         shared = "both" in left or (chunk.joint == "and" and set(left) & PLURAL_TYPES)
         if shared and before and not before.traits and before is not entry:
@@ -198,7 +200,7 @@ class Columns(Names):
             raise Unclear(text)
         if entry.tied and traits.type in ("uuid", None):
             traits.type = None
-        begun = entry.traits.default
+        begun = entry.traits.default if entry.traits.default is not None else traits.default
         if traits.choices and isinstance(begun, str) and begun not in traits.choices and _BECOMES.search(text):
             traits.choices = (begun, *traits.choices)
         entry.traits.merge(traits)
@@ -249,3 +251,12 @@ class Columns(Names):
         if traits and traits != Traits(required=traits.required, type=traits.type):
             raise Unclear(" ".join(self._shown(words)))
         return False
+
+
+def _without_reasons(words: list[str]) -> list[str]:
+    """ "required, because it sits under a picture, and https only" without the reason."""
+    if "because" not in words[1:]:
+        return words
+    at = words.index("because")
+    end = next((n for n in range(at, len(words)) if words[n] in (",", ")", ";")), len(words))
+    return _without_reasons([*words[:at], *words[end:]])

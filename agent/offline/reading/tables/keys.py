@@ -37,6 +37,9 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
         text,
     ) and not re.search(r"\bunique\b", text):
         return  # "one row per achievement of a child" says what a row is
+    counted = re.match(r"(?:one|1) (?:row|record|entry) per ([a-z]+)\b(?! (?:and|per|\+))", text)
+    if counted and not (body.resolve(counted[1]) or body.schema.table(counted[1]) or counted[1] in ("day", "date")):
+        return  # "one row per payout to a child"
     columns = columns_in(words, body, rows)
     if subject and subject not in columns and len(columns) < 2:
         columns.insert(0, subject)

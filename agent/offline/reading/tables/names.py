@@ -118,7 +118,13 @@ class Names(References):
             return spelled and self.current.named.name.endswith(("_at", "_on")) and not self.current.traits
         if words[0] == "where" and self._known(name):
             return False
-        if words[0] in _CONTINUES and not name.clause and not has and chunk.rest[:1] != (":",):
+        if (
+            words[0] in _CONTINUES
+            and not name.clause
+            and "_" not in name.named.name
+            and not has
+            and chunk.rest[:1] != (":",)
+        ):
             return self.current is not None
         return bool(
             self.current

@@ -20,6 +20,7 @@ from agent.offline.reading.tables.rules import read_rules
 from agent.offline.reading.tables.ties import loose_tie, noun_for, strong_tie, table_of
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
+from agent.offline.vocabulary import type_for
 from agent.offline.words import plural, singular
 
 _BACKGROUND = re.compile(
@@ -92,6 +93,7 @@ class _Reading(Items):
             if (entry := body.find(column)) is None:
                 raise Unclear(f"the column {column}")
             entry.traits.merge(traits)
+        self._leave_open()
         self._name_parts(told)
         return finish(body)
 
@@ -185,26 +187,30 @@ class _Reading(Items):
 
     def _is_said_of_rows(self, words: list[str]) -> bool:
         """The table's name stands in it as the rows: "parents can read quests"."""
-        after = words[words.index(self.head.name) + 1 :]
+        after = words[self._place(words) + 1 :]
         if self._named_before and EVIDENCE.search(" ".join(words)) and after[:1] not in (["("], [":"]):
             return True
         if after[:1] in (["("], [":"], ["with"], ["table"], ["for"], [","]):
-            return speaks_of_access(words[: words.index(self.head.name)], self.rows) and after[:1] != ["("]
+            return speaks_of_access(words[: self._place(words)], self.rows) and after[:1] != ["("]
         return self._named_before or (
             speaks_of_access(words, self.rows) and not re.search(r"\b(?:table|create|add|new|need)\b", " ".join(words))
         )
 
+    def _place(self, words: list[str]) -> int:
+        """Where the table is named: before the list of its columns, where it is said more than once."""
+        places = [n for n, word in enumerate(words) if word == self.head.name]
+        return next((n for n in places if words[n + 1 : n + 2] in ([":"], ["("])), places[0])
+
     def _behind_headline(self, words: list[str]) -> list[str]:
         """What the headline's sentence says of columns; what stands before the name can only say whose the rows are."""
-        at = words.index(self.head.name)
+        at = self._place(words)
         self._named_before = True
         before, after = words[:at], words[at + 1 :]
         while after and after[0] in (")", "table", "?", "please", "pls", "!", "model", "entity", "exists", "exist"):
             after = after[1:]
         if (tie := loose_tie(before, self.schema) or strong_tie(before, self.schema)) and not self.body.junction:
-            self._tie(
-                tie, required=None, once=bool(re.search(r"\b(?:one|1) (?:row |record |entry )?per\b", " ".join(before)))
-            )
+            once = rf"\b(?:one|1) (?:row |record |entry )?per (?:(?:each|every|single|an?|one|1) )?{tie.noun}\b"
+            self._tie(tie, required=None, once=bool(re.search(once, " ".join(before))))
         if after[:1] == ["("] and ")" in after:
             close = _closing(after)
             inner = after[1:close]
@@ -220,6 +226,19 @@ class _Reading(Items):
             self.listing = True
             return after[1:]
         return after
+
+    def _leave_open(self) -> None:
+        """Where others are NOT NULL in so many words, a text of which nothing is said may be empty."""
+        if self.ledger.text.count(" not null ") < 2:
+            return
+        for entry in self.body.entries:
+            bare = not (entry.tied or entry.named.type or entry.named.user) and entry.traits in (
+                Traits(),
+                Traits("text"),
+            )
+            if bare and type_for(entry.named.name) == "text" and table_of(entry.named.name, self.schema) is None:
+                entry.traits.required = False
+                self.body.assumed.append(f"{entry.named.name} may be empty, as it is not said to be NOT NULL.")
 
     def _late(self) -> None:
         """Keys and indexes, now that all columns are known."""

@@ -107,7 +107,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
             after = head[place + 1]
             if after not in _VERBS and after not in LEAD and after not in NO_COLUMN and after not in rows:
                 return _made((after,), noun, place + 1, place + 2)
-    snakes = [n for n, word in enumerate(head) if is_snake(word) and word not in rows]
+    snakes = [n for n, word in enumerate(head) if is_snake(word) and word not in rows and not _is_compared(head, n)]
     if snakes and (is_free(head[: snakes[0]], rows) or len(snakes) == 1):
         place = snakes[0]
         return _made((head[place],), noun, place, place + 1)
@@ -125,7 +125,17 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
             len(head),
         )
         return _made((inner[0],), noun, 0, told)  # "a reward between 1 and 100 (reward_points)"
-    if rest[:1] == ("(",) and rest[2:3] in ((",",), (")",)) and rest[1] in head[1:] and rest[1] not in _VERBS | rows:
+    if moment := _MOMENT.match(" ".join(head)):
+        return _made((moment[0].replace(" ", "_"),), noun, 0, 2)
+    if re.match(r"is it [a-z]+(?: |$)", " ".join(head)):
+        return Name(Named(f"is_{head[2]}", "boolean"), 0, 3, clause=True)
+    asked = len(head) > 2 and head[0] in _ASKING and rest[1:2] and re.fullmatch(r"[a-z]{3,}", rest[1])
+    if (
+        rest[:1] == ("(",)
+        and rest[2:3] in ((",",), (")",))
+        and rest[1] not in _VERBS | rows
+        and (rest[1] in head[1:] or (asked and not bare_type(rest[1])))
+    ):
         return _made((rest[1],), noun, lead(head, rows), len(head))  # "the number of pages (pages, ...)"
     if (
         rest[:1] == ("(",)
@@ -163,6 +173,17 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     if len(found) > 1 and bare_type(found[-1]) and not re.fullmatch(r"(?:date|time|number|list)", found[-1]):
         found = found[:-1]
     return _made(found, noun, start, start + len(found)) if _is_name(found, words, run, rest) else None
+
+
+_MOMENT = re.compile(
+    r"(?:(?:starts|begins|ends|opens|closes|expires)|[a-z]+ed|heard|seen|won|done|read|given|held|met|sent) (?:at|on)"
+    r"(?=$| (?:optional|nullable|required|mandatory|empty|null|not|which|that|is|as|timestamptz|timestamp|date|default|defaults|now)(?: |$))"
+)
+
+
+def _is_compared(head: tuple[str, ...], place: int) -> bool:
+    """ "must be later than created_at"."""
+    return place > 1 and head[place - 1] in ("than", "after", "before", "below", "above", "exceed", "as")
 
 
 def _clause(head: tuple[str, ...], noun: str) -> Name | None:

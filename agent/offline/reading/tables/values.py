@@ -25,13 +25,14 @@ _ANNOUNCE = re.compile(
     r"can be|may be|can only be|may only be|must be|should be|being|which is|that is|is|are|be|as|become|becomes|has|be only)(?: the| only| just| exactly| either| one of)*(?: (?:values?|list|options|following|kinds|states|types))*(?: (?:\(|:|of))*$"
 )
 _STRONG = re.compile(
-    r"(?:^| )(?:(?:one|any|either|1|values?|options|choices|states|levels|kinds|enum|set) (?:of|from|among|in)|either|among|enum|in|from|from the list|from a list|"
+    r"\b(?:default|first|initially)\b[^()]* (?:otherwise|later|then|afterwards)$|(?:^| )(?:(?:one|any|either|1|values?|options|choices|states|levels|kinds|enum|set) (?:of|from|among|in)|either|among|enum|in|from|from the list|from a list|"
     r"(?:the )?(?:\d )?values?|options|choices|allowed|permitted|possible|limited to|restricted to|out of|(?:values|options|choices|states|levels|kinds|types) (?:are|of)|list)"
     r"(?: the| only| either| one of)*(?: (?:values?|list|options|following|kinds|states))*(?: (?:\(|:|of|are|be|is))*$"
 )
 _TRAITS = r"(?:not null|required|mandatory|obligatory|compulsory|optional|nullable|text|needed|necessary)"
 _ACTORS = wordset("server backend service system parents parent users everybody everyone nobody members owners")
 _TYPE_WORDS = wordset("parent child user member owner other text number date boolean time list url email")
+_MEDIA = wordset("image images picture photo video audio number link url file date boolean choice list")
 _PAIRS = frozenset(["not_started", "in_progress", "on_hold", "to_do", "in_review", "at_risk", "not_set"])
 
 
@@ -96,6 +97,8 @@ def _list_at(
     bare = _run(words, first, out)
     while made := _label(words, place, free=free):
         label, place = made
+        if label == "text" and not labels and words[place : place + 1] == [","] and not _MEDIA & set(words[place:]):
+            return None  # "state: text, open, closed" begins with its type
         if labels and re.match(r"(?:is|has|can|was)_", label):
             break
         if re.match(r"\( (?:(?:the|our|as|is|by) )*default \)", " ".join(words[place : place + 5])):
@@ -112,6 +115,8 @@ def _list_at(
         if not separators or _over(marks, separators[-1]):
             break
         marks.append(separators[-1])
+    if len(labels) > 2 and set(marks[: len(labels) - 1]) == {","} and place == end and _begins(words, end):
+        labels, end = labels[:-1], end - 2  # "one of reading, math, points above 0"
     marks = marks[: len(labels) - 1]
     if len(labels) < 2:
         return None
@@ -133,6 +138,13 @@ def _run(words: list[str], first: int, out: list[str]) -> int:
     after = " ".join(words[place : place + 6])
     told = any(re.search(rf"\bdefault\b.*\b{w}\b|\b{w}\b.*\bdefault\b", after) for w in words[first:place])
     return place if told or place - first > 2 else first
+
+
+def _begins(words: list[str], place: int) -> bool:
+    """What stands there goes on about the word before, which names the next column."""
+    after = words[place : place + 2]
+    opens = after[:1] == ["("] and after[1:] != ["default"]
+    return opens or bool(after and (_label(words, place, free=False) or re.match(r"\d|[<>]", after[0])))
 
 
 def _over(marks: list[str], mark: str) -> bool:
