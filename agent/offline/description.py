@@ -119,6 +119,14 @@ class Key:
     """Of a descending key, whose empty values come first otherwise."""
 
 
+@dataclass(frozen=True)
+class Differ:
+    """A row never references the same row twice: a lesson is no prerequisite of its own."""
+
+    first: str
+    second: str
+
+
 Test = Literal[
     "is true", "is false", "is null", "is not null", "equals", "differs", "in", "not in",
     "at least", "above", "at most", "below",
@@ -173,7 +181,7 @@ class NewTable:
     access: Access
     primary_key: tuple[str, ...] = ("id",)
     uniques: tuple[tuple[str, ...], ...] = ()
-    rules: tuple[SetWhen | Ordered, ...] = ()
+    rules: tuple[SetWhen | Ordered | Differ, ...] = ()
     indexes: tuple[Index, ...] = ()
     append_only: bool = False
 

@@ -56,6 +56,7 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bthere (?:is|will be) nothing to (?=[a-z])", "nobody can "),
     (r"(?<!is )(?<!are )(?<!be )(?<![^ ])not (?=(?:allowed|possible|permitted|wanted|needed)(?![^ ]))", "are not "),
     (r"\b(?:only|but|except) (?:us|we)\b", "only backend"),
+    (r"\bsigned-in(?= (?:can|may|should|gets?|reads?|sees?|have)\b)", "signed-in users"),
     (r"\br and w\b|\brw\b", "read and write"),
     (r"(?<![^ ])(?=[crudw]{2,4}(?![^ ]))(?!crud)[crudw]+", lambda m: " and ".join(_LETTERS[c] for c in m[0])),
     (r"\bfrom (?=(?:(?:their|the|his|her|its) )?(?:own|kids?|child|children)\b)", "of "),

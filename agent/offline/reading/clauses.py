@@ -33,6 +33,8 @@ def read_clause(text: str, noun: str) -> Named | None:
     while words and words[0] in FILLERS and words[0] not in _OPENERS:
         words = words[1:]
     while words and words[-1] in FILLERS and words[-1] not in ("it", "not", "is", "are", "was", "were"):
+        if is_participle(words[-1]) and words[-2:-1] and words[-2] in ("is", "was", "were", "are", "been", "got", "of"):
+            break  # "the time it was added"
         words = words[:-1]
     bare = _LEAD_IN.sub("", " ".join(words).strip(" ,;:"))
     subject = rf"(?:it|they|this|that|he|she|(?:the|a|an|each|this|every) (?:{noun or 'row'}|\w+)|{noun or 'row'})"

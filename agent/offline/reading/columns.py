@@ -14,7 +14,7 @@ from agent.offline.words import singular, wordset
 STATUSES = ("pending", "active", "completed", "failed")
 _AT_ONCE = wordset(
     "available unlocked earned awarded granted logged recorded occurred assigned joined achieved obtained "
-    "received issued submitted happened posted registered requested collected measured"
+    "received issued submitted happened posted registered requested collected measured added saved bookmarked linked marked"
 )
 _OPTIONAL_BY_NATURE = wordset("url notes note bio nickname remark remarks feedback reason comment summary")
 _STARTS_AT_ZERO = wordset("count progress points streak xp attempts tries votes likes views coins bonus")

@@ -4,7 +4,19 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from agent.offline.description import VERBS, Access, Column, Condition, Index, Key, NewTable, Ordered, SetWhen, Verb
+from agent.offline.description import (
+    VERBS,
+    Access,
+    Column,
+    Condition,
+    Differ,
+    Index,
+    Key,
+    NewTable,
+    Ordered,
+    SetWhen,
+    Verb,
+)
 from agent.offline.reading.access import Said
 from agent.offline.reading.columns import build, referencing
 from agent.offline.reading.conventions import Named, standard
@@ -33,6 +45,10 @@ class Body:
     indexes: list[Index] = field(default_factory=list)
     assumed: list[str] = field(default_factory=list)
     junction: bool = False
+    joins: bool = False
+    """It is called many-to-many."""
+    differ: bool = False
+    """The two that reference the same table are never the same row."""
     owners: list[str] = field(default_factory=list)
     """Tables that the request names in passing; whom its rows belong to where nothing else says so."""
     of_its_name: bool = True
@@ -184,7 +200,7 @@ def _keys(body: Body, columns: dict[str, Column]) -> tuple[tuple[str, ...], tupl
     references = [c.name for c in columns.values() if c.references and c.required]
     uniques = list(dict.fromkeys([*body.uniques, *_unique_within(body)]))
     pair = tuple(references[:2])
-    if len(references) == 2 and (body.junction or _joins(body, columns)):
+    if len(references) == 2 and (body.junction or body.joins or _joins(body, columns)):
         return pair, tuple(unique for unique in uniques if set(unique) != set(pair))
     return ("id",), tuple(uniques)
 
@@ -259,7 +275,7 @@ def _is_shared(body: Body, owner: str | None) -> bool:
     return bool(entry and entry.tied and body.schema.membership(entry.tied))
 
 
-def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered]:
+def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered | Differ]:
     states = [c for c in columns.values() if c.choices]
     stated = set()
     for entry in body.entries:
@@ -282,6 +298,12 @@ def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered
             earlier, later = (other, name) if is_later else (name, other)
             stated.add(later)
             yield Ordered(earlier, later, or_equal=entry.traits.or_equal)
+    if body.differ:
+        tied = [c for c in columns.values() if c.references]
+        alike = [c.name for c in tied if sum(other.references == c.references for other in tied) == 2]
+        if len(alike) != 2:
+            raise Unclear(f"which two references of {body.name} differ")
+        yield Differ(alike[0], alike[1])
     for starts, ends in _PERIODS:
         start = next((c for c in starts if c in columns), None)
         end = next((c for c in ends if c in columns), None)
@@ -297,18 +319,19 @@ def _indexes(
     owner: str | None,
 ) -> Iterator[Index]:
     """For references, the owner's rows of a status, what is asked for, and what will expire."""
-    wanted: list[tuple[str, ...]] = [tuple(k.column for k in index.keys) for index in body.indexes]
+    wanted: list[tuple[Key, ...]] = [index.keys for index in body.indexes]
     status = next(
         (c.name for c in columns.values() if c.choices and c.name.split("_")[-1] in ("status", "state")), None
     )
     if owner and status:
-        wanted.append((owner, status))
-    wanted += [(c.name,) for c in columns.values() if c.references]
+        wanted.append((Key(owner), Key(status)))
+    wanted += [(Key(c.name),) for c in columns.values() if c.references]
     led = [key, *uniques, *((c.name,) for c in columns.values() if c.unique)]
-    for names in wanted:
-        if not any(names == other[: len(names)] for other in led):
+    for keys in wanted:
+        names = tuple(key.column for key in keys)
+        if not any(names == other[: len(names)] for other in led) or any(key.descending for key in keys):
             led.append(names)
-            yield Index(tuple(Key(name) for name in names))
+            yield Index(keys)
     if "expires_at" in columns and not any(names[0] == "expires_at" for names in led if names):
         where = () if columns["expires_at"].required else (Condition("expires_at", "is not null"),)
         yield Index((Key("expires_at"),), where=where)

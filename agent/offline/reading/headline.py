@@ -22,7 +22,7 @@ _PAIRS = (
     rf"(?P<a>{_NOUN}) (?:and|to|-) {_OWN}(?P<b>{_NOUN}) (?:as )?(?:(?:must|should|be|are|connected|linked|with|each|other|\(|an?) )*many-to-many",
     rf"many-to-many(?: [a-z_]+)?(?: of| for| from| table| :| [a-z_]+ between)* {_OWN}(?P<a>{_NOUN}) (?:and|with|to|x|<->|-|\+|/) {_OWN}(?P<b>{_NOUN})",
     rf"which {_OWN}(?P<a>{_NOUN}) (?:(?:has|have|already|can) )?[a-z]+ which {_OWN}(?P<b>{_NOUN})",
-    rf"(?:which|what) (?P<b>{_NOUN}) {_OWN}(?P<a>{_NOUN}) (?:has|have|is|are|can|knows?|owns?|practi[cs]es?|learns?|likes?|follows?)",
+    rf"(?:which|what) (?P<b>{_NOUN}) {_OWN}(?P<a>{_NOUN}) (?:(?:has|have) (?:got|earned|won|collected|received|unlocked|finished|saved|chosen|learned)|has|have|is|are|can|knows?|owns?|practi[cs]es?|learns?|likes?|follows?)",
     rf"{_OWN}(?P<a>{_NOUN}) (?:can |may |should |could |will )*(?:have|has|practi[cs]es?|learns?|train|own|know|develop) (?:many|multiple|several|any number of) (?P<b>{_NOUN})",
 )
 
@@ -92,9 +92,16 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         for written in matches(listed, left):
             if is_new(written["name"], schema):
                 return Headline(written["name"], written.start(), written.end(), listed=True)
-        for written in matches(r"(?:: |called |named |as |table |in |into )(?P<name>[a-z]+_[a-z_]+)", left):
+        makes = r"(?:create|add|make|build|introduce|need|want|set up) (?:(?:an?|the|new) )*(?P<name>[a-z]+_[a-z_]+)(?= (?:between|linking|joining|connecting|relating|to (?:link|connect|join)|that (?:links|connects|joins)) )"
+        told = r"(?:called |named |table |(?:call|name) (?:it |this |that |the table )(?:: )?)(?P<name>[a-z]+_[a-z_]+)"
+        for written in (
+            match
+            for pattern in (told, makes, r"(?:: |as |in |into )(?P<name>[a-z]+_[a-z_]+)")
+            for match in matches(pattern, left)
+        ):
+            loose = "from|between|" if written.re.pattern.count("as |in |into") else ""
             if is_new(written["name"], schema) and not re.match(
-                r" (?:\(|:|from|between|must|is|of|on)\b", left[written.end() :]
+                rf" (?:\(|:|{loose}must|is|of|on)\b", left[written.end() :]
             ):
                 return Headline(written["name"], written.start("name"), written.end())
     for pattern in (

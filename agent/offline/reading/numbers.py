@@ -130,7 +130,7 @@ def _compared(
 ) -> Traits | None:
     before = " " + re.split(r" [,(:;] | (?:and|or|but|nor) (?!equal)", " " + text[start : place.start()])[-1] + " "
     behind = " " + text[place.end() : end]
-    after = re.split(r" [,);] | and (?!up|above|over|higher)| (?:but|nor) ", behind)[0]
+    after = re.split(r" [,);] | \( (?![a-z]+ \))| and (?!up|above|over|higher)| (?:but|nor) ", behind)[0]
     after = (
         re.split(
             r" or (?!more|higher|above|greater|larger|over|longer|up|bigger|less|fewer|lower|below|under|shorter|smaller)",

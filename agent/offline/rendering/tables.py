@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlglot import exp
 
 from agent.draft import Query, Waiver
-from agent.offline.description import Column, NewTable, Ordered, SetWhen
+from agent.offline.description import Column, Differ, NewTable, Ordered, SetWhen
 from agent.offline.rendering import access, sql, words
 from agent.offline.rendering.parts import Part
 from agent.offline.schema import Schema
@@ -110,6 +110,10 @@ def _rules(table: NewTable) -> Iterator[str]:
             case SetWhen():
                 name = f"{bare}_{rule.column.removesuffix('_at')}_set_check"
                 yield f"constraint {sql.name(sql.short(name))} check ({sql.printed(_set_when(rule))})"
+            case Differ():
+                name = f"{bare}_{rule.second.removesuffix('_id')}_differs_check"
+                differs = exp.NEQ(this=sql.column(rule.first), expression=sql.column(rule.second))
+                yield f"constraint {sql.name(sql.short(name))} check ({sql.printed(differs)})"
             case Ordered():
                 word = "after" if _is_moment(rule.later, table) else "above"
                 name = f"{bare}_{rule.later.removesuffix('_at')}_{word}_{rule.earlier.removesuffix('_at')}_check"

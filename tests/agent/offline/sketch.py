@@ -15,6 +15,7 @@ from agent.offline.description import (
     Condition,
     Constrain,
     Description,
+    Differ,
     Fill,
     Index,
     Later,
@@ -96,6 +97,8 @@ def _table(table: NewTable) -> Iterator[str]:
     for rule in table.rules:
         if isinstance(rule, SetWhen):
             yield f"  {rule.column} {rule.mode} {rule.status}={rule.value}"
+        elif isinstance(rule, Differ):
+            yield f"  {rule.first} <> {rule.second}"
         else:
             yield f"  {rule.earlier} {'<=' if rule.or_equal else '<'} {rule.later}"
     yield from (f"  index {_index(index)}" for index in table.indexes)

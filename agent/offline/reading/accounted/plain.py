@@ -4,7 +4,7 @@ from agent.offline.reading.lexicon import ACCESS_VERBS, CHARGED, FILLERS, NEVER_
 from agent.offline.words import wordset
 
 _HEARD = wordset(
-    "inserts updates deletions reads edits removals start begin link links reject rejected refuse refused invalid fine bad address "
+    "pairs self differ inserts updates deletions reads edits removals start begin link links reject rejected refuse refused invalid fine bad address "
     "addresses off touch leave leaving left out enforce enforced happen matter relevant ignored logged impossible negative minus "
     "error repeat nulls violates specified specifies somebody someone whoever enter enters picks fill filled present database web "
     "proper scheme front current future range remain partial normal condition whole characters letters length obligatory "

@@ -84,6 +84,8 @@ class Columns(Names):
     def _reference(self, chunk: Chunk, name: Name | None, place: Place) -> bool:
         """Takes a chunk that says what the rows belong to."""
         words = list(chunk.words)
+        if words[0] in ("both", "all") and self._is_both(" ".join(words)):
+            return False
         tie, bare = strong_tie(words, self.schema), self._bare_table(chunk)
         if tie and (name is None or name.start >= tie.start or self._is_row_word(name)):
             self._tied(tie, words, place.group)

@@ -17,11 +17,14 @@ _DELETED = r"(?:delet(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|gone|goes(?: away)?|go
 _ARTICLE = r"(?:(?:the|its|their|a|an|that|this|his|her|our|one|any|either|some|whole|referenced|linked|same) )*"
 _NOUN = r"(?!(?:deleting|removing|deleted|removed|something|nothing|not|is|are|was|it be|and|or)\b)[a-z_]+"
 _THING = rf"{_ARTICLE}(?P<noun>{_NOUN})(?: (?:profile|account|row|record|itself|entry|in question))?(?: (?:or|and|/) {_ARTICLE}(?P<other>{_NOUN}))?"
-_BE = r"(?:is|gets|are|was|were|has been|have been|be|being|ever|itself|themselves|does|do|should|gets?)"
+_BE = r"(?:is|gets|are|was|were|has been|have been|be|being|ever|later|once|itself|themselves|does|do|should|gets?)"
 _WHEN = re.compile(
     rf"(?<![^ ])(?:and |but |or )?(?:when(?:ever)?|if|once|in case|as soon as|after|the moment) {_THING}(?: {_BE})*(?: {_DELETED}|(?<= does)|(?<= do))(?: (?:one day|some day|later|at some point))?(?= |$)"
 )
 _DELETING = re.compile(rf"(?<![^ ])(?:deleting|removing|(?:on |upon )?(?:deletion|removal) of) {_THING}(?= |$)")
+_ARROW = re.compile(
+    rf"(?<![^ ])(?:on |when |if )?(?:delet(?:e|es|ing)|remov(?:e|es|ing)|deletion of) {_THING} (?:->|=>|:|=)(?= )"
+)
 _WITH = re.compile(
     rf"(?<![^ ])(?:(?!and |but |or )[a-z_]+ )*?(?:{_BE} |must |should |will |shall |also |automatically |get )*{_DELETED} (?:(?:the|its|their|all) [a-z_]+ )?(?:(?:together|along|away|too|also) )*with {_THING}(?= |$)"
 )
@@ -37,7 +40,7 @@ _USED = re.compile(
 )
 _ACTED = re.compile(r"(?<![^ ])(?:parents?|users?|members?|they|nobody)(?![^ ])")
 _REFUSED = re.compile(
-    r"(?<![^ ])(?:refused?s?|rejected?s?|blocked?s?|prevent(?:ed|s)?|forbidden|fails?|an error|not (?:possible|allowed|permitted)|impossible|disallowed)(?![^ ])"
+    r"(?<![^ ])(?:refuse[ds]?|reject(?:ed|s)?|block(?:ed|s)?|prevent(?:ed|s)?|forbidden|fails?|an error|not (?:possible|allowed|permitted)|impossible|disallowed)(?![^ ])"
 )
 _STAYS = re.compile(
     r"(?<![^ ])(?:(?:just )?empty|emptied|null|set-null|cleared?|blank(?:ed)?|unset|unlinked|stays?|remains?|keeps?|kept|survives?|without (?:it|one|a))(?![^ ])"
@@ -45,8 +48,14 @@ _STAYS = re.compile(
 _GOES = re.compile(rf"(?<![^ ])(?:{_DELETED}|cascades?|with (?:it|them|him|her)|follow(?:s)?|wiped|die)(?![^ ])")
 _CASCADE = re.compile(
     r"(?<![^ ])(?:(?:both|all|each|the|with|are|is|should|must|will|do|does|on|and|it|foreign|keys?|fks?|references?|sides|delete|of them) )*(?:both|all|fks?|foreign keys?|references|sides) (?:(?:with|are|is|should|must|will|do|does|on|delete) )*cascad(?:e|es|ing)(?: (?:on )?deletes?)?(?![^ ])"
-    r"|(?<![^ ])(?:on delete )?cascad(?:e|es|ing)(?: on delete)? (?:on|for) (?:both|all|each|every)(?: of)?(?: the| them)?(?: (?:foreign keys?|fks?|references?|sides))?(?![^ ])"
+    r"|(?<![^ ])(?:on delete )?cascad(?:e|es|ing)(?: on delete)? (?:(?:on|for|from) )?(?:both|all|each|every)(?: of)?(?: the| them)?(?: (?:foreign keys?|fks?|references?|sides))?(?![^ ])"
 )
+
+
+_REASONED = re.compile(
+    r"(?<![^ ])(?:cascades?|restrict(?:ed)?|set-null|set to null|no action)(?: on delete)? (?P<why>(?:,|;|–|-|:|because|since|as|so) (?![a-z]+ (?:,|\)))(?:(?:because|since|as|so|we|i|they|it|otherwise|this|that|the) )(?:(?!optional|required|unique|index|nullable|default)[^.;()\n§\d])*?)(?= [.;)]| \n| ?$)"
+)
+"""The reason for it."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,8 @@ class Deletion:
 def read_deletions(ledger: Ledger, is_table: Callable[[str], bool]) -> list[Deletion]:
     """In the order of the text, struck out."""
     found: list[Deletion] = []
+    for match in _REASONED.finditer(ledger.left):
+        ledger.strike(match.start("why"), match.end("why"))
     for low, high in _stretches(ledger.left):
         while told := _told(ledger, low, high, is_table):
             found.append(told)
@@ -79,7 +90,7 @@ def _stretches(text: str) -> list[tuple[int, int]]:
 
 def _told(ledger: Ledger, low: int, high: int, is_table: Callable[[str], bool]) -> Deletion | None:
     text = ledger.left[low:high]
-    for pattern in (_WHEN, _DELETING):
+    for pattern in (_WHEN, _ARROW, _DELETING):
         for match in pattern.finditer(text):
             after = re.match(r" ?,? ?(?:then )?(?P<said>.*)", text[match.end() :])
             behind = _until_next(after["said"]) if after else ""

@@ -13,6 +13,10 @@ from agent.offline.reading.tables.subjects import HAVE, LEAD
 from agent.offline.reading.tables.ties import loose_tie
 
 _KINDS = {("text",), ("date",), ("number",), ("time",), ("boolean",), ("integer",), ("timestamp",)}
+_SERVED = re.compile(
+    r"(?:^|(?<= ))(?:(?:the|an?|reverse|quick|fast|we|also|for) )*(?:look-?ups?|look up|quer(?:y|ies|ying)|search(?:es|ing)?|find(?:ing)?|list(?:s|ing)?|sort(?:s|ing|ed)?|filter(?:s|ing)?|order(?:ing|ed)?) (?:[a-z_]+ ){0,3}?(?:by|on|of|for|via) [^.;]*?(?:(?:needs?|wants?|gets?|has|have|uses?|must|should|to|be|is|are) )*$"
+)
+"""What an index is for, where that is said before it: "reverse lookup by skill needs an index"."""
 _INDEX = re.compile(r"\bind(?:ex|exes|exed|ices)\b")
 
 
@@ -20,11 +24,7 @@ class Items(Columns):
     def _item(self, words: list[str], listing: bool, *, itemised: bool, several: bool) -> None:
         text = " ".join(words)
         if _INDEX.search(text) and not re.search(r"\bno index\b", text):
-            match = re.search(
-                r"(?:(?:and|with|plus|also|please|an?|put|add|create) )*\bind(?:ex|exes|exed|ices)\b.*$", text
-            )
-            self.indexed.append(match[0].split() if match else words)
-            words = words[: len(words) - len(match[0].split())] if match else []
+            words = self._indexed(text)
             if not words:
                 return
             text = " ".join(words)
@@ -68,6 +68,21 @@ class Items(Columns):
             if not done:
                 refuse_background(list(chunk.words), self.rows, self.names | self._column_names(), self.ledger.quoted)
             listed = listed or (done and self.current is not None)
+
+    def _indexed(self, text: str) -> list[str]:
+        """Takes what is said of an index; gives back the words before it."""
+        match = re.search(
+            r"(?:(?:and|with|plus|also|please|an?|put|add|create|is|are|be) )*\bind(?:ex|exes|exed|ices)\b.*$", text
+        )
+        assert match
+        before, said = text[: match.start()].strip(" ,"), match[0].split()
+        if served := _SERVED.search(f"{before} "):
+            self.indexed.append([*served[0].split(), *said])
+            return before[: served.start()].strip(" ,").split()
+        if re.fullmatch(r"(?:(?:and|also|is|are|be) )*indexed", match[0]):
+            said = [*before.split(" , ")[-1].split()[:1], *said]  # "lesson_id -> lessons , indexed"
+        self.indexed.append(said)
+        return before.split()
 
     def _behind_colon(self, words: list[str], listing: bool) -> tuple[list[str], bool]:
         """ "for each child : minutes, pages": what stands before the colon only leads up to a list."""

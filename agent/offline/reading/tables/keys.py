@@ -19,7 +19,7 @@ EVIDENCE = re.compile(
     r"\b(?:only|just|at most|exactly|max(?:imum|imally)?(?: \.)?|no more than|not more than|never more than|more than) (?:have |has |be )?(?:one|1|a single)\b|"
     r"\b(?:one|1|a single) (?:[a-z_-]+ ){0,3}?(?:per|for each|for every)\b|\b(?:one|1) [a-z_]+ (?:at most|max|maximum)\b|"
     r"\b(?:no|not|never|cannot) .*\b(?:two|2)\b|\b(?:not|no) (?:two|2)\b|\b(?:two|2|several|multiple) [a-z_ ]+ (?:cannot|must not|may not|should not|never)\b|"
-    r"\b(?:each|every|a|an) .*\b(?:once|one time)\b|\bsame [^;]*\b(?:twice|again)\b|\bprimary key\b|\b(?:is|are) the key\b|"
+    r"\b(?:each|every|a|an) .*\b(?:once|one time)\b|\bsame [^;]*\b(?:twice|again)\b|\b(?:pair|combination|couple)\b[a-z ]* once\b|\bsame\b.* not twice\b|\bprimary key\b|\b(?:is|are) the key\b|"
     r"\bone (?:row|entry|record|of them|of these) (?:per|for)\b|\bper [a-z_]+ only (?:one|1)\b|\ba (?:second|2nd) (?:time|one)\b"
 )
 PER = re.compile(

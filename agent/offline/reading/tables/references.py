@@ -13,15 +13,32 @@ from agent.offline.reading.tables.ties import Tie, loose_tie, noun_for, noun_of,
 from agent.offline.words import singular, wordset
 
 
+def _without_relative(words: list[str], start: int) -> list[str]:
+    """Without "(that) it grew out of" behind a reference, which says what the reference is."""
+    text = " ".join(words[start:])
+    said = r"(?:^| )(?:(?:that|which|who|whom) )?(?:it|they|he|she|we|the [a-z]+) (?:(?!is |are |must |may |can |should |cannot |not |never )[a-z]+ ){1,4}(?:of|for|from|in|with|to|by|at|on|about|it)$"
+    from_table = r"(?:^| )(?:from|in|out of|of) (?:the|our) (?:existing )?[a-z_]+(?: table)?(?= |$)"
+    return [*words[:start], *re.sub(from_table, "", re.sub(said, "", text)).split()]
+
+
+_LEADS_UP = wordset(
+    "must should shall it they a an the its their which what one each every our has have with is are "
+    "be for to optional optionally required mandatory maybe also columns column fields field : and "
+    "extra contains includes there can may could might award awards grant grants carry use get earn give gives"
+)
+"""Words before a table that say no more than that there is a reference to it."""
+
+
 class References(State):
     def _tied(self, tie: Tie, words: list[str], group: bool | None) -> None:
         """Takes a reference and what is said of it."""
-        left = [w for n, w in enumerate(words) if not tie.start <= n < tie.end]
+        left = [w for w in words[: tie.start] if w not in _LEADS_UP or w == ":"] + words[tie.end :]
+        begun = len(left) - len(words[tie.end :])
         noun = noun_for(tie.noun, tie.table, self.schema)
         left = [w for w in left if w not in ("row", "rows", "where", "which", "that")]
         left = [
             w
-            for w in left
+            for w in _without_relative(left, begun)
             if table_of(w.removesuffix("_id"), self.schema) != tie.table and w not in ("one", "1", "exactly")
         ]
         facts = self.facts(tuple(left))
@@ -54,18 +71,13 @@ class References(State):
 
     def _bare_table(self, chunk: Chunk) -> Tie | None:
         """ "the child (required)", "lesson optional": a table and nothing else that names."""
-        plain = wordset(
-            "must should shall it they a an the its their which what one each every our has have with is are "
-            "be for to optional optionally required mandatory maybe also columns column fields field : and "
-            "extra contains includes there can may could might award awards grant grants carry use get earn"
-        )
         head = chunk.head
         for place, word in enumerate(head):
             noun = word.removesuffix("_id")
             alone = (
                 len(head) == 1 and word not in ROW_NOUNS and self._is_table(word)
             )  # "favorite_lessons (child, lesson)"
-            if word in plain or (word in self.rows and not alone):
+            if word in _LEADS_UP or (word in self.rows and not alone):
                 continue
             if not re.fullmatch(r"[a-z_]+", word) or not (table := table_of(noun, self.schema)):
                 return None
@@ -76,7 +88,7 @@ class References(State):
             if rest and rest[0] in ("id",):
                 return Tie(noun, table, place, place + 2, may)
             if rest and not re.match(
-                r"(?:\(|:|§|required|mandatory|optional\w*|obligatory|compulsory|needed|necessary|is|are|=|must|may|can|fk|foreign|references?|not|null\w*|unique|uuid|cannot|req|->|that|who|which|it|cascade|on|reference)$",
+                r"(?:\(|:|§|required|mandatory|optional\w*|obligatory|compulsory|needed|necessary|is|are|=|must|may|can|fk|foreign|references?|not|null\w*|unique|uuid|cannot|req|->|that|who|which|it|cascade|on|reference|from|out)$",
                 rest[0],
             ):
                 return None

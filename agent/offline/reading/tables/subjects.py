@@ -151,6 +151,8 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     words = head[start:]
     if clause := _clause(head, noun):
         return clause
+    if _is_limit(head[:start], words):
+        return Name(Named("_".join(words[:2])), start, start + 2)
     run = 0
     while run < len(words) and _may_name(words, run):
         run += 1
@@ -239,6 +241,17 @@ def _may_name(words: tuple[str, ...], place: int) -> bool:
     if word in _VERBS or (word in lexicon.FILLERS and word not in ("record", "name", "match", "value")):
         return False
     return not (re.search(r"[a-z]{3}ly$", word) and word not in _NOUNS_IN_LY)
+
+
+def _is_limit(before: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """ "A required minimum level": a limit that is kept, not one of the column."""
+    return (
+        words[:1] in (("min",), ("minimum",), ("max",), ("maximum",))
+        and before[-1:] in (("a",), ("an",), ("required",), ("optional",), ("mandatory",))
+        and words[1:2] != ()
+        and re.fullmatch(r"[a-z]{3,}", words[1]) is not None
+        and words[1] not in _VERBS | NO_COLUMN | {"length", "value", "size", "number", "text", "amount", "count"}
+    )
 
 
 _BOUNDED = wordset("between from at up max min maximum minimum not no never more less over under above below exactly")
