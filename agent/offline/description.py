@@ -9,6 +9,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from agent.offline.between import Differ as Differ
+from agent.offline.between import Ordered as Ordered
+from agent.offline.between import SetWhen as SetWhen
 from agent.offline.summary import Figure as Figure
 from agent.offline.summary import Stats as Stats
 
@@ -92,39 +95,11 @@ class Column:
 
 
 @dataclass(frozen=True)
-class SetWhen:
-    """A moment is tied to a status: ``completed_at`` to ``status = 'completed'``."""
-
-    column: str
-    status: str
-    value: str
-    mode: Literal["exactly", "only", "always"] = "exactly"
-    """exactly: set if and only if; only: never set otherwise; always: never missing then."""
-
-
-@dataclass(frozen=True)
-class Ordered:
-    """`later` is empty or after `earlier`."""
-
-    earlier: str
-    later: str
-    or_equal: bool = False
-
-
-@dataclass(frozen=True)
 class Key:
     column: str
     descending: bool = False
     nulls_last: bool = False
     """Of a descending key, whose empty values come first otherwise."""
-
-
-@dataclass(frozen=True)
-class Differ:
-    """A row never references the same row twice: a lesson is no prerequisite of its own."""
-
-    first: str
-    second: str
 
 
 Test = Literal[

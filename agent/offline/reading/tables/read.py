@@ -10,13 +10,13 @@ from agent.offline.reading.finish import finish
 from agent.offline.reading.headline import headline
 from agent.offline.reading.headline_names import is_new
 from agent.offline.reading.known import mentions
-from agent.offline.reading.ledger import STRUCK, Ledger, Unclear, compiled
+from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.tables.asides import apart
 from agent.offline.reading.tables.deletions import Deletion, read_deletions
 from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, columns_in, read_key
 from agent.offline.reading.tables.outline import Sentence, sentences
-from agent.offline.reading.tables.rules import never_itself, read_rules
+from agent.offline.reading.tables.rules import never_itself, read_rules, strike_talk_of_rows, without_pair
 from agent.offline.reading.tables.ties import loose_tie, noun_for, strong_tie, table_of
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
@@ -77,8 +77,7 @@ class _Reading(Items):
             self.ledger.strike(*story.span())
         nouns = "|".join(sorted(map(re.escape, self.rows), key=len, reverse=True))
         rules, body.differ = read_rules(self.ledger, nouns), never_itself(self.ledger)
-        self.ledger.take_all(_BESIDES)
-        self._cardinality()
+        body.joins = strike_talk_of_rows(self.ledger, self.schema) or body.joins
         marked = re.sub(_SORTS.format(nouns=nouns), _sorted, self._marked())
         marked = re.sub(_BARE_NOUN.format(nouns=nouns), r"\1 it", marked)
         self._refuse_second()
@@ -98,19 +97,6 @@ class _Reading(Items):
         self._leave_open()
         self._name_parts(told)
         return finish(body)
-
-    def _cardinality(self) -> None:
-        """Strikes out that one row of a table goes with many of another: "a badge can require several skills"."""
-        self.ledger.take_all(
-            r"(?:that links? |that leads? )?(?:from|between) (?:one|1|an?) [a-z]+ (?:to|and) (?:another|the other)(?: (?:one|[a-z]+(?= \.| ,)))?"
-        )
-        told: set[tuple[str, str]] = set()
-        for match in list(compiled(_MANY).finditer(self.ledger.left)):
-            one, many = (table_of(match[noun], self.schema) for noun in ("one", "many"))
-            if one and many and one != many and match["many"] == plural(match["many"]):
-                self.ledger.strike(*match.span())
-                told.add((one, many))
-        self.body.joins = self.body.joins or any((many, one) in told for one, many in told)
 
     def _sentence(self, sentence: Sentence) -> None:
         words = _ungherkined(sentence.words)
@@ -308,7 +294,7 @@ class _Reading(Items):
             low, high = head.joined
             if low <= head.start < high or low < head.end <= high:
                 return f"{left[:low]}{head.name}{left[max(high, head.end) :]}"
-            return named(_without_pair(left, low, high)) if head.end <= low else _without_pair(named(left), low, high)
+            return named(without_pair(left, low, high)) if head.end <= low else without_pair(named(left), low, high)
         return named(left)
 
     def _refuse_second(self) -> None:
@@ -328,17 +314,6 @@ _NEWEST = re.compile(
 )
 
 
-def _without_pair(text: str, low: int, high: int) -> str:
-    """Without the words that say which two are joined; "which badge a child has won and when" keeps the moment."""
-    tail = text[high:]
-    if (won := re.search(r" (got|[a-z]+ed|won)$", text[low:high])) and re.match(r" and when(?= [,.;\n])", tail):
-        tail = f" and when it was {won[1].replace('got', 'received')}{tail[len(' and when') :]}"
-    return text[:low] + " " * (high - low) + tail
-
-
-_BESIDES = r"(?:next to|besides|beside|apart from|aside from|in addition to|along with|alongside|on top of|other than) (?:(?:the|its|these|those|both|2|two|foreign|reference) )*(?:references?|ids|keys|fks|pair|foreign keys|links|columns)(?: ,)?"
-""" "Next to the two references there is ..."."""
-_MANY = r"(?:(?:and|so|that|but|as|since|because|where|each|every|an?|one|1|any|the same) )*(?P<one>[a-z]+) (?:(?!has |have |title )[a-z]+ ){1,4}?(?:many|several|multiple|any number of|more than (?:one|1)|different|various|lots of) (?:different )?(?P<many>[a-z]+)(?: (?:and|or) vice versa)?"
 _BARE_NOUN = (
     r"(?<![^ ])(when|whether) (?:{nouns})(?= (?:is|was|has|had|got|gets|becomes|became|ends|starts|expires)(?![^ ]))"
 )

@@ -1,8 +1,13 @@
-"""Sentences about how a moment hangs together with a state, or with another: "completed quests have a completion time and others do not"."""
+"""Sentences about the rows as a whole: how two columns hang together, how many go with how many, how they are shown."""
+
+import re
 
 from agent.offline.reading.conventions import standard
-from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.ledger import Ledger, compiled
+from agent.offline.reading.tables.ties import table_of
 from agent.offline.reading.traits import Traits
+from agent.offline.schema import Schema
+from agent.offline.words import plural
 
 _SELF = r"(?:itself|themselves|himself|herself|(?:its|their|his|her) own (?!child|kid|row|lesson_)[a-z]+)"
 
@@ -44,3 +49,37 @@ def read_rules(ledger: Ledger, rows: str) -> list[tuple[str, Traits]]:
     ]
     after = [(f"{match['later']}_at", Traits(after=match["earlier"] or "starts")) for match in ledger.take_all(later)]
     return set_when + after
+
+
+_SHOWN = (
+    r"(?:the )?(?:sort order|order|sorting|list|app|screen|feed|overview)(?: [a-z]+){0,4}? (?:is|are|shows?|sorts?|lists?)"
+    r"(?: [a-z]+){0,5}? (?:newest|latest|most recent|oldest)(?: ones?| entries| rows)? first(?: (?:per|for each) [a-z]+)?(?: ,? so)?"
+)
+"""How the rows are shown, which an index may serve."""
+_BESIDES = r"(?:next to|besides|beside|apart from|aside from|in addition to|along with|alongside|on top of|other than) (?:(?:the|its|these|those|both|2|two|foreign|reference) )*(?:references?|ids|keys|fks|pair|foreign keys|links|columns)(?: ,)?"
+""" "Next to the two references there is ..."."""
+_MANY = r"(?:(?:and|so|that|but|as|since|because|where|each|every|an?|one|1|any|the same) )*(?P<one>[a-z]+) (?:(?!has |have |title )[a-z]+ ){1,4}?(?:many|several|multiple|any number of|more than (?:one|1)|different|various|lots of) (?:different )?(?P<many>[a-z]+)(?: (?:and|or) vice versa)?"
+_FROM_TO = r"(?:that links? |that leads? )?(?:from|between) (?:one|1|an?) [a-z]+ (?:to|and) (?:another|the other)(?: (?:one|[a-z]+(?= \.| ,)))?"
+
+
+def strike_talk_of_rows(ledger: Ledger, schema: Schema) -> bool:
+    """Strikes out what is no column: how rows are shown, and that a badge may go with many skills.
+
+    True where two tables are said to go with many of each other.
+    """
+    ledger.take_all(f"{_BESIDES}|{_SHOWN}|{_FROM_TO}")
+    told: set[tuple[str, str]] = set()
+    for match in list(compiled(_MANY).finditer(ledger.left)):
+        one, many = (table_of(match[noun], schema) for noun in ("one", "many"))
+        if one and many and one != many and match["many"] == plural(match["many"]):
+            ledger.strike(*match.span())
+            told.add((one, many))
+    return any((many, one) in told for one, many in told)
+
+
+def without_pair(text: str, low: int, high: int) -> str:
+    """Without the words that say which two are joined; "which badge a child has won and when" keeps the moment."""
+    tail = text[high:]
+    if (won := re.search(r" (got|[a-z]+ed|won)$", text[low:high])) and re.match(r" and when(?= [,.;\n])", tail):
+        tail = f" and when it was {won[1].replace('got', 'received')}{tail[len(' and when') :]}"
+    return text[:low] + " " * (high - low) + tail
