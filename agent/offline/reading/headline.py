@@ -44,6 +44,8 @@ def headline(ledger: Ledger, schema: Schema) -> Headline | None:
     """None where the request is about no new table."""
     pair = _pair(ledger, schema)
     found = _called(ledger, schema, pair)
+    if found and " " in ledger.quoted.get(found.name, "") and not ledger.find("tables?"):
+        return None  # a value in quotes
     if found is None and (thing := implied(ledger, schema)):
         name, start, end, listed = thing
         found = Headline(name, start, end, listed=listed)

@@ -37,7 +37,7 @@ _HARD = re.compile(
     "|".join(
         (
             rf" (?:{_STRONG}) ",
-            r" (?:must|cannot|may not|never|should|nobody|shall)(?: [a-z_]+)* (?:twice|duplicates?|negative|same) ",
+            r" (?:must|cannot|may not|never|should|nobody|shall)(?: [a-z_]+)* (?:twice|duplicates?|negative|same) | (?:only|just|exactly|at most) once | per [a-z]+ (?:and|per) | same [a-z]+ (?:twice|once|again) ",
             *_BOUND,
         )
     )
@@ -45,7 +45,7 @@ _HARD = re.compile(
 _NAMED = re.compile(r"(?<= )[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?= )")
 _LISTED = re.compile(r" ([a-z_]+) , ([a-z_]+) (?:, )?(?:and|or) ([a-z_]+)(?= )")
 _FORBIDS = re.compile(
-    r" (?:must|cannot|may not|should not|can only|may only|nobody|no one|except|unless|no \d+|only [a-z]+ (?:can|may|should)) | (?:can|may) [a-z]+ (?:it|them|this|that)(?! (?:later|themselves|already|afterwards)) "
+    r"(?: (?:only|all|both|still|always))* (?:must|may not|should not|cannot (?:be|have)|can only|may only|(?:can|may) [a-z]+ (?:it|them|this|that)(?! (?:later|themselves|already|afterwards))) "
 )
 
 _LINKS = re.compile(
@@ -62,7 +62,7 @@ _PEOPLE = (
     r"mums?|moms?|dads?|mothers?|fathers?|support|marketing|sales|product|legal|finance|security|compliance|management|designers?|engineering|developers?|qa|analytics|researchers?|analysts?|"
     r"colleagues?|team|teams|staff|investors?|partners?|lawyers?|auditors?|boss|clients?|reviewers?|translators?|bedtime routines)"
 )
-_SCREENS = r"(?:apps?|pages?|screens?|lists?|charts?|reports?|dashboards?|widgets?|jobs?|crons?|planners?|readers?|players?|cards?|banners?|quer(?:y|ies)|tabs?|buttons?|forms?|pickers?|search|catalog(?:ue)?|website|site|frontend|ui|browsers?|tickets?|etl|exports?|tools?|pipelines?|database|tablets?|onboarding|bugs?|sync|imports?|newsletters?|leaderboard|interviews?|review|feedback)"
+_SCREENS = r"(?:apps?|pages?|screens?|lists?|charts?|reports?|dashboards?|widgets?|jobs?|crons?|planners?|readers?|players?|cards?|banners?|quer(?:y|ies)|tabs?|buttons?|forms?|pickers?|search|catalog(?:ue)?|website|site|frontend|ui|browsers?|tickets?|etl|exports?|tools?|pipelines?|database|tablets?|onboarding|bugs?|sync|imports?|newsletters?|leaderboard|interviews?)"
 _DETERMINED = r"(?:(?:the|our|my|your|their|an?|this|that|these|those|some|many|most|several|few|more|all|every|each|half|any|of|new|younger|older|first|one|two|lots|lot|other|separated|worried|\d+) )*"
 _TOLD = re.compile(
     rf"{_DETERMINED}(?:{_PEOPLE}(?: (?:and|or|of|in|with|from|who|on|at) (?:[a-z]+ ){{0,4}}?{_PEOPLE})?|(?:[a-z-]+ ){{0,3}}{_SCREENS}) [a-z]"
@@ -76,14 +76,13 @@ _SCENE = re.compile(
 """How a clause opens that tells how things are."""
 _PAST = r" (?:was|were|had|did|got|noticed|reported|asked|complained|found|saw|imported|happened|broke|wrote|typed|requested|seen|discovered|decided|agreed|promised|told|said|crashed|failed|came|went|been|removed|started|vanished) "
 _FUTURE = r" (?:will|later|soon|next (?:week|month|year|sprint|quarter|release)|going to|plan to|some day|one day|bit by bit|step by step) "
-_MAKES = r"(?:add|tag|store|have|set|mark|limit|save|keep track|record|flag|an?|the|classify|give(?! \d)|index|audit|log|every|each|new|attach|no|only)"
+_MAKES = r"(?:add|tag|store|have|set|mark|limit|save|keep|record|flag|an?|the|classify|give(?! \d)|index|audit|log|every|each|new|attach|no|only|create|build|introduce|put|remember|track|hold|connect|link|collect|make|ensure|enforce|prevent|forbid|stop|allow|let)"
 _GETS = (
     r"(?:(?:also|still|really|now|all|each|both|urgently|should|must|shall|could|can|may|would like to|would|has to|have to|to) )*"
     r"(?:gets? (?=an? |the |one |another |[a-z]+_)|(?:needs?|wants?|have|carry|store|tell|know|hold|like|requires?|keep|rejects?|refuses?|enforces?|prevents?|accepts?|allows?)(?: also)? (?!to |us |something |it to |them to |[a-z]+ing ))"
 )
 """What is said of those whom the rows stand for: "parents need a nickname"."""
-_BROWSES = r"(?:pause|play|print|share|hide|filter|sort|search|find|see|browse|look|pick|choose|show|list|know|compare|understand|watch|discover|group|tell|open|read|nudge|launch|email|reach|celebrate|reward|test|help|encourage|motivate|prevent abuse|bookmark|stop)"
-_WISHES = rf"(?:{_DETERMINED}{_PEOPLE}|i|we) (?:[a-z]+ )?(?:cannot|could not|(?:wants?|would like|would love|needs?|likes?|loves?|asks?|asked|wishes|hope) (?:us )?(?:for )?(?:[a-z]+ ){{0,2}}to) (?:be able to )?"
+_WANTS = r"(?:[a-z]+ )?(?:wants?|would like|would love|needs?|likes?|loves?|asks?|asked|wishes|hopes?) (?:us )?(?:for )?(?:[a-z]+ ){0,2}?to (?:be able to )?"
 _SLOW = r" (?:(?:takes?|lasts?) (?:[a-z]+ ){0,2}\d+ (?:seconds?|minutes?|hours?|days?)|slow|slowly|forever|seq scans?|takes \d+|\d+ seconds?|\d+ ms|timeouts?|timing out|too small|overflows?|runs? out|fit|large|huge|million rows|pg_stat_statements|\d+ rows|not an issue|no problem|not a problem|would help|that is all|not part of|separate ticket|out of scope|no rush|thank you|thanks|does not matter|do not matter|no idea|forget|never mind) "
 _NICE = r" (?:looks?|feels?|sounds?) (?:broken|odd|weird|bad|ugly|strange|silly|wrong|annoying|confusing|stupid|useless|cheap) | would be (?:great|nice|good|cool|awesome|helpful|ideal)(?! (?:that|if|to|when)) | (?:is|are) (?:now |often |currently )?being [a-z]+ed | by mistake "
 _OF_ROWS = r"(?:and |but )*(?:for )?(?:all|every|existing|the rows we|the (?:rows|ones) (?:that|which|we)|the existing|the ones|those|everything|everybody|everyone|anything|old|whatever) .*(?:are|is|be|becomes?|count|counts|get|gets|stay|have|has|starts?|:) "
@@ -120,7 +119,7 @@ def is_wished(clause: str) -> bool:
     )
 
 
-def _holds(padded: str, nouns: frozenset[str]) -> bool:
+def holds(padded: str, nouns: frozenset[str] = frozenset()) -> bool:
     """Something that could change the migration, and is not there yet."""
     return bool(
         _HARD.search(padded)
@@ -131,22 +130,32 @@ def _holds(padded: str, nouns: frozenset[str]) -> bool:
 
 def gives_reason(said: str, nouns: frozenset[str] = frozenset()) -> bool:
     """It opens as a reason, and holds nothing that could change the migration."""
+    if re.match(
+        rf"so (?:we|i|they|parents|users) (?:[a-z]+ )?(?:wants?|needs?|would like|must|should)(?! to (?:be able to )?(?!{_MAKES} ))",
+        said,
+    ):
+        return False
     return bool(REASON.match(said)) and not _HARD.search(f" {said} ") and len(said.split()) > 2
+
+
+def sets_scene(said: str) -> bool:
+    """It opens as what tells how things are, and holds nothing that could change the migration."""
+    return bool(_SCENE.match(_LINKS.sub("", said))) and not holds(f" {said} ")
 
 
 def tells_story(said: str, nouns: frozenset[str] = frozenset()) -> bool:
     """People do something, or something on a screen is so; no order, and nothing that could change the migration."""
     body = _LINKS.sub("", said)
     padded = f" {body} "
-    if re.match(_WISHES + _BROWSES + " ", padded.lstrip()):
-        return not _holds(padded, nouns)
+    if re.match(rf"(?:{_DETERMINED}{_PEOPLE}) {_WANTS}(?!{_MAKES} )", body):
+        return not holds(padded, nouns)
     told = _TOLD.match(padded.lstrip())
-    if not told or _holds(padded, nouns) or re.match(_GETS, padded[told.end() - 1 :].lstrip()):
+    if not told or holds(padded, nouns) or re.match(_GETS, padded[told.end() - 1 :].lstrip()):
         return False
-    if _FORBIDS.search(padded) and nouns.intersection(body.split()):
+    if _FORBIDS.match(padded[told.end() - 1 :]) or re.match(r"(?:nobody|no one|only) ", body):
         return False
     return not re.match(
-        rf"(?:we|i) (?:{_ADVERB})*(?:wants?|needs?|would like|would love|like) (?!to (?!{_MAKES}))", body
+        rf"(?:we|i) (?:{_ADVERB})*(?:wants?|needs?|would like|would love|like) (?!to (?!{_MAKES} ))", body
     )
 
 
@@ -175,7 +184,7 @@ def is_talk(clause: str, nouns: frozenset[str] = frozenset()) -> bool:
         return True
     if is_wished(bare):
         return False
-    hard = _holds(padded, nouns)
+    hard = holds(padded, nouns)
     if re.search(_SLOW, padded) or re.search(_NICE, padded):
         return not re.search(r" (?:index|audit|unique|add|create) ", padded)
     if re.match(_OF_ROWS, padded.strip() + " "):

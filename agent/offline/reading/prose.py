@@ -2,7 +2,11 @@
 
 import re
 
+from agent.offline.reading.access import speaks_of_access
+from agent.offline.reading.access_words import VERB
+from agent.offline.reading.alteration.clauses import clauses
 from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.material import gives_reason, holds, sets_scene, tells_story
 
 _POLITE = (
     r"if (?:possible|you can|you do not mind|that is ok|you could|it is not too much)|when you (?:get a chance|have time|can)|asap|as soon as possible|"
@@ -12,17 +16,18 @@ _POLITE = (
 _PURPOSE = (
     r"(?:so that|so (?=we |that |parents? |users? |they |you |the |our |i |people |children |kids |members? |teachers? |admins? |editors? |families |everyone )|in order (?:to|that)|because|since (?=we |the |our |they |users |parents |people )|"
     r"(?:that|which) (?:tells?|shows?|explains?|helps?|reminds?|motivates?)(?! (?:us |me |you |them )?(?:whether|if|when|which|who|what|how (?:many|much|often|far|long|old|hard)))|which (?:will |would )?(?:lets?|allows?|helps?|makes? it|means)|this (?:lets?|allows?|helps?|makes?|means|will)|that way|the (?:reason|idea|goal|point|purpose) (?:is|being)|"
-    r"to (?:help|let|allow|support|motivate|encourage|make (?:it|things|the (?:app|ui|dashboard|page))|enable|power|show(?! up)|prepare|improve|celebrate|reward|warn|keep (?:kids|children|users|people)))(?: [^ .;\n:]+)*"
+    r"to (?:help|let|allow|support|motivate|encourage|make (?:it|things|the (?:app|ui|dashboard|page))|enable|power|show(?! up)|prepare|improve|celebrate|reward|warn|keep (?:kids|children|users|people)))"
 )
+_TO_ITS_END = r"(?: (?!, (?:and |plus |with |or |then )?(?:an?|the|its|optional|required|https?|is|must|default\w*|[a-z_]+ (?:\(|is|must|defaults)) |\) )[^ .;\n:]+)*"
+"""A reason ends where the list goes on."""
+_SPEEDS = re.compile(r"(?<![^ ])(?:faster|find|look-ups|quickly|quick|fast|index|overflow|once|twice)(?![^ ])")
+_ASKS = re.compile(
+    r" (?:tables?|create|add|called|named|let us|please|could you|can you|can we|need|needs|want|store|build|introduce|model|[a-z]+_[a-z_]+) "
+)
+_OF_ROWS = re.compile(r"(?:and |but )?(?:they|it|this|that|these|those|which|who|while|whereas|otherwise [a-z]+$) ")
+"""What is said of the rows, or of a column, is no story."""
+_REACHED = re.compile(rf" (?:can|may|should|must|only|able to|cannot)(?: [a-z]+){{0,2}} (?:{VERB}) ")
 _ROLE = r"as (?:an? )?[a-z-]+(?: [a-z-]+){0,2}(?: ,)?(?= (?:\n )?(?:i|we) )"
-_TOLD = re.compile(
-    r"^(?:\n |• |bug : |recently |yesterday |last [a-z]+ |today |sometimes )*(?:we|i|they|somebody|someone|support|users?|parents|an? [a-z]+|some [a-z]+) "
-    r"(?:have |had |has |just |recently |already |once |even |now |sometimes )*(?:found|discovered|noticed|saw|seen|fixed|repaired|corrected|cleaned|"
-    r"had|ran|got|imported|received|complained|reported|end up|ended up|keep asking|can have negative)\b"
-)
-_ORDER = re.compile(
-    r" (?:must|should|shall|please|add|create|needs?|cannot|default|required|optional|column|field|unique|index|change|ensure|only|want|audit|give|insert|backfill|never) "
-)
 _LABELS = (
     r"(?:ticket|issue|task|story|bug|feature|request|jira|re|subject|pr|step|item|case) (?:no |number )?#?[a-z]*-?\d+"
 )
@@ -44,6 +49,7 @@ _GLOSSES = (
     r"(?:it |they |rows |entries )?(?:do not |does not )?belongs? to (?:nobody|no one|no-one|anybody|anyone)(?: in particular)?",
     r"(?:and |but )?(?:an? |the |each |every )[a-z_]+ (?:cannot|can never|does not|never) exists? without (?:its|an?|the|his|her) [a-z_]+",
     r"unlike the [a-z_]+ , which [^.\n]+",
+    r"in (?:the |an? )?[a-z]+ own words|this time(?! zone)",
     r"- the existing [^.\n]+ can stay",
     r"(?:do not|no need to) restrict (?:what )?[^.\n]+",
     r"without an? index|(?:with )?no index(?: needed)?|not indexed",
@@ -65,29 +71,31 @@ def strike_prose(ledger: Ledger) -> None:
     for word, said in ledger.quoted.items():
         if len(said.split()) > 5 and not ledger.find("comments?|notes?|message|text|body|called|named"):
             ledger.take_all(re.escape(word))
-    told = ledger.sentences()
-    for low, high in told:
-        sentence = ledger.left[low:high].strip()
-        if (
-            len(told) > 1
-            and re.match(r"[\n• ]*[a-z]+(?: [a-z]+)? (?:found|noticed|discovered|reported|saw) ", sentence)
-        ) or (
-            len(told) > 1
-            and _TOLD.match(sentence)
-            and not _ORDER.search(f" {sentence} ")
-            and not re.search(r"\d|[<>=_]", sentence)
-        ):
-            ledger.strike(low, high)
     for match in ledger.take_all(
         r"(?:why|background|context|motivation|reason|purpose|note) : (?!optional|required|text|mandatory|compulsory|obligatory|voluntary|not null|nullable|max|at most|may|string|up to|varchar)[^\n.]+"
     ):
         if re.search(r"\d|_", match[0]):
             ledger.left = ledger.left[: match.start()] + match[0] + ledger.left[match.end() :]
             break
-    for match in list(re.finditer(rf"(?<![^ ])(?:{_PURPOSE})(?![^ ])", ledger.left)):
-        if not re.search(
-            r"\d|_|[<>=]| (?:must|unique|not|never|cannot|only|default|required|optional|index|faster|find|once|twice|below|above|least|most|duplicates?|look-ups|quickly|quick|fast|negative|overflow) ",
-            f" {match[0]} ",
-        ):
+    for match in list(re.finditer(rf"(?<![^ ])(?:{_PURPOSE}){_TO_ITS_END}(?![^ ])", ledger.left)):
+        if not (holds(f" {match[0]} ") or _SPEEDS.search(match[0]) or speaks_of_access(match[0].split())):
             ledger.strike(match.start(), match.end())
     ledger.take_all(_ROLE)
+    _strike_stories(ledger)
+
+
+def _strike_stories(ledger: Ledger) -> None:
+    """What people do and why, clause by clause; before the table is asked for, whose rows they reach is a story too."""
+    asked = False
+    for clause in clauses(ledger.left):
+        said = re.sub(r"[ ~•\n.;,()]+", " ", ledger.left[clause.low : clause.high]).strip()
+        asked = asked or bool(_ASKS.search(f" {said} "))
+        told = tells_story(said) or gives_reason(said) or (not asked and sets_scene(said))
+        reached = speaks_of_access(said.split()) if asked else _REACHED.search(f" {said} ")
+        if told and not reached and not (_OF_ROWS.match(said) and (asked or len(said.split()) < 4)):
+            clause.drop(ledger)
+        elif opener := re.match(
+            r"[ ~,.;\n]*((?:so|and so|therefore|hence)(?= (?:the|each|every|parents|we|it|i) ))",
+            ledger.left[clause.low : clause.high],
+        ):
+            ledger.strike(clause.low + opener.start(1), clause.low + opener.end(1))

@@ -151,7 +151,7 @@ _WORDING = (
     (r"\bup[ -]to\b", "up to"),
     (r"\bsigned[ -]in\b|\blogged[ -]in(?= (?:users?|people|members|persons?|parents?|famil(?:y|ies)|accounts?|clients?|can|may)\b)|\bauthenticated\b", "signed-in"),
     (r"\b(?:who|that)(?:'s| is| are) (?:logged|signed)[ -]in\b", "signed-in"),
-    (r"\bdate(?: (?:and|plus|with|&|\+) (?:the )?|[ -]?)time\b", "datetime"),
+    (r"\bdate(?: (?:and|plus|with|&|\+) (?:the (?!time (?:it|he|she|they|when|that|the|a) ))?|[ -]?)time\b", "datetime"),
     (r"\btime ?stamps?\b", "timestamp"),
     (r"\btimestamps? with(?:out)? time ?zone\b", "timestamptz"),
     (r"\bfull[ -]text(?: |-)?", "full-text "),

@@ -31,9 +31,12 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
     made = tuple(changes)
     spelled = spelled_out(text.words)
     words = text.words
-    wishes = " ; ".join(spelled[c.low : c.high] for c in clauses(spelled, nouns_of(schema)) if not c.talk)
+    kept = [clause for clause in clauses(spelled, nouns_of(schema)) if not clause.talk]
+    wishes = " ; ".join(spelled[clause.low : clause.high] for clause in kept)
+    behind = spelled[kept[0].low :] if kept else words  # what precedes the first wish is a story
     if all(isinstance(change, ChangeType) for change in made):
         words, wishes = heard(spelled)
+        behind = words
     unsaid = any("nothing was said about access" in told for told in assumed)
     if unsaid and (said := re.search(_MAY, words)):
         raise Unclear(said[0])
@@ -50,7 +53,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         lost_parts(made, wishes),
         lost_access(made, wishes),
         lost_tables_named(made, words),
-        lost_behaviour(made, words, schema),
+        lost_behaviour(made, behind, schema),
         lost_locks(text.words),
         lost_rules(made, words, schema),
     ):

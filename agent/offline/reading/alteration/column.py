@@ -244,7 +244,7 @@ def _optional(ledger: Ledger, wishes: list[Clause]) -> bool:
 _MAY = r"(?:it|this|that|which|they|and|but|or|can|may|could|might|is|are|be|stay|stays|remain|left|okay|ok|allowed|to|just|also|old|rows|existing|ones?|leave|them|blank|:|fine)"
 _EMPTY = (
     rf"(?:{_MAY} )*(?:(?:stay|stays|is|are|remain|left|leave(?: it| them)?) (?:null|empty|blank|unset)|be (?:null|empty|blank|unset|missing|left out))(?: (?:is|are|for|ok|okay|fine|allowed|now|then|too|old|rows|existing|ones|the|all))*(?! only)|"
-    r"(?:not|no) (?:all|every|each|everyone|everybody)(?! [a-z_]+ (?:should|must|shall) )[^.\n;]*|(?:empty|blank|null) is (?:ok|okay|fine|allowed)|(?:it )?is not (?:obligatory|mandatory|required|needed|compulsory)|not (?:required|mandatory|obligatory|needed|necessary|compulsory)|nullable|optional(?:ly)?|null (?:ok|okay|allowed|is fine)|"
+    r"(?:not|no) (?:all|every|each|everyone|everybody)(?! [a-z_~]+ (?:should|must|shall) )[^.\n;]*|(?:empty|blank|null) is (?:ok|okay|fine|allowed)|(?:it )?is not (?:obligatory|mandatory|required|needed|compulsory)|not (?:required|mandatory|obligatory|needed|necessary|compulsory)|nullable|optional(?:ly)?|null (?:ok|okay|allowed|is fine)|"
     r"we do not have (?:one|it|them) for (?:all|every)[^.\n;]*|or (?:nothing|empty|null)|leave (?:it |them |this )?(?:blank|empty|null)(?: if[^.;\n]*)?|(?:stays|stay|remains?) (?:null|empty)(?: for[^.\n;]*)?"
 )
 

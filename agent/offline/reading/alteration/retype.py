@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from agent.offline.description import ChangeType
-from agent.offline.reading.alteration.clauses import is_talk, is_wished
 from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.known import Mention, mentions
 from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.material import is_talk, is_wished
 from agent.offline.schema import Schema
 
 _NAMED = r"big ?-?int(?:eger)?s?(?: type)?|int8|i64|(?:64|sixty-four)[ -]?bits?(?: (?:integers?|ints?|numbers?|values?|type))?|8[ -]bytes?(?: (?:integers?|ints?|numbers?))?"
