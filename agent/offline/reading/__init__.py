@@ -95,7 +95,7 @@ def _is_of_held(words: str, schema: Schema) -> bool:
 
 
 def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:
-    if stats.WANTED.search(ledger.left) and not ledger.find("trigger"):
+    if stats.WANTED.search(ledger.left) and not ledger.find("trigger|index|indexes|unique|constraint|check"):
         figures, assumed = stats.read_stats(re.sub(r" [.\n] |~+", " ; ", ledger.left), schema)
         return (figures,), assumed
     try:

@@ -48,7 +48,9 @@ def _there(change: Change, schema: Schema) -> tuple[str, tuple[str, ...]] | None
     match change:
         case AddIndex() if name := _same_index(change.table, change.index, schema):
             return f"the index {name} on {change.table} is there already", (f"{change.table}/{name}",)
-        case AddUnique(where=()) if any(set(unique) == set(change.columns) for unique in schema.uniques(change.table)):
+        case AddUnique(where=(), ignoring_case=False) if any(
+            set(unique) == set(change.columns) for unique in schema.uniques(change.table)
+        ):
             columns = tuple(f"{change.table}.{column}" for column in change.columns)
             return f"{', '.join(change.columns)} of {change.table} is unique already", columns
         case SetNotNull() if schema.is_required(change.table, change.column):

@@ -224,6 +224,7 @@ def plain(request: str) -> Text:
         text = text.replace(pattern, f" regex{len(quoted)} ", 1)
         quoted[f"regex{len(quoted)}"] = pattern
     text = re.sub(r"([\"'`/]) (regex\d+) \1", r"\2", text)
+    text = _QUERY.sub(_keys_of_query, text) if re.search(r"(?i)\bindex\b", text) else text
     for pattern, into in _HTTP:
         text = re.sub(pattern, into, text)
     text = re.sub(r"^[ \t]*(?://|--)[ \t]+", "", text, flags=re.MULTILINE)  # a comment is a sentence
@@ -258,6 +259,32 @@ def plain(request: str) -> Text:
         words,
     )
     return Text(f" {re.sub(r'(?: +)', ' ', words).strip()} ", quoted, {word.lower(): word for word in capitals})
+
+
+_QUERY = re.compile(
+    r"(?is)`\s*select\b[^`;]*?\bfrom\s+(?:public\.)?(?P<table>\w+)(?:\s+where\s+(?P<where>[^`;]*?))?(?:\s+order\s+by\s+(?P<order>[^`;]*?))?(?:\s+limit\s+\S+)?\s*;?\s*`"
+)
+
+
+def _keys_of_query(match: re.Match[str]) -> str:
+    """The table and columns that an index for the query has: what is compared by equality, then what it is sorted by."""
+    tests = [
+        re.fullmatch(r"(\w+)\s*(=|[<>]=?)\s*(?:\?|[$:]\w+|\.+|'[^']*'|\d+)", t.strip())
+        for t in re.split(r"(?i)\band\b", match["where"] or "")
+    ]
+    order = [re.fullmatch(r"(?i)(\w+)(?:\s+(asc|desc))?", part.strip()) for part in (match["order"] or "").split(",")]
+    if (match["where"] and None in tests) or (match["order"] and None in order):
+        return match[0]
+    equal = [test[1] for test in tests if test and test[2] == "="]
+    ranged = [test[1] for test in tests if test and test[2] != "="]
+    sorted_by = [part[0] for part in order if part]
+    names = {part.split()[0] for part in sorted_by}
+    keys = [
+        *equal,
+        *(key for key in sorted_by if key.split()[0] not in equal),
+        *(key for key in ranged if key not in names),
+    ]
+    return f"{match['table']} ({', '.join(keys)})" if keys else match[0]
 
 
 def _line(line: str) -> str:

@@ -68,7 +68,7 @@ def lost_behaviour(made: tuple[Change, ...], text: str, schema: Schema) -> Itera
     for change in made:
         if isinstance(change, AddColumns):
             yield from _lost_of_added(change, text, schema)
-    for said in re.finditer(_LIMITED, text):
+    for said in re.finditer(_LIMITED, text) if not all(isinstance(change, AddIndex) for change in made) else ():
         if not creates or re.match(_NARROWED, text[said.end() :]):
             yield text[said.start() : said.end() + 40]
     if (said := re.search(_FIRST, text)) and not any(len(i.keys) > 1 or i.keys[0].descending for i in held):

@@ -72,6 +72,7 @@ def lost_tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema
             if not re.search(_UNIQUE, text):
                 yield wishes
             span = re.search(r" (?:per|and|each|every|same|a) (day|date|week|month|year)(?= |$)", wishes)
+            span = span or re.search(r" same (day|date|week|month|year) ", text)
             if span and span[1] not in known:
                 yield span[0]
 

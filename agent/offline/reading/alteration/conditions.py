@@ -34,7 +34,7 @@ _OUT = (
 )
 _LEFT_OUT = (
     r"(?:left out|stays? out|out of (?:it|the index)|excluded|skipped|ignored|omitted|not (?:be )?(?:in (?:it|there|the index)|indexed|included|covered|needed|part of|counted)|"
-    r"do(?:es)? not (?:matter|count|belong|need|have to)|can be (?:left out|ignored|skipped)|need not|not (?:matter|count)|(?:is|are) (?:irrelevant|unimportant|uninteresting|of no (?:concern|interest|use|importance))|of no (?:concern|interest|use))"
+    r"do(?:es)? not (?:matter|count|belong|need|have to)|can be (?:left out|ignored|skipped)|need not|not (?:matter|count)|(?:is|are) (?:irrelevant|unimportant|uninteresting|noise|not (?:interesting|relevant|important|useful|wanted|of (?:any )?(?:interest|use|concern))|of no (?:concern|interest|use|importance))|of no (?:concern|interest|use))"
 )
 _TURNED: dict[Test, Test] = {
     "is true": "is false", "equals": "differs", "is null": "is not null", "at least": "below", "at most": "above", "in": "not in",

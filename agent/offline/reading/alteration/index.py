@@ -26,16 +26,19 @@ _REST = (
 )
 _NEWEST = r"most recently(?: [a-z_~]+)? first|(?:newest|latest|most recent|recent)(?: (?:ones?|first|on top|at the top|to oldest|entries|[a-z]+ first))+|from new(?:est)? to old(?:est)?|(?:newest|latest) (?:first|on top)"
 _DOWN = r"(?:in )?(?:descending|desc|highest first|largest first|reversed?)(?: order| first)?"
+_AHEAD = r"(?:first|on top|at the (?:front|top|beginning|start)|in front|leading|to lowest)"
+_NULLS_LAST = r"(?:(?:and|with|,) )*(?:the )?(?:nulls?|(?:empty|missing|null|blank)(?: [a-z~]+)?|(?:rows|those|ones) without (?:one|a value|any|an? [a-z]+))(?: (?:go|come|are|stay|should be|at|in))* (?:last|(?:the )?(?:end|bottom|back)|to the end|behind)"
+_COUNTS = re.compile(r"smallint|integer|bigint|numeric|real|double")
 _MATERIAL = r"only|just|solely|where|whose|those|except|without|partial|gin|full-text|first|newest|latest|desc|descending|asc|ascending|then|unique|cover\w*|includ\w*|hold\w*|contain\w*|inside|in it|left out|limited to|restricted to|columns?|keys?|same|also|both|second|nulls?|excluded|of no|irrelevant|skip\w*|ignor\w*|need not|do not need"
 _ONLY = r"(?:only|just|solely|merely|exclusively) (?:for|on|over|the|those|these|with|rows|entries|records|covers?|holds?|contains?|includes?|when|where|if|ones|[a-z]+(?: [a-z~]+)? (?:rows|entries|records|ones))"
 _NARROWED = rf"{_ONLY}|(?:covers?|covering|holds?|holding|contains?|containing) (?:only|just|solely)|partial|where|limited to|restricted to|subset"
-_NO_NULLS = r"(?:skip\w*|without|no|ignor\w*|leav\w+ out|except|exclud\w*|omit\w*|not)(?: (?:the|any|all|its|for))* (?:nulls|null values|empty values|(?:null|empty) (?:ones|rows|entries))|non-null (?:rows|values|ones) only|only non-null (?:rows|values|ones)"
+_NO_NULLS = r"only (?:where|when|if|for rows where|rows where) (?:it|this|that|they|the value)(?: (?:is|are|has|have|been|actually))* (?:set|filled(?: in)?|given|present|known|there|not null|not empty|a value)|(?:skip\w*|without|no|ignor\w*|leav\w+ out|except|exclud\w*|omit\w*|not)(?: (?:the|any|all|its|for))* (?:nulls|null values|empty values|(?:null|empty) (?:ones|rows|entries))|non-null (?:rows|values|ones) only|only non-null (?:rows|values|ones)"
 Method = Literal["btree", "gin", "text search"]
 
 
 def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -> tuple[AddIndex, tuple[str, ...]]:
     """Raises Unclear."""
-    resolve = columns_of(table, schema)
+    resolve = _with_moment(columns_of(table, schema), table, schema)
     hear(ledger, clauses, table, schema, resolve)
     wishes = only_heard(ledger, clauses, "index(?:es|ed|ing)?", _MATERIAL)
     for clause in wishes:
@@ -57,7 +60,7 @@ def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
     keys, where = _parts(ledger, wishes, table, schema, resolve)
     assumed: list[str] = []
     if not keys or ledger.find(r"(?:these|those|both|them|the two|the 2)(?: (?:two|2|columns|fields|ones))?"):
-        talk = [c for c in clauses if c.talk]
+        talk = [c for c in clauses if c not in wishes] or [c for c in clauses if c.talk]
         told = Ledger(ledger.text)
         strike_table(told, table, schema)
         more, others = _parts(told, talk, table, schema, resolve)
@@ -91,6 +94,13 @@ def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
         raise Unclear(f"full text search on {', '.join(key.column for key in keys)}")
     refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, narrow=False)
     return AddIndex(table, Index(tuple(keys), method, tuple(dict.fromkeys(where)))), tuple(assumed)
+
+
+def _with_moment(resolve: Resolve, table: str, schema: Schema) -> Resolve:
+    """ "By date" means created_at, where no other column tells a date."""
+    dated = [n for n in schema.columns(table) if schema.type_of(table, n).startswith(("timestamp", "date"))]
+    alone = {*dated} <= {"created_at", "updated_at"} and "created_at" in dated
+    return lambda words: resolve(words) or ("created_at" if alone and words in ("date", "time", "day") else None)
 
 
 def _method(ledger: Ledger) -> Method:
@@ -132,6 +142,14 @@ def _parts(
 
 def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> list[Key]:
     """The keys as they are asked for: "newest first", "subject first", "within a document"."""
+    ends = ledger.take_all(_NULLS_LAST)
+    if best := ledger.take(rf"(?:highest|largest|biggest|best|most)(?P<of>(?: [a-z_~]+){{0,3}}?) {_AHEAD}"):
+        named = columns_of(table, schema)(re.sub(r"~+", "", ledger.text[best.start("of") : best.end("of")]).strip())
+        place = next((n for n, key in enumerate(keys) if key.column == named), len(keys) - 1)
+        keys[place : place + 1] = [Key(keys[place].column, True)] if keys else []
+    unread = ledger.find(rf"(?:date|time|day|month|[a-z]+_[a-z_]+) {_DOWN}")
+    if unread:
+        raise Unclear(unread[0])
     down, newest = ledger.take(_DOWN), ledger.take(_NEWEST)
     if down and keys and not any(key.descending for key in keys):
         keys[-1] = Key(keys[-1].column, True)
@@ -143,6 +161,17 @@ def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> li
             keys.append(Key("created_at", True))
         else:
             raise Unclear("newest first, without a column that says when")
+    if ends:
+        keys = [
+            Key(k.column, True, True) if k.descending and not schema.is_required(table, k.column) else k for k in keys
+        ]
+    if best := ledger.take(
+        r"(?!(?:newest|latest|oldest|earliest|lowest|smallest|least|fewest|weakest|shortest|worst|youngest|first) )[a-z]+est first"
+    ):
+        counted = [n for n, key in enumerate(keys) if _COUNTS.match(schema.type_of(table, key.column))]
+        if len(counted) != 1:
+            raise Unclear(best[0])
+        keys[counted[0]] = Key(keys[counted[0]].column, True)
     if within := re.search(r" (?:within|inside) (?:(?:an?|each|every|the|one|its) )*([a-z_]+)", ledger.text):
         keys.sort(key=lambda key: key.column.removesuffix("_id") != within[1])
     if match := re.search(
