@@ -6,11 +6,11 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class SetWhen:
-    """A moment is tied to a status: ``completed_at`` to ``status = 'completed'``."""
+    """A moment is tied to a status or a flag: ``completed_at`` to ``status = 'completed'``, ``done_at`` to ``done``."""
 
     column: str
     status: str
-    value: str
+    value: str | Literal[True]
     mode: Literal["exactly", "only", "always"] = "exactly"
     """exactly: set if and only if; only: never set otherwise; always: never missing then."""
 

@@ -93,6 +93,8 @@ def _other(bare: str, subject: str) -> Named | None:
     link = r"(?:optional )?(?:link|url|web address|hyperlink) (?:to|of|for|pointing to) (?:an? |the |its |their )?(\w+(?: \w+)?)"
     if match := re.fullmatch(link, bare):
         return Named(f"{match[1].replace(' ', '_')}_url", "text")
+    if re.fullmatch(rf"(?:date|day) (?:until|by|till) which {subject} .*", bare):
+        return Named("due_date", "date")
     if match := re.fullmatch(rf"who (?:has )?(\w+)(?: {subject})?", bare):
         return Named(f"{participle(match[1])}_by", "uuid", user=True)
     if match := re.fullmatch(r"(?:list|set|array|collection) of (\w+)", bare):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from agent.offline.description import (
     VERBS,
@@ -131,7 +132,11 @@ def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
     _own_reference(body)
     assumed: list[str] = [*body.assumed, *_mentioned(body)]
     columns: dict[str, Column] = {}
+    flags = {entry.named.name.removeprefix("is_") for entry in body.entries}
     for entry in body.entries:
+        silent = entry.traits.required is None and entry.traits.default is None
+        if silent and entry.named.name.endswith("_at") and entry.named.name.removesuffix("_at") in flags:
+            entry.traits.required = False  # achieved_at waits for what the flag says
         column = body.column(entry)
         columns.setdefault(column.name, column)
         if not entry.tied:
@@ -283,7 +288,10 @@ def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered
         if entry.traits.set_when:
             mode, word = entry.traits.set_when
             forms = (word, standard(f"{word}_at").removesuffix("_at"), f"{word}d", f"{word}ed")
-            found = [(c.name, form) for c in states for form in forms if form in c.choices]
+            found: list[tuple[str, str | Literal[True]]] = []
+            found += [(c.name, form) for c in states for form in forms if form in c.choices]
+            own = name.removesuffix("_at") if word in ("true", "that", "so") else word
+            found += [(c.name, True) for c in columns.values() if c.type == "boolean" and c.name in (own, f"is_{own}")]
             if not found:
                 raise Unclear(f"when {name} is set ({word} is no value of a status)")
             yield SetWhen(name, *found[0], mode)

@@ -107,6 +107,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
             ):
                 return Headline(written["name"], written.start("name"), written.end())
     for pattern in (
+        rf"{_THING} (?:for|of|to)[^.:\n(]{{3,60}} (?:,|:|-|\() (?P<name>[a-z]+(?:_[a-z]+)+)(?= :| \(| with)",
         r"table (?P<name>[a-z]+_[a-z_]+)",
         rf"{_THING}(?: (?:is|that is|to be|should be|shall be|will be|must be|it|that))* (?:called|named|with (?:the )?name|name :|name is|:)(?: as| it)? {_NAME}",
         rf"(?:(?:create|new|add|make|build|introduce|{_JOINS}|need) (?:an? |the |new |one |another )*){_THING} {_NAME}",

@@ -124,14 +124,17 @@ def _rules(table: NewTable) -> Iterator[str]:
 
 
 def _set_when(rule: SetWhen) -> exp.Expr:
-    holds = exp.EQ(this=sql.column(rule.status), expression=exp.Literal.string(rule.value))
+    status = sql.column(rule.status)
+    value = None if rule.value is True else exp.Literal.string(rule.value)
+    holds = exp.EQ(this=status, expression=value) if value else status
+    fails = exp.NEQ(this=status, expression=value) if value else exp.Not(this=status)
     is_set = exp.Is(this=sql.column(rule.column), expression=exp.Not(this=exp.null()))
     is_empty = exp.Is(this=sql.column(rule.column), expression=exp.null())
     if rule.mode == "exactly":
         return exp.EQ(this=exp.paren(holds), expression=exp.paren(is_set))
     if rule.mode == "only":
         return exp.or_(is_empty, holds)
-    return exp.or_(exp.NEQ(this=sql.column(rule.status), expression=exp.Literal.string(rule.value)), is_set)
+    return exp.or_(fails, is_set)
 
 
 def _comments(table: NewTable) -> Iterator[str]:
@@ -151,9 +154,8 @@ def _comments(table: NewTable) -> Iterator[str]:
         if column.name in ties:
             rule = ties[column.name]
             how = {"exactly": "set exactly when", "only": "only set when", "always": "always set when"}[rule.mode]
-            said = (
-                f"{words.capital(words.spaced(column.name.removesuffix('_at')))}: {how} {rule.status} is {rule.value}"
-            )
+            value = "true" if rule.value is True else rule.value
+            said = f"{words.capital(words.spaced(column.name.removesuffix('_at')))}: {how} {rule.status} is {value}"
         for order in table.rules:
             if isinstance(order, Ordered) and order.later == column.name and said is None:
                 words_for = ("not before", "after") if _is_moment(column.name, table) else ("at least", "more than")

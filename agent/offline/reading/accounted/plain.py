@@ -6,7 +6,7 @@ from agent.offline.words import wordset
 _HEARD = wordset(
     "pairs self differ inserts updates deletions reads edits removals start begin link links reject rejected refuse refused invalid fine bad address "
     "addresses off touch leave leaving left out enforce enforced happen matter relevant ignored logged impossible negative minus "
-    "error repeat nulls violates specified specifies somebody someone whoever enter enters picks fill filled present database web "
+    "stated error repeat nulls violates specified specifies somebody someone whoever enter enters picks fill filled present database web "
     "proper scheme front current future range remain partial normal condition whole characters letters length obligatory "
     "compulsory real hard backend server service role writes system clients organization deleting adding editing viewing "
     "changing seen sees visible written owns through happens restrict deletion free switch exist done empty-list turned away "

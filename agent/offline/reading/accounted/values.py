@@ -88,6 +88,7 @@ _KINDS = wordset("required mandatory text date number flag unique cascade string
 
 def lost_values(made: tuple[Change, ...], text: str) -> Iterator[str]:
     """A list of values that no column takes, or that goes on behind those that were taken."""
+    text = re.sub(r"(?<![^ ])letter(?=[a-z] )", "", text)  # capital letters that are values
     if any(isinstance(change, NewTable | AddColumns) for change in made):
         for match in re.finditer(
             r" either (?:an? )?([a-z_]+) (?:, (?:an? )?[a-z_]+ )*(?:, )?or (?:an? )?([a-z_]+) ", text

@@ -213,7 +213,7 @@ class Items(Columns):
             )  # "inserting, updating and deleting stay with the server"
         if re.match(
             r"(?:the |all |every |owner |signed-in |any |only )*(?:parents?|members?|users?|owners?|everyone|everybody|nobody|anyone|rows|entries|they)\b|"
-            r".* (?:can|may|must|should)(?: only| not| never)* be [a-z]+$",
+            r".* (?:can|may|must|should)(?: only| not| never)* be (?!null|empty|blank|missing|unknown|given|set)[a-z]+$",
             text,
         ):
             whole = _joined(found)

@@ -164,7 +164,8 @@ class Names(References):
         words = chunk.words
         place = 1 if words[0] in ("the", "a", "an", "its", "each") else 0
         noun = singular(self.head.name.split("_")[-1])
-        if words[place : place + 1] != (noun,) or not listed:
+        said = listed or (words[0] == "the" and words[place + 1 : place + 2] == ("is",))
+        if words[place : place + 1] != (noun,) or not said:
             return None
         after = words[place + 1 :]
         if (

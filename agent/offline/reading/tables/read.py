@@ -84,6 +84,12 @@ class _Reading(Items):
         self._pair()
         body.owners = [m.table for m in mentions(told, self.schema) if self.schema.belongs(m.table)]
         text = apart(re.sub(f"{STRUCK}+", " ", marked))
+        title, _, below = text.strip(" \n").partition("\n")
+        demands = re.search(r"\b(?:must|only|never|no|not|unique|each|every|has|have)\b", title)
+        if re.fullmatch(r"[a-z][a-z '-]{2,60}", title) and not demands and self.head.name in below.split():
+            spoken = title.split()
+            if self.head.name not in spoken and not speaks_of_access(spoken, self.rows):
+                text = below  # what the request is filed under
         for sentence in sentences(text, self._is_table, self.ledger.quoted, self.ledger.cased):
             self._sentence(sentence)
         for story in stories:
