@@ -68,6 +68,11 @@ def _is_of_held(words: str, schema: Schema) -> bool:
     """It begins with what is done to a table that is there, or names one with its column."""
     pairs = re.findall(r" ([a-z_]\w*) ⋅ ([a-z_]\w*)", words) + re.findall(r" ([a-z_]\w*) \( ([a-z_]+)", words)
     held = [(schema.table(noun), column) for noun, column in pairs]
+    words = re.sub(
+        r" (?:the )?([a-z_]+) table (?=needs?|should|has|gets?|wants?)",
+        lambda m: f" {m[1]} " if schema.table(m[1]) else m[0],
+        words,
+    )
     called = re.search(r" (?:call it|call the column|name it|named) ([a-z_]+) (?![:(])", words)
     if called and " table " not in words and singular(called[1]) == called[1] and mentions(words, schema):
         return True

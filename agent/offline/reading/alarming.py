@@ -47,6 +47,11 @@ def refuse_alarming(words: str, *, watched: bool = False) -> None:
         text,
     )
     text = re.sub(r"[a-z_]+(?: / [a-z_]+)+", " ", text)
+    if re.search(
+        r" (?:public (?:,|/|\|) [a-z]+ (?:,|/|\||or|and)|[a-z]+ (?:,|/|\|) (?:(?:or|and) )?public|public (?:or|/) private|private (?:or|/) public) ",
+        words,
+    ):
+        text = text.replace(" public ", " ")  # a value among others
     for calm in _CALM:
         text = re.sub(calm, " ", text)
     for pattern in (_DESTROYS, _ORDERED_AWAY if watched else _DELETES, _PUBLIC):

@@ -21,6 +21,7 @@ _SPOKEN = (
     rf"{{value}} (?:(?:is|are|being|should be|must be|will be) (?:used|assumed|taken|applied|meant|chosen) )?(?:{_UNSAID})",
     rf"(?:{_UNSAID})(?: ,)? (?:(?:then|it|its|is|use|assume|treat|each|every|new|rows?|~+|as|should|must|be|will|they|are|we|set|to|counts|:|a|an|the) )*{{value}}",
     r"{value} (?:at (?:the )?(?:beginning|start|outset|first)|in the beginning|to begin with|to start with|initially|when created|on creation|automatically)",
+    r"{value} for (?:all|every|everything|the|any)(?: [a-z~]+){0,6} and (?:(?:as|is|also|the) )+default",
     r"fall(?:s|ing)? back (?:to|on) {value}",
     rf"{_OLD}{{value}}",
     r"(?:by |the )?default(?: ,)? (?:(?:an?|the|every|each|new) )*(?:[a-z]+|~+) (?:is|are) {value}",

@@ -42,6 +42,8 @@ def on_existing(table: str, name: str, traits: Traits, schema: Schema) -> list[C
     if traits.range:
         sound(traits.range, name)
     if traits.range or traits.choices or traits.format or traits.shape:
+        if traits.choices and re.search(r"_(?:url|link|at|id|on)$", name):
+            raise Unclear(f"{name}, which may be {' or '.join(traits.choices)}")
         if traits.enum:
             raise Unclear(f"an enum for {table}.{name}, which is {kind} now")
         is_number = bool(re.match(r"smallint|integer|bigint|numeric|real|double", kind))

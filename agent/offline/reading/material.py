@@ -32,7 +32,7 @@ _BOUND = (
     r" \d+ (?:characters|letters|digits|symbols|signs) | \d+ or (?:more|less|fewer|higher|lower|above|below) | \d+ to -?\d+ (?:[,;.)]|$)| #\d",
     r" (?:cannot|never|no|nobody|only|must|should|may) (?:[a-z_]+ )*\d+ ",
 )
-_VALUES = re.compile(r"[a-z] [|/] [a-z_]+ [|/] [a-z]| § ")
+_VALUES = re.compile(r"^[a-z_]+(?: , [a-z_]+)+(?:(?: ,)? (?:or|and) [a-z_]+)?$|[a-z] [|/] [a-z_]+ [|/] [a-z]| § ")
 _HARD = re.compile(
     "|".join(
         (

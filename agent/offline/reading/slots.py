@@ -56,7 +56,7 @@ _FORMATS: tuple[tuple[str, Format], ...] = (
     (rf"{_ELSE}(?:valid )?https{_ADDRESS}", "https"),
     (r"(?:a )?(?:valid|proper|real|well-formed|web|http) (?:http )?(?:urls?|web address(?:es)?|links?|uris?)", "url"),
     (r"(?:(?:must|should|has to) )?(?:look like )?(?:an? )?(?:valid|proper) e-?mail(?: address)?|(?:must|should|has to) look like an e-?mail(?: address)?", "email"),
-    (r"(?:a )?hex(?:adecimal)? colou?r(?: codes?)?(?: like #[0-9a-f]+)?|#rrggbb|(?:in|as) hex(?: code| value)?", "color"),
+    (r"(?:a )?hex(?:adecimal)? colou?r(?: codes?)?(?: (?:like|such as) #[0-9a-f]+)?|#rrggbb|(?:in|as) hex(?: code| value)?", "color"),
 )  # fmt: skip
 _BE = r"(?:(?:may|can|could|might|allowed to|is|are|must|has to|should|it|which|that|to|also|be|left|stay|remain|and|but) )*"
 _NOT = r"(?:cannot|never|not|no longer|no)"
@@ -138,6 +138,12 @@ def read_slots(ledger: Ledger, labels: tuple[str, ...] = (), *, compared: bool =
             other = re.sub(r"^(?:the|its|their) ", "", match["other"]).replace(" ", "_")
             same = bool(match["no"] or match.groupdict().get("equal"))
             add(match, or_equal=same, **{"before" if below != refused else "after": other})
+    if ledger.find(
+        r"jsonb?|(?:array|list|set) of [a-z]+|[a-z]+ (?:array|list)s?|[a-z]+-array"
+    ):  # they begin empty anyway
+        ledger.take_all(
+            r"(?:(?:and|is|are|starts?|starting|initially|which) )*empty(?: (?:list|array|object))? (?:by default|at first|initially|at the start)|starts? (?:out |as )?empty"
+        )
     slots += [Slot(*found) for found in read_defaults(ledger, labels)]
     for match in ledger.take_all(r"(?:postgres )?enum(?:erated|eration)?(?: type)?"):
         add(match, enum=True)

@@ -31,7 +31,7 @@ _COMPARED = r"(?<![^ ])([a-z_]+) (?:cannot|must|should|has to|have to|may|can|sh
 _UNIQUE = r"unique|twice|duplicate|once|same|doubl|identical|again|differ|distinct|share|repeat|second|only (?:one|1)|(?:no|any) (?:two|2)|(?:one|1|single) |per "
 _KINDS_OF = wordset(
     "a an the marker column field flag attribute property option setting value info information indicator link url uri address boolean bool text "
-    "string integer date nullable timestamp optional required mandatory unique index constraint check default number enum one"
+    "string integer date nullable timestamp optional required mandatory unique index constraint check default number enum one switch toggle tick checkbox choice"
 )
 """Words beside a name for what it is a name of."""
 

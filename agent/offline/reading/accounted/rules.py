@@ -62,7 +62,8 @@ _TELLS = re.compile(
 """Whose doing is no row's: the app's, a department's, what people feel; and what only tells how things are."""
 
 _REASON = re.compile(
-    rf"{UNTOUCHED}|(?<= )(?:(?:so|because|since) (?:that|it|we|people|the|their|they|nobody)|which (?=[^,]* anyway )|for (?:the )?[a-z]+ (?:who|that) (?:want|need|like|do|have|are|wish|would|love|prefer)s?) .*|"
+    rf"{UNTOUCHED}|(?<= )(?:unless|until) (?:(?:the|an?|some|their|our) )?[a-z]+ (?:tick|set|pick|choos|say|switch|opt|turn|chang|decid|mark|select|enter|tell)[a-z]*(?: [a-z]+){{0,4}}|"
+    rf"(?<= )(?:(?:so|because|since) (?:that|it|we|people|the|their|they|nobody)|which (?=[^,]* anyway )|for (?:the )?[a-z]+ (?:who|that) (?:want|need|like|do|have|are|wish|would|love|prefer)s?) .*|"
     r"\( (?:[a-z]+ ){0,3}(?:has|have|had|is|are|was|were|did|do) not (?:(?!must|should|shall|only|never|unless|\d)[^ ()]+ )*\)"
 )
 """Why, for whom, an aside about how things are, and what stays."""
@@ -95,7 +96,8 @@ def _of(made: tuple[Change, ...], *kinds: type) -> bool:
 def _narrows(made: tuple[Change, ...]) -> bool:
     audits = [change for change in made if isinstance(change, Audit)]
     fewer = any(change.only or len(change.actions) < 3 for change in audits)
-    return bool(conditions_of(made)) or fewer or _of(made, NewTable)
+    optional = _of(made, AddColumns) and any(not column.required for column in columns_of(made))
+    return bool(conditions_of(made)) or fewer or optional or _of(made, NewTable)
 
 
 def _folds(made: tuple[Change, ...]) -> bool:
@@ -189,7 +191,7 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
     spelled = spelled_out(text)
     found = clauses(spelled, nouns_of(schema))
     unformed = Ledger(spelled)
-    if any(column.shape or column.format for column in columns_of(made)):
+    if any(column.type == "text" for column in columns_of(made)):
         read_shapes(unformed)
     for clause in found:
         said = f" {unformed.left[clause.low : clause.high].strip(' .•')} "

@@ -24,9 +24,7 @@ from agent.offline.words import wordset
 
 NO_INDEX = r"(?:without an?|no|not|never)(?: [a-z]+)? index(?:ed)?|index(?: is)? not (?:needed|necessary|required|wanted)|(?:do|does) not (?:need|have to be|want)(?: an?| be)? index(?:ed)?"
 _INDEX = r"index(?:ed)?"
-_BOOLEAN = (
-    r"flag|boolean|bool|marker|yes-no|true-or-false|check ?box|tick(?:s|ed|box)?|opt-in|opt-out|toggle|indicator|on/off"
-)
+_BOOLEAN = r"flag|boolean|bool|marker|yes-no|true-or-false|check ?box|tick(?:s|ed|box)?|opt-in|opt-out|(?<=an )switch|(?<=a )switch|toggle|indicator|on/off"
 _THING = r"column|field|attribute|property|flag|marker|indicator|boolean|bool|value|setting|option"
 _TRUE = r"(?:nothing|nobody|no one|none) (?:is|are|has) [a-z]+ by default|true|false|(?:on|off|yes|no|enabled|disabled) by default|default(?:s|ing)?(?: (?:is|to|value|=|:))* (?:on|off|yes|no)"
 _BARE = r"(?:date|time|number)(?! (?:\||/|or) )"
@@ -169,6 +167,16 @@ def read_column(
         traits.merge(slot.traits)
     for more in (*(fact.traits for fact in facts), *(shape.traits for shape in shaped)):
         traits.merge(more)
+    if (
+        traits.default is None
+        and traits.shape
+        and (
+            given_as := ledger.take(
+                r"(?P<word>[^ ~]+) (?:by default|as (?:the )?default|(?:is )?(?:the )?default(?= for)|unless)(?: and)?"
+            )
+        )
+    ):
+        traits.default = ledger.quoted.get(given_as["word"], given_as["word"])
     if traits.format in ("url", "https") and re.search(
         rf" {name} (?:.*(?:its|the) )?(?:url|link|address) ", ledger.text
     ):

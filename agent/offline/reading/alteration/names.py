@@ -22,7 +22,7 @@ _NEVER = (
     | lexicon.FILLERS
     | _STOPS
     | wordset(
-        "letter letters digit digits plus hash hyphen underscore know tell see say store remember track show learn"
+        "lowercase uppercase letter letters digit digits plus hash hyphen underscore know tell see say store remember track show learn"
     )
     | wordset(
         "off on switched turned error errors exception way limit range bound list set choice number chance look idea bit request question problem help group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information"

@@ -48,6 +48,15 @@ class _List:
 
 def read_values(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema) -> tuple[str, ...] | None:
     """Struck out; None where there is no list. Raises Unclear where two are as likely."""
+    spans = ledger.find(r"\d+ to \d+(?: (?:,|/|\||or|and)(?: (?:or|and))? (?:\d+ to \d+|\d+ \+))+")
+    if spans and (
+        labels := tuple(
+            re.sub(r" to | ", lambda m: "-" if m[0] == " to " else "", one)
+            for one in re.findall(r"\d+ to \d+|\d+ \+", spans[0])
+        )
+    ):
+        ledger.strike(spans.start(), spans.end())
+        return labels  # "4-6, 7-9 or 10-12"
     found = [made for low, high in _stretches(wishes) for made in _lists(ledger, low, high, table, schema)]
     if not found:
         return None
