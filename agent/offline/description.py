@@ -318,6 +318,8 @@ class Audit:
     actions: tuple[Verb, ...] = ("insert", "update", "delete")
     only: tuple[str, ...] = ()
     """Updates count where one of these columns changes; any where empty."""
+    quiet: bool = False
+    """An update that changes nothing but updated_at is not written."""
 
 
 Change = (

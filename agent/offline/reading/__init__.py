@@ -91,7 +91,7 @@ def _is_of_held(words: str, schema: Schema) -> bool:
     ):
         if " table " not in words and not schema.table(name) and schema.table(other):
             return True  # "add duration_seconds (>= 0) to user_progress"
-    audited = audit.is_wanted(Ledger(words), schema) and not re.search(r" table | tables ", words)
+    audited = audit.is_wanted(Ledger(words), schema) and not re.search(r" tables? (?!name )", words)
     return (
         bool(_ALTERS.match(words))
         or audited

@@ -28,6 +28,11 @@ create trigger {trigger}
   after {actions} on {on}
   for each row{when}
   execute function {function}();"""
+_UNCHANGED = """  if tg_op = 'UPDATE' and to_jsonb(new) - 'updated_at' = to_jsonb(old) - 'updated_at' then
+    return null;
+  end if;
+
+"""
 _FIND_CHANGED = """  if tg_op = 'UPDATE' then
     select coalesce(jsonb_agg(field.key order by field.key), '[]'::jsonb)
     into changed
@@ -139,7 +144,7 @@ def audit(change: Audit, schema: Schema) -> Iterator[Part]:
         _AUDIT.format(
             function=function,
             changed="declare\n  changed jsonb := '[]'::jsonb;\n" if told else "",
-            find=_FIND_CHANGED if told else "",
+            find=(_UNCHANGED if change.quiet else "") + (_FIND_CHANGED if told else ""),
             log=sql.name(change.log),
             columns=", ".join(sql.name(name) for name, _ in change.columns),
             values=", ".join(_cast(change, name, values[role], schema) for name, role in change.columns),

@@ -82,7 +82,7 @@ def _change(change: Change) -> Iterator[str]:
             yield f"{change.table}.{change.column} fill {change.value}"
         case Audit():
             only = f" of {','.join(change.only)}" if change.only else ""
-            yield f"audit {change.table} to {change.log}: {' '.join(change.actions)}{only}"
+            yield f"audit {change.table} to {change.log}: {' '.join(change.actions)}{only}{' quiet' if change.quiet else ''}"
         case Stats():
             figures = ", ".join(
                 f"{f.name}={f.function} {f.column or ''}{f'={f.value}' if f.value else ''}" for f in change.figures

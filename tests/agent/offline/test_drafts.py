@@ -73,6 +73,7 @@ def test_drafts_pass_with_nothing_left_to_repair(kind: str, number: int, bench: 
         "intensity of emotion_logs: 0 to 10 instead of 1 to 10",
         "lessons.points must be a multiple of 5",
         "log changes of is_published on lessons in audit_log",
+        "audit skills in audit_log; an update that changes nothing besides updated_at is not logged",
         "each child in grade K without progress gets a not_started row in user_progress for the lesson 'Tangrams'",
         "children with completed progress but without an emotion log get a proud one, intensity 8",
         "add is_featured to lessons, default false, and set it for all math lessons right away",

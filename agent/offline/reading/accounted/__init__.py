@@ -8,14 +8,14 @@ wish has to be found in the typed changes. A wrong migration is worse than a ref
 import re
 from collections.abc import Iterable
 
-from agent.offline.description import Change, ChangeType
+from agent.offline.description import Audit, Change, ChangeType
 from agent.offline.reading.accounted.behaviour import lost_behaviour, lost_locks, lost_tables_named
 from agent.offline.reading.accounted.demands import lost_access, lost_keys, lost_kinds, lost_parts
 from agent.offline.reading.accounted.names import lost_names, lost_rows, lost_tables
 from agent.offline.reading.accounted.rules import lost_rules
 from agent.offline.reading.accounted.values import lost_defaults, lost_numbers, lost_subjects, lost_values
+from agent.offline.reading.alteration import audit, retype
 from agent.offline.reading.alteration.clauses import clauses, spelled_out
-from agent.offline.reading.alteration.retype import heard
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.material import nouns_of
 from agent.offline.reading.text import Text
@@ -34,9 +34,11 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
     kept = [clause for clause in clauses(spelled, nouns_of(schema)) if not clause.talk]
     wishes = " ; ".join(spelled[clause.low : clause.high] for clause in kept)
     behind = spelled[kept[0].low :] if kept else words  # what precedes the first wish is a story
-    if all(isinstance(change, ChangeType) for change in made):
-        words, wishes = heard(spelled)
+    if retyped := all(isinstance(change, ChangeType) for change in made):
+        words, wishes = retype.heard(spelled)
         behind = words
+    elif all(isinstance(change, Audit) for change in made):
+        behind = words = wishes = audit.heard(spelled)
     unsaid = any("nothing was said about access" in told for told in assumed)
     if unsaid and (said := re.search(_MAY, words)):
         raise Unclear(said[0])
@@ -55,7 +57,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         lost_tables_named(made, words),
         lost_behaviour(made, behind, schema),
         lost_locks(text.words),
-        lost_rules(made, words, schema),
+        lost_rules(made, wishes if retyped else words, schema),
     ):
         if unheard := next(lost, None):
             raise Unclear(unheard)

@@ -1,47 +1,54 @@
 """An audit trigger: which table's changes are written to which log."""
 
 import re
+from dataclasses import replace
 from typing import Literal
 
-from agent.offline.description import VERBS, Audit, Verb
-from agent.offline.reading.alteration.clauses import Clause, only_heard
+from agent.offline.description import Audit
+from agent.offline.reading.alteration.clauses import Clause, clauses, only_heard
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.topic import columns_of
-from agent.offline.reading.known import mentions, owned, spoken_columns
+from agent.offline.reading.alteration.watched import ACT, KEPT, OBLIGED, OPERATIONS, STRONG, UNWANTED, WANTED, watched
+from agent.offline.reading.known import Mention, mentions, owned, spoken_columns
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+from agent.offline.reading.material import is_wished
 from agent.offline.reading.satisfied import writes_to
 from agent.offline.schema import Schema
+from agent.offline.words import singular
 
-_VERBS: tuple[tuple[str, Verb], ...] = (
-    (
-        r"insert(?:s|ed|ions?|ing)?|add(?:s|ed|ing|itions?)?|creat(?:e|es|ed|ing|ions?)|(?:brand-)?new(?! (?:table|trigger|function|values?|data|contents?))|fresh",
-        "insert",
-    ),
-    (
-        r"updat\w+|edit(?:s|ed|ing)?|modif(?!ication)\w+|modifications?(?=.* (?:insert|delet|remov|add|creat))|(?<=and )modifications?|alter(?:s|ed|ing|ations?)|adjust(?:s|ed|ing|ments?)?|amend\w*|overwrit\w+|chang(?:es?|ing)(?= or|,| a| the| and (?:delet|remov))|changed",
-        "update",
-    ),
-    (r"delet\w+|remov\w+|eras\w+|gone|vanish\w*|disappear\w*", "delete"),
-)
-_ACT = rf"(?:{'|'.join(pattern for pattern, _ in _VERBS)}|changes?|changing|modifications?|mutations?|writes?|touch(?:ed|es)?|happens?|fiddl\w+)"
-_KEPT = r"(?:log(?:s|ged|ging)?|record(?:s|ed|ing)?|track(?:s|ed|ing)?|captur(?:e|ed)|history|trail|journal|trace|written|writes?|writing|notes?|noted|seen?|found|find|visible|prove|traceable|saved?|stored?|store|ends? up|lands?|show(?:n|s)? up|appears?|entry|entries|kept|goes|go|keep|protocol(?:s|ed)?|register(?:s|ed)?|know|gets?|receives?|hook\w*|->)"
-_STRONG = r"audit(?:s|ed|ing|able)?(?! log)"
-_ORDERED = rf"(?:log|record|track|trace|keep track of|write down|(?:history|trail|journal) of)(?: (?:all|every|any|each|the))* {_ACT}"
-_WANTED = r"changes? (?:to|of|in|on|made)|who (?:changed|edited|touched|deleted|altered|created)|log (?:must|should|shall|has to|needs to) (?:contain|include|show|have|get)"
+_ORDERED = rf"(?:log|record|track|trace|keep track of|write down|(?:history|trail|journal) of)(?: (?:all|every|any|each|the))* {ACT}"
 _OTHER = r"index(?:es|ed)?|(?<!changed )(?<!other )(?<!which )(?<!what )(?<!of the )columns?(?! (?:are|is|changed?|that|which|were|was)| names)|fields?|unique|constraint|table (?:called|named)|bigint"
-_UNWANTED = (
-    r"(?:do|does|need|needs|is|are|should|must|shall) not(?: [a-z]+){0,3}|not|need not|no need|no (?:other|more|further)|no(?= (?:(?:inserts?|insertions?|updates?|edits?|deletes?|deletions?|removals?|additions?|and|or|,|/) *)+(?:$|[.;\n]))|never mind|"
-    r"without|except|apart from|other than|skip|ignore|leave out|irrelevant|unimportant|(?:documented|handled|logged|recorded|tracked) (?:elsewhere|already)|out of scope|(?:(?:can|may|could|should) be )?(?:ignored|skipped|left out|omitted|disregarded)"
-)
-_UNTRACED = r" (?:no|not|nobody|never|cannot|nothing|none) .*(?:unlogged|unrecorded|untracked|unnoticed|unaudited|without (?:us |an? |any |being |anybody |anyone |somebody )*(?:trace|log|entry|record|logged|recorded|audited|traced|noticing|knowing|seeing)) "
-"""What must not go without a trace is to leave one."""
 _SPENT = (
     r"audit(?:s|ed|ing|able)?|trigger|function|when|whenever|where|after|only|just|not|but|must|same|security|each|once|before|if|remov\w*|delet\w*|edit\w*|updat\w*|insert\w*|creat\w*|role|drop|automatically|instead|new table|status|plan|view|"
     r"table_name|record_id|user_id|action|timestamp|via|until"
 )
 _OLD = r"old (?:and|or|/) new|(?:old|previous|former) (?:values?|data|contents?|versions?|rows?)|(?<!a )new (?:values?|contents?)|(?<!different )(?<!a new )(?<!other )(?<!another )values?|diff|payload|ip|before and after|snapshot|reasons?|full row"
 _AS_FOR = r" (?:same(?: way| thing)? as|like|as (?:for|with|in|on))(?: (?:for|with|we|have|it|the|do|on|in))* $"
-_DETAILS = r"(?:(?:the |which |names? of |list of |also |should |must |list |the )*(?:changed|modified|altered|updated) (?:columns?|fields?)|(?:which|what) (?:columns?|fields?)(?: (?:were|was|have|has|been|are|is|got))* (?:changed|modified|altered|updated))"
+_CHANGED = r"(?:changed|modified|altered|updated|touched|affected)"
+_NAMES = (
+    rf"(?:(?:and|also|please|just|only|but|note|list|lists|log|store|write|keep|with|contains?|holds?|saying|says?|shows?|the|details?|column|should|must|shall|as|which|in) )*"
+    rf"(?:names? of (?:the )?(?:{_CHANGED} )?(?:columns?|fields?)|(?:{_CHANGED} )?(?:column|field) names?|(?:which|what) (?:columns?|fields?)(?: (?:were|was|have|has|been|are|is|got))* (?:{_CHANGED}|changes?)|{_CHANGED} (?:columns?|fields?))"
+    r"(?: (?:only|that changed|(?:in|into|under) (?:the )?details?|for updates?))*"
+)
+"""The log's entries name the columns that an update changed."""
+_NO_VALUES = r"(?:(?:and|but|with|the) )*(?:never|no|not|without|instead of|rather than)(?: (?:the|their|its|any|actual|log|store|write|of|column|be|with|include))* (?:values?|contents?|pii|personal data)(?: \( pii)?(?: (?:please|themselves|itself|in (?:it|there|the log)))*|(?:the )?values? (?:must|should|may|shall|can|do|are)(?: never| not)(?: (?:be|get|go|end up|belong))*(?: (?:logged|stored|written|copied|saved|recorded|in|into|there|it|the log))*"
+_WHO = r"(?:user_id|user|actor)? ?(?:(?:=|is|:|from|to|should|be|comes|taken|being|the) )*auth ⋅ uid(?: \( \))?|(?:and |or )?(?:null|empty) (?:when|if|for|where|in case of)(?: (?:it|is|was|the|there|done|by|no|a))* (?:system|service role|jobs?|server|user|nobody|session|cron)(?: (?:itself|is|logged|in|did|it))*"
+_QUIET = (
+    r"(?:(?:an?|any|but|and|no|for|entry|entries|log|skip|ignore|please|do|not|never|the|all|those|updates?|changes?|edits?|writes?|rows?|that|which|where|when|if|in|of) )*"
+    r"(?:(?:nothing|no(?: other)?(?: columns?| fields?)?) (?:besides|but|except(?: for)?|other than|apart from|else than|beyond) (?:the )?updated_at|only (?:the )?updated_at (?:is|was|has|changes|changed|differs|moved?)|"
+    r"(?:only|just|merely) (?:touch|change|set|bump|move|update)(?:es|s|d)? (?:the )?updated_at|(?:changes?|changed|changing) (?:nothing|no columns?)|no-?op updates?|only (?:when|if|where) (?:something|anything)(?: else)? (?:besides|but|other than|except|apart from|beyond) (?:the )?updated_at)"
+    r"(?: (?:should|must|need|needs|do|does|is|are|can|may|not|never|be|to|an?|entry|changed|touched|logged|recorded|audited|ignored|skipped|left out|count|matter|written|changes|differs|skip|leave|out|it|them|then|,(?= (?:skip|ignore|leave|do|please))|please|ignore|log|no))*"
+)
+"""An update that changes nothing leaves no entry."""
+_COUNTED = r"(?:(?:all|both|of|the|these|those|any) )*(?:2|3)(?: (?:kinds?|types?))?(?: of)?(?: (?:events?|operations?|ops|actions?|cases|verbs|changes|ones|of them))?"
+_EVERYTHING = r"(?:all|every|any)(?: of)?(?: the)?(?: (?:2|3|kinds? of|types? of|sorts? of))* (?:operations?|ops|events?|actions?|dml)|everything(?! (?:but|except|other|apart|that|which|else))|all 3(?: of them)?"
+_READS = r"(?:who|whoever|whenever|when|if|every|each|any|all|also|log|audit)(?: (?:the|an?|of|parents?|users?|somebody|someone|it|is|row))* (?:reads?(?! (?:need|do|are|is))|views?|looks? at|selects?|opens?|access(?:es)?|downloads?|logs in|logins?)"
+"""No trigger sees them."""
+_SCENE = r"[ .\n]*(?:given|when) "
+_NOUNS = r" (?:inserts?|insertions?|updates|deletes|deletions?|creations?|edits|removals?|additions?) "
+_TODAY = r" (?:already|today|currently|so far|at the moment|last|yesterday|because|since|like|as) "
+_PURPOSE = r" (?:show|know|see|prove|find out|tell|say|understand|reconstruct) (?:who|what|when|which|how|why|whether) "
+_INDIFFERENT = r"(?:(?:we|i|you|one|that|which) )?(?:do|does|need|are|is) not (?:really )?(?:care|bother|mind|interested|interesting|matter|count|relevant|important)(?: about| in| to us| for us)*"
 Role = Literal["table", "record", "action", "user", "moment", "changed"]
 _ROLES: dict[Role, tuple[str, ...]] = {
     "table": ("table_name", "table", "entity", "entity_type", "relation", "target_table", "record_table", "resource_type"),
@@ -57,51 +64,87 @@ Roles = tuple[tuple[str, Role], ...]
 def is_wanted(ledger: Ledger, schema: Schema) -> bool:
     """Changes are to be written down, in a log that is there."""
     logs = [t for t in schema.tables if log_columns(t, schema)]
+    heard = Ledger(ledger.left, ledger.quoted)
+    heard.take_all(f"{_NO_VALUES}|{_NAMES}|{_QUIET}")
+    ledger = heard
     if not logs or ledger.find(_OTHER) or ledger.find(r"back-?fill\w*"):
-        return bool(not logs and ledger.find(_STRONG))
-    named = any(_log_name(t, ledger) for t in logs) and ledger.find(_KEPT)
-    named = named and ledger.find(rf"{_ACT}|hook\w*|wire\w*|connect\w*|same|like|way")
-    return bool(named or ledger.find(_STRONG) or ledger.find(_ORDERED) or (ledger.find(_WANTED) and ledger.find(_KEPT)))
+        return bool(not logs and ledger.find(STRONG))
+    named = any(_log_name(t, ledger) for t in logs) and ledger.find(KEPT)
+    named = named and ledger.find(rf"{ACT}|hook\w*|wire\w*|connect\w*|same|like|way|triggers?|ops|operations?|events?")
+    return bool(
+        named
+        or ledger.find(STRONG)
+        or ledger.find(f"{_ORDERED}|{OBLIGED}")
+        or (ledger.find(WANTED) and ledger.find(KEPT))
+    )
+
+
+def heard(text: str) -> str:
+    """What a request says of changes and entries; without what it is for, and what an entry holds anyway."""
+    ledger = Ledger(text)
+    ledger.take_all(f"{_QUIET}|{_NO_VALUES}|{_NAMES}|{_WHO}|{_INDIFFERENT}")
+    kept = []
+    for clause in clauses(text):
+        for low, high in ledger.spans(r"[,;():]|but|so|because|since", clause.low, clause.high):
+            said = f"{ledger.left[low:high]} ".replace(STRUCK, "")
+            for pattern, verb in (*OPERATIONS, (ACT, "update"), ("traceable|trace", "logged")):  # "erased" is "deleted"
+                same = r"(?:(?:the )?same (?:for|goes for|applies to|if|when) (?:(?:the|it|one|is|gets|are) )*)?"
+                said = re.sub(rf"(?<= ){same}(?:{pattern})(?= )", verb, said)
+            material = re.search(rf" (?:{ACT}|{STRONG}|{UNWANTED}|{_OTHER}|only|just) ", said) or is_wished(said)
+            if not clause.talk and material and not re.search(_PURPOSE, said):
+                kept.append(said.strip(" .\n"))
+    return f" {' . '.join(kept)} "
 
 
 def _log_name(table: str, ledger: Ledger) -> re.Match[str] | None:
     return ledger.find(rf"{table.split('.')[-1].replace('_', '[ _]')}s?")
 
 
-def read_audit(ledger: Ledger, clauses: list[Clause], schema: Schema) -> Audit:
+def read_audit(ledger: Ledger, parts: list[Clause], schema: Schema) -> Audit:
     """Raises Unclear."""
     log = _log(ledger, schema)
     name = rf"(?:existing )?{log.split('.')[-1].replace('_', '[ _]')}s?(?: table)?"
-    wishes = only_heard(ledger, clauses, rf"{name}|{_STRONG}|{_ORDERED}", rf"{_ACT}|{_UNWANTED}|only|just|{_KEPT}")
+    for place, clause in enumerate(parts):
+        said = ledger.text[clause.low : clause.high] + " "
+        told = re.search(rf" (?:{name}) ", said) and re.search(rf" (?:{ACT}) ", said) and not re.search(_TODAY, said)
+        left_out = re.search(_NOUNS, said) and re.search(rf" (?:{UNWANTED}) ", said)
+        if clause.talk and (told or left_out or re.match(_SCENE, said)):
+            parts[place] = replace(clause, talk=False)
+            ledger.left = ledger.left[: clause.low] + ledger.text[clause.low : clause.high] + ledger.left[clause.high :]
+    wishes = only_heard(ledger, parts, rf"{name}|{STRONG}|{_ORDERED}|{OBLIGED}", rf"{ACT}|{UNWANTED}|only|just|{KEPT}")
     ledger.take_all(name)
-    table = _table(ledger, clauses, log, schema)
+    table = _table(ledger, parts, log, schema)
     key = schema.primary_key(table)
     if len(key) != 1:
         raise Unclear(f"an audit of {table}, whose key is ({', '.join(key)})")
+    quiet = bool(ledger.take_all(_QUIET))
+    every = bool(ledger.take_all(_EVERYTHING))
+    ledger.take_all(rf"{_COUNTED}|[a-z]{{2,}}-\d+")
+    ledger.take_all(f"{_NO_VALUES}|{_WHO}")
     if "changed" in dict(log_columns(log, schema)).values():
-        ledger.take_all(
-            rf"(?:details?(?: column)? (?:(?:should|must|shall|then) )*(?:list|lists|hold|holds|name|names|say|says|show|shows|contain|contains) )?{_DETAILS}(?: for updates?)?(?: in details)?"
-        )
+        ledger.take_all(_NAMES)
     ledger.take_all(
         r"(?:just |exactly |in )*(?:the )?(?:same )?(?:as|like|way|format|same as)(?: (?:as|that|we|have|it|is|for|done|with|the))* [a-z]+(?:_[a-z_]+)?(?: (?:does|do|is|works|function|trigger|already|has|are|for))*(?= |$)"
     )
     ledger.take_all(
-        r"(?:with|including|containing|together with)(?: (?:the|its|an?|and|,|of|row|record|id|action|user|who|did|it|time|timestamp|date|when|what|table|name|was|done|changed|operation|affected))+"
+        rf"(?:with|including|containing|together with|saying|showing|\(|:)(?: (?:the|its|an?|and|,|of|row|record|id|action(?: (?:=|is))?(?: (?:insert|update|delete))?|user|who|did|it|time|timestamp|date|when|what|table|name|was|done|changed|operation|affected|goes|go|to|{singular(table.split('.')[-1]).replace('_', ' ')}))+(?: \))?"
     )
+    if ledger.find(_READS):
+        raise Unclear(ledger.text)
     if ledger.find(r"(?:new|own|separate) (?:table|log|history)") or ledger.find(_OLD):
         raise Unclear(ledger.text)
     columns = _columns(ledger, wishes, table, schema)
     for mention in (*mentions(ledger.left, schema), *mentions(ledger.left, schema, loose=True)):
         ledger.strike(mention.start, mention.end)
-    actions = _actions(ledger, wishes)
+    actions = watched(ledger, wishes, every=every)
     if columns and actions == ("insert", "update", "delete"):
         actions = ("update",)
     if columns and actions != ("update",):
         raise Unclear(f"which changes of {', '.join(columns)} to audit")
-    for pattern, _ in _VERBS:
-        ledger.take_all(rf"but (?:only|just)(?: the| for| on)*(?= (?:{pattern})(?: |$))")
+    for pattern, _ in OPERATIONS:
+        ledger.take_all(rf"but (?:only|just|not)(?: the| for| on)*(?= (?:{pattern})(?: |$))")
     refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, loose=False, narrow=False)
-    return Audit(table, log, log_columns(log, schema), key[0], actions, columns)
+    return Audit(table, log, log_columns(log, schema), key[0], actions, columns, quiet)
 
 
 def _log(ledger: Ledger, schema: Schema) -> str:
@@ -116,13 +159,13 @@ def _log(ledger: Ledger, schema: Schema) -> str:
     return logs[0]
 
 
-def _table(ledger: Ledger, clauses: list[Clause], log: str, schema: Schema) -> str:
+def _table(ledger: Ledger, parts: list[Clause], log: str, schema: Schema) -> str:
     """The one that is watched: not the log, and not one that is audited already and named as the example."""
     for loose in (False, True):
         for talk in (False, True):
             found = [
-                owned(ledger.text, mention, schema) or mention.table
-                for clause in clauses
+                owned(ledger.text, mention, schema) or _part_of(ledger.text, mention, schema) or mention.table
+                for clause in parts
                 if clause.talk <= talk
                 for mention in mentions(
                     ledger.text if clause.talk else ledger.left, schema, clause.low, clause.high, loose=loose
@@ -142,6 +185,13 @@ def _table(ledger: Ledger, clauses: list[Clause], log: str, schema: Schema) -> s
     raise Unclear("which table to audit")
 
 
+def _part_of(text: str, mention: Mention, schema: Schema) -> str | None:
+    """ "The progress of a child"."""
+    before = re.search(r" ([a-z_]+) of (?:(?:an?|the|our|each|every|their|any) )*$", text[: mention.start])
+    own = schema.table(before[1], loose=True) if before else None
+    return own if own and any(k.table == mention.table for k in schema.foreign_keys(own)) else None
+
+
 def _columns(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema) -> tuple[str, ...]:
     """Columns of which alone the changes count: "whenever is_published is changed". Struck out."""
     resolve = columns_of(table, schema)
@@ -154,13 +204,9 @@ def _columns(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema) -
         named = spoken_columns(ledger, resolve, clause.low, clause.high)
         spoken = [s for s in named if s.column not in ("id", "created_at", "updated_at")]
         said = ledger.left[clause.low : clause.high] + " "
-        if not spoken or re.search(rf" {_UNWANTED} ", said):
+        if not spoken or re.search(rf" {UNWANTED} ", said):
             literal = any(s.column in ledger.text[s.start : s.end] for s in named)
-            if (
-                (spoken or literal)
-                and re.search(rf" {_UNWANTED} ", said)
-                and not re.search(r" (?:others?|else) ", said)
-            ):
+            if (spoken or literal) and re.search(rf" {UNWANTED} ", said) and not re.search(r" (?:others?|else) ", said):
                 raise Unclear(ledger.text[clause.low : clause.high])
             continue
         before, after = ledger.left[clause.low : spoken[0].start], ledger.left[spoken[-1].end : clause.high] + " "
@@ -176,68 +222,6 @@ def _columns(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema) -
             for one in spoken:
                 ledger.strike(one.start, one.end)
     return tuple(dict.fromkeys(found))
-
-
-def _actions(ledger: Ledger, wishes: list[Clause]) -> tuple[Verb, ...]:
-    """What is watched: the verbs that are named, without those that do not matter; all where none is named."""
-    act = "|".join(pattern for pattern, _ in _VERBS)
-    only = rf"(?:only|just|solely)(?: (?:log|record|audit|track|on|for|about|the|when|it|is))* (?:{act})(?:(?: , (?:{act}))* (?:, )?(?:and|or|/) (?:{act}))?"
-    if said := re.search(rf"(?<![^ ]){only}(?![^ ])", ledger.text):
-        verbs = _verbs(f" {said[0]} ")
-        return tuple(verb for verb in VERBS if verb in verbs)
-    named: set[Verb] = set()
-    withheld: set[Verb] = set()
-    general = False
-    for clause in wishes:
-        text = re.sub(r" without (?:any )?exceptions? ", " ", ledger.left[clause.low : clause.high] + " ")
-        if re.search(_UNTRACED, text):
-            named |= _verbs(text)
-            general = general or not _verbs(text)
-            continue
-        refused = re.search(rf" (?:{_UNWANTED}) ", text)
-        if refused and re.search(r" other (?:columns?|fields?|attributes?|properties|values?) ", text):
-            continue
-        if refused and _verbs(text):
-            before, late = _verbs(text[: refused.start() + 1]), _verbs(text[refused.end() - 1 :])
-            withheld |= late or before
-            named |= before if late else set()
-            ledger.take_all(r"except(?: for)?|but not|apart from|other than", clause.low, clause.high)
-            general = general or bool(re.search(rf" (?:{_STRONG}|everything|all|any) ", text[: refused.start() + 1]))
-            continue
-        apart = re.match(
-            r" ?(?:\.|\n)(?! (?:if|when|whenever|as soon as|each|every) )", ledger.text[clause.low :]
-        ) and re.search(r" (?:can|may|could|is|are) ", text)
-        heard = rf" (?:{_KEPT}|{_STRONG}|only|just|{_WANTED}|too|also|relevant|interesting|enough) "
-        if _verbs(text) and apart and not re.search(heard, text):  # what becomes of them was not understood
-            raise Unclear(ledger.text[clause.low : clause.high])
-        named |= _verbs(text)
-        wanted = re.sub(r" (?:the |any )?other changes? ", " ", text[: refused.start()] + " ") if refused else text
-        general = general or bool(
-            re.search(
-                r" (?:changes?|changed|writes|(?:like|as|same) (?:for|as|with|we|in)|any|everything|all changes) ",
-                wanted,
-            )
-            and not re.search(r" (?:only|just) ", text)
-        )
-    general = general or bool(ledger.find(r"(?:rows|ones|entries|inserts|records) (?:too|as well|also)"))
-    general = general and named != {"update", "delete"}
-    if not named or (general and len(named) < 3):
-        named = {"insert", "update", "delete"}
-    order: tuple[Verb, ...] = ("insert", "update", "delete")
-    actions = tuple(verb for verb in order if verb in named - withheld)
-    if not actions:
-        raise Unclear("which changes to audit")
-    return actions
-
-
-def _verbs(text: str) -> set[Verb]:
-    """Those that a text names; "add a trigger" and "create an entry" do not."""
-    said = re.sub(
-        rf" (?:add(?:s|ing)?|creat(?:e|es|ing)|insert(?:s|ing)?|new) (?:an? |the |another |one |new |{STRUCK}+ )*(?:triggers?|audit\w*|entry|entries|log|logs|logging|history|trail|row in|record in|function)(?= )",
-        " ",
-        text,
-    )
-    return {verb for pattern, verb in _VERBS if re.search(rf"(?<![^ ])(?:{pattern})(?![^ ])", said)}
 
 
 def log_columns(table: str, schema: Schema) -> Roles:

@@ -24,7 +24,7 @@ _KEPT = (
 )
 _SAFELY = r"down ?time|outages?|(?:not|no|never|without|avoid|any)(?: [a-z]+){0,4} (?:block\w*|lock\w*|rewrit\w+)|(?:locks?|blocks?|blocking|locking) (?:nobody|no one|nothing)|safely|do it safe|online|in batches|in steps|step by step"
 """How it is to be done, which goes without saying."""
-_ALL = r"(?:all|every|each|any|both|the|2|3)(?: (?:of|the|its|other|our|plain|regular|normal|remaining|2|3))* (?:integer|int4?|number|numeric)s?(?: (?:columns?|fields?|ones))?(?: that (?:are|is) (?:there|left))? (?:on|of|in|from)(?: (?:the|our|table))* ([a-z_]+)"
+_ALL = r"(?:all|every|each|any|both|the|2|3)(?: (?:of|the|its|other|our|plain|regular|normal|remaining|2|3))* (?:integer|int4?|number)s?(?: (?:columns?|fields?|ones))?(?: that (?:are|is) (?:there|left))? (?:on|of|in|from)(?: (?:the|our|table))* ([a-z_]+)"
 _ALSO = r" (?:same (?:for|with|goes for|applies to|thing for)|also|and|as well as|plus|&|\+|both|likewise|so does|nor)(?: (?:for|the|our|column))* $"
 _CUT = r" (?:[,;()]|but|while|without|because|since|so|with no|and (?=(?:keep|leave|preserve|retain|it|they|i|we|make|do|not|should|must|then|also|please) )) "
 _ELSE = r"unless|until|except|only (?:for|if|when|where|in|on|those|the ones)|defaults?|nulls?|nullable|required|mandatory|optional|index(?:ed|es)?|unique|audit\w*|at least|at most|between|minimum|maximum|min|max|below|negative|check|constraint|rename|drop|remove|decimals?|numeric\S*"
@@ -32,6 +32,9 @@ _ORDERED = rf"{_ELSE}|unless|until|except|if|when|whenever|only|or|log|trigger|d
 _ADDED = r" (?:add|introduce|create|insert)(?: (?!to|on|in|into)[a-z_0-9-]+){0,4} (?:columns?|fields?|bigint|int8) "
 _BETWEEN = r"(?: (?:the|our|a|an|each|every|all|table|column|field|\())*"
 _OF = r"(?:on|of|in|from|for|inside|within)"
+
+_OTHERS = r"(?:the|our|my|their|its|we|they|i) (?:(?!column|type|field|integer|number|value|point)[a-z]+ ){0,2}?(?:needs?|cannot|can|expects?|wants?|sends?|only|uses?|speaks?|requires?|works?|exports?|has|have|deals?) "
+"""Somebody else than a column needs or does something."""
 
 Place = tuple[str, str]
 """(table, column)"""
@@ -47,6 +50,7 @@ class _Piece:
 
 def read_retype(text: str, schema: Schema) -> list[ChangeType] | None:
     """None where no wider type is wished for, or something else too. Raises Unclear where what is to stay is not so."""
+    text = re.sub(r" numeric (?=columns? |fields? |values? |measures? )", " number ", text)
     if not re.search(rf" {_WIDE} ", text) or re.search(_ADDED, text):
         return None
     pieces = [piece for low, high in _sentences(text) for piece in _pieces(text, low, high)]
@@ -71,8 +75,12 @@ def read_retype(text: str, schema: Schema) -> list[ChangeType] | None:
 def heard(text: str) -> tuple[str, str]:
     """The text without what only says what stays, and of that what names a type or orders something."""
     pieces = [piece for low, high in _sentences(text) for piece in _pieces(text, low, high) if piece.rank < 3]
-    said = [(piece.rank, text[piece.low : piece.high].strip(" \n,;")) for piece in pieces]
-    wishes = [words for rank, words in said if rank == 0 or (rank == 1 and is_wished(words))]
+    said = [(piece.rank, text[piece.low : piece.high].strip(" \n,;.")) for piece in pieces]
+    wishes = [
+        words
+        for rank, words in said
+        if (rank == 0 and not re.match(_OTHERS, words)) or (rank == 1 and is_wished(words))
+    ]
     return f" {' . '.join(words for _, words in said)} ", f" {' . '.join(wishes)} "
 
 

@@ -1,0 +1,128 @@
+"""Which operations an audit watches: inserts, updates, deletions, by what is said of them and of what does not matter."""
+
+import re
+
+from agent.offline.description import VERBS, Verb
+from agent.offline.reading.alteration.clauses import Clause
+from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+
+OPERATIONS: tuple[tuple[str, Verb], ...] = (
+    (
+        r"insert(?:s|ed|ions?|ing)?|add(?:s|ed|ing|itions?)?|creat(?:e|es|ed|ing|ions?)|(?:brand-)?new(?! (?:table|trigger|function|values?|data|contents?))|fresh",
+        "insert",
+    ),
+    (
+        r"updat\w+|edit(?:s|ed|ing)?|modif(?!ication)\w+|modifications?(?=.* (?:insert|delet|remov|add|creat))|(?<=and )modifications?|alter(?:s|ed|ing|ations?)|adjust(?:s|ed|ing|ments?)?|amend\w*|overwrit\w+|correct(?:s|ed|ing|ions?)|chang(?:es?|ing)(?= or|,| a| the| and (?:delet|remov))|changed",
+        "update",
+    ),
+    (r"delet\w+|remov\w+|eras\w+|gone|vanish\w*|disappear\w*", "delete"),
+)
+ACT = rf"(?:{'|'.join(pattern for pattern, _ in OPERATIONS)}|changes?|changing|modifications?|mutations?|writes?|touch(?:ed|es)?|happens?|fiddl\w+)"
+KEPT = r"(?:log(?:s|ged|ging)?|record(?:s|ed|ing)?|track(?:s|ed|ing)?|captur(?:e|ed)|history|trail|journal|trace|written|writes?|writing|notes?|noted|seen?|found|find|visible|prove|traceable|saved?|stored?|store|ends? up|lands?|show(?:n|s)? up|appears?|entry|entries|kept|goes|go|keep|protocol(?:s|ed)?|register(?:s|ed)?|know|gets?|receives?|hook\w*|belongs?|remembers?|covers?|leaves?|inserts? into|->)"
+STRONG = r"audit(?:s|ed|ing|able)?(?! log)"
+WANTED = r"changes? (?:to|of|in|on|made)|who (?:changed|edited|touched|deleted|altered|created)|log (?:must|should|shall|has to|needs to) (?:contain|include|show|have|get)"
+OBLIGED = rf"{ACT}(?: [a-z_]+){{0,6}} (?:must|has to|have to|should|shall|needs? to|to)(?: always)? (?:be )?(?:traceable|traced|logged|recorded|tracked|audited|documented|leave a trace)"
+UNWANTED = (
+    r"(?:do|does|need|needs|is|are|should|must|shall) not(?: [a-z]+){0,3}|not|need not|no need|no (?:other|more|further|triggers?|entry|entries|logging|auditing|log|trace)|no(?= (?:(?:inserts?|insertions?|updates?|edits?|deletes?|deletions?|removals?|additions?|and|or|,|/) *)+(?:$|[.;\n]))|never mind|: (?:no|none|off|not needed)|cannot happen|(?:never|do not) happen|(?:are|is) impossible|"
+    r"without|except|apart from|other than|skip|ignore|leave out|irrelevant|unimportant|(?:documented|handled|logged|recorded|tracked) (?:elsewhere|already)|out of scope|(?:(?:can|may|could|should) be )?(?:ignored|skipped|left out|omitted|disregarded)"
+)
+_UNTRACED = r" (?:no|not|nobody|never|cannot|nothing|none) .*(?:unlogged|unrecorded|untracked|unnoticed|unaudited|without (?:us |an? |any |being |anybody |anyone |somebody )*(?:trace|log|entry|record|logged|recorded|audited|traced|noticing|knowing|seeing)) "
+"""What must not go without a trace is to leave one."""
+_NEEDED = r"need|needed|want|wanted|care|care about"
+
+
+def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb, ...]:
+    """What is watched: the verbs that are named, without those that do not matter; all where none is named."""
+    act = "|".join(pattern for pattern, _ in OPERATIONS)
+    only = rf"(?:only|just|solely|nothing but|all (?:that )?(?:we|i) (?:need|want|care about)(?: is| are)?)(?: (?:log|record|audit|track|on|for|about|the|when|it|is))* (?:{act})(?:(?: , (?:{act}))* (?:, )?(?:and|or|/) (?:{act}))?"
+    if said := re.search(rf"(?<![^ ]){only}(?![^ ])", ledger.text):
+        verbs = operations(f" {said[0]} ")
+        return tuple(verb for verb in VERBS if verb in verbs)
+    named: set[Verb] = set()
+    exclusive: set[Verb] = set()
+    plainly: set[Verb] = set()
+    withheld: set[Verb] = set()
+    general = every
+    for clause in wishes:
+        first, listed, told, refusing = True, set[Verb](), set[Verb](), False
+        for low, high in ledger.spans(r"[,;()]|but|so", clause.low, clause.high):
+            text = re.sub(
+                r" without (?:any )?exceptions? | without (?:[a-z]+ ){1,3}(?:knowing|noticing|consent|permission|asking|telling|approval) | (?:who|by whom)(?: it| was| has| have| the)* changed ",
+                " ~ ",
+                f" {ledger.left[low:high].strip()} ",
+            )
+            verbs = operations(text)
+            if verbs and re.fullmatch(rf" (?:(?:{act}|and|or|/|also|too|of|the|then|{STRUCK}+) )+", text):
+                if first:  # "inserts , updates and deletes need not be"
+                    listed |= verbs
+                else:
+                    (withheld if refusing else named).update(verbs)
+                continue
+            if re.search(_UNTRACED, text):
+                named |= verbs
+                general = general or not verbs
+                continue
+            refused = re.search(rf" (?:{UNWANTED}) ", text)
+            if refused and re.search(r" other (?:columns?|fields?|attributes?|properties|values?) ", text):
+                continue
+            if refused and (verbs or listed):
+                before, late = operations(text[: refused.start() + 1]) | listed, operations(text[refused.end() - 1 :])
+                withheld |= late or before
+                named |= before if late else set()
+                ledger.take_all(r"except(?: for)?|but not|apart from|other than", low, high)
+                general = general or bool(re.search(rf" (?:{STRONG}|all|any) ", text[: refused.start() + 1]))
+                first, listed, refusing = False, set(), True
+                continue
+            named |= listed
+            if refused and re.search(r" (?:those|them|these|that|it) ", text):  # "inserts are noisy , skip those"
+                withheld |= told
+            told = verbs
+            first, listed, refusing = False, set(), bool(refused)
+            apart = re.match(
+                r" ?(?:\.|\n)(?! (?:(?:the )?same|given|if|when|whenever|as soon as|each|every) )",
+                ledger.text[clause.low :],
+            ) and re.search(r" (?:can|may|could|is|are) ", text)
+            heard = (
+                rf" (?:{KEPT}|{STRONG}|{UNWANTED}|only|just|{WANTED}|{_NEEDED}|too|also|relevant|interesting|enough) "
+            )
+            if (
+                verbs and apart and not re.search(heard, ledger.left[clause.low : clause.high] + " ")
+            ):  # what becomes of them was not understood
+                raise Unclear(ledger.text[low:high])
+            if re.search(
+                rf"(?<= )(?:{act})(?: (?:of|on|to|for|the|in|{STRUCK}+))* (?:only|exclusively|will do|would do|suffices?|(?:are|is) (?:enough|sufficient)) ",
+                text,
+            ):
+                exclusive |= verbs
+            named |= verbs
+            plainly |= operations(re.sub(r" changed (?=.)", "  ", text))
+            wanted = re.sub(r" (?:the |any )?other changes? ", " ", text[: refused.start()] + " ") if refused else text
+            general = general or bool(
+                re.search(
+                    r" (?:changes?|writes|(?:like|as|same) (?:for|as|with|we|in)|any|all changes) ",
+                    wanted,
+                )
+                and not re.search(r" (?:only|just) ", text)
+            )
+        named |= listed
+    general = general or bool(ledger.find(r"(?:rows|ones|entries|inserts|records) (?:too|as well|also)"))
+    general = general or not (plainly | withheld)  # "changed" alone means any change
+    general = every or (general and named != {"update", "delete"})
+    named = exclusive or named
+    if not named or (general and not exclusive and len(named) < 3):
+        named = {"insert", "update", "delete"}
+    order: tuple[Verb, ...] = ("insert", "update", "delete")
+    actions = tuple(verb for verb in order if verb in named - withheld)
+    if not actions:
+        raise Unclear("which changes to audit")
+    return actions
+
+
+def operations(text: str) -> set[Verb]:
+    """Those that a text names; "add a trigger" and "create an entry" do not."""
+    said = re.sub(
+        rf" inserts? into | (?:add(?:s|ing)?|creat(?:e|es|ing)|insert(?:s|ing)?|new) (?:an? |the |another |one |new |same |such |kind of |{STRUCK}+ )*(?:triggers?|audit\w*|entry|entries|log|logs|logging|history|trail|row in|record in|function)(?= )",
+        " ",
+        text,
+    )
+    return {verb for pattern, verb in OPERATIONS if re.search(rf"(?<![^ ])(?:{pattern})(?![^ ])", said)}
