@@ -17,7 +17,7 @@ _OWN = r"(?:(?:a|an|the|each|every|one|our|all|its|their|of|both|two) )*"
 _NOUN = r"[a-z][a-z0-9_]*"
 _PAIRS = (
     rf"{_JOINS} (?:table |relation(?:ship)? )?(?:[a-z_]+_[a-z_]+ )?(?:(?:for|of|between|joining|linking|from|the relation|:) )?{_OWN}(?P<a>{_NOUN}) (?:and|with|to|x|<->|-|\+|/) {_OWN}(?P<b>{_NOUN})",
-    rf"(?:between|joining|linking|links|connects?|connecting|mapping|joins|associating|relating|relates|link|join|associate|relate|connected|relation) {_OWN}(?P<a>{_NOUN})(?: tables?)? (?:and|with|to|x|<->) {_OWN}(?P<b>{_NOUN})",
+    rf"(?:between|joining|linking|links|connects?|connecting|mapping|joins|ties|tying|tie|associating|relating|relates|link|join|associate|relate|connected|relation) {_OWN}(?P<a>{_NOUN})(?: tables?)? (?:and|with|to|x|<->) {_OWN}(?P<b>{_NOUN})",
     rf"(?P<a>{_NOUN}) (?:x|<->) (?P<b>{_NOUN})",
     rf"(?P<a>{_NOUN}) (?:and|to|-) {_OWN}(?P<b>{_NOUN}) (?:as )?(?:(?:must|should|be|are|connected|linked|with|each|other|\(|an?) )*many-to-many",
     rf"many-to-many(?: [a-z_]+)?(?: of| for| from| table| :| [a-z_]+ between)* {_OWN}(?P<a>{_NOUN}) (?:and|with|to|x|<->|-|\+|/) {_OWN}(?P<b>{_NOUN})",

@@ -3,6 +3,7 @@
 import re
 
 from agent.offline.reading.access import speaks_of_access, take_access
+from agent.offline.reading.access_words import VERB
 from agent.offline.reading.conventions import is_participle, is_snake
 from agent.offline.reading.tables.columns import Columns
 from agent.offline.reading.tables.keys import EVIDENCE, PER
@@ -213,7 +214,7 @@ class Items(Columns):
             )  # "inserting, updating and deleting stay with the server"
         if re.match(
             r"(?:the |all |every |owner |signed-in |any |only )*(?:parents?|members?|users?|owners?|everyone|everybody|nobody|anyone|rows|entries|they)\b|"
-            r".* (?:can|may|must|should)(?: only| not| never)* be (?!null|empty|blank|missing|unknown|given|set)[a-z]+$",
+            rf".* (?:can|may|must|should)(?: only| not| never)* be (?:{VERB})$",
             text,
         ):
             whole = _joined(found)
