@@ -119,6 +119,7 @@ def read_audit(ledger: Ledger, parts: list[Clause], schema: Schema) -> Audit:
         raise Unclear(f"an audit of {table}, whose key is ({', '.join(key)})")
     quiet = bool(ledger.take_all(_QUIET))
     every = bool(ledger.take_all(_EVERYTHING))
+    ledger.take_all("|".join([re.escape(w) for w, said in ledger.quoted.items() if schema.table(said)] or ["(?!)"]))
     ledger.take_all(rf"{_COUNTED}|[a-z]{{2,}}-\d+")
     ledger.take_all(f"{_NO_VALUES}|{_WHO}")
     if "changed" in dict(log_columns(log, schema)).values():
