@@ -79,6 +79,7 @@ def read_shapes(ledger: Ledger) -> list[Shaped]:
     ]
     if not found:
         return []
+    found = _joined(found)
     ledger.take_all(
         r"(?:(?:and|,|with|but) )*(?:nothing else|no other characters?|no(?:thing)? more)(?: (?:in|inside) it)?"
     )
@@ -244,7 +245,23 @@ def _edges(ledger: Ledger) -> Iterator[Shaped]:
         )
 
 
+def _joined(found: list[Shaped]) -> list[Shaped]:
+    """A beginning and what comes after it are one shape."""
+    led = [one for one in found if one.traits.shape and re.fullmatch(r"\^[^\[$]+", one.traits.shape.pattern)]
+    rest = [one for one in found if one.traits.shape and one.traits.shape.pattern.endswith("$") and one not in led]
+    if len(led) != 1 or len(rest) != 1 or not led[0].traits.shape or not rest[0].traits.shape:
+        return found
+    start, tail = led[0].traits.shape, rest[0].traits.shape
+    if not tail.pattern.startswith("^"):
+        return found
+    rest[0].traits.shape = Shape(start.pattern + tail.pattern[1:], f"{start.said}, then {tail.said}")
+    return [one for one in found if one is not led[0]]
+
+
 def _spaces(ledger: Ledger) -> Iterator[Shaped]:
+    nullable = ledger.find(r"nullable|optional|not (?:required|mandatory)")
+    for match in ledger.take_all(rf"{_BE}(?:not be|cannot be|never(?: be)?|not) blank") if nullable else ():
+        yield Shaped(match.start(), match.end(), Traits(shape=Shape(r"\S", "not blank")))
     for match in ledger.take_all(rf"(?:{_REJECT}) {_BLANK}|{_BLANK} {_REFUSED}"):
         yield Shaped(match.start(), match.end(), Traits(shape=Shape(r"\S", "not blank")))
     for match in ledger.take_all(
