@@ -45,16 +45,20 @@ _HARD = re.compile(
 _NAMED = re.compile(r"(?<= )[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?= )")
 _LISTED = re.compile(r" ([a-z_]+) , ([a-z_]+) (?:, )?(?:and|or) ([a-z_]+)(?= )")
 _FORBIDS = re.compile(
-    r"(?: (?:only|all|both|still|always))* (?:must|may not|should not|cannot (?:be|have)|can only|may only|(?:can|may) [a-z]+ (?:it|them|this|that)(?! (?:later|themselves|already|afterwards))) "
+    r"(?: (?:only|all|both|still|always))* (?:must(?! be able to)|may not|should not|cannot (?:be|have)|can only|may only|(?:can|may) [a-z]+ (?:it|them|this|that)(?! (?:later|themselves|already|afterwards))) "
 )
 
 _LINKS = re.compile(
     r"^(?:and |but |also |so |plus |well |ok |okay |yeah |therefore |hence |however |sadly |then |oh )+"
 )
+_AT_FIRST = re.compile(
+    r"^(?:for|in|at|during|after|with|on|due to) (?:the|our|this|my|an?|that|these|most) (?:[a-z-]+ ){1,3}(?:, )?(?=(?:we|i|they|people|users|parents|kids|teachers|editors) )"
+)
+"""What may stand before whom a story is about."""
 REASON = re.compile(
     r"(?:because|since|so that|in order to|otherwise|although|though|even (?:if|though|those|the)|as (?:we|the|it|they|our|people|users)|"
     r"which (?:is|was|are|does|do|did|has|have|makes?|means|lets|helps|allows|will|they|we|breaks?|confus\w+)|while|whereas|why|background|context|reason|"
-    r"so (?:that|we|it|they|nobody|everybody|parents|users|people|kids|families|editors|teachers)|thanks?|cheers|best|hi|hello|hey|dear)(?: |$)"
+    r"so (?:that|we|it|they|nobody|everybody|parents|users|people|kids|families|editors|teachers)|thanks?|cheers|best|hi|hello|hey|dear)(?: |$)|for (?:people|parents|users|those|families|kids|teachers|everyone|anyone|whoever) who "
 )
 """How a clause opens that gives a reason, or goes on about something else."""
 _PEOPLE = (
@@ -138,6 +142,11 @@ def gives_reason(said: str, nouns: frozenset[str] = frozenset()) -> bool:
     return bool(REASON.match(said)) and not _HARD.search(f" {said} ") and len(said.split()) > 2
 
 
+def goes_on(said: str, nouns: frozenset[str]) -> bool:
+    """It goes on with what was told before: "but never finished the tour"."""
+    return bool(re.match(r"(?:but|and|or|then) (?:never|still|later|then|also|even|often|mostly|[a-z]{3,}ed) ", said)) and not holds(f" {said} ", nouns) and not is_wished(said)
+
+
 def sets_scene(said: str) -> bool:
     """It opens as what tells how things are, and holds nothing that could change the migration."""
     return bool(_SCENE.match(_LINKS.sub("", said))) and not holds(f" {said} ")
@@ -145,7 +154,7 @@ def sets_scene(said: str) -> bool:
 
 def tells_story(said: str, nouns: frozenset[str] = frozenset()) -> bool:
     """People do something, or something on a screen is so; no order, and nothing that could change the migration."""
-    body = _LINKS.sub("", said)
+    body = _AT_FIRST.sub("", _LINKS.sub("", said))
     padded = f" {body} "
     if re.match(rf"(?:{_DETERMINED}{_PEOPLE}) {_WANTS}(?!{_MAKES} )", body):
         return not holds(padded, nouns)
@@ -176,7 +185,7 @@ def is_talk(clause: str, nouns: frozenset[str] = frozenset()) -> bool:
             return True
     said = re.sub(r"^(?:(?:and|but|bug|ok|well) )+", "", bare)
     padded = f" {bare} "
-    if unwanted(bare) or _PLAYS_NO_PART.search(bare):
+    if unwanted(bare) or _PLAYS_NO_PART.search(bare) or (_SAME_ACCESS.search(padded) and not holds(padded, nouns)):
         return True
     if REASON.match(said):
         return gives_reason(said, nouns)
@@ -207,6 +216,10 @@ def unwanted(clause: str) -> bool:
     )
 
 
+_SAME_ACCESS = re.compile(
+    r" (?:no|not|never|without)(?: (?:an?|any|other|to|change|changes|changing|touch|affect|alter|influence|restrict))* (?:rls|polic(?:y|ies)|grants?|permissions?|access|who (?:can|may|gets to|is allowed to|sees?)|what (?:anyone|people|users|parents))(?! (?:for|to) [a-z]+ (?:may|can))|^ (?:an? )?(?:app|ui|client|frontend)-side [a-z]+ only "
+)
+"""Who reaches the rows stays as it is."""
 _PLAYS_NO_PART = re.compile(
     r"\b(?:plays? no (?:role|part)|(?<!rows )(?<!ones )(?<!entries )is (?:irrelevant|unimportant|of no (?:interest|importance))|has no bearing|makes? no difference)\b"
 )

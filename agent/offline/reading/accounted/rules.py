@@ -28,7 +28,7 @@ from agent.offline.reading.access import speaks_of_access
 from agent.offline.reading.access_words import strange_words
 from agent.offline.reading.accounted.atoms import atoms, columns_of
 from agent.offline.reading.accounted.plain import ALIKE, PLAIN
-from agent.offline.reading.alteration.clauses import clauses, spelled_out
+from agent.offline.reading.alteration.clauses import clauses, spelled_out, without_asides
 from agent.offline.reading.alteration.unique import is_granted
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.material import nouns_of
@@ -194,7 +194,7 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
     if any(column.type == "text" for column in columns_of(made)):
         read_shapes(unformed)
     for clause in found:
-        said = f" {unformed.left[clause.low : clause.high].strip(' .•')} "
+        said = without_asides(f" {unformed.left[clause.low : clause.high].strip(' .•')} ")
         if _of(made, AddUnique) and is_granted(said):
             continue
         ruled = [explains(made) for pattern, explains in _OPERATORS if re.search(pattern, said)]

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from agent.offline.reading.ledger import Ledger
-from agent.offline.reading.material import MODAL, ORDERS, REASON, SLOTS, is_talk, is_wished
+from agent.offline.reading.material import MODAL, ORDERS, REASON, SLOTS, goes_on, is_talk, is_wished
 
 _YES = r"(?:yes|y|true|needed|wanted|please|on)"
 _NO = r"(?:no|n|none|false|not needed|not wanted|never|off|nope|not allowed|forbidden|-)"
@@ -133,8 +133,9 @@ def clauses(text: str, nouns: frozenset[str] = frozenset()) -> list[Clause]:
                 talk = (
                     bool(scene or heading)
                     or bool(re.fullmatch(_HEADING, said))
-                    or (not follows and is_talk(_without_asides(text[low:high]), nouns))
+                    or (not follows and is_talk(without_asides(text[low:high]), nouns))
                 )
+                talk = talk or bool(found and found[-1].talk and low == found[-1].high and goes_on(said, nouns))
                 found.append(Clause(low, high, talk))
                 lacking = bool(not scene and re.match(_LACKING, said))
     return found
@@ -154,7 +155,7 @@ def alarming(text: str, nouns: frozenset[str] = frozenset()) -> str:
     return " " + " . ".join(kept) + " "
 
 
-def _without_asides(clause: str) -> str:
+def without_asides(clause: str) -> str:
     return re.sub(r" \( ([^()]+) \)", lambda m: "" if is_talk(m[1]) else m[0], clause)
 
 
