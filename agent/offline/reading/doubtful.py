@@ -61,6 +61,10 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
                 None,
             ):
                 raise Unclear(f"whether {taken} is a column or a value of one")
+        if isinstance(change, AddUnique) and any(
+            c.test == "equals" and c.column in change.columns for c in change.where
+        ):
+            raise Unclear(f"which rows of {change.table} shall differ")
         if isinstance(change, AddUnique) and len(change.columns) == 1 and not change.where:
             keys = schema.foreign_keys(change.table)
             named = [key.column for key in keys if re.search(_words(key.table), text)]

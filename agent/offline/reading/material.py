@@ -51,10 +51,6 @@ _FORBIDS = re.compile(
 _LINKS = re.compile(
     r"^(?:and |but |also |so |plus |well |ok |okay |yeah |therefore |hence |however |sadly |then |oh )+"
 )
-_AT_FIRST = re.compile(
-    r"^(?:for|in|at|during|after|with|on|due to) (?:the|our|this|my|an?|that|these|most) (?:[a-z-]+ ){1,3}(?:, )?(?=(?:we|i|they|people|users|parents|kids|teachers|editors) )"
-)
-"""What may stand before whom a story is about."""
 REASON = re.compile(
     r"(?:because|since|so that|in order to|otherwise|although|though|even (?:if|though|those|the)|as (?:we|the|it|they|our|people|users)|"
     r"which (?:is|was|are|does|do|did|has|have|makes?|means|lets|helps|allows|will|they|we|breaks?|confus\w+)|while|whereas|why|background|context|reason|"
@@ -68,13 +64,18 @@ _PEOPLE = (
 )
 _SCREENS = r"(?:apps?|pages?|screens?|lists?|charts?|reports?|dashboards?|widgets?|jobs?|crons?|planners?|readers?|players?|cards?|banners?|quer(?:y|ies)|tabs?|buttons?|forms?|pickers?|search|catalog(?:ue)?|website|site|frontend|ui|browsers?|tickets?|etl|exports?|tools?|pipelines?|database|tablets?|onboarding|bugs?|sync|imports?|newsletters?|leaderboard|interviews?)"
 _DETERMINED = r"(?:(?:the|our|my|your|their|an?|this|that|these|those|some|many|most|several|few|more|all|every|each|half|any|of|new|younger|older|first|one|two|lots|lot|other|separated|worried|\d+) )*"
+_AT_FIRST = re.compile(
+    rf"^(?:when|whenever|every time|each time|as soon as) (?:{_DETERMINED}{_PEOPLE}) (?:(?!not |nothing |no |, )[^ ]+ ){{1,8}}, (?={_DETERMINED}{_PEOPLE} )|"
+    r"^(?:for|in|at|during|after|with|on|due to) (?:the|our|this|my|an?|that|these|most) (?:[a-z-]+ ){1,3}(?:, )?(?=(?:we|i|they|people|users|parents|kids|teachers|editors) )"
+)
+"""What may stand before whom a story is about."""
 _TOLD = re.compile(
-    rf"{_DETERMINED}(?:{_PEOPLE}(?: (?:and|or|of|in|with|from|who|on|at) (?:[a-z]+ ){{0,4}}?{_PEOPLE})?|(?:[a-z-]+ ){{0,3}}{_SCREENS}) [a-z]"
+    rf"{_DETERMINED}(?:{_PEOPLE}(?: (?:and|or|of|in|with|from|who|on|at) (?:[a-z]+ ){{0,4}}?{_PEOPLE})?|(?:[a-z-]+ ){{0,3}}{_SCREENS}) [a-z]|(?:our|my) (?:[a-z-]+ ){{0,2}}?[a-z]+ (?=(?:is|are|was|were|has|had|says?|said|keeps?|thinks?|would|will|does|did) )[a-z]"
 )
 """Who a story is about: people, and what they look at."""
 _SCENE = re.compile(
     r"(?:there|it|this|that) (?:is|are|was|were|has been|happens|happened|breaks|makes|helps|confuses|lets|looks|feels|sounds|blocks|takes|would|reads|shows|lists|loads|scans|filters|sorts|groups|runs|asks)(?: |$)|"
-    r"(?:right now|currently|today|at the moment|so far|until now|as of now|these days|nowadays|yesterday|recently|last (?:week|month|year|night|sprint)|this (?:morning|week)|every (?:day|night|week)|sometimes|later|one day|some day) |"
+    r"(?:right now|currently|today|at the moment|so far|until now|as of now|these days|nowadays|yesterday|recently|last (?:week|month|year|night|sprint|[a-z]+day)|this (?:morning|week)|every (?:day|night|week)|sometimes|later|one day|some day) |"
     r"(?:currently|still|already|maybe|perhaps|possibly)(?: |$)"
 )
 """How a clause opens that tells how things are."""
@@ -144,7 +145,11 @@ def gives_reason(said: str, nouns: frozenset[str] = frozenset()) -> bool:
 
 def goes_on(said: str, nouns: frozenset[str]) -> bool:
     """It goes on with what was told before: "but never finished the tour"."""
-    return bool(re.match(r"(?:but|and|or|then) (?:never|still|later|then|also|even|often|mostly|[a-z]{3,}ed) ", said)) and not holds(f" {said} ", nouns) and not is_wished(said)
+    return (
+        bool(re.match(r"(?:but|and|or|then) (?:never|still|later|then|also|even|often|mostly|[a-z]{3,}ed) ", said))
+        and not holds(f" {said} ", nouns)
+        and not is_wished(said)
+    )
 
 
 def sets_scene(said: str) -> bool:

@@ -204,7 +204,7 @@ def plain(request: str) -> Text:
     text = scope + text[label.end() :] if label else text
     text = re.sub(r"(?i)^\W*(?:fwd?|re|forwarded)\b(?: from [a-z ]{2,30})?:\s*", "", text)
     text = re.sub(
-        r"^\W*(?:[A-Za-z]+ )?#?[A-Z]{2,8}-\d+\W*(?:[:.)\]–*-]+\s|\n|(?<=\s)(?=[a-z]))", "", text
+        r"^\W*(?:[A-Za-z]+ )?#?[A-Z]{2,8}-\d+\W*(?:[:.)\]–*-]+\s|\n|(?<=\s)(?=[A-Za-z`]))", "", text
     )  # its number in a tracker
     text = re.sub(
         r"\b(?:You(?=Tube)|Git(?=Hub)|Tik(?=Tok)|Linked(?=In)|Whats(?=App)|Power(?=Point)|Sound(?=Cloud)|Pay(?=Pal))",
