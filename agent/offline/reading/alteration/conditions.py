@@ -224,7 +224,11 @@ def _column_test(
         until = item.end + (marks[0] if marks else len(after) - 1)
         counted = re.search(r"\d(?: [a-z~]+){0,2} $", before)  # "at least 10 points"
         facts = read_numbers(ledger, start if counted else item.start, until)
-        return [test for fact in facts for test in _compared(name, fact.traits)]
+        tests = [test for fact in facts for test in _compared(name, fact.traits)]
+        if tests or not (
+            nullable and re.search(rf"(?<= )(?:rows|entries|ones|those|records)(?: that| which)? {_HAVING}", before)
+        ):
+            return tests
     if (
         match := re.match(r" (?P<no>is not|<>|! =)?(?:is|are|=|equals|==|:)* ?(?P<word>[a-z0-9_#.-]+)(?![^ ])", after)
     ) and (match["word"] in ledger.quoted or "=" in match[0]):

@@ -157,8 +157,8 @@ def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> li
         dated = [n for n, key in enumerate(keys) if schema.type_of(table, key.column).startswith(("timestamp", "date"))]
         if dated:
             keys[dated[-1]] = Key(keys[dated[-1]].column, True)
-        elif "created_at" in schema.columns(table):
-            keys.append(Key("created_at", True))
+        elif moment := _moment(table, schema):
+            keys.append(Key(moment, True))
         else:
             raise Unclear("newest first, without a column that says when")
     if ends:
@@ -181,6 +181,17 @@ def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> li
         lead = columns_of(table, schema)((match[1] or match[2]).removeprefix("the "))
         keys.sort(key=lambda key: key.column != lead)
     return keys
+
+
+def _moment(table: str, schema: Schema) -> str | None:
+    """When a row came to be: the one moment that every row has, else created_at."""
+    every = [
+        name
+        for name in schema.columns(table)
+        if schema.type_of(table, name).startswith("timestamp") and schema.is_required(table, name)
+    ]
+    own = [name for name in every if name not in ("created_at", "updated_at")]
+    return own[0] if len(own) == 1 else "created_at" if "created_at" in schema.columns(table) else None
 
 
 def _natural_key(ledger: Ledger, table: str, schema: Schema, where: list[Condition]) -> Key:

@@ -135,7 +135,8 @@ def _any_case(ledger: Ledger) -> bool:
         r"(?:unique )?(?:index )?(?:on |over |using )?lower \( (?P<column>[a-z_ ]+) \)(?: (?:is|would be) (?:ok|okay|fine|enough))?"
     ):
         said.append(match)
-        ledger.left = ledger.left[: match.start("column")] + match["column"] + ledger.left[match.end("column") :]
+        low, high = match.start("column") - 1, match.end("column") + 1
+        ledger.left = f"{ledger.left[:low]} {match['column']} {ledger.left[high:]}"
     if said:
         word = "|".join(map(re.escape, ledger.quoted)) or "(?!)"
         ledger.take_all(
