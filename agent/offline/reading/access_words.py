@@ -53,6 +53,7 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"(?<![^ ])(?:only )?we (?=(?:{VERB})(?<!ing) (?:it|them|these|those|rows|the rows)(?= *(?:$|[,;.–]|ourselves)))", "backend "),
     (r"\b(?:anything|something|nothing) (?:we|i|you) (?:want|need|plan|offer|allow)(?: to (?:allow|offer|support))?\b", "wanted"),
     (r"\b(?:is|are) (?:not )?(?:nothing|not something|no option|not an option|off limits|out of the question|not on the table)(?: wanted)?\b", "is not possible"),
+    (r"\bthere (?:is|are|will be) no (?=[a-z]+ing\b)", "no "),
     (r"\bthere (?:is|will be) nothing to (?=[a-z])", "nobody can "),
     (r"(?<!is )(?<!are )(?<!be )(?<![^ ])not (?=(?:allowed|possible|permitted|wanted|needed)(?![^ ]))", "are not "),
     (r"\b(?:only|but|except) (?:us|we)\b", "only backend"),

@@ -95,7 +95,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
             if is_new(written["name"], schema):
                 return Headline(written["name"], written.start(), written.end(), listed=True)
         makes = r"(?:create|add|make|build|introduce|need|want|set up) (?:(?:an?|the|new) )*(?P<name>[a-z]+_[a-z_]+)(?= (?:between|linking|joining|connecting|relating|to (?:link|connect|join)|that (?:links|connects|joins)) )"
-        told = r"(?:called |named |table |(?:call|name) (?:it |this |that |the table )(?:: )?)(?P<name>[a-z]+_[a-z_]+)"
+        told = r"(?:called |named |name |table |(?:call|name) (?:it |this |that |the table )(?:: )?)(?P<name>[a-z]+_[a-z_]+)"
         for written in (
             match
             for pattern in (told, makes, r"(?:: |as |in |into )(?P<name>[a-z]+_[a-z_]+)")

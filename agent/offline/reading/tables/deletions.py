@@ -36,14 +36,14 @@ _UNSAID = re.compile(
     r" (?:which |it |and )?(?:cannot|must not|may not|should not|must never)(?: be| to be)* (?:deleted|removed)(?: any ?more)? (?:as long as|while|if|when|because|since)[^.;\n()]*"
 )
 _USED = re.compile(
-    r"(?<![^ ])(?:use|used|still|as long as|while|has|have|referenced|referred|points?|with|part of|awarded|earned|linked|appears?|exists?|been)(?![^ ])"
+    r"(?<![^ ])(?:use|used|still|as long as|while|has|have|referenced|referred|points?|with|part of|awarded|earned|claimed|given|won|collected|taken|linked|appears?|exists?|been)(?![^ ])"
 )
 _ACTED = re.compile(r"(?<![^ ])(?:parents?|users?|members?|they|nobody)(?![^ ])")
 _REFUSED = re.compile(
     r"(?<![^ ])(?:refuse[ds]?|reject(?:ed|s)?|block(?:ed|s)?|prevent(?:ed|s)?|forbidden|fails?|an error|not (?:possible|allowed|permitted)|impossible|disallowed)(?![^ ])"
 )
 _STAYS = re.compile(
-    r"(?<![^ ])(?:(?:just )?empty|emptied|null|set-null|cleared?|blank(?:ed)?|unset|unlinked|stays?|remains?|keeps?|kept|survives?|without (?:it|one|a))(?![^ ])"
+    r"(?<![^ ])(?:(?:just )?empty|emptied|null|set-null|clear(?:s|ed)?|blank(?:ed)?|unset|unlinked|stays?|remains?|keeps?|kept|survives?|without (?:it|one|a))(?![^ ])"
 )
 _GOES = re.compile(rf"(?<![^ ])(?:{_DELETED}|cascades?|with (?:it|them|him|her)|follow(?:s)?|wiped|die)(?![^ ])")
 _CASCADE = re.compile(
