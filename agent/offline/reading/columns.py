@@ -258,7 +258,9 @@ def holds(bounds: Range, value: Number) -> bool:
 
 def _bounds(name: str, kind: str, traits: Traits, assumed: list[str]) -> Range | None:
     if traits.range:
-        return sound(traits.range, name)
+        percent = traits.percent or name.split("_")[-1] in ("progress", "percent", "percentage")
+        from_zero = percent and traits.low is None and traits.high == 100
+        return sound(replace(traits.range, low=0) if from_zero else traits.range, name)
     if kind not in ("integer", "bigint", "smallint") and not kind.startswith("numeric"):
         return None
     last = name.split("_")[-1]

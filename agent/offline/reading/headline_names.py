@@ -20,7 +20,7 @@ NO_NAME = (
         "add create make build introduce set up need want define design implement model please name whose listing linking joining storing connects links "
         "so where between joins stores holds pls public project index trigger to me us in use relations rows per can should must for given too "
         "exists exist required mandatory obligatory optional nullable necessary compulsory text short long given empty unknown shown "
-        "also columns column field fields index extend alter update change unique partial audit backfill convert improve drop delete remove speed belongs missing default initial starter"
+        "request requests proposal ticket also columns column field fields index extend alter update change unique partial audit backfill convert improve drop delete remove speed belongs missing default initial starter"
     )
 )
 

@@ -102,7 +102,7 @@ _COMPARED = (
 
 
 _STATE = r"(?:(?:[a-z_~]+ ){0,3}?(?:is|was|has been|have been|gets|got|becomes|equals|reaches|=)(?: (?:marked|set|as|to|in))* )?(?:the )?(?:status |state )?(?P<state>[a-z_]+)"
-_SET = r"(?:set|filled|filled in|present|not null|given|there|has a value|exists|required|recorded)"
+_SET = r"(?:allowed|permitted|possible|set|filled|filled in|present|not null|given|there|has a value|exists|required|recorded)"
 _RULES: tuple[tuple[str, Literal["exactly", "only", "always"]], ...] = (
     (rf"(?:(?:is|must be|be|only and) )*(?:{_SET} )?(?:exactly and only|only and exactly|exactly|precisely|if and only) (?:when|if|for|while|then when) {_STATE}(?: (?:and )?(?:only then|never otherwise|not otherwise|empty otherwise))?", "exactly"),
     (rf"(?:(?:is|must be|be) )*{_SET} (?:when|if|once|as soon as) {_STATE}(?: ,)? (?:and |but )?(?:only then|never otherwise|not otherwise|(?:is |be |must be |stays? )?(?:empty|null|unset|blank|missing) otherwise|otherwise (?:empty|null|unset|not))", "exactly"),

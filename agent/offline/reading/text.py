@@ -58,6 +58,7 @@ _CONTRACTIONS = (
         r"\b(start|begin|beginning|opening)(,? (?:and|/) (?:an? |the )?(?:optional |required |nullable )?(?:end|finish|closing) (time|date)s?\b)",
         r"\1 \3\2",
     ),
+    (r"\benum-ish\b", ""),
     (r"(?<=[a-z])-ish\b", ""),
     (r"\bsmallint ?/ ?int(?:eger)?\b", "smallint"),
 )

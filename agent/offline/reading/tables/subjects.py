@@ -52,7 +52,7 @@ NO_COLUMN = wordset(
     "policies access permissions index indexes constraint constraints timestamps id way case rest feature user-story "
     "everything something anything nothing nobody parents members users people kids migration database system backend server "
     "acceptance criteria why who what tasks-list schema entity usual default values "
-    "everybody everyone anybody somewhere list times lot bit moment pair combination characters http https http-or-https"
+    "everybody everyone anybody somewhere list times lot bit pair combination characters http https http-or-https"
 )
 
 

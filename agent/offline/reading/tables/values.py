@@ -98,7 +98,8 @@ def _list_at(
     while made := _label(words, place, free=free):
         label, place = made
         if label == "text" and not labels and words[place : place + 1] == [","] and not _MEDIA & set(words[place:]):
-            return None  # "state: text, open, closed" begins with its type
+            place += 1  # "state: text, open, closed" begins with its type
+            continue
         if labels and re.match(r"(?:is|has|can|was)_", label):
             break
         if re.match(r"\( (?:(?:the|our|as|is|by) )*default \)", " ".join(words[place : place + 5])):
