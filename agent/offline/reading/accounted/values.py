@@ -122,7 +122,7 @@ def lost_defaults(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
             yield said[0]
         labels = "|".join(re.escape(label.lower()) for label in column.choices)
         chosen = rf" (?:{labels}) (?:(?:is|as|by|the|being) )*default | default (?:(?:is|to|:|=|value) )*(?:{labels}) "
-        if labels and column.default is None and (said := re.search(chosen, wishes)):
+        if labels and column.default is None and (said := re.search(chosen, f" {wishes} ")):
             yield said[0]
     known = {word for atom in atoms(made) for word in re.findall(r"[a-z]+", str(atom).lower())}
     if any(isinstance(change, NewTable | AddColumns | SetDefault) for change in made):
