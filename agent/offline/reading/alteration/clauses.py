@@ -118,7 +118,7 @@ def _keyed(line: str) -> str | None:
 
 def clauses(text: str, nouns: frozenset[str] = frozenset()) -> list[Clause]:
     """Of the text as `spelled_out` gives it, in order; `nouns` are what the database knows."""
-    found = []
+    found: list[Clause] = []
     told = re.search(r"\n (?:then|and then) ", text)  # given, when, then
     for sentence in re.finditer(r"(?:(?! \. |\n).)+", text):
         cuts = [sentence.start(), *_cuts(text, sentence.start(), sentence.end()), sentence.end()]
