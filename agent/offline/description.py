@@ -278,22 +278,38 @@ class Owning:
 
 
 @dataclass(frozen=True)
+class Across:
+    """A row for each row of `table` as well: for every published lesson, of the child's own grade."""
+
+    table: str
+    reference: str
+    """The column of the new rows that references it."""
+    key: str
+    where: tuple[Condition, ...] = ()
+    same: tuple[str, ...] = ()
+    """Columns in which its rows equal those of the parent."""
+    each: bool = False
+    """What lacks a row is the pair, not the parent as a whole."""
+
+
+@dataclass(frozen=True)
 class Backfill:
     """A row of `table` for each row of `parent` that has none."""
 
     table: str
     parent: str
     reference: str
-    """The column of `table` that references `parent`."""
+    """The column of `table` that references `parent`; it may be the key of `table` itself."""
     parent_key: str
     values: tuple[tuple[str, Value | Lookup], ...]
-    copied: tuple[str, ...] = ()
-    """Columns taken from the parent's row, by the same name: created_at."""
+    copied: tuple[tuple[str, str], ...] = ()
+    """Columns taken from the parent's row, and what they are called there."""
     lacking: tuple[Condition, ...] = ()
     """Rows of `table` that do not meet these do not count."""
     given: tuple[Condition, ...] = ()
     """Only for rows of `parent` that meet these."""
     owning: Owning | None = None
+    across: Across | None = None
 
 
 @dataclass(frozen=True)

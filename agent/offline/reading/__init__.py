@@ -45,8 +45,10 @@ def read(request: str, schema: Schema) -> Description:
         raise Unclear(request.strip() or "an empty request")
     refuse_babble(text.words)
     ledger = Ledger(text.words, text.quoted, text.cased)
+    named = {word for word, said in text.quoted.items() if said[:1].isupper() and not said.isupper()}
+    spoken = " ".join("~" if word in named else word for word in text.words.split(" "))  # 'Anonymous' is a name
     refuse_alarming(
-        alarming(_without_deletions(text.words, schema), nouns_of(schema)), watched=audit.is_wanted(ledger, schema)
+        alarming(_without_deletions(spoken, schema), nouns_of(schema)), watched=audit.is_wanted(ledger, schema)
     )
     strike_prose(ledger)
     try:
@@ -111,13 +113,13 @@ def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, 
         if _says_new(text.words, schema) or not names_its_table(text.words, schema):
             raise
         try:
-            made = read_alteration(text.words, text.quoted, schema)
+            made = read_alteration(text.words, text.quoted, schema, text.written)
         except Unclear:
             raise unclear from None
         if made is None:
             raise
         return made
-    if made := read_alteration(text.words, text.quoted, schema):
+    if made := read_alteration(text.words, text.quoted, schema, text.written):
         return made
     raise Unclear(text.words)
 

@@ -179,6 +179,10 @@ _TIMES = re.compile(
 )
 
 
+_OBJECT = r"""['"`]?(?P<value>\{[ ]*"[^{}\n]*\})['"`]?(?:::jsonb?)?"""
+"""An object in JSON."""
+_ZONE = r"""(?<![\w/])['"`]?(?P<value>(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Z]\w+(?:/[A-Z]\w+)?)['"`]?(?![\w/])"""
+"""A time zone."""
 _LETTERS = r"(?<![\w'])[A-Z](?:\s*(?:,|/|\||\bor\b|\band\b)\s*(?:or\s+|and\s+)?[A-Z](?![\w']))+"
 """Capital letters that are values: "A, B or C"."""
 
@@ -190,6 +194,8 @@ class Text:
     """Texts in quotes as they were written, by their plain form."""
     cased: dict[str, str] = field(default_factory=dict)
     """Words in capitals as they were written, by their plain form: EUR."""
+    written: dict[str, str] = field(default_factory=dict)
+    """Words that begin with a capital, by their plain form: Parent."""
 
 
 def plain(request: str) -> Text:
@@ -216,13 +222,23 @@ def plain(request: str) -> Text:
     text = re.sub(r"[*_]{2,}|^\s*#+\s*(?=\w)", "", text, flags=re.MULTILINE)
     quoted: dict[str, str] = {}
 
+    def whole(match: re.Match[str]) -> str:
+        """A value that marks inside it would take apart."""
+        word = f"literal{len(quoted)}"
+        quoted[word] = match["value"]
+        return word
+
+    text = re.sub(_OBJECT, whole, text)
+    text = re.sub(_ZONE, whole, text)
+
     def unquote(match: re.Match[str]) -> str:
         inner = match[2].strip()
         if re.fullmatch(r"(?i)(?:on delete )?(?:cascade|set null)|not null|primary key", inner):
             return f"{match[1]}{inner}"  # SQL's own words, no text
         if inner in _MARKS:
             return f"{match[1]}{_MARKS[inner]}"
-        word = re.sub(r"[^\w/:.]+", "_", inner.lower()).strip("_") or "empty-text"
+        parted = r"\W+" if re.fullmatch(r"\w/\w", inner) else r"[^\w/:.]+"  # "n/a" is one word
+        word = re.sub(parted, "_", inner.lower()).strip("_") or "empty-text"
         quoted[word] = inner
         return f"{match[1]}{word}"
 
@@ -256,6 +272,7 @@ def plain(request: str) -> Text:
         text = text.replace(url, f"literal{len(quoted)}")
         quoted[f"literal{len(quoted)}"] = url
     capitals = re.findall(r"(?<![\w.])[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)*(?![\w.])", text)
+    written = {word.lower(): word for word in re.findall(r"(?<![\w.])[A-Z]\w*(?![\w.])", text)}
     words = " ".join(_line(line) for line in text.splitlines())
     words = re.sub(r" +", " ", words)
     words = _TIMES.sub(r"\1_at , \2_at and \3_at", words)
@@ -264,7 +281,9 @@ def plain(request: str) -> Text:
         " . ",
         words,
     )
-    return Text(f" {re.sub(r'(?: +)', ' ', words).strip()} ", quoted, {word.lower(): word for word in capitals})
+    return Text(
+        f" {re.sub(r'(?: +)', ' ', words).strip()} ", quoted, {word.lower(): word for word in capitals}, written
+    )
 
 
 _QUERY = re.compile(

@@ -24,6 +24,7 @@ from agent.offline.description import (
     Stats,
 )
 from agent.offline.rendering import behaviour, columns, constraints
+from agent.offline.rendering.backfill import backfill
 from agent.offline.rendering.indexes import add_index
 from agent.offline.rendering.parts import Part, merged
 from agent.offline.rendering.tables import new_table
@@ -71,7 +72,7 @@ def _parts(changes: list[Change], schema: Schema) -> Iterator[Part]:
         case ChangeType():
             yield from change_types([one for one in changes if isinstance(one, ChangeType)], schema)
         case Backfill():
-            yield from behaviour.backfill(change, schema)
+            yield backfill(change, schema)
         case Fill():
             yield columns.fill(change, schema)
         case Audit():

@@ -1,13 +1,13 @@
-"""Changes that act: a backfill, an audit trigger, a function that sums up."""
+"""Changes that act: an audit trigger, a function that sums up."""
 
 from collections.abc import Iterator
 
 from agent.draft import Query
-from agent.offline.description import Audit, Backfill, Condition, Figure, Lookup, Stats
+from agent.offline.description import Audit, Figure, Stats
 from agent.offline.rendering import sql, words
 from agent.offline.rendering.parts import Part
 from agent.offline.schema import Schema
-from agent.offline.words import plural, singular
+from agent.offline.words import singular
 
 _AUDIT = """create or replace function {function}()
 returns trigger
@@ -69,57 +69,6 @@ $$;
 
 revoke all on function {function}({kind}) from public, anon, authenticated, service_role;
 grant execute on function {function}({kind}) to authenticated;"""
-
-
-def backfill(change: Backfill, schema: Schema) -> Iterator[Part]:
-    """Ids follow from the parent's id, so that the rollback finds exactly the rows that were added."""
-    bare, parent = change.table.split(".")[-1], change.parent.split(".")[-1]
-    noun = words.spaced(plural(bare))
-    part = Part(f"add_default_{bare}", f"Add default {noun} for {words.spaced(parent)} without one")
-    kinds = " ".join(test.word.replace("_", " ") for test in change.lacking)
-    mark = sql.text(f"default {words.spaced(singular(bare))} {f'{kinds} ' if kinds else ''}")
-    key = f"{sql.name(parent)}.{sql.name(change.parent_key)}"
-    made = f"md5({mark} || {key}::text)::uuid"
-    columns = ["id", change.reference, *(name for name, _ in change.values), *change.copied]
-    values, joined = [made, key], ""
-    for name, value in change.values:
-        if isinstance(value, Lookup):
-            found = sql.name(singular(value.table.split(".")[-1]))
-            joined += (
-                f"\ncross join (\n  select id from {sql.name(value.table)} where {sql.name(value.column)} = "
-                f"{sql.text(value.value)} order by id limit 1\n) as {found}"
-            )
-            values.append(f"{found}.id")
-            continue
-        kind = schema.type_of(change.table, name)
-        shown = sql.printed(sql.literal(value, kind))
-        values.append(f"{shown}::{kind}" if "." in kind else shown)
-    values += [f"{sql.name(parent)}.{sql.name(name)}" for name in change.copied]
-    tests = [f"not {_exists(change.table, change.reference, change.lacking, key)}"]
-    if change.owning:
-        tests.append(_exists(change.owning.table, change.owning.reference, change.owning.where, key))
-    tests += [sql.printed(sql.condition(test, of=parent)) for test in change.given]
-    between = "\nand "
-    part.tables.append(
-        f"insert into {sql.name(change.table)} ({', '.join(map(sql.name, columns))})\nselect\n  "
-        + ",\n  ".join(values)
-        + f"\nfrom {sql.name(change.parent)}{joined}\nwhere {between.join(tests)};"
-    )
-    part.undo = [
-        f"delete from {sql.name(change.table)}",
-        f"using {sql.name(change.parent)}",
-        f"where {sql.name(bare)}.id = {made};",
-    ]
-    yield part
-
-
-def _exists(table: str, reference: str, where: tuple[Condition, ...], key: str) -> str:
-    bare = table.split(".")[-1]
-    tests = [
-        f"{sql.name(bare)}.{sql.name(reference)} = {key}",
-        *(sql.printed(sql.condition(c, of=bare)) for c in where),
-    ]
-    return f"exists (\n  select 1 from {sql.name(table)} where {' and '.join(tests)}\n)"
 
 
 def audit(change: Audit, schema: Schema) -> Iterator[Part]:

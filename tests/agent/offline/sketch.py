@@ -77,6 +77,10 @@ def _change(change: Change) -> Iterator[str]:
             tests += [f"given {_condition(test)}" for test in change.given]
             if change.owning:
                 tests.append(f"owning {change.owning.table} {' '.join(map(_condition, change.owning.where))}")
+            if across := change.across:
+                tests += [f"{'each' if across.each else 'all'} {across.table}.{across.reference}"]
+                tests += [*map(_condition, across.where), *(f"same {name}" for name in across.same)]
+            tests += [f"{name} from {theirs}" for name, theirs in change.copied if name != "created_at"]
             yield " ".join([f"backfill {change.table}.{change.reference} for {change.parent}: {values}", *tests])
         case Fill():
             yield f"{change.table}.{change.column} fill {change.value}"

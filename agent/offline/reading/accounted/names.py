@@ -27,6 +27,7 @@ _TECHNICAL = re.compile(
     r"(?:idx|uq|uniq|unique|chk|check|ck|fk|ix|pk|trg|trigger|audit)_\w+|\w+_(?:idx|key|check|fkey|trigger|unique|uq|constraint)|on_delete|service_role|read_only|auth_users|current_timestamp"
 )
 _SPARED = r" (?:such as|example|touch|change|keep|leave|alter|unlike|like|as)(?: (?:the|existing|our|column))* $"
+_EMPTIED = r" (?:no|without|leav(?:e|ing)|empty)(?: [a-z_]+){{0,5}} {name} | {name}(?: (?:,|and|[a-z_]+)){{0,6}} (?:null|empty|none|blank|unset) "
 _COMPARED = r"(?<![^ ])([a-z_]+) (?:cannot|must|should|has to|have to|may|can|shall|is|are)(?: [a-z]+){1,4} -?\d"
 _UNIQUE = r"unique|twice|duplicate|once|same|doubl|identical|again|differ|distinct|share|repeat|second|only (?:one|1)|(?:no|any) (?:two|2)|(?:one|1|single) |per "
 _KINDS_OF = wordset(
@@ -100,6 +101,8 @@ def lost_names(made: tuple[Change, ...], wishes: str, schema: Schema, quoted: di
             continue
         held = schema.table(name) or any(name in schema.columns(table) for table in schema.tables)
         about = any(name in schema.columns(table) for table in tables)
+        if any(isinstance(change, Backfill) for change in made) and re.search(_EMPTIED.format(name=name), wishes):
+            continue
         if (not held and not {singular(w) for w in name.split("_")} <= words) or (about and name not in _STAMPS):
             yield name
     for change in made:

@@ -36,10 +36,12 @@ _QUESTION = r" ?(?:\. |\n |• )*(?:does|did|was|were|(?:is|are)(?= (?:an?|the|e
 _POLITE = rf"{UNTOUCHED}|{_ALIKE}|no (?:other |further )?(?:policies|policy|rls|grants?|permissions?|access|triggers?)(?: changes?| change| are changed| is changed)(?: (?:for now|yet|needed|necessary|required|at all))?|from now on|(?:a )?quick (?:one|question|thing|request|favou?r)|let us|please|(?:could|can|would) you(?: please)?|nothing else|no more(?! than)|[1-9](?= (?:possible |allowed |different )?(?:values|options|levels|choices|states|kinds|columns|fields))"
 
 
-def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
+def read_alteration(
+    words: str, quoted: dict[str, str], schema: Schema, cased: dict[str, str] | None = None
+) -> Changes | None:
     """None where the request is of another kind. Raises Unclear where it is of this and not understood."""
     words, name = given_name(words, schema)
-    made = _read(words, quoted, schema)
+    made = _read(words, quoted, schema, cased)
     if made is None or name is None:
         return made
     changes = tuple(
@@ -55,9 +57,9 @@ def read_alteration(words: str, quoted: dict[str, str], schema: Schema) -> Chang
     return changes, made[1]
 
 
-def _read(words: str, quoted: dict[str, str], schema: Schema) -> Changes | None:
+def _read(words: str, quoted: dict[str, str], schema: Schema, cased: dict[str, str] | None = None) -> Changes | None:
     text = spelled_out(words)
-    ledger = Ledger(text, quoted)
+    ledger = Ledger(text, quoted, cased)
     parts = clauses(text, nouns_of(schema))
     if (
         re.match(_ASKED, text)

@@ -39,7 +39,8 @@ _KEYS: tuple[tuple[str, str, str], ...] = (
     (r"write to|target|destination|goes to|log", r".*", "to {v}"),
     (r"who|for|for whom|whom|applies to", r".*", "for {v}"),
     (r"events?|actions?|operations?|verbs?|on", r".*", "{v}"),
-    (r"reason|why|background|context|motivation|impact|requested by|size|story|problem|rationale|priority|assignee|cause", r".*", ""),
+    (r"context", r"(?!\S+[ .,;)]*$).*", ""),
+    (r"reason|why|background|motivation|impact|requested by|size|story|problem|rationale|priority|assignee|cause", r".*", ""),
     (r"out of scope|non-?goals?|not included|(?:the )?(?:existing|current|old) (?:data|rows|columns?)", r".*", ""),
     (r"ticket|issue|task|story|jira", r"#?[a-z]*[-#]?\d+.{0,3}", ""),
     (r"ticket|issue|description|summary|what|how|done(?: when| if)?|definition of done|title|task|wish|change|fix|rule|todo|goal|request|feat|chore|acceptance|expected|result", r".*", "{v}"),
@@ -53,7 +54,7 @@ _HEADING = (
 
 _CUT = re.compile(
     r" (?:;|-) | , (?=(?:now it|now they|now we|but|so|because|since|otherwise|then|while|which|who|whereas|no (?:other|more|one|need|index|garbage|rush|data|changes?)|not (?:every|all|more|less|the|longer|yet)|existing|everything|nothing|nobody|"
-    r"right now|currently|(?:usually|normally) not|please|make|use|(?:limit|cap|restrict|enforce) (?:[a-z_]+ ⋅|the|it|that|this|[a-z]+_[a-z_]+)|others?|the others?|the rest|old|new|we|they|it|i|its|"
+    r"right now|currently|(?:usually|normally) not|please|make|use|give (?:them|each|every|all|those|these)|(?:insert|add|create|put)(?: in| into)? (?:for|one|an?|them) (?!column|field|index)|(?:limit|cap|restrict|enforce) (?:[a-z_]+ ⋅|the|it|that|this|[a-z]+_[a-z_]+)|others?|the others?|the rest|old|new|we|they|it|i|its|"
     r"and (?:it|we|they|the|this|that|so|not|never|no|nobody|please|make|keep|leave)) )"
     r"| (?=: [a-z_]+ (?:,|/|\|) [a-z_]+ (?:,|/|\||or|and) )"
     r"| (?=(?:because|since|so that|in order to|although|though|as (?:we|they|our|people|users|the (?!default|first|last|only|initial|value|standard|other|preset|fallback)|it (?!is |was |stands ))|"

@@ -178,7 +178,8 @@ def _labels(table: str, schema: Schema) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for name in schema.columns(table):
         for label in schema.choices(table, name):
-            for words in {label.lower(), label.lower().replace("_", " ")}:
+            told = re.search(rf"\b{re.escape(label)} for ([a-z]+)", str(schema.columns(table)[name].get("comment", "")))
+            for words in {label.lower(), label.lower().replace("_", " "), *(told.groups() if told else ())}:
                 found.setdefault(words, []).append((name, label))
     return found
 
