@@ -14,6 +14,7 @@ from agent.offline.reading.accounted import refuse_unaccounted
 from agent.offline.reading.alarming import refuse_alarming
 from agent.offline.reading.alteration import audit, names_its_table, read_alteration
 from agent.offline.reading.alteration.clauses import alarming
+from agent.offline.reading.alteration.pair import is_gap
 from agent.offline.reading.doubtful import refuse_doubtful
 from agent.offline.reading.headline_names import is_new
 from agent.offline.reading.known import mentions, refuse_missing
@@ -93,10 +94,12 @@ def _is_of_held(words: str, schema: Schema) -> bool:
     ):
         if " table " not in words and not schema.table(name) and schema.table(other):
             return True  # "add duration_seconds (>= 0) to user_progress"
+    lacking = not re.search(r" tables? ", words) and is_gap(Ledger(words), schema)
     audited = audit.is_wanted(Ledger(words), schema) and not re.search(r" tables? (?!name )", words)
     return (
         bool(_ALTERS.match(words))
         or audited
+        or lacking
         or any(table and column in schema.columns(table) for table, column in held)
     )
 

@@ -28,6 +28,7 @@ from agent.offline.reading.access import speaks_of_access
 from agent.offline.reading.access_words import strange_words
 from agent.offline.reading.accounted.atoms import atoms, columns_of
 from agent.offline.reading.accounted.plain import ALIKE, PLAIN
+from agent.offline.reading.alteration.asides import LACKS, strike_asides
 from agent.offline.reading.alteration.clauses import clauses, spelled_out, without_asides
 from agent.offline.reading.alteration.unique import is_granted
 from agent.offline.reading.ledger import Ledger
@@ -84,7 +85,7 @@ def _conditions(value: object) -> Iterator[Condition]:
         for item in value:
             yield from _conditions(item)
     else:
-        for name in ("index", "indexes", "where", "marks", "lacking", "given", "owning"):
+        for name in ("index", "indexes", "where", "marks", "lacking", "given", "owning", "across"):
             if (part := getattr(value, name, None)) is not None:
                 yield from _conditions(part)
 
@@ -193,6 +194,10 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
     unformed = Ledger(spelled)
     if any(column.type == "text" for column in columns_of(made)):
         read_shapes(unformed)
+    fills = _of(made, Backfill, Fill)
+    if fills:
+        bare = {table.split(".")[-1] for table in tables}
+        strike_asides(unformed, "|".join({*bare, *map(singular, bare)}))
     for clause in found:
         said = without_asides(f" {unformed.left[clause.low : clause.high].strip(' .•')} ")
         if _of(made, AddUnique) and is_granted(said):
@@ -208,6 +213,10 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
             yield said
         if re.match(_STANDING, said) or not _RULES.search(said):
             continue
+        if fills and (
+            unformed.find(LACKS, clause.low, clause.high) or re.match(r" (?:[a-z]+ ){2,5}\n", spelled[clause.low :])
+        ):
+            continue  # it tells for whom, or heads the rest
         told = _REASON.sub(" ", said)
         if not _RULES.search(told):
             continue

@@ -50,6 +50,7 @@ def is_backfill(ledger: Ledger, schema: Schema) -> bool:
     ) and not bare.find(r"insert into|insert|backfill|back-fill|missing rows?"):
         return False
     beside = bare.left != ledger.left and bare.find(r"rows?|records?|entry|entries") and bare.find(r"each|every|all")
+    beside = beside and bare.find(r"insert|back-?fill|seed|populate|fill(?: up)?|add missing|create")
     lacks = bare.find(LACKS) or bare.find(_ENSURED) or beside
     return bool(lacks and bare.find(_FILLS) and pair_of(bare, schema))
 
@@ -69,14 +70,15 @@ def read_backfill(ledger: Ledger, clauses: list[Clause], schema: Schema) -> tupl
             *(m.words for m in named(ledger.text, schema, ledger.quoted) if m.table == table),
         }
     )
+    labels = "|".join(re.escape(label.lower()) for name in columns for label in schema.choices(table, name)) or "(?!)"
+    _hear_purpose(ledger, clauses)
     ledger.take_all(_OTHERS)
     rest = strike_asides(ledger, nouns)
-    _hear_purpose(ledger, clauses)
     wishes = only_heard(
         ledger,
         clauses,
         rf"{bare}|{bare.replace('_', ' ')}|{LACKS}|insert|backfill|populate|seed",
-        rf"{_FILLS}|{'|'.join(columns)}|values?|row|with|{_SKIPPED}",
+        rf"{_FILLS}|{'|'.join(columns)}|values?|row|with|{_SKIPPED}|{labels}",
     )
     _hear_gap(ledger, clauses, wishes, holders)
     if ledger.find(_UNHELD):
@@ -88,7 +90,8 @@ def read_backfill(ledger: Ledger, clauses: list[Clause], schema: Schema) -> tupl
     excluded = _excluded(ledger, wishes, pair, schema)
     lacking, alike, given, owning = _whom(ledger, wishes, pair, schema)
     for mention in named(ledger.left, schema, ledger.quoted):
-        if mention.table in (table, parent) and mention.words not in columns:
+        valued = re.search(rf" (?:{'|'.join(columns)})(?: (?:=|:|is|as|to|of))* $", ledger.left[: mention.start])
+        if mention.table in (table, parent) and mention.words not in columns and not valued:
             ledger.strike(mention.start, mention.end)
     ledger.take_all(r"(?:insert into )?\( [a-z_]+ (?:, [a-z_]+ )+\)(?: \n)? select(?: id)?", 0)
     ledger.take_all(rf"{pair.reference}")
@@ -118,14 +121,18 @@ def read_backfill(ledger: Ledger, clauses: list[Clause], schema: Schema) -> tupl
 
 
 def _hear_purpose(ledger: Ledger, clauses: list[Clause]) -> None:
-    """ "So that each child has a row for each lesson" says what is wished for."""
+    """ "So that each child has a row for each lesson" says what is wished for, "those without are skipped" for whom."""
     for place, clause in enumerate(clauses):
         said = ledger.text[clause.low : clause.high]
-        if clause.talk and re.match(
-            r" (?:so|such) that (?:each|every|all|no) .* (?:has|have|gets?|is without|lacks?) ", said
-        ):
+        result = re.match(r" (?:so|such) that (?:each|every|all|no) .* (?:has|have|gets?|is without|lacks?) ", said)
+        skips = re.search(rf" (?:{LACKS}) ", said) and re.search(rf" (?:{_SKIPPED}) ", said)
+        if clause.talk and (result or skips):
             clauses[place] = Clause(clause.low, clause.high, False)
             ledger.left = ledger.left[: clause.low] + said + ledger.left[clause.high :]
+        elif clause.talk and (arrow := re.search(r" (?:->|=>) ", said)):  # "so the chart is not empty -> happy, 5"
+            low = clause.low + arrow.start()
+            clauses[place] = Clause(low, clause.high, False)
+            ledger.left = ledger.left[:low] + ledger.text[low : clause.high] + ledger.left[clause.high :]
 
 
 def _hear_gap(ledger: Ledger, clauses: list[Clause], wishes: list[Clause], holders: str) -> None:

@@ -86,6 +86,23 @@ def pair_of(ledger: Ledger, schema: Schema) -> Pair | None:
     return best[0] if len(best) == 1 else None
 
 
+def is_gap(ledger: Ledger, schema: Schema) -> bool:
+    """Rows that are there lack rows of a table that is there, and shall get one: "parents with no children: add one"."""
+    if not ledger.find(
+        r"(?:add|create|insert|give|get|gets|receive|receives|put|needs?)(?: [a-z]+){0,4} (?:one|1|row|a (?:default|placeholder|starter|first) [a-z]+)"
+    ):
+        return False
+    found = named(ledger.text, schema)
+    return any(
+        what is not None and what not in held and any(k.table in held for k in schema.foreign_keys(what))
+        for held, what in _gaps(
+            ledger,
+            found,
+            r"(?:with|have|has|having) (?:no|zero|0)|without(?: any| an?)?|lacking|do(?:es)? not have(?: any| an?)?",
+        )
+    )
+
+
 def holders_of(ledger: Ledger, pair: Pair, schema: Schema) -> str:
     """A pattern for the words that mean the parent's rows."""
     bare = pair.parent.split(".")[-1]
@@ -98,9 +115,9 @@ def _values_of(table: str, schema: Schema) -> set[str]:
     return {label.lower() for name in schema.columns(table) for label in schema.choices(table, name) if len(label) > 3}
 
 
-def _gaps(ledger: Ledger, found: list[Mention]) -> Iterator[tuple[set[str], str | None]]:
+def _gaps(ledger: Ledger, found: list[Mention], lacks: str = LACKS) -> Iterator[tuple[set[str], str | None]]:
     """Who lacks ("a child and a lesson without ..."), and what, as far as it is said."""
-    for lack in re.finditer(rf"(?<= ){LACKS}(?= )", ledger.left):
+    for lack in re.finditer(rf"(?<= )(?:{lacks})(?= )", ledger.left):
         before = [m for m in found if m.end <= lack.start() and not _END.search(ledger.left, m.end, lack.start() + 1)]
         holders = {m.table for m in before[-1:]}
         if len(before) > 1 and re.fullmatch(
