@@ -272,7 +272,7 @@ def plain(request: str) -> Text:
         text = text.replace(url, f"literal{len(quoted)}")
         quoted[f"literal{len(quoted)}"] = url
     capitals = re.findall(r"(?<![\w.])[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)*(?![\w.])", text)
-    written = {word.lower(): word for word in re.findall(r"(?<![\w.])[A-Z]\w*(?![\w.])", text)}
+    written = {word.lower(): word for word in re.findall(r"(?<![\w.])[A-Z]\w*(?!\w|\.\w)", text)}
     words = " ".join(_line(line) for line in text.splitlines())
     words = re.sub(r" +", " ", words)
     words = _TIMES.sub(r"\1_at , \2_at and \3_at", words)

@@ -10,8 +10,8 @@ from itertools import pairwise
 from agent.offline.reading.ledger import Ledger
 
 LACKS = (
-    r"(?:(?:have|has|having|had|with|got|is|are|owns?|owning) (?:none|no(?! default)|zero|0|not a single|not even one)|(?:do|does|did|have|has|is|are|was|were) not(?: (?:yet|ever|currently|already|even|actually))*(?: (?:have|own|logged|recorded|had|got|there|in there|exist|present|any|a single|one))*|without(?: (?:any|one|an?|a single|at least|yet|corresponding|matching))*|lack(?:s|ing)?|missing|"
-    r"for (?:whom|which) (?:there (?:is|are) )?no|never(?: ever)?(?: [a-z]+)?|not (?:present |found |there |listed |contained |represented )?in|not yet|at least one|there (?:is|are) (?:none|no(?! default))|none exists?|(?:but|and|or|still) no|no (?:row|entry|record)s?)"
+    r"(?:(?:have|has|having|had|with|got|is|are|owns?|owning) (?:none|no(?! default)|zero|0|not a single|not even one)|(?:do|does|did|have|has) not(?! have to| need| to)(?: (?:yet|ever|currently|already|even|actually))*(?: (?:have|own|logged|recorded|had|got|there|in there|exist|present|any|a single|one))*|without(?: (?:any|one|an?|a single|at least|yet|corresponding|matching))*|lack(?:s|ing)?|missing|"
+    r"for (?:whom|which) (?:there (?:is|are) )?no|never(?: ever)?(?: [a-z]+)?|not (?:present |found |there |listed |contained |represented )?in|not yet|at least one|there (?:is|are) (?:none|no(?! default))|none exists?|(?:but|and|or|still) no|no (?:row|entry|record)s?|(?:where|if|when) no|no(?= (?:[a-z_]+ ){1,6}exists?))"
 )
 _HAVING = r"already|existing|others?|rest|(?:every|any)(?:one|body|thing) else|nobody else|who(?:ever)?(?: [a-z]+)? (?:do|does|has|have)|(?:that|which) (?:do|does|have|has|exists?|are there)|(?:with|has|have|having) (?:(?:a|an|any|some|at least|1|one|the|>=|their|own|more|or) )*(?:[a-z]+ )?(?:logs?|rows?|entr(?:y|ies)|records?|ones?|{nouns})|(?:has|have) (?:one|some|any|them|it)|those who|(?:that|which) are there|present|exists?"
 _KEPT = (

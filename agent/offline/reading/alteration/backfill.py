@@ -14,12 +14,12 @@ from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.known import mentions, spoken_columns
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.lexicon import ACCESS_VERBS
-from agent.offline.schema import Schema
+from agent.offline.schema import USERS, Schema
 from agent.offline.words import singular
 
 _FILLS = r"(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?(?: into)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|en|ing)|seed(?:s|ed)?|populate|generate|gets?|receives?|(?:one|1|an?) (?:[a-z]+ )?(?:row|entry|log|record) (?:each|per|for)|(?:should|shall|must|has to|have to|ought to|to) (?:have|start with|be given)|needs?|wants?|make sure|ensure|must get|fill(?: in| up)?|default|initial|starter|put|(?:one|1|a) row for each|assign(?:ed)?|set up|start(?:s)? with|missing)"
 _ENSURED = r"(?:make sure|ensure|guarantee)(?: [a-z_,~]+){0,14} (?:there (?:is|are)|has|have|exists?|gets?) (?:an?|its|their|at least (?:1|one)|1|one)"
-_STOPS = r" (?:,|\.|;|:|\n|\(|->|receives?|gets?|get|should|must|shall|needs?|insert|add|create|give|put|so|please|sees?|breaks?|crash(?:es)?|shows?|looks?|see|break|and then|x) "
+_STOPS = r" (?:(?:is|are|be) given|,|\.|;|:|\n|\(|->|receives?|gets?|get|should|must|shall|needs?|insert|add|create|give|put|so|please|sees?|breaks?|crash(?:es)?|shows?|looks?|see|break|and then|x) "
 """Where it ends what somebody lacks."""
 _ROW = r"(?<= )(?:{table}s?|{words}s?|rows?|entry|entries|records?|logs?)(?: (?:rows?|entry|entries|records?|logs?|yet|at all|so far))*(?= |$)"
 _HAS = r"(?:has|have|having) (?:an?|at least one|one|at least 1|1|some|its|their)(?= (?:[a-z_~]+ )*(?:with|of|whose|where|that|in) )"
@@ -37,7 +37,7 @@ _SPENT = (
 _COUNTED = r"(?:at least|exactly|just|>=|=|=>|only|with|has|have|for|:)? ?(?:0|1)(?: or more)?(?: [a-z_]+)? (?:logs?|rows?|entry|entries|records?|ones?|each|per|{nouns})|(?:at least|exactly|>=|just|an?|the) (?:default|starter|first|initial|new|single|~+ )?? ?(?:0|1)"
 _UNHELD = r"sibling|every day|each day|per (?:day|week|month)|last [a-z]+|random|average|copy|(?:log|row|entry|record|one|any|label|version)s? (?:today|yesterday|this (?:week|month|year)|since [a-z0-9]+|from (?:today|yesterday))|(?<!of )(?<!intensity )(?:[2-9]|\d\d+)(?: [a-z]+)? (?:logs?|rows?|entries|records?|labels?|ones)"
 """Rows that are not alike, or more than one."""
-_SKIPPED = r"skip(?:s|ped|ping)?|nothing|no rows?|ignor[a-z]+|left out|leave out|exclud[a-z]+|(?:not|no) (?:get|need|receive)s?(?: [a-z]+)?|as should|same for|so (?:are|should)|likewise|out"
+_SKIPPED = r"skip(?:s|ped|ping)?|nothing|no rows?|ignor[a-z]+|left out|leave out|exclud[a-z]+|(?:not|no) (?:get|need|receive)s?(?: [a-z]+)?|(?:not|un) ?affected|untouched|unchanged|left alone|as should|same for|so (?:are|should)|likewise|out"
 _STAMPED = r"(?:(?:with|and|the|a|an|its|their|set|use|using|take|taking|same|of|has|have) )*(?:created_at|back-?dated|dated?|time-?stamp(?:ed)?|created|creation (?:time|date))(?: (?:=|:|->|is|at|to|the|as|from|of|on|when|same|own|taken|take|copied|copy|time|date|moment|creation|created_at|created|was|were|it|they|he|she|row|signed|up|joined|account|be|should|must|its|in|with|now|current|today|instead|not|use|using|~+|{holders}|⋅|their|his|her|and|so|that|chart|right|~+))*"
 
 
@@ -49,10 +49,23 @@ def is_backfill(ledger: Ledger, schema: Schema) -> bool:
         r"columns?|fields?|index|unique|flag|boolean|attribute|property|link|table (?:called|named)"
     ) and not bare.find(r"insert into|insert|backfill|back-fill|missing rows?"):
         return False
+    if any(_is_new(token[0], schema) and token[0] not in ledger.quoted for token in bare.tokens()):
+        return False
     beside = bare.left != ledger.left and bare.find(r"rows?|records?|entry|entries") and bare.find(r"each|every|all")
     beside = beside and bare.find(r"insert|back-?fill|seed|populate|fill(?: up)?|add missing|create")
     lacks = bare.find(LACKS) or bare.find(_ENSURED) or beside
     return bool(lacks and bare.find(_FILLS) and pair_of(bare, schema))
+
+
+def _is_new(word: str, schema: Schema) -> bool:
+    """A name with underscores that nothing in the schema has."""
+    if not re.fullmatch(r"[a-z]+(?:_[a-z]+)+", word) or schema.table(word) or word in ("auth_users", "check_ins"):
+        return False
+    columns = {name for table in schema.tables for name in schema.columns(table)}
+    labels = {
+        label for table in schema.tables for name in schema.columns(table) for label in schema.choices(table, name)
+    }
+    return word not in columns | labels | set(schema.columns(USERS))
 
 
 def read_backfill(ledger: Ledger, clauses: list[Clause], schema: Schema) -> tuple[Backfill, tuple[str, ...]]:
@@ -111,6 +124,13 @@ def read_backfill(ledger: Ledger, clauses: list[Clause], schema: Schema) -> tupl
         )
         if around and third:
             raise Unclear(ledger.text[around.low : around.high])
+    for clause in wishes:
+        for spoken in spoken_columns(ledger, columns_of(parent, schema), clause.low, clause.high):
+            before = ledger.text[: spoken.start]
+            if spoken.column not in columns and re.search(
+                r" (?:without|with|no|having|has|have|whose|lacking|missing|in|of)(?: (?:an?|any|the|their))* $", before
+            ):
+                raise Unclear(ledger.text[clause.low : clause.high])
     ledger.take_all(_SPENT)
     refuse_leftover(ledger, wishes, table, schema, spare="|".join((_SPENT, *columns)), conditions=False)
     quiet = dated is None and not rest and across is None and pair.reference != "id"
@@ -126,7 +146,11 @@ def _hear_purpose(ledger: Ledger, clauses: list[Clause]) -> None:
         said = ledger.text[clause.low : clause.high]
         result = re.match(r" (?:so|such) that (?:each|every|all|no) .* (?:has|have|gets?|is without|lacks?) ", said)
         skips = re.search(rf" (?:{LACKS}) ", said) and re.search(rf" (?:{_SKIPPED}) ", said)
-        if clause.talk and (result or skips):
+        after = ledger.text[clause.high : clauses[place + 1].high] if place + 1 < len(clauses) else ""
+        told = re.match(
+            rf" ?(?:but|and|yet|,|who) (?:[a-z]+ )?(?:{LACKS}) ", after
+        )  # "kids with progress but without a log"
+        if clause.talk and (result or skips or told):
             clauses[place] = Clause(clause.low, clause.high, False)
             ledger.left = ledger.left[: clause.low] + said + ledger.left[clause.high :]
         elif clause.talk and (arrow := re.search(r" (?:->|=>) ", said)):  # "so the chart is not empty -> happy, 5"
@@ -253,6 +277,11 @@ def _whom(
                     said,
                 )
                 or lack[0] == "at least one"
+                or (
+                    re.search(r" (?:none|0|not a single)$", lack[0])
+                    and not re.match(r" (?:with|of|in|whose|where|for) ", said)
+                    and not noun
+                )
             ):
                 continue
             spoken = [s for s in spoken_columns(ledger, child, lack.end(), until) if s.start - lack.end() < 8]

@@ -14,6 +14,7 @@ _ACCOUNT = re.compile(
     r"(?<![^ ])(?:auth_users?|auth users?|users?|accounts?|sign-?ups?|logins?|people|users? accounts?)(?![^ ])"
 )
 _ALSO = {"family": "parent", "mum": "parent", "mom": "parent", "dad": "parent", "guardian": "parent"}
+_EACH = r"each|every|all|per|combinations?|pairs?|missing"
 _SET = r"into|seed|back-?fill|populate|insert|missing|initiali[sz]e|fill(?: up)?"
 _END = re.compile(
     r" (?:,|\.|;|:|\n|\(|->|receives?|gets?|get|should|must|shall|needs?|insert|add|create|give|put|so|please|x|and then|when|because) "
@@ -80,7 +81,7 @@ def pair_of(ledger: Ledger, schema: Schema) -> Pair | None:
         }
     weights = {p: _weight(ledger, p, found) + (4 if p in twice else 0) for p in pairs}
     best = [p for p, weight in weights.items() if weight == max(weights.values())]
-    if len(best) > 1 and len({p.table for p in best}) == 1:  # "each child and each lesson"
+    if len(best) > 1 and len({p.table for p in best}) == 1 and ledger.find(_EACH):  # "each child and each lesson"
         first = next((m.table for m in found if m.table in {p.parent for p in best}), None)
         best = [p for p in best if p.parent == first]
     return best[0] if len(best) == 1 else None

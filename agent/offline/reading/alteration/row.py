@@ -21,6 +21,7 @@ _LEFT = r"(?:(?:leave|leaving|keep|keeping|without|no|nor|with|empty|an?|any|the
 _STAYS = r"(?: (?:stays?|left|leave|can|may|should|is|are|as|=|:|be|to|remains?|being|stay|kept))*"
 _JOIN = r"(?: (?:,|and|or|nor|/|&|no|an?|the|any))+"
 _OFF, _ON = r"(?:off|false|no|disabled|unchecked)", r"(?:on|true|yes|enabled|checked)"
+_NO_TEXT = FILLERS | NO_VALUE | {"blank", "null", "missing", "unset"}
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _NUMERIC = r"smallint|integer|bigint|numeric|real|double"
 
@@ -64,7 +65,7 @@ def read_values(
             ledger.take_all(rf"(?:{nouns[name]}{_TO} )?{value}(?: {nouns[name]})?")
     for name in names:
         rest = None if name in emptied or name in values else ledger.find(rf"{nouns[name]}{_TO} (?P<word>[a-z0-9'_-]+)")
-        if rest and rest["word"] not in FILLERS | NO_VALUE | {"log", "logs"}:
+        if rest and (rest["word"] in ledger.cased or rest["word"] not in FILLERS | NO_VALUE | {"log", "logs"}):
             raise Unclear(rest[0])
     return tuple((name, values[name]) for name in names if name in values), tuple(assumed)
 
@@ -141,11 +142,7 @@ def _said(ledger: Ledger, table: str, name: str, nouns: dict[str, str], schema: 
     ends = rf"(?= $| \.| \n| ;| ,| \)|$| and (?:{'|'.join(nouns.values())}|no|the|without)(?![^ ]))"
     found = ledger.find(rf"{noun}{_TO} (?P<word>[a-z][a-z-]*|#[0-9a-f]+){ends}")
     word = found["word"] if found else ""
-    if (
-        found
-        and kind.startswith(("text", "character"))
-        and word not in FILLERS | NO_VALUE | {"blank", "null", "missing", "unset"}
-    ):
+    if found and kind.startswith(("text", "character")) and (word in ledger.cased or word not in _NO_TEXT):
         ledger.strike(found.start(), found.end())
         written = ledger.cased.get(word, word)
         return written.upper() if any("[A-Z]" in check for check in schema.checks(table, name)) else written
