@@ -7,7 +7,7 @@ from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import ACCESS_VERBS
 
 _DESTROYS = re.compile(
-    r" (?:(?:drop(?:ping)?|(?<!or )(?<!, )(?<!/ )dropped)(?! (?:below|under|to |down))|truncate|wipe|purge|erase|destroy|get rid of|throw(?:ing)? away|rename[ds]?(?! folders| them)|merge|split|(?<!too )narrow|shrink|downsize|partition|encrypt|anonymi[sz]e|"
+    r" (?:(?:drop(?:ping)?|(?<!or )(?<!, )(?<!/ )dropped)(?! (?:below|under|to |down))|truncate|wipe|purge|erase|destroy|get rid of|throw(?:ing|n)? (?:away|out)|rename[ds]?(?! folders| them)|merge|split|(?<!too )narrow|shrink|downsize|partition|encrypt|anonymi[sz]e|"
     r"disable|turn off|switch off|bypass|without (?:rls|policies|row level security|protection)|no (?:rls|policies)(?! (?:are |will be |is |need |should )*(?:change[ds]?|changing|touched|affected|to change|be changed|for now))|anon(?! (?:: )?(?:nothing|none|no|never|not|gets nothing|has no|cannot))|anonymous|unauthenticated|superuser|bypassrls|materialized|pg_cron|"
     r"copy|archive|grant (?:all|select|insert)|revoke) "
 )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 
 from agent.offline.description import AddColumns, AddUnique, Change, Column, NewTable
+from agent.offline.reading.accounted.atoms import columns_of
 from agent.offline.reading.ledger import Unclear
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular, wordset
@@ -29,6 +30,13 @@ _ALSO_CALLED = {"children": "kids?"}
 
 def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> None:
     """Raises Unclear for a value that was taken for a column, and for half of a pair that is to be unique."""
+    changes = tuple(changes)
+    for column in columns_of(changes):
+        bounds = column.range
+        if bounds and bounds.low is not None and bounds.low == bounds.high and (bounds.low_open or bounds.high_open):
+            raise Unclear(f"whether {column.name} has a value at all")
+        if column.unique and column.type in ("boolean", "timestamptz"):
+            raise Unclear(f"whether {column.name} is unique")
     for change in changes:
         if isinstance(change, AddColumns):
             for column in change.columns:
@@ -65,6 +73,8 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
             c.test == "equals" and c.column in change.columns for c in change.where
         ):
             raise Unclear(f"which rows of {change.table} shall differ")
+        if isinstance(change, AddUnique) and {schema.type_of(change.table, c) for c in change.columns} == {"boolean"}:
+            raise Unclear(f"whether {change.columns[0]} of {change.table} is unique")
         if isinstance(change, AddUnique) and len(change.columns) == 1 and not change.where:
             keys = schema.foreign_keys(change.table)
             named = [key.column for key in keys if re.search(_words(key.table), text)]

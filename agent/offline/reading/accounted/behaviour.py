@@ -27,7 +27,7 @@ _FORM = (
 )
 """What a text may hold, where no form was read."""
 _UNHELD = (
-    r" (?:outlives?|survives?|lives? on|inherits?|cascades? to|trimmed|stripped|normali[sz]ed|kept (?:up to date|in sync|current)) ",
+    r" (?:outlives?|survives?|lives? on(?! an? | our )|inherits?|cascades? to|trimmed|stripped|normali[sz]ed|kept (?:up to date|in sync|current)) ",
     r" (?:made|taken|derived|built|copied|filled(?: in)?|set) (?:(?:in|by|with|from|to) )*(?:whoever|the (?:title|name|one who|person|user|editor) ?|whatever)(?! (?:is|value))",
     r" (?:vanish|disappear|go away|expire|get deleted|are deleted|is deleted|gets deleted)(?:es|s)? (?:on (?:its|their) own|by (?:itself|themselves)|automatically) ",
     r" (?:from|as of|starting(?: from)?|beginning|until|by) (?:next|last) (?:week|month|year|quarter|spring|summer|autumn|winter|monday) ",

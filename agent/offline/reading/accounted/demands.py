@@ -16,7 +16,7 @@ from agent.offline.description import (
 from agent.offline.reading.accounted.atoms import columns_of, is_named
 from agent.offline.words import singular
 
-_ALIKE = r"unique|twice|duplicates?|only once|at most once|1 row per|1 per"
+_ALIKE = r"unique|twice|duplicates?|(?:only|just) once|at most once|1 row per|1 per"
 _TYPES = {
     "bigint": "bigint",
     "jsonb": "jsonb",

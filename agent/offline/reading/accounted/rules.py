@@ -16,6 +16,7 @@ from agent.offline.description import (
     Audit,
     Backfill,
     Change,
+    ChangeType,
     Column,
     Condition,
     Constrain,
@@ -41,6 +42,9 @@ from agent.offline.words import singular
 _RULES = re.compile(
     r" (?:must|should|shall|has to|have to|cannot|may|can|need not|only|never|always|nobody|no one|without|unless|except|initially|not|no|too|also|as well|instead|first|"
     r"if|when|once|whenever|until|excluded|skip|skipped|left out|leave|keep|visible|hidden|at most|at least|is to|are to|\d+) "
+)
+_STRONG = re.compile(
+    r" (?:must|should|shall|has to|have to|cannot|may|can|need not|always|without|unless|except|instead|if|when|once|whenever|until|is to|are to|it|they|ones?|rows?|those|entries|only|\d+) "
 )
 _APP = (
     r"(?:apps?|ui|screens?|pages?|sites?|website|player|dashboards?|forms?|buttons?|lists?|frontend|clients?|designers?|cms|shop|catalogue|widget|reports?|charts?|team|tablet|server|"
@@ -104,8 +108,8 @@ def _narrows(made: tuple[Change, ...]) -> bool:
 def _folds(made: tuple[Change, ...]) -> bool:
     if any(isinstance(change, AddUnique) and change.ignoring_case for change in made):
         return True
-    return any(column.format or column.shape for column in columns_of(made)) or not (
-        _of(made, AddUnique, AddIndex) or any(column.unique for column in columns_of(made))
+    return any(column.format or column.shape or column.choices for column in columns_of(made)) or not (
+        _of(made, AddUnique, AddIndex, NewTable) or any(column.unique for column in columns_of(made))
     )
 
 
@@ -140,7 +144,7 @@ def _counts(made: tuple[Change, ...]) -> bool:
 
 
 _EXCLUDES = (
-    r"exclud(?:e|es|ed|ing)|skip(?:s|ped|ping)?|exempt(?:ed)?|(?<!feel )(?:left|leave|leaves|kept|keep) (?:[a-z_]+ ){0,5}(?:out|aside)(?! of control| to dry)|"
+    r"exclud(?:e|es|ed|ing)|skip(?:s|ped|ping)?|exempt(?:ed)?|spared?|(?<!feel )(?:left|leave|leaves|kept|keep) (?:[a-z_]+ ){0,5}(?:out|aside)(?! of control| to dry)|"
     r"(?:is|are|do|does) (?:not|no) (?:to be |be )?(?:wanted|needed|belong|included|of (?:any )?(?:use|interest))|(?:are|is) of no (?:use|interest)"
 )
 _CHANGED = r"(?:chang|edit|alter|modif|touch|overwrit|mov|updat|rewrit)[a-z]*"
@@ -169,13 +173,21 @@ _OPERATORS: tuple[tuple[str, Explains], ...] = (
     (_NO_ENTRY, lambda made: not _of(made, Audit) or _narrows(made)),
     (r" created_at (?!(?:=|is|:) now)", lambda made: not _of(made, Backfill) or any(isinstance(c, Backfill) and (c.copied or "created_at" in dict(c.values)) for c in made)),
     (r" (?:trimmed|trims?|strip(?:ped|s)?|blanks|white ?space|(?:surrounding|trailing|leading) (?:spaces|blanks)|spaces in front)(?! (?:strings?|texts?)) ", lambda made: any(column.shape for column in columns_of(made))),
+    (r" (?:no longer|not) (?:be |stay )?(?:the|a) default ", lambda made: _of(made, SetDefault)),
+    (r" (?:superfluous|obsolete|redundant|stands? in for|takes? the place of) ", lambda made: False),
+    (r" (?:go|going|move|moving|switch|switching|chang(?:e|ing)|set|turn|turned|fall|falling) (?:from [a-z_]+ )?back (?:from|to|into) ", lambda made: False),
+    (r" (?:forbid|prohibit|ban) ", lambda made: not _of(made, ChangeType)),
+    (r" (?:will do|is enough|suffices?) ", lambda made: not _of(made, Backfill)),
+    (rf" {_PEOPLE}(?: [a-z]+){{0,5}} (?:must not|cannot|may not|should not|must never|must be kept from) (?:be able to )?(?:see|read|open|access|view|start|seeing|reading|opening) (?:them|those|these|it|premium|any) ", lambda made: not _of(made, AddColumns)),
+    (r" (?:spell|spelled|written|write|be|put) (?:[a-z]+ ){0,3}?(?:lower ?-?case|upper ?-?case|capital letters|capitals) ", lambda made: any(c.shape or c.format in ("slug", "color") for c in columns_of(made))),
+    (r" (?:cannot|must not|may not|should not|never|not) (?:[a-z]+ ){0,3}in the (?:future|past) ", lambda made: False),
 )  # fmt: skip
 """What is said, and whether a description holds what it asks for."""
 _TURNED = r" (?:only|other|others|rest|else|everything|not|but|except) .*(?:exclu|skip|out)"
-_OF_INDEX = r" (?:carry|carries|covering|non-key|payload|index-only) | (?<!not )(?<!no )(?<!not be )(?<!non-)(?:unique|duplicates?|doubles?|twice|a second|(?:must|should|has to) (?:refuse|reject|prevent)) "
+_OF_INDEX = r" (?:carry|carries|covering|one of a kind|non-key|payload|index-only) | (?<!not )(?<!no )(?<!not be )(?<!non-)(?:unique|duplicates?|doubles?|twice|a second|(?:must|should|has to) (?:refuse|reject|prevent)) "
 _OF_UNIQUE = r" (?:may|can|might|is allowed to|are allowed to)(?! not| never| only| no) (?:(?:still|well|happily|occasionally) )*(?:repeat|occur|appear|exist|pile up|be doubled|be repeated) (?!only |at most |just |once )| wins | (?:newest|latest|oldest|first|highest|last) (?:row |one |of them )?(?:stays|wins|survives|is kept|remains)"
 _LIMIT = r" (?:no more than|not more than|at most|only|max|maximum|a single|a maximum of) (?:1|one) (?P<what>[a-z]+) (?:per|for each|for every|in each|at a|in a) "
-_OF_AUDIT = r" (?:old and (?:the )?new|previous values?|values? before|complete row|whole row|full row|snapshots?|old values?)(?! not)"
+_OF_AUDIT = r" (?:old and (?:the )?new|previous values?|values? before|(?:what|as) it (?:was|were|had been) before|complete row|whole row|full row|snapshots?|old values?)(?! not)"
 _OF_ADDED = r" only (?:the )?(?:[a-z_]+ ){1,3}(?:may|can|should|must|is allowed to|are allowed to) (?:be able to )?(?:set|change|pick|choose|edit|write|mark|flag|update|turn|give|assign) | (?:parents|users|members|famil(?:y|ies)|nobody|no one|they) (?:cannot|must not|may not|can|may) (?:be able to )?(?:set|change|edit|write|mark|flag|update|turn|give|assign) "
 
 
@@ -183,6 +195,7 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
     """Statements that rule something which nothing in the description explains."""
     creates = _of(made, NewTable)
     tables = {str(getattr(change, name, "")) for change in made for name in ("table", "parent")} - {""}
+    tied = {column.references.table for column in columns_of(made) if column.references}
     stems = _stems(atom for atom in atoms(made) if creates or atom not in tables)
     nouns = _stems(tables)
     tested = _stems(atoms(conditions_of(made)))
@@ -199,34 +212,39 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
         bare = {table.split(".")[-1] for table in tables}
         strike_asides(unformed, "|".join({*bare, *map(singular, bare)}))
     for clause in found:
-        said = without_asides(f" {unformed.left[clause.low : clause.high].strip(' .•')} ")
-        if _of(made, AddUnique) and is_granted(said):
+        whole = f" {unformed.left[clause.low : clause.high].strip(' .•')} "
+        said = without_asides(whole)
+        if _of(made, AddUnique) and is_granted(whole):
             continue
-        ruled = [explains(made) for pattern, explains in _OPERATORS if re.search(pattern, said)]
+        ruled = [explains(made) for pattern, explains in _OPERATORS if re.search(pattern, whole)]
         if not all(ruled):
             yield said
         if not clause.talk or _of(made, Audit):
             yield from (f"{said.strip()} ({name})" for name in _unread(made, said, schema))
         if clause.talk or _ABOUT_APP.match(said):
             continue
-        if any(re.search(pattern, said) for pattern in _patterns(made)) or _lost_limit(made, said):
+        if any(re.search(pattern, whole) for pattern in _patterns(made)) or _lost_limit(made, said):
             yield said
-        if re.match(_STANDING, said) or not _RULES.search(said):
+        if re.match(_STANDING, said):
             continue
         if fills and (
             unformed.find(LACKS, clause.low, clause.high) or re.match(r" (?:[a-z]+ ){2,5}\n", spelled[clause.low :])
         ):
             continue  # it tells for whom, or heads the rest
         told = _REASON.sub(" ", said)
-        if not _RULES.search(told):
-            continue
         words = re.findall(r"[a-z]+(?:[-_][a-z]+)*|\d+|/", told)
         words = strange_words(words) if creates and speaks_of_access(words) else words
         lost = [word for word in words if not _is_plain(word, stems | nouns)]
-        if lost and not (ruled and _of(made, Audit)) and not stems & _stems((told,)) and not _TELLS.match(told):
+        about = _STRONG.search(told) or nouns & _stems((told,))
+        if (
+            lost
+            and about
+            and _RULES.search(told)
+            and not ((ruled and _of(made, Audit)) or stems & _stems((told,)) or _TELLS.match(told))
+        ):
             yield f"{said.strip()} ({', '.join(lost)})"
         if not tested & _stems((told,)):
-            for narrow in _narrowing(told, tables):
+            for narrow in _narrowing(told, tables) if _RULES.search(told) else _subject(told, tables | tied):
                 if narrow in lost or (narrow in labels and not {narrow[:4]} & stems):
                     yield f"{said.strip()} ({narrow})"
     yield from _inverted(made, [f" {spelled[c.low : c.high]} " for c in found])
@@ -255,12 +273,21 @@ def _unread(made: tuple[Change, ...], said: str, schema: Schema) -> Iterator[str
         yield from (name for name in sorted(named - held) if f" {name.replace('_', ' ')} " in said)
 
 
+def _subject(said: str, tables: set[str]) -> Iterator[str]:
+    """ "Platinum badges count double"."""
+    verb = r"(?:are|is|count|counts|do|does|have|has|get|gets|see|sees|stay|need|belong|start|begin)"
+    if found := re.match(rf" (?:(?:and|but|only|all|the|our|of|parents) )*([a-z]+) (?:{_nouns(tables)}) {verb} ", said):
+        yield found[1]
+
+
+def _nouns(tables: set[str]) -> str:
+    bare = [table.split(".")[-1].replace("_", " ") for table in tables]
+    return "|".join({form for noun in bare for form in (noun, singular(noun))} | {"ones?", "rows?", "entries", "entry"})
+
+
 def _narrowing(said: str, tables: set[str]) -> Iterator[str]:
     """Words that say of which rows a statement speaks: "retired lessons", "drafts cannot", "except science"."""
-    bare = [table.split(".")[-1].replace("_", " ") for table in tables]
-    nouns = "|".join(
-        {form for noun in bare for form in (noun, singular(noun))} | {"ones?", "rows?", "entries", "entry"}
-    )
+    nouns = _nouns(tables)
     verb = r"(?:must|should|shall|cannot|can|may|need|needs|have to|has to|are|is|do|does|count|counts|will|begin|stay|get)"
     lead = r"^ (?:(?:and|but|only|not|no|all|every|each|any|the|our|existing|that|for|as|so|then) )*"
     left = rf" (?:except|excepting|unless|other than|not for|but not|apart from|only for|{_EXCLUDES}) (?:(?:for|the|all|those|of|it|is|in) )*"
