@@ -30,13 +30,13 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
     """Raises Unclear with the words that would have made another migration; `text` is the request."""
     made = tuple(changes)
     spelled = spelled_out(text.words)
-    words = text.words
+    words = ruled = text.words
     kept = [clause for clause in clauses(spelled, nouns_of(schema)) if not clause.talk]
     wishes = " ; ".join(spelled[clause.low : clause.high] for clause in kept)
     behind = spelled[kept[0].low :] if kept else words  # what precedes the first wish is a story
-    if retyped := all(isinstance(change, ChangeType) for change in made):
+    if all(isinstance(change, ChangeType) for change in made):
         words, wishes = retype.heard(spelled)
-        behind = words
+        behind = ruled = words
     elif all(isinstance(change, Audit) for change in made):
         behind = words = wishes = audit.heard(spelled)
     unsaid = any("nothing was said about access" in told for told in assumed)
@@ -57,7 +57,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         lost_tables_named(made, words),
         lost_behaviour(made, behind, schema),
         lost_locks(text.words),
-        lost_rules(made, wishes if retyped else words, schema),
+        lost_rules(made, ruled, schema),
     ):
         if unheard := next(lost, None):
             raise Unclear(unheard)

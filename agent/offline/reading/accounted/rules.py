@@ -100,7 +100,7 @@ def _of(made: tuple[Change, ...], *kinds: type) -> bool:
 
 def _narrows(made: tuple[Change, ...]) -> bool:
     audits = [change for change in made if isinstance(change, Audit)]
-    fewer = any(change.only or len(change.actions) < 3 for change in audits)
+    fewer = any(change.only or change.quiet or len(change.actions) < 3 for change in audits)
     optional = _of(made, AddColumns) and any(not column.required for column in columns_of(made))
     return bool(conditions_of(made)) or fewer or optional or _of(made, NewTable)
 
