@@ -65,10 +65,11 @@ def about(text: str, schema: Schema) -> str | None:
     for mention in found:
         if own := owned(text, mention, schema):
             return own
-    if len({m.table for m in found}) > 1:
+    alone = all(re.search(r" (?:an?|each|every|per|same|one|1) $", text[: m.start]) for m in found)  # "the same child"
+    if len({m.table for m in found}) > 1 or alone:
         wider = {m.table for m in (*found, *mentions(text, schema, loose=True))}
         keyed = [t for t in wider if wider - {t} <= {k.table for k in schema.foreign_keys(t)}]
-        if len(keyed) == 1:
+        if len(keyed) == 1 and len(wider) > 1:
             return keyed[0]
     weights: dict[str, int] = {}
     for mention in found:

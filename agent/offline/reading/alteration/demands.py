@@ -211,6 +211,9 @@ def _refuse_outside(traits: Traits, table: str, told: dict[str, Traits], schema:
     ceiling = min((n for n in high if n is not None), default=None)
     if floor is not None and ceiling is not None and floor > ceiling:
         raise Unclear(f"{name} from {floor} to {ceiling}")
+    held = _plain(schema.default(table, name)) or ""
+    if re.fullmatch(r"\d+", held) and traits.high is not None and int(held) > traits.high and traits.default is None:
+        raise Unclear(f"{name} up to {traits.high}, though its default is {held}")
     if isinstance(traits.default, bool) or not isinstance(traits.default, int):
         return
     if (floor is not None and traits.default < floor) or (ceiling is not None and traits.default > ceiling):

@@ -98,7 +98,7 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
     lone = len(columns) == 1 and not where and columns[0] in {key.column for key in schema.foreign_keys(table)}
     if lone and ledger.find(r"same|twice|two times|2 times|identical|again"):
         raise Unclear(f"what else than {columns[0]} of {table} shall be unique")
-    if not columns:
+    if not columns or all(schema.default(table, name) == "now()" for name in columns):
         raise Unclear(f"which columns of {table} shall be unique")
     columns += [name for name in _apart(ledger, granted, resolve) if name not in columns]
     for group in groups:
