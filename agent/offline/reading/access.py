@@ -55,12 +55,25 @@ class Said:
     """What every member of a group may do, whatever the role."""
     group: bool = False
     """Members of a group are spoken of."""
+    closed: bool = False
+    """There is no more to what somebody may do than what is said."""
 
     @property
     def anything(self) -> bool:
-        return bool(self.granted or self.withheld or self.everyone)
+        return bool(self.granted or self.withheld or self.everyone or self.closed)
 
 
+_CLOSES = re.compile(
+    r"(?<![^ ])(?:(?:other than that|apart from that|besides that|beyond that|and|but|they|parents?|users?|it) ,? ?)*"
+    r"(?:(?:(?:can|may|do|does) )?(?:not|cannot|never|nobody) (?:be able to |allowed to )?(?:do )?(?:anything|any|something) (?:else|more|other|beyond that)|(?:can |may )?(?:do )?nothing (?:else|more|other)|(?<=that )they (?:cannot|can not) do anything)"
+    r"(?: (?:is possible|is allowed|with it|with them|here|at all|can be done))*(?![^ ])"
+    r"|(?<![^ ])(?:(?:other than|apart from|besides|beyond) (?:that|this) ,? ?)(?:they|parents?|users?) (?:can|may)?(?:not| not) do anything(?![^ ])"
+)
+""" "They cannot do anything else"."""
+_OF_OTHERS = re.compile(
+    rf"(?<![^ ])(?:,? ?(?:and|but) )?(?:(?:they|parents?|users?|nobody|no one) )?(?:(?:can|may) )?(?:not|cannot|never) (?:(?:be able to|even|do|{VERB}|,|or|and|touch|anything|with|the|those|any|rows|tablets?|ones?) )+(?:of |from |for )?(?:(?:the|any) )?(?:others?|other (?:parents?|people|families|users?|children|kids?|profiles)|(?:anyone|anybody|someone|somebody|everyone) else|another (?:parent|family|user|child|kid))(?: s)?(?: (?:children|kids?|rows|ones))?(?= *(?:$|[;,.]))"
+)
+""" "They can't do anything with those of others": theirs is not spoken of."""
 _OWN = re.compile(r"(?<![^ ])(?:own|theirs?|his|hers?|my|mine|kids?|child|children)(?![^ ])")
 _EVERYONE = re.compile(rf"signed-in(?: (?:users?|{OWNERS}))? : ?(?:{VERB})(?![^ ])")
 
@@ -118,6 +131,8 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
     text = spoken(words)
     if re.search(rf"(?<![^ ]){STRANGERS}(?![^ ])", text):
         raise Unclear(text)
+    said.closed = said.closed or bool(_CLOSES.search(text))
+    text = _OF_OTHERS.sub(" ", _CLOSES.sub(" ", text))
     if spared := _SPARED.search(text):
         said.withheld |= {verb for word in re.findall(VERB, spared["verbs"]) for verb in DO[word]}
         text = text[: spared.start()]
@@ -156,7 +171,7 @@ def _walk(text: str, said: Said) -> None:
     verbs = rf"(?<![^ ])(?:the )?(?:{VERB})(?: (?:,|and|or|nor|{VERB}))*"
     text = re.sub(r"(?:is|are) not(?= *(?:$|;|,))", "is not possible", text)
     for match in re.finditer(
-        rf"{verbs}(?: (?:it|them|rows?|a row|entries|[a-z]+s))? (?:is|are|be) (?:not|never) (?:(?:going to be|be) )?(?:possible|allowed|permitted|ok|okay|supported|wanted|needed|planned|foreseen)",
+        rf"{verbs}(?: (?!(?:{VERB}|{ACTOR}|can|may|is|are|but|and)(?![^ ]))[a-z]+){{0,3}} (?:is|are|be) (?:not|never) (?:(?:going to be|be) )?(?:possible|allowed|permitted|ok|okay|supported|wanted|needed|planned|foreseen)",
         text,
     ):
         if not re.search(rf"(?<![^ ])(?:{ACTOR}) (?:(?:can|may|only) )?$", text[: match.start()]):
@@ -164,23 +179,26 @@ def _walk(text: str, said: Said) -> None:
             text = text.replace(match[0], " ")
     passive = rf"(?<![^ ])({VERB})(?: (?:,|and|or|only|always|automatically|is|are|be|done|happens?|possible|goes|made|{VERB}))* (?:by|via|through) (?:the |our |an? )*(?:{SERVERS})(?![^ ])"
     for pattern in (passive, LEFT_TO):
-        for match in re.finditer(pattern, text):
-            for verb in re.findall(rf"(?<![^ ])(?:{VERB})(?![^ ])", match[0]):
+        for match in reversed(list(re.finditer(pattern, text))):
+            # "parents may read , insert , delete stays with the backend": what is before the last comma is theirs
+            led = re.search(rf"(?<![^ ])(?:can|may|{OWNERS}|:|, (?:{VERB})) (?:, |and )*$", text[: match.start()])
+            start = match.start() + (match[0].rfind(" , ") + 1 if led else 0)
+            for verb in re.findall(rf"(?<![^ ])(?:{VERB})(?![^ ])", text[start : match.end()]):
                 said.withheld |= set(DO[verb]) - {"select"}
-        text = re.sub(pattern, " ", text)
+            text = f"{text[:start]} {text[match.end() :]}"
     for clause in re.split(r" (?:;|\.|but|except|besides|whereas|while) ", f" {text} "):
         tokens = clause.split()
         refused = _post_negated(clause)
         negated = False
         waiting: set[Verb] = set()
-        here = ""
+        here, signed, before = "", False, set(said.granted)
         for place, token in enumerate(tokens):
             if token in ("not", "cannot", "never", "no", "nothing", "neither", "nor", "without"):
                 negated = not (token == "nothing" and tokens[place + 1 : place + 2] in (["else"], ["more"]))
             elif token in ("can", "may", ":") and place and tokens[place - 1] != "not":
                 negated = negated and re.fullmatch(NOBODY, here) is not None
             elif token == "signed-in":
-                said.everyone = said.everyone or not (negated or _OWN.search(clause))
+                signed = True
             elif re.fullmatch(ACTOR, token) and not _whose(tokens, place):
                 if token in ("i", "they", "he", "she", "we") and (here or actor) and token != "we":
                     here = here or actor
@@ -196,10 +214,8 @@ def _walk(text: str, said: Said) -> None:
                 if waiting and not here:
                     _grant(token, waiting, said, negated=negated)
                     waiting = set()
-                elif waiting and here:
-                    pass
                 here = token
-                negated = False
+                negated = negated and tokens[place + 1 : place + 2] == ["to"]  # "we do not want parents to edit them"
                 if re.fullmatch(ANYONE, token) and re.search(
                     r" (?:in|of) (?:the |an? |that )?(?:organi[sz]ation|team|family)", clause
                 ):
@@ -235,6 +251,8 @@ def _walk(text: str, said: Said) -> None:
                     negated = False
         if waiting:
             _grant(actor or "parent", waiting, said, negated=negated)
+        granted_here = said.granted != before or (here and not re.fullmatch(SERVERS, here) and not negated)
+        said.everyone = said.everyone or bool(signed and granted_here and not _OWN.search(clause))
         actor = here or actor
 
 

@@ -36,7 +36,7 @@ STRANGERS = r"(?:anon|anonymous|anonymously|public|publicly|unauthenticated|visi
 VERB = "|".join(sorted(map(re.escape, DO), key=len, reverse=True))
 LEFT_TO = (
     rf"(?<![^ ])(?:{VERB})(?: (?:,|and|or|the|rows|it|them|{VERB}))* (?:(?:(?:is|are|stays?|remains?|belongs?|goes|does|do|happens?|shall be|should be|must be|will be) |: )?"
-    r"(?:(?:only|just|strictly|solely|always|entirely|exclusively|a|the|none \() )*(?:for|to|up to|left to|left for|with|reserved (?:for|to)|restricted to|limited to|(?:done|made|handled|managed) by|(?:job|task|matter|business|responsibility) (?:of|for))"
+    r"(?:(?:only|just|strictly|solely|always|entirely|exclusively|a|the|none \() )*(?:for|to|up to|left to|left for|with|reserved (?:for|to)|restricted to|limited to|(?:done|made|handled|managed) by|(?:comes?|arrives?) (?:from|through|via)|(?:job|task|matter|business|responsibility) (?:of|for))"
     rf" (?:(?:the|our|an?|only) )*(?:{SERVERS})|(?:(?:is|are|does|do|:) )*(?:(?:none \(|only|just|the|our|an?) )*(?:{SERVERS})(?= only| alone| exclusively|$|[ ]*[,;)])|: (?:none|nobody|no one))(?![^ ])(?: (?:only|alone|exclusively|\)))*"
 )
 """What is done is the server's business."""
@@ -52,11 +52,14 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"\b(?:(?:all|any|every|each) )?(?:{OWNERS}|everyone|everybody|anyone|people) (?:with (?:an?|their) (?:login|account|session)|(?:that|who) (?:has|have) (?:an account|a login))\b", "signed-in users"),
     (rf"(?<![^ ])(?:only )?we (?=(?:{VERB})(?<!ing) (?:it|them|these|those|rows|the rows)(?= *(?:$|[,;.–]|ourselves)))", "backend "),
     (r"\b(?:anything|something|nothing) (?:we|i|you) (?:want|need|plan|offer|allow)(?: to (?:allow|offer|support))?\b", "wanted"),
-    (r"\b(?:is|are) (?:not )?(?:nothing|not something|no option|not an option|off limits|out of the question|not on the table)(?: wanted)?\b", "is not possible"),
-    (r"\bthere (?:is|are|will be) no (?=[a-z]+ing\b)", "no "),
+    (r"\b(?:is|are) (?:not )?(?:nothing|not something|no option|not an option|off limits|out of the question|not on the table)(?: wanted)?\b|\bmakes? no sense\b", "is not possible"),
+    (rf"\bno ((?:{VERB})(?: (?:,|and|or|{VERB}))*) polic(?:y|ies)\b", r"no \1"),
+    (r"\bit (?:is|will be) not (?:possible|allowed|permitted) (?:for [a-z]+ )?to\b", "cannot"),
+    (r"\bbackend bypass(?:es)? (?:it|rls|row level security|them)(?: anyway| anyhow| in any case)?\b", ""),
+    (rf"\bthere (?:is|are|will be) no (?=[a-z]+ing\b|(?:{VERB})(?![^ ]))", "no "),
     (r"\bthere (?:is|will be) nothing to (?=[a-z])", "nobody can "),
     (r"(?<!is )(?<!are )(?<!be )(?<![^ ])not (?=(?:allowed|possible|permitted|wanted|needed)(?![^ ]))", "are not "),
-    (r"\b(?:only|but|except) (?:us|we)\b", "only backend"),
+    (r"\b(only|but|except|for|by|to|from|with) (?:us|we)\b", r"\1 backend"),
     (r"\bsigned-in(?= (?:can|may|should|gets?|reads?|sees?|have)\b)", "signed-in users"),
     (r"\br and w\b|\brw\b", "read and write"),
     (r"(?<![^ ])(?=[crudw]{2,4}(?![^ ]))(?!crud)[crudw]+", lambda m: " and ".join(_LETTERS[c] for c in m[0])),

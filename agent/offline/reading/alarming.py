@@ -46,7 +46,7 @@ def refuse_alarming(words: str, *, watched: bool = False) -> None:
         " ",
         text,
     )
-    text = re.sub(r"[a-z_]+(?: / [a-z_]+)+", " ", text)
+    text = re.sub(r"[a-z_]+(?: / [a-z_]+)+", " … ", text)
     if re.search(
         r" (?:public (?:,|/|\|) [a-z]+ (?:,|/|\||or|and)|[a-z]+ (?:,|/|\|) (?:(?:or|and) )?public|public (?:or|/) private|private (?:or|/) public) ",
         words,

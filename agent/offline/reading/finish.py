@@ -245,7 +245,7 @@ def _access(body: Body, columns: Iterable[Column], owner: str | None, assumed: l
     said, append_only = body.said, body.said.append_only
     granted: set[Verb] = set(said.granted)
     if not granted:
-        granted = {"select"} if append_only or said.withheld else set(VERBS)
+        granted = {"select"} if append_only or said.withheld or said.closed else set(VERBS)
     granted.add("select")
     granted -= said.withheld - {"select"}
     if append_only:

@@ -208,7 +208,7 @@ class Items(Columns):
             return False
         if speaks_of_access(words, self.rows):
             return True
-        if re.fullmatch(r"(?:insert|updat|delet|writ|read|add|creat|chang|edit|remov|view)(?:ing|ions?)", text):
+        if re.fullmatch(VERB, text):
             return speaks_of_access(
                 _joined(found), self.rows
             )  # "inserting, updating and deleting stay with the server"
