@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from agent.offline.description import Verb
+from agent.offline.description import VERBS, Verb
 from agent.offline.reading.access_words import (
     ACTOR,
     ANYONE,
@@ -64,10 +64,9 @@ class Said:
 
 
 _CLOSES = re.compile(
-    r"(?<![^ ])(?:(?:other than that|apart from that|besides that|beyond that|and|but|they|parents?|users?|it) ,? ?)*"
-    r"(?:(?:(?:can|may|do|does) )?(?:not|cannot|never|nobody) (?:be able to |allowed to )?(?:do )?(?:anything|any|something) (?:else|more|other|beyond that)|(?:can |may )?(?:do )?nothing (?:else|more|other)|(?<=that )they (?:cannot|can not) do anything)"
-    r"(?: (?:is possible|is allowed|with it|with them|here|at all|can be done))*(?![^ ])"
-    r"|(?<![^ ])(?:(?:other than|apart from|besides|beyond) (?:that|this) ,? ?)(?:they|parents?|users?) (?:can|may)?(?:not| not) do anything(?![^ ])"
+    r"(?<![^ ])(?:(?:other than|apart from|besides|beyond|except for) (?:that|this|these) ,? ?)?(?:(?:and|but|they|he or she|he|she|it|(?:the |a )?(?:parents?|users?)|can|may|do|does|are|is|be|able|allowed|to|that is) )*"
+    r"(?:(?:not|cannot|never) (?:be )?(?:(?:able|allowed) to )?(?:do )?(?:anything|any|something)|(?:do )?nothing)"
+    r"(?: (?:else|more|other|further|beyond (?:that|this))|(?<=than that , they cannot do anything)|(?<=than that they cannot do anything))(?: (?:is|are|can|be|done|possible|allowed|with|it|them|here|at|all))*(?![^ ])"
 )
 """ "They cannot do anything else"."""
 _OF_OTHERS = re.compile(
@@ -128,11 +127,11 @@ def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bo
 
 def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()) -> None:
     """Adds what the words grant and withhold. Raises Unclear for conditions and for strangers."""
-    text = spoken(words)
+    told = " ".join(words)
+    said.closed = said.closed or bool(_CLOSES.search(told))
+    text = spoken(_OF_OTHERS.sub(" ", _CLOSES.sub(" ", told)).split())
     if re.search(rf"(?<![^ ]){STRANGERS}(?![^ ])", text):
         raise Unclear(text)
-    said.closed = said.closed or bool(_CLOSES.search(text))
-    text = _OF_OTHERS.sub(" ", _CLOSES.sub(" ", text))
     if spared := _SPARED.search(text):
         said.withheld |= {verb for word in re.findall(VERB, spared["verbs"]) for verb in DO[word]}
         text = text[: spared.start()]
@@ -182,7 +181,8 @@ def _walk(text: str, said: Said) -> None:
         for match in reversed(list(re.finditer(pattern, text))):
             # "parents may read , insert , delete stays with the backend": what is before the last comma is theirs
             led = re.search(rf"(?<![^ ])(?:can|may|{OWNERS}|:|, (?:{VERB})) (?:, |and )*$", text[: match.start()])
-            start = match.start() + (match[0].rfind(" , ") + 1 if led else 0)
+            cut = match[0].rfind(" , ") if led else max(match[0].rfind(f" {them} , ") for them in ("it", "them", "rows"))
+            start = match.start() + cut + 1
             for verb in re.findall(rf"(?<![^ ])(?:{VERB})(?![^ ])", text[start : match.end()]):
                 said.withheld |= set(DO[verb]) - {"select"}
             text = f"{text[:start]} {text[match.end() :]}"
@@ -297,7 +297,7 @@ def _grant(actor: str, verbs: set[Verb], said: Said, *, negated: bool) -> None:
     if re.fullmatch(NOBODY, actor):
         said.withheld |= verbs - {"select"}
     elif re.fullmatch(SERVERS, actor):
-        if not negated:
+        if not negated and (verbs != set(VERBS) or not said.granted):  # that it may do all is no news
             said.withheld |= verbs - {"select"}
     elif negated:
         said.withheld |= verbs

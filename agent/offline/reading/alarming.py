@@ -37,7 +37,7 @@ def refuse_alarming(words: str, *, watched: bool = False) -> None:
     words = re.sub(NO_STRANGERS, " ", words)
     text = re.sub(
         rf" (?:(?:{verbs})(?:ing)? (?:(?:,|/|and|or|them|it) )+)+(?:(?:delet|remov)(?:es?|ed|ing|ions?|e)|(?:get(?:ting)? rid of|throw away|erase)) ",
-        " ",
+        " … ",
         words,
     )
     text = re.sub(r" (?:allowed|able|permitted|free|want|wants) to (?:delete|remove|clear) ", " ", text)
