@@ -181,7 +181,9 @@ def _walk(text: str, said: Said) -> None:
         for match in reversed(list(re.finditer(pattern, text))):
             # "parents may read , insert , delete stays with the backend": what is before the last comma is theirs
             led = re.search(rf"(?<![^ ])(?:can|may|{OWNERS}|:|, (?:{VERB})) (?:, |and )*$", text[: match.start()])
-            cut = match[0].rfind(" , ") if led else max(match[0].rfind(f" {them} , ") for them in ("it", "them", "rows"))
+            cut = (
+                match[0].rfind(" , ") if led else max(match[0].rfind(f" {them} , ") for them in ("it", "them", "rows"))
+            )
             start = match.start() + cut + 1
             for verb in re.findall(rf"(?<![^ ])(?:{VERB})(?![^ ])", text[start : match.end()]):
                 said.withheld |= set(DO[verb]) - {"select"}

@@ -12,11 +12,23 @@ _ELLIPSIS = re.compile(
 )
 
 
+_GRADE = r"(?:\d+ (?:=|–|:|is|means|for|stands for) (?:[a-z]+ ){1,4}?)"
+_SCALE = re.compile(rf"(?<![^ ]){_GRADE}(?:(?:,|;|/|and|or|, and) {_GRADE})+(?= |$)")
+
+
+def _scale(match: re.Match[str]) -> str:
+    """ "1 = a little, 2 = medium, 3 = very": numbers one after the other."""
+    grades = [int(grade) for grade in re.findall(r"\d+", match[0])]
+    counted = grades == list(range(grades[0], grades[0] + len(grades)))
+    return f"from {grades[0]} to {grades[-1]} " if counted else match[0]
+
+
 def apart(text: str) -> str:
     """Brackets that say of several columns whether they are required, as sentences behind their own.
 
     "title, note (title required, note not) and icon" -> "title, note and icon . title is required . note is not required"
     """
+    text = _SCALE.sub(_scale, text)
     lines = []
     for line in text.split("\n"):
         asides: list[str] = []

@@ -51,7 +51,7 @@ def refuse_beside(left: list[str], clause: str, rows: frozenset[str], quoted: di
     if (
         _HARD_WORDS.search(f" {text} ")
         or _ORDERS.search(text)
-        or re.search(r"(?:^| )(?:one of|any of|out of)(?: |$)", text)
+        or re.search(r"(?:^| )(?:one of|any of|out of|either)(?: |$)", text)
     ):
         raise Unclear(clause)
     modal = _MODAL.search(text)

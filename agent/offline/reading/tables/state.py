@@ -1,5 +1,7 @@
 """A new table while its request is read: what is known of it, and what its words mean."""
 
+import re
+
 from agent.offline.reading.access import Said
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.finish import Body
@@ -34,7 +36,7 @@ class State:
             *(noun.split("_")[-1:]),
             noun.replace("_", " "),
         }
-        nouns |= {n.replace("color", "colour") for n in nouns}
+        nouns |= {re.sub(r"(?<=[a-z]{2})or(?=s|i|$|[ _]|ed)", "our", n) for n in nouns}
         nouns |= {word for word in ledger.text.split() if "-" in word and word.replace("-", "") in nouns}
         self.rows = frozenset(nouns | ROW_NOUNS - (set() if head.pair else {"link", "links"}))
         self.names = frozenset(n for t in schema.tables for n in (t.split(".")[-1], singular(t.split(".")[-1])))

@@ -158,7 +158,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         run += 1
     if not run and len(words) == 1 and rest and re.fullmatch(r"[a-z]{3,}", words[0]) and words[0] not in _VERBS | LEAD:
         run = 1  # "part (...)"
-    if not run or run > 4:
+    if not run or run > 4 or (run > 1 and _tells(words[run - 1 :])):
         return None
     found = words[:run]
     typed = next(
@@ -241,6 +241,14 @@ def _may_name(words: tuple[str, ...], place: int) -> bool:
     if word in _VERBS or (word in lexicon.FILLERS and word not in ("record", "name", "match", "value")):
         return False
     return not (re.search(r"[a-z]{3}ly$", word) and word not in _NOUNS_IN_LY)
+
+
+def _tells(words: tuple[str, ...]) -> bool:
+    """ "(a child) earns a badge": a verb and its object, no name."""
+    return re.fullmatch(r"[a-z]{2,}s", words[0]) is not None and words[1:2] in _DETERMINERS and len(words) > 2
+
+
+_DETERMINERS = (("a",), ("an",), ("the",), ("each",), ("every",), ("many",), ("several",), ("its",), ("their",))
 
 
 def _is_limit(before: tuple[str, ...], words: tuple[str, ...]) -> bool:

@@ -93,7 +93,9 @@ def _list_at(
     labels: list[str] = []
     marks: list[str] = []
     default, place, end = None, first, first
-    free = len(out) > 1 and out[-1] in (":", "(") and out[-2].split("_")[-1] in lexicon.CHOICE_NOUNS
+    free = out[-1:] == ["either"] or (
+        len(out) > 1 and out[-1] in (":", "(") and out[-2].split("_")[-1] in lexicon.CHOICE_NOUNS
+    )
     bare = _run(words, first, out)
     while made := _label(words, place, free=free):
         label, place = made
@@ -129,7 +131,7 @@ def _list_at(
 
 def _run(words: list[str], first: int, out: list[str]) -> int:
     """Where values without commas end: "type daily weekly or special", "level bronze silver gold with bronze as default"."""
-    if not out or out[-1].split("_")[-1] not in lexicon.CHOICE_NOUNS:
+    if not out or out[-1].split("_")[-1] not in lexicon.CHOICE_NOUNS or out[-2:-1] == ["service"]:
         return first
     place = first
     while place < len(words) and _label(words, place, free=False) and words[place] not in lexicon.COLUMN_WORDS:
