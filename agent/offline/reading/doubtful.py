@@ -35,6 +35,8 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
         bounds = column.range
         if bounds and bounds.low is not None and bounds.low == bounds.high and (bounds.low_open or bounds.high_open):
             raise Unclear(f"whether {column.name} has a value at all")
+        if re.search(r"(?:^|_)(?:date|at|on)$", column.name) and column.type in ("integer", "boolean"):
+            raise Unclear(f"what {column.name} is")
         if column.unique and column.type in ("boolean", "timestamptz"):
             raise Unclear(f"whether {column.name} is unique")
     for change in changes:

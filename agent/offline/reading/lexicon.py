@@ -47,7 +47,7 @@ FILLERS = wordset(
 )
 """Words that are part of no name, at its ends."""
 NEVER_NAMES = wordset(
-    "bunch lot couple ton col cols ensures guarantees lets prevents prevent means needs exceed exceeds hold holds "
+    "bunch lot couple ton col cols knows tells ensures guarantees lets prevents prevent means needs exceed exceeds hold holds "
     "this that it key primary inclusive exclusive notice table tables column columns field fields row "
     "rows record records entry entries extra fix data_fix data ticket component task feature bug expected page index "
     "indexes constraint constraints rule rules check default defaults value values type_of something anything nothing stuff "

@@ -62,10 +62,11 @@ _PEOPLE = (
     r"mums?|moms?|dads?|mothers?|fathers?|support|marketing|sales|product|legal|finance|security|compliance|management|designers?|engineering|developers?|qa|analytics|researchers?|analysts?|"
     r"colleagues?|team|teams|staff|investors?|partners?|lawyers?|auditors?|boss|clients?|reviewers?|translators?|bedtime routines)"
 )
-_SCREENS = r"(?:apps?|pages?|screens?|lists?|charts?|reports?|dashboards?|widgets?|jobs?|crons?|planners?|readers?|players?|cards?|banners?|quer(?:y|ies)|tabs?|buttons?|forms?|pickers?|search|catalog(?:ue)?|website|site|frontend|ui|browsers?|tickets?|etl|exports?|tools?|pipelines?|database|tablets?|onboarding|bugs?|sync|imports?|newsletters?|leaderboard|interviews?)"
+_MACHINES = r"(?:backend|server|workers?|importers?|mapper|scheduler|generator|sdk|api|script)"
+_SCREENS = rf"(?:apps?|pages?|screens?|lists?|charts?|reports?|dashboards?|widgets?|jobs?|crons?|planners?|readers?|players?|cards?|banners?|quer(?:y|ies)|tabs?|buttons?|forms?|pickers?|search|catalog(?:ue)?|website|site|frontend|ui|browsers?|tickets?|etl|exports?|tools?|pipelines?|database|tablets?|onboarding|bugs?|sync|imports?|newsletters?|leaderboard|interviews?|banner|{_MACHINES})"
 _DETERMINED = r"(?:(?:the|our|my|your|their|an?|this|that|these|those|some|many|most|several|few|more|all|every|each|half|any|of|new|younger|older|first|one|two|lots|lot|other|separated|worried|\d+) )*"
 _AT_FIRST = re.compile(
-    rf"^(?:when|whenever|every time|each time|as soon as) (?:{_DETERMINED}{_PEOPLE}) (?:(?!not |nothing |no |, )[^ ]+ ){{1,8}}, (?={_DETERMINED}{_PEOPLE} )|"
+    rf"^(?:if|when|whenever|every time|each time|as soon as) (?:{_DETERMINED}{_PEOPLE}) (?:(?!not |nothing |no |never |it |, )[^ ]+ ){{1,8}}?(?:, )?(?={_DETERMINED}(?:{_PEOPLE}|(?<=the ){_SCREENS}) (?!,))|"
     r"^(?:for|in|at|during|after|with|on|due to) (?:the|our|this|my|an?|that|these|most) (?:[a-z-]+ ){1,3}(?:, )?(?=(?:we|i|they|people|users|parents|kids|teachers|editors) )"
 )
 """What may stand before whom a story is about."""
@@ -75,10 +76,14 @@ _TOLD = re.compile(
 """Who a story is about: people, and what they look at."""
 _SCENE = re.compile(
     r"(?:there|it|this|that) (?:is|are|was|were|has been|happens|happened|breaks|makes|helps|confuses|lets|looks|feels|sounds|blocks|takes|would|reads|shows|lists|loads|scans|filters|sorts|groups|runs|asks)(?: |$)|"
+    r"(?:no one|nobody|none of them) (?:has|have|had) |(?:these|those|they|which) (?:are|make up) (?:[a-z]+ )?\d+ percent of |"
     r"(?:right now|currently|today|at the moment|so far|until now|as of now|these days|nowadays|yesterday|recently|last (?:week|month|year|night|sprint|[a-z]+day)|this (?:morning|week)|every (?:day|night|week)|sometimes|later|one day|some day) |"
     r"(?:currently|still|already|maybe|perhaps|possibly)(?: |$)"
 )
 """How a clause opens that tells how things are."""
+_NOW = re.compile(
+    r"(?:right now|currently|at the moment|until now|these days|nowadays|yesterday|recently|last (?:week|month|year|night|sprint)) "
+)
 _PAST = r" (?:was|were|had|did|got|noticed|reported|asked|complained|found|saw|imported|happened|broke|wrote|typed|requested|seen|discovered|decided|agreed|promised|told|said|crashed|failed|came|went|been|removed|started|vanished) "
 _FUTURE = r" (?:will|later|soon|next (?:week|month|year|sprint|quarter|release)|going to|plan to|some day|one day|bit by bit|step by step) "
 _MAKES = r"(?:add|tag|store|have|set|mark|limit|save|keep|record|flag|an?|the|classify|give(?! \d)|index|audit|log|every|each|new|attach|no|only|create|build|introduce|put|remember|track|hold|connect|link|collect|make|ensure|enforce|prevent|forbid|stop|allow|let)"
@@ -152,9 +157,10 @@ def goes_on(said: str, nouns: frozenset[str]) -> bool:
     )
 
 
-def sets_scene(said: str) -> bool:
-    """It opens as what tells how things are, and holds nothing that could change the migration."""
-    return bool(_SCENE.match(_LINKS.sub("", said))) and not holds(f" {said} ")
+def sets_scene(said: str, *, today: bool = False) -> bool:
+    """It opens as what tells how things are (`today`: by when), and holds nothing that could change the migration."""
+    opens = (_NOW if today else _SCENE).match(_LINKS.sub("", said))
+    return bool(opens) and not holds(f" {said} ")
 
 
 def tells_story(said: str, nouns: frozenset[str] = frozenset()) -> bool:
@@ -164,7 +170,11 @@ def tells_story(said: str, nouns: frozenset[str] = frozenset()) -> bool:
     if re.match(rf"(?:{_DETERMINED}{_PEOPLE}) {_WANTS}(?!{_MAKES} )", body):
         return not holds(padded, nouns)
     told = _TOLD.match(padded.lstrip())
-    if not told or holds(padded, nouns) or re.match(_GETS, padded[told.end() - 1 :].lstrip()):
+    if not told or holds(padded, nouns):
+        return False
+    if re.match(_GETS, padded[told.end() - 1 :].lstrip()) and not re.search(
+        rf" {_MACHINES} [a-z]$", padded[: told.end() + 1]
+    ):
         return False
     if _FORBIDS.match(padded[told.end() - 1 :]) or re.match(r"(?:nobody|no one|only) ", body):
         return False

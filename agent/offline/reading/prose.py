@@ -72,7 +72,7 @@ def strike_prose(ledger: Ledger) -> None:
         if len(said.split()) > 5 and not ledger.find("comments?|notes?|message|text|body|called|named"):
             ledger.take_all(re.escape(word))
     for match in ledger.take_all(
-        r"(?:why|background|context|motivation|reason|purpose|note) : (?!optional|required|text|mandatory|compulsory|obligatory|voluntary|not null|nullable|max|at most|may|string|up to|varchar)[^\n.]+"
+        r"(?:why|background|context|motivation|reason|purpose|note|problem|rationale|impact) : (?!optional|required|text|mandatory|compulsory|obligatory|voluntary|not null|nullable|max|at most|may|string|up to|varchar)[^\n.]+"
     ):
         if re.search(r"\d|_", match[0]):
             ledger.left = ledger.left[: match.start()] + match[0] + ledger.left[match.end() :]
@@ -90,7 +90,7 @@ def _strike_stories(ledger: Ledger) -> None:
     for clause in clauses(ledger.left):
         said = re.sub(r"[ ~•\n.;,()]+", " ", ledger.left[clause.low : clause.high]).strip()
         asked = asked or bool(_ASKS.search(f" {said} "))
-        told = tells_story(said) or gives_reason(said) or (not asked and sets_scene(said))
+        told = tells_story(said) or gives_reason(said) or sets_scene(said, today=asked)
         reached = speaks_of_access(said.split()) if asked else _REACHED.search(f" {said} ")
         if told and not reached and not (_OF_ROWS.match(said) and (asked or len(said.split()) < 4)):
             clause.drop(ledger)

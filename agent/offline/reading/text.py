@@ -96,6 +96,7 @@ _WORDING = (
     (r"\b(up to|until|till|through|to|from),? (?:and|&) including\b", r"\1"),
     (r"\b(?:up to|until|till|to),? but (?:not including|excluding|without)\b", "to below"),
     (r",? *\b(?:shall we say|let us say|so to (?:say|speak)|as it were|if you will|i must say|needless to say|to be honest|strictly speaking)\b,?", ""),
+    (r"\b(in|by|before|until|since|from|after|mid|early|late|end of)[ -]may\b(?= *(?:[.,;:)\n]|\d|and\b|$))", r"\1 june"),
     (r"\b(may|can|could|should|must) (?:still|of course|continue to)\b", r"\1"),
     (r"\bwould it be possible (?:that|to|for)\b", "please"),
     (r"\b(?:leav(?:es?|ing) out|exclud(?:es?|ing)|skip(?:s|ping)?|omit(?:s|ting)?|ignor(?:es?|ing)|without) (?:everything|all|anything|whatever|rows|ones|those|the ones|[a-z]+s) (?:that|which) (?:is|are) not (?:both )?", "only "),

@@ -15,7 +15,7 @@ from agent.offline.reading.accounted.names import lost_names, lost_rows, lost_ta
 from agent.offline.reading.accounted.rules import lost_rules
 from agent.offline.reading.accounted.values import lost_defaults, lost_numbers, lost_subjects, lost_values
 from agent.offline.reading.alteration import audit, retype
-from agent.offline.reading.alteration.clauses import clauses, spelled_out
+from agent.offline.reading.alteration.clauses import clauses, spelled_out, told_in
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.material import nouns_of
 from agent.offline.reading.text import Text
@@ -29,9 +29,10 @@ _MAY = r" (?:parents?|famil(?:y|ies)|users?|mums?|dads?) (?:(?:can|may|should|on
 def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, assumed: Iterable[str] = ()) -> None:
     """Raises Unclear with the words that would have made another migration; `text` is the request."""
     made = tuple(changes)
+    nouns = nouns_of(schema) | told_in(text.quoted)
     spelled = spelled_out(text.words)
     words = ruled = text.words
-    kept = [clause for clause in clauses(spelled, nouns_of(schema)) if not clause.talk]
+    kept = [clause for clause in clauses(spelled, nouns) if not clause.talk]
     wishes = " ; ".join(spelled[clause.low : clause.high] for clause in kept)
     behind = spelled[kept[0].low :] if kept else words  # what precedes the first wish is a story
     if all(isinstance(change, ChangeType) for change in made):
@@ -57,7 +58,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         lost_tables_named(made, words),
         lost_behaviour(made, behind, schema),
         lost_locks(text.words),
-        lost_rules(made, ruled, schema),
+        lost_rules(made, ruled, schema, nouns),
     ):
         if unheard := next(lost, None):
             raise Unclear(unheard)

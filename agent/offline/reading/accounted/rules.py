@@ -30,14 +30,15 @@ from agent.offline.reading.access_words import strange_words
 from agent.offline.reading.accounted.atoms import atoms, columns_of
 from agent.offline.reading.accounted.plain import ALIKE, PLAIN
 from agent.offline.reading.alteration.asides import LACKS, strike_asides
-from agent.offline.reading.alteration.clauses import clauses, spelled_out, without_asides
+from agent.offline.reading.alteration.clauses import Clause, clauses, spelled_out, without_asides
 from agent.offline.reading.alteration.unique import is_granted
 from agent.offline.reading.ledger import Ledger
-from agent.offline.reading.material import nouns_of
+from agent.offline.reading.lexicon import CHARGED
+from agent.offline.reading.material import is_wished
 from agent.offline.reading.prose import UNTOUCHED
 from agent.offline.reading.shapes import read_shapes
 from agent.offline.schema import Schema
-from agent.offline.words import singular
+from agent.offline.words import singular, wordset
 
 _RULES = re.compile(
     r" (?:must|should|shall|has to|have to|cannot|may|can|need not|only|never|always|nobody|no one|without|unless|except|initially|not|no|too|also|as well|instead|first|"
@@ -74,6 +75,16 @@ _REASON = re.compile(
 """Why, for whom, an aside about how things are, and what stays."""
 _STANDING = r" (?:[,;:] )?(?:as an? |.* not (?:change|affect|alter|touch) (?:who|how|what|access|policies) |.* (?:stays?|remains?|to remain) (?:as |the |$)|do not (?:touch|change) )"
 """Whose wish it is, and what stays."""
+
+_HAPPENED = re.compile(
+    rf"{_LEAD}(?:[a-z]+ ){{0,2}}(?:bugs?|issues?|problems?|tickets?|{_APP}) (?:is|are|was|were|has|have|had|got|keeps?|kept) (?!to )"
+)
+"""What happened to something that is no row."""
+_HEADED = re.compile(
+    r"^ (?:(?!must|should|cannot|may|can|only|never|no|not|without|unless|except|if|when)[a-z_]+ ){1,4}: (?=[a-z])"
+)
+"""What a statement stands under: "hidden badges: ..."."""
+_ROWS = wordset("it they them one ones those these row rows record records entry entries value values which that")
 
 Explains = Callable[[tuple[Change, ...]], bool]
 
@@ -191,9 +202,9 @@ _OF_AUDIT = r" (?:old and (?:the )?new|previous values?|values? before|(?:what|a
 _OF_ADDED = r" only (?:the )?(?:[a-z_]+ ){1,3}(?:may|can|should|must|is allowed to|are allowed to) (?:be able to )?(?:set|change|pick|choose|edit|write|mark|flag|update|turn|give|assign) | (?:parents|users|members|famil(?:y|ies)|nobody|no one|they) (?:cannot|must not|may not|can|may) (?:be able to )?(?:set|change|edit|write|mark|flag|update|turn|give|assign) "
 
 
-def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[str]:
+def lost_rules(made: tuple[Change, ...], text: str, schema: Schema, known: frozenset[str]) -> Iterator[str]:
     """Statements that rule something which nothing in the description explains."""
-    creates = _of(made, NewTable)
+    creates, widens = _of(made, NewTable), all(isinstance(change, ChangeType) for change in made)
     tables = {str(getattr(change, name, "")) for change in made for name in ("table", "parent")} - {""}
     tied = {column.references.table for column in columns_of(made) if column.references}
     stems = _stems(atom for atom in atoms(made) if creates or atom not in tables)
@@ -203,7 +214,7 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
         label.lower() for table in tables for name in schema.columns(table) for label in schema.choices(table, name)
     }
     spelled = spelled_out(text)
-    found = clauses(spelled, nouns_of(schema))
+    found = clauses(spelled, known)
     unformed = Ledger(spelled)
     if any(column.type == "text" for column in columns_of(made)):
         read_shapes(unformed)
@@ -217,7 +228,7 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
         if _of(made, AddUnique) and is_granted(whole):
             continue
         ruled = [explains(made) for pattern, explains in _OPERATORS if re.search(pattern, whole)]
-        if not all(ruled):
+        if not all(ruled) and not _HAPPENED.match(whole):
             yield said
         if not clause.talk or _of(made, Audit):
             yield from (f"{said.strip()} ({name})" for name in _unread(made, said, schema))
@@ -225,19 +236,21 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
             continue
         if any(re.search(pattern, whole) for pattern in _patterns(made)) or _lost_limit(made, said):
             yield said
-        if re.match(_STANDING, said):
+        told = _HEADED.sub(" ", _REASON.sub(" ", said))
+        if widens and not is_wished(told):
+            continue  # all rows have a type, whatever is told of some
+        if re.match(_STANDING, said) or _is_present(told, tables, creates) or _leads_to(spelled, clause, told, known):
             continue
         if fills and (
             unformed.find(LACKS, clause.low, clause.high) or re.match(r" (?:[a-z]+ ){2,5}\n", spelled[clause.low :])
         ):
             continue  # it tells for whom, or heads the rest
-        told = _REASON.sub(" ", said)
         words = re.findall(r"[a-z]+(?:[-_][a-z]+)*|\d+|/", told)
         words = strange_words(words) if creates and speaks_of_access(words) else words
         lost = [word for word in words if not _is_plain(word, stems | nouns)]
         about = _STRONG.search(told) or nouns & _stems((told,))
         if (
-            lost
+            not all(_roots(word) & PLAIN for word in lost)
             and about
             and _RULES.search(told)
             and not ((ruled and _of(made, Audit)) or stems & _stems((told,)) or _TELLS.match(told))
@@ -248,6 +261,20 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[
                 if narrow in lost or (narrow in labels and not {narrow[:4]} & stems):
                     yield f"{said.strip()} ({narrow})"
     yield from _inverted(made, [f" {spelled[c.low : c.high]} " for c in found])
+
+
+def _is_present(said: str, tables: set[str], creates: bool) -> bool:
+    """How a table is today, all of its rows: "badges are not covered"."""
+    subject = (
+        rf" (?:(?:and|but|so far|today|our|the) )*(?:{_nouns(tables)}) (?:is|are|was|were|has|have|had|do|does|did) "
+    )
+    return not creates and bool(re.match(subject, said)) and not _STRONG.search(said)
+
+
+def _leads_to(text: str, clause: Clause, said: str, known: frozenset[str]) -> bool:
+    """ "Moderators look at strong feelings, so ...": why something is wished, and of nothing that the database knows."""
+    follows = re.match(r" (?:, )?(?:and )?(?:so|therefore|hence) (?!that |far )", text[clause.high :])
+    return bool(follows) and not (known | _ROWS) & set(said.split())
 
 
 def _lost_limit(made: tuple[Change, ...], said: str) -> bool:
@@ -320,6 +347,12 @@ def _stems(said: Iterable[object]) -> frozenset[str]:
     parts = {part for atom in said for part in re.findall(r"[a-z]{3,}|\d+", str(atom).lower().removeprefix("public."))}
     alike = {word for words in ALIKE if words & parts for word in words}
     return frozenset(part[:4] for part in parts | alike)
+
+
+def _roots(word: str) -> set[str]:
+    """ "covered", "known": a verb in another form."""
+    bare = re.sub(r"(?:ed|ing|n|es)$", "", word)
+    return {bare, f"{bare}e"} - CHARGED
 
 
 def _is_plain(word: str, stems: frozenset[str]) -> bool:

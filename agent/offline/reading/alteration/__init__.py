@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from agent.offline.description import AddIndex, AddUnique, Change, Constrain, Order
 from agent.offline.reading.alteration import audit, backfill, index, rows, unique
-from agent.offline.reading.alteration.clauses import IRRELEVANT, Clause, clauses, spelled_out
+from agent.offline.reading.alteration.clauses import IRRELEVANT, Clause, clauses, spelled_out, told_in, untitled
 from agent.offline.reading.alteration.column import NO_INDEX, read_columns
 from agent.offline.reading.alteration.demands import read_demands
 from agent.offline.reading.alteration.named import given_name
@@ -41,7 +41,17 @@ def read_alteration(
 ) -> Changes | None:
     """None where the request is of another kind. Raises Unclear where it is of this and not understood."""
     words, name = given_name(words, schema)
-    made = _read(words, quoted, schema, cased)
+    try:
+        made = _read(words, quoted, schema, cased)
+    except Unclear as unclear:
+        if (body := untitled(words)) is None:
+            raise
+        try:
+            made = _read(body, quoted, schema, cased)
+        except Unclear:
+            raise unclear from None
+        if made is None:
+            raise
     if made is None or name is None:
         return made
     changes = tuple(
@@ -60,7 +70,7 @@ def read_alteration(
 def _read(words: str, quoted: dict[str, str], schema: Schema, cased: dict[str, str] | None = None) -> Changes | None:
     text = spelled_out(words)
     ledger = Ledger(text, quoted, cased)
-    parts = clauses(text, nouns_of(schema))
+    parts = clauses(text, nouns_of(schema) | told_in(quoted))
     if (
         re.match(_ASKED, text)
         or re.search(_TAKEN_BACK, text)

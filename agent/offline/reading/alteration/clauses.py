@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from agent.offline.reading.ledger import Ledger
-from agent.offline.reading.material import MODAL, ORDERS, REASON, SLOTS, goes_on, is_talk, is_wished
+from agent.offline.reading.material import MODAL, ORDERS, REASON, SLOTS, goes_on, holds, is_talk, is_wished
 
 _YES = r"(?:yes|y|true|needed|wanted|please|on)"
 _NO = r"(?:no|n|none|false|not needed|not wanted|never|off|nope|not allowed|forbidden|-)"
@@ -54,9 +54,9 @@ _HEADING = (
 
 _CUT = re.compile(
     r" (?:;|-) | , (?=(?:now it|now they|now we|but|so|because|since|otherwise|then|while|which|who|whereas|no (?:other|more|one|need|index|garbage|rush|data|changes?)|not (?:every|all|more|less|the|longer|yet)|existing|everything|nothing|nobody|"
-    r"right now|currently|(?:usually|normally) not|please|make|use|give (?:them|each|every|all|those|these)|(?:insert|add|create|put)(?: in| into)? (?:for|one|an?|them) (?!column|field|index)|(?:limit|cap|restrict|enforce) (?:[a-z_]+ ⋅|the|it|that|this|[a-z]+_[a-z_]+)|others?|the others?|the rest|old|new|we|they|it|i|its|"
+    r"right now|currently|(?:usually|normally) not|please|make|use|give (?:them|each|every|all|those|these)|(?:insert|add|create|put)(?: in| into)? (?:for|one|an?|them) (?!column|field|index)|(?:limit|cap|restrict|enforce) (?:[a-z_]+ ⋅|the|it|that|this|[a-z]+_[a-z_]+)|others?|the others?|the rest|old|new|we|they|it|i|its|(?:add|create|introduce|put|store) (?:an?|the|[a-z]+_[a-z_]+)|"
     r"and (?:it|we|they|the|this|that|so|not|never|no|nobody|please|make|keep|leave)) )"
-    r"| (?=: [a-z_]+ (?:,|/|\|) [a-z_]+ (?:,|/|\||or|and) )"
+    r"| (?=: [a-z_]+ (?:,|/|\|) [a-z_]+ (?:,|/|\||or|and) )| : (?=(?:add|create|introduce|store) (?:an?|the) )"
     r"| (?=(?:because|since|so that|in order to|although|though|as (?:we|they|our|people|users|the (?!default|first|last|only|initial|value|standard|other|preset|fallback)|it (?!is |was |stands ))|"
     r"so (?:we|that|the|it|they|our|please|make|use|nobody|parents|users)|but|while) )"
 )
@@ -154,6 +154,19 @@ def alarming(text: str, nouns: frozenset[str] = frozenset()) -> str:
         if not clause.talk or (ordered and not re.search(r" (?:wants?|plans?) to ", said)):
             kept.append(said)
     return " " + " . ".join(kept) + " "
+
+
+def untitled(words: str) -> str | None:
+    """Without a first line that is a title and holds nothing that what follows does not say; None where there is none."""
+    titled = re.match(r" ?(?P<title>[^\n.;]+?) \n(?P<body>.+)", words, re.DOTALL)
+    if not titled or is_wished(titled["title"]) or holds(f" {titled['title']} ") or re.search(r"\d", titled["title"]):
+        return None
+    return titled["body"]
+
+
+def told_in(quoted: dict[str, str]) -> frozenset[str]:
+    """What is quoted and has several words is no new name."""
+    return frozenset(word for word, said in quoted.items() if " " in said.strip())
 
 
 def without_asides(clause: str) -> str:

@@ -12,7 +12,7 @@ from agent.offline.description import ChangeType
 from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.known import Mention, mentions
 from agent.offline.reading.ledger import Unclear
-from agent.offline.reading.material import is_talk, is_wished
+from agent.offline.reading.material import is_talk, is_wished, tells_story
 from agent.offline.schema import Schema
 
 _NAMED = r"big ?-?int(?:eger)?s?(?: type)?|int8|i64|(?:64|sixty-four)[ -]?bits?(?: (?:integers?|ints?|numbers?|values?|type))?|8[ -]bytes?(?: (?:integers?|ints?|numbers?))?"
@@ -62,7 +62,7 @@ def read_retype(text: str, schema: Schema) -> list[ChangeType] | None:
         return None  # columns of another table, too
     for piece in pieces:
         said = re.sub(rf"(?<= ){_WIDE}(?= )", "~", text[piece.low : piece.high])
-        ordered = piece.rank == 0 or is_wished(said)
+        ordered = (piece.rank == 0 and not tells_story(said.strip(" ,.;"))) or is_wished(said)
         if piece.rank < 2 and re.search(rf" (?:{_ORDERED if ordered else _ELSE}) ", said):
             return None
         if piece.rank < 2 and ordered and re.search(r" \d+ ", said):
