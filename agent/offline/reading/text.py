@@ -258,7 +258,9 @@ def plain(request: str) -> Text:
         flags=re.IGNORECASE,
     )
     text = re.sub(r"`(\w*) ?\(([^`()]*)\)`", r"\1 (\2)", text)
-    text = re.sub(r"`(\w+(?:, ?\w+)+)`", lambda m: m[1] if "_" in m[1] else m[0], text)  # columns, no values
+    text = re.sub(
+        r"(?i)`(\w+(?: (?:a|de)sc)?(?:, ?\w+(?: (?:a|de)sc)?)+)`", lambda m: m[1] if "_" in m[1] else m[0], text
+    )  # columns, no values
     text = re.sub(_COMMENT, r'\1 "\2"', text, flags=re.IGNORECASE | re.MULTILINE)
     for mark, inside in (('"', '"'), ("`", "`"), ("'", "\"'`")):  # "Let's start" holds an apostrophe
         text = re.sub(

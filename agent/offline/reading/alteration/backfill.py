@@ -46,7 +46,7 @@ def is_backfill(ledger: Ledger, schema: Schema) -> bool:
     bare = Ledger(ledger.left, ledger.quoted)
     strike_asides(bare)
     if bare.find(
-        r"columns?|fields?|index|unique|flag|boolean|attribute|property|link|table (?:called|named)"
+        r"columns?|fields?|index|unique|flag|boolean|attribute|property|link|table (?:called|named)|(?:at most|no more than|only) (?:1|one)"
     ) and not bare.find(r"insert into|insert|backfill|back-fill|missing rows?"):
         return False
     if any(_is_new(token[0], schema) and token[0] not in ledger.quoted for token in bare.tokens()):

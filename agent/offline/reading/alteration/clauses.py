@@ -6,7 +6,7 @@ Talk carries no instruction. It is only asked where the wishes leave a table or 
 
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.material import MODAL, ORDERS, REASON, SLOTS, goes_on, holds, is_talk, is_wished
@@ -139,7 +139,30 @@ def clauses(text: str, nouns: frozenset[str] = frozenset()) -> list[Clause]:
                 talk = talk or bool(found and found[-1].talk and low == found[-1].high and goes_on(said, nouns))
                 found.append(Clause(low, high, talk))
                 lacking = bool(not scene and re.match(_LACKING, said))
-    return found
+    return [
+        replace(clause, talk=clause.talk or _leads_up(text, found, place, nouns)) for place, clause in enumerate(found)
+    ]
+
+
+def _leads_up(text: str, found: list[Clause], place: int, nouns: frozenset[str]) -> bool:
+    """It is the title above what is wished, or the reason before "so ..."."""
+    said, after = text[found[place].low : found[place].high], found[place + 1 :]
+    if is_wished(said) or not any(not c.talk and _asks(text[c.low : c.high], nouns) for c in after):
+        return False
+    if after and re.match(
+        r" ?,? (?:and )?(?:so|hence|therefore) (?!.* (?:it|them|there|those|that) )", text[after[0].low : after[0].high]
+    ):
+        return not holds(f"{said} ", nouns) and not re.search(r" (?:not|never|no|none|nobody|cannot|without) ", said)
+    ends = text.find(" \n ")
+    titled = place == 0 and found[0].high <= ends + 1 and len(said.split()) < 13 and not re.search(r"[:;,.]\s*$", said)
+    possible = re.search(r" (?:can|could) (?!not |only |never )", said) and not re.search(
+        r" (?:no|nobody|only|never) ", said
+    )
+    return bool(titled and (possible or not holds(f"{said} ", nouns)))
+
+
+def _asks(said: str, nouns: frozenset[str]) -> bool:
+    return is_wished(said) or holds(f"{said} ", nouns)
 
 
 def alarming(text: str, nouns: frozenset[str] = frozenset()) -> str:

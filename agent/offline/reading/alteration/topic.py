@@ -28,13 +28,14 @@ def topic(wishes: str, whole: str, schema: Schema) -> str | None:
         if found is not None:
             mentioned = {m.table for m in mentions(text, schema)}
             gets = rf" {re.escape(found.split('.')[-1])} (?:needs?|should|must|gets?|want|could)|(?:to|on) (?:the |our )?{re.escape(found.split('.')[-1])} "
+            near = named & {m.table for m in mentions(whole, schema)} if len(named) > 1 else named
             if (
-                len(named) == 1
+                len(near) == 1
                 and found not in named
                 and not re.search(gets, text)
-                and named <= {*mentioned, *_keyed(mentioned, schema)}
+                and near <= {*mentioned, *_keyed(mentioned, schema)}
             ):
-                return next(iter(named))
+                return next(iter(near))
             return found
     if not named:  # the only table with a column of that name
         for word in wishes.split():
