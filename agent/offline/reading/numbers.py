@@ -68,6 +68,8 @@ def read_numbers(ledger: Ledger, low: int, high: int, *, apart: bool = False) ->
     ]
     for n, place in enumerate(places):
         start = places[n - 1].end() if n else low
+        if n and (spent := _BEHIND.match(ledger.left, start)):
+            start = spent.end()  # "0 or more with 0 as default"
         end = places[n + 1].start() if n + 1 < len(places) else high
         made = _compared(ledger.left, place, start, end, (low, high), length)
         if made is not None:
@@ -109,6 +111,7 @@ def bounds_of(ledger: Ledger) -> list[Compared]:
 _BEGUN = re.compile(
     r" (?:(?:start|begin)(?:s|ing|ning|ed)? (?:out |off )?(?:at|with|from|as|on)|default(?:s|ed|ing)?(?: (?:to|is|of|value|at|as|=|:))*) $"
 )
+_BEHIND = re.compile(r" (?:or|and) (?:more|higher|above|greater|larger|up|less|fewer|lower|below)(?= )(?! than)")
 _BESIDE = (
     rf"(?:{_OVER}|{_BELOW}|{_LEAST}|{_MOST}|between|than|or|nor|and|equal|to|{_REFUSED}|be|go|goes|drop|drops|fall|falls|get|gets|is|are|dip|dips|sink|sinks|allowed|rise|grow|run|have|has|"
     r"values?|worth|cost|contain|give|a|an|the|any|ever|length|of|with|can|may|must|should|which|that|it|become|turn|in|on|~+)"

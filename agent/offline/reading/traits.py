@@ -72,6 +72,10 @@ class Traits:
     def merge(self, other: "Traits") -> None:
         """Adds what another part of the request said of the same column. Raises Unclear where the two differ."""
         silent = Traits()
+        for side in ("low", "high"):
+            ends = [(getattr(said, side), getattr(said, f"{side}_open")) for said in (self, other)]
+            if None not in (ends[0][0], ends[1][0]) and ends[0][0] == ends[1][0] and ends[0] != ends[1]:
+                raise Unclear(f"whether {ends[0][0]} itself is meant")
         for name, value in vars(other).items():
             unsaid = getattr(silent, name)
             if (value, type(value)) == (unsaid, type(unsaid)):

@@ -3,9 +3,10 @@
 import re
 from dataclasses import replace
 
-from agent.offline.reading.conventions import Named, is_snake
+from agent.offline.reading.conventions import Named, is_participle, is_snake
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.slots import bare_type
 from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_beside
 from agent.offline.reading.tables.names import PLURAL_TYPES, Names, Place
@@ -13,7 +14,7 @@ from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.subjects import HAVE, Name, traits_of_lead
 from agent.offline.reading.tables.ties import loose_tie, strong_tie, table_of
 from agent.offline.reading.traits import Traits
-from agent.offline.words import singular
+from agent.offline.words import singular, wordset
 
 _CASCADES = frozenset(["on", "delete", "deletes", "cascade", "cascades", "deleted", "too", "also"])
 _EXPLAINS = re.compile(
@@ -23,7 +24,7 @@ _EITHER = re.compile(
     r"(?:(?:[a-z]+ )*?(?:can be|is|are|either|be) |whether |if )?(?P<flag>(?!whether)[a-z]+) or (?:not|in)(?: ?(?P=flag))?$"
 )
 _BY_DEFAULT = re.compile(
-    r"(?:(?:it|which|that) )?(?:is|are) (?!(?:on|off|true|false|empty|null|now) )(?P<flag>[a-z]+) by default$"
+    r"(?:(?:it|which|that) )?(?:is|are) (?!(?:on|off|true|false|empty|null|now|today) )(?P<flag>[a-z]+) by default$"
 )
 _MODAL = re.compile(
     r"\b(may|can|could|might|must|has to|have to|needs to)(?: also| always)? (?:have|contain|carry|include)\b"
@@ -32,6 +33,8 @@ _BECOMES = re.compile(
     r"\b(?:can|may|could|might) (?:[a-z]+ )?(?:be|become|turn|change)\b|\b(?:otherwise|later|then|or)\b"
 )
 _OF_KEYS = re.compile(r"unique|once|per|each|only|same|one|twice|no|not|never|two|2|1")
+_ARTICLES = ("a", "an", "the", "its", "their", "one", "his", "her")
+_OF_WHICH = wordset("of it they he she when on at in for by until from we this")
 
 
 class Columns(Names):
@@ -79,6 +82,9 @@ class Columns(Names):
             return True
         if self.current is None:
             return self._loose(list(chunk.words))
+        said = self.facts(chunk.words)
+        if said.guessed and any(is_participle(word) for word in said.left):
+            raise Unclear(text)  # "vaccine (required), given on a date"
         return self._take(self.current, list(chunk.words), chunk, None)
 
     def _reference(self, chunk: Chunk, name: Name | None, place: Place) -> bool:
@@ -144,6 +150,8 @@ class Columns(Names):
         """Takes a chunk that names its column."""
         words = list(chunk.words)
         known = self._known(name)
+        if known is None:
+            _refuse_clause(chunk.head, name)
         required = traits_of_lead(chunk.head[: name.start])
         if modal := _MODAL.search(" ".join(chunk.head[: name.start])):
             required = modal[1] not in ("may", "can", "could", "might")
@@ -253,6 +261,22 @@ class Columns(Names):
         if traits and traits != Traits(required=traits.required, type=traits.type):
             raise Unclear(" ".join(self._shown(words)))
         return False
+
+
+def _refuse_clause(head: tuple[str, ...], name: Name) -> None:
+    """Raises Unclear where the words of a name are a clause: "a child earns a badge", "each letter", "the date it fell out".
+
+    Or a name with values behind it, of which nothing says where they begin: "instrument piano or drums".
+    """
+    if name.clause or any(is_snake(word) for word in head[name.start : name.end]):
+        return
+    before, after = head[: name.start], head[name.end :]
+    verb = name.end - name.start > 1 and after[:1] and after[0] in _ARTICLES and not bare_type(" ".join(after[1:2]))
+    rows = before[-1:] in (("each",), ("every",))
+    bare = bare_type(name.named.name) and after[1:] and after[0] in _OF_WHICH and not re.match(r"\d|§", after[1])
+    values = after[:1] == ("or",)
+    if verb or rows or bare or values:
+        raise Unclear(" ".join(head))
 
 
 def _without_reasons(words: list[str]) -> list[str]:

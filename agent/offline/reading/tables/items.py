@@ -5,34 +5,40 @@ import re
 from agent.offline.reading.access import speaks_of_access, take_access
 from agent.offline.reading.access_words import VERB
 from agent.offline.reading.conventions import is_participle, is_snake
+from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.tables.columns import Columns
 from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_background
 from agent.offline.reading.tables.names import Place
 from agent.offline.reading.tables.outline import Chunk, chunks, split
+from agent.offline.reading.tables.state import ROW_NOUNS
 from agent.offline.reading.tables.subjects import HAVE, LEAD
 from agent.offline.reading.tables.ties import loose_tie
+from agent.offline.words import wordset
 
 _KINDS = {("text",), ("date",), ("number",), ("time",), ("boolean",), ("integer",), ("timestamp",)}
 _SERVED = re.compile(
     r"(?:^|(?<= ))(?:(?:the|an?|reverse|quick|fast|we|also|for) )*(?:look-?ups?|look up|quer(?:y|ies|ying)|search(?:es|ing)?|find(?:ing)?|list(?:s|ing)?|sort(?:s|ing|ed)?|filter(?:s|ing)?|order(?:ing|ed)?) (?:[a-z_]+ ){0,3}?(?:by|on|of|for|via) [^.;]*?(?:(?:needs?|wants?|gets?|has|have|uses?|must|should|to|be|is|are) )*$"
 )
 """What an index is for, where that is said before it: "reverse lookup by skill needs an index"."""
+_US = wordset("we i us you row rows where table")
+_NOTHING = wordset("id why whole minutes no default nothing else more none and has have : then so")
 _INDEX = re.compile(r"\bind(?:ex|exes|exed|ices)\b")
 
 
 class Items(Columns):
-    def _item(self, words: list[str], listing: bool, *, itemised: bool, several: bool) -> None:
+    def _item(self, words: list[str], listing: bool, *, itemised: bool, several: bool) -> bool:
+        """True where it lists columns, as the next one does then."""
         text = " ".join(words)
         if _INDEX.search(text) and not re.search(r"\bno index\b", text):
             words = self._indexed(text)
             if not words:
-                return
+                return listing
             text = " ".join(words)
         found = self._chunks(words)
         if self._is_key(text, found):
             self.keyed.append((words, None))
-            return
+            return listing
         words, led = self._behind_colon(words, listing)
         if led:
             listing = True
@@ -61,14 +67,23 @@ class Items(Columns):
         for place, chunk in enumerate(found):
             if self._is_access(found[place:], listed):
                 take_access(_joined(found[place:]), self.said, self.rows)
-                return
+                return listing
             listed = listed or self._leads(chunk)
             bound = not any(w in HAVE for w in found[0].head) or several
             rest = itemised and place > 0 and self.current is not None and not self.current.tied and bound
             done = self._chunk(chunk, Place(listed, group, len(found) == 1, itemised and place > 0 and bound, rest))
             if not done:
+                if listed and not self._is_aside(chunk):
+                    raise Unclear(" ".join(chunk.words))
                 refuse_background(list(chunk.words), self.rows, self.names | self._column_names(), self.ledger.quoted)
             listed = listed or (done and self.current is not None)
+        return listing
+
+    def _is_aside(self, chunk: Chunk) -> bool:
+        """It stands where columns are listed and is none: it speaks of a table, of the rows or of us."""
+        words = set(chunk.words)
+        spoken = words & (self.rows - ROW_NOUNS | _US) or any(map(self._is_table, words))
+        return bool(spoken) or chunk.joint == "–" or chunk.rest[:1] == (":",) or words <= _NOTHING
 
     def _indexed(self, text: str) -> list[str]:
         """Takes what is said of an index; gives back the words before it."""
@@ -103,6 +118,8 @@ class Items(Columns):
         if before == ["append-only"]:
             take_access(before, self.said, self.rows)
             return after, True
+        if not self._named_before and self.head.start > self.ledger.text.find(" ".join(before)) >= 0:
+            return words, False  # the table is named further down
         tie = loose_tie(before, self.schema)
         prose = tie or set(before) & (self.rows | HAVE) or len(before) > 4
         if after[:1] and after[0].startswith("§"):

@@ -62,9 +62,6 @@ def read_table(ledger: Ledger, schema: Schema) -> tuple[NewTable, tuple[str, ...
 
 
 class _Reading(Items):
-    _named_before = False
-    """The table has been introduced."""
-
     def read(self) -> tuple[NewTable, tuple[str, ...]]:
         body = self.body
         body.said = self.said
@@ -155,7 +152,7 @@ class _Reading(Items):
             self.current = None
         for item in sentence.items:
             itemised = sentence.bullet or len(sentence.items) > 2
-            self._item(item, itemised or listing, itemised=itemised, several=len(sentence.items) > 2)
+            listing = self._item(item, itemised or listing, itemised=itemised, several=len(sentence.items) > 2)
         if words[-1:] == [":"] or re.search(r"\b(?:has|have|columns?|fields?|following) :?$", " ".join(words)):
             self.listing = True
 

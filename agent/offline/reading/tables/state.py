@@ -43,6 +43,8 @@ class State:
         self.current: Entry | None = None
         self.group: bool | None = None
         self.listing = False
+        self._named_before = False
+        """The table has been introduced."""
         self.criteria = False
         """The lines tell how it is checked: words that describe no column name none."""
         self.mentioned: list[Entry] = []

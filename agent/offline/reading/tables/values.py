@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.offline.reading import lexicon
+from agent.offline.reading.ledger import Unclear
 from agent.offline.words import wordset
 
 MARK = "§"
@@ -58,6 +59,10 @@ def collapse(
             place = end
             continue
         values, place = _cased(made[0], cased), made[1]
+        if words[place : place + 1] == ["or"] and re.match(
+            r"(?!null|empty|none|nothing|not|no\b|left)[a-z]", words[place + 1]
+        ):
+            raise Unclear(" ".join([*values.words, *words[place : place + 2]]))
         token = f"{MARK}{len(found)}"
         found[token] = values
         out.append(token)
