@@ -69,6 +69,8 @@ _ALTERS = re.compile(r" ?\n? ?(?:please |let us )?(?:flag|mark|index|audit|backf
 
 def _is_of_held(words: str, schema: Schema) -> bool:
     """It begins with what is done to a table that is there, or names one with its column."""
+    if re.search(r" many-to-many | (?:join|junction|link|linking) table ", words) or _says_new(words, schema):
+        return False
     pairs = re.findall(r" ([a-z_]\w*) ⋅ ([a-z_]\w*)", words) + re.findall(r" ([a-z_]\w*) \( ([a-z_]+)", words)
     held = [(schema.table(noun), column) for noun, column in pairs]
     words = re.sub(

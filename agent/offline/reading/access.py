@@ -83,7 +83,8 @@ def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bo
     if not text and re.search(rf"\b(?:{STRANGERS}|policy|policies|access|rights|permissions)\b", " ".join(words)):
         return True
     if (
-        re.match(rf"(?:the )?{_LABEL} :", text)
+        text == "crud"
+        or re.match(rf"(?:the )?{_LABEL} :", text)
         or _EVERYONE.match(text)
         or _APPEND.search(text)
         or re.search(LEFT_TO, text)

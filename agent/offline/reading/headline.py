@@ -73,7 +73,7 @@ def _pair(ledger: Ledger, schema: Schema) -> tuple[tuple[str, str], bool, re.Mat
             joins = bool(ledger.find(_JOINS))
             if (
                 number == 1
-                and match[0].startswith(("link", "connect", "join", "associate", "relate"))
+                and match[0].split()[0] in ("link", "connect", "join", "associate", "relate", "linking", "connected")
                 and match["b"] == singular(match["b"])
                 and not joins
             ):

@@ -12,8 +12,8 @@ _ELLIPSIS = re.compile(
 )
 
 
-_GRADE = r"(?:\d+ (?:=|–|:|is|means|for|stands for) (?:[a-z]+ ){1,4}?)"
-_SCALE = re.compile(rf"(?<![^ ]){_GRADE}(?:(?:,|;|/|and|or|, and) {_GRADE})+(?= |$)")
+_GRADE = r"(?:\d+ (?:=|–|:|is|means|for|stands for) [a-z]+ (?:(?!and |or )[a-z]+ ){0,3})"
+_SCALE = re.compile(rf"(?<![^ ]){_GRADE}(?:(?:,|;|/|and|or|, and) {_GRADE})+")
 
 
 def _scale(match: re.Match[str]) -> str:

@@ -216,7 +216,7 @@ class Items(Columns):
             and listed
             and name.start < 3
             and not re.match(
-                r"(?:the |all |any |only )*(?:parents?|members?|users?|owners?|service|backend|server|every|reading|read|writ|insert|select|no|not|never|rows)",
+                r"(?:the |an? |each |all |any |only )*(?:parents?|members?|users?|owners?|service|backend|server|every|reading|read|writ|insert|select|no|not|never|rows)",
                 text,
             )
             and (first.rest or re.match(r"(?:the|a|an|its)$", words[0]))

@@ -149,7 +149,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         return Name(Named(head[0]), 0, 1)  # "what (a short text)"
     start = lead(head, rows)
     words = head[start:]
-    if clause := _clause(head, noun):
+    if clause := _clause(head, noun, rows):
         return clause
     if _is_limit(head[:start], words):
         return Name(Named("_".join(words[:2])), start, start + 2)
@@ -188,7 +188,7 @@ def _is_compared(head: tuple[str, ...], place: int) -> bool:
     return place > 1 and head[place - 1] in ("than", "after", "before", "below", "above", "exceed", "as")
 
 
-def _clause(head: tuple[str, ...], noun: str) -> Name | None:
+def _clause(head: tuple[str, ...], noun: str, rows: frozenset[str]) -> Name | None:
     """ "when it was unlocked", "whether it is active", "the number of pages", "the time it ends"."""
     text = " ".join(head)
     opener = re.search(
@@ -198,7 +198,7 @@ def _clause(head: tuple[str, ...], noun: str) -> Name | None:
     if not opener:
         return None
     place = len(text[: opener.start()].split())
-    if any(word not in LEAD and word not in ("json", "jsonb") for word in head[:place]):
+    if any(word not in LEAD | rows and word not in ("json", "jsonb", "pair", "combination") for word in head[:place]):
         return None
     end = len(head)
     for cut in range(place + 2, len(head)):
