@@ -17,7 +17,7 @@ from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, columns_in, read_key
 from agent.offline.reading.tables.outline import Sentence, sentences
 from agent.offline.reading.tables.rules import never_itself, read_rules, strike_talk_of_rows, without_pair
-from agent.offline.reading.tables.ties import loose_tie, noun_for, strong_tie, table_of
+from agent.offline.reading.tables.ties import loose_tie, noun_for, noun_of, strong_tie, table_of
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
@@ -74,7 +74,8 @@ class _Reading(Items):
             self.ledger.strike(*story.span())
         nouns = "|".join(sorted(map(re.escape, self.rows), key=len, reverse=True))
         rules, body.differ = read_rules(self.ledger, nouns), never_itself(self.ledger)
-        body.joins = strike_talk_of_rows(self.ledger, self.schema) or body.joins
+        mutual = strike_talk_of_rows(self.ledger, self.schema)
+        body.joins = body.joins or mutual is not None
         marked = re.sub(_SORTS.format(nouns=nouns), _sorted, self._marked())
         marked = re.sub(_BARE_NOUN.format(nouns=nouns), r"\1 it", marked)
         self._refuse_second()
@@ -92,6 +93,9 @@ class _Reading(Items):
         for story in stories:
             if not self.said.anything and re.search(_SEES, f"{story[0]} "):
                 take_access(["i", *story[0].partition(" i ")[2].split()], self.said, self.rows)
+        for table in mutual or ():
+            if len({entry.tied for entry in body.entries if entry.tied}) < 2:
+                body.tie(noun_for(noun_of(table), table, self.schema), table)
         self._late()
         for column, traits in rules:
             if (entry := body.find(column)) is None:

@@ -58,14 +58,14 @@ _SHOWN = (
 """How the rows are shown, which an index may serve."""
 _BESIDES = r"(?:next to|besides|beside|apart from|aside from|in addition to|along with|alongside|on top of|other than) (?:(?:the|its|these|those|both|2|two|foreign|reference) )*(?:references?|ids|keys|fks|pair|foreign keys|links|columns)(?: ,)?"
 """ "Next to the two references there is ..."."""
-_MANY = r"(?:(?:and|so|that|but|as|since|because|where|each|every|an?|one|1|any|the same) )*(?P<one>[a-z]+) (?:(?!has |have |title )[a-z]+ ){1,4}?(?:many|several|multiple|any number of|more than (?:one|1)|different|various|lots of) (?:different )?(?P<many>[a-z]+)(?: (?:and|or) vice versa)?"
+_MANY = r"(?:(?:and|so|that|but|as|since|because|where|each|every|an?|one|1|any|the same) )*(?P<one>[a-z]+) (?:(?!has |have |title )[a-z]+ ){1,4}?(?:many|several|multiple|any number of|more than (?:one|1)|different|various|lots of) (?:by (?:many )?)?(?:different )?(?P<many>[a-z]+)(?: (?:and|or) vice versa)?"
 _FROM_TO = r"(?:that links? |that leads? )?(?:from|between) (?:one|1|an?) [a-z]+ (?:to|and) (?:another|the other)(?: (?:one|[a-z]+(?= \.| ,)))?"
 
 
-def strike_talk_of_rows(ledger: Ledger, schema: Schema) -> bool:
+def strike_talk_of_rows(ledger: Ledger, schema: Schema) -> tuple[str, str] | None:
     """Strikes out what is no column: how rows are shown, and that a badge may go with many skills.
 
-    True where two tables are said to go with many of each other.
+    Gives back two tables that are said to go with many of each other.
     """
     ledger.take_all(f"{_BESIDES}|{_SHOWN}|{_FROM_TO}")
     told: set[tuple[str, str]] = set()
@@ -74,7 +74,7 @@ def strike_talk_of_rows(ledger: Ledger, schema: Schema) -> bool:
         if one and many and one != many and match["many"] == plural(match["many"]):
             ledger.strike(*match.span())
             told.add((one, many))
-    return any((many, one) in told for one, many in told)
+    return next(((one, many) for one, many in sorted(told) if (many, one) in told), None)
 
 
 def without_pair(text: str, low: int, high: int) -> str:
