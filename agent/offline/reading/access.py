@@ -18,7 +18,7 @@ from agent.offline.reading.access_words import (
     spoken,
 )
 from agent.offline.reading.ledger import Unclear
-from agent.offline.words import wordset
+from agent.offline.words import singular, wordset
 
 _LABEL = r"(?:rls|access|permissions?|polic(?:y|ies)|security|rights|privileges|who|who can do what|who may do what|row level security)"
 _APPEND = re.compile(
@@ -55,6 +55,8 @@ class Said:
     """What every member of a group may do, whatever the role."""
     group: bool = False
     """Members of a group are spoken of."""
+    whose: set[str] = field(default_factory=set)
+    """The child, where rows are spoken of as those of somebody's own children."""
     closed: bool = False
     """There is no more to what somebody may do than what is said."""
 
@@ -145,6 +147,7 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
         said.append_only = True
         said.withheld |= {"update", "delete"}
     said.own = said.own or _OWN.search(text) is not None
+    said.whose |= {singular(noun) for noun in re.findall(r"(?:own|their|his|her) (?!own )([a-z]+)", " ".join(words))}
     _walk(text, said)
     if re.search(r"\bread-only\b", " ".join(words)):
         said.granted.add("select")
@@ -170,6 +173,11 @@ def _walk(text: str, said: Said) -> None:
     actor = ""
     verbs = rf"(?<![^ ])(?:the )?(?:{VERB})(?: (?:,|and|or|nor|{VERB}))*"
     text = re.sub(r"(?:is|are) not(?= *(?:$|;|,))", "is not possible", text)
+    text = re.sub(
+        rf"(?<=[,;] )(?:but )?((?:{VERB})(?: (?:,|and|or|nor) (?:{VERB}))*) not(?= *(?:$|;|,))",
+        r"; \1 is not possible",
+        text,
+    )
     for match in re.finditer(
         rf"{verbs}(?: (?!(?:{VERB}|{ACTOR}|can|may|is|are|but|and)(?![^ ]))[a-z]+){{0,3}} (?:is|are|be) (?:not|never) (?:(?:going to be|be) )?(?:possible|allowed|permitted|ok|okay|supported|wanted|needed|planned|foreseen)",
         text,

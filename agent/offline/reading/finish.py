@@ -205,7 +205,8 @@ def _keys(body: Body, columns: dict[str, Column]) -> tuple[tuple[str, ...], tupl
     references = [c.name for c in columns.values() if c.references and c.required]
     uniques = list(dict.fromkeys([*body.uniques, *_unique_within(body)]))
     pair = tuple(references[:2])
-    if len(references) == 2 and (body.junction or body.joins or _joins(body, columns)):
+    wider = any(set(pair) < set(unique) for unique in uniques)  # "unique by child, skill and week"
+    if len(references) == 2 and not wider and (body.junction or body.joins or _joins(body, columns)):
         return pair, tuple(unique for unique in uniques if set(unique) != set(pair))
     return ("id",), tuple(uniques)
 
@@ -235,7 +236,7 @@ def _owner(body: Body, columns: dict[str, Column]) -> str | None:
         loose = [c for c in columns.values() if c.references and body.schema.belongs(c.references.table)]
         return loose[0].name if len(loose) == 1 and body.said.granted else None
     shared = [c for c in found if c not in own]
-    if body.said.group and shared:
+    if shared and (body.said.group or any(c.name.removesuffix("_id") in body.said.whose for c in shared)):
         return shared[0].name
     return (own or found)[0].name
 

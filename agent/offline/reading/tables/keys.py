@@ -40,7 +40,10 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
     counted = re.match(r"(?:one|1) (?:row|record|entry) per ([a-z]+)\b(?! (?:and|per|\+))", text)
     if counted and not (body.resolve(counted[1]) or body.schema.table(counted[1]) or counted[1] in ("day", "date")):
         return  # "one row per payout to a child"
-    columns = columns_in(words, body, rows)
+    counting = re.search(
+        rf"\b(?:one|1|a single) (?:{'|'.join(map(re.escape, rows))}) (?=per |for (?:each|every) )", text
+    )
+    columns = columns_in((text[counting.end() :] if counting else text).split(), body, rows)
     if subject and subject not in columns and len(columns) < 2:
         columns.insert(0, subject)
     references = [body.column_name(e) for e in body.entries if e.tied or _refers(body, e)]

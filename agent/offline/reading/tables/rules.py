@@ -21,7 +21,7 @@ _NOT = r"(?:must|may|should|can|has to|have to) (?:not|never)|cannot|never|do(?:
 _NEVER_ITSELF = (
     rf"(?:and |but |so )*(?:(?:an?|the|one|each) [a-z]+|it|they) (?:{_NOT}) (?:ever )?{_TIES} (?:on |to |for |with |of |an? |prerequisite )*{_SELF}",
     rf"(?:and |but |so )*(?:no [a-z]+|nothing|nobody) (?:can|may|should|must|is allowed to|ever) (?:ever )?{_TIES} (?:on |to |for |with |of |an? )*{_SELF}",
-    rf"(?:and |but )?(?:the )?(?:two|2|both)(?: [a-z_]+)? (?:(?:must|have to|need to|should) (?:differ|be different)(?: from each other)?|(?:{_NOT}) be (?:the same|equal|identical)(?: [a-z]+)?)",
+    rf"(?:and |but )?(?:the )?(?:two|2|both|they)(?: [a-z_]+)? (?:(?:must|have to|need to|should) (?:differ|be different)(?: from each other)?|(?:{_NOT}) be (?:the same|equal|identical)(?: [a-z]+)?)",
     rf"(?:and |but |check |with |constraint |\( )*{_ID} (?:<>|! =|!=|(?:(?:is|{_NOT}) )?(?:(?:be )?(?:not )?(?:equal|the same)|not)(?: to| as)?|(?:must )?differs?(?: from)?|must be different from) (?:the )?{_ID}(?: \))?",
     r"(?:and |but |with )*(?:no|not|without) (?:self[- ]?(?:references?|links?|loops?|pairs?|relations?|referencing|prerequisites?)|"
     r"(?:links?|relations?|references?|pairs?|pairing|pointing|linking) (?:(?:from|of|to|between|an?|the) )*(?:[a-z]+ )?(?:(?:to|with|and|at) )?itself)(?: (?:allowed|possible|please))?",

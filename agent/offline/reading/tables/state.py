@@ -38,7 +38,9 @@ class State:
         }
         nouns |= {re.sub(r"(?<=[a-z]{2})or(?=s|i|$|[ _]|ed)", "our", n) for n in nouns}
         nouns |= {word for word in ledger.text.split() if "-" in word and word.replace("-", "") in nouns}
-        self.rows = frozenset(nouns | ROW_NOUNS - {"link", "links"} | ({"link", "links", "pair", "combination"} if head.pair else set()))
+        self.rows = frozenset(
+            nouns | ROW_NOUNS - {"link", "links"} | ({"link", "links", "pair", "combination"} if head.pair else set())
+        )
         self.names = frozenset(n for t in schema.tables for n in (t.split(".")[-1], singular(t.split(".")[-1])))
         self.current: Entry | None = None
         self.group: bool | None = None

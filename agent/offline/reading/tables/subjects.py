@@ -158,7 +158,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         run += 1
     if not run and len(words) == 1 and rest and re.fullmatch(r"[a-z]{3,}", words[0]) and words[0] not in _VERBS | LEAD:
         run = 1  # "part (...)"
-    if not run or run > 4 or (run > 1 and _tells(words[run - 1 :])):
+    if not run or run > 4 or (run > 1 and _tells(words[run - 1 :])) or _is_duty(head[:start]):
         return None
     found = words[:run]
     typed = next(
@@ -241,6 +241,18 @@ def _may_name(words: tuple[str, ...], place: int) -> bool:
     if word in _VERBS or (word in lexicon.FILLERS and word not in ("record", "name", "match", "value")):
         return False
     return not (re.search(r"[a-z]{3}ly$", word) and word not in _NOUNS_IN_LY)
+
+
+def _is_duty(before: tuple[str, ...]) -> bool:
+    """ "They have to (differ)"."""
+    return before[-1:] == ("to",) and before[-2:-1] in (
+        ("have",),
+        ("has",),
+        ("need",),
+        ("needs",),
+        ("want",),
+        ("able",),
+    )
 
 
 def _tells(words: tuple[str, ...]) -> bool:
