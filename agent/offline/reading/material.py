@@ -84,6 +84,11 @@ _SCENE = re.compile(
 _NOW = re.compile(
     r"(?:right now|currently|at the moment|until now|these days|nowadays|yesterday|recently|last (?:week|month|year|night|sprint)) "
 )
+_RULED = re.compile(
+    r" (?:rows?|ones?|values?|entries|entry|records?|those|them|they|it|its|others?|rest|existing|old|new|except|excepting|unless|only|without|if|when|where|while|until|before|after|instead|whose|who|that|which|not|no|never|none|nothing|nobody|empty|blank|missing|"
+    r"gets?|starts?|becomes?|begins?|counts?|true|false|off|same|than|=) "
+)
+"""What a rule over rows is made of, beside words that order."""
 _PAST = r" (?:was|were|had|did|got|noticed|reported|asked|complained|found|saw|imported|happened|broke|wrote|typed|requested|seen|discovered|decided|agreed|promised|told|said|crashed|failed|came|went|been|removed|started|vanished) "
 _FUTURE = r" (?:will|later|soon|next (?:week|month|year|sprint|quarter|release)|going to|plan to|some day|one day|bit by bit|step by step) "
 _MAKES = r"(?:add|tag|store|have|set|mark|limit|save|keep|record|flag|an?|the|classify|give(?! \d)|index|audit|log|every|each|new|attach|no|only|create|build|introduce|put|remember|track|hold|connect|link|collect|make|ensure|enforce|prevent|forbid|stop|allow|let)"
@@ -127,6 +132,12 @@ def is_wished(clause: str) -> bool:
         re.search(rf" (?:{MODAL}) ", f" {bare} ")
         or re.match(rf"(?:and |then |also |so |please |just |but |now )*(?:{ORDERS}) ", bare)
     )
+
+
+def is_idle(clause: str, nouns: frozenset[str]) -> bool:
+    """It orders nothing, holds nothing that could change the migration, and rules no rows."""
+    padded = f" {re.sub(r'[ .;,•(-]+', ' ', clause).strip(' ).:')} "
+    return not (is_wished(clause) or holds(padded, nouns) or _RULED.search(padded))
 
 
 def holds(padded: str, nouns: frozenset[str] = frozenset()) -> bool:

@@ -12,6 +12,7 @@ from agent.offline.reading.alteration.conditions import is_verb
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS
+from agent.offline.reading.material import is_idle, nouns_of
 from agent.offline.schema import Schema
 from agent.offline.words import wordset
 
@@ -58,12 +59,15 @@ def refuse_leftover(
         for label in schema.choices(table, name)
         if len(label) > 3 or "_" in label
     }
+    nouns = nouns_of(schema)
     ledger.take_all(_GIVEN)
     for clause in clauses:
         if clause.talk:
             continue
         low, high = clause.low, clause.high
         said = ledger.text[low:high]
+        if STRUCK not in ledger.left[low:high] and is_idle(said, nouns):
+            continue
         for token in ledger.tokens(low, high):
             word = token[0]
             if is_verb(word, ledger.text[token.end() :]):
