@@ -24,6 +24,7 @@ _CALM = (
     r" (?:be|is|are|as|to|of|stays?|starts?(?: out)?(?: as| with| at)?|counts? as|becomes?|gets?|=|:|off|on) (?!visible|readable|accessible|available|public|open|opened|shown|exposed|there|free|for)[a-z_0-9]+ (?:by default )?(?:for|with) (?:absolutely )?(?:everyone|everybody)(?= )",
     r" (?:parents?|editors?|teachers?|families|they|users?|people|members?|admins?|kids|children|somebody|someone) (?:(?:should|must|can|could|may|might|will|to|be|able|want|wants|like|need|have|often|sometimes|also|asks?|asked|us) )*(?:archive|disable|turn off|switch off)(?= )",
     r" (?:never|not|no longer) (?:be )?(?:made )?public(?:ly)? ",
+    r" archive (?=[^.\n]* (?:is_archived|archived_at) )",
 )
 """A value that everybody gets, and what people do in the app."""
 

@@ -94,7 +94,7 @@ _FUTURE = r" (?:will|later|soon|next (?:week|month|year|sprint|quarter|release)|
 _MAKES = r"(?:add|tag|store|have|set|mark|limit|save|keep|record|flag|an?|the|classify|give(?! \d)|index|audit|log|every|each|new|attach|no|only|create|build|introduce|put|remember|track|hold|connect|link|collect|make|ensure|enforce|prevent|forbid|stop|allow|let)"
 _GETS = (
     r"(?:(?:also|still|really|now|all|each|both|urgently|should|must|shall|could|can|may|would like to|would|has to|have to|to) )*"
-    r"(?:gets? (?=an? |the |one |another |[a-z]+_)|(?:needs?|wants?|have|carry|store|tell|know|hold|like|requires?|keep|rejects?|refuses?|enforces?|prevents?|accepts?|allows?)(?: also)? (?!to |us |something |it to |them to |[a-z]+ing ))"
+    r"(?:gets? (?=an? |the |one |another |[a-z]+_)|(?:needs?|wants?|have(?! [a-z]+(?:ed|wn|en|ne|lt|pt|ght|nt) )|carry|store|tell|know|hold|like|requires?|keep|rejects?|refuses?|enforces?|prevents?|accepts?|allows?)(?: also)? (?!to |us |something |it to |them to |[a-z]+ing ))"
 )
 """What is said of those whom the rows stand for: "parents need a nickname"."""
 _WANTS = r"(?:[a-z]+ )?(?:wants?|would like|would love|needs?|likes?|loves?|asks?|asked|wishes|hopes?) (?:us )?(?:for )?(?:[a-z]+ ){0,2}?to (?:be able to )?"
@@ -211,7 +211,7 @@ def is_talk(clause: str, nouns: frozenset[str] = frozenset()) -> bool:
             return True
     said = re.sub(r"^(?:(?:and|but|bug|ok|well) )+", "", bare)
     padded = f" {bare} "
-    if unwanted(bare) or _PLAYS_NO_PART.search(bare) or (_SAME_ACCESS.search(padded) and not holds(padded, nouns)):
+    if unwanted(bare) or _STAYS.match(bare) or _PLAYS_NO_PART.search(bare) or (_SAME_ACCESS.search(padded) and not holds(padded, nouns)):
         return True
     if REASON.match(said):
         return gives_reason(said, nouns)
@@ -246,6 +246,7 @@ _SAME_ACCESS = re.compile(
     r" (?:no|not|never|without)(?: (?:an?|any|other|to|change|changes|changing|touch|affect|alter|influence|restrict))* (?:rls|polic(?:y|ies)|grants?|permissions?|access|who (?:can|may|gets to|is allowed to|sees?)|what (?:anyone|people|users|parents))(?! (?:for|to) [a-z]+ (?:may|can))|^ (?:an? )?(?:app|ui|client|frontend)-side [a-z]+ only "
 )
 """Who reaches the rows stays as it is."""
+_STAYS = re.compile(r"(?:the )?(?!if|when|once|rows?|it|they)[a-z_⋅]+(?: [a-z_⋅]+){0,2} (?:stays?|remains?) (?:as (?:it|they) (?:is|are)|unchanged|untouched|alone)(?: for now)?(?: ,|$)")
 _PLAYS_NO_PART = re.compile(
     r"\b(?:plays? no (?:role|part)|(?<!rows )(?<!ones )(?<!entries )is (?:irrelevant|unimportant|of no (?:interest|importance))|has no bearing|makes? no difference)\b"
 )

@@ -50,6 +50,7 @@ _GLOSSES = (
     r"(?:and |but )?(?:an? |the |each |every )[a-z_]+ (?:cannot|can never|does not|never) exists? without (?:its|an?|the|his|her) [a-z_]+",
     r"unlike the [a-z_]+ , which [^.\n]+",
     r"in (?:the |an? )?[a-z]+ own words|this time(?! zone)",
+    r", (?:the|our) (?:app|backend|client|server|ui|frontend) (?:always |will |shall )*(?:sends?|sets?|fills?|passes|provides?) (?:it|one|them)(?: in)?",
     r"- the existing [^.\n]+ can stay",
     r"(?:do not|no need to) restrict (?:what )?[^.\n]+",
     r"without an? index|(?:with )?no index(?: needed)?|not indexed",
@@ -74,7 +75,7 @@ def strike_prose(ledger: Ledger) -> None:
     for match in ledger.take_all(
         r"(?:why|background|context|motivation|reason|purpose|note|problem|rationale|impact) : (?!optional|required|text|mandatory|compulsory|obligatory|voluntary|not null|nullable|max|at most|may|string|up to|varchar)[^\n.]+"
     ):
-        if re.search(r"\d|_", match[0]):
+        if holds(f" {match[0]} "):
             ledger.left = ledger.left[: match.start()] + match[0] + ledger.left[match.end() :]
             break
     for match in list(re.finditer(rf"(?<![^ ])(?:{_PURPOSE}){_TO_ITS_END}(?![^ ])", ledger.left)):

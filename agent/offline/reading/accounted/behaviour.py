@@ -34,7 +34,7 @@ _UNHELD = (
     r" only (?:1|one) [a-z]+ (?:may|can|must|should|shall) be [a-z]+ at ",
     r" \d+ [a-z]+ at most (?:per|for|of) | once (?:it is )?[a-z]+ ,? ?(?:an?|the|it|they) (?:[a-z]+ )?(?:cannot|can never|must not|may not|is (?:final|frozen|locked)) ",
     r" (?:only|just) (?:those|the ones|rows|entries) (?:of|from) the (?:last|past|current) ",
-    r" (?:goes|turns|switches|flips|jumps|counts|going) (?:(?:on|off|up|down|back)(?: (?:when|once|by|as soon as|if|after|with)|(?= [.,;)\n]))) ",
+    r" (?!(?:goes|going) on [.,;)\n])(?:goes|turns|switches|flips|jumps|counts|going) (?:(?:on|off|up|down|back)(?: (?:when|once|by|as soon as|if|after|with)|(?= [.,;)\n]))) ",
     r" (?:max|maximum|at most|up to|no more than) (?!1 )\d+ (?:[a-z]+ )?(?:per|for each|for every) (?:child|parent|profile|user|person|lesson|document|organization|family|day|week|month|year) ",
     r" (?:only|just) (?:today|yesterday|this (?:week|month|year))(?! (?:by default|as default)) ",
     r" (?:only|just) from (?:our|my|the same|a|their) (?!own child)",

@@ -1,6 +1,7 @@
 """Words that requests are made of, beside those that the readers know, and words that say the same of rows."""
 
 from agent.offline.reading.lexicon import ACCESS_VERBS, CHARGED, FILLERS, NEVER_NAMES, NO_VALUE
+from agent.offline.reading.material import ORDERS
 from agent.offline.words import wordset
 
 _HEARD = wordset(
@@ -22,9 +23,9 @@ _MORE = wordset(
     "normally job file far often connect connected attach attached link linked linking junction join whenever strictly strength bound bounds "
     "know knows quick quickly slow speed fast build numbers modifications operations percentage percent filter filtered filters "
     "re-run re-runs rerun no-op idempotent untouched running doubles safe skip skipped kinds kind different identical necessary supposed mean means particular sometimes actually maybe come comes go place point "
-    "switch toggle tick checkbox string strings"
+    "switch toggle tick checkbox string strings byte bytes fail fails"
 )
-PLAIN = FILLERS | NO_VALUE | NEVER_NAMES | CHARGED | ACCESS_VERBS | _HEARD | _MORE
+PLAIN = frozenset(ORDERS.split("|")) | FILLERS | NO_VALUE | NEVER_NAMES | CHARGED | ACCESS_VERBS | _HEARD | _MORE
 ALIKE = (
     wordset("published unpublished draft drafts live"),
     wordset("active inactive retired live archived"),

@@ -34,7 +34,7 @@ from agent.offline.reading.alteration.clauses import Clause, clauses, spelled_ou
 from agent.offline.reading.alteration.unique import is_granted
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.lexicon import CHARGED
-from agent.offline.reading.material import is_wished
+from agent.offline.reading.material import is_idle, is_wished
 from agent.offline.reading.prose import UNTOUCHED
 from agent.offline.reading.shapes import read_shapes
 from agent.offline.schema import Schema
@@ -80,6 +80,7 @@ _HAPPENED = re.compile(
     rf"{_LEAD}(?:[a-z]+ ){{0,2}}(?:bugs?|issues?|problems?|tickets?|{_APP}) (?:is|are|was|were|has|have|had|got|keeps?|kept) (?!to )"
 )
 """What happened to something that is no row."""
+_CREATES = re.compile(r" (?:please )?(?:store|create|introduce|track|keep (?:an? |the )?(?:record|list|track|log) of) ")
 _HEADED = re.compile(
     r"^ (?:(?!must|should|cannot|may|can|only|never|no|not|without|unless|except|if|when)[a-z_]+ ){1,4}: (?=[a-z])"
 )
@@ -222,6 +223,9 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema, known: froze
     if fills:
         bare = {table.split(".")[-1] for table in tables}
         strike_asides(unformed, "|".join({*bare, *map(singular, bare)}))
+    if re.search(r" (?:already|as we do) ", spelled):
+        tied_to = "|".join(re.escape(table.split(".")[-1]) for table in tables)
+        unformed.take_all(rf"the same (?:for|to|with|on) (?:the )?(?:{tied_to})")
     for clause in found:
         whole = f" {unformed.left[clause.low : clause.high].strip(' .•')} "
         said = without_asides(whole)
@@ -256,7 +260,7 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema, known: froze
             and not ((ruled and _of(made, Audit)) or stems & _stems((told,)) or _TELLS.match(told))
         ):
             yield f"{said.strip()} ({', '.join(lost)})"
-        if not tested & _stems((told,)):
+        if not tested & _stems((told,)) and not (creates and _CREATES.match(told)):
             for narrow in _narrowing(told, tables) if _RULES.search(told) else _subject(told, tables | tied):
                 if narrow in lost or (narrow in labels and not {narrow[:4]} & stems):
                     yield f"{said.strip()} ({narrow})"
@@ -272,9 +276,9 @@ def _is_present(said: str, tables: set[str], creates: bool) -> bool:
 
 
 def _leads_to(text: str, clause: Clause, said: str, known: frozenset[str]) -> bool:
-    """ "Moderators look at strong feelings, so ...": why something is wished, and of nothing that the database knows."""
+    """ "Moderators look at strong feelings, so ...", "review, item 7": why, and of nothing that the database knows."""
     follows = re.match(r" (?:, )?(?:and )?(?:so|therefore|hence) (?!that |far )", text[clause.high :])
-    return bool(follows) and not (known | _ROWS) & set(said.split())
+    return bool(follows or is_idle(said, known)) and not (known | _ROWS) & set(said.split())
 
 
 def _lost_limit(made: tuple[Change, ...], said: str) -> bool:
