@@ -211,7 +211,12 @@ def is_talk(clause: str, nouns: frozenset[str] = frozenset()) -> bool:
             return True
     said = re.sub(r"^(?:(?:and|but|bug|ok|well) )+", "", bare)
     padded = f" {bare} "
-    if unwanted(bare) or _STAYS.match(bare) or _PLAYS_NO_PART.search(bare) or (_SAME_ACCESS.search(padded) and not holds(padded, nouns)):
+    if (
+        unwanted(bare)
+        or _STAYS.match(bare)
+        or _PLAYS_NO_PART.search(bare)
+        or (_SAME_ACCESS.search(padded) and not holds(padded, nouns))
+    ):
         return True
     if REASON.match(said):
         return gives_reason(said, nouns)
@@ -246,7 +251,9 @@ _SAME_ACCESS = re.compile(
     r" (?:no|not|never|without)(?: (?:an?|any|other|to|change|changes|changing|touch|affect|alter|influence|restrict))* (?:rls|polic(?:y|ies)|grants?|permissions?|access|who (?:can|may|gets to|is allowed to|sees?)|what (?:anyone|people|users|parents))(?! (?:for|to) [a-z]+ (?:may|can))|^ (?:an? )?(?:app|ui|client|frontend)-side [a-z]+ only "
 )
 """Who reaches the rows stays as it is."""
-_STAYS = re.compile(r"(?:the )?(?!if|when|once|rows?|it|they)[a-z_⋅]+(?: [a-z_⋅]+){0,2} (?:stays?|remains?) (?:as (?:it|they) (?:is|are)|unchanged|untouched|alone)(?: for now)?(?: ,|$)")
+_STAYS = re.compile(
+    r"(?:the )?(?!if|when|once|rows?|it|they)[a-z_⋅]+(?: [a-z_⋅]+){0,2} (?:stays?|remains?) (?:as (?:it|they) (?:is|are)|unchanged|untouched|alone)(?: for now)?(?: ,|$)"
+)
 _PLAYS_NO_PART = re.compile(
     r"\b(?:plays? no (?:role|part)|(?<!rows )(?<!ones )(?<!entries )is (?:irrelevant|unimportant|of no (?:interest|importance))|has no bearing|makes? no difference)\b"
 )

@@ -62,7 +62,9 @@ def refuse_beside(left: list[str], clause: str, rows: frozenset[str], quoted: di
 def refuse_background(words: list[str], rows: frozenset[str], names: frozenset[str], quoted: dict[str, str]) -> None:
     """Raises Unclear for a sentence that orders something, in which nothing was understood."""
     text = " ".join(words)
-    if re.fullmatch(r"(?:so )?there (?:has to|must|should|needs to) be (?:an? |some )?(?:place|table|home)(?: for [a-z]+)?", text):
+    if re.fullmatch(
+        r"(?:so )?there (?:has to|must|should|needs to) be (?:an? |some )?(?:place|table|home)(?: for [a-z]+)?", text
+    ):
         return
     if re.match(rf"(?:the|its|an?) (?:{'|'.join(COLUMN_WORDS)}) (?:is|are|must|should|can|has|cannot)(?: |$)", text):
         raise Unclear(text)
