@@ -13,7 +13,7 @@ from agent.offline.reading.traits import Traits, number
 
 _NUMBER = re.compile(r"(?<![^ ])-?\d+(?:\.\d+)?(?![^ ])")
 _OVER = r"above|over|more than|greater|bigger|larger|higher|longer|exceed(?:s|ed|ing)?|beyond|past|>|more|go over"
-_BELOW = r"below|under|less|smaller|fewer|lower|shorter|beneath|<|before"
+_BELOW = r"below|under|less|smaller|fewer|lower(?! (?:it|that|this|the|its)(?: |$))|shorter|beneath|<|before"
 _LEAST = (
     r"least|minimum|minimal(?:ly)?|min|lowest|smallest|>=|= >|bottom|floor|(?:lower|bottom) (?:limit|bound|end)|from|starting at|no less than|"
     r"or (?:more|higher|above|greater|larger|over|longer|up|bigger)|and (?:up|above|over|higher)|(?:greater|more|higher|larger|bigger) (?:than )?or equal(?: to| than)?|not (?:under|below|less than)"

@@ -60,7 +60,8 @@ def lost_tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema
                     yield "".join(word)
         elif isinstance(change, AddColumns | Constrain | SetDefault | AddIndex | AddUnique) and said:
             loosely = said | {mention.table for mention in mentions(wishes, schema, loose=True)}
-            if table not in loosely:
+            keyed = {m.table for m in mentions(text, schema)} & {table}  # told before, and tied to all that is named
+            if table not in loosely and not (keyed and said <= {key.table for key in schema.foreign_keys(table)}):
                 yield f"{table}, as {', '.join(sorted(said))} is named"
         if isinstance(change, Constrain):
             columns = {name for other in schema.tables for name in schema.columns(other)}

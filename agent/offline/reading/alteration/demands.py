@@ -30,11 +30,14 @@ _REST = (
     r"(?: (?:outside|else|beyond|other|(?:lower|higher|smaller|larger|bigger|less|more|below|above)(?! (?:than )?-?\d)|than|of|that|this|these|it|them|the|range|bounds|limits?|is|are|gets?|should|must|will|be|to|has|have|at (?:the )?database level|in the (?:database|db)))*(?: (?:rejected|refused|invalid|forbidden|wrong|an error|turned away|not allowed|allowed|accepted))?(?<! all)(?<! nothing)"
 )
 """What lies outside of the bounds, once more."""
-_MOVED = r"(?:raise|lower|move|change|increase|reduce|lift|set|decrease|extend)(?: the| its)* (?:(?P<low>lower|minimum|min|bottom|smallest)|(?:upper|maximum|max|top|highest|largest))(?: (?:bound|limit|value|end|of|allowed|~+))*(?: from -?\d+)?(?: ,)? to (?P<new>-?\d+)"
+_EDGE = r"(?P<edge>-?\d+) (?:(?:itself|is|are|would|be|still|perfectly) )+(?:ok|okay|fine|allowed|good|valid|accepted)(?: ,)?(?: (?:and|but))? (?:anything|everything|all|nothing|values?) (?:that is )?(?:(?P<low>less|lower|below|smaller|under)|more|higher|above|larger|bigger|over)(?! than \d)"
+""" "0 is okay, anything less is not"."""
+_KEPT_BOUND = r"(?:\( |, )?(?:and |but )?(?:keep|keeping) (?:the )?(?:>=|<=|> =|< =|at least|at most) (?P<kept>-?\d+)(?: (?:check|rule|constraint))?(?: \))?"
+_MOVED = r"(?:raise|lower|move|change|increase|reduce|lift|set|decrease|extend)(?: the| its)* (?:(?P<low>lower|minimum|min|bottom|smallest)|(?:upper|maximum|max|top|highest|largest))(?: (?:bound|limit|value|end|of|allowed|~+))*(?: from -?\d+)?(?: ,)? to (?P<new>-?\d+)|(?:(?P<least>lower|minimum|min|smallest)|(?:upper|maximum|max|largest))(?: (?:bound|limit|value|(?:of|for|in|on)(?: (?:the|a|our))*(?: [a-z_]+){1,3}|~+))* (?:is|was) (?:(?:currently|now|today) )?-?\d+(?: (?:now|today|currently|at the moment|so far))?(?: (?:,|\.|;))?(?: (?:and|but|please))* (?:change|raise|lower|increase|reduce|set|make|move) (?:it|that|this) (?:(?:in)?to )?(?P<then>-?\d+)"
 """ "raise the lower bound from 0 to 1"."""
 _OTHER_BOUND = (
     r"(?:(?:and|but|,|;) )*(?:(?:please|just) )?(?:leave|keep|do not (?:touch|change)) (?:(?:the|its|our|existing|current|present|old) )*(?:(?:lower|upper|other|minimum|maximum|min|max)(?: \S+)? )?(?:limit|bound|end|check|constraint|rule|minimum|maximum|min|max|one)(?: (?:alone|unchanged|untouched|in place|in force|as (?:it )?is|of -?\d+|at -?\d+|where it is))*|"
-    r"(?:(?:and|but|,|;) )*(?:the|its|our)(?: (?:existing|current|present|old))*(?: (?:lower|upper|other))? (?:limit|bound|end|check|constraint|minimum|maximum|min|max)(?: of -?\d+)? (?:stays?|remains?|is kept|is there(?: already)?|(?:we )?(?:already )?(?:have|exists?)(?: already)?)(?: (?:alone|unchanged|untouched|in place|in force|as (?:it )?is|at -?\d+|where it is|already|the same))*"
+    r"(?:(?:and|but|,|;) )*(?:(?:the|its|our)(?: (?:existing|current|present|old))*(?: (?:lower|upper|other))? |(?=m[a-z]+ (?:stays?|remains?) ))(?:limit|bound|end|check|constraint|minimum|maximum|min|max)(?: of -?\d+)? (?:stays?|remains?|is kept|is there(?: already)?|(?:we )?(?:already )?(?:have|exists?)(?: already)?)(?: (?:alone|unchanged|untouched|in place|in force|as (?:it )?is|at -?\d+|where it is|already|the same))*"
 )
 """The bound at the other end, which stays."""
 _NEVER_EMPTY = r"(?:(?:must|should|may|can|shall|is|be) )*(?:not|never|cannot|no|neither|nor)(?: (?:be|to|an?|ever|left|completely|just|allowed|go|have|accept))* (?:empty|blank|empty-text)(?: (?:texts?|strings?|values?|ones?|anymore|allowed))*|non-(?:empty|blank)|something (?:must|has to) be (?:in it|there)"
@@ -53,7 +56,13 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
         return [order]
     ledger.take_all(_INSTEAD)
     ledger.take_all(_OTHER_BOUND)
-    moved = [(m, "low" if m["low"] else "high") for m in ledger.take_all(_MOVED)]
+    held = {
+        n for name in schema.columns(table) for check in schema.checks(table, name) for n in re.findall(r"-?\d+", check)
+    }
+    if lost := next((m for m in ledger.take_all(_KEPT_BOUND) if m["kept"] not in held), None):
+        raise Unclear(lost[0])
+    moved = [(m, "low" if m["low"] or m["least"] else "high", m["new"] or m["then"]) for m in ledger.take_all(_MOVED)]
+    moved += [(m, "low" if m["low"] else "high", m["edge"]) for m in ledger.take_all(_EDGE)]
     ledger.take_all(_REST)
     for clause in wishes:
         if _tells_bound(ledger, clause, wishes, table, schema, resolve):
@@ -80,9 +89,9 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     for old in filter(None, (_plain(schema.default(table, name)) for name in columns)):
         ledger.take_all(rf"(?:instead of|rather than|not|no longer) {re.escape(old)}")
     found: list[Compared] = []
-    for match, side in moved:
+    for match, side, value in moved:
         bound = Traits()
-        setattr(bound, side, int(match["new"]))
+        setattr(bound, side, int(value))
         found.append(Compared(match.start(), match.end(), bound))
     if ledger.find(_SCALE):  # "starts at 1 and goes up to 9" is about what may stand there
         starts = ledger.take_all(r"(?:starts?|begins?|starting|beginning)(?: (?:at|with|from|out|on))+ (-?\d+)")

@@ -120,8 +120,8 @@ def _parts(
     keys: list[Key] = []
     references = {key.column for key in schema.foreign_keys(table)}
     one = rf"(?:{'|'.join(schema.columns(table))})(?: (?:{_DOWN}))?"
-    for listed in ledger.take_all(rf"(?<=~ )\( {one}(?: , {one})+ \)"):  # a flag in it is a key
-        keys += [Key(part.split()[0], " " in part) for part in listed[0].strip("( )").split(" , ")]
+    for keyed in ledger.take_all(rf"(?<=~ )\( {one}(?: , {one})+ \)"):  # a flag in it is a key
+        keys += [Key(part.split()[0], " " in part) for part in keyed[0].strip("( )").split(" , ")]
     where = read_conditions(ledger, [(c.low, c.high) for c in clauses], table, schema, resolve)
     written = any(name in ledger.left.split() for name in schema.columns(table))
     for clause in clauses:

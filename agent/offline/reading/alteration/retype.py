@@ -5,7 +5,7 @@ for something beside the type (a bound, a default, an index) is not read here.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from agent.offline.description import ChangeType
@@ -22,6 +22,7 @@ _KEPT = (
     r"keep|keeps|keeping|kept|stay|stays|remain|remains|survives?|preserv\w+|retain\w*|unchanged|untouched|intact|(?:leave|leaving) [^.]* (?:alone|as)|as (?:it is|they are|now)|like (?:it is|now)|how (?:it is|they are)|"
     r"without (?:touching|changing|losing|loosing|altering|dropping)|no (?:data |value )?(?:loss|changes?)|(?:not|nothing|never|no)(?: [a-z]+){0,4} (?:lose|loose|lost|touch|touched|change|changes|changed|alter|altered|affected|drop|dropped)|nothing else|only the type|type (?:change )?only|same(?! (?:for|goes|with|applies|thing|to|in|on|columns?) )"
 )
+_GOES_ON = r" ?[,;]? ?(?:and |but )?(?:it|this|that|which|they) (?:should|must|has to|needs to|can|may) (?:also )?(?:allow|accept|take|hold) "
 _SAFELY = r"down ?time|outages?|(?:not|no|never|without|avoid|any)(?: [a-z]+){0,4} (?:block\w*|lock\w*|rewrit\w+)|(?:locks?|blocks?|blocking|locking) (?:nobody|no one|nothing)|safely|do it safe|online|in batches|in steps|step by step"
 """How it is to be done, which goes without saying."""
 _ALL = r"(?:all|every|each|any|both|the|2|3)(?: (?:of|the|its|other|our|plain|regular|normal|remaining|2|3))* (?:integer|int4?|number)s?(?: (?:columns?|fields?|ones))?(?: that (?:are|is) (?:there|left))? (?:on|of|in|from)(?: (?:the|our|table))* ([a-z_]+)"
@@ -53,7 +54,10 @@ def read_retype(text: str, schema: Schema) -> list[ChangeType] | None:
     text = re.sub(r" numeric (?=columns? |fields? |values? |measures? )", " number ", text)
     if not re.search(rf" {_WIDE} ", text) or re.search(_ADDED, text):
         return None
+    text = _evened(text)
     pieces = [piece for low, high in _sentences(text) for piece in _pieces(text, low, high)]
+    if any(p.rank == 0 and _spoken(text, p, schema) for p in pieces):
+        pieces = [replace(p, rank=2) if p.rank == 0 and _is_others(text, p, schema) else p for p in pieces]
     places = _places(text, pieces, schema) or _every(text, schema)
     if not places or all(re.search(rf" {_WIDE} ", text[p.low : p.high]) is None for p in pieces if p.rank < 2):
         return None
@@ -74,7 +78,9 @@ def read_retype(text: str, schema: Schema) -> list[ChangeType] | None:
 
 def heard(text: str) -> tuple[str, str]:
     """The text without what only says what stays, and of that what names a type or orders something."""
+    text = _evened(text)
     pieces = [piece for low, high in _sentences(text) for piece in _pieces(text, low, high) if piece.rank < 3]
+    text = re.sub(r" 8[ -]bytes? ", lambda m: " bigint".ljust(len(m[0]) - 1) + " ", text)
     said = [(piece.rank, text[piece.low : piece.high].strip(" \n,;.")) for piece in pieces]
     wishes = [
         words
@@ -82,6 +88,19 @@ def heard(text: str) -> tuple[str, str]:
         if (rank == 0 and not re.match(_OTHERS, words)) or (rank == 1 and is_wished(words))
     ]
     return f" {' . '.join(words for _, words in said)} ", f" {' . '.join(wishes)} "
+
+
+def _evened(text: str) -> str:
+    """ "Must not change : the range" says what stays."""
+    return re.sub(rf"(?<= )({_KEPT}) : ", r"\1 ", text)
+
+
+def _is_others(text: str, piece: _Piece, schema: Schema) -> bool:
+    """What a tool has or does that speaks of the type, and of no column."""
+    said = text[piece.low : piece.high] + " "
+    return not (
+        is_wished(said) or _spoken(text, piece, schema) or re.search(r" (?:->|to|into|it|this|that|column) ", said)
+    )
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
@@ -97,6 +116,7 @@ def _pieces(text: str, low: int, high: int) -> list[_Piece]:
     for start, end in pairwise(cuts):
         said = text[start:end] + " "
         stays = re.search(rf" (?:{_KEPT}|{_SAFELY}) ", said) or re.match(r" (?:but|and|,) not ", said)
+        stays = stays or (found and found[-1].rank == 0 and re.match(_GOES_ON, said))
         if re.search(rf" {_WIDE} ", said):
             rank = 0
         elif stays or (found and found[-1].rank == 3 and not is_wished(said)):
@@ -196,6 +216,9 @@ def _refuse_false(said: str, places: list[Place], schema: Schema) -> None:
         checks = " ".join([*schema.checks(table, column), str(schema.default(table, column))])
         held |= set(re.findall(r"-?\d+", checks))
     if not set(re.findall(r"(?<= )-?\d+(?= )", said)) <= held:
+        raise Unclear(said)
+    defaults = {str(schema.default(table, column)) for table, column in places}
+    if not set(re.findall(r" defaults?(?: (?:of|is|to|at|=|\(|value))* (-?\d+)(?= |$)", said)) <= defaults:
         raise Unclear(said)
     required = [schema.is_required(table, column) for table, column in places]
     if re.search(r" (?:not null|required|mandatory|not nullable) ", said):
