@@ -97,7 +97,12 @@ def _is_of_held(words: str, schema: Schema) -> bool:
         if " table " not in words and not schema.table(name) and schema.table(other):
             return True  # "add duration_seconds (>= 0) to user_progress"
     lacking = not re.search(r" tables? ", words) and is_gap(Ledger(words), schema)
-    audited = audit.is_wanted(Ledger(words), schema) and not re.search(r" tables? (?!name )", words)
+    made = [
+        pair
+        for pair in re.findall(r" ([a-z_]+) tables? (?!name )([a-z_]+|.)", words)
+        if not any(map(schema.table, pair))
+    ]
+    audited = audit.is_wanted(Ledger(words), schema) and not made
     return (
         bool(_ALTERS.match(words))
         or audited
@@ -107,7 +112,10 @@ def _is_of_held(words: str, schema: Schema) -> bool:
 
 
 def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:
-    if stats.WANTED.search(ledger.left) and not ledger.find("trigger|index|indexes|unique|constraint|check"):
+    audited = audit.is_wanted(Ledger(text.words), schema)
+    if stats.WANTED.search(ledger.left) and not (
+        audited or ledger.find("trigger|index|indexes|unique|constraint|check")
+    ):
         figures, assumed = stats.read_stats(re.sub(r" [.\n] |~+", " ; ", ledger.left), schema)
         return (figures,), assumed
     try:

@@ -14,7 +14,7 @@ from agent.offline.reading.accounted.demands import lost_access, lost_keys, lost
 from agent.offline.reading.accounted.names import lost_names, lost_rows, lost_tables
 from agent.offline.reading.accounted.rules import lost_rules
 from agent.offline.reading.accounted.values import lost_defaults, lost_numbers, lost_subjects, lost_values
-from agent.offline.reading.alteration import audit, retype
+from agent.offline.reading.alteration import retype
 from agent.offline.reading.alteration.clauses import clauses, spelled_out, told_in
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.material import nouns_of
@@ -38,12 +38,11 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
     if all(isinstance(change, ChangeType) for change in made):
         words, wishes = retype.heard(spelled)
         behind = ruled = words
-    elif all(isinstance(change, Audit) for change in made):
-        behind = words = wishes = audit.heard(spelled)
     unsaid = any("nothing was said about access" in told for told in assumed)
     if unsaid and (said := re.search(_MAY, words)):
         raise Unclear(said[0])
-    for lost in (
+    audited = all(isinstance(change, Audit) for change in made)  # its reader leaves nothing over
+    checks = (
         lost_tables(made, wishes, words, schema),
         lost_rows(made, words, schema),
         lost_numbers(made, wishes, schema),
@@ -59,6 +58,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         lost_behaviour(made, behind, schema),
         lost_locks(text.words),
         lost_rules(made, ruled, schema, nouns),
-    ):
+    )
+    for lost in (lost_kinds(made, wishes, wishes),) if audited else checks:
         if unheard := next(lost, None):
             raise Unclear(unheard)

@@ -121,7 +121,7 @@ def lost_kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str
             if f" {word} " in wishes and not any(kind in c.type for c in columns) and not is_named(word, made):
                 yield word
     only = re.search(
-        r" (?:only|just) (?:log |record |audit |track |on |for |the |about )*(?:insert|creat|addition|updat|edit|delet|remov)[a-z]*(?! (?:and|or|/)|[a-z])",
+        r" (?:only|just) (?:log |record |audit |track |on |for |the |about )*(?:insert|creat|addition|updat|edit|delet|remov)[a-z]*(?! (?:and|or|/)|[a-z_])",
         wishes,
     )
     for change in made:

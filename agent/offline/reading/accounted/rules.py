@@ -13,7 +13,6 @@ from agent.offline.description import (
     AddColumns,
     AddIndex,
     AddUnique,
-    Audit,
     Backfill,
     Change,
     ChangeType,
@@ -111,10 +110,8 @@ def _of(made: tuple[Change, ...], *kinds: type) -> bool:
 
 
 def _narrows(made: tuple[Change, ...]) -> bool:
-    audits = [change for change in made if isinstance(change, Audit)]
-    fewer = any(change.only or change.quiet or len(change.actions) < 3 for change in audits)
     optional = _of(made, AddColumns) and any(not column.required for column in columns_of(made))
-    return bool(conditions_of(made)) or fewer or optional or _of(made, NewTable)
+    return bool(conditions_of(made)) or optional or _of(made, NewTable)
 
 
 def _folds(made: tuple[Change, ...]) -> bool:
@@ -160,7 +157,6 @@ _EXCLUDES = (
     r"(?:is|are|do|does) (?:not|no) (?:to be |be )?(?:wanted|needed|belong|included|of (?:any )?(?:use|interest))|(?:are|is) of no (?:use|interest)"
 )
 _CHANGED = r"(?:chang|edit|alter|modif|touch|overwrit|mov|updat|rewrit)[a-z]*"
-_NO_ENTRY = r" no (?:entry|record|log|row|line|need to (?:log|record)|point in) | (?<!reads need )(?<!reading )not (?:need )?(?:to )?(?:be )?(?:logged|recorded|audited|written|tracked) | nothing but "
 _KEPT = r"(?:rows?|ones|values?|entries|records|data)"
 _OPERATORS: tuple[tuple[str, Explains], ...] = (
     (rf" (?:{_EXCLUDES}) ", _narrows),
@@ -182,7 +178,6 @@ _OPERATORS: tuple[tuple[str, Explains], ...] = (
     (r" dated ", lambda made: not _of(made, Backfill) or any(isinstance(c, Backfill) and c.copied for c in made)),
     (rf" appl(?:y|ies|ied) (?:[a-z]+ ){{0,3}}(?:from now on|(?:to|for) (?:only )?(?:new|future)) | (?:old|existing|present) {_KEPT} (?:may |can |should )?(?:are left|be left|stay|keep|remain)(?: (?:as they are|alone|untouched|unchanged|what they are))", lambda made: not _of(made, Constrain, AddUnique)),
     (r" (?:raised|lowered|lifted|rounded|clamped|bumped|cut|truncated|turned|replaced|converted) (?:[a-z]+ )?(?:to|into|by|with|at) \d", _fills),
-    (_NO_ENTRY, lambda made: not _of(made, Audit) or _narrows(made)),
     (r" created_at (?!(?:=|is|:) now)", lambda made: not _of(made, Backfill) or any(isinstance(c, Backfill) and (c.copied or "created_at" in dict(c.values)) for c in made)),
     (r" (?:trimmed|trims?|strip(?:ped|s)?|blanks|white ?space|(?:surrounding|trailing|leading) (?:spaces|blanks)|spaces in front)(?! (?:strings?|texts?)) ", lambda made: any(column.shape for column in columns_of(made))),
     (r" (?:no longer|not) (?:be |stay )?(?:the|a) default ", lambda made: _of(made, SetDefault)),
@@ -199,7 +194,6 @@ _TURNED = r" (?:only|other|others|rest|else|everything|not|but|except) .*(?:excl
 _OF_INDEX = r" (?:carry|carries|covering|one of a kind|non-key|payload|index-only) | (?<!not )(?<!no )(?<!not be )(?<!non-)(?:unique|duplicates?|doubles?|twice|a second|(?:must|should|has to) (?:refuse|reject|prevent)) "
 _OF_UNIQUE = r" (?:may|can|might|is allowed to|are allowed to)(?! not| never| only| no) (?:(?:still|well|happily|occasionally) )*(?:repeat|occur|appear|exist|pile up|be doubled|be repeated) (?!only |at most |just |once )| wins | (?:newest|latest|oldest|first|highest|last) (?:row |one |of them )?(?:stays|wins|survives|is kept|remains)"
 _LIMIT = r" (?:no more than|not more than|at most|only|max|maximum|a single|a maximum of) (?:1|one) (?P<what>[a-z]+) (?:per|for each|for every|in each|at a|in a) "
-_OF_AUDIT = r" (?:old and (?:the )?new|previous values?|values? before|(?:what|as) it (?:was|were|had been) before|complete row|whole row|full row|snapshots?|old values?)(?! not)"
 _OF_ADDED = r" only (?:the )?(?:[a-z_]+ ){1,3}(?:may|can|should|must|is allowed to|are allowed to) (?:be able to )?(?:set|change|pick|choose|edit|write|mark|flag|update|turn|give|assign) | (?:parents|users|members|famil(?:y|ies)|nobody|no one|they) (?:cannot|must not|may not|can|may) (?:be able to )?(?:set|change|edit|write|mark|flag|update|turn|give|assign) "
 
 
@@ -234,7 +228,7 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema, known: froze
         ruled = [explains(made) for pattern, explains in _OPERATORS if re.search(pattern, whole)]
         if not all(ruled) and not _HAPPENED.match(whole):
             yield said
-        if not clause.talk or _of(made, Audit):
+        if not clause.talk:
             yield from (f"{said.strip()} ({name})" for name in _unread(made, said, schema))
         if clause.talk or _ABOUT_APP.match(said):
             continue
@@ -257,7 +251,7 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema, known: froze
             not all(_roots(word) & PLAIN for word in lost)
             and about
             and _RULES.search(told)
-            and not ((ruled and _of(made, Audit)) or stems & _stems((told,)) or _TELLS.match(told))
+            and not (stems & _stems((told,)) or _TELLS.match(told))
         ):
             yield f"{said.strip()} ({', '.join(lost)})"
         if not tested & _stems((told,)) and not (creates and _CREATES.match(told)):
@@ -295,13 +289,7 @@ def _unread(made: tuple[Change, ...], said: str, schema: Schema) -> Iterator[str
         if isinstance(change, NewTable):
             tied = {column.references.table for column in change.columns if column.references}
             named = {name for table in tied for name in schema.columns(table) if "_" in name}
-        elif isinstance(change, Audit) and re.search(
-            r" (?:only|worth|except|unless|other than|nothing but|but not) ", said
-        ):
-            named = set(schema.columns(change.table))
-        else:
-            continue
-        yield from (name for name in sorted(named - held) if f" {name.replace('_', ' ')} " in said)
+            yield from (name for name in sorted(named - held) if f" {name.replace('_', ' ')} " in said)
 
 
 def _subject(said: str, tables: set[str]) -> Iterator[str]:
@@ -340,8 +328,6 @@ def _patterns(made: tuple[Change, ...]) -> Iterator[str]:
             yield _OF_INDEX
         elif isinstance(change, AddUnique) and not change.where:
             yield _OF_UNIQUE
-        elif isinstance(change, Audit):
-            yield _OF_AUDIT
         elif isinstance(change, AddColumns):
             yield _OF_ADDED
             yield rf" (?:enum|type|constraint|check|index) (?:is |be )?(?:called|named) (?:{'|'.join(c.name for c in change.columns)}) "

@@ -102,8 +102,8 @@ def _read(words: str, quoted: dict[str, str], schema: Schema, cased: dict[str, s
     unindexed = bool(ledger.take_all(NO_INDEX))
     whole.take_all(NO_INDEX)
     whole.take_all(_POLITE)
-    if audit.is_wanted(whole, schema) and not backfill.is_backfill(whole, schema):
-        return (audit.read_audit(ledger, parts, schema),), ()
+    if audit.is_wanted(whole, schema) and (audit.names_log(whole, schema) or not backfill.is_backfill(whole, schema)):
+        return audit.read_audit(ledger, parts, schema), ()
     if backfill.is_backfill(whole, schema) and not _adds(text, schema):
         made, assumed = backfill.read_backfill(ledger, parts, schema)
         return (made,), assumed

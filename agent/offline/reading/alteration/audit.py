@@ -8,10 +8,20 @@ from agent.offline.description import Audit
 from agent.offline.reading.alteration.clauses import Clause, clauses, only_heard
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.topic import columns_of
-from agent.offline.reading.alteration.watched import ACT, KEPT, OBLIGED, OPERATIONS, STRONG, UNWANTED, WANTED, watched
+from agent.offline.reading.alteration.watched import (
+    ACT,
+    BACK,
+    KEPT,
+    OBLIGED,
+    OPERATIONS,
+    STRONG,
+    UNWANTED,
+    WANTED,
+    watched,
+)
 from agent.offline.reading.known import Mention, mentions, owned, spoken_columns
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
-from agent.offline.reading.material import is_wished
+from agent.offline.reading.lexicon import FILLERS
 from agent.offline.reading.satisfied import writes_to
 from agent.offline.schema import Schema
 from agent.offline.words import singular
@@ -20,9 +30,9 @@ _ORDERED = rf"(?:log|record|track|trace|keep track of|write down|(?:history|trai
 _OTHER = r"index(?:es|ed)?|(?<!changed )(?<!other )(?<!which )(?<!what )(?<!of the )columns?(?! (?:are|is|changed?|that|which|were|was)| names)|fields?|unique|constraint|table (?:called|named)|bigint"
 _SPENT = (
     r"audit(?:s|ed|ing|able)?|trigger|function|when|whenever|where|after|only|just|not|but|must|same|security|each|once|before|if|remov\w*|delet\w*|edit\w*|updat\w*|insert\w*|creat\w*|role|drop|automatically|instead|new table|status|plan|view|"
-    r"table_name|record_id|user_id|action|timestamp|via|until"
+    r"table_name|record_id|id|user_id|action|timestamp|via|until"
 )
-_OLD = r"old (?:and|or|/) new|(?:old|previous|former) (?:values?|data|contents?|versions?|rows?)|(?<!a )new (?:values?|contents?)|(?<!different )(?<!a new )(?<!other )(?<!another )values?|diff|payload|ip|before and after|snapshot|reasons?|full row"
+_OLD = r"(?:what|as|how) it (?:was|were|had been) before|old (?:and|or|/) new|(?:old|previous|prior|former|earlier|original) (?!way|logs?|triggers?)[a-z_~]+|(?<!a )new (?:values?|contents?)|(?<!different )(?<!a new )(?<!other )(?<!another )values?|diff|payload|ip|before and after|snapshot|reasons?|full row"
 _AS_FOR = r" (?:same(?: way| thing)? as|like|as (?:for|with|in|on))(?: (?:for|with|we|have|it|the|do|on|in))* $"
 _CHANGED = r"(?:changed|modified|altered|updated|touched|affected)"
 _NAMES = (
@@ -34,10 +44,10 @@ _NAMES = (
 _NO_VALUES = r"(?:(?:and|but|with|the) )*(?:never|no|not|without|instead of|rather than)(?: (?:the|their|its|any|actual|log|store|write|of|column|be|with|include))* (?:values?|contents?|pii|personal data)(?: \( pii)?(?: (?:please|themselves|itself|in (?:it|there|the log)))*|(?:the )?values? (?:must|should|may|shall|can|do|are)(?: never| not)(?: (?:be|get|go|end up|belong))*(?: (?:logged|stored|written|copied|saved|recorded|in|into|there|it|the log))*"
 _WHO = r"(?:user_id|user|actor)? ?(?:(?:=|is|:|from|to|should|be|comes|taken|being|the) )*auth ⋅ uid(?: \( \))?|(?:and |or )?(?:null|empty) (?:when|if|for|where|in case of)(?: (?:it|is|was|the|there|done|by|no|a))* (?:system|service role|jobs?|server|user|nobody|session|cron)(?: (?:itself|is|logged|in|did|it))*"
 _QUIET = (
-    r"(?:(?:an?|any|but|and|no|for|entry|entries|log|skip|ignore|please|do|not|never|the|all|those|updates?|changes?|edits?|writes?|rows?|that|which|where|when|if|in|of) )*"
-    r"(?:(?:nothing|no(?: other)?(?: columns?| fields?)?) (?:besides|but|except(?: for)?|other than|apart from|else than|beyond) (?:the )?updated_at|only (?:the )?updated_at (?:is|was|has|changes|changed|differs|moved?)|"
-    r"(?:only|just|merely) (?:touch|change|set|bump|move|update)(?:es|s|d)? (?:the )?updated_at|(?:changes?|changed|changing) (?:nothing|no columns?)|no-?op updates?|only (?:when|if|where) (?:something|anything)(?: else)? (?:besides|but|other than|except|apart from|beyond) (?:the )?updated_at)"
-    r"(?: (?:should|must|need|needs|do|does|is|are|can|may|not|never|be|to|an?|entry|changed|touched|logged|recorded|audited|ignored|skipped|left out|count|matter|written|changes|differs|skip|leave|out|it|them|then|,(?= (?:skip|ignore|leave|do|please))|please|ignore|log|no))*"
+    r"(?:(?:an?|any|anything|it|but|and|no|for|entry|entries|log|skip|ignore|please|do|not|never|the|all|those|updates?|changes?|edits?|writes?|rows?|that|which|where|when|if|in|of) )*"
+    r"(?:(?:nothing|no(?: other)?(?: columns?| fields?)?) (?:besides|but|except(?: for)?|other than|apart from|else than|beyond) (?:the )?updated_at|only (?:the )?updated_at (?:is|was|has|changes|changed|differs|moved?s?)|"
+    r"(?:only|just|merely) (?:touch|change|set|bump|move|update)(?:es|s|d)? (?:the )?updated_at|(?:changes?|changed|changing) (?:nothing|no columns?)|nothing (?:really |actually )?(?:changed|changes|differs)|all that (?:has )?change[ds] (?:is|was) (?:the )?updated_at|no-?op updates?|only (?:when|if|where) (?:something|anything)(?: else)? (?:besides|but|other than|except|apart from|beyond) (?:the )?updated_at)"
+    r"(?: (?:should|must|need|needs|do|does|is|are|can|may|not|never|be|to|an?|entry|changed|touched|logged|recorded|audited|ignored|skipped|left out|count|matter|written|there|point|in|changes|differs|skip|leave|out|it|them|then|,(?= (?:skip|ignore|leave|do|please))|please|ignore|log|no))*"
 )
 """An update that changes nothing leaves no entry."""
 _COUNTED = r"(?:(?:all|both|of|the|these|those|any) )*(?:2|3)(?: (?:kinds?|types?))?(?: of)?(?: (?:events?|operations?|ops|actions?|cases|verbs|changes|ones|of them))?"
@@ -46,8 +56,7 @@ _READS = r"(?:who|whoever|whenever|when|if|every|each|any|all|also|log|audit)(?:
 """No trigger sees them."""
 _SCENE = r"[ .\n]*(?:given|when) "
 _NOUNS = r" (?:inserts?|insertions?|updates|deletes|deletions?|creations?|edits|removals?|additions?) "
-_TODAY = r" (?:already|today|currently|so far|at the moment|last|yesterday|because|since|like|as) "
-_PURPOSE = r" (?:show|know|see|prove|find out|tell|say|understand|reconstruct) (?:who|what|when|which|how|why|whether) "
+_TODAY = r" (?:already|today|currently|so far|at the moment|last|yesterday|because|since) "
 _INDIFFERENT = r"(?:(?:we|i|you|one|that|which) )?(?:do|does|need|are|is) not (?:really )?(?:care|bother|mind|interested|interesting|matter|count|relevant|important)(?: about| in| to us| for us)*"
 Role = Literal["table", "record", "action", "user", "moment", "changed"]
 _ROLES: dict[Role, tuple[str, ...]] = {
@@ -67,9 +76,9 @@ def is_wanted(ledger: Ledger, schema: Schema) -> bool:
     heard = Ledger(ledger.left, ledger.quoted)
     heard.take_all(f"{_NO_VALUES}|{_NAMES}|{_QUIET}")
     ledger = heard
-    if not logs or ledger.find(_OTHER) or ledger.find(r"back-?fill\w*"):
+    if not logs or ledger.find(_OTHER) or ledger.find(r"back-?fill\w*(?! [^.;,\n]*not )"):
         return bool(not logs and ledger.find(STRONG))
-    named = any(_log_name(t, ledger) for t in logs) and ledger.find(KEPT)
+    named = names_log(ledger, schema) and ledger.find(KEPT)
     named = named and ledger.find(rf"{ACT}|hook\w*|wire\w*|connect\w*|same|like|way|triggers?|ops|operations?|events?")
     return bool(
         named
@@ -79,44 +88,41 @@ def is_wanted(ledger: Ledger, schema: Schema) -> bool:
     )
 
 
-def heard(text: str) -> str:
-    """What a request says of changes and entries; without what it is for, and what an entry holds anyway."""
-    ledger = Ledger(text)
-    ledger.take_all(f"{_QUIET}|{_NO_VALUES}|{_NAMES}|{_WHO}|{_INDIFFERENT}")
-    kept = []
-    for clause in clauses(text):
-        for low, high in ledger.spans(r"[,;():]|but|so|because|since", clause.low, clause.high):
-            said = f"{ledger.left[low:high]} ".replace(STRUCK, "")
-            for pattern, verb in (*OPERATIONS, (ACT, "update"), ("traceable|trace", "logged")):  # "erased" is "deleted"
-                same = r"(?:(?:the )?same (?:for|goes for|applies to|if|when) (?:(?:the|it|one|is|gets|are) )*)?"
-                said = re.sub(rf"(?<= ){same}(?:{pattern})(?= )", verb, said)
-            material = re.search(rf" (?:{ACT}|{STRONG}|{UNWANTED}|{_OTHER}|only|just) ", said) or is_wished(said)
-            if not clause.talk and material and not re.search(_PURPOSE, said):
-                kept.append(said.strip(" .\n"))
-    return f" {' . '.join(kept)} "
+def names_log(ledger: Ledger, schema: Schema) -> bool:
+    return any(log_columns(t, schema) and _log_name(t, ledger) for t in schema.tables)
 
 
 def _log_name(table: str, ledger: Ledger) -> re.Match[str] | None:
     return ledger.find(rf"{table.split('.')[-1].replace('_', '[ _]')}s?")
 
 
-def read_audit(ledger: Ledger, parts: list[Clause], schema: Schema) -> Audit:
-    """Raises Unclear."""
+def read_audit(ledger: Ledger, parts: list[Clause], schema: Schema) -> tuple[Audit, ...]:
+    """One for each table that is watched. Raises Unclear."""
     log = _log(ledger, schema)
     name = rf"(?:existing )?{log.split('.')[-1].replace('_', '[ _]')}s?(?: table)?"
     for place, clause in enumerate(parts):
         said = ledger.text[clause.low : clause.high] + " "
         told = re.search(rf" (?:{name}) ", said) and re.search(rf" (?:{ACT}) ", said) and not re.search(_TODAY, said)
-        left_out = re.search(_NOUNS, said) and re.search(rf" (?:{UNWANTED}) ", said)
+        left_out = (re.search(_NOUNS, said) and re.search(rf" (?:{UNWANTED}) ", said)) or re.search(BACK, said)
+        if (
+            clause.talk
+            and re.search(r" (?:only|worth|except|unless|nothing but) ", said)
+            and any(
+                f" {column.replace('_', ' ')} " in said.replace("_", " ")
+                for column in schema.columns(_tables(ledger, parts, log, schema)[0])
+            )
+        ):
+            raise Unclear(said)
         if clause.talk and (told or left_out or re.match(_SCENE, said)):
             parts[place] = replace(clause, talk=False)
             ledger.left = ledger.left[: clause.low] + ledger.text[clause.low : clause.high] + ledger.left[clause.high :]
     wishes = only_heard(ledger, parts, rf"{name}|{STRONG}|{_ORDERED}|{OBLIGED}", rf"{ACT}|{UNWANTED}|only|just|{KEPT}")
     ledger.take_all(name)
-    table = _table(ledger, parts, log, schema)
-    key = schema.primary_key(table)
-    if len(key) != 1:
-        raise Unclear(f"an audit of {table}, whose key is ({', '.join(key)})")
+    tables = _tables(ledger, parts, log, schema)
+    table = tables[0]
+    keys = {one: schema.primary_key(one) for one in tables}
+    if wide := next((one for one, key in keys.items() if len(key) != 1), None):
+        raise Unclear(f"an audit of {wide}, whose key is ({', '.join(keys[wide])})")
     quiet = bool(ledger.take_all(_QUIET))
     every = bool(ledger.take_all(_EVERYTHING))
     ledger.take_all("|".join([re.escape(w) for w, said in ledger.quoted.items() if schema.table(said)] or ["(?!)"]))
@@ -134,7 +140,9 @@ def read_audit(ledger: Ledger, parts: list[Clause], schema: Schema) -> Audit:
         raise Unclear(ledger.text)
     if ledger.find(r"(?:new|own|separate) (?:table|log|history)") or ledger.find(_OLD):
         raise Unclear(ledger.text)
-    columns = _columns(ledger, wishes, table, schema)
+    for mention in mentions(ledger.left, schema):
+        _refuse_some(ledger, mention)
+    columns = _columns(ledger, wishes, table, schema) if len(tables) == 1 else ()
     for mention in (*mentions(ledger.left, schema), *mentions(ledger.left, schema, loose=True)):
         ledger.strike(mention.start, mention.end)
     actions = watched(ledger, wishes, every=every)
@@ -143,9 +151,11 @@ def read_audit(ledger: Ledger, parts: list[Clause], schema: Schema) -> Audit:
     if columns and actions != ("update",):
         raise Unclear(f"which changes of {', '.join(columns)} to audit")
     for pattern, _ in OPERATIONS:
-        ledger.take_all(rf"but (?:only|just|not)(?: the| for| on)*(?= (?:{pattern})(?: |$))")
-    refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, loose=False, narrow=False)
-    return Audit(table, log, log_columns(log, schema), key[0], actions, columns, quiet)
+        ledger.take_all(rf"but (?:only|just|not)(?: the| for| on)*(?= (?:{pattern}|{STRUCK}+)(?: |$))")
+    for one in tables:
+        refuse_leftover(ledger, wishes, one, schema, spare=_SPENT, loose=False, narrow=False)
+    written = log_columns(log, schema)
+    return tuple(Audit(one, log, written, key[0], actions, columns, quiet) for one, key in keys.items())
 
 
 def _log(ledger: Ledger, schema: Schema) -> str:
@@ -160,8 +170,8 @@ def _log(ledger: Ledger, schema: Schema) -> str:
     return logs[0]
 
 
-def _table(ledger: Ledger, parts: list[Clause], log: str, schema: Schema) -> str:
-    """The one that is watched: not the log, and not one that is audited already and named as the example."""
+def _tables(ledger: Ledger, parts: list[Clause], log: str, schema: Schema) -> list[str]:
+    """Those that are watched: not the log, and not one that is audited already and named as the example."""
     for loose in (False, True):
         for talk in (False, True):
             found = [
@@ -169,7 +179,7 @@ def _table(ledger: Ledger, parts: list[Clause], log: str, schema: Schema) -> str
                 for clause in parts
                 if clause.talk <= talk
                 for mention in mentions(
-                    ledger.text if clause.talk else ledger.left, schema, clause.low, clause.high, loose=loose
+                    ledger.text if talk else ledger.left, schema, clause.low, clause.high, loose=loose
                 )
                 if mention.table != log and not re.search(_AS_FOR, ledger.text[: mention.start])
             ]
@@ -179,11 +189,35 @@ def _table(ledger: Ledger, parts: list[Clause], log: str, schema: Schema) -> str
             if len(tables) > 1:  # "a child's progress"
                 below = [t for t in tables if set(tables) - {t} <= {key.table for key in schema.foreign_keys(t)}]
                 tables = below if len(below) == 1 else tables
-            if len(tables) == 1:
-                return tables[0]
+            nouns = "|".join(m.words for m in mentions(ledger.text, schema) if m.table in tables)
+            if len(tables) == 1 or (
+                tables
+                and ledger.find(rf"(?:{nouns})(?: (?:,|and|&|\+|/|also|as well as|the|on|to|of|table) )+(?:{nouns})")
+                and not talk
+            ):
+                return tables
             if tables:
                 raise Unclear(f"which table to audit ({', '.join(tables)})")
     raise Unclear("which table to audit")
+
+
+def _refuse_some(ledger: Ledger, mention: Mention) -> None:
+    """Only some of the rows: "all archived lessons", "lessons that are free". Raises Unclear."""
+    known = FILLERS | {"row", "record", "table", "single", "user", "parent", "family", "customer", "touch", "trace"}
+    before = re.search(
+        rf" (?:{ACT}|{STRONG}|log|track|record|only|all|every|each|any|the|our) (?:(?:to|of|on|in|for|the|our|all|only) )*([a-z-]+) $",
+        ledger.left[: mention.start],
+    )
+    kind = before[1] if before else "the"
+    if kind not in known and not re.fullmatch(rf"{ACT}|{KEPT}|{STRONG}", kind):
+        raise Unclear(f"{kind} {mention.words}")
+    behind = re.match(
+        r" (?:rows? |entries )?(?:that|which|who|whose|where|with|from|older|younger|belonging) [^.;,\n]+",
+        ledger.left[mention.end :],
+    )
+    told = behind and re.search(rf" (?:{ACT}|{KEPT}|have|there|same|list|id|names?) ", f"{behind[0]} ")
+    if behind and not told and any(w not in known for w in re.findall(r"[a-z]+", behind[0])):
+        raise Unclear(mention.words + behind[0])
 
 
 def _part_of(text: str, mention: Mention, schema: Schema) -> str | None:

@@ -76,6 +76,8 @@ class Clause:
 
 def spelled_out(words: str) -> str:
     """The text of a request with its ``key : value`` lines as words and its headings left out."""
+    if len(re.findall(r"(?:^|\.) [a-z]+ :", words)) > 1:  # "table : skills . events : delete"
+        words = re.sub(r" \. (?=[a-z]+ : )", " .\n ", words)
     lines = [line.strip() for line in words.strip().split("\n")]
     out: list[str] = []
     gathering = False
