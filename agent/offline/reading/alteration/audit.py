@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from agent.offline.description import Audit
-from agent.offline.reading.alteration.clauses import Clause, clauses, only_heard
+from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.alteration.watched import (
@@ -55,7 +55,7 @@ _EVERYTHING = r"(?:all|every|any)(?: of)?(?: the)?(?: (?:2|3|kinds? of|types? of
 _READS = r"(?:who|whoever|whenever|when|if|every|each|any|all|also|log|audit)(?: (?:the|an?|of|parents?|users?|somebody|someone|it|is|row))* (?:reads?(?! (?:need|do|are|is))|views?|looks? at|selects?|opens?|access(?:es)?|downloads?|logs in|logins?)"
 """No trigger sees them."""
 _SCENE = r"[ .\n]*(?:given|when) "
-_NOUNS = r" (?:inserts?|insertions?|updates|deletes|deletions?|creations?|edits|removals?|additions?) "
+_NOUNS = r" (?:things|changes|inserts?|insertions?|updates|deletes|deletions?|creations?|edits|removals?|additions?) "
 _TODAY = r" (?:already|today|currently|so far|at the moment|last|yesterday|because|since) "
 _INDIFFERENT = r"(?:(?:we|i|you|one|that|which) )?(?:do|does|need|are|is) not (?:really )?(?:care|bother|mind|interested|interesting|matter|count|relevant|important)(?: about| in| to us| for us)*"
 Role = Literal["table", "record", "action", "user", "moment", "changed"]

@@ -27,17 +27,17 @@ KEPT = r"(?:log(?:s|ged|ging)?|record(?:s|ed|ing)?|track(?:s|ed|ing)?|captur(?:e
 STRONG = r"audit(?:s|ed|ing|able)?(?! logs?(?: |$))"
 WANTED = r"changes? (?:to|of|in|on|made)|who (?:changed|edited|touched|deleted|altered|created)|log (?:must|should|shall|has to|needs to) (?:contain|include|show|have|get)"
 OBLIGED = rf"{ACT}(?: [a-z_]+){{0,6}} (?:must|has to|have to|should|shall|needs? to|to)(?: always)? (?:be )?(?:traceable|traced|logged|recorded|tracked|audited|documented|leave a trace)"
+LEFT_OUT = r"except(?: for)?|exempt(?:ed)?|exceptions?|excluding|excluded?|apart from|other than|skip|ignore|ignored|skipped|leave out|left out|omit|omitted|(?:(?:do|does|must|should|shall|need|may|are|is) not|never)(?: to)?(?: be)? (?:logged|recorded|tracked|audited|written|covered|log|record|track|audit|write)|no (?:entry|entries|logging|log|trace|audit)"
+"""What is refused so is not watched, so it has to be known what it is."""
 UNWANTED = (
-    r"(?:do|does|need|needs|is|are|should|must|shall) not(?: [a-z]+){0,3}|not|need not|no need|no (?:other|more|further|triggers?|entry|entries|logging|auditing|log|trace)|no(?= (?:(?:inserts?|insertions?|updates?|edits?|deletes?|deletions?|removals?|additions?|and|or|,|/) *)+(?:$|[.;\n]))|never mind|(?:(?:write|get|leave|make|need|produce)s? )(?:none|nothing|no (?:rows?|entry|entries))|(?:would|is|are|just)(?: (?:be|just|only|pure|too))* (?:noise|noisy|many|much|frequent)|(?<=^ )(?:no|none|off|nope)(?= $)|cannot happen|(?:never|do not) happen|(?:are|is) impossible|"
-    r"without|except|apart from|other than|skip|ignore|leave out|irrelevant|unimportant|(?:documented|handled|logged|recorded|tracked)(?: by [a-z]+)? (?:elsewhere|already)|out of scope|(?:visible|seen|known|clear|obvious|there|kept)(?: [a-z_]+){0,3} (?:anyway|already|elsewhere)|(?:(?:can|may|could|should) be )?(?:ignored|skipped|left out|omitted|disregarded)"
+    rf"{LEFT_OUT}|(?:do|does|need|needs|is|are|should|must|shall) not(?: [a-z]+){0, 3}|not|need not|no need|no (?:other|more|further|triggers?|entry|entries|logging|auditing|log|trace)|no(?= (?:(?:inserts?|insertions?|updates?|edits?|deletes?|deletions?|removals?|additions?|and|or|,|/) *)+(?:$|[.;\n]))|never mind|(?:(?:write|get|leave|make|need|produce)s? )(?:none|nothing|no (?:rows?|entry|entries))|(?:would|is|are|just)(?: (?:be|just|only|pure|too))* (?:noise|noisy|many|much|frequent)|(?<=^ )(?:no|none|off|nope)(?= $)|cannot happen|(?:never|do not) happen|(?:are|is) impossible|"
+    r"without|irrelevant|unimportant|(?:documented|handled|logged|recorded|tracked)(?: by [a-z]+)? (?:elsewhere|already)|out of scope|(?:visible|seen|known|clear|obvious|there|kept)(?: [a-z_]+){0,3} (?:anyway|already|elsewhere)|(?:(?:can|may|could|should) be )?(?:ignored|skipped|left out|omitted|disregarded)"
 )
 _UNTRACED = rf" (?:no|not|nobody|never|cannot|nothing|none|(?:can|could|are|is) (?:just |simply |be |get )*{ACT}) .*(?:unlogged|unrecorded|untracked|unnoticed|unaudited|without (?:[a-z_~]+ ){{0,4}}(?:trace|log|entry|entries|record|logged|recorded|audited|traced|noticing|knowing|seeing|audit)) "
 """What must not go without a trace is to leave one."""
 _SO_FAR = r" (?:today|currently|so far|at the moment|right now|until now|nowadays|yet|verified|observed|actual) |^ (?:(?:changes?|they|it|[a-z]+s?|~+|to|of|in|on) )*(?:is|are|was|were) (?:being )?not (?:being )?(?:logged|recorded|audited|tracked|covered|traced) | (?:nobody|no one|cannot|never) (?:[a-z]+ )?(?:knows?|see|tell|say|find|prove) "
 """How things are, or fail to be: no wish."""
-_LEFT_OUT = r"except(?: for)?|excluding|excluded?|apart from|other than|skip|ignore|ignored|skipped|leave out|left out|omit|omitted|(?:(?:do|does|must|should|shall|need|may|are|is) not|never)(?: to)?(?: be)? (?:logged|recorded|tracked|audited|written|covered|log|record|track|audit|write)|no (?:entry|entries|logging|log|trace|audit)"
-"""What is refused so is not watched, so it has to be known what it is."""
-BACK = rf" (?:{_LEFT_OUT}|do not (?:want|need|care about)(?: to)?(?: log| record| track)?) (?:those|them|these|that|it) | (?:those|these|they) (?:can|may|do|need|are|is|should|must) (?:not|be (?:skipped|ignored|left out|omitted)) "
+BACK = rf" (?:{LEFT_OUT}|do not (?:want|need|care about)(?: to)?(?: log| record| track)?) (?:those|them|these|that|it) | (?:those|these|they) (?:can|may|do|need|are|is|should|must) (?:not|be (?:skipped|ignored|left out|omitted)) "
 """It says so of what was named before."""
 _HARMLESS = wordset(
     "anything something else other others rest reads reading nothing everything audit trigger entry noise"
@@ -61,7 +61,7 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
         first, listed, refusing = True, set[Verb](), False
         for low, high in ledger.spans(r"[,;():]|but|so", clause.low, clause.high):
             text = re.sub(
-                r" without (?:any )?exceptions? | without (?:[a-z]+ ){1,3}(?:knowing|noticing|consent|permission|asking|telling|approval) | (?:who|by whom)(?: it| was| has| have| the)* changed ",
+                r" (?:without|with no) (?:any )?exceptions? | without (?:[a-z]+ ){1,3}(?:knowing|noticing|consent|permission|asking|telling|approval) | (?:who|by whom)(?: it| was| has| have| the)* changed ",
                 " ~ ",
                 f" {ledger.left[low:high].strip()} ",
             )
@@ -84,7 +84,7 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
                 raise Unclear(other[0])
             if re.search(_SO_FAR, text):
                 continue
-            refused = re.search(rf" (?:{UNWANTED}|{_LEFT_OUT}) ", text)
+            refused = re.search(rf" (?:{UNWANTED}) ", text)
             if refused and re.search(r" other (?:columns?|fields?|attributes?|properties|values?) ", text):
                 continue
             if refused and (verbs or listed):
@@ -99,9 +99,11 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
             named |= listed
             if re.search(BACK, text):  # "inserts are noisy , skip those"
                 withheld |= told
-            elif refused and (left := re.search(rf" (?:{_LEFT_OUT}) ", text)):
+            elif refused and (left := re.search(rf" (?:{LEFT_OUT}) ", text)):
                 strange = re.findall(r"[a-z]+", text[: left.start()] + text[left.end() :])
-                if any(word not in FILLERS | _HARMLESS and not re.fullmatch(KEPT, word) for word in strange):
+                if not strange or any(
+                    word not in FILLERS | _HARMLESS and not re.fullmatch(KEPT, word) for word in strange
+                ):
                     raise Unclear(ledger.text[low:high])
             told = verbs
             first, listed, refusing = False, set(), bool(refused)
