@@ -73,6 +73,8 @@ def _is_of_held(words: str, schema: Schema) -> bool:
         return False
     pairs = re.findall(r" ([a-z_]\w*) ⋅ ([a-z_]\w*)", words) + re.findall(r" ([a-z_]\w*) \( ([a-z_]+)", words)
     held = [(schema.table(noun), column) for noun, column in pairs]
+    if (headed := re.match(r" ?([a-z_]+) : ", words)) and schema.table(headed[1]) and " table " not in words:
+        return True
     words = re.sub(
         r" (?:the )?([a-z_]+) table (?=needs?|should|has|gets?|wants?)",
         lambda m: f" {m[1]} " if schema.table(m[1]) else m[0],

@@ -53,6 +53,7 @@ def refuse_alarming(words: str, *, watched: bool = False) -> None:
         words,
     ):
         text = text.replace(" public ", " ")  # a value among others
+    text = re.sub(r" ([a-z]{4,}?)e?(?= .* (?:is|was)_\1e?d )", " ", text)  # "archive children ...: is_archived"
     for calm in _CALM:
         text = re.sub(calm, " ", text)
     for pattern in (_DESTROYS, _ORDERED_AWAY if watched else _DELETES, _PUBLIC):

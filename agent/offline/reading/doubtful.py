@@ -18,7 +18,7 @@ _INTRODUCERS = wordset(
     "storing record records recording track tracks tracking include includes including introduce introducing create creates "
     "creating make put save saves saving set sets keep keeps hold holds carry carries contain contains know knows remember "
     "call called named name table tables column columns field fields property attribute flag flags : ; - , ( / | + . and or plus for by as of "
-    "to mark marks pick picks choose chooses leave enter provide is be show shows allow allows support supports attach attaches insert require requires new should"
+    "to mark marks pick picks choose chooses leave enter provide is be show shows allow allows support supports attach attaches insert require requires new should which what say says"
 )
 _BETWEEN = wordset(
     "enum array list bigint smallint uuid timestamptz varchar char float decimal bool time datetime a an the its their our one some any another extra new optional required nullable mandatory simple boolean text integer int "
@@ -50,6 +50,10 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
                     raise Unclear(f"whether {column.name.replace('_', ' ')} is a new column")
         if isinstance(change, NewTable):
             name = change.table.removeprefix("public.")
+            if taken := next(
+                (c.name for c in change.columns if schema.table(c.name) and plural(c.name) == c.name), None
+            ):
+                raise Unclear(f"whether {taken} is a column of {name}")
             if part := next((column.name for column in change.columns if column.name.endswith(f"_{name}")), None):
                 raise Unclear(f"whether {part} is a column or the table")
             one = singular(name).replace("_", " ")  # "each trophy has ..." says what a row of trophies is

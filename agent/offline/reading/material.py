@@ -156,6 +156,8 @@ def gives_reason(said: str, nouns: frozenset[str] = frozenset()) -> bool:
         said,
     ):
         return False
+    if re.match(r"which (?:is|are) ", said) and _LISTED.search(f" {said} "):
+        return False
     return bool(REASON.match(said)) and not _HARD.search(f" {said} ") and len(said.split()) > 2
 
 
@@ -226,7 +228,7 @@ def is_talk(clause: str, nouns: frozenset[str] = frozenset()) -> bool:
         return False
     hard = holds(padded, nouns)
     if re.search(_SLOW, padded) or re.search(_NICE, padded):
-        return not re.search(r" (?:index|audit|unique|add|create) ", padded)
+        return not re.search(r" (?:index|audit|unique|add|create) ", padded) and not _LISTED.search(padded)
     if re.match(_OF_ROWS, padded.strip() + " "):
         return False
     if not hard and (_SCENE.match(said) or re.search(_PAST, padded) or re.search(_FUTURE, padded)):

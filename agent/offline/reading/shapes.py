@@ -81,7 +81,7 @@ def read_shapes(ledger: Ledger) -> list[Shaped]:
         return []
     found = _joined(found)
     ledger.take_all(
-        r"(?:(?:and|,|with|but) )*(?:nothing else|no other characters?|no(?:thing)? more)(?: (?:in|inside) it)?"
+        r"(?:(?:and|,|with|but) )*(?:nothing else|no other characters?|no(?:thing)? more|no (?:(?:,|or|and|no|(?:white)?spaces?|blanks|dash(?:es)?|hyphens|dots|letters|brackets) )*(?:spaces?|blanks|dash(?:es)?|hyphens|dots|letters|brackets))(?: (?:in|inside) it)?"
     )
     for shape in (one.traits.shape for one in found):
         for match in ledger.take_all(_EXAMPLE) if shape else ():

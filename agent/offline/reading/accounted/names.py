@@ -98,6 +98,8 @@ def lost_names(made: tuple[Change, ...], wishes: str, schema: Schema, quoted: di
         name = match[0]
         if " " in quoted.get(name, "") or re.search(_SPARED, wishes[: match.start()]):
             continue
+        if re.match(r" (?:stays?|remains?) ", wishes[match.end() :]):
+            continue
         if _TECHNICAL.fullmatch(name) or any(name in atom for atom in known):
             continue
         held = schema.table(name) or any(name in schema.columns(table) for table in schema.tables)

@@ -40,8 +40,8 @@ from agent.offline.schema import Schema
 from agent.offline.words import singular, wordset
 
 _RULES = re.compile(
-    r" (?:must|should|shall|has to|have to|cannot|may|can|need not|only|never|always|nobody|no one|without|unless|except|initially|not|no|too|also|as well|instead|first|"
-    r"if|when|once|whenever|until|excluded|skip|skipped|left out|leave|keep|visible|hidden|at most|at least|is to|are to|\d+) "
+    r" (?:must|should|shall|has to|have to|cannot|(?<!in )may|can|need not|only|never|always|nobody|no one|without|unless|except|initially|not(?! null)|no|too|also|as well|instead|first|"
+    r"if|when|once|whenever|until|excluded|skip|skipped|left out|leave|keep|(?:visible|hidden)(?= (?:from|to|for|if|when|until))|at most|at least|is to|are to|\d+) "
 )
 _STRONG = re.compile(
     r" (?:must|should|shall|has to|have to|cannot|may|can|need not|always|without|unless|except|instead|if|when|once|whenever|until|is to|are to|it|they|ones?|rows?|those|entries|only|\d+) "
@@ -171,7 +171,7 @@ _OPERATORS: tuple[tuple[str, Explains], ...] = (
     ),
     (r" (?:no|without(?: an?| any)?|not (?:want|need|have|get|give|leave|keep|set)(?: it)?(?: an?| any)?) default ", _lacks_default),
     (r" (?<!more than )(?<!only )(?<!at )(?<!just )(?<!than )(?<!least )(?<!most )once (?!(?:, |per |for |in |every |or |and |by |each |within |unless ))(?:it |they |an? |the |he |she )?(?:[a-z]+ ){1,4}(?:, |always |cannot |never |no |stays? |remains? )", _keeps),
-    (r" (?:do|does|goes|go|and) the same (?:for|to|with|on) | the same (?:goes|applies|holds) (?:for|to) | same for ", lambda made: len(made) > 1 or len([*columns_of(made)]) > 1),
+    (r" (?:do|does|goes|go|and) the same (?:for|to|with|on) | the same (?:goes|applies|holds) (?:for|to) | same for (?!(?:the )?(?:new|existing|old) )", lambda made: len(made) > 1 or len([*columns_of(made)]) > 1),
     (r" counts? (?:as|like) | (?:is|are|be|get|gets) (?:treated|considered|regarded|counted) (?:as|like) ", _counts),
     (r" (?:can|may|must|should|shall|has to|have to) (?:then )?(?:go|disappear|vanish|be dropped|be lifted)(?: away)?(?: then| too)? (?=[.,;)\n]|with |$)| out it goes | (?:shall|will|must|should) go away ", lambda made: any(isinstance(c, Constrain) and c.replaces for c in made)),
     (r" (?:hidden|invisible|not (?:visible|shown|accessible|readable)) (?:from|to|for) (?!(?:the )?(?:others?|strangers?|any(?:one|body)|every(?:one|body)|anon|public|people|[a-z]+ of other) )", _hides),

@@ -56,7 +56,7 @@ _CUT = re.compile(
     r" (?:;|-) | , (?=(?:now it|now they|now we|but|so|because|since|otherwise|then|while|which|who|whereas|no (?:other|more|one|need|index|garbage|rush|data|changes?)|not (?:every|all|more|less|the|longer|yet)|existing|everything|nothing|nobody|"
     r"right now|currently|(?:usually|normally) not|please|make|use|give (?:them|each|every|all|those|these)|(?:insert|add|create|put)(?: in| into)? (?:for|one|an?|them) (?!column|field|index)|(?:limit|cap|restrict|enforce) (?:[a-z_]+ ⋅|the|it|that|this|[a-z]+_[a-z_]+)|others?|the others?|the rest|old|new|we|they|it|i|its|(?:add|create|introduce|put|store) (?:an?|the|[a-z]+_[a-z_]+)|"
     r"and (?:it|we|they|the|this|that|so|not|never|no|nobody|please|make|keep|leave)) )"
-    r"| (?=: [a-z_]+ (?:,|/|\|) [a-z_]+ (?:,|/|\||or|and) )| : (?=(?:add|create|introduce|store) (?:an?|the) )"
+    r"| (?=: [a-z_]+ (?:,|/|\|) [a-z_]+ (?:,|/|\||or|and) )| : (?=(?:add|create|introduce|store|put|keep|save|give) (?:an?|the|[a-z]+_[a-z_]+) )"
     r"| (?=(?:because|since|so that|in order to|although|though|as (?:we|they|our|people|users|the (?!default|first|last|only|initial|value|standard|other|preset|fallback)|it (?!is |was |stands ))|"
     r"so (?:we|that|the|it|they|our|please|make|use|nobody|parents|users)|but|while) )"
 )
@@ -205,7 +205,7 @@ def _cuts(text: str, low: int, high: int) -> list[int]:
         for match in _CUT.finditer(text, low, high)
         if match.start() > low
         and (
-            text[match.start() :][:3] != " : "
+            not re.match(r" : [a-z_]+ (?:,|/|\|) ", text[match.start() :])
             or re.search(
                 r" (?:so that|because|since|in order to|so (?:we|they|parents)) [^.:\n]*$", text[low : match.start()]
             )

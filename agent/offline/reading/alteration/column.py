@@ -193,7 +193,9 @@ def read_column(
         raise Unclear(f"what {name} is")
     if traits.set_when or traits.after or traits.before or traits.unique_per or traits.refers:
         raise Unclear(f"a rule between {name} and another column")
-    used = frozenset(str(n) for n in (traits.low, traits.high, traits.default) if n is not None)
+    if listed and not given and traits.default is None and traits.required is not False and _PRESET.search(ledger.text):
+        raise Unclear(f"what {name} is by default")
+    used = frozenset(str(n) for n in (traits.low, traits.high, traits.default, len(listed or ())) if n is not None)
     if listed:
         first = ledger.text.find(f" {listed[0].lower()} ")
         for label in listed:  # what is told of a value apart from its being the default
@@ -201,7 +203,8 @@ def read_column(
                 if match.start() > first and any(c.low <= match.start() < c.high for c in wishes):
                     raise Unclear(next(ledger.text[c.low : c.high] for c in wishes if c.low <= match.start() < c.high))
     ledger.take_all(_RESTATED)
-    refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, numbers=used)
+    about = {name, name.replace("_", " "), *(label.lower() for label in listed or ())}
+    refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, numbers=used, about=about)
     if traits.type is None and type_for(name) == "text" and any(ledger.find("date", c.low, c.high) for c in wishes):
         raise Unclear(f"whether {name} is a date")
     built = build(Named(name), traits, schema, existing=True)
@@ -212,6 +215,7 @@ def read_column(
     return AddColumns(table, (column,), keys), built.assumed
 
 
+_PRESET = re.compile(r" (?:unless|otherwise|(?:by|as|the|our|is|its) default|default (?:is|to|:|=)) ")
 _NO_DEFAULT = r"(?:with |has |have )?(?:no|without(?: an?| any)?) default(?: value)?(?: (?:afterwards|after that|for new ones))?|(?:need|needs|must have|must be given|get|gets|require|requires)(?: to be given)?(?: an?)? explicit(?:ly)?(?: given)?(?: values?| ones?)?"
 _TEXTS = wordset("name title description summary notes subtitle nickname bio comment email phone_number")
 _RESTATED = (

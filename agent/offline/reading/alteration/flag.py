@@ -98,7 +98,8 @@ def read_flag_column(
     if required and (new is None or said.empty):
         raise Unclear(f"what {name} is, which is required and has no default")
     meant = "|".join(rf"{word[:4]}\w*" for word in stem.split("[ _]") if len(word) > 4)  # "to archive" of is_archived
-    refuse_leftover(ledger, wishes, table, schema, spare=f"{_SPENT}|deleting|{meant or '(?!)'}")
+    about = {name, stem.replace("[ _]", " "), *stem.split("[ _]")}
+    refuse_leftover(ledger, wishes, table, schema, spare=f"{_SPENT}|deleting|{meant or '(?!)'}", about=about)
     small = schema.is_small(table)
     keys = (Index((Key(name),)),) if indexed or (small and not unindexed) else ()
     column = Column(name, "boolean", required=required, default=new, existing=there)

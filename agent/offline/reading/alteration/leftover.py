@@ -5,14 +5,14 @@ done here, exceptions and conditions are.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.alteration.conditions import is_verb
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS
-from agent.offline.reading.material import is_idle, nouns_of
+from agent.offline.reading.material import holds, is_idle, is_wished, nouns_of
 from agent.offline.schema import Schema
 from agent.offline.words import wordset
 
@@ -46,8 +46,11 @@ def refuse_leftover(
     whole: bool = False,
     loose: bool = True,
     narrow: bool = True,
+    about: Iterable[str] | None = None,
 ) -> None:
     """Raises Unclear. `spare` are words that this kind of request explains, `numbers` those that it has used.
+
+    Where `about` are the words of what is asked for, a clause that orders nothing and has none of them is a story.
 
     With `whole` the wish is about all rows, so what narrows the table's noun down matters.
     """
@@ -61,12 +64,14 @@ def refuse_leftover(
     }
     nouns = nouns_of(schema)
     ledger.take_all(_GIVEN)
+    asked = "|".join(map(re.escape, about or ())) or "(?!)"
     for clause in clauses:
         if clause.talk:
             continue
         low, high = clause.low, clause.high
         said = ledger.text[low:high]
-        if STRUCK not in ledger.left[low:high] and is_idle(said, nouns):
+        idle = STRUCK not in ledger.left[low:high] and is_idle(said, nouns)
+        if idle or (about is not None and _is_beside(said, about, ledger.quoted, schema)):
             continue
         for token in ledger.tokens(low, high):
             word = token[0]
@@ -76,7 +81,12 @@ def refuse_leftover(
                 continue
             if re.search(r"\d|^#", word) and word not in numbers:
                 raise Unclear(said)
-            if word in ledger.quoted and schema.table(word) is None and not _NAMED.fullmatch(word):
+            if (
+                word in ledger.quoted
+                and word not in (about or ())
+                and not schema.table(word)
+                and not _NAMED.fullmatch(word)
+            ):
                 raise Unclear(said)
             if (
                 re.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)+", word)
@@ -97,7 +107,7 @@ def refuse_leftover(
             narrow
             and not held
             and re.search(
-                rf" (?:for|of|on) (?:the |all |any |those )?{bare} (?:that|which|whose|where|above|below|who) (?!(?:already |also |we |are |is |have |has )*(?:exist|have|there|now|no|existing|none|here|must|should|has|can|may|needs?|stores?|says?|tells?|holds?|shows?|only|takes?|accepts?)\b)",
+                rf" (?:for|of|on) (?:the |all |any |those )?{bare} (?:that|which|whose|where|above|below|who) (?!(?:is|are|can be|may be) (?:either |one of )?(?:{asked}) |(?:already |also |we |are |is |have |has )*(?:exist|have|there|now|no|existing|none|here|must|should|has|can|may|needs?|stores?|says?|tells?|holds?|shows?|only|takes?|accepts?)\b)",
                 said,
             )
         ):
@@ -107,6 +117,25 @@ def refuse_leftover(
         )
         if qualified and qualified["kind"] not in FILLERS | wordset("table existing current normal column"):
             raise Unclear(said)
+
+
+_OF_VALUES = re.compile(
+    r" (?:true|false|yes|no|not|off|null|empty|none|nothing|once|always|never|cannot|unless|otherwise|only|everyone|everybody|both|except|values?|rows?|it|them|(?:all|every|each|new|existing|old)(?= (?:[a-z_]+s|one) )) |^ (?:they|this|these|those|if|when|whenever|until|while|for) "
+)
+
+
+def _is_beside(said: str, about: Iterable[str], quoted: Mapping[str, str], schema: Schema) -> bool:
+    """It orders nothing, holds no fact, and speaks neither of what is asked for nor of values and rows."""
+    padded = re.sub(
+        r"[a-z]+(?:_[a-z]+)+", lambda m: "~" if " " in quoted.get(m[0], "") else m[0], f" {said.strip(' .;,•:-')} "
+    )
+    padded = padded.replace(" as it is ", " as is ")
+    return not (
+        is_wished(said)
+        or holds(padded, nouns_of(schema))
+        or _OF_VALUES.search(padded)
+        or any(re.search(rf" {re.escape(word)}s? ", padded) for word in about)
+    )
 
 
 def _refuse_other_tables(ledger: Ledger, clause: Clause, table: str, schema: Schema) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import product
 
 from agent.offline.reading import lexicon
 from agent.offline.reading.alteration.clauses import Clause
@@ -9,6 +10,7 @@ from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.conventions import is_snake
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.material import SLOTS, is_wished
 from agent.offline.schema import USERS, Schema
 from agent.offline.words import singular, wordset
 
@@ -38,6 +40,8 @@ _GETS = (
     r"(?:add(?:s|ing|ed)?|introduc(?:e|es|ing)|create|put|give[ns]?|want|like|need(?:s|ed)?|ha(?:ve|s)|gets?|store[ds]?|storing|stores|tag(?:s|ged)?|know|receives?|carry|carries|record(?:s|ed)?|save|extend(?:ed)?|exten[dt]|classify|keep|"
     r"include|attach|track|tell|say|says|remember|show|with|by|called|named|specify|define|see|set up|offer|support|missing)"
 )
+_TAKES = re.compile(rf" (?:{SLOTS}|gets?|needs?|carry|carries) | [a-z]+ (?:,|/|\|) [a-z]+ (?:,|/|\||or|and) ")
+"""Of a clause that says what is to be."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def _same(one: str, other: str) -> bool:
 
 
 def _snakes(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -> list[Spot]:
-    labels = {label.lower() for name in schema.columns(table) for label in schema.choices(table, name)}
+    labels = {label.lower() for t in schema.tables for name in schema.columns(t) for label in schema.choices(t, name)}
     named = mentions(ledger.left, schema)  # "pending = accepted_at is null" is about what is there
     return [
         Spot(t[0], t.start(), t.end())
@@ -135,10 +139,26 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
     name = rf"(?P<name>(?!(?:{'|'.join(_STOPS)}) )[a-z]+(?: (?!(?:{'|'.join(_STOPS)}) )[a-z]+)?)"
     single = r"(?P<name>[a-z]+)"
     article = _ARTICLE
+    orders: list[Clause] = []
+    tells: list[Clause] = []
+    for clause in clauses:
+        said = ledger.text[clause.low : clause.high] + " "
+        (orders if is_wished(said) or _TAKES.search(said) else tells).append(clause)
+    marked = {
+        match[0]: match
+        for clause in (clauses if re.search(r" [a-z_]+ (?:,|/|\|) [a-z_]+ ", ledger.text) else ())
+        for match in ledger.tokens(clause.low, clause.high)
+        if ledger.quoted.get(match[0]) == match[0]
+        and _may_be(match[0], ledger, table, schema)
+        and not _in_list(match[0], ledger.text)
+    }
+    if len(marked) == 1 and not listed:  # the only word in quotes that is no value
+        (match,) = marked.values()
+        return [Spot(match[0], match.start(), match.end())]
     for clause in clauses:  # "add `plan`"
         for match in ledger.tokens(clause.low, clause.high):
             led = re.search(
-                r" (?:(?:add|new|introduce|call it|name it|(?:column|field)(?: (?:would|should|is|be|called|named|:))*) (?:(?:an?|the|new|column|field) )*|[.\n•] )$",
+                r" (?:(?:add|new|introduce|call it|name it|(?:column|field)(?: (?:would|should|is|be|called|named|:))*) (?:(?:an?|the|new|column|field) )*|as |[.\n•] )$",
                 ledger.text[: match.start()],
             )
             typed = re.match(
@@ -149,7 +169,7 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
                 led
                 and (typed or not re.search(r"[.\n•] $", led[0]))
                 and ledger.quoted.get(match[0]) == match[0]
-                and _may_be(match[0], ledger, table, schema)
+                and match[0] not in schema.columns(table)
             ):
                 return [Spot(match[0], match.start(), match.end())]
     shapes: tuple[str, ...] = (
@@ -160,16 +180,20 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
         rf" (?:column|field|attribute|property)(?: (?:called|named|is|:|name|=))* {single} ",
         rf" (?:array|list|set) of {single} ",
         rf"^ {article}+{name} (?:on|for|to|in|of) ",
-        rf" (?:called|named|call it|name it|name :|name is) {single} ",
+        rf" (?:called|named|(?:call|name) (?:it|the (?:column|field))|name :|name is) {single} ",
+        rf"(?:^|[(,:-]) {single} (?:on|in|to) (?:(?:the|our) )?{own} (?=[),.:]|$)",
         rf" {article}+{name} (?:column|field|attribute|property|enum|flag) ",
         rf" {single} (?:column|field|attribute|property|enum|flag) ",
         rf" {own} ⋅ {single} ",
+        rf"^(?: [-:;,])? {single} (?:[,:(] )?(?:one of|either|can be|is one of) ",
+        rf" {own} {name} is (?=[a-z]+ (?:,|/|or) )",
         rf" (?:leave|enter|provide|choose|pick) {article}*{name} (?:on|in|for) (?:their|his|her|its) (?:own )?{own} ",
         rf" {_GETS} (?:(?:{own}|each|every|all|one|us|them|the|our|me|with|any|to|for) )*{article}+{name} {_AFTER}",
         rf" {_GETS} {name} (?=:|\(|,|[a-z0-9_]+ (?:\||/) |to |for |on |from |text |one of |as |is |with |of |in |;|->|\.|-|$|optional |enum )",
         rf" {own} (?::|->|-|,|\.) (?:(?:add|new|an?|optional|need|needs|please|column|field|should have) )*{name} {_AFTER}",
         rf" {_GETS} (?:it|that|this|them)(?: (?:on|in|with|to|at|for|per) (?:(?:the|each|every|our|all) )*{own})? as {article}*{name} {_AFTER}",
         rf" (?:its|their|which|what) {name} {_AFTER}",
+        rf" (?:which|what) {single} (?=(?:the|an?|our|each) )",
         rf"^ (?:the |its )?{single} (?:should|must|can|may|is|has to) (?:only )?(?:be|one of) ",
         rf"^ {single} (?::|is missing|on {own}|of {own}|for {own}|for each|for every|goes on)",
     )
@@ -181,8 +205,8 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
         shapes = (
             rf" (?:(?:an?|and|,|add|:|;|get|with|has|have) )+{single} (?=\( [a-z_]+ (?:,|/|\|) |[a-z_]+ (?:\||/) |: [a-z_]+ (?:,|/|\|) )",
         )
-    for shape in shapes:
-        for clause in clauses:
+    for shape, part in product(shapes, (orders, tells)):
+        for clause in part:
             text = " " + ledger.text[clause.low : clause.high].strip(" .\n•") + " "
             offset = clause.low + ledger.text[clause.low : clause.high].find(text.strip()) - 1
             for match in re.finditer(re.sub(r"^ ", "(?<= )", shape), text):

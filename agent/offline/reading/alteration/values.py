@@ -22,7 +22,7 @@ _NO_ITEM = wordset(
     "table a an the of to is are be in on for with as and or by must should can may only please also it"
 )
 _FLANKS = wordset(", / | or and : ( values value options choices are of either from with among")
-_TEXT_IS = wordset(", / | or is are be either between among from mean of accepts values options choices all")
+_TEXT_IS = wordset(", / | or is are be with either between among from mean of accepts values options choices all")
 """Before "text" where it is a value beside audio and video."""
 _MULTIPLE = wordset("not_started in_progress on_hold to_do in_review at_risk not_set")
 _ANNOUNCED = re.compile(
@@ -202,6 +202,8 @@ def _is_label(word: str) -> bool:
 
 def _sureness(labels: list[str], marks: set[str], before: str, table: str, schema: Schema) -> int:
     """None where the words are columns, tables, or no values by what is around them."""
+    if re.search(r" (?:no|not|without|neither) $", before):
+        return 0  # "no blanks or dashes"
     announced = bool(_ANNOUNCED.search(before))
     strange = [n for n in labels if n in schema.columns(table) or (schema.table(n) is not None and not announced)]
     if strange and not marks & {"or", "/", "|"} and (len(strange) == len(labels) or not announced):
@@ -271,7 +273,12 @@ def default_among(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]
     forms = {
         form: label
         for label in labels
-        for form in (label.lower(), label.lower().replace("_", " "), re.sub(r"[^\w/:.]+", "_", label.lower()))
+        for form in (
+            label.lower(),
+            f"{label.lower()}s",
+            label.lower().replace("_", " "),
+            re.sub(r"[^\w/:.]+", "_", label.lower()),
+        )
     }
     names = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
     if match := re.search(rf"(?<![^ ])({names}) \( (?:the |our )?default \)", ledger.text):
@@ -298,7 +305,11 @@ def default_among(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]
                 if re.search(rf"(?<![^ ])(?:{said_of})(?![^ ])", around):
                     said.append(forms[match[1]])
                     _strike_begun(ledger, match)
-    place = re.search(r" (?:make|use|take|so|and) (?:that|this|it) (?:is |as )*(?:the|our)? ?default", ledger.text)
+    place = re.search(
+        r" (?:make|use|take|so|and) (?:that|this|it) (?:is|as|should|shall|be|the|our|also) (?:(?:as|be|the|our|also) )*(?:default|what (?:they|it|everyone|everybody|we) )|"
+        r" (?:make|use|take) (?:that|this|it) default",
+        ledger.text,
+    )
     if place and not said:
         told = [m for m in re.finditer(rf"(?<![^ ])({names})(?![^ ])", ledger.text) if m.end() <= place.start()]
         said = [forms[told[-1][1]]] if told else []
