@@ -35,7 +35,10 @@ _BY_NAME: tuple[tuple[str, str], ...] = (
     (rf"(?:is|has|can|was|wants|needs|should|allows|are)_\w+|\w+_enabled|\w+_flag|{_FLAGS}", "boolean"),
     (r"\w+_at|\w+_time|deadline|timestamp", "timestamptz"),
     (rf"\w*s_{_DONE}", "integer"),
-    (r"\w*date|birthday|dob|date_of_birth|day|\w+(?:ed|s)_on|(?:\w+_)?(?:due|begun|held|sent|paid)_on", "date"),
+    (
+        r"\w*date|birthday|dob|date_of_birth|day|\w+(?:ed|s)_on|(?:\w+_)?(?:due|begun|held|sent|paid|won|given)_on",
+        "date",
+    ),
     (rf"(?:\w+_)?{_AMOUNTS}|\w*_usd|\w*_eur", "numeric(10,2)"),
     (rf"(?:\w+_)?{_OBJECTS}|data|meta", "jsonb"),
     (_LISTS, "json list"),

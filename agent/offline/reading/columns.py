@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from agent.offline.description import Column, Later, Number, Range, Reference, Special, Value
-from agent.offline.reading.conventions import Named
+from agent.offline.reading.conventions import Named, is_participle
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
@@ -60,6 +60,8 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
     bare = kind == "text" and traits in (Traits(), Traits(required=traits.required))
     if bare and last != name and last == singular(last) and schema.table(last):
         raise Unclear(f"whether {name} is a text or a reference")
+    if bare and is_participle(name):
+        raise Unclear(f"what {name} is")
     if kind == "text" and not choices and name.split("_")[-1] in ("status", "state"):
         if existing:
             raise Unclear(f"which values {name} may take")

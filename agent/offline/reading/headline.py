@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from agent.offline.reading import lexicon
-from agent.offline.reading.headline_implied import implied
+from agent.offline.reading.headline_implied import implied, is_fresh
 from agent.offline.reading.headline_names import NO_NAME, is_new, matches, phrase
 from agent.offline.reading.ledger import Ledger
 from agent.offline.schema import Schema
@@ -116,6 +116,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         rf"(?:(?:its|the|table) name(?: of (?:it|the table))? (?:is|shall be|should be|will be|:)|(?:call|name) (?:it|the table|this)|called|(?:whose|which|table) name is) {_NAME}(?= \.| ,| \n| ;| with| has|$)",
         rf"{_THING} for this \( {_NAME} \)",
         rf"{_NAME} \( (?:a |new |the )*{_THING} \)",
+        r"(?:store|stored|keep|kept|save|saved|put|record|recorded|collect|hold)(?: [^ .,;:\n]+){1,8}? (?:in|into) (?P<name>[a-z]+_[a-z_]*s)(?= \.| \n| :| \(|$)",
         rf"{_JOINS} (?:{_THING} )?(?P<name>[a-z]+_[a-z_]+)",
     ):
         place = 0
@@ -145,6 +146,8 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
                 continue
             at = words[-1].start() if name.count("_") < len(words) - 1 else words[0].start()
             return Headline(name, at, match.end(), listed=left[match.end() :].startswith(" ("))
+    if found := _for_them(ledger, schema):
+        return found
     for match in matches(rf"{_THING} (?P<name>for|of|to|that|which|where|in)", left):
         if found := _for_what(ledger, match, schema):
             return found
@@ -168,10 +171,19 @@ def _heads_columns(left: str, match: re.Match[str], schema: Schema) -> bool:
     )
 
 
+def _for_them(ledger: Ledger, schema: Schema) -> Headline | None:
+    """ "Children earn trophies. Add a table for them": of what was spoken of before, where that is one thing."""
+    match = ledger.find(rf"{_THING} for (?:them|these|those|it)")
+    if not match:
+        return None
+    spoken = {token[0] for token in ledger.tokens(0, match.start()) if is_fresh(token[0], schema)}
+    return Headline(spoken.pop(), match.start(), match.end()) if len(spoken) == 1 else None
+
+
 def _for_what(ledger: Ledger, match: re.Match[str], schema: Schema) -> Headline | None:
     """ "a table for quests", "a table to hold the achievements"."""
     tail = re.compile(
-        r"(?: (?:for|of|to|that|which|where|in|we|you|i|they|can|stores?|store|hold|holds|track|tracks|keep|keeps|record|records|save|manage|the|our|all|a|every|each|new|what))+ (?P<name>[a-z]+(?: [a-z]+)?)"
+        r"(?: (?:for|of|to|that|which|where|in|we|you|i|they|can|stores?|store|hold|holds|track|tracks|keep|keeps|put|record|records|save|manage|the|our|all|a|every|each|new|what))+ (?P<name>[a-z]+(?: [a-z]+)?)"
     ).match(ledger.left, match.start("name") - 1)
     if not tail:
         return None

@@ -61,7 +61,7 @@ def _heading(ledger: Ledger, schema: Schema) -> Found | None:
         text = line.split("(")[0]
         text = text.split(" : ")[-1] if line.strip().startswith("feature") else text
         words = [word for word in re.findall(r"[a-z][a-z0-9_-]*", text) if word not in NO_NAME]
-        if len(words) == 1 and _fresh(words[0], schema) and len(line.split()) < 6:
+        if len(words) == 1 and is_fresh(words[0], schema) and len(line.split()) < 6:
             at = ledger.left.index(words[0], place)
             return words[0], at, at + len(words[0]), False
         place += len(line) + 1
@@ -75,7 +75,7 @@ def _created(ledger: Ledger, schema: Schema) -> Found | None:
         words = match["name"].split()
         for noun in dict.fromkeys((match["name"], " ".join(words[:2]), words[0])):
             name = phrase(noun.split(), schema)
-            if name and _fresh(name, schema) and _is_told(ledger, match.start("name") + len(noun), name, schema):
+            if name and is_fresh(name, schema) and _is_told(ledger, match.start("name") + len(noun), name, schema):
                 return _found(match, name, noun, ledger.left)
     return None
 
@@ -85,7 +85,7 @@ def _told(ledger: Ledger, schema: Schema) -> Found | None:
     for match in matches(_EACH, ledger.left):
         for noun in dict.fromkeys((match["one"], match["one"].split()[0])):
             name = plural("_".join(noun.split()))
-            if noun != singular(noun) or noun in _NO_THING or not _fresh(name, schema):
+            if noun != singular(noun) or noun in _NO_THING or not is_fresh(name, schema):
                 continue
             for token in ledger.tokens():  # "we want lesson_tips. A tip has ..."
                 if re.fullmatch(rf"[a-z]+(?:_[a-z]+)*_{name}", token[0]) and is_new(token[0], schema):
@@ -107,14 +107,16 @@ def _opening(ledger: Ledger, schema: Schema) -> Found | None:
     whose = r"(?: (?:for|per|of) (?:each |every |an? |the |our |all )*[a-z]+)?"
     match = re.match(rf"[\s•]*(?P<name>[a-z][a-z0-9_]*(?: [a-z]+)?){whose} ?(?::|\(|with |table|\n \n)", ledger.left)
     name = phrase(match["name"].split(), schema) if match else None
-    return _found(match, name, match["name"], ledger.left) if match and name and _fresh(name, schema) else None
+    return _found(match, name, match["name"], ledger.left) if match and name and is_fresh(name, schema) else None
 
 
 def _owned(ledger: Ledger, schema: Schema) -> Found | None:
     """ "Let children have pets: name, species"."""
     verbs = "have|keep|own|collect|upload|register|bookmark"
     match = re.search(rf" (?:{verbs})s? (?P<name>[a-z]+) (?=[:(])", ledger.left)
-    return _found(match, match["name"], match["name"], ledger.left) if match and _fresh(match["name"], schema) else None
+    return (
+        _found(match, match["name"], match["name"], ledger.left) if match and is_fresh(match["name"], schema) else None
+    )
 
 
 def _written(ledger: Ledger, schema: Schema) -> Found | None:
@@ -142,7 +144,7 @@ def _written(ledger: Ledger, schema: Schema) -> Found | None:
 
 def _leading(ledger: Ledger, schema: Schema) -> Found | None:
     """A plural or a name in snake_case that a list of columns follows: "for that we want drawings : child ; ..."."""
-    opens = r"(?:^ ?|[.\n:;,] (?:• )?|wants? |needs? |have |keep |store |add |create |build |make |do |table |it |them |for |a |an |the |new |our )"
+    opens = r"(?:^ ?|[.\n:;,] (?:• )?|wants? |needs? |have |keep |store |in |into |add |create |build |make |do |table |it |them |for |a |an |the |new |our )"
     follows = (
         r"(?= [.:;(\n,=-]| has | have | with | per | for | as | table | belongs | stored | kept | saved | recorded )"
     )
@@ -151,7 +153,7 @@ def _leading(ledger: Ledger, schema: Schema) -> Found | None:
     for match in re.finditer(rf"{opens}(?P<name>[a-z][a-z0-9_]*){follows}", ledger.left):
         name, tail = match["name"], ledger.left[match.end("name") :]
         if not (
-            _fresh(name, schema)
+            is_fresh(name, schema)
             or (is_snake(name) and is_new(name, schema) and not re.search(r"_(?:id|at|url|on|by)$", name))
         ):
             continue
@@ -172,7 +174,7 @@ def _leading(ledger: Ledger, schema: Schema) -> Found | None:
     return None
 
 
-def _fresh(name: str, schema: Schema) -> bool:
+def is_fresh(name: str, schema: Schema) -> bool:
     """A plural that no table or column has."""
     columns = {column for table in schema.tables for column in schema.columns(table)}
     words = set(name.split("_"))

@@ -11,8 +11,8 @@ from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_beside
 from agent.offline.reading.tables.names import PLURAL_TYPES, Names, Place
 from agent.offline.reading.tables.outline import Chunk
-from agent.offline.reading.tables.subjects import HAVE, Name, traits_of_lead
-from agent.offline.reading.tables.ties import loose_tie, strong_tie, table_of
+from agent.offline.reading.tables.subjects import HAVE, LEAD, Name, traits_of_lead
+from agent.offline.reading.tables.ties import Tie, loose_tie, strong_tie, table_of
 from agent.offline.reading.traits import Traits
 from agent.offline.words import singular, wordset
 
@@ -33,7 +33,7 @@ _BECOMES = re.compile(
     r"\b(?:can|may|could|might) (?:[a-z]+ )?(?:be|become|turn|change)\b|\b(?:otherwise|later|then|or)\b"
 )
 _OF_KEYS = re.compile(r"unique|once|per|each|only|same|one|twice|no|not|never|two|2|1")
-_ARTICLES = ("a", "an", "the", "its", "their", "one", "his", "her")
+_ARTICLES = ("a", "an", "the", "its", "their", "one", "his", "her", "it", "them", "him")
 _OF_WHICH = wordset("of it they he she when on at in for by until from we this")
 
 
@@ -103,6 +103,9 @@ class Columns(Names):
         ):
             self._tied(bare, words, place.group)
             return True
+        if asked := self._asked(words):
+            self._tied(asked, words, place.group)
+            return True
         if name and not (place.listed or self._introduced(chunk, name)):
             name = None
         weak = loose_tie(words, self.schema)
@@ -115,6 +118,15 @@ class Columns(Names):
         if goes_on:
             self._chunk(Chunk(tuple(words[weak.end :])), Place(listed=True, group=place.group))
         return True
+
+    def _asked(self, words: list[str]) -> Tie | None:
+        """ "which kid got it", "which child the note is from"."""
+        at = words.index("which") + 1 if "which" in words[:-1] else 0
+        noun = words[at]
+        table = table_of(noun, self.schema) if at and noun == singular(noun) else None
+        if table is None or self._says_facts(Chunk(tuple(words[at:]))) or not set(words[: at - 1]) <= LEAD | {"where"}:
+            return None
+        return Tie(noun, table, at - 1, len(words), False)
 
     def _is_talk(self, words: list[str]) -> bool:
         """More words than are said of a reference, and none of them a fact."""
@@ -268,7 +280,7 @@ def _refuse_clause(head: tuple[str, ...], name: Name) -> None:
 
     Or a name with values behind it, of which nothing says where they begin: "instrument piano or drums".
     """
-    if name.clause or any(is_snake(word) for word in head[name.start : name.end]):
+    if name.clause or name.named.user or any(is_snake(word) for word in head[name.start : name.end]):
         return
     before, after = head[: name.start], head[name.end :]
     verb = name.end - name.start > 1 and after[:1] and after[0] in _ARTICLES and not bare_type(" ".join(after[1:2]))

@@ -22,7 +22,7 @@ _SERVED = re.compile(
 )
 """What an index is for, where that is said before it: "reverse lookup by skill needs an index"."""
 _US = wordset("we i us you row rows where table")
-_NOTHING = wordset("id why whole minutes no default nothing else more none and has have : then so")
+_NOTHING = wordset("with id why whole minutes no default nothing else more none and has have : then so")
 _INDEX = re.compile(r"\bind(?:ex|exes|exed|ices)\b")
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from agent.offline.reading.conventions import Named, is_snake
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.lexicon import COLUMN_WORDS
+from agent.offline.reading.slots import bare_type
 from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.references import References
 from agent.offline.reading.tables.state import ROW_NOUNS
 from agent.offline.reading.tables.subjects import HAVE, LEAD, Name
 from agent.offline.reading.tables.ties import loose_tie, strong_tie
+from agent.offline.vocabulary import type_for
 from agent.offline.words import singular, wordset
 
 _ORDERS = wordset("we i they us need store save keep record track make create add log want let give")
@@ -22,6 +24,7 @@ _CONTINUES = wordset(
     "defaults it starts begins normally initially usually automatically unless otherwise until has have max "
     "min maximum minimum between up no"
 )
+_NEEDS = ("optional", "required", "mandatory", "nullable")
 _UNITS = frozenset(["percent", "percentage", "minutes", "seconds", "hours", "days", "cents", "points", "pages"])
 _STANDARD = frozenset(["id", "created_at", "updated_at", "created", "updated", "timestamps"])
 
@@ -131,7 +134,10 @@ class Names(References):
             and chunk.joint
             and not has
             and name.named.name in ("date", "time", "number", "text", "timestamp", "list", "string")
-            and words[name.start - 1 : name.start] in (("a",), ("an",), ("as",), ("of",))
+            and (
+                words[name.start - 1 : name.start] in (("a",), ("an",), ("as",), ("of",))
+                or self._is_its_type(name, words)
+            )
         ) or bool(
             self.current
             and chunk.joint
@@ -140,6 +146,12 @@ class Names(References):
             and not chunk.rest
             and not (self.current.traits.choices or self.current.traits.type or self.current.traits.range)
         )
+
+    def _is_its_type(self, name: Name, words: tuple[str, ...]) -> bool:
+        """ "ends_on, an optional date": the column before is one, by its name."""
+        before = self.current.named.name if self.current and not self.current.traits.type else ""
+        kind = bare_type(name.named.name)
+        return set(words[: name.start]) <= {"a", "an", *_NEEDS} and kind is not None and kind == type_for(before)
 
     def _paired(self, chunk: Chunk, name: Name) -> bool:
         """ "width and height : integers": a second name beside the first."""

@@ -115,7 +115,7 @@ class _Reading(Items):
         if sentence.heading:
             self._heading(words, over_list=sentence.heading == "list")
             return
-        if _BACKGROUND.match(text) and not re.search(r"_| §|\d|\b(?:optional|required|text|mandatory)\b", text):
+        if _BACKGROUND.match(text) and not (re.search(r"_| §|\btext\b", text) or self.facts(words).traits):
             return
         if "_".join(w for w in words if re.match(r"[a-z]", w)) in (self.head.name, self.body.noun):
             self._named_before = True
@@ -145,6 +145,8 @@ class _Reading(Items):
             words = self._behind_headline(words)
             if not words:
                 return
+        if (row := _ROW_IS.search(" ".join(words))) and not self._noun(row["what"]) and self._is_table(row["whose"]):
+            words = _ROW_IS.sub(f"for a {row['whose']}", " ".join(words)).split()
         sentence.words = words
         listing = self.listing and (
             sentence.bullet or not re.match(r"(?:parents?|each|every|a|an|the|members?|users?|it|they) ", text)
@@ -325,6 +327,11 @@ _BARE_NOUN = (
     r"(?<![^ ])(when|whether) (?:{nouns})(?= (?:is|was|has|had|got|gets|becomes|became|ends|starts|expires)(?![^ ]))"
 )
 """ "when mission is finished"."""
+_ROW_IS = re.compile(
+    r"(?<![^ ])(?:one|1) (?:row|record|entry) (?:for|per) (?:(?:each|every|an?) )?(?P<what>[a-z]+) "
+    r"(?:that )?(?:an?|the|one) (?P<whose>[a-z]+)(?: (?:has|have|had|can|may))?(?: [a-z]+)?(?= ,| with| \.| :|$)"
+)
+""" "One row for every streak a child has": what a row is."""
 _SORTS = r"(?<![^ ])(?:it|each one|(?:each|every|an?|the|one) (?:{nouns})) (?:is|are|can be|may be|must be|will be) (?:either )?(?P<sorts>an? [a-z_]+(?: , an? [a-z_]+)*(?: ,)? or an? [a-z_]+)(?: one)? (?:{nouns}|(?<=one )|(?=\())(?:\( (?P<name>[a-z_]+) \))?"
 """ "It is either a daily, a weekly or a special quest", "each one is a milestone or a secret (achievement_type)"."""
 

@@ -192,7 +192,7 @@ def _clause(head: tuple[str, ...], noun: str, rows: frozenset[str]) -> Name | No
     """ "when it was unlocked", "whether it is active", "the number of pages", "the time it ends"."""
     text = " ".join(head)
     opener = re.search(
-        r"(?:^| )(?:whether|when (?:it|they|he|she|the|this|last)|who|how [a-z]+|(?:the )?(?:last |first )?(?:time|date|datetime|timestamp|moment) (?:when |that |at which |(?:until|by|till) which |of )?(?:it|they|he|she|the|this|of|last)|(?:the )?(?:number|count|amount|date|list|set) of|(?:optional )?(?:link|url) to)(?: |$)",
+        r"(?:^| )(?:whether|when (?:it|they|he|she|the|this|last)|who|how [a-z]+|(?:the )?(?:last |first )?(?:time|date|datetime|timestamp|moment) (?:when |that |at which |(?:until|by|till) which |of )?(?:it|they|he|she|the|this|of|last)|(?:the )?(?:number|count|amount|date|list|set) of|(?:optional )?(?:link|url) (?:to|of))(?: |$)",
         text,
     )
     if not opener:
