@@ -56,6 +56,7 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
     exclusive: set[Verb] = set()
     plainly: set[Verb] = set()
     withheld: set[Verb] = set()
+    explicit: set[Verb] = set()
     general, told = every, set[Verb]()
     for clause in wishes:
         first, listed, refusing = True, set[Verb](), False
@@ -73,6 +74,12 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
                     listed |= verbs
                 else:
                     (withheld if refusing else named).update(verbs)
+                    plainly |= verbs
+                continue
+            if re.fullmatch(r" (?:no|none|off|nope|not needed) ", text):  # "log inserts : no"
+                withheld |= listed or told
+                explicit -= listed or told
+                listed = set()
                 continue
             if re.search(_UNTRACED, text):
                 named |= verbs
@@ -124,6 +131,7 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
             ):
                 exclusive |= verbs
             named |= verbs
+            explicit |= verbs if re.search(rf" (?:log|record|track|audit|write|{STRONG}) ", text) else set()
             plainly |= operations(re.sub(r" changed (?=.)", "  ", text))
             wanted = re.sub(r" (?:the |any )?other changes? ", " ", text[: refused.start()] + " ") if refused else text
             general = general or bool(
@@ -142,7 +150,7 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
         named = {"insert", "update", "delete"}
     order: tuple[Verb, ...] = ("insert", "update", "delete")
     actions = tuple(verb for verb in order if verb in named - withheld)
-    if not actions:
+    if not actions or explicit & withheld:
         raise Unclear("which changes to audit")
     return actions
 
