@@ -16,7 +16,7 @@ from agent.offline.reading.tables.deletions import Deletion, read_deletions
 from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, columns_in, read_key
 from agent.offline.reading.tables.outline import Sentence, sentences
-from agent.offline.reading.tables.rules import never_itself, read_rules, strike_talk_of_rows, without_pair
+from agent.offline.reading.tables.rules import ROW_IS, never_itself, read_rules, strike_talk_of_rows, without_pair
 from agent.offline.reading.tables.ties import loose_tie, noun_for, noun_of, strong_tie, table_of
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
@@ -145,8 +145,8 @@ class _Reading(Items):
             words = self._behind_headline(words)
             if not words:
                 return
-        if (row := _ROW_IS.search(" ".join(words))) and not self._noun(row["what"]) and self._is_table(row["whose"]):
-            words = _ROW_IS.sub(f"for a {row['whose']}", " ".join(words)).split()
+        if (row := ROW_IS.search(" ".join(words))) and not self._noun(row["what"]) and self._is_table(row["whose"]):
+            words = ROW_IS.sub(f"for a {row['whose']}", " ".join(words)).split()
         sentence.words = words
         listing = self.listing and (
             sentence.bullet or not re.match(r"(?:parents?|each|every|a|an|the|members?|users?|it|they) ", text)
@@ -321,17 +321,10 @@ class _Reading(Items):
 _NEWEST = re.compile(
     r"(?<![^ ])(?:(?:newest|latest|most recent) (?:ones? )?(?:first|on top)|(?:in )?(?:desc|descending) order|descending)(?![^ ])"
 )
-
-
 _BARE_NOUN = (
     r"(?<![^ ])(when|whether) (?:{nouns})(?= (?:is|was|has|had|got|gets|becomes|became|ends|starts|expires)(?![^ ]))"
 )
 """ "when mission is finished"."""
-_ROW_IS = re.compile(
-    r"(?<![^ ])(?:one|1) (?:row|record|entry) (?:for|per) (?:(?:each|every|an?) )?(?P<what>[a-z]+) "
-    r"(?:that )?(?:an?|the|one) (?P<whose>[a-z]+)(?: (?:has|have|had|can|may))?(?: [a-z]+)?(?= ,| with| \.| :|$)"
-)
-""" "One row for every streak a child has": what a row is."""
 _SORTS = r"(?<![^ ])(?:it|each one|(?:each|every|an?|the|one) (?:{nouns})) (?:is|are|can be|may be|must be|will be) (?:either )?(?P<sorts>an? [a-z_]+(?: , an? [a-z_]+)*(?: ,)? or an? [a-z_]+)(?: one)? (?:{nouns}|(?<=one )|(?=\())(?:\( (?P<name>[a-z_]+) \))?"
 """ "It is either a daily, a weekly or a special quest", "each one is a milestone or a secret (achievement_type)"."""
 

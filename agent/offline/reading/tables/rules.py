@@ -51,6 +51,11 @@ def read_rules(ledger: Ledger, rows: str) -> list[tuple[str, Traits]]:
     return set_when + after
 
 
+ROW_IS = re.compile(
+    r"(?<![^ ])(?:one|1) (?:row|record|entry) (?:for|per) (?:(?:each|every|an?) )?(?P<what>[a-z]+) "
+    r"(?:that )?(?:an?|the|one) (?P<whose>[a-z]+)(?: (?:has|have|had|can|may))?(?: [a-z]+)?(?= ,| with| \.| :|$)"
+)
+""" "One row for every streak a child has": what a row is."""
 _SHOWN = (
     r"(?:the )?(?:sort order|order|sorting|list|app|screen|feed|overview)(?: [a-z]+){0,4}? (?:is|are|shows?|sorts?|lists?)"
     r"(?: [a-z]+){0,5}? (?:newest|latest|most recent|oldest)(?: ones?| entries| rows)? first(?: (?:per|for each) [a-z]+)?(?: ,? so)?"
