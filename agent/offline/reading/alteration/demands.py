@@ -33,8 +33,10 @@ _REST = (
 _EDGE = r"(?P<edge>-?\d+) (?:(?:itself|is|are|would|be|still|perfectly) )+(?:ok|okay|fine|allowed|good|valid|accepted)(?: ,)?(?: (?:and|but))? (?:anything|everything|all|nothing|values?) (?:that is )?(?:(?P<low>less|lower|below|smaller|under)|more|higher|above|larger|bigger|over)(?! than \d)"
 """ "0 is okay, anything less is not"."""
 _KEPT_BOUND = r"(?:\( |, )?(?:and |but )?(?:keep|keeping) (?:the )?(?:>=|<=|> =|< =|at least|at most) (?P<kept>-?\d+)(?: (?:check|rule|constraint))?(?: \))?"
-_MOVED = r"(?:raise|lower|move|change|increase|reduce|lift|set|decrease|extend)(?: the| its)* (?:(?P<low>lower|minimum|min|bottom|smallest)|(?:upper|maximum|max|top|highest|largest))(?: (?:bound|limit|value|end|of|allowed|~+))*(?: from -?\d+)?(?: ,)? to (?P<new>-?\d+)|(?:(?P<least>lower|minimum|min|smallest)|(?:upper|maximum|max|largest))(?: (?:bound|limit|value|(?:of|for|in|on)(?: (?:the|a|our))*(?: [a-z_]+){1,3}|~+))* (?:is|was) (?:(?:currently|now|today) )?-?\d+(?: (?:now|today|currently|at the moment|so far))?(?: (?:,|\.|;))?(?: (?:and|but|please))* (?:change|raise|lower|increase|reduce|set|make|move) (?:it|that|this) (?:(?:in)?to )?(?P<then>-?\d+)"
+_MOVED = r"(?:raise|lower|move|change|increase|reduce|lift|set|decrease|extend)(?: the| its)* (?:(?P<low>lower|minimum|min|bottom|smallest)|(?:upper|maximum|max|top|highest|largest))(?: (?:bound|limit|value|end|of|allowed|~+))*(?: from -?\d+)?(?: ,)? to (?P<new>-?\d+)"
 """ "raise the lower bound from 0 to 1"."""
+_TURNED = r"(?:(?P<low>lower|minimum|min|smallest)|(?:upper|maximum|max|largest))(?: (?:bound|limit|value|(?:of|for|in|on)(?: (?:the|a|our))*(?: [a-z_]+){1,3}|~+))* (?:is|was) (?:(?:currently|now|today) )?-?\d+(?: (?:now|today|currently|at the moment|so far))?(?: (?:,|\.|;))?(?: (?:and|but|please))* (?:change|raise|lower|increase|reduce|set|make|move) (?:it|that|this) (?:(?:in)?to )?(?P<new>-?\d+)"
+""" "The maximum is 10 now. Please lower it to 5"."""
 _OTHER_BOUND = (
     r"(?:(?:and|but|,|;) )*(?:(?:please|just) )?(?:leave|keep|do not (?:touch|change)) (?:(?:the|its|our|existing|current|present|old) )*(?:(?:lower|upper|other|minimum|maximum|min|max)(?: \S+)? )?(?:limit|bound|end|check|constraint|rule|minimum|maximum|min|max|one)(?: (?:alone|unchanged|untouched|in place|in force|as (?:it )?is|of -?\d+|at -?\d+|where it is))*|"
     r"(?:(?:and|but|,|;) )*(?:(?:the|its|our)(?: (?:existing|current|present|old))*(?: (?:lower|upper|other))? |(?=m[a-z]+ (?:stays?|remains?) ))(?:limit|bound|end|check|constraint|minimum|maximum|min|max)(?: of -?\d+)? (?:stays?|remains?|is kept|is there(?: already)?|(?:we )?(?:already )?(?:have|exists?)(?: already)?)(?: (?:alone|unchanged|untouched|in place|in force|as (?:it )?is|at -?\d+|where it is|already|the same))*"
@@ -61,7 +63,10 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     }
     if lost := next((m for m in ledger.take_all(_KEPT_BOUND) if m["kept"] not in held), None):
         raise Unclear(lost[0])
-    moved = [(m, "low" if m["low"] or m["least"] else "high", m["new"] or m["then"]) for m in ledger.take_all(_MOVED)]
+    turned = Ledger(ledger.text).take_all(_TURNED)  # its first half is talk
+    for match in turned:
+        ledger.strike(match.start(), match.end())
+    moved = [(m, "low" if m["low"] else "high", m["new"]) for m in (*turned, *ledger.take_all(_MOVED))]
     moved += [(m, "low" if m["low"] else "high", m["edge"]) for m in ledger.take_all(_EDGE)]
     ledger.take_all(_REST)
     for clause in wishes:

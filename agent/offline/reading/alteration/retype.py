@@ -116,7 +116,8 @@ def _pieces(text: str, low: int, high: int) -> list[_Piece]:
     for start, end in pairwise(cuts):
         said = text[start:end] + " "
         stays = re.search(rf" (?:{_KEPT}|{_SAFELY}) ", said) or re.match(r" (?:but|and|,) not ", said)
-        stays = stays or (found and found[-1].rank == 0 and re.match(_GOES_ON, said))
+        if found and found[-1].rank == 0:
+            stays = stays or re.match(_GOES_ON, said)
         if re.search(rf" {_WIDE} ", said):
             rank = 0
         elif stays or (found and found[-1].rank == 3 and not is_wished(said)):
