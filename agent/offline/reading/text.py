@@ -106,7 +106,7 @@ _WORDING = (
     (r"\b(an?|optional|required|the) (?:longer|shorter|bigger|nice|little) (?=[a-z])", r"\1 "),
     (r"\b(?:on|at) (?:or|/) (after|before)\b", lambda m: "not before" if m[1] == "after" else "not after"),
     (r"\bfrom (\d+|one|zero) (?:up(?:wards?)?|onwards?)(?! to)\b", r"at least \1"),
-    (r"\b(?:itself|themselves)\b", ""),
+    (r"\b((?:the|this|each|an?|its|their|by|in|of) [a-z_]+|they|it) (?:itself|themselves)\b", r"\1"),
     (r"(_(?:at|on|id|url)) ?/ ?(?=\w+_(?:at|on|id|url)\b)", r"\1 and "),
     (r"\b(?:do(?:es)?|need) not (?:have to |need to )?be (?:filled(?: in| out)?|given|set|there|present)\b", "is optional"),
     (r"\b(?:throw|chuck|toss) (them|it|those|these) (?:away|out)\b|\bget rid of (them|it|those)\b", r"delete \1\2"),

@@ -37,13 +37,13 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
         text,
     ) and not re.search(r"\bunique\b", text):
         return  # "one row per achievement of a child" says what a row is
-    counted = re.match(r"(?:one|1) (?:row|record|entry) per ([a-z]+)\b(?! (?:and|per|\+))", text)
-    if counted and not (body.resolve(counted[1]) or body.schema.table(counted[1]) or counted[1] in ("day", "date")):
+    if sum(bool(EVIDENCE.search(part)) for part in re.split(r" , (?:and|but) ", text)) > 1:
+        raise Unclear(text)
+    kept = re.match(r"(?:one|1) (?:row|record|entry) per ([a-z]+)\b(?! (?:and|per|\+))", text)
+    if kept and not (body.resolve(kept[1]) or body.schema.table(kept[1]) or kept[1] in ("day", "date")):
         return  # "one row per payout to a child"
-    counting = re.search(
-        rf"\b(?:one|1|a single) (?:{'|'.join(map(re.escape, rows))}) (?=per |for (?:each|every) )", text
-    )
-    columns = columns_in((text[counting.end() :] if counting else text).split(), body, rows)
+    counted = rf"\b(?:one|1|a single) (?:{'|'.join(map(re.escape, rows))}) (?=per |for (?:each|every) )"
+    columns = columns_in(re.sub(counted, "", text).split(), body, rows)
     if subject and subject not in columns and len(columns) < 2:
         columns.insert(0, subject)
     references = [body.column_name(e) for e in body.entries if e.tied or _refers(body, e)]

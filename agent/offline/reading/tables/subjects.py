@@ -257,10 +257,11 @@ def _is_duty(before: tuple[str, ...]) -> bool:
 
 def _tells(words: tuple[str, ...]) -> bool:
     """ "(a child) earns a badge": a verb and its object, no name."""
-    return re.fullmatch(r"[a-z]{2,}s", words[0]) is not None and words[1:2] in _DETERMINERS and len(words) > 2
+    verb = is_participle(words[0]) or re.fullmatch(r"[a-z]{2,}s", words[0]) is not None
+    return verb and words[1:2] in _DETERMINERS and len(words) > 2
 
 
-_DETERMINERS = (("a",), ("an",), ("the",), ("each",), ("every",), ("many",), ("several",), ("its",), ("their",))
+_DETERMINERS = {(word,) for word in ("a", "an", "the", "each", "every", "many", "several", "its", "their", "which")}
 
 
 def _is_limit(before: tuple[str, ...], words: tuple[str, ...]) -> bool:
