@@ -28,6 +28,7 @@ from agent.offline.schema import Schema
 Changes = tuple[tuple[Change, ...], tuple[str, ...]]
 _SCREEN = r"widget|page|screen|view|report|list|tab|job|dashboard|queue|filter|button|mode|box|section|card|team|project|ticket|feature"
 _NOT_UNIQUE = r"(?:(?:and|but|just|it|which|should|must|shall|does|do|need|have|to|be|is|are|neither|nor|a|an|or|plain|normal|ordinary) )*(?:not|no|non|never)(?: (?:be|to be|a|an|necessarily|any))* (?:unique|partial)(?: (?:ones?|index(?:es)?|constraints?))?|non-(?:unique|partial)"
+_NOTHING_UNIQUE = r"nothing(?: is| that is)? unique(?: about (?:it|this|them))?"
 _ASKED = r" (?:should (?:we|i)|do (?:we|i) need|does|(?:is|was|are|were) (?:it|there|the|an?|our)(?! possible)|why|what(?! about)|how(?! about)|which|would it|shall we) (?:(?! \. | please | we need | add )[^\n])*(?: ?\. )?$"
 """A question and nothing else, not a wish."""
 _TAKEN_BACK = r" (?:forget (?:the (?:condition|index|column|default|constraint|limit)|that|it|about)|no wait , (?:not|rather)|scratch that|on second thought|or rather) "
@@ -96,6 +97,9 @@ def _read(words: str, quoted: dict[str, str], schema: Schema, cased: dict[str, s
     for word in map(re.escape, quoted):  # "the "recently started" widget"
         ledger.take_all(rf"(?:{_SCREEN}) {word}|(?:the |our |on |in |a )*{word} (?:{_SCREEN})")
     ledger.take_all(r"as (?:an?|the)(?! default) [a-z-]+(?: [a-z-]+){0,2}?(?: ,)?(?= i | we )")
+    if whole.find("nothing(?: is| that is)? unique"):
+        ledger.take_all(_NOTHING_UNIQUE)
+        whole.take_all(_NOTHING_UNIQUE)
     if _wants_index(ledger, whole):
         ledger.take_all(_NOT_UNIQUE)
         whole.take_all(_NOT_UNIQUE)

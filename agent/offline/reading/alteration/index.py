@@ -164,6 +164,12 @@ def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> li
             keys.append(Key(moment, True))
         else:
             raise Unclear("newest first, without a column that says when")
+    if ledger.find("youngest(?: [a-z_~]+)? first"):  # of those who were born last
+        born = [n for n, key in enumerate(keys) if re.search(r"birth|born|dob", key.column)]
+        if len(born) != 1:
+            raise Unclear("youngest first")
+        keys[born[0]] = Key(keys[born[0]].column, True)
+        ledger.take_all("youngest(?: [a-z_~]+)? first")
     if ends:
         keys = [
             Key(k.column, True, True) if k.descending and not schema.is_required(table, k.column) else k for k in keys
