@@ -102,6 +102,7 @@ def lost_locks(text: str) -> Iterator[str]:
 
 def _lost_of_added(change: AddColumns, text: str, schema: Schema) -> Iterator[str]:
     """Rules over rows, and another table than the one that the columns are added to."""
+    noun = change.table.split(".")[-1].replace("_", "[ _]")
     if not change.marks:
         for pattern in _ADDED_UNHELD:
             if (said := re.search(pattern, text)) and not re.search(_MEANT, text[: said.start() + 1]):
@@ -110,6 +111,9 @@ def _lost_of_added(change: AddColumns, text: str, schema: Schema) -> Iterator[st
         values = "|".join(map(re.escape, column.choices)) or "(?!)"
         some = rf" (?:all|every|each|those|existing|the) [a-z_]+ (?:that|which|with|whose|who|of|in) [^.,;\n]*? (?:is|are) ({values}) "
         if not change.marks and (said := re.search(some, text)):
+            yield said[0]
+        apart = rf" (?!all|our|existing|old|those|these|the|current|present)([a-z]+) (?:{noun}|{singular(noun)}) (?:is|are) (?:all )?{column.existing} "
+        if column.existing is not None and (said := re.search(apart, text)):
             yield said[0]
         to = re.search(
             rf" add (?:(?:an?|the|new|optional|required) )*{column.name} (?:to|on|for) (?:(?:the|our|all|every|each) )*([a-z_]+) ",

@@ -83,7 +83,8 @@ _CREATES = re.compile(r" (?:please )?(?:store|create|introduce|track|keep (?:an?
 _HEADED = re.compile(
     r"^ (?:(?!must|should|cannot|may|can|only|never|no|not|without|unless|except|if|when)[a-z_]+ ){1,4}: (?=[a-z])"
 )
-"""What a statement stands under: "hidden badges: ..."."""
+"""What a flag or a table stands under: "hidden badges: ..."."""
+_NOTHING = re.compile("(?!)")
 _ROWS = wordset("it they them one ones those these row rows record records entry entries value values which that")
 
 Explains = Callable[[tuple[Change, ...]], bool]
@@ -203,6 +204,7 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema, known: froze
     tables = {str(getattr(change, name, "")) for change in made for name in ("table", "parent")} - {""}
     tied = {column.references.table for column in columns_of(made) if column.references}
     stems = _stems(atom for atom in atoms(made) if creates or atom not in tables)
+    headed = _HEADED if creates or any(column.type == "boolean" for column in columns_of(made)) else _NOTHING
     nouns = _stems(tables)
     tested = _stems(atoms(conditions_of(made)))
     labels = {
@@ -220,6 +222,9 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema, known: froze
     if re.search(r" (?:already|as we do) ", spelled):
         tied_to = "|".join(re.escape(table.split(".")[-1]) for table in tables)
         unformed.take_all(rf"the same (?:for|to|with|on) (?:the )?(?:{tied_to})")
+    titled = re.match(rf" ([a-z]+) (?:{_nouns(tables)}) \n ", spelled)
+    if titled and not creates and titled[1] in labels.union(*ALIKE) and not {titled[1][:4]} & stems:
+        yield titled[0].strip()
     for clause in found:
         whole = f" {unformed.left[clause.low : clause.high].strip(' .•')} "
         said = without_asides(whole)
@@ -234,7 +239,7 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema, known: froze
             continue
         if any(re.search(pattern, whole) for pattern in _patterns(made)) or _lost_limit(made, said):
             yield said
-        told = _HEADED.sub(" ", _REASON.sub(" ", said))
+        told = headed.sub(" ", _REASON.sub(" ", said))
         if widens and not is_wished(told):
             continue  # all rows have a type, whatever is told of some
         if re.match(_STANDING, said) or _is_present(told, tables, creates) or _leads_to(spelled, clause, told, known):

@@ -39,7 +39,7 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
         return  # "one row per achievement of a child" says what a row is
     if sum(bool(EVIDENCE.search(part)) for part in re.split(r" , (?:and|but) ", text)) > 1:
         raise Unclear(text)
-    kept = re.match(r"(?:one|1) (?:row|record|entry) per ([a-z]+)\b(?! (?:and|per|\+))", text)
+    kept = re.match(r"(?:one|1) (?:row|record|entry) (?:per|for each|for every) ([a-z]+)\b(?! (?:and|per|\+))", text)
     if kept and not (body.resolve(kept[1]) or body.schema.table(kept[1]) or kept[1] in ("day", "date")):
         return  # "one row per payout to a child"
     counted = rf"\b(?:one|1|a single) (?:{'|'.join(map(re.escape, rows))}) (?=per |for (?:each|every) )"
