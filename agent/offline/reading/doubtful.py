@@ -25,6 +25,8 @@ _BETWEEN = wordset(
     "numeric date json jsonb timestamp string number whole true-or-false yes-no unique short long plain own following also and "
     "additional separate column field flag attribute property named called it"
 )
+_FREE = wordset("title name description note notes caption summary body comment content message text")
+"""Columns of free text, which seldom take one of a few values."""
 _ALSO_CALLED = {"children": "kids?"}
 
 
@@ -37,6 +39,8 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
             raise Unclear(f"whether {column.name} has a value at all")
         if re.search(r"(?:^|_)(?:date|at|on)$", column.name) and column.type in ("integer", "boolean"):
             raise Unclear(f"what {column.name} is")
+        if column.name in _FREE and column.choices and not re.search(rf" {column.name} (?:[(:]|is |one of)", text):
+            raise Unclear(f"{column.name} as one of {', '.join(column.choices)}")
         if column.unique and column.type in ("boolean", "timestamptz"):
             raise Unclear(f"whether {column.name} is unique")
     for change in changes:

@@ -130,6 +130,10 @@ _WORDING = (
     (r"\bopt\b(?= *(?:[,;)]|$))", "optional"),
     (r"\bto (?:begin|start) with\b", "initially"),
     (r"\s*\+=\s*", " : add "),
+    (r"\b(jobs?|workers?|scripts?|functions?|process(?:es)?|backend|server) \((?:the |via |with |as |by |uses |using )*service[ _]role(?: key)?\)", r"\1"),
+    (r"\b(?:the )?moment of (?:the )?(?:insertion|creation|inserting)\b|\b(?:insertion|insert) time\b", "now"),
+    (r"\b(jsonb?)(?: objects?)?,? (?:both )?(?:an )?empty(?: objects?)?,? (?:by default|initially|unless (?:(?:it|they) (?:is|are) )?(?:given|set|told|said|filled|provided|specified)(?: otherwise)?)(?!\w)", r"\1 default {}"),
+    (r"\b(?:the )?(?:last|latter) (?:two|2)(?: of (?:them|these))?(?: (?:are|being|is))? (?=optional|nullable|required|mandatory)", "both "),
     (r"\bcol\b", "column"),
     (r"\b(a|the|check) constrain\b", r"\1 constraint"),
     (r"\buniq\b", "unique"),
@@ -220,6 +224,7 @@ def plain(request: str) -> Text:
         text,
     )
     text = re.sub(r"(?m)^(\s*[-*+]\s+)\[[ xX]?\]\s+", r"\1", text)  # a box to tick
+    text = re.sub(r"(?i)^\W*(?:title|subject|summary|headline)\s*:\W*(?=[^\n]+\n\s*\n)", "", text)  # an issue's form
     text = re.sub(r"[*_]{2,}|^\s*#+\s*(?=\w)", "", text, flags=re.MULTILINE)
     quoted: dict[str, str] = {}
 

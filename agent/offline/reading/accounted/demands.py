@@ -125,12 +125,21 @@ def lost_kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str
         wishes,
     )
     for change in made:
+        if isinstance(change, NewTable) and (too := re.search(_SERVER_TOO, text)):
+            yield too[0]
+        if isinstance(change, Audit) and (put := re.search(_PUT, text)):
+            yield put[0]
         if isinstance(change, Audit) and only and len(change.actions) > 1:
             yield only[0]
         if isinstance(change, AddIndex) and not change.index.where and re.search(r" partial ", wishes):
             yield "partial"
 
 
+_PUT = r" (?:put|store|write|add|include|save|keep|copy) (?!(?:only )?(?:the |just )*(?:names?|columns?|which|changed|an? (?:entry|row|record|line)) )(?:[a-z_]+ ){1,6}?(?:in|into|to|as|under) (?:the )?details "
+"""More than an entry of an audit says."""
+_SERVER_TOO = (
+    r" not even (?:by |for )?(?:the |our |a )?(?:server|backend|service|service_role|admins?|support|team|job)[a-z_]* "
+)
 _DOES = {
     "insert": r"add|create|insert",
     "update": r"edit|update|change|modify|correct",

@@ -27,6 +27,7 @@ _REST = (
 _NEWEST = r"most recently(?: [a-z_~]+)? first|(?:newest|latest|most recent|recent)(?: (?:ones?|first|on top|at the top|to oldest|entries|[a-z]+ first))+|from new(?:est)? to old(?:est)?|(?:newest|latest) (?:first|on top)"
 _DOWN = r"(?:in )?(?:descending|desc|highest first|largest first|reversed?)(?: order| first)?"
 _AHEAD = r"(?:first|on top|at the (?:front|top|beginning|start)|in front|leading|to lowest)"
+_TOGETHER = r"combined|composite|compound|multi-column|two-column|joint"
 _NULLS_LAST = r"(?:(?:and|with|,) )*(?:the )?(?:nulls?|(?:empty|missing|null|blank)(?: [a-z~]+)?|(?:rows|those|ones) without (?:one|a value|any|an? [a-z]+))(?: (?:go|come|are|stay|should be|at|in))* (?:last|(?:the )?(?:end|bottom|back)|to the end|behind)"
 _COUNTS = re.compile(r"smallint|integer|bigint|numeric|real|double")
 _MATERIAL = r"only|just|solely|where|whose|those|except|without|partial|gin|full-text|first|newest|latest|desc|descending|asc|ascending|then|unique|cover\w*|includ\w*|hold\w*|contain\w*|inside|in it|left out|limited to|restricted to|columns?|keys?|same|also|both|second|nulls?|excluded|of no|irrelevant|skip\w*|ignor\w*|need not|do not need"
@@ -59,7 +60,12 @@ def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
     strike_table(ledger, table, schema)
     keys, where = _parts(ledger, wishes, table, schema, resolve)
     assumed: list[str] = []
-    if not keys or ledger.find(r"(?:these|those|both|them|the two|the 2)(?: (?:two|2|columns|fields|ones))?"):
+    together = len(keys) < 2 and Ledger(ledger.text).find(_TOGETHER)
+    if (
+        not keys
+        or together
+        or ledger.find(r"(?:these|those|both|them|the two|the 2)(?: (?:two|2|columns|fields|ones))?")
+    ):
         talk = [c for c in clauses if c not in wishes] or [c for c in clauses if c.talk]
         told = Ledger(ledger.text)
         strike_table(told, table, schema)
@@ -67,6 +73,8 @@ def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
         if {key.column for key in keys} <= {key.column for key in more}:
             keys = _in_order(told, more, table, schema)
         where = where or others
+    if together and len(keys) < 2 and not where:
+        raise Unclear(f"which columns the {together[0]} index on {table} is of")
     keys = [key for place, key in enumerate(keys) if key.column not in {k.column for k in keys[:place]}]
     flags = [c for c in where if c.test == "is true"]
     if (

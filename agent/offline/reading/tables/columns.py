@@ -11,9 +11,11 @@ from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_beside
 from agent.offline.reading.tables.names import PLURAL_TYPES, Names, Place
 from agent.offline.reading.tables.outline import Chunk
+from agent.offline.reading.tables.references import without_relative
 from agent.offline.reading.tables.subjects import HAVE, LEAD, Name, traits_of_lead
 from agent.offline.reading.tables.ties import Tie, loose_tie, strong_tie, table_of
 from agent.offline.reading.traits import Traits
+from agent.offline.vocabulary import type_for
 from agent.offline.words import singular, wordset
 
 _CASCADES = frozenset(["on", "delete", "deletes", "cascade", "cascades", "deleted", "too", "also"])
@@ -176,7 +178,7 @@ class Columns(Names):
         if tie := strong_tie(words, self.schema):
             entry = known or self.body.tie(name.named.name.removesuffix("_id"), tie.table)
             entry.tied = tie.table
-            left = [w for w in left if w not in words[tie.start : tie.end]]
+            left = without_relative([w for w in left if w not in words[tie.start : tie.end]], 0)
         elif name.named.user and (noun := next((w for w in left if self._is_table(w) and w == singular(w)), None)):
             entry = known or self._entry(name.named)
             entry.tied = table_of(noun, self.schema)
@@ -196,7 +198,11 @@ class Columns(Names):
         text = " ".join(chunk.words)
         left = _without_reasons(left)
         before = self.mentioned[-1] if self.mentioned else None
-        shared = "both" in left or (chunk.joint == "and" and set(left) & PLURAL_TYPES)
+        shared = "both" in left or (chunk.joint == "and" and bool(set(left) & PLURAL_TYPES))
+        if before and chunk.joint == "and" and left[:1] in (["as"], ["are"]):  # "rules and metadata are json"
+            named = (type_for(before.named.name) or "").startswith("json")
+            typed = left[0] == "are" and self.facts(left).traits.type is not None
+            shared = shared or ("default" in left if named else typed)
         if shared and before and not before.traits and before is not entry:
             left = [w.removesuffix("s") if w in PLURAL_TYPES else w for w in left if w != "both"]
             before.traits.merge(replace(self.facts(left).traits, after=None, before=None))

@@ -68,7 +68,7 @@ class Items(Columns):
             if self._is_access(found[place:], listed):
                 take_access(_joined(found[place:]), self.said, self.rows)
                 return listing
-            listed = listed or self._leads(chunk)
+            listed = listed or self._leads(chunk) or (place == 0 and self._share(found))
             bound = not any(w in HAVE for w in found[0].head) or several
             rest = itemised and place > 0 and self.current is not None and not self.current.tied and bound
             done = self._chunk(chunk, Place(listed, group, len(found) == 1, itemised and place > 0 and bound, rest))
@@ -78,6 +78,12 @@ class Items(Columns):
                 refuse_background(list(chunk.words), self.rows, self.names | self._column_names(), self.ledger.quoted)
             listed = listed or (done and self.current is not None)
         return listing
+
+    def _share(self, found: list[Chunk]) -> bool:
+        """ "Rules and extras are json": two bare names with one type."""
+        if len(found) < 2 or len(found[0].words) > 1 or found[1].joint != "and" or found[1].words[1:2] != ("are",):
+            return False
+        return self._name(found[0]) is not None and self.facts(found[1].words[1:]).traits.type is not None
 
     def _is_aside(self, chunk: Chunk) -> bool:
         """It stands where columns are listed and is none: it speaks of a table, of the rows or of us."""

@@ -258,7 +258,7 @@ class Names(References):
         return (
             bool(
                 re.match(
-                    r"(?:which )?(?:(?:that|which) )?(?:are |both |all (?:of (?:them|these) )?|each )+(?:of them )?(?:(?:the )?(?:foreign )?(?:ids?|keys?|fks?|references?|columns|fields|sides|ends|links?) )?(?:are |is |must be |dates?|required|mandatory|obligatory|optional|needed|necessary|text|not null|points? (?:to|at)|refers? to|references?|whole|integers?|numbers?|booleans?|must)",
+                    r"(?:which )?(?:(?:that|which) )?(?:are |both |all (?:of (?:them|these) )?|each )+(?:of them )?(?:(?:the )?(?:foreign )?(?:ids?|keys?|fks?|references?|columns|fields|sides|ends|links?) )?(?:are |is |must be |dates?|required|mandatory|obligatory|optional|needed|necessary|text|not null|points? (?:to|at)|refers? to|references?|whole|integers?|numbers?|booleans?|must|default)",
                     text,
                 )
             )

@@ -13,11 +13,13 @@ from agent.offline.reading.tables.ties import Tie, loose_tie, noun_for, noun_of,
 from agent.offline.words import singular, wordset
 
 
-def _without_relative(words: list[str], start: int) -> list[str]:
+def without_relative(words: list[str], start: int) -> list[str]:
     """Without "(that) it grew out of" behind a reference, which says what the reference is."""
     text = " ".join(words[start:])
     said = r"(?:^| )(?:(?:that|which|who|whom) )?(?:it|they|he|she|we|the [a-z]+) (?:(?!is |are |must |may |can |should |cannot |not |never )[a-z]+ ){1,4}(?:of|for|from|in|with|to|by|at|on|about|it)$"
+    if_any = r"(?:^| )(?:if|when|where|whenever|in case) (?:there|it|they|any|one|the [a-z]+) (?:[a-z]+ ){0,3}(?:one|any|it|is|has)$"
     from_table = r"(?:^| )(?:from|in|out of|of) (?:the|our) (?:existing )?[a-z_]+(?: table)?(?= |$)"
+    text = re.sub(if_any, " optional", text)
     return [*words[:start], *re.sub(from_table, "", re.sub(said, "", text)).split()]
 
 
@@ -38,7 +40,7 @@ class References(State):
         left = [w for w in left if w not in ("row", "rows", "where", "which", "that")]
         left = [
             w
-            for w in _without_relative(left, begun)
+            for w in without_relative(left, begun)
             if table_of(w.removesuffix("_id"), self.schema) != tie.table and w not in ("one", "1", "exactly")
         ]
         facts = self.facts(tuple(left))
@@ -79,9 +81,12 @@ class References(State):
             )  # "favorite_lessons (child, lesson)"
             if word in _LEADS_UP or (word in self.rows and not alone):
                 continue
+            one_of = head[max(place - 3, 0) : place]
+            if "one" in one_of and word in ("of", "our", "these", "those"):
+                continue
             if not re.fullmatch(r"[a-z_]+", word) or not (table := table_of(noun, self.schema)):
                 return None
-            if word != singular(word):
+            if word != singular(word) and not ("one" in one_of and "of" in one_of):
                 return None
             may = bool({"can", "may", "could", "might", "optionally"} & set(head[:place]))
             rest = head[place + 1 :]

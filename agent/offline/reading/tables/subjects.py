@@ -205,6 +205,12 @@ def _clause(head: tuple[str, ...], noun: str, rows: frozenset[str]) -> Name | No
         if head[cut].startswith(MARK) or re.match(r"\d", head[cut]):
             end = cut
             break
+    if (
+        end < len(head)
+        and head[end].startswith(MARK)
+        and re.search(r"whether [a-z ]*(?:is|are)$", " ".join(head[:end]))
+    ):
+        return Name(Named("status"), place, end, clause=True)  # "whether it is open, running or done"
     for stop in range(end, place + 1, -1):
         if stop < end and head[stop] not in _VERBS:
             continue
