@@ -2,13 +2,13 @@
 
 import difflib
 import json
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property, lru_cache
 from typing import Any
 
+from agent.offline import regex
 from agent.offline.description import Range
 from agent.offline.words import plural, singular
 from tools.config import Config
@@ -133,11 +133,12 @@ class Schema:
             tied += [
                 f"{kind} {name.split('/', 1)[-1]}"
                 for name, found in self.catalog.of(kind, under=table).items()
-                if re.search(rf"\b{column}\b", " ".join(map(str, found.values()))) and name.split("/", 1)[-1] not in own
+                if regex.search(rf"\b{column}\b", " ".join(map(str, found.values())))
+                and name.split("/", 1)[-1] not in own
             ]
         for name, found in self.catalog.of("view").items():
             said = " ".join(map(str, found.values()))
-            if re.search(rf"\b{column}\b", said) and re.search(rf"\b{_bare(table)}\b", said):
+            if regex.search(rf"\b{column}\b", said) and regex.search(rf"\b{_bare(table)}\b", said):
                 tied.append(f"view {name}")
         return tied
 
@@ -147,9 +148,9 @@ class Schema:
         compared = rf"\(?(?:char_length\({column}\)|{column}) (>=|>|<=|<) \(?'?(-?\d+(?:\.\d+)?)'?\)?(?:::\w+)?\)?"
         for name, facts in self.catalog.of("constraint", under=table).items():
             definition = str(facts.get("definition", ""))
-            if facts.get("type") != "check" or re.sub(r"CHECK|AND|[() ]", "", re.sub(compared, "", definition)):
+            if facts.get("type") != "check" or regex.sub(r"CHECK|AND|[() ]", "", regex.sub(compared, "", definition)):
                 continue
-            sides = {sign[0]: (sign, number) for sign, number in re.findall(compared, definition)}
+            sides = {sign[0]: (sign, number) for sign, number in regex.findall(compared, definition)}
             low, high = (
                 (None if side is None else Decimal(side[1]) if "." in side[1] else int(side[1]))
                 for side in (sides.get(">"), sides.get("<"))
@@ -166,7 +167,7 @@ class Schema:
             return labels
         for definition in self.checks(table, column):
             if "ANY (ARRAY[" in definition and "NOT" not in definition.split("ANY")[0]:
-                return tuple(label.replace("''", "'") for label in re.findall(r"'((?:[^']|'')*)'::", definition))
+                return tuple(label.replace("''", "'") for label in regex.findall(r"'((?:[^']|'')*)'::", definition))
         return ()
 
     def is_indexed(self, table: str, columns: Sequence[str]) -> bool:
@@ -263,7 +264,7 @@ class Schema:
         reading = [p for p in self.policies(table).values() if p.get("command") in ("SELECT", "ALL")]
         if reading:
             said = " ".join(str(policy.get("using", "")) for policy in reading)
-            keyed = {key.table for key in self.foreign_keys(table) if re.search(rf"\b{_bare(key.table)}\b", said)}
+            keyed = {key.table for key in self.foreign_keys(table) if regex.search(rf"\b{_bare(key.table)}\b", said)}
             return _asks_who(said) or any(depth and self.belongs(t, depth - 1) for t in keyed - {table})
         keys = self.foreign_keys(table)
         if depth and any(self.is_user_key(key.table, key.target) or self.belongs(key.table, depth - 1) for key in keys):
@@ -282,7 +283,7 @@ class Schema:
 
 
 def _asks_who(expression: str) -> bool:
-    return bool(re.search(r"\bauth\.(?:uid|jwt|email)\(|\b\w+\.\w+\(", expression))
+    return bool(regex.search(r"\bauth\.(?:uid|jwt|email)\(|\b\w+\.\w+\(", expression))
 
 
 def _bare(table: str) -> str:
@@ -297,7 +298,7 @@ def _preferred(tables: Iterable[str]) -> str | None:
 
 def _american(noun: str) -> str:
     """``colour`` as names in code have it: ``color``."""
-    return re.sub(r"(?<=col)our|(?<=fav)our|(?<=behavi)our", "or", noun).replace("organis", "organiz")
+    return regex.sub(r"(?<=col)our|(?<=fav)our|(?<=behavi)our", "or", noun).replace("organis", "organiz")
 
 
 def _is_part(noun: str, name: str) -> bool:

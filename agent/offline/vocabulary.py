@@ -1,6 +1,6 @@
 """What names promise: the type that a column of a certain name has when nobody says."""
 
-import re
+from agent.offline import regex
 
 
 def _words(text: str) -> str:
@@ -50,6 +50,6 @@ _BY_NAME: tuple[tuple[str, str], ...] = (
 def type_for(name: str) -> str:
     """The type that a column of this name has when nobody says: text where the name tells nothing."""
     for pattern, kind in _BY_NAME:
-        if re.fullmatch(pattern, name):
+        if regex.fullmatch(pattern, name):
             return kind
     return "text"

@@ -1,7 +1,8 @@
 """Nouns in singular and plural: what tables and columns are called."""
 
-import re
 from functools import lru_cache
+
+from agent.offline import regex
 
 
 def wordset(text: str) -> frozenset[str]:
@@ -57,7 +58,7 @@ def plural(noun: str) -> str:
         return noun
     if last.endswith(("s", "x", "z", "ch", "sh")):
         last += "es"
-    elif re.search(r"[^aeiou]y$", last):
+    elif regex.search(r"[^aeiou]y$", last):
         last = last[:-1] + "ies"
     else:
         last += "s"
@@ -65,7 +66,7 @@ def plural(noun: str) -> str:
 
 
 def _last(noun: str) -> tuple[str, str, str]:
-    match = re.match(r"^(.*)([ _])([^ _]+)$", noun)
+    match = regex.match(r"^(.*)([ _])([^ _]+)$", noun)
     return (match[1], match[2], match[3]) if match else ("", "", noun)
 
 

@@ -8,6 +8,7 @@ is a reason to refuse (`reading.accounted`).
 import re
 from collections import Counter
 
+from agent.offline import regex
 from agent.offline.description import Change, Description
 from agent.offline.reading import stats
 from agent.offline.reading.accounted import refuse_unaccounted
@@ -42,7 +43,7 @@ def read(request: str, schema: Schema) -> Description:
     if len(request) > _LONGEST:
         raise Unclear(f"a request of {len(request):,} characters")
     text = plain(request)
-    if not re.search(r"[a-z]", text.words):
+    if not regex.search(r"[a-z]", text.words):
         raise Unclear(request.strip() or "an empty request")
     refuse_babble(text.words)
     ledger = Ledger(text.words, text.quoted, text.cased)
@@ -69,39 +70,39 @@ _ALTERS = re.compile(r" ?\n? ?(?:please |let us )?(?:flag|mark|index|audit|backf
 
 def _is_of_held(words: str, schema: Schema) -> bool:
     """It begins with what is done to a table that is there, or names one with its column."""
-    if re.search(r" many-to-many | (?:join|junction|link|linking) table ", words) or _says_new(words, schema):
+    if regex.search(r" many-to-many | (?:join|junction|link|linking) table ", words) or _says_new(words, schema):
         return False
-    pairs = re.findall(r" ([a-z_]\w*) ⋅ ([a-z_]\w*)", words) + re.findall(r" ([a-z_]\w*) \( ([a-z_]+)", words)
+    pairs = regex.findall(r" ([a-z_]\w*) ⋅ ([a-z_]\w*)", words) + regex.findall(r" ([a-z_]\w*) \( ([a-z_]+)", words)
     held = [(schema.table(noun), column) for noun, column in pairs]
-    if (headed := re.match(r" ?([a-z_]+) : ", words)) and schema.table(headed[1]) and " table " not in words:
+    if (headed := regex.match(r" ?([a-z_]+) : ", words)) and schema.table(headed[1]) and " table " not in words:
         return True
-    words = re.sub(
+    words = regex.sub(
         r" (?:the )?([a-z_]+) table (?=needs?|should|has|gets?|wants?)",
         lambda m: f" {m[1]} " if schema.table(m[1]) else m[0],
         words,
     )
-    called = re.search(r" (?:call it|call the column|name it|named) ([a-z_]+) (?![:(])", words)
+    called = regex.search(r" (?:call it|call the column|name it|named) ([a-z_]+) (?![:(])", words)
     if called and " table " not in words and singular(called[1]) == called[1] and mentions(words, schema):
         return True
     if (
         called
         and "_" in called[1]
         and " table " not in words
-        and re.search(r" (?:on|to) (?:the |our )?([a-z_]+) ", words)
+        and regex.search(r" (?:on|to) (?:the |our )?([a-z_]+) ", words)
     ):
-        return any(schema.table(noun) for noun in re.findall(r" (?:on|to) (?:the |our )?([a-z_]+) ", words))
-    for noun, other in re.findall(r" ([a-z]+_[a-z_]+) (?:on|to|in) (?:the |our )?([a-z_]+) ", words):
+        return any(schema.table(noun) for noun in regex.findall(r" (?:on|to) (?:the |our )?([a-z_]+) ", words))
+    for noun, other in regex.findall(r" ([a-z]+_[a-z_]+) (?:on|to|in) (?:the |our )?([a-z_]+) ", words):
         if " table " not in words and singular(noun) == noun and not schema.table(noun) and schema.table(other):
             return True  # "cover_url on lessons"
-    for name, other in re.findall(
+    for name, other in regex.findall(
         r" add (?:(?:an?|the|new|column|field) )*([a-z]+_[a-z_]+) (?:\([^()]*\) )?to (?:the |our )?([a-z_]+) ", words
     ):
         if " table " not in words and not schema.table(name) and schema.table(other):
             return True  # "add duration_seconds (>= 0) to user_progress"
-    lacking = not re.search(r" tables? ", words) and is_gap(Ledger(words), schema)
+    lacking = not regex.search(r" tables? ", words) and is_gap(Ledger(words), schema)
     made = [
         pair
-        for pair in re.findall(r" ([a-z_]+) tables? (?!name )([a-z_]+|.)", words)
+        for pair in regex.findall(r" ([a-z_]+) tables? (?!name )([a-z_]+|.)", words)
         if not any(map(schema.table, pair))
     ]
     audited = audit.is_wanted(Ledger(words), schema) and not made
@@ -118,7 +119,7 @@ def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, 
     if stats.WANTED.search(ledger.left) and not (
         audited or ledger.find("trigger|index|indexes|unique|constraint|check")
     ):
-        figures, assumed = stats.read_stats(re.sub(r" [.\n] |~+", " ; ", ledger.left), schema)
+        figures, assumed = stats.read_stats(regex.sub(r" [.\n] |~+", " ; ", ledger.left), schema)
         return (figures,), assumed
     try:
         if not _is_of_held(text.words, schema) and (found := read_table(ledger, schema)):
@@ -142,17 +143,17 @@ def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, 
 def _without_deletions(words: str, schema: Schema) -> str:
     """What becomes of rows of a new table when others are deleted is no wish to delete now."""
     calm = Ledger(words)
-    if re.search(r" (?:new|table|create|fields?|columns?) ", words):
+    if regex.search(r" (?:new|table|create|fields?|columns?) ", words):
         read_deletions(calm, lambda noun: schema.table(noun) is not None)
-    return re.sub(r"~+", " ", calm.left)
+    return regex.sub(r"~+", " ", calm.left)
 
 
 def _says_new(words: str, schema: Schema) -> bool:
     """It calls something a table that is not there: "table tasks : ...", or says what many of them have."""
-    called = re.findall(
+    called = regex.findall(
         r" (?:new )?(?:table|model|entity) (?:called |named )?([a-z][a-z0-9_]*) (?:[:;,.(]|with|for) ", words
     )
-    listed = re.findall(r"(?:^|\n|\.) (?:• )?([a-z]+(?:_[a-z]+)+) (?::|has|have|holds?|contains?|stores?) ", words)
+    listed = regex.findall(r"(?:^|\n|\.) (?:• )?([a-z]+(?:_[a-z]+)+) (?::|has|have|holds?|contains?|stores?) ", words)
     return any(is_new(name, schema) for name in called) or any(
         is_new(name, schema) and plural(name) == name for name in listed
     )
@@ -160,7 +161,7 @@ def _says_new(words: str, schema: Schema) -> bool:
 
 def refuse_babble(text: str) -> None:
     """The same words over and over are no sentence, and slow to search for one in."""
-    words = re.findall(r"[^\s,;.()~]+", text)
+    words = regex.findall(r"[^\s,;.()~]+", text)
     for size, most in ((1, 60), (2, 25), (3, 10)):
         groups = Counter(" ".join(words[place : place + size]) for place in range(len(words) - size + 1))
         group, times = groups.most_common(1)[0] if groups else ("", 0)
@@ -170,8 +171,8 @@ def refuse_babble(text: str) -> None:
 
 def _purpose(request: str) -> str:
     """The request on one line, at most 400 characters, as a sentence."""
-    line = " ".join(re.sub(r"[`*#]+", "", request).split())
-    line = re.sub(r"\s*--+\s*", " - ", line)
+    line = " ".join(regex.sub(r"[`*#]+", "", request).split())
+    line = regex.sub(r"\s*--+\s*", " - ", line)
     if len(line) > 390:
         line = line[:390].rsplit(" ", 1)[0] + " ..."
     line = line[:1].upper() + line[1:]

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
+from agent.offline import regex
 from agent.offline.description import VERBS, Verb
 from agent.offline.reading.access_words import (
     ACTOR,
@@ -82,49 +83,51 @@ _EVERYONE = re.compile(rf"signed-in(?: (?:users?|{OWNERS}))? : ?(?:{VERB})(?![^ 
 def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bool:
     """An actor with a verb of the table's operations, such verbs refused, or rows that never change."""
     text = spoken(words)
-    if not text and re.search(rf"\b(?:{STRANGERS}|policy|policies|access|rights|permissions)\b", " ".join(words)):
+    if not text and regex.search(rf"\b(?:{STRANGERS}|policy|policies|access|rights|permissions)\b", " ".join(words)):
         return True
     if (
         text == "crud"
-        or re.match(rf"(?:the )?{_LABEL} :", text)
+        or regex.match(rf"(?:the )?{_LABEL} :", text)
         or _EVERYONE.match(text)
         or _APPEND.search(text)
-        or re.search(LEFT_TO, text)
+        or regex.search(LEFT_TO, text)
     ):
         return True
-    if re.search(rf"\b{STRANGERS}\b.*\b(?:{VERB})\b", text):
+    if regex.search(rf"\b{STRANGERS}\b.*\b(?:{VERB})\b", text):
         return True
-    if re.search(r"\b(?:belongs? to|owned by|linked to|references)\b", text) and not re.search(
+    if regex.search(r"\b(?:belongs? to|owned by|linked to|references)\b", text) and not regex.search(
         r"\b(?:can|may|only)\b", text
     ):
         return False
     own = r"(?:(?!§|\d|(?:has|have|with|gets?) an?\b|had\b)[^ ;]+ ){0,7}?"
-    if re.search(rf"(?<![^ ]){ACTOR} {own}(?:{VERB})(?![^ ])", text) and not re.match(r"(?:as an? |so that )", text):
+    if regex.search(rf"(?<![^ ]){ACTOR} {own}(?:{VERB})(?![^ ])", text) and not regex.match(
+        r"(?:as an? |so that )", text
+    ):
         return True
-    if re.search(
+    if regex.search(
         rf"(?<![^ ])(?:{VERB})(?: [^ ;§]+){{0,6}}? (?:by|for|to|through|via|from|:|only|,) (?:[a-z-]+ ){{0,3}}?{ACTOR}(?![^ ])",
         text,
     ):
         return True
-    if re.search(
+    if regex.search(
         rf"(?:^|[,;] |and |but |so )(?:no|not|never|without|cannot(?: be)?|neither|nor) (?:[a-z]+ )?(?:{VERB})(?![^ ])(?! (?:value|null|date|time))",
         text,
-    ) and not re.search(r"§|\d|_at\b", text):
+    ) and not regex.search(r"§|\d|_at\b", text):
         return True
-    if re.search(
+    if regex.search(
         rf"(?<![^ ])(?:{VERB})(?: [a-z]+){{0,4}} (?:is|are) (?:(?:also|not|never|always|only) )*(?:possible|allowed|permitted|ok|okay|fine|forbidden|supported|wanted|needed|planned)",
         text,
     ):
         return True
     if (
-        re.search(rf"^(?:only )?(?:{VERB})(?: (?:,|and|/|\+|or|only|{VERB}))+(?: [a-z]+){{0,3}}$", text)
+        regex.search(rf"^(?:only )?(?:{VERB})(?: (?:,|and|/|\+|or|only|{VERB}))+(?: [a-z]+){{0,3}}$", text)
         and len(words) < 9
     ):
         return True
     return bool(_NEVER.search(text)) and (
         not rows
-        or re.match(r"(?:and |but )?(?:never|cannot be|no longer)\b", text) is not None
-        or any(re.search(rf"\b{re.escape(row)}\b", text) for row in rows | {"rows", "they", "it", "entries", "once"})
+        or regex.match(r"(?:and |but )?(?:never|cannot be|no longer)\b", text) is not None
+        or any(regex.search(rf"\b{re.escape(row)}\b", text) for row in rows | {"rows", "they", "it", "entries", "once"})
     )
 
 
@@ -133,23 +136,23 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
     told = " ".join(words)
     said.closed = said.closed or bool(_CLOSES.search(told))
     text = spoken(_OF_OTHERS.sub(" ", _CLOSES.sub(" ", told)).split())
-    if re.search(rf"(?<![^ ]){STRANGERS}(?![^ ])", text):
+    if regex.search(rf"(?<![^ ]){STRANGERS}(?![^ ])", text):
         raise Unclear(text)
     if spared := _SPARED.search(text):
-        said.withheld |= {verb for word in re.findall(VERB, spared["verbs"]) for verb in DO[word]}
+        said.withheld |= {verb for word in regex.findall(VERB, spared["verbs"]) for verb in DO[word]}
         text = text[: spared.start()]
     if strong := _STRONG.search(_STANDS.sub(" ", text)):
         raise Unclear(f"{text} ({strong[0]})")
-    if (origin := re.search(r"\bfrom (?:the )?([a-z]+)", text)) and origin[1] not in _FROM:
+    if (origin := regex.search(r"\bfrom (?:the )?([a-z]+)", text)) and origin[1] not in _FROM:
         raise Unclear(text)
-    owners = re.search(rf"(?<![^ ])(?:{OWNERS})(?![^ ])[^;]*(?<![^ ])(?:not|never|cannot)(?![^ ])", text)
+    owners = regex.search(rf"(?<![^ ])(?:{OWNERS})(?![^ ])[^;]*(?<![^ ])(?:not|never|cannot)(?![^ ])", text)
     if _APPEND.search(text) or (_NEVER.search(text) and not owners and _is_about_rows(text, rows)):
         said.append_only = True
         said.withheld |= {"update", "delete"}
     said.own = said.own or _OWN.search(text) is not None
-    said.whose |= {singular(noun) for noun in re.findall(r"(?:own|their|his|her) (?!own )([a-z]+)", " ".join(words))}
+    said.whose |= {singular(noun) for noun in regex.findall(r"(?:own|their|his|her) (?!own )([a-z]+)", " ".join(words))}
     _walk(text, said)
-    if re.search(r"\bread-only\b", " ".join(words)):
+    if regex.search(r"\bread-only\b", " ".join(words)):
         said.granted.add("select")
         said.withheld |= {"insert", "update", "delete"}
 
@@ -159,45 +162,45 @@ _FROM = wordset("our client clients app backend api server frontend dashboard ui
 
 def _is_about_rows(text: str, rows: frozenset[str]) -> bool:
     """ "Rows are never changed", "nobody may ever update it", not "parents cannot change it"."""
-    if re.match(r"(?:and |but )?(?:nobody|nothing)", text):
-        return bool(re.search(r"\b(?:ever|never|once)\b", text)) or any(row in text.split() for row in rows)
-    if re.match(r"(?:and |but )?(?:never|cannot be|no longer)\b", text):
+    if regex.match(r"(?:and |but )?(?:nobody|nothing)", text):
+        return bool(regex.search(r"\b(?:ever|never|once)\b", text)) or any(row in text.split() for row in rows)
+    if regex.match(r"(?:and |but )?(?:never|cannot be|no longer)\b", text):
         return True
-    return bool(re.search(r"\b(?:is|are|be|gets?|once|rows?|entries|records?|it|ever)\b", text)) and not re.search(
-        r"(?<![^ ])(?:parents?|users?|members?|owners?)(?![^ ])", text
-    )
+    return bool(
+        regex.search(r"\b(?:is|are|be|gets?|once|rows?|entries|records?|it|ever)\b", text)
+    ) and not regex.search(r"(?<![^ ])(?:parents?|users?|members?|owners?)(?![^ ])", text)
 
 
 def _walk(text: str, said: Said) -> None:
     """Verbs go to the actor before them, or in a clause without one to who follows with "by" or "for"."""
     actor = ""
     verbs = rf"(?<![^ ])(?:the )?(?:{VERB})(?: (?:,|and|or|nor|{VERB}))*"
-    text = re.sub(r"(?:is|are) not(?= *(?:$|;|,))", "is not possible", text)
-    text = re.sub(
+    text = regex.sub(r"(?:is|are) not(?= *(?:$|;|,))", "is not possible", text)
+    text = regex.sub(
         rf"(?<=[,;] )(?:but )?((?:{VERB})(?: (?:,|and|or|nor) (?:{VERB}))*) not(?= *(?:$|;|,))",
         r"; \1 is not possible",
         text,
     )
-    for match in re.finditer(
+    for match in regex.finditer(
         rf"{verbs}(?: (?!(?:{VERB}|{ACTOR}|can|may|is|are|but|and)(?![^ ]))[a-z]+){{0,3}} (?:is|are|be) (?:not|never) (?:(?:going to be|be) )?(?:possible|allowed|permitted|ok|okay|supported|wanted|needed|planned|foreseen)",
         text,
     ):
-        if not re.search(rf"(?<![^ ])(?:{ACTOR}) (?:(?:can|may|only) )?$", text[: match.start()]):
-            said.withheld |= {v for verb in re.findall(rf"(?<![^ ])(?:{VERB})(?![^ ])", match[0]) for v in DO[verb]}
+        if not regex.search(rf"(?<![^ ])(?:{ACTOR}) (?:(?:can|may|only) )?$", text[: match.start()]):
+            said.withheld |= {v for verb in regex.findall(rf"(?<![^ ])(?:{VERB})(?![^ ])", match[0]) for v in DO[verb]}
             text = text.replace(match[0], " ")
     passive = rf"(?<![^ ])({VERB})(?: (?:,|and|or|only|always|automatically|is|are|be|done|happens?|possible|goes|made|{VERB}))* (?:by|via|through) (?:the |our |an? )*(?:{SERVERS})(?![^ ])"
     for pattern in (passive, LEFT_TO):
-        for match in reversed(list(re.finditer(pattern, text))):
+        for match in reversed(list(regex.finditer(pattern, text))):
             # "parents may read , insert , delete stays with the backend": what is before the last comma is theirs
-            led = re.search(rf"(?<![^ ])(?:can|may|{OWNERS}|:|, (?:{VERB})) (?:, |and )*$", text[: match.start()])
+            led = regex.search(rf"(?<![^ ])(?:can|may|{OWNERS}|:|, (?:{VERB})) (?:, |and )*$", text[: match.start()])
             cut = (
                 match[0].rfind(" , ") if led else max(match[0].rfind(f" {them} , ") for them in ("it", "them", "rows"))
             )
             start = match.start() + cut + 1
-            for verb in re.findall(rf"(?<![^ ])(?:{VERB})(?![^ ])", text[start : match.end()]):
+            for verb in regex.findall(rf"(?<![^ ])(?:{VERB})(?![^ ])", text[start : match.end()]):
                 said.withheld |= set(DO[verb]) - {"select"}
             text = f"{text[:start]} {text[match.end() :]}"
-    for clause in re.split(r" (?:;|\.|but|except|besides|whereas|while) ", f" {text} "):
+    for clause in regex.split(r" (?:;|\.|but|except|besides|whereas|while) ", f" {text} "):
         tokens = clause.split()
         refused = _post_negated(clause)
         negated = False
@@ -207,10 +210,10 @@ def _walk(text: str, said: Said) -> None:
             if token in ("not", "cannot", "never", "no", "nothing", "neither", "nor", "without"):
                 negated = not (token == "nothing" and tokens[place + 1 : place + 2] in (["else"], ["more"]))
             elif token in ("can", "may", ":") and place and tokens[place - 1] != "not":
-                negated = negated and re.fullmatch(NOBODY, here) is not None
+                negated = negated and regex.fullmatch(NOBODY, here) is not None
             elif token == "signed-in":
                 signed = True
-            elif re.fullmatch(ACTOR, token) and not _whose(tokens, place):
+            elif regex.fullmatch(ACTOR, token) and not _whose(tokens, place):
                 if token in ("i", "they", "he", "she", "we") and (here or actor) and token != "we":
                     here = here or actor
                     continue
@@ -220,14 +223,14 @@ def _walk(text: str, said: Said) -> None:
                     and tokens[place - 1] in ("the", "from")
                 ):
                     continue
-                if re.fullmatch(ANYONE, token) and tokens[place - 1 : place] == ["not"]:
+                if regex.fullmatch(ANYONE, token) and tokens[place - 1 : place] == ["not"]:
                     continue
                 if waiting and not here:
                     _grant(token, waiting, said, negated=negated)
                     waiting = set()
                 here = token
                 negated = negated and tokens[place + 1 : place + 2] == ["to"]  # "we do not want parents to edit them"
-                if re.fullmatch(ANYONE, token) and re.search(
+                if regex.fullmatch(ANYONE, token) and regex.search(
                     r" (?:in|of) (?:the |an? |that )?(?:organi[sz]ation|team|family)", clause
                 ):
                     here = "members"
@@ -258,11 +261,11 @@ def _walk(text: str, said: Said) -> None:
                     waiting |= granted
             elif token == ",":
                 nxt = tokens[place + 1 : place + 2]
-                if nxt and (re.fullmatch(ACTOR, nxt[0])):
+                if nxt and (regex.fullmatch(ACTOR, nxt[0])):
                     negated = False
         if waiting:
             _grant(actor or "parent", waiting, said, negated=negated)
-        granted_here = said.granted != before or (here and not re.fullmatch(SERVERS, here) and not negated)
+        granted_here = said.granted != before or (here and not regex.fullmatch(SERVERS, here) and not negated)
         said.everyone = said.everyone or bool(signed and granted_here and not _OWN.search(clause))
         actor = here or actor
 
@@ -270,17 +273,17 @@ def _walk(text: str, said: Said) -> None:
 def _post_negated(clause: str) -> bool:
     """ "Deleting it is not possible"."""
     return bool(
-        re.search(
+        regex.search(
             r"(?:is|are|be) (?:not|never) (?:(?:going to be|be) )?(?:possible|allowed|permitted|ok|okay|supported|wanted|needed|planned|foreseen)|(?:is|are) (?:forbidden|impossible|disallowed)|(?:^| , | and ) *[a-z]+ing(?: [a-z]+)? (?:is|are) not *$",
             clause,
         )
-    ) and not re.search(rf"(?<![^ ])(?:{OWNERS})(?![^ ])", clause)
+    ) and not regex.search(rf"(?<![^ ])(?:{OWNERS})(?![^ ])", clause)
 
 
 def _behind(tokens: list[str], place: int) -> bool:
     """An actor follows with "by" or "for", or behind a colon."""
     rest = " ".join(tokens[place + 1 :])
-    return bool(re.search(rf"(?:^| )(?:by|for|to|through|via|from|:|only)(?: [a-z-]+){{0,3}} {ACTOR}(?: |$)", rest))
+    return bool(regex.search(rf"(?:^| )(?:by|for|to|through|via|from|:|only)(?: [a-z-]+){{0,3}} {ACTOR}(?: |$)", rest))
 
 
 def _is_verb(tokens: list[str], place: int) -> bool:
@@ -298,26 +301,28 @@ def _whose(tokens: list[str], place: int) -> bool:
     """ "quests of the parents": it says whose rows they are."""
     before = " ".join(tokens[max(0, place - 2) : place])
     return bool(
-        re.search(
+        regex.search(
             r"(?:^| )(?:of(?: (?:their|the|own|a|other|all|every))?|own|other|his|her|their|my|every child)$", before
         )
-    ) and not (tokens[place] in ("parents", "parent") and re.search(r"(?:every|kids|child|children)$", before))
+    ) and not (tokens[place] in ("parents", "parent") and regex.search(r"(?:every|kids|child|children)$", before))
 
 
 def _grant(actor: str, verbs: set[Verb], said: Said, *, negated: bool) -> None:
-    if re.fullmatch(NOBODY, actor):
+    if regex.fullmatch(NOBODY, actor):
         said.withheld |= verbs - {"select"}
-    elif re.fullmatch(SERVERS, actor):
+    elif regex.fullmatch(SERVERS, actor):
         if not negated and (verbs != set(VERBS) or not said.granted):  # that it may do all is no news
             said.withheld |= verbs - {"select"}
     elif negated:
         said.withheld |= verbs
     else:
-        if re.fullmatch(ANYONE, actor):
+        if regex.fullmatch(ANYONE, actor):
             said.everyone = True
         said.granted |= verbs
         if actor.startswith("member"):
             said.group = True
             said.members |= verbs
-        if (verbs - {"select"} and re.fullmatch(rf"owners?|members?|{ROLES}", actor)) or re.fullmatch(ROLES, actor):
+        if (verbs - {"select"} and regex.fullmatch(rf"owners?|members?|{ROLES}", actor)) or regex.fullmatch(
+            ROLES, actor
+        ):
             said.roles.add(actor.rstrip("s"))

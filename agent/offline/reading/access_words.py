@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from agent.offline import regex
 from agent.offline.description import VERBS, Verb
 from agent.offline.words import wordset
 
@@ -65,7 +66,7 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\br and w\b|\brw\b", "read and write"),
     (r"(?<![^ ])(?=[crudw]{2,4}(?![^ ]))(?!crud)[crudw]+", lambda m: " and ".join(_LETTERS[c] for c in m[0])),
     (r"\bfrom (?=(?:(?:their|the|his|her|its) )?(?:own|kids?|child|children)\b)", "of "),
-    (r"\b(?:hand|give|dish|throw|take|clean|toss)(ing|s)? (?:(?:it|them|these|those|rows|any|one) )?(?:out|away|back)\b", lambda m: ("add" if re.search(r"hand|give|dish", m[0]) else "delete") + (m[1] or "")),
+    (r"\b(?:hand|give|dish|throw|take|clean|toss)(ing|s)? (?:(?:it|them|these|those|rows|any|one) )?(?:out|away|back)\b", lambda m: ("add" if regex.search(r"hand|give|dish", m[0]) else "delete") + (m[1] or "")),
     (r"(?<=can )(?:award|grant|give|issue|assign)(?= )|(?<=cannot )(?:award|grant|give|issue|assign)(?= |$)|(?<=not )(?:award|grant|give|issue|assign)(?= )|(?<=to )(?:award|grant|give|issue)(?= (?:it|them|any|one|themselves)\b)", "add"),
     (r"\bget(ting|s)? rid of\b", "delete"),
     (r"\b(?:new ones|more|others|rows|they|it)(?: (?:only|always|can|may))* (?:come|comes|arrive|arrives) (?:only )?(?:from|through|via)\b", "adding only by"),
@@ -95,15 +96,15 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
 def spoken(words: list[str]) -> str:
     text = " ".join("and" if word in ("+", "&", "/") else word for word in words)
     for pattern, into in _WORDING:
-        text = re.sub(pattern, into, text)
-    return re.sub(r" +", " ", text).strip(" ,")
+        text = regex.sub(pattern, into, text)
+    return regex.sub(r" +", " ", text).strip(" ,")
 
 
 def strange_words(words: list[str]) -> list[str]:
     """Those of a clause about access that are not in the language of access."""
-    text = re.sub(
+    text = regex.sub(
         rf"(?<![^ ])(?:{VERB}|{ACTOR}|signed-in|possible|wanted|owning|neither|nor)(?![^ ])",
         "",
-        re.sub(LEFT_TO, "", spoken(words)),
+        regex.sub(LEFT_TO, "", spoken(words)),
     )
     return text.split()

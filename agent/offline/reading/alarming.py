@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.reading.access_words import NO_STRANGERS
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import ACCESS_VERBS
@@ -35,27 +36,27 @@ def refuse_alarming(words: str, *, watched: bool = False) -> None:
     Where changes are to be `watched`, "remove" and "delete" are among what happens, but for an order of their own.
     """
     verbs = "|".join(sorted(ACCESS_VERBS, key=len, reverse=True))
-    words = re.sub(NO_STRANGERS, " ", words)
-    text = re.sub(
+    words = regex.sub(NO_STRANGERS, " ", words)
+    text = regex.sub(
         rf" (?:(?:{verbs})(?:ing)? (?:(?:,|/|and|or|them|it) )+)+(?:(?:delet|remov)(?:es?|ed|ing|ions?|e)|(?:get(?:ting)? rid of|throw away|erase)) ",
         " … ",
         words,
     )
-    text = re.sub(r" (?:allowed|able|permitted|free|want|wants) to (?:delete|remove|clear) ", " ", text)
-    text = re.sub(
+    text = regex.sub(r" (?:allowed|able|permitted|free|want|wants) to (?:delete|remove|clear) ", " ", text)
+    text = regex.sub(
         r" (?:delete|remove)d? (?:the |its |their |all )?[a-z]* ?(?:too |also |along )?(?:when|if|once|together with|along with) ",
         " ",
         text,
     )
-    text = re.sub(r"[a-z_]+(?: / [a-z_]+)+", " … ", text)
-    if re.search(
+    text = regex.sub(r"[a-z_]+(?: / [a-z_]+)+", " … ", text)
+    if regex.search(
         r" (?:public (?:,|/|\|) [a-z]+ (?:,|/|\||or|and)|[a-z]+ (?:,|/|\|) (?:(?:or|and) )?public|public (?:or|/) private|private (?:or|/) public) ",
         words,
     ):
         text = text.replace(" public ", " ")  # a value among others
-    text = re.sub(r" ([a-z]{4,}?)e?(?= .* (?:is|was)_\1e?d )", " ", text)  # "archive children ...: is_archived"
+    text = regex.sub(r" ([a-z]{4,}?)e?(?= .* (?:is|was)_\1e?d )", " ", text)  # "archive children ...: is_archived"
     for calm in _CALM:
-        text = re.sub(calm, " ", text)
+        text = regex.sub(calm, " ", text)
     for pattern in (_DESTROYS, _ORDERED_AWAY if watched else _DELETES, _PUBLIC):
         if match := pattern.search(text):
             raise Unclear(match[0])

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.reading.conventions import Named, is_participle, participle
 from agent.offline.reading.lexicon import FILLERS
 from agent.offline.vocabulary import type_for
@@ -29,7 +30,7 @@ _LEAD_IN = re.compile(
 
 def read_clause(text: str, noun: str) -> Named | None:
     """The column that a clause stands for; None where the text is none."""
-    words = re.sub(r"[¦()]", " ", text).split()
+    words = regex.sub(r"[¦()]", " ", text).split()
     while words and words[0] in FILLERS and words[0] not in _OPENERS:
         words = words[1:]
     while words and words[-1] in FILLERS and words[-1] not in ("it", "not", "is", "are", "was", "were"):
@@ -43,7 +44,7 @@ def read_clause(text: str, noun: str) -> Named | None:
 
 
 def _state(bare: str, subject: str, be: str) -> Named | None:
-    if match := re.fullmatch(
+    if match := regex.fullmatch(
         rf"whether(?: or not)? (?:{subject} )?(?:{be} )?(?:a |an |still |currently |already |been )*(\w+)(?: or not)?",
         bare,
     ):
@@ -59,11 +60,11 @@ def _moment(bare: str, subject: str, be: str) -> Named | None:
         rf"(?:{be} )?(?:(?P<rank>last|first) )?(?P<verb>\w+)",
     )
     for pattern in patterns:
-        if match := re.fullmatch(pattern, bare):
+        if match := regex.fullmatch(pattern, bare):
             groups = match.groupdict()
             if groups["verb"] == "birth":
                 return Named("date_of_birth", "date")
-            if pattern is patterns[2] and (stem := re.fullmatch(r"([a-z]{3,})ing", groups["verb"])):
+            if pattern is patterns[2] and (stem := regex.fullmatch(r"([a-z]{3,})ing", groups["verb"])):
                 groups["verb"] = f"{stem[1]}ed"  # "time of collecting"
             if pattern is patterns[2] and (not is_participle(groups["verb"]) or groups["verb"] in _NO_PARTICIPLES):
                 return None
@@ -75,28 +76,28 @@ def _moment(bare: str, subject: str, be: str) -> Named | None:
 
 
 def _amount(bare: str, subject: str) -> Named | None:
-    if match := re.fullmatch(r"(?:number|count) of (?:the )?(\w+)(?: (?:so far|made|taken|done|used|left))?", bare):
+    if match := regex.fullmatch(r"(?:number|count) of (?:the )?(\w+)(?: (?:so far|made|taken|done|used|left))?", bare):
         return Named(f"{singular(match[1])}_count", "integer")
     ending = rf"(?: (?:so far|{subject}|is|are|were|was|left|made|taken|there|worth|it|has|had))*"
-    if match := re.fullmatch(rf"how (?:many|much) (\w+){ending}", bare):
+    if match := regex.fullmatch(rf"how (?:many|much) (\w+){ending}", bare):
         return Named(match[1], "integer")
-    if re.fullmatch(rf"how far {subject} (?:got|gets|is|has got|has come)(?: so far)?", bare):
+    if regex.fullmatch(rf"how far {subject} (?:got|gets|is|has got|has come)(?: so far)?", bare):
         return Named("progress", "integer")
-    if re.fullmatch(r"how often(?: .*)?", bare):
+    if regex.fullmatch(r"how often(?: .*)?", bare):
         return Named("frequency")
-    if (match := re.fullmatch(rf"how (\w+) {subject} (?:is|are|was|were)(?: on)?", bare)) and match[1] in _QUALITIES:
+    if (match := regex.fullmatch(rf"how (\w+) {subject} (?:is|are|was|were)(?: on)?", bare)) and match[1] in _QUALITIES:
         return Named(_QUALITIES[match[1]])
     return None
 
 
 def _other(bare: str, subject: str) -> Named | None:
     link = r"(?:optional )?(?:link|url|web address|hyperlink) (?:to|of|for|pointing to) (?:an? |the |its |their )?(\w+(?: \w+)?)"
-    if match := re.fullmatch(link, bare):
+    if match := regex.fullmatch(link, bare):
         return Named(f"{match[1].replace(' ', '_')}_url", "text")
-    if re.fullmatch(rf"(?:date|day) (?:until|by|till) which {subject} .*", bare):
+    if regex.fullmatch(rf"(?:date|day) (?:until|by|till) which {subject} .*", bare):
         return Named("due_date", "date")
-    if match := re.fullmatch(rf"who (?:has )?(\w+)(?: {subject})?", bare):
+    if match := regex.fullmatch(rf"who (?:has )?(\w+)(?: {subject})?", bare):
         return Named(f"{participle(match[1])}_by", "uuid", user=True)
-    if match := re.fullmatch(r"(?:list|set|array|collection) of (\w+)", bare):
+    if match := regex.fullmatch(r"(?:list|set|array|collection) of (\w+)", bare):
         return Named(match[1], None if type_for(match[1]) == "json list" else "text[]")
     return None

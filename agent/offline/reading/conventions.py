@@ -1,7 +1,8 @@
 """How the conventions spell names of columns: ``completed_at`` for a completion time, ``quest_type`` for a type."""
 
-import re
 from dataclasses import dataclass
+
+from agent.offline import regex
 
 _PARTICIPLES = {
     "completion": "completed", "complete": "completed", "expiry": "expires", "expiration": "expires", "expire": "expires",
@@ -31,7 +32,7 @@ class Named:
 
 
 def is_snake(word: str) -> bool:
-    return bool(re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+", word))
+    return bool(regex.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+", word))
 
 
 def is_participle(word: str) -> bool:
@@ -47,20 +48,20 @@ def standard(name: str, noun: str = "") -> str:
     """A name as the conventions spell it: ``completed_at`` for a completion time, ``quest_type`` for a type."""
     if name == "type" and noun:
         return f"{noun}_type"
-    if match := re.fullmatch(r"(?:(last|first|next)_)?(\w+?)_(?:time|timestamp|datetime|moment|at)", name):
+    if match := regex.fullmatch(r"(?:(last|first|next)_)?(\w+?)_(?:time|timestamp|datetime|moment|at)", name):
         return f"{match[1] + '_' if match[1] else ''}{participle(match[2])}_at"
-    if match := re.fullmatch(r"(?:(last|first|next)_)?(\w+?)_date", name):
+    if match := regex.fullmatch(r"(?:(last|first|next)_)?(\w+?)_date", name):
         if (match[2] in _PARTICIPLES and match[2] not in ("start", "end")) or match[2].endswith("ed") or match[1]:
             return f"{match[1] + '_' if match[1] else ''}{participle(match[2])}_at"
         return name
-    if (match := re.fullmatch(r"(last|first|next)_(\w+)", name)) and is_participle(match[2]):
+    if (match := regex.fullmatch(r"(last|first|next)_(\w+)", name)) and is_participle(match[2]):
         return f"{match[1]}_{participle(match[2])}_at"
     if name in ("available_from", "active_from"):
         return "available_at" if name.startswith("available") else name
     if name in ("expiry", "expiration", "expires", "completion", "availability"):
         return f"{_PARTICIPLES[name]}_at"
-    if re.fullmatch(r"\w+_(?:link|website|uri|web_address|hyperlink)", name):
-        return re.sub(r"_[a-z]+(?:_address)?$", "_url", name)
+    if regex.fullmatch(r"\w+_(?:link|website|uri|web_address|hyperlink)", name):
+        return regex.sub(r"_[a-z]+(?:_address)?$", "_url", name)
     return name
 
 

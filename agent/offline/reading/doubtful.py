@@ -7,6 +7,7 @@ article behind one, a list, a colon, "called", the word "column". Else it is a p
 import re
 from collections.abc import Iterable
 
+from agent.offline import regex
 from agent.offline.description import AddColumns, AddUnique, Change, Column, NewTable
 from agent.offline.reading.accounted.atoms import columns_of
 from agent.offline.reading.ledger import Unclear
@@ -37,9 +38,9 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
         bounds = column.range
         if bounds and bounds.low is not None and bounds.low == bounds.high and (bounds.low_open or bounds.high_open):
             raise Unclear(f"whether {column.name} has a value at all")
-        if re.search(r"(?:^|_)(?:date|at|on)$", column.name) and column.type in ("integer", "boolean"):
+        if regex.search(r"(?:^|_)(?:date|at|on)$", column.name) and column.type in ("integer", "boolean"):
             raise Unclear(f"what {column.name} is")
-        if column.name in _FREE and column.choices and not re.search(rf" {column.name} (?:[(:]|is |one of)", text):
+        if column.name in _FREE and column.choices and not regex.search(rf" {column.name} (?:[(:]|is |one of)", text):
             raise Unclear(f"{column.name} as one of {', '.join(column.choices)}")
         if column.unique and column.type in ("boolean", "timestamptz"):
             raise Unclear(f"whether {column.name} is unique")
@@ -64,9 +65,9 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
             lone = (
                 plural(name) != name
                 and "_" not in name
-                and not re.search(r"\b(?:tables?|model|entity|join\w*|linking)\b", text)
+                and not regex.search(r"\b(?:tables?|model|entity|join\w*|linking)\b", text)
             )
-            if lone or not (_introduced(name, text) or re.search(rf"\b{re.escape(one)}\b", text)):
+            if lone or not (_introduced(name, text) or regex.search(rf"\b{re.escape(one)}\b", text)):
                 raise Unclear(f"whether {name} is a new table")
         if isinstance(change, NewTable | AddColumns):
             values = {value for column in change.columns for value in column.choices}
@@ -74,7 +75,7 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
                 (
                     column.name
                     for column in change.columns
-                    if column.name in values and not re.search(rf" {column.name} [(:]", text)
+                    if column.name in values and not regex.search(rf" {column.name} [(:]", text)
                 ),
                 None,
             ):
@@ -87,14 +88,14 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
             raise Unclear(f"whether {change.columns[0]} of {change.table} is unique")
         if isinstance(change, AddUnique) and len(change.columns) == 1 and not change.where:
             keys = schema.foreign_keys(change.table)
-            named = [key.column for key in keys if re.search(_words(key.table), text)]
+            named = [key.column for key in keys if regex.search(_words(key.table), text)]
             if change.columns[0] in named and len(named) > 1:
                 raise Unclear(f"which columns of {change.table} shall be unique together")
 
 
 def _headed(column: Column, table: str, text: str) -> bool:
     """ "Badge rarity": the heading of a list of values."""
-    return bool(column.choices and re.search(rf"{_words(table)} {column.name.replace('_', '[ _]')}\b", text))
+    return bool(column.choices and regex.search(rf"{_words(table)} {column.name.replace('_', '[ _]')}\b", text))
 
 
 def _words(table: str) -> str:
@@ -105,7 +106,7 @@ def _words(table: str) -> str:
 
 def _introduced(name: str, text: str) -> bool:
     """True also where the name is not in the text as plain words: as one word with underscores, or not at all."""
-    tokens = re.findall(r"[a-z0-9_'-]+|[^\sa-z0-9]", text)
+    tokens = regex.findall(r"[a-z0-9_'-]+|[^\sa-z0-9]", text)
     words = name.split("_")
     places = [n for n in range(len(tokens)) if tokens[n : n + len(words)] == words]
     if not places or (name in tokens and len(words) > 1):

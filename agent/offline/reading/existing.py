@@ -1,8 +1,8 @@
 """What is asked of a column that is there: a type, bounds, a default, that it be set or unique."""
 
-import re
 from dataclasses import replace
 
+from agent.offline import regex
 from agent.offline.description import (
     AddReference,
     AddUnique,
@@ -42,13 +42,13 @@ def on_existing(table: str, name: str, traits: Traits, schema: Schema) -> list[C
     if traits.range:
         sound(traits.range, name)
     if traits.range or traits.choices or traits.format or traits.shape:
-        if traits.choices and re.search(r"_(?:url|link|at|id|on)$", name):
+        if traits.choices and regex.search(r"_(?:url|link|at|id|on)$", name):
             raise Unclear(f"{name}, which may be {' or '.join(traits.choices)}")
         if traits.enum:
             raise Unclear(f"an enum for {table}.{name}, which is {kind} now")
-        is_number = bool(re.match(r"smallint|integer|bigint|numeric|real|double", kind))
+        is_number = bool(regex.match(r"smallint|integer|bigint|numeric|real|double", kind))
         is_list = kind.endswith("[]") and not traits.of_length and not traits.step
-        if traits.range and not (is_number or is_list or re.match(r"(?:text|character)[^\[]*$", kind)):
+        if traits.range and not (is_number or is_list or regex.match(r"(?:text|character)[^\[]*$", kind)):
             raise Unclear(f"bounds for {table}.{name}, which is {kind}")
         shape = Column(
             name,
@@ -59,7 +59,7 @@ def on_existing(table: str, name: str, traits: Traits, schema: Schema) -> list[C
             shape=traits.shape,
         )
         found.append(_wider(Constrain(table, shape), schema))
-    if isinstance(traits.default, str) and re.match(r"smallint|integer|bigint|numeric|real|double|boolean", kind):
+    if isinstance(traits.default, str) and regex.match(r"smallint|integer|bigint|numeric|real|double|boolean", kind):
         raise Unclear(f"{traits.default} as the default of {name}, which is {kind}")
     if traits.default is not None:
         if traits.required and not schema.is_required(table, name):
@@ -103,7 +103,7 @@ def is_wider(old: str, new: str) -> bool:
     """Every value of the old type is one of the new, unchanged."""
     if new in ("text", "varchar") and old.startswith(("character varying", "varchar", "character(")):
         return True
-    lengths = [re.fullmatch(r"numeric\((\d+),(\d+)\)", kind) for kind in (old, new)]
+    lengths = [regex.fullmatch(r"numeric\((\d+),(\d+)\)", kind) for kind in (old, new)]
     if lengths[0] and lengths[1]:
         before, after = ([int(x) for x in match.groups()] for match in lengths if match)
         return after[1] >= before[1] and after[0] - after[1] >= before[0] - before[1]

@@ -1,10 +1,10 @@
 """A new table once all of its request is read: rules between columns, keys, access and the indexes that follow."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from agent.offline import regex
 from agent.offline.description import (
     VERBS,
     Access,
@@ -157,7 +157,7 @@ def _mentioned(body: Body) -> Iterator[str]:
     """Moments that only a rule names ("later than available_at") become columns; a sentence each."""
     for place, entry in enumerate(list(body.entries)):
         name = entry.traits.after or ""
-        if re.fullmatch(r"[a-z]+(?:_[a-z]+)*_at", name) and body.resolve(name) is None:
+        if regex.fullmatch(r"[a-z]+(?:_[a-z]+)*_at", name) and body.resolve(name) is None:
             body.entries.insert(place, Entry(Named(name, "timestamptz"), Traits()))
             yield f"{name} is a column, as {entry.named.name} has to be after it."
 

@@ -1,7 +1,6 @@
 """Yes or no about a row, in idioms: "mark lessons as premium", "whether it is active"."""
 
-import re
-
+from agent.offline import regex
 from agent.offline.reading.conventions import Named
 from agent.offline.reading.ledger import STRUCK, Ledger
 
@@ -44,5 +43,5 @@ def read_flag(ledger: Ledger) -> Named | None:
             if named:
                 return None
             flag = match["flag"]
-            return Named(flag if re.match(r"(?:is|has)_", flag) else f"is_{flag}", "boolean")
+            return Named(flag if regex.match(r"(?:is|has)_", flag) else f"is_{flag}", "boolean")
     return None

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from agent.offline import regex
 from agent.offline.reading import lexicon
 from agent.offline.reading.headline_implied import implied, is_fresh
 from agent.offline.reading.headline_names import NO_NAME, is_new, matches, phrase
@@ -102,7 +103,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
             for match in matches(pattern, left)
         ):
             loose = "from|between|" if written.re.pattern.count("as |in |into") else ""
-            if is_new(written["name"], schema) and not re.match(
+            if is_new(written["name"], schema) and not regex.match(
                 rf" (?:\(|:|{loose}must|is|of|on)\b", left[written.end() :]
             ):
                 return Headline(written["name"], written.start("name"), written.end())
@@ -124,15 +125,15 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
             place = match.start() + 1
             if _heads_columns(left, match, schema):
                 continue
-            if is_new(match["name"], schema) and not re.match(r" (?:of|table)\b", left[match.end() :]):
+            if is_new(match["name"], schema) and not regex.match(r" (?:of|table)\b", left[match.end() :]):
                 return Headline(match["name"], match.start(), match.end(), listed=left[match.end() :].startswith(" ("))
-    for match in re.finditer(rf"(?<![^ ]){_THING}(?![^ ])", left):
+    for match in regex.finditer(rf"(?<![^ ]){_THING}(?![^ ])", left):
         if left[match.end() :].startswith(" of"):
             continue
         words: list[re.Match[str]] = []
         for token in reversed(ledger.tokens(0, match.start())):
             if (
-                not re.fullmatch(r"[a-z][a-z0-9_]*", token[0])
+                not regex.fullmatch(r"[a-z][a-z0-9_]*", token[0])
                 or token[0] in NO_NAME
                 or len(words) == 3
                 or (words and token.end() + 1 != words[0].start())
@@ -160,12 +161,12 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
 
 def _heads_columns(left: str, match: re.Match[str], schema: Schema) -> bool:
     """ "quests table: child_id, title": the name is said before, and the first column stands behind the colon."""
-    if re.search(r"_(?:id|at|url)$", match["name"]):
+    if regex.search(r"_(?:id|at|url)$", match["name"]):
         return True
     before = (left[: match.start()].split() or [""])[-1]
     return bool(
-        re.search(r":(?: as| it)? $", left[: match.start("name")])
-        and re.match(_THING + " ", left[match.start() :])
+        regex.search(r":(?: as| it)? $", left[: match.start("name")])
+        and regex.match(_THING + " ", left[match.start() :])
         and before not in NO_NAME
         and is_new(before, schema)
     )

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.reading import lexicon
 from agent.offline.reading.conventions import is_snake
 from agent.offline.reading.headline_names import NO_NAME, is_new, matches, overlapping, phrase
@@ -47,7 +48,7 @@ def _quoted(ledger: Ledger, schema: Schema) -> Found | None:
         name = token[0]
         if ledger.quoted.get(name) != name or not is_snake(name) or plural(name) != name or not is_new(name, schema):
             continue
-        if not re.search(r"_(?:id|at|url|on)s?$|^(?:is|has)_", name) and _SEEN.search(ledger.left):
+        if not regex.search(r"_(?:id|at|url|on)s?$|^(?:is|has)_", name) and _SEEN.search(ledger.left):
             return name, token.start(), token.end(), ledger.left[token.end() :].startswith((" (", " :"))
     return None
 
@@ -60,7 +61,7 @@ def _heading(ledger: Ledger, schema: Schema) -> Found | None:
     for line in lines:
         text = line.split("(")[0]
         text = text.split(" : ")[-1] if line.strip().startswith("feature") else text
-        words = [word for word in re.findall(r"[a-z][a-z0-9_-]*", text) if word not in NO_NAME]
+        words = [word for word in regex.findall(r"[a-z][a-z0-9_-]*", text) if word not in NO_NAME]
         if len(words) == 1 and is_fresh(words[0], schema) and len(line.split()) < 6:
             at = ledger.left.index(words[0], place)
             return words[0], at, at + len(words[0]), False
@@ -88,13 +89,13 @@ def _told(ledger: Ledger, schema: Schema) -> Found | None:
             if noun != singular(noun) or noun in _NO_THING or not is_fresh(name, schema):
                 continue
             for token in ledger.tokens():  # "we want lesson_tips. A tip has ..."
-                if re.fullmatch(rf"[a-z]+(?:_[a-z]+)*_{name}", token[0]) and is_new(token[0], schema):
+                if regex.fullmatch(rf"[a-z]+(?:_[a-z]+)*_{name}", token[0]) and is_new(token[0], schema):
                     return token[0], token.start(), token.end(), False
-            if at := re.search(rf"(?<![^ ]){name.replace('_', '[ _]')}(?![^ ])", ledger.left):
+            if at := regex.search(rf"(?<![^ ]){name.replace('_', '[ _]')}(?![^ ])", ledger.left):
                 *_, led, before = ["", "", *ledger.left[: at.start()].split()]
                 kind = (
                     led not in _TO_DO
-                    and re.fullmatch(r"[a-z]{3,}", before)
+                    and regex.fullmatch(r"[a-z]{3,}", before)
                     and before not in NO_NAME
                     and _kind_of(before, schema)
                 )
@@ -105,7 +106,7 @@ def _told(ledger: Ledger, schema: Schema) -> Found | None:
 def _opening(ledger: Ledger, schema: Schema) -> Found | None:
     """ "quests for children: title, status"."""
     whose = r"(?: (?:for|per|of) (?:each |every |an? |the |our |all )*[a-z]+)?"
-    match = re.match(rf"[\s•]*(?P<name>[a-z][a-z0-9_]*(?: [a-z]+)?){whose} ?(?::|\(|with |table|\n \n)", ledger.left)
+    match = regex.match(rf"[\s•]*(?P<name>[a-z][a-z0-9_]*(?: [a-z]+)?){whose} ?(?::|\(|with |table|\n \n)", ledger.left)
     name = phrase(match["name"].split(), schema) if match else None
     return _found(match, name, match["name"], ledger.left) if match and name and is_fresh(name, schema) else None
 
@@ -113,7 +114,7 @@ def _opening(ledger: Ledger, schema: Schema) -> Found | None:
 def _owned(ledger: Ledger, schema: Schema) -> Found | None:
     """ "Let children have pets: name, species"."""
     verbs = "have|keep|own|collect|upload|register|bookmark"
-    match = re.search(rf" (?:{verbs})s? (?P<name>[a-z]+) (?=[:(])", ledger.left)
+    match = regex.search(rf" (?:{verbs})s? (?P<name>[a-z]+) (?=[:(])", ledger.left)
     return (
         _found(match, match["name"], match["name"], ledger.left) if match and is_fresh(match["name"], schema) else None
     )
@@ -129,14 +130,14 @@ def _written(ledger: Ledger, schema: Schema) -> Found | None:
             or name in columns
             or schema.table(name)
             or not is_new(name, schema)
-            or re.search(r"^(?:is|has)_", name)
+            or regex.search(r"^(?:is|has)_", name)
         ):
             continue
         after = " " + ledger.left[token.end() :].lstrip(f" {STRUCK}")
         noun = singular(name.split("_")[-1])
         rows = rf" (?:each|every|per) (?:row|entry|record|{noun}|{singular(name).replace('_', ' ')}) "
-        listed = re.match(r" (?:with|:) [^.\n]*,[^.\n]*,", after) and name == plural(name)
-        if listed or (re.match(r" (?:\.|:|\n|;|\()", after) and (re.search(rows, after) or _SEEN.search(after))):
+        listed = regex.match(r" (?:with|:) [^.\n]*,[^.\n]*,", after) and name == plural(name)
+        if listed or (regex.match(r" (?:\.|:|\n|;|\()", after) and (regex.search(rows, after) or _SEEN.search(after))):
             return name, token.start(), token.end(), after.startswith((" (", " :"))
         return None
     return None
@@ -148,13 +149,13 @@ def _leading(ledger: Ledger, schema: Schema) -> Found | None:
     follows = (
         r"(?= [.:;(\n,=-]| has | have | with | per | for | as | table | belongs | stored | kept | saved | recorded )"
     )
-    if re.search(r" (?:trigger|audit|audited|log table|rpc|function) ", ledger.text):
+    if regex.search(r" (?:trigger|audit|audited|log table|rpc|function) ", ledger.text):
         return None
-    for match in re.finditer(rf"{opens}(?P<name>[a-z][a-z0-9_]*){follows}", ledger.left):
+    for match in regex.finditer(rf"{opens}(?P<name>[a-z][a-z0-9_]*){follows}", ledger.left):
         name, tail = match["name"], ledger.left[match.end("name") :]
         if not (
             is_fresh(name, schema)
-            or (is_snake(name) and is_new(name, schema) and not re.search(r"_(?:id|at|url|on|by)$", name))
+            or (is_snake(name) and is_new(name, schema) and not regex.search(r"_(?:id|at|url|on|by)$", name))
         ):
             continue
         near = tail[:70].split()
@@ -163,7 +164,7 @@ def _leading(ledger: Ledger, schema: Schema) -> Found | None:
             for w in near
         )
         if (
-            re.match(r"(?:is|has|can)_", name)
+            regex.match(r"(?:is|has|can)_", name)
             or name in lexicon.ACCESS_VERBS
             or name in ("writes", "reads")
             or not (owned or (plural(name) == name and singular(name) != name))
@@ -191,24 +192,24 @@ def _kind_of(word: str, schema: Schema) -> bool:
     """What kind of thing it is: "coin" transactions; no verb, adjective or owner."""
     other = r"daily|weekly|monthly|personal|special|custom|many|multiple|several|earn|collect|get|win|unlock|complete|receive|more|these|those|such|using|kids|store|storing|want|stores|upload|track|give|can"
     return not (
-        schema.table(word) or re.fullmatch(other, word) or word.endswith(("ing", "ed")) or word in lexicon.FILLERS
+        schema.table(word) or regex.fullmatch(other, word) or word.endswith(("ing", "ed")) or word in lexicon.FILLERS
     )
 
 
 def _is_told(ledger: Ledger, end: int, name: str, schema: Schema) -> bool:
     """Columns are listed behind it, or it is said whose it is."""
     tail = ledger.left[end:]
-    owner = re.match(r" (?:for|of|per|by|from) (?:(?:our|the|each|every|all|a|my) )*([a-z_]+)", tail)
+    owner = regex.match(r" (?:for|of|per|by|from) (?:(?:our|the|each|every|all|a|my) )*([a-z_]+)", tail)
     if owner and (table := schema.table(owner[1])):
-        after = re.match(r" ([a-z_]+)", tail[owner.end() :])
+        after = regex.match(r" ([a-z_]+)", tail[owner.end() :])
         return not (after and after[1] in schema.columns(table)) if table in schema.tables else True
-    if re.match(r" (?:\(|:)", tail) or re.search(
+    if regex.match(r" (?:\(|:)", tail) or regex.search(
         r"(?:each|every|an?|it|they|columns|fields)(?: one)? (?:[a-z]+ )?(?:has|belongs|consists|stores|:)", tail
     ):
         return True
-    return bool(re.match(r"(?: with| that| as|,| which| \.)", tail)) and (
+    return bool(regex.match(r"(?: with| that| as|,| which| \.)", tail)) and (
         tail.count(",") > 1
-        or any(schema.table(stem) for stem in re.findall(r"(?<![^ ])([a-z]+)_id(?![^ ])", tail))
+        or any(schema.table(stem) for stem in regex.findall(r"(?<![^ ])([a-z]+)_id(?![^ ])", tail))
         or "_" in name
-        or bool(re.search(r"(?:belongs|children|child|each)", tail))
+        or bool(regex.search(r"(?:belongs|children|child|each)", tail))
     )

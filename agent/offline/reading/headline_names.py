@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.reading import lexicon
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular, wordset
@@ -27,10 +28,10 @@ NO_NAME = (
 
 def is_new(name: str, schema: Schema) -> bool:
     return (
-        bool(re.fullmatch(r"[a-z][a-z0-9_]*", name))
+        bool(regex.fullmatch(r"[a-z][a-z0-9_]*", name))
         and name not in NO_NAME
         and schema.table(name) is None
-        and not re.search(r"_(?:type|status|level|id|at|on|by|url|date|count|points)$", name)
+        and not regex.search(r"_(?:type|status|level|id|at|on|by|url|date|count|points)$", name)
         and len(name) > 2
     )
 
@@ -49,7 +50,7 @@ def phrase(words: list[str], schema: Schema) -> str | None:
 
 
 def matches(pattern: str, left: str) -> list[re.Match[str]]:
-    return list(re.finditer(rf"(?<![^ ])(?:{pattern})(?![^ ])", left))
+    return list(regex.finditer(rf"(?<![^ ])(?:{pattern})(?![^ ])", left))
 
 
 def overlapping(pattern: str, left: str) -> list[re.Match[str]]:

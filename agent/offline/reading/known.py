@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from agent.offline import regex
 from agent.offline.reading.ledger import Ledger, Missing, Unclear
 from agent.offline.reading.lexicon import ACCESS_VERBS, FILLERS, NEVER_NAMES, NO_VALUE
 from agent.offline.schema import USERS, Schema
@@ -31,7 +32,7 @@ def mentions(text: str, schema: Schema, low: int = 0, high: int | None = None, *
         for count in (3, 2, 1):
             group = tokens[place : place + count]
             words = " ".join(token[0] for token in group)
-            if len(group) < count or not re.fullmatch(r"[a-z][a-z0-9_ ]*", words):
+            if len(group) < count or not regex.fullmatch(r"[a-z][a-z0-9_ ]*", words):
                 continue
             table = None if words in ("user", "users", "account", "auth user") else schema.table(words)
             if table is None and loose and count == 1 and words not in _NO_TABLE and words not in _column_words(schema):
@@ -50,9 +51,9 @@ def _column_words(schema: Schema) -> set[str]:
 
 def about(text: str, schema: Schema) -> str | None:
     """The table that a request is about. Raises Unclear where two are as likely."""
-    if (match := re.search(r"(?<![^ ])([a-z_][\w]*) ⋅ [a-z_]", text)) and (table := schema.table(match[1])):
+    if (match := regex.search(r"(?<![^ ])([a-z_][\w]*) ⋅ [a-z_]", text)) and (table := schema.table(match[1])):
         return table
-    for match in re.finditer(
+    for match in regex.finditer(
         r"(?<![^ ])(?:table|component|entity|model)(?: name)?(?: :| is| =)? ([a-z_]\w*)|(?<![^ ])([a-z_]\w*) (?:table|\()",
         text,
     ):
@@ -65,7 +66,9 @@ def about(text: str, schema: Schema) -> str | None:
     for mention in found:
         if own := owned(text, mention, schema):
             return own
-    alone = all(re.search(r" (?:an?|each|every|per|same|one|1) $", text[: m.start]) for m in found)  # "the same child"
+    alone = all(
+        regex.search(r" (?:an?|each|every|per|same|one|1) $", text[: m.start]) for m in found
+    )  # "the same child"
     if len({m.table for m in found}) > 1 or alone:
         wider = {m.table for m in (*found, *mentions(text, schema, loose=True))}
         keyed = [t for t in wider if wider - {t} <= {k.table for k in schema.foreign_keys(t)}]
@@ -88,12 +91,14 @@ def about(text: str, schema: Schema) -> str | None:
 def _is_item(text: str, mention: Mention) -> bool:
     """It stands in a list of values: "one of emotions, math or reading"."""
     before, after = text[: mention.start], text[mention.end :]
-    return bool(re.search(r" (?:[:,(/|]|or|of) $", before) and re.match(r" (?:,|/|\|) [a-z_]+ (?:,|/|\||or) ", after))
+    return bool(
+        regex.search(r" (?:[:,(/|]|or|of) $", before) and regex.match(r" (?:,|/|\|) [a-z_]+ (?:,|/|\||or) ", after)
+    )
 
 
 def owned(text: str, mention: Mention, schema: Schema) -> str | None:
     """ "children's progress": the table of what belongs to those that are mentioned."""
-    after = re.match(r" ([a-z_]+)", text[mention.end :])
+    after = regex.match(r" ([a-z_]+)", text[mention.end :])
     if after is None or after[1] in schema.columns(mention.table):
         return None
     own = schema.table(after[1], loose=True)
@@ -108,15 +113,15 @@ def _weight(text: str, mention: Mention) -> int:
     before, after, words = text[: mention.start], text[mention.end :], mention.words
     own = r"(?:(?:the|our|each|every|all|a|an|existing|any|my|table|so|that|some) )*"
     weight = 0
-    if re.match(r" (?:table|model|entity)\b", after):
+    if regex.match(r" (?:table|model|entity)\b", after):
         weight += 4
-    if re.search(rf" (?:to|on|onto|in|into|from|inside|within|of|for) {own}$", before):
+    if regex.search(rf" (?:to|on|onto|in|into|from|inside|within|of|for) {own}$", before):
         weight += 3
-    if re.match(r" (?:should|must|need|needs|has|have|can|could|may|gets?|ought|want)\b", after):
+    if regex.match(r" (?:should|must|need|needs|has|have|can|could|may|gets?|ought|want)\b", after):
         weight += 4
-    if re.search(rf" (?:per|by) {own}$", before):
+    if regex.search(rf" (?:per|by) {own}$", before):
         weight -= 1
-    if re.search(r" (?:linked to|references|to) the $", before):
+    if regex.search(r" (?:linked to|references|to) the $", before):
         weight -= 2
     return weight + (words == plural(words) and words != singular(words)) + ("_" in words or " " in words)
 
@@ -134,7 +139,7 @@ def refuse_missing(text: str, schema: Schema) -> None:
     held = bool(mentions(text, schema))
     columns = _column_words(schema)
     for number, pattern in enumerate(_MISSED):
-        for match in re.finditer(pattern, text):
+        for match in regex.finditer(pattern, text):
             noun = match["noun"] or match["own"]
             plain = noun not in FILLERS | NO_VALUE | NEVER_NAMES | ACCESS_VERBS and noun not in columns
             if not plain or schema.table(noun, loose=True) or (held and number):
@@ -170,7 +175,7 @@ def spoken_columns(ledger: Ledger, resolve: Resolve, low: int = 0, high: int | N
             if len(group) < count or any(b.start() != a.end() + 1 for a, b in pairwise(group)):
                 continue
             words = " ".join(token[0] for token in group)
-            if re.fullmatch(r"[a-z][a-z0-9_ ]*", words) and (column := resolve(words)):
+            if regex.fullmatch(r"[a-z][a-z0-9_ ]*", words) and (column := resolve(words)):
                 if column != "_".join(words.split()) and (
                     _ON_SCREEN.match(ledger.text, group[-1].end())
                     or (words in ("created", "updated") and ledger.text[: group[0].start()].endswith(" be "))

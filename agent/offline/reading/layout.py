@@ -5,6 +5,8 @@ The raw text goes in and raw text comes out; nothing but its layout changes.
 
 import re
 
+from agent.offline import regex
+
 _HEADER = re.compile(
     r"^(?:columns?|fields?|names?|types?|notes?|descriptions?|constraints?|rules?|comments?|details?|data types?|required|"
     r"default|nullable|optional|remarks?|attributes?|property|meaning|values?|allowed values|#|no)$",
@@ -52,19 +54,19 @@ _OBJECT = re.compile(r"\{\s*(\w+\s*:[^{}]*,\s*\w+\s*:[^{}]*)\}")
 
 
 def _listed(match: re.Match[str]) -> str:
-    fields = re.split(r",\s*(?=\w+\s*:)", match[1].strip())
+    fields = regex.split(r",\s*(?=\w+\s*:)", match[1].strip())
     return "".join(f"\n- {field.strip()}" for field in fields) + "\n"
 
 
 def laid_out(request: str) -> str:
     """The request with tables and ``create table (...)`` over several lines as bullets."""
     text = _OBJECT.sub(_listed, _BOLD.sub(r"\1: ", request))
-    text = re.sub(r";[ \t]*\n(?=[a-z][a-z ]*[,;:(])", "; ", text)
+    text = regex.sub(r";[ \t]*\n(?=[a-z][a-z ]*[,;:(])", "; ", text)
     for pattern, into in _MARKS:
-        text = re.sub(pattern, into, text)
-    if re.search(r"\b(?:create|alter) table\b|\breferences\b|\bcheck\b", text, re.IGNORECASE):
+        text = regex.sub(pattern, into, text)
+    if regex.search(r"\b(?:create|alter) table\b|\breferences\b|\bcheck\b", text, re.IGNORECASE):
         for pattern, into in _SQL:
-            text = re.sub(pattern, into, text, flags=re.IGNORECASE)
+            text = regex.sub(pattern, into, text, flags=re.IGNORECASE)
     return "\n".join(_bodies(_tables(_sections(text.splitlines()))))
 
 
@@ -75,7 +77,7 @@ def _sections(lines: list[str]) -> list[str]:
         below = [other for other in lines[place + 1 :] if other.strip()][:2]
         heading = _HEADING.match(line)
         alone = below and not _HEADING.match(below[0]) and (len(below) < 2 or _HEADING.match(below[1]))
-        if heading and alone and not re.match(r"\s*(?:[-*•|]|\d+[.)])", below[0]):
+        if heading and alone and not regex.match(r"\s*(?:[-*•|]|\d+[.)])", below[0]):
             out.append(f"{heading['title'] or heading['bold']}: ")
             continue
         if out and out[-1].endswith(": ") and out[-1] != line:
@@ -90,7 +92,7 @@ def _cells(line: str) -> list[str]:
     """The cells of a line that has at least two: between bars, or two blanks or a tab apart."""
     if line.strip().startswith("|"):
         return [cell.strip() for cell in line.strip().strip("|").split("|")]
-    return [cell.strip() for cell in re.split(r"\t+| {2,}", line.strip())]
+    return [cell.strip() for cell in regex.split(r"\t+| {2,}", line.strip())]
 
 
 def _tables(lines: list[str]) -> list[str]:
@@ -106,7 +108,7 @@ def _tables(lines: list[str]) -> list[str]:
         if inside and _RULER.match(line):
             continue
         inside = inside and len(cells) > 1
-        if inside and re.fullmatch(r"`?\w+`?", cells[0]):
+        if inside and regex.fullmatch(r"`?\w+`?", cells[0]):
             said = [_VALUES.sub(r"one of \g<0>", cell) for cell in cells[1:] if cell not in ("", "-")]
             out.append(f"- {cells[0]}: {', '.join(said)}")
         else:
@@ -123,10 +125,10 @@ def _bodies(lines: list[str]) -> list[str]:
         if not inside and (match := _OPENS.match(bare)) and any(o.strip().startswith(")") for o in lines):
             inside = True
             out.append(f"{match['head'].strip()}:")
-        elif inside and re.fullmatch(r"\)[;,.]?", bare):
+        elif inside and regex.fullmatch(r"\)[;,.]?", bare):
             inside = False
         elif inside and bare:
             out.append(f"- {bare.rstrip(',')}")
         else:
-            out.append(re.sub(r"^\s*\+\s+", "", line))
+            out.append(regex.sub(r"^\s*\+\s+", "", line))
     return out

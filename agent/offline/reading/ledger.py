@@ -8,6 +8,8 @@ import re
 from functools import cache
 from itertools import pairwise
 
+from agent.offline import regex
+
 STRUCK = "~"
 
 
@@ -15,7 +17,7 @@ class Unclear(Exception):  # noqa: N818 - what is unclear, not what went wrong
     """Words that were not understood."""
 
     def __init__(self, words: str) -> None:
-        self.words = re.sub(r"\s+", " ", re.sub(r"[~•⋅]+", " ", words)).strip(" ,;:-.")
+        self.words = regex.sub(r"\s+", " ", regex.sub(r"[~•⋅]+", " ", words)).strip(" ,;:-.")
         super().__init__(self.words)
 
     @property
@@ -85,15 +87,15 @@ class Ledger:
                 depth = max(0, depth - 1)
             elif token[0] in (".", "\n"):
                 depth = 0
-            if depth == 0 and re.fullmatch(marks, self.left[token.start() : token.end()]):
+            if depth == 0 and regex.fullmatch(marks, self.left[token.start() : token.end()]):
                 cuts.append((token.start(), token.end()))
         cuts.append((high, high))
         return [(a[1], b[0]) for a, b in pairwise(cuts) if self.text[a[1] : b[0]].strip()]
 
     def sentences(self) -> list[tuple[int, int]]:
         """Between full stops and line ends, brackets or not."""
-        return [(m.start(), m.end()) for m in re.finditer(r"(?:(?! \. |\n).)+", self.text) if m[0].strip(" .•")]
+        return [(m.start(), m.end()) for m in regex.finditer(r"(?:(?! \. |\n).)+", self.text) if m[0].strip(" .•")]
 
     def words(self, low: int, high: int) -> str:
         """What is left between two places, without what was struck out."""
-        return re.sub(r"\s+", " ", self.left[low:high].replace(STRUCK, " ")).strip()
+        return regex.sub(r"\s+", " ", self.left[low:high].replace(STRUCK, " ")).strip()

@@ -6,6 +6,8 @@ People's names stand there, and a name that is read as a column is worse than on
 import re
 import unicodedata
 
+from agent.offline import regex
+
 _GREETING = re.compile(
     r"\s*(?:(?:hi+|hiya|hello|hallo|hey+a?|heya|yo|dear|greetings|good (?:morning|afternoon|evening|day)|morning|evening)\b(?:[ ]+there\b)?[ ,!.:-]*)+"
     r"(?P<whom>(?:[^\s,!.:;\n-]+[ ]+){0,3}?[^\s,!.:;\n]+[ ]*(?:[,!:]|\.(?=\s)|[–—-](?=\s)|\n)|(?:all|team|folks|everyone|everybody|guys|colleagues?)\b)?",
@@ -40,12 +42,12 @@ def without_letter(request: str) -> str:
     before = None
     while before != text:
         before, text = text, _DASHED.sub("", _SIGNED.sub(_unsigned, text))
-    return text if re.search(r"\w", text) else request
+    return text if regex.search(r"\w", text) else request
 
 
 def _unsigned(match: re.Match[str]) -> str:
     """Nothing, or the words themselves where they hold more than names."""
-    return match[0] if re.search(r"[\d_`:=]", match[0].rstrip(" :)")) else ""
+    return match[0] if regex.search(r"[\d_`:=]", match[0].rstrip(" :)")) else ""
 
 
 def _plain(char: str) -> str:

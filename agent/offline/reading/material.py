@@ -8,6 +8,7 @@ speaks of nothing in the database is talk too. What is said of rows and columns,
 import re
 from functools import lru_cache
 
+from agent.offline import regex
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
@@ -114,29 +115,29 @@ def nouns_of(schema: Schema) -> frozenset[str]:
     """What the tables, their columns and the values of these are called, word by word."""
     found: set[str] = set()
     for table in schema.tables:
-        found.update(re.findall(r"[a-z]+", table.split(".")[-1]))
+        found.update(regex.findall(r"[a-z]+", table.split(".")[-1]))
         found.add(table.replace(".", "_").removeprefix("public_"))
         for column in schema.columns(table):
             found.add(column)
-            found.update(re.findall(r"[a-z]{3,}", column))
+            found.update(regex.findall(r"[a-z]{3,}", column))
             found.update(
-                word for label in schema.choices(table, column) for word in re.findall(r"[a-z]+", label.lower())
+                word for label in schema.choices(table, column) for word in regex.findall(r"[a-z]+", label.lower())
             )
     return frozenset(form for word in found for form in (word, singular(word), plural(word))) | {"kid", "kids"}
 
 
 def is_wished(clause: str) -> bool:
     """It orders something: in the imperative, or by what must, should or may be."""
-    bare = re.sub(r"^[ .;,•(-]+", "", clause).strip(" ).:")
+    bare = regex.sub(r"^[ .;,•(-]+", "", clause).strip(" ).:")
     return bool(
-        re.search(rf" (?:{MODAL}) ", f" {bare} ")
-        or re.match(rf"(?:and |then |also |so |please |just |but |now )*(?:{ORDERS}) ", bare)
+        regex.search(rf" (?:{MODAL}) ", f" {bare} ")
+        or regex.match(rf"(?:and |then |also |so |please |just |but |now )*(?:{ORDERS}) ", bare)
     )
 
 
 def is_idle(clause: str, nouns: frozenset[str]) -> bool:
     """It orders nothing, holds nothing that could change the migration, and rules no rows."""
-    padded = f" {re.sub(r'[ .;,•(-]+', ' ', clause).strip(' ).:')} "
+    padded = f" {regex.sub(r'[ .;,•(-]+', ' ', clause).strip(' ).:')} "
     return not (is_wished(clause) or holds(padded, nouns) or _RULED.search(padded))
 
 
@@ -151,12 +152,12 @@ def holds(padded: str, nouns: frozenset[str] = frozenset()) -> bool:
 
 def gives_reason(said: str, nouns: frozenset[str] = frozenset()) -> bool:
     """It opens as a reason, and holds nothing that could change the migration."""
-    if re.match(
+    if regex.match(
         rf"so (?:we|i|they|parents|users) (?:[a-z]+ )?(?:wants?|needs?|would like|must|should)(?! to (?:be able to )?(?!{_MAKES} ))",
         said,
     ):
         return False
-    if re.match(r"which (?:is|are) ", said) and _LISTED.search(f" {said} "):
+    if regex.match(r"which (?:is|are) ", said) and _LISTED.search(f" {said} "):
         return False
     return bool(REASON.match(said)) and not _HARD.search(f" {said} ") and len(said.split()) > 2
 
@@ -164,7 +165,7 @@ def gives_reason(said: str, nouns: frozenset[str] = frozenset()) -> bool:
 def goes_on(said: str, nouns: frozenset[str]) -> bool:
     """It goes on with what was told before: "but never finished the tour"."""
     return (
-        bool(re.match(r"(?:but|and|or|then) (?:never|still|later|then|also|even|often|mostly|[a-z]{3,}ed) ", said))
+        bool(regex.match(r"(?:but|and|or|then) (?:never|still|later|then|also|even|often|mostly|[a-z]{3,}ed) ", said))
         and not holds(f" {said} ", nouns)
         and not is_wished(said)
     )
@@ -180,18 +181,18 @@ def tells_story(said: str, nouns: frozenset[str] = frozenset()) -> bool:
     """People do something, or something on a screen is so; no order, and nothing that could change the migration."""
     body = _AT_FIRST.sub("", _LINKS.sub("", said))
     padded = f" {body} "
-    if re.match(rf"(?:{_DETERMINED}{_PEOPLE}) {_WANTS}(?!{_MAKES} )", body):
+    if regex.match(rf"(?:{_DETERMINED}{_PEOPLE}) {_WANTS}(?!{_MAKES} )", body):
         return not holds(padded, nouns)
     told = _TOLD.match(padded.lstrip())
     if not told or holds(padded, nouns):
         return False
-    if re.match(_GETS, padded[told.end() - 1 :].lstrip()) and not re.search(
+    if regex.match(_GETS, padded[told.end() - 1 :].lstrip()) and not regex.search(
         rf" {_MACHINES} [a-z]$", padded[: told.end() + 1]
     ):
         return False
-    if _FORBIDS.match(padded[told.end() - 1 :]) or re.match(r"(?:nobody|no one|only) ", body):
+    if _FORBIDS.match(padded[told.end() - 1 :]) or regex.match(r"(?:nobody|no one|only) ", body):
         return False
-    return not re.match(
+    return not regex.match(
         rf"(?:we|i) (?:{_ADVERB})*(?:wants?|needs?|would like|would love|like) (?!to (?!{_MAKES} ))", body
     )
 
@@ -201,17 +202,17 @@ _ADVERB = r"(?:also|still|really|now|just|only|therefore) "
 
 def is_talk(clause: str, nouns: frozenset[str] = frozenset()) -> bool:
     """It tells how things are, why something is wished, or what is going to happen anyway; of nothing in `nouns`."""
-    bare = re.sub(r"^[ .;,•(-]+", "", clause).strip(" ).:")
+    bare = regex.sub(r"^[ .;,•(-]+", "", clause).strip(" ).:")
     if _VALUES.search(bare):
         return False  # a list of values, slow and fast among them
-    if story := re.match(r"as (?:an?|the) [a-z -]+?(?: ,)? (?=i |we )", bare):
+    if story := regex.match(r"as (?:an?|the) [a-z -]+?(?: ,)? (?=i |we )", bare):
         bare = bare[story.end() :]
-        if re.match(
+        if regex.match(
             rf"(?:i|we) (?:(?:want|wish|would like|need|would love|should like) (?:not )?to|can|could|may|must|never want to|do not want to) (?:be able to )?(?!{_MAKES})[a-z]+ ",
             bare,
         ):
             return True
-    said = re.sub(r"^(?:(?:and|but|bug|ok|well) )+", "", bare)
+    said = regex.sub(r"^(?:(?:and|but|bug|ok|well) )+", "", bare)
     padded = f" {bare} "
     if (
         unwanted(bare)
@@ -227,12 +228,12 @@ def is_talk(clause: str, nouns: frozenset[str] = frozenset()) -> bool:
     if is_wished(bare):
         return False
     hard = holds(padded, nouns)
-    if re.search(_SLOW, padded) or re.search(_NICE, padded):
-        return not re.search(r" (?:index|audit|unique|add|create) ", padded) and not _LISTED.search(padded)
-    if re.match(_OF_ROWS, padded.strip() + " "):
+    if regex.search(_SLOW, padded) or regex.search(_NICE, padded):
+        return not regex.search(r" (?:index|audit|unique|add|create) ", padded) and not _LISTED.search(padded)
+    if regex.match(_OF_ROWS, padded.strip() + " "):
         return False
-    if not hard and (_SCENE.match(said) or re.search(_PAST, padded) or re.search(_FUTURE, padded)):
-        return not re.search(r" (?:without|none|never|empty|missing|unless|otherwise|if) ", padded)
+    if not hard and (_SCENE.match(said) or regex.search(_PAST, padded) or regex.search(_FUTURE, padded)):
+        return not regex.search(r" (?:without|none|never|empty|missing|unless|otherwise|if) ", padded)
     return (
         bool(nouns) and bare.count(" ") > 4 and not hard and not _LOOSE.search(padded) and not nouns & set(bare.split())
     )
@@ -240,9 +241,9 @@ def is_talk(clause: str, nouns: frozenset[str] = frozenset()) -> bool:
 
 def unwanted(clause: str) -> bool:
     """ "Do not add an index": what is not to be done."""
-    bare = re.sub(r"^[ .;,•(-]+", "", clause)
+    bare = regex.sub(r"^[ .;,•(-]+", "", clause)
     return bool(
-        re.match(
+        regex.match(
             r"(?:and |but |please |so )*(?:never|do not|does not|no need to|not|we do not need|we do not want) (?:to )?(?:add|make|create|change|index|convert|widen|audit|an?|any) ",
             bare,
         )

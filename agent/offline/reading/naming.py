@@ -1,7 +1,6 @@
 """From the words for a column to its name; words that no column is called name none."""
 
-import re
-
+from agent.offline import regex
 from agent.offline.reading.clauses import read_clause
 from agent.offline.reading.conventions import Named, is_participle, is_snake, standard
 from agent.offline.reading.lexicon import CHARGED, FILLERS, NEVER_NAMES
@@ -36,11 +35,11 @@ def named(words: list[str], noun: str = "") -> Named | None:
     if special := read_clause(" ".join(words), noun):
         return special
     words = _without_infinitives(words)
-    while words and (words[0] in FILLERS or words[0] in _VAGUE or not re.match(r"[a-z#]", words[0])):
+    while words and (words[0] in FILLERS or words[0] in _VAGUE or not regex.match(r"[a-z#]", words[0])):
         words = words[1:]
     kept: list[str] = []
     for place, word in enumerate(words):
-        if not re.fullmatch(r"[a-z][a-z0-9_-]*", word):
+        if not regex.fullmatch(r"[a-z][a-z0-9_-]*", word):
             break
         if (word in _INNER and kept and place + 1 < len(words)) or (word in ("at", "by", "on") and kept):
             if word in ("at", "by", "on") and is_participle(kept[-1]):
@@ -84,7 +83,7 @@ def named(words: list[str], noun: str = "") -> Named | None:
         kept = [kept[0], kept[3]]  # "a target number of minutes"
     if len(kept) == 3 and kept[1] == "of" and kept[2] != "birth":
         kept = [kept[2], kept[0]]
-    return _final(re.sub(r"[^a-z0-9]+", "_", "_".join(kept)).strip("_"), noun, exact=False)
+    return _final(regex.sub(r"[^a-z0-9]+", "_", "_".join(kept)).strip("_"), noun, exact=False)
 
 
 def _without_infinitives(words: list[str]) -> list[str]:
@@ -106,6 +105,6 @@ def _final(name: str, noun: str, *, exact: bool) -> Named | None:
         name = name.removeprefix(f"{noun}_")
     name = name if exact else standard(name, noun)
     spoken = not exact and ({"no", "not", "never", *CHARGED} & set(name.split("_")) or name in NEVER_NAMES)
-    if spoken or not re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,4}", name):
+    if spoken or not regex.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,4}", name):
         return None
-    return Named(name, user=bool(re.fullmatch(r"[a-z]+(?:ed|en|wn)_by", name)))
+    return Named(name, user=bool(regex.fullmatch(r"[a-z]+(?:ed|en|wn)_by", name)))

@@ -7,6 +7,7 @@ not matter; a comparison reaches as far as the next number, comma or bracket.
 import re
 from dataclasses import dataclass
 
+from agent.offline import regex
 from agent.offline.description import Number
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.traits import Traits, number
@@ -50,7 +51,7 @@ class Compared:
 def read_numbers(ledger: Ledger, low: int, high: int, *, apart: bool = False) -> list[Compared]:
     """The bounds of a clause, struck out; `apart` leaves the words around them. Raises Unclear for contradictions."""
     text = ledger.left
-    length = bool(re.search(rf" {_UNIT} ", text[low:high] + " "))
+    length = bool(regex.search(rf" {_UNIT} ", text[low:high] + " "))
     found: list[Compared] = []
     for pattern in _BOTH:
         for match in re.compile(rf"(?<![^ ]){pattern}(?![^ ])").finditer(text, low, high):
@@ -120,8 +121,8 @@ _BESIDE = (
 
 def _strike_beside(ledger: Ledger, one: Compared) -> None:
     """The words of a comparison that stand next to it."""
-    before = re.search(rf"(?: {_BESIDE})+ $", ledger.left[: one.start])
-    after = re.match(
+    before = regex.search(rf"(?: {_BESIDE})+ $", ledger.left[: one.start])
+    after = regex.match(
         rf"(?: (?!starting|from|until|within)(?:{_UNIT}|at|percent|stars?|each|inclusive|long|{_LEAST}|{_MOST}|~+))+(?= |$)",
         ledger.left[one.end :],
     )
@@ -131,41 +132,41 @@ def _strike_beside(ledger: Ledger, one: Compared) -> None:
 def _compared(
     text: str, place: re.Match[str], start: int, end: int, limits: tuple[int, int], length: bool
 ) -> Traits | None:
-    before = " " + re.split(r" [,(:;] | (?:and|or|but|nor) (?!equal)", " " + text[start : place.start()])[-1] + " "
+    before = " " + regex.split(r" [,(:;] | (?:and|or|but|nor) (?!equal)", " " + text[start : place.start()])[-1] + " "
     behind = " " + text[place.end() : end]
-    after = re.split(r" [,);] | \( (?![a-z]+ \))| and (?!up|above|over|higher)| (?:but|nor) ", behind)[0]
+    after = regex.split(r" [,);] | \( (?![a-z]+ \))| and (?!up|above|over|higher)| (?:but|nor) ", behind)[0]
     after = (
-        re.split(
+        regex.split(
             r" or (?!more|higher|above|greater|larger|over|longer|up|bigger|less|fewer|lower|below|under|shorter|smaller)",
             after,
         )[0]
         + " "
     )
     side, is_open, by = _side(before, nearest_last=True)
-    if side is None or (re.match(r" or (?:more|higher|above|greater|less|fewer|lower|below|under) ", after)):
+    if side is None or (regex.match(r" or (?:more|higher|above|greater|less|fewer|lower|below|under) ", after)):
         told = _side(after, nearest_last=False)
         side, is_open, by = told if told[0] else (side, is_open, by)
     if side is None and (
-        match := re.match(r" , (?:and |but )?(?:not|never|no) (more|longer|higher|above|less|lower|below)", behind)
+        match := regex.match(r" , (?:and |but )?(?:not|never|no) (more|longer|higher|above|less|lower|below)", behind)
     ):
         side = "high" if match[1] in ("more", "longer", "higher", "above") else "low"
         is_open = False
         return _traits(side, is_open, number(place[0]), length)
     if side is None and (
-        led := re.match(r"(?P<what>.*) : $", text[start : place.start()])
+        led := regex.match(r"(?P<what>.*) : $", text[start : place.start()])
     ):  # "minimum length of the name : 3"
         before = f" {led['what']} "
         side, is_open, by = _side(before, nearest_last=True)
     if side is None:
         return None
     before, after = before.replace(f" {by} ", " ", 1), after.replace(f" {by} ", " ", 1)
-    refused = bool(re.search(rf" (?:{_REFUSED}) ", before)) != bool(re.search(rf" (?:{_REFUSED}) ", after))
+    refused = bool(regex.search(rf" (?:{_REFUSED}) ", before)) != bool(regex.search(rf" (?:{_REFUSED}) ", after))
     if not refused and is_open and _joined(text, start, place):
-        refused = bool(re.search(rf" (?:{_REFUSED}) ", " " + text[limits[0] : start]))
+        refused = bool(regex.search(rf" (?:{_REFUSED}) ", " " + text[limits[0] : start]))
     if (
         not refused
         and is_open
-        and re.search(
+        and regex.search(
             rf"(?:,|or|nor|and|is|are|be|will be|must be|should be) .*(?:{_REFUSED}) ",
             text[place.end() : limits[1]] + " ",
         )
@@ -173,7 +174,7 @@ def _compared(
     ):
         refused = True
     if refused and not is_open:
-        if re.search(r" (?:not|no|never|nobody|nothing|cannot) ", before) or side is None:
+        if regex.search(r" (?:not|no|never|nobody|nothing|cannot) ", before) or side is None:
             raise Unclear(text[start:end])
         refused = False
     if refused:
@@ -183,7 +184,7 @@ def _compared(
 
 def _joined(text: str, start: int, place: re.Match[str]) -> str:
     """The conjunction that a number's comparison begins with."""
-    match = re.match(r" ?(?:[\w~]+ )?(or|nor) ", text[start : place.start()])
+    match = regex.match(r" ?(?:[\w~]+ )?(or|nor) ", text[start : place.start()])
     return f" {match[1]} " if match else ""
 
 
@@ -203,7 +204,7 @@ def _side(words: str, *, nearest_last: bool) -> tuple[str | None, bool, str]:
         (_OVER, "low", True),
         (_BELOW, "high", True),
     ):
-        for match in re.finditer(rf"(?<= )(?:{pattern})(?= )", words):
+        for match in regex.finditer(rf"(?<= )(?:{pattern})(?= )", words):
             place = match.end() if nearest_last else -match.start()
             if best is None or (place, len(match[0])) > best[:2]:
                 best = (place, len(match[0]), side, is_open, match[0])
@@ -229,7 +230,7 @@ def _steps(ledger: Ledger, low: int, high: int) -> list[Compared]:
         r" (?:\( |: |, |such as |like |meaning |so )*((?:\d+ (?:, |and |or )*)+)(?:\.\.\. ?|and so on |, )*(?:\) )?"
     ).match(ledger.left + " ", match.end(), high + 1)  # "(0, 5, 10, ...)"
     if listed:
-        if any(int(n) % step for n in re.findall(r"\d+", listed[1])):
+        if any(int(n) % step for n in regex.findall(r"\d+", listed[1])):
             raise Unclear(listed[0])
         ledger.strike(match.end() + 1, listed.end() - 1)
     traits = Traits(step=step, low=0 if sign else None, low_open=bool(sign) and sign[0] == "positive")
@@ -248,7 +249,7 @@ def _signs(ledger: Ledger, low: int, high: int) -> list[Compared]:
         if not (refused or meant):
             raise Unclear(ledger.text[low:high])
         ledger.strike(match.start(), match.end())
-        forbidden = refused and re.search(rf" (?:{_REFUSED}) ", ledger.text[low : match.end()])
+        forbidden = refused and regex.search(rf" (?:{_REFUSED}) ", ledger.text[low : match.end()])
         return [
             Compared(
                 match.start(), match.end(), Traits(signed=True) if meant and not forbidden else Traits(low=0), not meant
@@ -274,16 +275,18 @@ def confirmed(ledger: Ledger, low: int, high: int, bounds: Traits) -> bool:
     edge = [n for n in numbers if n in (bounds.low, bounds.high)]
     inside = all((bounds.low is None or n >= bounds.low) and (bounds.high is None or n <= bounds.high) for n in numbers)
     place = _NUMBER.search(ledger.left, low, high)
-    beside = re.split(r" (?:[,;:(]|and|but) ", clause[: place.start() - low])[-1] if place else ""
-    beside += " " + re.split(r" (?:[,;:)]|but) ", clause[place.start() - low :])[0] if place else ""
-    shut = re.search(r" (?:not|never|no|cannot) ", f" {beside} ") and re.search(rf" (?:{_ACCEPTED}|either) ", clause)
+    beside = regex.split(r" (?:[,;:(]|and|but) ", clause[: place.start() - low])[-1] if place else ""
+    beside += " " + regex.split(r" (?:[,;:)]|but) ", clause[place.start() - low :])[0] if place else ""
+    shut = regex.search(r" (?:not|never|no|cannot) ", f" {beside} ") and regex.search(
+        rf" (?:{_ACCEPTED}|either) ", clause
+    )
     outside = all(
         (bounds.low is not None and n < bounds.low) or (bounds.high is not None and n > bounds.high) for n in numbers
     )
     if (
         outside
-        and re.search(rf" (?:{_REFUSED}) ", clause)
-        and not re.search(rf" (?:not|never|no) (?:{_REFUSED}) ", clause)
+        and regex.search(rf" (?:{_REFUSED}) ", clause)
+        and not regex.search(rf" (?:not|never|no) (?:{_REFUSED}) ", clause)
     ):
         ledger.strike(low, high)  # "0 makes no sense"
         return True
@@ -292,7 +295,7 @@ def confirmed(ledger: Ledger, low: int, high: int, bounds: Traits) -> bool:
             bounds.low_open = True
         else:
             bounds.high_open = True
-    elif re.search(rf" {_ACCEPTED} ", clause) and not shut:
+    elif regex.search(rf" {_ACCEPTED} ", clause) and not shut:
         if not inside:
             raise Unclear(clause)
     elif not (inside and edge):

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.reading.access import speaks_of_access
 from agent.offline.reading.access_words import VERB
 from agent.offline.reading.alteration.clauses import clauses
@@ -78,7 +79,7 @@ def strike_prose(ledger: Ledger) -> None:
         if holds(f" {match[0]} "):
             ledger.left = ledger.left[: match.start()] + match[0] + ledger.left[match.end() :]
             break
-    for match in list(re.finditer(rf"(?<![^ ])(?:{_PURPOSE}){_TO_ITS_END}(?![^ ])", ledger.left)):
+    for match in list(regex.finditer(rf"(?<![^ ])(?:{_PURPOSE}){_TO_ITS_END}(?![^ ])", ledger.left)):
         if not (holds(f" {match[0]} ") or _SPEEDS.search(match[0]) or speaks_of_access(match[0].split())):
             ledger.strike(match.start(), match.end())
     ledger.take_all(_ROLE)
@@ -89,13 +90,13 @@ def _strike_stories(ledger: Ledger) -> None:
     """What people do and why, clause by clause; before the table is asked for, whose rows they reach is a story too."""
     asked = False
     for clause in clauses(ledger.left):
-        said = re.sub(r"[ ~•\n.;,()]+", " ", ledger.left[clause.low : clause.high]).strip()
+        said = regex.sub(r"[ ~•\n.;,()]+", " ", ledger.left[clause.low : clause.high]).strip()
         asked = asked or bool(_ASKS.search(f" {said} "))
         told = tells_story(said) or gives_reason(said) or sets_scene(said, today=asked)
         reached = speaks_of_access(said.split()) if asked else _REACHED.search(f" {said} ")
         if told and not reached and not (_OF_ROWS.match(said) and (asked or len(said.split()) < 4)):
             clause.drop(ledger)
-        elif opener := re.match(
+        elif opener := regex.match(
             r"[ ~,.;\n]*((?:so|and so|therefore|hence)(?= (?:the|each|every|parents|we|it|i) ))",
             ledger.left[clause.low : clause.high],
         ):

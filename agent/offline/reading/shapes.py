@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from agent.offline import regex
 from agent.offline.description import Format, Shape
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.traits import Traits
@@ -86,7 +87,7 @@ def read_shapes(ledger: Ledger) -> list[Shaped]:
     for shape in (one.traits.shape for one in found):
         for match in ledger.take_all(_EXAMPLE) if shape else ():
             shown = ledger.quoted.get(match["shown"])
-            if shown and shape and not re.search(shape.pattern, shown):
+            if shown and shape and not regex.search(shape.pattern, shown):
                 raise Unclear(f"{shown} as an example of {shape.said}")
     if any(one.traits.format == "slug" for one in found):
         ledger.take_all(_EXAMPLE)
@@ -103,7 +104,7 @@ def _patterns(ledger: Ledger) -> Iterator[Shaped]:
             re.compile(pattern)
         except re.error:
             raise Unclear(pattern) from None
-        if re.search(r"\(\?|\\[^dsw.+*?()\[\]{}|^$/@#_-]|[*+}?]\+", pattern):
+        if regex.search(r"\(\?|\\[^dsw.+*?()\[\]{}|^$/@#_-]|[*+}?]\+", pattern):
             raise Unclear(pattern)
         yield Shaped(match.start(), match.end(), Traits(shape=Shape(pattern, f"of the form {pattern}")))
 
@@ -117,7 +118,7 @@ def _named(ledger: Ledger) -> Iterator[Shaped]:
 
 def _rows(ledger: Ledger) -> Iterator[Shaped]:
     """Pieces in a row: "a plus sign followed by 7 to 15 digits, the first not 0"."""
-    for match in list(re.finditer(rf"(?<![^ ]){_PIECE}(?:{_THEN} {_PIECE})*(?![^ ])(?!{_MORE})", ledger.left)):
+    for match in list(regex.finditer(rf"(?<![^ ]){_PIECE}(?:{_THEN} {_PIECE})*(?![^ ])(?!{_MORE})", ledger.left)):
         if made := _row(match[0], ledger, match):
             yield made
     for match in ledger.take_all(rf"{_BE}(?:{_E164})"):
@@ -127,13 +128,13 @@ def _rows(ledger: Ledger) -> Iterator[Shaped]:
 def _row(said: str, ledger: Ledger, match: re.Match[str]) -> Shaped | None:
     pieces: list[tuple[str, str]] = []
     counted = qualified = False
-    for part in re.finditer(rf"(?<![^ ])(?:(?P<count>{_COUNT})(?P<class>{_CLASS})|(?P<mark>{_MARK}))(?![^ ])", said):
+    for part in regex.finditer(rf"(?<![^ ])(?:(?P<count>{_COUNT})(?P<class>{_CLASS})|(?P<mark>{_MARK}))(?![^ ])", said):
         if part["mark"]:
-            _, pattern, words = next(m for m in _MARKS.values() if re.fullmatch(m[0], part["mark"]))
+            _, pattern, words = next(m for m in _MARKS.values() if regex.fullmatch(m[0], part["mark"]))
             pieces.append((pattern, words if words in ("#", "@", "a plus sign") else f"a {words.rstrip('s')}"))
             continue
-        _, kind, words = next(c for c in _CLASSES if re.fullmatch(c[0], part["class"]))
-        low, *_, high = re.findall(r"\d+", part["count"]) * 2
+        _, kind, words = next(c for c in _CLASSES if regex.fullmatch(c[0], part["class"]))
+        low, *_, high = regex.findall(r"\d+", part["count"]) * 2
         if int(high) > 255 or int(low) > int(high):
             raise Unclear(said)
         counted = True
@@ -144,11 +145,11 @@ def _row(said: str, ledger: Ledger, match: re.Match[str]) -> Shaped | None:
                 f"{low if low == high else f'{low} to {high}'} {words}",
             )
         )
-    bounded = re.search(
+    bounded = regex.search(
         r" (?:at least|at most|max(?:imum)?|min(?:imum)?|up to|least|most|longer|shorter|more|less|than|limited to|limit|with|after|behind)(?: of)? $",
         ledger.left[: match.start()],
     )
-    trailed = re.match(
+    trailed = regex.match(
         r" (?:max\w*|min\w*|at most|at least|or (?:more|less|fewer)|long(?! )|after|behind|before)(?= |$)",
         ledger.left[match.end() :],
     )
@@ -156,13 +157,13 @@ def _row(said: str, ledger: Ledger, match: re.Match[str]) -> Shaped | None:
         return None
     behind = ledger.find(_NO_ZERO, match.end() + 1, min(len(ledger.left), match.end() + 60))
     pattern, words = "".join(p for p, _ in pieces), " and ".join(w for _, w in pieces)
-    digits = re.fullmatch(r"(.*)\[0-9\]\{(\d+)(?:,(\d+))?\}", pattern)
+    digits = regex.fullmatch(r"(.*)\[0-9\]\{(\d+)(?:,(\d+))?\}", pattern)
     start, end = match.start(), match.end()
-    if behind and digits and re.fullmatch(r"[ ,()]*(?:[a-z]+ ){0,4}[ ,(]*", ledger.left[end : behind.start()]):
+    if behind and digits and regex.fullmatch(r"[ ,()]*(?:[a-z]+ ){0,4}[ ,(]*", ledger.left[end : behind.start()]):
         low, high = int(digits[2]) - 1, int(digits[3] or digits[2]) - 1
         pattern = f"{digits[1]}[1-9][0-9]{{{low}{'' if low == high else f',{high}'}}}"
         words, end = f"{words}, the first not 0", behind.end()
-    lead = re.search(rf" (?:{_BE})(?:{_E164} )?(?:{_BE})$", ledger.left[:start])
+    lead = regex.search(rf" (?:{_BE})(?:{_E164} )?(?:{_BE})$", ledger.left[:start])
     if "a plus sign" in words:
         ledger.take_all(_E164)
     ledger.strike(lead.start() + 1 if lead else start, end)
@@ -171,27 +172,29 @@ def _row(said: str, ledger: Ledger, match: re.Match[str]) -> Shaped | None:
 
 def _classes(ledger: Ledger) -> Iterator[Shaped]:
     """ "Lower-case letters, digits and hyphens only"."""
-    for match in list(re.finditer(rf"(?<![^ ])(?:{_AMONG}|{_CLASS})(?![^ ])", ledger.left)):
-        around = re.search(
+    for match in list(regex.finditer(rf"(?<![^ ])(?:{_AMONG}|{_CLASS})(?![^ ])", ledger.left)):
+        around = regex.search(
             rf" (?:(?:{_ONLY})(?: (?:of|are|is|be|the|from|characters?|:|contain|have|hold))* )+$",
             ledger.left[: match.start()],
         )
-        after = re.match(
+        after = regex.match(
             rf"(?: (?:are|is|characters?|,))* (?:{_ONLY})(?: (?:allowed|accepted|ok))?(?![^ ])",
             ledger.left[match.end() :],
         )
-        several = re.search(r" (?:and|or|/|and/or|plus) | , ", match[0])
+        several = regex.search(r" (?:and|or|/|and/or|plus) | , ", match[0])
         count = (
-            re.search(rf" (?P<count>{_COUNT})$", ledger.left[: match.start()]) if several or around or after else None
+            regex.search(rf" (?P<count>{_COUNT})$", ledger.left[: match.start()])
+            if several or around or after
+            else None
         )
         if not (around or after or count) or (count and not several):
             continue
-        kinds = [c for c in _CLASSES if re.search(rf"(?<![^ ])(?:{c[0]})(?![^ ])", match[0])]
-        if re.search(r"(?:lower[ -]?case|small|capital|upper[ -]?case)", match[0]):
+        kinds = [c for c in _CLASSES if regex.search(rf"(?<![^ ])(?:{c[0]})(?![^ ])", match[0])]
+        if regex.search(r"(?:lower[ -]?case|small|capital|upper[ -]?case)", match[0]):
             kinds = [c for c in kinds if c[1] != "A-Za-z"]
-        if re.search(r" numbers?(?: |$)", f" {match[0]}"):
+        if regex.search(r" numbers?(?: |$)", f" {match[0]}"):
             kinds.append(_CLASSES[4])
-        marks = [m for m in _MARKS.values() if re.search(rf"(?<![^ ])(?:{m[0]})(?![^ ])", match[0])]
+        marks = [m for m in _MARKS.values() if regex.search(rf"(?<![^ ])(?:{m[0]})(?![^ ])", match[0])]
         kinds = list(dict.fromkeys(kinds))
         if not kinds:
             continue
@@ -211,9 +214,9 @@ def _classes(ledger: Ledger) -> Iterator[Shaped]:
         letters = "".join(kind for _, kind, _ in kinds if kind != "0-9")
         pattern = f"^[{letters}][{inside}]*$" if first and letters else f"^[{inside}]+$"
         words = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
-        long = re.findall(r"\d+", count["count"]) if count else []
+        long = regex.findall(r"\d+", count["count"]) if count else []
         if alone := ledger.take(r"(?<=[,:(;•] )(?:exactly |always )?\d+ characters(?: long)?(?= [,.;)\n]| ?$)"):
-            long = re.findall(r"\d+", alone[0])
+            long = regex.findall(r"\d+", alone[0])
         low, high = (int(long[0]), int(long[-1])) if long else (None, None)
         yield Shaped(start, end, Traits(shape=Shape(pattern, f"{words} only"), low=low, high=high, of_length=True))
 
@@ -224,7 +227,7 @@ def _edges(ledger: Ledger) -> Iterator[Shaped]:
     for match in ledger.take_all(
         rf"{_BE}(?:end(?:s|ing)?|finish(?:es|ing)?) (?:in|with|on) (?:either )?{either}|(?:only |just )*{either.replace('ends', 'files')} (?:files?|links?|urls?|addresses)(?: only)?"
     ):
-        said = re.findall(r"\.([a-z0-9]+)", match["ends"] or match["files"])
+        said = regex.findall(r"\.([a-z0-9]+)", match["ends"] or match["files"])
         pattern = said[0] if len(said) == 1 else f"({'|'.join(said)})"
         yield Shaped(
             match.start(),
@@ -234,12 +237,12 @@ def _edges(ledger: Ledger) -> Iterator[Shaped]:
     for match in ledger.take_all(
         rf"{_BE}(?:start|begin)(?:s|ning|ing)? with (?:an? |the )?(?:(?P<mark>{_MARK})|(?P<word>[^ ]+))"
     ):
-        mark = next((m for m in _MARKS.values() if match["mark"] and re.fullmatch(m[0], match["mark"])), None)
+        mark = next((m for m in _MARKS.values() if match["mark"] and regex.fullmatch(m[0], match["mark"])), None)
         text = ledger.quoted.get(match["word"] or "")
         if not mark and not text:
             ledger.left = ledger.left[: match.start()] + match[0] + ledger.left[match.end() :]
             return
-        pattern = mark[1] if mark else re.sub(r"([.+*?^$()\[\]{}|\\])", r"\\\1", str(text))
+        pattern = mark[1] if mark else regex.sub(r"([.+*?^$()\[\]{}|\\])", r"\\\1", str(text))
         yield Shaped(
             match.start(), match.end(), Traits(shape=Shape(f"^{pattern}", f"starting with {match['mark'] or text}"))
         )
@@ -247,7 +250,7 @@ def _edges(ledger: Ledger) -> Iterator[Shaped]:
 
 def _joined(found: list[Shaped]) -> list[Shaped]:
     """A beginning and what comes after it are one shape."""
-    led = [one for one in found if one.traits.shape and re.fullmatch(r"\^[^\[$]+", one.traits.shape.pattern)]
+    led = [one for one in found if one.traits.shape and regex.fullmatch(r"\^[^\[$]+", one.traits.shape.pattern)]
     rest = [one for one in found if one.traits.shape and one.traits.shape.pattern.endswith("$") and one not in led]
     if len(led) != 1 or len(rest) != 1 or not led[0].traits.shape or not rest[0].traits.shape:
         return found

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from agent.offline import regex
 from agent.offline.description import Format
 from agent.offline.reading.defaults import read_defaults
 from agent.offline.reading.ledger import Ledger
@@ -133,9 +134,9 @@ def read_slots(ledger: Ledger, labels: tuple[str, ...] = (), *, compared: bool =
     slots += [Slot(f.start, f.end, f.traits) for f in bounds_of(ledger)]
     for pattern in _COMPARED if compared else ():
         for match in ledger.take_all(pattern):
-            below = bool(re.match(rf"{_LESS}|at most|up to|<=", match["side"] or match["no"]))
-            refused = bool(re.search(r"not|never|no", match["no"]))
-            other = re.sub(r"^(?:the|its|their) ", "", match["other"]).replace(" ", "_")
+            below = bool(regex.match(rf"{_LESS}|at most|up to|<=", match["side"] or match["no"]))
+            refused = bool(regex.search(r"not|never|no", match["no"]))
+            other = regex.sub(r"^(?:the|its|their) ", "", match["other"]).replace(" ", "_")
             same = bool(match["no"] or match.groupdict().get("equal"))
             add(match, or_equal=same, **{"before" if below != refused else "after": other})
     if ledger.find(

@@ -6,6 +6,7 @@ missing or doubled letter away and the word as it was typed is none.
 
 import re
 
+from agent.offline import regex
 from agent.offline.words import wordset
 
 _KEYS = wordset(
@@ -41,7 +42,9 @@ _WORD = re.compile(r"(?<![\w`'\"@./-])[A-Za-z][a-z]{4,}(?![\w`'\"(]|\.\w)")
 
 def respelled(request: str) -> str:
     """The request with slips and shorthand put right; what is quoted or looks like a name stays."""
-    text = re.sub(r"\b(w)/ (?=\w)", "with ", re.sub(r"(?<![#\w])(\w*?[a-z]?)([a-hj-vyz])\2{2,}", r"\1\2", request))
+    text = regex.sub(
+        r"\b(w)/ (?=\w)", "with ", regex.sub(r"(?<![#\w])(\w*?[a-z]?)([a-hj-vyz])\2{2,}", r"\1\2", request)
+    )
     for pattern, into in _RULES:
         text = pattern.sub(into, text)
     return _WORD.sub(lambda match: _right(match[0]), text)

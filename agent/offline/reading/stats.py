@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.description import Figure, Stats
 from agent.offline.reading.known import mentions as known_mentions
 from agent.offline.reading.ledger import Unclear
@@ -27,17 +28,17 @@ def mentions(text: str, schema: Schema, *, loose: bool = False) -> list[tuple[in
 
 def content(text: str) -> list[str]:
     """The words that carry meaning."""
-    return [word for word in re.findall(r"[\w#%<>=-]+", text) if re.search(r"\w", word) and word not in FILLERS]
+    return [word for word in regex.findall(r"[\w#%<>=-]+", text) if regex.search(r"\w", word) and word not in FILLERS]
 
 
 def read_stats(text: str, schema: Schema) -> tuple[Stats, tuple[str, ...]]:
     """Raises Unclear."""
-    name = next((m for m in re.findall(r"\b((?:get|fetch|compute|calculate|load|show)_\w+)", text)), None)
-    if not name and (match := re.search(r"\b(?:called|named|function|rpc) (?!with|by|from)([a-z]\w*_\w+)", text)):
+    name = next((m for m in regex.findall(r"\b((?:get|fetch|compute|calculate|load|show)_\w+)", text)), None)
+    if not name and (match := regex.search(r"\b(?:called|named|function|rpc) (?!with|by|from)([a-z]\w*_\w+)", text)):
         name = match[1]
     left = text.replace(name or "\0", " ¦ ")
-    left = re.sub(r"\(\s*\w+_id\w*(?: uuid)?\s*\)", " ", left)
-    left = re.sub(r"\b(?:called|named)\s+¦|\(\s*\)", " ", left)
+    left = regex.sub(r"\(\s*\w+_id\w*(?: uuid)?\s*\)", " ", left)
+    left = regex.sub(r"\b(?:called|named)\s+¦|\(\s*\)", " ", left)
     subject, left = _subject(name or "", left, schema)
     sources = [(t, k.column) for t in schema.tables for k in schema.foreign_keys(t) if k.table == subject]
     named = {table for *_, table, _ in mentions(left, schema)} | {
@@ -75,7 +76,7 @@ def read_stats(text: str, schema: Schema) -> tuple[Stats, tuple[str, ...]]:
 
 def _subject(name: str, text: str, schema: Schema) -> tuple[str, str]:
     """The table about one of whose rows it is. Raises Unclear."""
-    for match in re.finditer(
+    for match in regex.finditer(
         r"\b(?:for|of|about|per|on) (?:(?:a|an|one|each|every|the|given|single|particular|specific|any) )+([a-z_]+)",
         text,
     ):
@@ -108,7 +109,7 @@ def _figures(text: str, source: str, subject: str, schema: Schema) -> tuple[tupl
 
     def take(pattern: str, figure: Figure) -> None:
         nonlocal text
-        if match := re.search(rf"(?<!\w)(?:the |their |a |an )?(?:{pattern})(?!\w)", text):
+        if match := regex.search(rf"(?<!\w)(?:the |their |a |an )?(?:{pattern})(?!\w)", text):
             found.append((match.start(), figure))
             text = text[: match.start()] + "¦" * (match.end() - match.start()) + text[match.end() :]
 

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
+from agent.offline import regex
 from agent.offline.reading.layout import laid_out
 from agent.offline.reading.letter import without_letter
 from agent.offline.reading.spelling import respelled
@@ -206,26 +207,26 @@ class Text:
 def plain(request: str) -> Text:
     message = unwrapped(laid_out(respelled(without_letter(request))))
     text = unicodedata.normalize("NFKC", "".join(_SIGNS.get(char, char) for char in message))
-    text = re.sub(r"^\s*\[[A-Za-z][A-Za-z /-]{1,24}\]:?\s*", "", text)
-    label = re.match(r"(?i)\W*(?:feat|feature|chore|fix|db|backend|schema|migration)(?:\(([\w -]+)\))?!?:\s*", text)
+    text = regex.sub(r"^\s*\[[A-Za-z][A-Za-z /-]{1,24}\]:?\s*", "", text)
+    label = regex.match(r"(?i)\W*(?:feat|feature|chore|fix|db|backend|schema|migration)(?:\(([\w -]+)\))?!?:\s*", text)
     scope = (
         f"{label[1]}: "
-        if label and label[1] and not re.search(r"(?i)\btable\b|^(?:db|schema|sql)$", f"{text}\n{label[1]}")
+        if label and label[1] and not regex.search(r"(?i)\btable\b|^(?:db|schema|sql)$", f"{text}\n{label[1]}")
         else ""
     )
     text = scope + text[label.end() :] if label else text
-    text = re.sub(r"(?i)^\W*(?:fwd?|re|forwarded)\b(?: from [a-z ]{2,30})?:\s*", "", text)
-    text = re.sub(
+    text = regex.sub(r"(?i)^\W*(?:fwd?|re|forwarded)\b(?: from [a-z ]{2,30})?:\s*", "", text)
+    text = regex.sub(
         r"^\W*(?:[A-Za-z]+ )?#?[A-Z]{2,8}-\d+\W*(?:[:.)\]–*-]+\s|\n|(?<=\s)(?=[A-Za-z`]))", "", text
     )  # its number in a tracker
-    text = re.sub(
+    text = regex.sub(
         r"\b(?:You(?=Tube)|Git(?=Hub)|Tik(?=Tok)|Linked(?=In)|Whats(?=App)|Power(?=Point)|Sound(?=Cloud)|Pay(?=Pal))",
         lambda m: m[0].lower(),
         text,
     )
-    text = re.sub(r"(?m)^(\s*[-*+]\s+)\[[ xX]?\]\s+", r"\1", text)  # a box to tick
-    text = re.sub(r"(?i)^\W*(?:title|subject|summary|headline)\s*:\W*(?=[^\n]+\n\s*\n)", "", text)  # an issue's form
-    text = re.sub(r"[*_]{2,}|^\s*#+\s*(?=\w)", "", text, flags=re.MULTILINE)
+    text = regex.sub(r"(?m)^(\s*[-*+]\s+)\[[ xX]?\]\s+", r"\1", text)  # a box to tick
+    text = regex.sub(r"(?i)^\W*(?:title|subject|summary|headline)\s*:\W*(?=[^\n]+\n\s*\n)", "", text)  # an issue's form
+    text = regex.sub(r"[*_]{2,}|^\s*#+\s*(?=\w)", "", text, flags=re.MULTILINE)
     quoted: dict[str, str] = {}
 
     def whole(match: re.Match[str]) -> str:
@@ -234,63 +235,63 @@ def plain(request: str) -> Text:
         quoted[word] = match["value"]
         return word
 
-    text = re.sub(_OBJECT, whole, text)
-    text = re.sub(_ZONE, whole, text)
+    text = regex.sub(_OBJECT, whole, text)
+    text = regex.sub(_ZONE, whole, text)
 
     def unquote(match: re.Match[str]) -> str:
         inner = match[2].strip()
-        if re.fullmatch(r"(?i)(?:on delete )?(?:cascade|set null)|not null|primary key", inner):
+        if regex.fullmatch(r"(?i)(?:on delete )?(?:cascade|set null)|not null|primary key", inner):
             return f"{match[1]}{inner}"  # SQL's own words, no text
         if inner in _MARKS:
             return f"{match[1]}{_MARKS[inner]}"
-        parted = r"\W+" if re.fullmatch(r"\w/\w", inner) else r"[^\w/:.]+"  # "n/a" is one word
-        word = re.sub(parted, "_", inner.lower()).strip("_") or "empty-text"
+        parted = r"\W+" if regex.fullmatch(r"\w/\w", inner) else r"[^\w/:.]+"  # "n/a" is one word
+        word = regex.sub(parted, "_", inner.lower()).strip("_") or "empty-text"
         quoted[word] = inner
         return f"{match[1]}{word}"
 
-    for pattern in re.findall(r"(?<![\w])\^[^\s`]*[\[\\(][^\s`]*\$(?![\w])", text):
+    for pattern in regex.findall(r"(?<![\w])\^[^\s`]*[\[\\(][^\s`]*\$(?![\w])", text):
         text = text.replace(pattern, f" regex{len(quoted)} ", 1)
         quoted[f"regex{len(quoted)}"] = pattern
-    text = re.sub(r"([\"'`/]) (regex\d+) \1", r"\2", text)
-    text = _QUERY.sub(_keys_of_query, text) if re.search(r"(?i)\bindex\b", text) else text
+    text = regex.sub(r"([\"'`/]) (regex\d+) \1", r"\2", text)
+    text = _QUERY.sub(_keys_of_query, text) if regex.search(r"(?i)\bindex\b", text) else text
     for pattern, into in _HTTP:
-        text = re.sub(pattern, into, text)
-    text = re.sub(r"^[ \t]*(?://|--)[ \t]+", "", text, flags=re.MULTILINE)  # a comment is a sentence
-    text = re.sub(
+        text = regex.sub(pattern, into, text)
+    text = regex.sub(r"^[ \t]*(?://|--)[ \t]+", "", text, flags=re.MULTILINE)  # a comment is a sentence
+    text = regex.sub(
         r"(?<![\w`])`(?=\S)([^`\n]*(?:[<>=]| is (?:not )?null| between | in \()[^`\n]*)(?<=\S)`(?!\w)",
         r"\1",
         text,
         flags=re.IGNORECASE,
     )
-    text = re.sub(r"`(\w*) ?\(([^`()]*)\)`", r"\1 (\2)", text)
-    text = re.sub(
+    text = regex.sub(r"`(\w*) ?\(([^`()]*)\)`", r"\1 (\2)", text)
+    text = regex.sub(
         r"(?i)`(\w+(?: (?:a|de)sc)?(?:, ?\w+(?: (?:a|de)sc)?)+)`", lambda m: m[1] if "_" in m[1] else m[0], text
     )  # columns, no values
-    text = re.sub(_COMMENT, r'\1 "\2"', text, flags=re.IGNORECASE | re.MULTILINE)
+    text = regex.sub(_COMMENT, r'\1 "\2"', text, flags=re.IGNORECASE | re.MULTILINE)
     for mark, inside in (('"', '"'), ("`", "`"), ("'", "\"'`")):  # "Let's start" holds an apostrophe
-        text = re.sub(
+        text = regex.sub(
             rf"(^|[\s(\[,/:=|]){mark}([^{inside}\n]{{0,120}}){mark}(?![\w])", unquote, text, flags=re.MULTILINE
         )
     text = text.replace("`", "").replace('"', "")
-    for letter in sorted(set(re.findall(r"[A-Z]", " ".join(re.findall(_LETTERS, text))))):
-        text = re.sub(rf"(?<![\w'/])(?<!/ ){letter}(?![\w'])", f"letter{letter.lower()}", text)
+    for letter in sorted(set(regex.findall(r"[A-Z]", " ".join(regex.findall(_LETTERS, text))))):
+        text = regex.sub(rf"(?<![\w'/])(?<!/ ){letter}(?![\w'])", f"letter{letter.lower()}", text)
         quoted[f"letter{letter.lower()}"] = letter
-    urls = re.findall(r"https?://[^\s,;)]+[^\s,;).]", text)
+    urls = regex.findall(r"https?://[^\s,;)]+[^\s,;).]", text)
     for url in urls:
         text = text.replace(url, f"literal{len(quoted)}")
         quoted[f"literal{len(quoted)}"] = url
-    capitals = re.findall(r"(?<![\w.])[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)*(?![\w.])", text)
-    written = {word.lower(): word for word in re.findall(r"(?<![\w.])[A-Z]\w*(?!\w|\.\w)", text)}
+    capitals = regex.findall(r"(?<![\w.])[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)*(?![\w.])", text)
+    written = {word.lower(): word for word in regex.findall(r"(?<![\w.])[A-Z]\w*(?!\w|\.\w)", text)}
     words = " ".join(_line(line) for line in text.splitlines())
-    words = re.sub(r" +", " ", words)
+    words = regex.sub(r" +", " ", words)
     words = _TIMES.sub(r"\1_at , \2_at and \3_at", words)
-    words = re.sub(
+    words = regex.sub(
         r" +: +(?=(?:(?:please|also|then) +)*(?:add|create|introduce|insert|we need|we want) (?!,|and |or |/|\+))",
         " . ",
         words,
     )
     return Text(
-        f" {re.sub(r'(?: +)', ' ', words).strip()} ", quoted, {word.lower(): word for word in capitals}, written
+        f" {regex.sub(r'(?: +)', ' ', words).strip()} ", quoted, {word.lower(): word for word in capitals}, written
     )
 
 
@@ -302,10 +303,12 @@ _QUERY = re.compile(
 def _keys_of_query(match: re.Match[str]) -> str:
     """The table and columns that an index for the query has: what is compared by equality, then what it is sorted by."""
     tests = [
-        re.fullmatch(r"(\w+)\s*(=|[<>]=?)\s*(?:\?|[$:]\w+|\.+|'[^']*'|\d+)", t.strip())
-        for t in re.split(r"(?i)\band\b", match["where"] or "")
+        regex.fullmatch(r"(\w+)\s*(=|[<>]=?)\s*(?:\?|[$:]\w+|\.+|'[^']*'|\d+)", t.strip())
+        for t in regex.split(r"(?i)\band\b", match["where"] or "")
     ]
-    order = [re.fullmatch(r"(?i)(\w+)(?:\s+(asc|desc))?", part.strip()) for part in (match["order"] or "").split(",")]
+    order = [
+        regex.fullmatch(r"(?i)(\w+)(?:\s+(asc|desc))?", part.strip()) for part in (match["order"] or "").split(",")
+    ]
     if (match["where"] and None in tests) or (match["order"] and None in order):
         return match[0]
     equal = [test[1] for test in tests if test and test[2] == "="]
@@ -324,22 +327,22 @@ def _line(line: str) -> str:
     """A line with its marks apart."""
     bullet = "\n •" if BULLET.match(line) else "\n"
     line = BULLET.sub("", line)
-    line = re.sub(r"\b[a-z]+(?:[A-Z][a-z0-9]*)+\b|\b(?:[A-Z][a-z0-9]+){2,}\b", lambda m: _snake(m[0]), line).lower()
+    line = regex.sub(r"\b[a-z]+(?:[A-Z][a-z0-9]*)+\b|\b(?:[A-Z][a-z0-9]+){2,}\b", lambda m: _snake(m[0]), line).lower()
     for pattern, into in (*_CONTRACTIONS, *_WORDING):
-        line = re.sub(pattern, into, line)
-    line = re.sub(r"(?<=\d)[,' ](?=\d{3}\b)", "", line)
-    line = re.sub(r"\b(\d+)k\b", lambda m: str(int(m[1]) * 1000), line)
-    line = re.sub(r"\b(\d+) (thousand|million|billion)s?\b", lambda m: str(int(m[1]) * _SCALES[m[2]]), line)
-    line = _ONE.sub(lambda m: re.sub(r"\bone\b", "1", m[0]), line)
+        line = regex.sub(pattern, into, line)
+    line = regex.sub(r"(?<=\d)[,' ](?=\d{3}\b)", "", line)
+    line = regex.sub(r"\b(\d+)k\b", lambda m: str(int(m[1]) * 1000), line)
+    line = regex.sub(r"\b(\d+) (thousand|million|billion)s?\b", lambda m: str(int(m[1]) * _SCALES[m[2]]), line)
+    line = _ONE.sub(lambda m: regex.sub(r"\bone\b", "1", m[0]), line)
     line = _NUMBER.sub(_digits, line)
-    line = re.sub(r"(?<![\w.])(-?\d+)([^.\n«\d]*)«", r"\1\2\1", line).replace("«", "that")
-    line = re.sub(r"(?<=[a-z_0-9])\.(?=[a-z_])", " ⋅ ", line)
-    line = re.sub(r"(-?\d+) *(<=?) *([a-z]\w*) *(<=?) *(-?\d+)", _chained, line)
-    line = re.sub(r"(?<=\d)\s*(?:\.{2,3}|-{1,2}(?!>))\s*(?=\d)", " to ", line)
-    line = re.sub(r"(\d)%", r"\1 percent", line)
-    line = re.sub(r"[.!?]+(?=\s|$|\))", " . ", line)
+    line = regex.sub(r"(?<![\w.])(-?\d+)([^.\n«\d]*)«", r"\1\2\1", line).replace("«", "that")
+    line = regex.sub(r"(?<=[a-z_0-9])\.(?=[a-z_])", " ⋅ ", line)
+    line = regex.sub(r"(-?\d+) *(<=?) *([a-z]\w*) *(<=?) *(-?\d+)", _chained, line)
+    line = regex.sub(r"(?<=\d)\s*(?:\.{2,3}|-{1,2}(?!>))\s*(?=\d)", " to ", line)
+    line = regex.sub(r"(\d)%", r"\1 percent", line)
+    line = regex.sub(r"[.!?]+(?=\s|$|\))", " . ", line)
     line = line.translate(str.maketrans("[]{}", "()()"))
-    line = re.sub(r"(<->|->|=>|<=|>=|<>|[(),;:/|+=<>\[\]{}])(?![:\d]*:\d)", r" \1 ", line)
+    line = regex.sub(r"(<->|->|=>|<=|>=|<>|[(),;:/|+=<>\[\]{}])(?![:\d]*:\d)", r" \1 ", line)
     return f"{bullet} {line}"
 
 
@@ -350,7 +353,7 @@ def _chained(match: re.Match[str]) -> str:
 
 
 def _digits(match: re.Match[str]) -> str:
-    words = [word for word in re.split(r"[ -]", match[0]) if word != "and"]
+    words = [word for word in regex.split(r"[ -]", match[0]) if word != "and"]
     if words == ["one"]:
         return match[0]
     total, current = 0, 0
@@ -365,4 +368,4 @@ def _digits(match: re.Match[str]) -> str:
 
 
 def _snake(word: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", word).lower()
+    return regex.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", word).lower()

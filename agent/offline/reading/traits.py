@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from agent.offline import regex
 from agent.offline.description import Format, Number, Range, Shape, Special, Value
 from agent.offline.reading.ledger import Unclear
 
@@ -91,7 +92,7 @@ def _said(value: object) -> str:
 
 
 def number(text: str) -> Number:
-    return int(text) if re.fullmatch(r"-?\d+", text) else Decimal(text)
+    return int(text) if regex.fullmatch(r"-?\d+", text) else Decimal(text)
 
 
 def value_of(words: str, quoted: dict[str, str] | None = None) -> Value | None:
@@ -99,7 +100,7 @@ def value_of(words: str, quoted: dict[str, str] | None = None) -> Value | None:
     words = words.strip()
     if quoted and words in quoted and words not in _WORDS:
         return quoted[words]
-    if re.fullmatch(r"-?\d+(?:\.\d+)?", words):
+    if regex.fullmatch(r"-?\d+(?:\.\d+)?", words):
         return number(words)
     if _NOW.fullmatch(words):
         return Special.NOW

@@ -2,6 +2,8 @@
 
 import re
 
+from agent.offline import regex
+
 BULLET = re.compile(r"^[ \t]*(?:[-*•+‣◦·–—]|\d{1,2}[.)]|\(?[a-z]\))[ \t]+(?:\[[ xX]?\][ \t]+)?")
 _HEADING = re.compile(r"^\s*(?:\*\*[^*]+\*\*|__[^_]+__|#+ .+)\s*:?$")
 _LABEL = re.compile(r"^\w+(?: \w+){0,2}:(?:\s|$)")
@@ -24,7 +26,7 @@ _OPEN = re.compile(
 
 def unwrapped(text: str) -> str:
     """Without line breaks in mid-sentence; list items, labels, tables and verse of one wish a line keep theirs."""
-    blocks = re.split(r"(\n[ \t]*\n)", text)
+    blocks = regex.split(r"(\n[ \t]*\n)", text)
     return "".join("\n".join(_joined(block.split("\n"))) if block.strip() else block for block in blocks)
 
 
@@ -34,7 +36,9 @@ def _joined(lines: list[str]) -> list[str]:
     out: list[str] = []
     for line in lines:
         last = out[-1].rstrip() if out else ""
-        laid_out = re.search(r"\S(?: {2,}|\t)\S|\|", f"{last}\n{line}") or last.endswith((":", ".", "!", "?", ";", "("))
+        laid_out = regex.search(r"\S(?: {2,}|\t)\S|\|", f"{last}\n{line}") or last.endswith(
+            (":", ".", "!", "?", ";", "(")
+        )
         laid_out = laid_out or bool(_LABEL.match(line.strip()) or _HEADING.match(last))
         laid_out = laid_out or bool(_ITEM.match(line) and _ITEM.match(last) and last.endswith((")", '"', "'")))
         if not last or not line.strip() or BULLET.match(line) or laid_out:
@@ -44,7 +48,7 @@ def _joined(lines: list[str]) -> list[str]:
             goes_on = (deeper and not _LABEL.match(line.strip())) or _OPEN.search(last)
             out[-1:] = [f"{last} {line.strip()}"] if goes_on else [last, line]
         elif (_OPEN.search(last) and not last.endswith(",") and not _NAMED.match(line)) or (
-            prose and (re.match(r"\s*[^\sA-Z]", line) or last.endswith(","))
+            prose and (regex.match(r"\s*[^\sA-Z]", line) or last.endswith(","))
         ):
             out[-1] = f"{last} {line.strip()}"
         else:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import postgast
 from postgast import pg_query_pb2
 
+from agent.offline import regex
 from agent.offline.description import Column, NewTable, Reference, Verb
 from agent.offline.rendering.sql import lowered, name, short
 from agent.offline.rendering.words import spaced
@@ -102,7 +103,7 @@ def reach(reference: Reference, column: str, verb: Verb, schema: Schema) -> str:
     if known := _neighbours(parent, column, verb, schema):
         return known
     if own := _own(parent, verb, schema):
-        alone = re.findall(rf"(?<![.\w]){re.escape(reference.column)}\b", own)
+        alone = regex.findall(rf"(?<![.\w]){re.escape(reference.column)}\b", own)
         if _columns(own, parent) <= {reference.column} and len(alone) == own.count(reference.column) == 1:
             return own.replace(reference.column, name(column))
         return _within(column, reference, own)
@@ -159,10 +160,10 @@ def _expressions(table: str, verb: Verb, schema: Schema) -> Iterator[str]:
 
 def tidy(expression: str) -> str:
     """As Postgres prints it, without needless brackets; the caller is asked once per statement."""
-    text = re.sub(r"\s+", " ", expression).strip()
-    text = re.sub(r" AS uid\b| AS jwt\b", "", text)
-    text = re.sub(r"(?<!SELECT )\bauth\.(uid|jwt)\(\)", r"(SELECT auth.\1())", text)
-    text = re.sub(r"\(\s+", "(", text)
+    text = regex.sub(r"\s+", " ", expression).strip()
+    text = regex.sub(r" AS uid\b| AS jwt\b", "", text)
+    text = regex.sub(r"(?<!SELECT )\bauth\.(uid|jwt)\(\)", r"(SELECT auth.\1())", text)
+    text = regex.sub(r"\(\s+", "(", text)
     if text.startswith("(") and _closes(text) == len(text) - 1 and " OR " not in text:
         text = text[1:-1]
     return lowered(text)
@@ -215,11 +216,11 @@ def _called(demand: str, verb: Verb, owner: Column, schema: Schema) -> str:
     near: list[tuple[int, bool, str]] = []
     for other in schema.tables:
         for title, policy in schema.policies(other).items():
-            named = re.match(r"^([A-Z][a-z]+s) (?:can|may) ", title)
+            named = regex.match(r"^([A-Z][a-z]+s) (?:can|may) ", title)
             for key in ("using", "check") if named else ():
                 asked = tidy(str(policy.get(key) or "true"))
                 if other == parent:
-                    asked = re.sub(rf"(?<![.\w]){re.escape(owner.references.column)}\b", name(owner.name), asked)
+                    asked = regex.sub(rf"(?<![.\w]){re.escape(owner.references.column)}\b", name(owner.name), asked)
                 if named and asked != "true" and asked in demand:
                     near.append((len(asked), policy.get("command") == verb.upper(), named[1]))
     if near:

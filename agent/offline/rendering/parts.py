@@ -1,10 +1,10 @@
 """One file of a draft while it grows, and how changes that may share a transaction become one file."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from agent.draft import DraftFile, Query, Waiver
+from agent.offline import regex
 
 SHARED = ("tables", "indexes", "security", "functions", "comments")
 
@@ -68,5 +68,5 @@ def _joined(section: str, statements: Iterable[str]) -> str:
 
 
 def _slug(name: str) -> str:
-    slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    slug = regex.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
     return slug[:80].rstrip("_")

@@ -1,6 +1,5 @@
 """SQL in the project's spelling: built with sqlglot, printed in lower case, reserved names quoted."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -10,6 +9,7 @@ import postgast
 from postgast import pg_query_pb2
 from sqlglot import exp
 
+from agent.offline import regex
 from agent.offline.description import Column, Condition, Index, Later, Ordered, Range, Special, Value
 
 _FORMATS = {
@@ -31,7 +31,7 @@ def identifier(name: str) -> exp.Identifier:
     """Quoted where it has to be; a name that comes quoted is taken as it is."""
     if name.startswith('"'):
         return exp.to_identifier(name[1:-1].replace('""', '"'), quoted=True)
-    tokens = postgast.scan(name).tokens if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else []
+    tokens = postgast.scan(name).tokens if regex.fullmatch(r"[a-z_][a-z0-9_]*", name) else []
     plain = len(tokens) == 1 and tokens[0].keyword_kind in (pg_query_pb2.NO_KEYWORD, pg_query_pb2.UNRESERVED_KEYWORD)
     return exp.to_identifier(name, quoted=not plain)
 

@@ -8,6 +8,7 @@ changes the catalog: the app sees one column under one name before and after.
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from agent.offline import regex
 from agent.offline.description import ChangeType
 from agent.offline.rendering import sql, words
 from agent.offline.rendering.constraints import guarded, validation
@@ -109,7 +110,7 @@ class _Copy:
     def checked(self) -> Iterator[tuple[str, str]]:
         """(name, clause): what the old column's checks demand, and that the copy is complete."""
         for check, clause in self.checks.items():
-            of_copy = re.sub(rf"(?<![\w\"']){re.escape(self.column)}(?![\w\"'])", self.name, sql.lowered(clause))
+            of_copy = regex.sub(rf"(?<![\w\"']){re.escape(self.column)}(?![\w\"'])", self.name, sql.lowered(clause))
             yield self.renamed(check), of_copy
         yield self.proof, f"check ({self.copy} is {'not null' if self.required else f'not distinct from {self.this}'})"
 

@@ -5,9 +5,9 @@ that bounds something, each value of a list, each default, kind of address, uniq
 wish has to be found in the typed changes. A wrong migration is worse than a refusal.
 """
 
-import re
 from collections.abc import Iterable
 
+from agent.offline import regex
 from agent.offline.description import Audit, Change, ChangeType
 from agent.offline.reading.accounted.behaviour import lost_behaviour, lost_locks, lost_tables_named
 from agent.offline.reading.accounted.demands import lost_access, lost_keys, lost_kinds, lost_parts
@@ -39,7 +39,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         words, wishes = retype.heard(spelled)
         behind = ruled = words
     unsaid = any("nothing was said about access" in told for told in assumed)
-    if unsaid and (said := re.search(_MAY, words)):
+    if unsaid and (said := regex.search(_MAY, words)):
         raise Unclear(said[0])
     audited = all(isinstance(change, Audit) for change in made)  # its reader leaves nothing over
     checks = (

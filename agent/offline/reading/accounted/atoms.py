@@ -1,10 +1,10 @@
 """What a description holds, taken apart: its columns, names, texts and numbers."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 
+from agent.offline import regex
 from agent.offline.description import AddColumns, Change, Column, Constrain, NewTable
 
 NUMBER = r"-?\d+(?:\.\d+)?"
@@ -39,5 +39,5 @@ def numbers_in(atom: object) -> Iterator[Decimal]:
         yield Decimal(atom) + 1
         yield Decimal(atom) - 1
     elif isinstance(atom, str):
-        for n in re.findall(NUMBER, atom):
+        for n in regex.findall(NUMBER, atom):
             yield Decimal(n)

@@ -7,6 +7,7 @@ first, which rows begin with another value) would be passed over, so each such m
 import re
 from collections.abc import Iterator
 
+from agent.offline import regex
 from agent.offline.description import AddColumns, AddIndex, AddUnique, Change, Index, NewTable
 from agent.offline.reading.accounted.atoms import atoms, columns_of
 from agent.offline.reading.lexicon import FILLERS, NEVER_NAMES
@@ -63,27 +64,27 @@ def lost_behaviour(made: tuple[Change, ...], text: str, schema: Schema) -> Itera
     creates = any(isinstance(change, NewTable) for change in made)
     formed = any(column.shape or column.format == "slug" for column in columns_of(made))
     for pattern in _UNHELD if formed else (*_FORM, *_UNHELD):
-        if said := re.search(pattern, text):
+        if said := regex.search(pattern, text):
             yield said[0]
     for change in made:
         if isinstance(change, AddColumns):
             yield from _lost_of_added(change, text, schema)
-    for said in re.finditer(_LIMITED, text) if not all(isinstance(change, AddIndex) for change in made) else ():
-        if not creates or re.match(_NARROWED, text[said.end() :]):
+    for said in regex.finditer(_LIMITED, text) if not all(isinstance(change, AddIndex) for change in made) else ():
+        if not creates or regex.match(_NARROWED, text[said.end() :]):
             yield text[said.start() : said.end() + 40]
-    if (said := re.search(_FIRST, text)) and not any(len(i.keys) > 1 or i.keys[0].descending for i in held):
+    if (said := regex.search(_FIRST, text)) and not any(len(i.keys) > 1 or i.keys[0].descending for i in held):
         yield said[0]
-    if not creates and (said := re.search(_TOP, text)):
+    if not creates and (said := regex.search(_TOP, text)):
         yield said[0]
-    if creates and (said := re.search(_SERVES, text)) and re.search(_UNTOUCHED, text):
+    if creates and (said := regex.search(_SERVES, text)) and regex.search(_UNTOUCHED, text):
         yield said[0]
     for column in columns_of(made):
         if column.type == "text" and column.default is None:
             spoken = column.name.replace("_", "[ _]")
-            if said := re.search(_EMPTY_TEXT.format(name=spoken), text):
+            if said := regex.search(_EMPTY_TEXT.format(name=spoken), text):
                 yield said[0]
-    for said in re.finditer(_BY, text):
-        columns = {w for w in re.findall(r"[a-z_]+", said["columns"]) if _is_column(w, made, schema)}
+    for said in regex.finditer(_BY, text):
+        columns = {w for w in regex.findall(r"[a-z_]+", said["columns"]) if _is_column(w, made, schema)}
         if len(columns) > 1 and not any(columns <= {key.column for key in index.keys} for index in held):
             yield said[0]
     for change in made:
@@ -94,7 +95,7 @@ def lost_behaviour(made: tuple[Change, ...], text: str, schema: Schema) -> Itera
 def lost_locks(text: str) -> Iterator[str]:
     """How long a lock may be waited for or held."""
     limit = r"(?:must|should|cannot|may|not|give up|at most|no more|within|timeout|less than)"
-    if said := re.search(
+    if said := regex.search(
         rf"(?: {limit} [^.\n]* lock[a-z_]* | lock[a-z_]* [^.\n]* {limit} )[^.\n]*\d+ (?:seconds?|s|ms|minutes?) ", text
     ):
         yield said[0]
@@ -105,23 +106,23 @@ def _lost_of_added(change: AddColumns, text: str, schema: Schema) -> Iterator[st
     noun = change.table.split(".")[-1].replace("_", "[ _]")
     if not change.marks:
         for pattern in _ADDED_UNHELD:
-            if (said := re.search(pattern, text)) and not re.search(_MEANT, text[: said.start() + 1]):
+            if (said := regex.search(pattern, text)) and not regex.search(_MEANT, text[: said.start() + 1]):
                 yield said[0]
     for column in change.columns:
         values = "|".join(map(re.escape, column.choices)) or "(?!)"
         some = rf" (?:all|every|each|those|existing|the) [a-z_]+ (?:that|which|with|whose|who|of|in) [^.,;\n]*? (?:is|are) ({values}) "
-        if not change.marks and (said := re.search(some, text)):
+        if not change.marks and (said := regex.search(some, text)):
             yield said[0]
         apart = rf" (?!all|our|existing|old|those|these|the|current|present)([a-z]+) (?:{noun}|{singular(noun)}) (?:is|are) (?:all )?{column.existing} "
-        if column.existing is not None and (said := re.search(apart, text)):
+        if column.existing is not None and (said := regex.search(apart, text)):
             yield said[0]
-        to = re.search(
+        to = regex.search(
             rf" add (?:(?:an?|the|new|optional|required) )*{column.name} (?:to|on|for) (?:(?:the|our|all|every|each) )*([a-z_]+) ",
             text,
         )
         if to and (table := schema.table(to[1])) and table != change.table:
             yield to[0]
-        places = re.search(r" (\d) decimals? ", text)
+        places = regex.search(r" (\d) decimals? ", text)
         if places and column.type.startswith("numeric") and not column.type.endswith(f",{places[1]})"):
             yield places[0]
 
@@ -142,8 +143,8 @@ def _is_column(word: str, made: tuple[Change, ...], schema: Schema) -> bool:
 def _lost_kinds_of_rows(change: AddUnique, text: str) -> Iterator[str]:
     """ "Two open invitations": which rows have to differ."""
     noun = change.table.split(".")[-1].replace("_", "[ _]")
-    known = {part for atom in atoms(change) for part in re.findall(r"[a-z]+", str(atom))}
-    for said in re.finditer(
+    known = {part for atom in atoms(change) for part in regex.findall(r"[a-z]+", str(atom))}
+    for said in regex.finditer(
         rf" (?:2|two|second|1|one|single|another|same) ([a-z]+) (?:{noun}|{singular(noun)}) ", text
     ):
         if said[1] not in FILLERS | known | NEVER_NAMES | {"different", "identical", "duplicate", "equal", "separate"}:
@@ -157,7 +158,7 @@ def lost_tables_named(made: tuple[Change, ...], text: str) -> Iterator[str]:
             for column in change.columns:
                 others = [c.name for c in change.columns if c.name != column.name]
                 opened = rf"(?:^|\n|\.) (?:• )?{column.name} (?::|has|have|holds?|contains?|stores?|\() ([^.\n]*)"
-                listed = re.search(opened, text)
+                listed = regex.search(opened, text)
                 noun = singular(change.table.split(".")[-1])
                 tabular = plural(column.name) == column.name and column.name.startswith(f"{noun}_")
                 if listed and (tabular or any(f" {name} " in f" {listed[1]} " for name in others)):

@@ -1,8 +1,8 @@
 """What a request demands of columns and rows, in kind: uniqueness, an index, emptiness, types, who may do what."""
 
-import re
 from collections.abc import Iterator
 
+from agent.offline import regex
 from agent.offline.description import (
     AddColumns,
     AddIndex,
@@ -31,22 +31,22 @@ def lost_keys(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
     tables = [change for change in made if isinstance(change, NewTable)]
     columns = tuple(columns_of(made))
     keys = [set(names) for t in tables for names in (t.primary_key, *t.uniques)]
-    for said in re.finditer(r" unique (?:on |for )?(?:\( )?([a-z_]+) (?:\+|and|,|&|/) ([a-z_]+)", wishes):
+    for said in regex.finditer(r" unique (?:on |for )?(?:\( )?([a-z_]+) (?:\+|and|,|&|/) ([a-z_]+)", wishes):
         named = [{c.name for c in columns if c.name.startswith(word[:4])} for word in said.groups()]
         if all(named) and not any(key & named[0] and key & named[1] for key in keys):
             yield said[0]
     pair = r" (?:one|1|a single|once|unique|alone)(?: [a-z_-]+){0,2} (?:per|for each|for every) (?:the )?[a-z_]+ (?:and|plus|/|\+|&) (?:per |each |the )?[a-z_]+"
     keys += [set(change.columns) for change in made if isinstance(change, AddUnique)]
-    if keys and all(len(key) < 2 for key in keys) and (half := re.search(pair, wishes)):
+    if keys and all(len(key) < 2 for key in keys) and (half := regex.search(pair, wishes)):
         yield half[0]
     for table in tables:
         alike = table.uniques or table.primary_key != ("id",) or any(column.unique for column in table.columns)
         own = {singular(word) for word in table.table.split(".")[-1].split("_")} | {"row", "record", "entry"}
-        for said in re.finditer(r" (?:one|1|a single) [a-z-]+ (?:per|for each|for every) ([a-z]+) ", wishes):
+        for said in regex.finditer(r" (?:one|1|a single) [a-z-]+ (?:per|for each|for every) ([a-z]+) ", wishes):
             if not alike and singular(said[1]) not in own:
                 yield said[0]
         dates = {column.name for column in table.columns if column.type == "date"}
-        for said in re.finditer(
+        for said in regex.finditer(
             r" (?:one|1|once|twice|unique)(?: [a-z_-]+){0,3}? (?:per|each|every|for each)(?: [a-z_]+){0,3} (day|date|week|month|year) ",
             wishes,
         ):
@@ -63,31 +63,35 @@ def lost_parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
     alike = any(c.unique for c in columns) or any(t.uniques or t.primary_key != ("id",) for t in tables)
     whole = any(t.uniques or len(t.primary_key) > 1 for t in tables)
     joined = any(len({c.references.table for c in t.columns if c.references}) > 1 for t in tables)
-    if joined and not whole and (said := re.search(r" (?:join|junction|many-to-many|linking|pivot) table ", wishes)):
+    if joined and not whole and (said := regex.search(r" (?:join|junction|many-to-many|linking|pivot) table ", wishes)):
         yield said[0]
     if (
         tables
         and not whole
-        and (said := re.search(r" unique (?:pair|together|combination) | (?:pair|combination) [a-z ]*unique ", wishes))
+        and (
+            said := regex.search(r" unique (?:pair|together|combination) | (?:pair|combination) [a-z ]*unique ", wishes)
+        )
     ):
         yield said[0]
-    if not alike and (said := re.search(rf" (?<!not )(?<!non-)(?:{_ALIKE}) ", wishes)):
+    if not alike and (said := regex.search(rf" (?<!not )(?<!non-)(?:{_ALIKE}) ", wishes)):
         yield said[0]
     if (
         any(isinstance(c, AddColumns) and not c.indexes for c in made)
         and not alike
         and not any(c.references for c in columns)
-    ) and (said := re.search(r" (?<!no )(?<!an )(?<!not )(?:index|indexed) (?!(?:is )?not |on |of |exists )", wishes)):
+    ) and (
+        said := regex.search(r" (?<!no )(?<!an )(?<!not )(?:index|indexed) (?!(?:is )?not |on |of |exists )", wishes)
+    ):
         yield said[0]
     named = any(c.name.endswith("optional") for c in columns)
     if (
         all(c.required for c in columns)
         and not named
-        and (said := re.search(r" (?<!not )(?:optional|nullable) ", wishes))
+        and (said := regex.search(r" (?<!not )(?:optional|nullable) ", wishes))
     ):
         yield said[0]
     if not any(c.required for c in columns) and (
-        said := re.search(r" (?<!not )(?:required|mandatory|not null|obligatory|not optional|not nullable) ", wishes)
+        said := regex.search(r" (?<!not )(?:required|mandatory|not null|obligatory|not optional|not nullable) ", wishes)
     ):
         yield said[0]
 
@@ -108,30 +112,34 @@ def lost_kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str
         if (
             not column.choices
             and not column.shape
-            and any(re.fullmatch(name, column.name) and not re.fullmatch(kind, column.type) for name, kind in _OF_NAME)
+            and any(
+                regex.fullmatch(name, column.name) and not regex.fullmatch(kind, column.type) for name, kind in _OF_NAME
+            )
         ):
             yield f"{column.name} as {column.type}"
-    wider = re.search(r" (?:bigint|int8|64[ -]?bits?) ", wishes)
+    wider = regex.search(r" (?:bigint|int8|64[ -]?bits?) ", wishes)
     if wider and not columns and not any(isinstance(c, ChangeType) for c in made):
         yield wider[0]
     if any(isinstance(c, AddColumns | NewTable | Constrain) for c in made):
-        if re.search(r" (?:http-or-https|https) ", text) and not any(c.format or "http" in c.choices for c in columns):
+        if regex.search(r" (?:http-or-https|https) ", text) and not any(
+            c.format or "http" in c.choices for c in columns
+        ):
             yield "http or https"
         for word, kind in _TYPES.items():
             if f" {word} " in wishes and not any(kind in c.type for c in columns) and not is_named(word, made):
                 yield word
-    only = re.search(
+    only = regex.search(
         r" (?:only|just) (?:log |record |audit |track |on |for |the |about )*(?:insert|creat|addition|updat|edit|delet|remov)[a-z]*(?! (?:and|or|/)|[a-z_])",
         wishes,
     )
     for change in made:
-        if isinstance(change, NewTable) and (too := re.search(_SERVER_TOO, text)):
+        if isinstance(change, NewTable) and (too := regex.search(_SERVER_TOO, text)):
             yield too[0]
-        if isinstance(change, Audit) and (put := re.search(_PUT, text)):
+        if isinstance(change, Audit) and (put := regex.search(_PUT, text)):
             yield put[0]
         if isinstance(change, Audit) and only and len(change.actions) > 1:
             yield only[0]
-        if isinstance(change, AddIndex) and not change.index.where and re.search(r" partial ", wishes):
+        if isinstance(change, AddIndex) and not change.index.where and regex.search(r" partial ", wishes):
             yield "partial"
 
 
@@ -155,13 +163,13 @@ def lost_access(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
     for change in made:
         if not isinstance(change, NewTable):
             continue
-        if len(change.access.verbs) < 3 and (said := re.search(_ALL, wishes)):
+        if len(change.access.verbs) < 3 and (said := regex.search(_ALL, wishes)):
             yield said[0]
         for verb, does in _DOES.items():
             may = verb in change.access.verbs
             no = rf" (?:cannot|not|never|nobody|no) (?:(?!only)[a-z]+ )?(?:{does}) (?:them|it|rows|their|any|the)? ?(?=[.,;\n]|$|anything|and)"
             yes = rf" (?:parents?|users?|i|they|mums?|dads?|famil(?:y|ies)|members?) (?:can|may|should be able to|are allowed to)(?: [a-z]+ (?:,|and|or|/))* (?:{does}) (?:them|it|rows|their|the)"
-            refused, granted = re.search(no, wishes), re.search(yes, wishes)
+            refused, granted = regex.search(no, wishes), regex.search(yes, wishes)
             if may and refused and not granted:
                 yield refused[0]
             if not may and granted and not refused and change.access.audience == "owner":

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from agent.offline import regex
 from agent.offline.description import (
     AddColumns,
     AddIndex,
@@ -48,14 +49,14 @@ def lost_tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema
             above = {key.table for table in tied for key in schema.foreign_keys(table)}  # "the child's profile"
             own = table.split(".")[-1].replace("_", "[ _]")
             parts = " ".join(str(atom) for atom in atoms(change.columns))
-            for mention in mentions(re.sub(rf"(?<![^ ])(?:{own}|{singular(own)})(?![^ ])", "~", wishes), schema):
+            for mention in mentions(regex.sub(rf"(?<![^ ])(?:{own}|{singular(own)})(?![^ ])", "~", wishes), schema):
                 noun = singular(mention.table.split(".")[-1])
-                if mention.table not in above and not re.search(
+                if mention.table not in above and not regex.search(
                     rf"{mention.table}|{noun}|{mention.words.replace(' ', '_')}", parts
                 ):
                     yield mention.words
             moments = r" (?:date|time|datetime|timestamp|moment|when)(?: that| when)? (?:it|they|he|she|the [a-z]+) (?:(?:was|were|is|got|has been) )?((?!delet|remov|creat|updat|chang)[a-z]+)ed "
-            for word in re.findall(rf"(?<![^ ])(title|description)(?![^ ])|{moments}", wishes):
+            for word in regex.findall(rf"(?<![^ ])(title|description)(?![^ ])|{moments}", wishes):
                 if "".join(word) not in known:
                     yield "".join(word)
         elif isinstance(change, AddColumns | Constrain | SetDefault | AddIndex | AddUnique) and said:
@@ -65,16 +66,16 @@ def lost_tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema
                 yield f"{table}, as {', '.join(sorted(said))} is named"
         if isinstance(change, Constrain):
             columns = {name for other in schema.tables for name in schema.columns(other)}
-            for subject in re.findall(_COMPARED, wishes):
+            for subject in regex.findall(_COMPARED, wishes):
                 if subject in columns and subject not in known:
                     yield subject
-        if isinstance(change, AddColumns) and re.match(r"[ \n;]*(?:please )?index ", wishes):
+        if isinstance(change, AddColumns) and regex.match(r"[ \n;]*(?:please )?index ", wishes):
             yield wishes
         if isinstance(change, AddUnique):
-            if not re.search(_UNIQUE, text):
+            if not regex.search(_UNIQUE, text):
                 yield wishes
-            span = re.search(r" (?:per|and|each|every|same|a) (day|date|week|month|year)(?= |$)", wishes)
-            span = span or re.search(r" same (day|date|week|month|year) ", text)
+            span = regex.search(r" (?:per|and|each|every|same|a) (day|date|week|month|year)(?= |$)", wishes)
+            span = span or regex.search(r" same (day|date|week|month|year) ", text)
             if span and span[1] not in known:
                 yield span[0]
 
@@ -85,26 +86,26 @@ def lost_rows(made: tuple[Change, ...], text: str, schema: Schema) -> Iterator[s
         if isinstance(change, Backfill) and not change.given and change.owning is None:
             nouns = "|".join({m.words for m in mentions(text, schema) if m.table == change.parent} or {"(?!)"})
             narrowed = rf" (?:every|each|all|any|for|the|those) (?:{nouns}) (?:of|in(?! the (?:db|database|app|system|table))|from|with|whose|at|under|over|above|below|older|younger|born|aged|living) (?!no |none |zero |any |0 |out )[a-z0-9_]+"
-            if said := re.search(narrowed, text):
+            if said := regex.search(narrowed, text):
                 yield said[0]
 
 
 def lost_names(made: tuple[Change, ...], wishes: str, schema: Schema, quoted: dict[str, str]) -> Iterator[str]:
     """Names with underscores, and what stands before the colon or bracket of a list's item."""
-    known = {re.sub(r"[^\w]+", "_", str(atom).lower()) for atom in atoms(made)}
-    words = {word for atom in known for word in re.findall(r"[a-z]+", atom)}
+    known = {regex.sub(r"[^\w]+", "_", str(atom).lower()) for atom in atoms(made)}
+    words = {word for atom in known for word in regex.findall(r"[a-z]+", atom)}
     tables = {str(getattr(change, "table", "")) for change in made}
-    for match in re.finditer(r"(?<![^ ])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![^ ])", wishes):
+    for match in regex.finditer(r"(?<![^ ])[a-z][a-z0-9]*(?:_[a-z0-9]+)+(?![^ ])", wishes):
         name = match[0]
-        if " " in quoted.get(name, "") or re.search(_SPARED, wishes[: match.start()]):
+        if " " in quoted.get(name, "") or regex.search(_SPARED, wishes[: match.start()]):
             continue
-        if re.match(r" (?:stays?|remains?) ", wishes[match.end() :]):
+        if regex.match(r" (?:stays?|remains?) ", wishes[match.end() :]):
             continue
         if _TECHNICAL.fullmatch(name) or any(name in atom for atom in known):
             continue
         held = schema.table(name) or any(name in schema.columns(table) for table in schema.tables)
         about = any(name in schema.columns(table) for table in tables)
-        if any(isinstance(change, Backfill) for change in made) and re.search(_EMPTIED.format(name=name), wishes):
+        if any(isinstance(change, Backfill) for change in made) and regex.search(_EMPTIED.format(name=name), wishes):
             continue
         if (not held and not {singular(w) for w in name.split("_")} <= words) or (about and name not in _STAMPS):
             yield name
@@ -112,10 +113,10 @@ def lost_names(made: tuple[Change, ...], wishes: str, schema: Schema, quoted: di
         if isinstance(change, AddColumns) and len(change.columns) == 1:
             bare = change.table.split(".")[-1].replace("_", "[ _]")
             called = rf" (?:add|introduce) (?:(?:an?|the|new|optional|required|simple|extra) )*([a-z]+ [a-z]+) (?:to|on|for) (?:(?:the|our|all|every|each) )*(?:{bare}|{singular(bare)}) "
-            for said in re.findall(called, wishes):
+            for said in regex.findall(called, wishes):
                 if lost := {w for w in said.split() if not any(w[:4] in name for name in known)} - _KINDS_OF:
                     yield f"{said} ({', '.join(lost)})"
     if any(isinstance(change, NewTable) for change in made):
-        for item in re.finditer(r" • ([a-z]+) (?=[:(])", wishes):
+        for item in regex.finditer(r" • ([a-z]+) (?=[:(])", wishes):
             if item[1] not in words | FILLERS | ACCESS_VERBS | _LABELS and singular(item[1]) not in words:
                 yield item[1]

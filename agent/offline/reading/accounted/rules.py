@@ -9,6 +9,7 @@ description, or be one that requests are made of. What is said of the app, or of
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from agent.offline import regex
 from agent.offline.description import (
     AddColumns,
     AddIndex,
@@ -219,10 +220,10 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema, known: froze
     if fills:
         bare = {table.split(".")[-1] for table in tables}
         strike_asides(unformed, "|".join({*bare, *map(singular, bare)}))
-    if re.search(r" (?:already|as we do) ", spelled):
+    if regex.search(r" (?:already|as we do) ", spelled):
         tied_to = "|".join(re.escape(table.split(".")[-1]) for table in tables)
         unformed.take_all(rf"the same (?:for|to|with|on) (?:the )?(?:{tied_to})")
-    titled = re.match(rf" ([a-z]+) (?:{_nouns(tables)}) \n ", spelled)
+    titled = regex.match(rf" ([a-z]+) (?:{_nouns(tables)}) \n ", spelled)
     if titled and not creates and titled[1] in labels.union(*ALIKE) and not {titled[1][:4]} & stems:
         yield titled[0].strip()
     for clause in found:
@@ -230,25 +231,29 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema, known: froze
         said = without_asides(whole)
         if _of(made, AddUnique) and is_granted(whole):
             continue
-        ruled = [explains(made) for pattern, explains in _OPERATORS if re.search(pattern, whole)]
+        ruled = [explains(made) for pattern, explains in _OPERATORS if regex.search(pattern, whole)]
         if not all(ruled) and not _HAPPENED.match(whole):
             yield said
         if not clause.talk:
             yield from (f"{said.strip()} ({name})" for name in _unread(made, said, schema))
         if clause.talk or _ABOUT_APP.match(said):
             continue
-        if any(re.search(pattern, whole) for pattern in _patterns(made)) or _lost_limit(made, said):
+        if any(regex.search(pattern, whole) for pattern in _patterns(made)) or _lost_limit(made, said):
             yield said
         told = headed.sub(" ", _REASON.sub(" ", said))
         if widens and not is_wished(told):
             continue  # all rows have a type, whatever is told of some
-        if re.match(_STANDING, said) or _is_present(told, tables, creates) or _leads_to(spelled, clause, told, known):
+        if (
+            regex.match(_STANDING, said)
+            or _is_present(told, tables, creates)
+            or _leads_to(spelled, clause, told, known)
+        ):
             continue
         if fills and (
-            unformed.find(LACKS, clause.low, clause.high) or re.match(r" (?:[a-z]+ ){2,5}\n", spelled[clause.low :])
+            unformed.find(LACKS, clause.low, clause.high) or regex.match(r" (?:[a-z]+ ){2,5}\n", spelled[clause.low :])
         ):
             continue  # it tells for whom, or heads the rest
-        words = re.findall(r"[a-z]+(?:[-_][a-z]+)*|\d+|/", told)
+        words = regex.findall(r"[a-z]+(?:[-_][a-z]+)*|\d+|/", told)
         words = strange_words(words) if creates and speaks_of_access(words) else words
         lost = [word for word in words if not _is_plain(word, stems | nouns)]
         about = _STRONG.search(told) or nouns & _stems((told,))
@@ -271,12 +276,12 @@ def _is_present(said: str, tables: set[str], creates: bool) -> bool:
     subject = (
         rf" (?:(?:and|but|so far|today|our|the) )*(?:{_nouns(tables)}) (?:is|are|was|were|has|have|had|do|does|did) "
     )
-    return not creates and bool(re.match(subject, said)) and not _STRONG.search(said)
+    return not creates and bool(regex.match(subject, said)) and not _STRONG.search(said)
 
 
 def _leads_to(text: str, clause: Clause, said: str, known: frozenset[str]) -> bool:
     """ "Moderators look at strong feelings, so ...", "review, item 7": why, and of nothing that the database knows."""
-    follows = re.match(r" (?:, )?(?:and )?(?:so|therefore|hence) (?!that |far )", text[clause.high :])
+    follows = regex.match(r" (?:, )?(?:and )?(?:so|therefore|hence) (?!that |far )", text[clause.high :])
     return bool(follows or is_idle(said, known)) and not (known | _ROWS) & set(said.split())
 
 
@@ -284,7 +289,7 @@ def _lost_limit(made: tuple[Change, ...], said: str) -> bool:
     """ "No more than one favourite per child": one of those rows that have something, where a key is about all."""
     flags = {part[:4] for column in columns_of(made) if column.type == "boolean" for part in column.name.split("_")}
     values = {value[:4] for column in columns_of(made) for value in column.choices}
-    return any(match["what"][:4] in flags | values for match in re.finditer(_LIMIT, said))
+    return any(match["what"][:4] in flags | values for match in regex.finditer(_LIMIT, said))
 
 
 def _unread(made: tuple[Change, ...], said: str, schema: Schema) -> Iterator[str]:
@@ -300,7 +305,9 @@ def _unread(made: tuple[Change, ...], said: str, schema: Schema) -> Iterator[str
 def _subject(said: str, tables: set[str]) -> Iterator[str]:
     """ "Platinum badges count double"."""
     verb = r"(?:are|is|count|counts|do|does|have|has|get|gets|see|sees|stay|need|belong|start|begin)"
-    if found := re.match(rf" (?:(?:and|but|only|all|the|our|of|parents) )*([a-z]+) (?:{_nouns(tables)}) {verb} ", said):
+    if found := regex.match(
+        rf" (?:(?:and|but|only|all|the|our|of|parents) )*([a-z]+) (?:{_nouns(tables)}) {verb} ", said
+    ):
         yield found[1]
 
 
@@ -323,7 +330,7 @@ def _narrowing(said: str, tables: set[str]) -> Iterator[str]:
         rf"{lead}([a-z]+) {verb} ",
         rf"{left}([a-z]+) ",
     ):
-        yield from (match[1] for match in re.finditer(pattern, said))
+        yield from (match[1] for match in regex.finditer(pattern, said))
 
 
 def _patterns(made: tuple[Change, ...]) -> Iterator[str]:
@@ -339,14 +346,16 @@ def _patterns(made: tuple[Change, ...]) -> Iterator[str]:
 
 
 def _stems(said: Iterable[object]) -> frozenset[str]:
-    parts = {part for atom in said for part in re.findall(r"[a-z]{3,}|\d+", str(atom).lower().removeprefix("public."))}
+    parts = {
+        part for atom in said for part in regex.findall(r"[a-z]{3,}|\d+", str(atom).lower().removeprefix("public."))
+    }
     alike = {word for words in ALIKE if words & parts for word in words}
     return frozenset(part[:4] for part in parts | alike)
 
 
 def _roots(word: str) -> set[str]:
     """ "covered", "known": a verb in another form."""
-    bare = re.sub(r"(?:ed|ing|n|es)$", "", word)
+    bare = regex.sub(r"(?:ed|ing|n|es)$", "", word)
     return {bare, f"{bare}e"} - CHARGED
 
 
@@ -354,8 +363,8 @@ def _is_plain(word: str, stems: frozenset[str]) -> bool:
     return (
         len(word) < 3
         or bool({word, singular(word)} & PLAIN)
-        or bool(re.fullmatch(r".*ly|.*-(?:bit|side|level)|letter[a-z]", word))
-        or any(part[:4] in stems for part in re.findall(r"[a-z]{3,}|\d+", word.removeprefix("un")))
+        or bool(regex.fullmatch(r".*ly|.*-(?:bit|side|level)|letter[a-z]", word))
+        or any(part[:4] in stems for part in regex.findall(r"[a-z]{3,}|\d+", word.removeprefix("un")))
     )
 
 
@@ -370,11 +379,11 @@ def _inverted(made: tuple[Change, ...], statements: list[str]) -> Iterator[str]:
             continue
         values = test.value if isinstance(test.value, tuple) else (test.value,)
         for said in statements:
-            named = any(re.search(rf" {re.escape(str(value).lower())} ", said) for value in values)
-            less = re.search(r" (?:shorter|less|below|under|fewer|lower|smaller|younger) ", said)
-            more = re.search(r" (?:longer|more|above|over|greater|higher|older|bigger) ", said)
+            named = any(regex.search(rf" {re.escape(str(value).lower())} ", said) for value in values)
+            less = regex.search(r" (?:shorter|less|below|under|fewer|lower|smaller|younger) ", said)
+            more = regex.search(r" (?:longer|more|above|over|greater|higher|older|bigger) ", said)
             same = (test.test in ("below", "at most") and less) or (test.test in ("above", "at least") and more)
-            dropped = re.search(rf" (?:{_EXCLUDES}|does not count|do not count) ", said) and not re.search(
+            dropped = regex.search(rf" (?:{_EXCLUDES}|does not count|do not count) ", said) and not regex.search(
                 _TURNED, said
             )
             if named and dropped and (same or test.test in ("equals", "in")):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from agent.offline import regex
 from agent.offline.description import (
     AddColumns,
     Change,
@@ -39,10 +40,10 @@ def lost_numbers(made: tuple[Change, ...], wishes: str, schema: Schema) -> Itera
     known = {number for atom in atoms(made) for number in numbers_in(atom)}
     for table in {table for change in made if (table := getattr(change, "table", None))}:
         for name in schema.columns(table):  # what holds now may be named
-            known |= {Decimal(n) for check in schema.checks(table, name) for n in re.findall(NUMBER, check)}
-            known |= {Decimal(n) for n in re.findall(NUMBER, schema.default(table, name) or "")}
+            known |= {Decimal(n) for check in schema.checks(table, name) for n in regex.findall(NUMBER, check)}
+            known |= {Decimal(n) for n in regex.findall(NUMBER, schema.default(table, name) or "")}
     for match in _BOUND.finditer(wishes):
-        if re.match(rf" {_UNIT} ", wishes[match.end() :] + " "):
+        if regex.match(rf" {_UNIT} ", wishes[match.end() :] + " "):
             continue
         if lost := [n for n in match.groups() if n and Decimal(n) not in known and n not in ("0", "1")]:
             yield f"{match[0]} ({', '.join(lost)})"
@@ -73,12 +74,12 @@ def lost_subjects(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
         tied = [singular(c.references.table.split(".")[-1]) for c in change.columns if c.references]
         names = "_".join([*tied, *(column.name for column in change.columns)])
         for match in _ITEM.finditer(wishes):
-            words = [w for w in (match[1] or match[2]).split() if w not in _NO_SUBJECT and not re.search(r"\d", w)]
+            words = [w for w in (match[1] or match[2]).split() if w not in _NO_SUBJECT and not regex.search(r"\d", w)]
             if words and not any(word[:4] in names for word in words):
                 yield match[0]
         for match in _BOUND.finditer(wishes):
             subject = _CUT.split(wishes[: match.start()])[-1].split()
-            words = [w for w in subject if re.fullmatch(r"[a-z_-]{3,}", w) and w not in _NO_SUBJECT]
+            words = [w for w in subject if regex.fullmatch(r"[a-z_-]{3,}", w) and w not in _NO_SUBJECT]
             if words and not any(word[:4] in names for word in words):
                 yield f"{' '.join(subject)} {match[0]}"
 
@@ -88,19 +89,19 @@ _KINDS = wordset("required mandatory text date number flag unique cascade string
 
 def lost_values(made: tuple[Change, ...], text: str) -> Iterator[str]:
     """A list of values that no column takes, or that goes on behind those that were taken."""
-    text = re.sub(r"(?<![^ ])letter(?=[a-z] )", "", text)  # capital letters that are values
+    text = regex.sub(r"(?<![^ ])letter(?=[a-z] )", "", text)  # capital letters that are values
     if any(isinstance(change, NewTable | AddColumns) for change in made):
-        for match in re.finditer(
+        for match in regex.finditer(
             r" either (?:an? )?([a-z_]+) (?:, (?:an? )?[a-z_]+ )*(?:, )?or (?:an? )?([a-z_]+) ", text
         ):
             if not any(is_named(word, made) for word in match.groups()):
                 yield match[0]
-        for listed in re.finditer(r"(?<![^ ])[a-z_]{2,}(?: [|/] [a-z_]{2,})+(?![^ ])", text):
-            words = set(re.split(r" [|/] ", listed[0])) - ACCESS_VERBS - NO_VALUE
+        for listed in regex.finditer(r"(?<![^ ])[a-z_]{2,}(?: [|/] [a-z_]{2,})+(?![^ ])", text):
+            words = set(regex.split(r" [|/] ", listed[0])) - ACCESS_VERBS - NO_VALUE
             if len([word for word in words if not is_named(word, made)]) > ("|" not in listed[0]):
                 yield listed[0]
-        for listed in re.finditer(r"\( ([a-z_]+(?: , [a-z_]+)+(?:(?: ,)? (?:or|and) [a-z_]+)?) \)", text):
-            words = set(re.findall(r"[a-z_]+", listed[1])) - NO_VALUE - FILLERS - _KINDS
+        for listed in regex.finditer(r"\( ([a-z_]+(?: , [a-z_]+)+(?:(?: ,)? (?:or|and) [a-z_]+)?) \)", text):
+            words = set(regex.findall(r"[a-z_]+", listed[1])) - NO_VALUE - FILLERS - _KINDS
             words = {word for word in words if not {word, word.removesuffix("s")} & ACCESS_VERBS}
             if len([word for word in words if not is_named(word, made)]) > 1:
                 yield listed[0]
@@ -110,7 +111,7 @@ def lost_values(made: tuple[Change, ...], text: str) -> Iterator[str]:
             continue
         either = "|".join(sorted(map(re.escape, labels), key=len, reverse=True))
         longer = rf"(?<![^ ])(?:{either}) (?:,|/|\||or|and)(?: or| and)? (?:{either}) (?:,|/|\||or|, or|, and|and) ([a-z_-]+){_LIST_END}"
-        for match in re.finditer(longer, text):
+        for match in regex.finditer(longer, text):
             if match[1] not in labels | FILLERS | NO_VALUE | ACCESS_VERBS and not is_named(match[1], made):
                 yield match[0]
 
@@ -118,13 +119,13 @@ def lost_values(made: tuple[Change, ...], text: str) -> Iterator[str]:
 def lost_defaults(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
     for column in columns_of(made):
         begun = rf" {column.name} (?:\( )?(?:(?:timestamptz|timestamp|=|is|default|defaults to|:) )*now "
-        if column.default is None and (said := re.search(begun, wishes)):
+        if column.default is None and (said := regex.search(begun, wishes)):
             yield said[0]
         labels = "|".join(re.escape(label.lower()) for label in column.choices)
         chosen = rf" (?:{labels}) (?:(?:is|as|by|the|being) )*default | default (?:(?:is|to|:|=|value) )*(?:{labels}) "
-        if labels and column.default is None and (said := re.search(chosen, f" {wishes} ")):
+        if labels and column.default is None and (said := regex.search(chosen, f" {wishes} ")):
             yield said[0]
-    known = {word for atom in atoms(made) for word in re.findall(r"[a-z]+", str(atom).lower())}
+    known = {word for atom in atoms(made) for word in regex.findall(r"[a-z]+", str(atom).lower())}
     if any(isinstance(change, NewTable | AddColumns | SetDefault) for change in made):
         for match in _DEFAULT.finditer(wishes):
             word = match[1] or match[2]

@@ -8,6 +8,7 @@ reason to refuse only where it is material that would have changed the draft (`a
 import re
 from dataclasses import replace
 
+from agent.offline import regex
 from agent.offline.description import AddIndex, AddUnique, Change, Constrain, Order
 from agent.offline.reading.alteration import audit, backfill, index, rows, unique
 from agent.offline.reading.alteration.clauses import IRRELEVANT, Clause, clauses, spelled_out, told_in, untitled
@@ -73,8 +74,8 @@ def _read(words: str, quoted: dict[str, str], schema: Schema, cased: dict[str, s
     ledger = Ledger(text, quoted, cased)
     parts = clauses(text, nouns_of(schema) | told_in(quoted))
     if (
-        re.match(_ASKED, text)
-        or re.search(_TAKEN_BACK, text)
+        regex.match(_ASKED, text)
+        or regex.search(_TAKEN_BACK, text)
         or not any(not unwanted(text[c.low : c.high]) for c in parts)
     ):
         raise Unclear(text)
@@ -83,11 +84,11 @@ def _read(words: str, quoted: dict[str, str], schema: Schema, cased: dict[str, s
     for clause in parts:
         if clause.talk:
             clause.drop(ledger)
-    for aside in re.finditer(r" \( ([^()]+) \)", text):
-        if is_talk(aside[1]) and not re.search(r"\d", aside[1]):
+    for aside in regex.finditer(r" \( ([^()]+) \)", text):
+        if is_talk(aside[1]) and not regex.search(r"\d", aside[1]):
             ledger.strike(aside.start() + 1, aside.end())
     whole = Ledger(text, quoted)
-    asked = [one for one in ledger.sentences() if re.match(_QUESTION, ledger.text[slice(*one)])]
+    asked = [one for one in ledger.sentences() if regex.match(_QUESTION, ledger.text[slice(*one)])]
     for low, high in asked if len(asked) < len(ledger.sentences()) else ():
         ledger.strike(low + 1, high)
         whole.strike(low + 1, high)
@@ -173,7 +174,7 @@ _PLACED = r"(?<![^ ])(?P<column>[a-z_]+) (?:on|of|in|from|for) (?:(?:the|our|tab
 
 def _adds(text: str, schema: Schema) -> bool:
     """A column that is not there is to be added to a table."""
-    for match in re.finditer(
+    for match in regex.finditer(
         r" (?:add|introduce) (?:(?:an?|the|new|column|field) )*([a-z]+_[a-z_]+) (?:to|on|for) (?:(?:the|our|all) )*([a-z_]+) ",
         text,
     ):
@@ -183,7 +184,7 @@ def _adds(text: str, schema: Schema) -> bool:
     said = r" (?:add|introduce) (?:(?:an?|the|new) )*([a-z]+) to (?:(?:the|our) )*([a-z]+(?:[ _][a-z]+)?) (?:(?:with|,|:|\.|\() )*(?:(?:the|as|it is|can be|either) )*(?:options|values|choices|one of|optional|nullable|text|required) "
     return any(
         table
-        for noun, place in re.findall(said, text)
+        for noun, place in regex.findall(said, text)
         if not schema.table(noun) and (table := schema.table(place.replace(" ", "_")))
     )
 
@@ -194,7 +195,7 @@ def _of_several(words: str, quoted: dict[str, str], schema: Schema) -> Changes |
     None where columns of one table are named. Raises Unclear where not all of them come out.
     """
     places: list[tuple[str, str, re.Match[str]]] = []
-    for match in re.finditer(_PLACED, words):
+    for match in regex.finditer(_PLACED, words):
         table = schema.table(match["table"] or match["of"])
         column = table and schema.column(table, match["column"] or match["named"])
         if table and column:
@@ -208,7 +209,7 @@ def _of_several(words: str, quoted: dict[str, str], schema: Schema) -> Changes |
         for other, name, match in places:
             if (other, name) != (table, column):
                 text = text.replace(match[0], " " * len(match[0]))
-        made = read_alteration(re.sub(r" +", " ", text), quoted, schema)
+        made = read_alteration(regex.sub(r" +", " ", text), quoted, schema)
         if made is None or any(getattr(change, "table", table) != table for change in made[0]):
             raise Unclear(words)
         found += made[0]
@@ -221,12 +222,12 @@ def _of_several(words: str, quoted: dict[str, str], schema: Schema) -> Changes |
 def names_its_table(words: str, schema: Schema) -> bool:
     """A table that is there is called by its name, and none is to be made."""
     made = r" (?:new|create|add|build|need|want|make|introduce|save|store|keep)(?: [a-z_]+){0,4} tables? | table (?:called|named) | (?:join|junction|linking) "
-    called = re.findall(r" tables? ([a-z_]+) (?=:|\(|\n|-|with|has|for)", words)
-    if re.search(made, words) or any(schema.table(name) is None for name in called):
+    called = regex.findall(r" tables? ([a-z_]+) (?=:|\(|\n|-|with|has|for)", words)
+    if regex.search(made, words) or any(schema.table(name) is None for name in called):
         return False
     return bool(mentions(words, schema)) or any(
         (table := schema.table(noun)) and schema.column(table, column)
-        for noun, column in re.findall(r"(?:^|\n|\.)(?: •)? ([a-z_]+) ([a-z_]+) (?=:)", words)
+        for noun, column in regex.findall(r"(?:^|\n|\.)(?: •)? ([a-z_]+) ([a-z_]+) (?=:)", words)
     )
 
 
@@ -266,9 +267,9 @@ def _indexes(ledger: Ledger, parts: list[Clause], table: str, schema: Schema) ->
     apart = ledger.take_all(_APART) or ledger.find(r"indexes (?:[a-z_~]+ )+(for|on|by) (?:[a-z_~]+ )+and \1")
     if len(columns) < 2 or not apart or ledger.find("together|combined|composite|both columns"):
         made, assumed = index.read_index(ledger, parts, table, schema)
-        first = re.search(r" ([a-z_]+) (?:first|at first place|in first place) ", ledger.text)
+        first = regex.search(r" ([a-z_]+) (?:first|at first place|in first place) ", ledger.text)
         led = [c.column for c in made.index.where if first and c.column == first[1]]
-        if made.index.where and (led or re.search(r" (?:all|every) rows? | (?:not|non)[ -]partial ", ledger.text)):
+        if made.index.where and (led or regex.search(r" (?:all|every) rows? | (?:not|non)[ -]partial ", ledger.text)):
             raise Unclear(f"which rows the index on {table} holds")
         return (made,), assumed
     found: list[Change] = []
@@ -309,7 +310,7 @@ def _is_about_existing(ledger: Ledger, whole: Ledger, written: set[str]) -> bool
         r"columns?|fields?|attribute|property|flag|boolean|bool|add(?: [a-z]+){0,2}|new|introduce|store|track|remember|say|tell|know"
     ):
         return True
-    return not re.search(
+    return not regex.search(
         r" (?:add|new|introduce|get|gets|wants?|needs?|give|say|know|tell|store|remember|record|miss) (?:an? |the )?(?!errors?\b|exceptions?\b|to |that |us |index|check|constraint|unique|default|limit|rule|partial|composite)",
         ledger.left,
     ) or bool(whole.find(r"index(?:ed)?|unique|check|constraint|limit|bigint|int8|64[ -]?bits?|numeric\S*"))

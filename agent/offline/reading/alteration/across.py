@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.description import Across
 from agent.offline.reading.alteration.asides import LACKS
 from agent.offline.reading.alteration.clauses import Clause
@@ -43,9 +44,11 @@ def read_across(
     for name in sorted(named, key=len, reverse=True):
         ledger.take_all(rf"{name}(?: level)?", low, high)
     left = [
-        t[0] for t in ledger.tokens(low, high) if not re.fullmatch(rf"{holders}|{singular(table.split('.')[-1])}", t[0])
+        t[0]
+        for t in ledger.tokens(low, high)
+        if not regex.fullmatch(rf"{holders}|{singular(table.split('.')[-1])}", t[0])
     ]
-    if lost := [word for word in left if word not in _SPARE and not re.fullmatch(LACKS, word)]:
+    if lost := [word for word in left if word not in _SPARE and not regex.fullmatch(LACKS, word)]:
         raise Unclear(f"{' '.join(lost)} {mention.words}")
     for other in mentions(ledger.left, schema, loose=True):
         if other.table == key.table:
@@ -67,29 +70,29 @@ def _other(
         return None
     strong = r" (?:each|every|all|per|x)(?: [a-z_,+]+){0,5} $"
     found = [m for m in mentions(ledger.left, schema, loose=True) if m.table == keys[0].table]
-    for mention in sorted(found, key=lambda m: not re.search(strong, ledger.left[: m.start])):
+    for mention in sorted(found, key=lambda m: not regex.search(strong, ledger.left[: m.start])):
         clause = next((c for c in wishes if c.low <= mention.start < c.high), None)
         if clause is None:
             continue
         behind = ledger.left[mention.end :].split(" ")[1:4]
         if any(word in ledger.quoted and len(word) > 1 for word in behind):
             return None  # 'the lesson "Tangrams"'
-        led = list(re.finditer(rf"(?={_EVERY})", ledger.left[clause.low : mention.start]))
+        led = list(regex.finditer(rf"(?={_EVERY})", ledger.left[clause.low : mention.start]))
         if not led:
             continue
         low = clause.low + max(
             m.start()
             for m in led
-            if m is led[0] or not re.match(r" (?:for|and|the) ", ledger.left[clause.low + m.start() :])
+            if m is led[0] or not regex.match(r" (?:for|and|the) ", ledger.left[clause.low + m.start() :])
         )
         if quantified := [
-            m for m in led if re.match(r" (?:each|every|all|per|x|any) ", ledger.left[clause.low + m.start() :])
+            m for m in led if regex.match(r" (?:each|every|all|per|x|any) ", ledger.left[clause.low + m.start() :])
         ]:
             low = clause.low + quantified[-1].start()
-        if re.search(LACKS, ledger.left[low : mention.start]):
+        if regex.search(LACKS, ledger.left[low : mention.start]):
             low = clause.low + led[-1].start()
-        end = re.search(_TAIL, ledger.left[mention.end :] + " ")
-        bounded = next((m.start() for m in re.finditer(r" (?:\.|\n|;) ", ledger.left[mention.end :] + " . ")), 0)
+        end = regex.search(_TAIL, ledger.left[mention.end :] + " ")
+        bounded = next((m.start() for m in regex.finditer(r" (?:\.|\n|;) ", ledger.left[mention.end :] + " . ")), 0)
         return keys[0], mention, low, mention.end + min(end.start() if end else bounded, bounded)
     return None
 
@@ -99,8 +102,8 @@ def _is_each(ledger: Ledger, wishes: list[Clause], table: str, other: str, holde
     noun = "|".join({re.escape(m.words) for m in mentions(ledger.text, schema, loose=True) if m.table == other})
     whole = rf" (?:{holders})(?: (?!(?:{noun}|{holders}|combinations?|x|,|;|:|\.|\n) )[^ ]+){{0,7}}? (?:{LACKS})(?P<what>(?: (?!(?:add|insert|create|give|gets?|should|must|shall|start|x|every|each|all|,|\.|\n|;|:) )[^ ]+)*)"
     for clause in wishes:
-        for match in re.finditer(whole, ledger.text[clause.low : clause.high]):
-            if not re.search(
+        for match in regex.finditer(whole, ledger.text[clause.low : clause.high]):
+            if not regex.search(
                 rf" (?:an?|some|any|the|that|this|published|active) (?:[a-z]+ )*(?:{noun})\b", match["what"]
             ):
                 return False

@@ -7,6 +7,7 @@ instruction; it is struck out before the change itself is read.
 import re
 from itertools import pairwise
 
+from agent.offline import regex
 from agent.offline.reading.ledger import Ledger
 
 LACKS = (
@@ -47,16 +48,16 @@ def strike_asides(ledger: Ledger, nouns: str = "(?!)", kept: str = "(?!)") -> bo
             opened = len(said) - len(_BREAK.sub("", said, count=1).lstrip()) if _BREAK.match(said) else 1
             ledger.strike(low + opened, high)
     ledger.take_all(_LATER)
-    return any(rest) and any(re.search(r"default", m[0]) for found in rest for m in found)
+    return any(rest) and any(regex.search(r"default", m[0]) for found in rest for m in found)
 
 
 def is_aside(said: str, nouns: str = "(?!)") -> bool:
     """ "Kids who have logs stay as they are": it says what nobody would change."""
     padded = f" {said.strip()} "
-    kept = re.search(rf" (?:{_KEPT}) ", padded)
-    having = re.search(rf" (?:{_HAVING.format(nouns=nouns)}) ", padded)
-    number = re.search(r" (?!0 |1 )-?\d", padded)
-    lacks = re.search(
+    kept = regex.search(rf" (?:{_KEPT}) ", padded)
+    having = regex.search(rf" (?:{_HAVING.format(nouns=nouns)}) ", padded)
+    number = regex.search(r" (?!0 |1 )-?\d", padded)
+    lacks = regex.search(
         r" (?:without|lack(?:s|ing)?|missing|never|none|zero|0|no (?!other|second|new|more|extra|additional|further|duplicates?|changes?|op)|(?:do|does|did) not (?:have|own)|(?:has|have|had|is|are) not(?! to)) ",
         padded,
     )

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from typing import Literal
 
+from agent.offline import regex
 from agent.offline.description import Audit
 from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.leftover import refuse_leftover
@@ -102,18 +103,22 @@ def read_audit(ledger: Ledger, parts: list[Clause], schema: Schema) -> tuple[Aud
     name = rf"(?:existing )?{log.split('.')[-1].replace('_', '[ _]')}s?(?: table)?"
     for place, clause in enumerate(parts):
         said = ledger.text[clause.low : clause.high] + " "
-        told = re.search(rf" (?:{name}) ", said) and re.search(rf" (?:{ACT}) ", said) and not re.search(_TODAY, said)
-        left_out = (re.search(_NOUNS, said) and re.search(rf" (?:{UNWANTED}) ", said)) or re.search(BACK, said)
+        told = (
+            regex.search(rf" (?:{name}) ", said)
+            and regex.search(rf" (?:{ACT}) ", said)
+            and not regex.search(_TODAY, said)
+        )
+        left_out = (regex.search(_NOUNS, said) and regex.search(rf" (?:{UNWANTED}) ", said)) or regex.search(BACK, said)
         if (
             clause.talk
-            and re.search(r" (?:only|worth|except|unless|nothing but) ", said)
+            and regex.search(r" (?:only|worth|except|unless|nothing but) ", said)
             and any(
                 f" {column.replace('_', ' ')} " in said.replace("_", " ")
                 for column in schema.columns(_tables(ledger, parts, log, schema)[0])
             )
         ):
             raise Unclear(said)
-        if clause.talk and (told or left_out or re.match(_SCENE, said)):
+        if clause.talk and (told or left_out or regex.match(_SCENE, said)):
             parts[place] = replace(clause, talk=False)
             ledger.left = ledger.left[: clause.low] + ledger.text[clause.low : clause.high] + ledger.left[clause.high :]
     wishes = only_heard(ledger, parts, rf"{name}|{STRONG}|{_ORDERED}|{OBLIGED}", rf"{ACT}|{UNWANTED}|only|just|{KEPT}")
@@ -181,7 +186,7 @@ def _tables(ledger: Ledger, parts: list[Clause], log: str, schema: Schema) -> li
                 for mention in mentions(
                     ledger.text if talk else ledger.left, schema, clause.low, clause.high, loose=loose
                 )
-                if mention.table != log and not re.search(_AS_FOR, ledger.text[: mention.start])
+                if mention.table != log and not regex.search(_AS_FOR, ledger.text[: mention.start])
             ]
             tables = list(dict.fromkeys(found))
             if len(tables) > 1:
@@ -204,25 +209,25 @@ def _tables(ledger: Ledger, parts: list[Clause], log: str, schema: Schema) -> li
 def _refuse_some(ledger: Ledger, mention: Mention) -> None:
     """Only some of the rows: "all archived lessons", "lessons that are free". Raises Unclear."""
     known = FILLERS | {"row", "record", "table", "single", "user", "parent", "family", "customer", "touch", "trace"}
-    before = re.search(
+    before = regex.search(
         rf" (?:{ACT}|{STRONG}|log|track|record|only|all|every|each|any|the|our) (?:(?:to|of|on|in|for|the|our|all|only) )*([a-z-]+) $",
         ledger.left[: mention.start],
     )
     kind = before[1] if before else "the"
-    if kind not in known and not re.fullmatch(rf"{ACT}|{KEPT}|{STRONG}", kind):
+    if kind not in known and not regex.fullmatch(rf"{ACT}|{KEPT}|{STRONG}", kind):
         raise Unclear(f"{kind} {mention.words}")
-    behind = re.match(
+    behind = regex.match(
         r" (?:rows? |entries )?(?:that|which|who|whose|where|with|from|older|younger|belonging) [^.;,\n]+",
         ledger.left[mention.end :],
     )
-    told = behind and re.search(rf" (?:{ACT}|{KEPT}|have|there|same|list|id|names?) ", f"{behind[0]} ")
-    if behind and not told and any(w not in known for w in re.findall(r"[a-z]+", behind[0])):
+    told = behind and regex.search(rf" (?:{ACT}|{KEPT}|have|there|same|list|id|names?) ", f"{behind[0]} ")
+    if behind and not told and any(w not in known for w in regex.findall(r"[a-z]+", behind[0])):
         raise Unclear(mention.words + behind[0])
 
 
 def _part_of(text: str, mention: Mention, schema: Schema) -> str | None:
     """ "The progress of a child"."""
-    before = re.search(r" ([a-z_]+) of (?:(?:an?|the|our|each|every|their|any) )*$", text[: mention.start])
+    before = regex.search(r" ([a-z_]+) of (?:(?:an?|the|our|each|every|their|any) )*$", text[: mention.start])
     own = schema.table(before[1], loose=True) if before else None
     return own if own and any(k.table == mention.table for k in schema.foreign_keys(own)) else None
 
@@ -239,17 +244,21 @@ def _columns(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema) -
         named = spoken_columns(ledger, resolve, clause.low, clause.high)
         spoken = [s for s in named if s.column not in ("id", "created_at", "updated_at")]
         said = ledger.left[clause.low : clause.high] + " "
-        if not spoken or re.search(rf" {UNWANTED} ", said):
+        if not spoken or regex.search(rf" {UNWANTED} ", said):
             literal = any(s.column in ledger.text[s.start : s.end] for s in named)
-            if (spoken or literal) and re.search(rf" {UNWANTED} ", said) and not re.search(r" (?:others?|else) ", said):
+            if (
+                (spoken or literal)
+                and regex.search(rf" {UNWANTED} ", said)
+                and not regex.search(r" (?:others?|else) ", said)
+            ):
                 raise Unclear(ledger.text[clause.low : clause.high])
             continue
         before, after = ledger.left[clause.low : spoken[0].start], ledger.left[spoken[-1].end : clause.high] + " "
-        changed = re.match(
+        changed = regex.match(
             rf" (?:(?:of|on|in|for|a|an|the|⋅|{STRUCK}+|[a-z]+s?) )*?(?:(?:is|are|was|were|gets?|got|has|have|been|being|actually) )*{act} ",
             after,
         )
-        led = re.search(
+        led = regex.search(
             rf" {act} (?:(?:to|of|in|on|made|the|a|an|its|their|only|just|column|columns|⋅|{STRUCK}+) )*$", before
         )
         if changed or led:
@@ -282,4 +291,4 @@ def log_columns(table: str, schema: Schema) -> Roles:
 def _takes_names(table: str, name: str, schema: Schema) -> bool:
     """A jsonb column whose comment shows that it takes ``{"changed": [names of columns]}``."""
     facts = schema.columns(table)[name]
-    return facts["type"] == "jsonb" and bool(re.search(r'\{"changed": \["', str(facts.get("comment", ""))))
+    return facts["type"] == "jsonb" and bool(regex.search(r'\{"changed": \["', str(facts.get("comment", ""))))

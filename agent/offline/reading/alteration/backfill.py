@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.description import Backfill, Condition, Lookup, Owning
 from agent.offline.reading.alteration.across import read_across
 from agent.offline.reading.alteration.asides import LACKS, strike_asides
@@ -59,7 +60,7 @@ def is_backfill(ledger: Ledger, schema: Schema) -> bool:
 
 def _is_new(word: str, schema: Schema) -> bool:
     """A name with underscores that nothing in the schema has."""
-    if not re.fullmatch(r"[a-z]+(?:_[a-z]+)+", word) or schema.table(word) or word in ("auth_users", "check_ins"):
+    if not regex.fullmatch(r"[a-z]+(?:_[a-z]+)+", word) or schema.table(word) or word in ("auth_users", "check_ins"):
         return False
     columns = {name for table in schema.tables for name in schema.columns(table)}
     labels = {
@@ -103,7 +104,7 @@ def read_backfill(ledger: Ledger, clauses: list[Clause], schema: Schema) -> tupl
     excluded = _excluded(ledger, wishes, pair, schema)
     lacking, alike, given, owning = _whom(ledger, wishes, pair, schema)
     for mention in named(ledger.left, schema, ledger.quoted):
-        valued = re.search(rf" (?:{'|'.join(columns)})(?: (?:=|:|is|as|to|of))* $", ledger.left[: mention.start])
+        valued = regex.search(rf" (?:{'|'.join(columns)})(?: (?:=|:|is|as|to|of))* $", ledger.left[: mention.start])
         if mention.table in (table, parent) and mention.words not in columns and not valued:
             ledger.strike(mention.start, mention.end)
     ledger.take_all(r"(?:insert into )?\( [a-z_]+ (?:, [a-z_]+ )+\)(?: \n)? select(?: id)?", 0)
@@ -127,7 +128,7 @@ def read_backfill(ledger: Ledger, clauses: list[Clause], schema: Schema) -> tupl
     for clause in wishes:
         for spoken in spoken_columns(ledger, columns_of(parent, schema), clause.low, clause.high):
             before = ledger.text[: spoken.start]
-            if spoken.column not in columns and re.search(
+            if spoken.column not in columns and regex.search(
                 r" (?:without|with|no|having|has|have|whose|lacking|missing|in|of)(?: (?:an?|any|the|their))* $", before
             ):
                 raise Unclear(ledger.text[clause.low : clause.high])
@@ -144,16 +145,16 @@ def _hear_purpose(ledger: Ledger, clauses: list[Clause]) -> None:
     """ "So that each child has a row for each lesson" says what is wished for, "those without are skipped" for whom."""
     for place, clause in enumerate(clauses):
         said = ledger.text[clause.low : clause.high]
-        result = re.match(r" (?:so|such) that (?:each|every|all|no) .* (?:has|have|gets?|is without|lacks?) ", said)
-        skips = re.search(rf" (?:{LACKS}) ", said) and re.search(rf" (?:{_SKIPPED}) ", said)
+        result = regex.match(r" (?:so|such) that (?:each|every|all|no) .* (?:has|have|gets?|is without|lacks?) ", said)
+        skips = regex.search(rf" (?:{LACKS}) ", said) and regex.search(rf" (?:{_SKIPPED}) ", said)
         after = ledger.text[clause.high : clauses[place + 1].high] if place + 1 < len(clauses) else ""
-        told = re.match(
+        told = regex.match(
             rf" ?(?:but|and|yet|,|who) (?:[a-z]+ )?(?:{LACKS}) ", after
         )  # "kids with progress but without a log"
         if clause.talk and (result or skips or told):
             clauses[place] = Clause(clause.low, clause.high, False)
             ledger.left = ledger.left[: clause.low] + said + ledger.left[clause.high :]
-        elif clause.talk and (arrow := re.search(r" (?:->|=>) ", said)):  # "so the chart is not empty -> happy, 5"
+        elif clause.talk and (arrow := regex.search(r" (?:->|=>) ", said)):  # "so the chart is not empty -> happy, 5"
             low = clause.low + arrow.start()
             clauses[place] = Clause(low, clause.high, False)
             ledger.left = ledger.left[:low] + ledger.text[low : clause.high] + ledger.left[clause.high :]
@@ -181,9 +182,11 @@ def _dated(ledger: Ledger, pair: Pair, holders: str, schema: Schema) -> bool | N
     said = ""
     for match in ledger.take_all(_STAMPED.format(holders=holders)):
         said += f" {match[0]} "
-    if not re.search(rf" (?:{holders}|their|signed|joined|when|same|now|today|current|own|account|they|it|~+) ", said):
+    if not regex.search(
+        rf" (?:{holders}|their|signed|joined|when|same|now|today|current|own|account|they|it|~+) ", said
+    ):
         return None
-    return not re.search(r" (?:now|today|current) ", said)
+    return not regex.search(r" (?:now|today|current) ", said)
 
 
 def _excluded(ledger: Ledger, wishes: list[Clause], pair: Pair, schema: Schema) -> list[Condition]:
@@ -191,17 +194,17 @@ def _excluded(ledger: Ledger, wishes: list[Clause], pair: Pair, schema: Schema) 
     found = []
     parent, child = columns_of(pair.parent, schema), schema.columns(pair.table)
     for clause in wishes:
-        for part in re.finditer(r"(?:(?! [.,;\n()] | but ).)+", ledger.text[clause.low : clause.high]):
+        for part in regex.finditer(r"(?:(?! [.,;\n()] | but ).)+", ledger.text[clause.low : clause.high]):
             low, high = clause.low + part.start(), clause.low + part.end()
             lack = ledger.find(LACKS + r"(?: (?:an?|any|their|the|set))*", low, high)
-            if not re.search(rf" (?:{_SKIPPED}) ", f" {part[0]} "):
+            if not regex.search(rf" (?:{_SKIPPED}) ", f" {part[0]} "):
                 continue
             spoken = spoken_columns(ledger, parent, low, high)
             spoken = [
                 s
                 for s in spoken
                 if (lack and 0 <= s.start - lack.end() < 3)
-                or re.match(
+                or regex.match(
                     r" (?:(?:is|are|still|=|not) )*(?:null|empty|missing|unknown|set|blank) ",
                     ledger.left[s.end :] + " ",
                 )
@@ -257,10 +260,10 @@ def _whom(
         place = clause.low
         while lack := ledger.find(rf"{LACKS}|{_HAS}", place, clause.high):
             place = lack.end()
-            stop = re.search(_STOPS, ledger.left[lack.end() : clause.high] + " ")
+            stop = regex.search(_STOPS, ledger.left[lack.end() : clause.high] + " ")
             until = lack.end() + stop.start() if stop else clause.high
             noun = row.search(ledger.left, lack.end(), until)
-            if noun and not re.match(
+            if noun and not regex.match(
                 r" (?:whose|where|with|in|of|that|which|having|for|from|at)(?= )", ledger.left[noun.end() : until]
             ):
                 until = noun.end()
@@ -272,14 +275,14 @@ def _whom(
             ]:
                 raise Unclear(f"{pair.table} for those without {third[0].words}")
             if (
-                re.match(
+                regex.match(
                     r" (?:one|any|none|it|ones|that|this|yet|of (?:them|these|those))(?= |$)(?! [a-z_]+ (?:log|row|entry|record))",
                     said,
                 )
                 or lack[0] == "at least one"
                 or (
-                    re.search(r" (?:none|0|not a single)$", lack[0])
-                    and not re.match(r" (?:with|of|in|whose|where|for) ", said)
+                    regex.search(r" (?:none|0|not a single)$", lack[0])
+                    and not regex.match(r" (?:with|of|in|whose|where|for) ", said)
                     and not noun
                 )
             ):
@@ -290,20 +293,23 @@ def _whom(
             )
             if not noun and (called or (spoken and spoken[0].column not in bare.split("_"))):
                 continue  # "and no weekly report" is what the new row holds
-            alike |= {name for word in re.findall(_THIS, said) if (name := child(word)) and name != pair.reference}
+            alike |= {name for word in regex.findall(_THIS, said) if (name := child(word)) and name != pair.reference}
             lacking += read_conditions(ledger, [(lack.end(), until)], pair.table, schema, child)
             given += read_conditions(ledger, [(lack.end(), until)], pair.parent, schema, parent)
-            named = re.match(
+            named = regex.match(
                 r"(?: (?:an?|any|the|single|their|own))* ([a-z_]+)(?= |$)", ledger.left[lack.end() : until]
             )
-            if named and re.search(r"never|logged|recorded", lack[0]) and child(named[1]):  # "never logged an emotion"
+            if (
+                named and regex.search(r"never|logged|recorded", lack[0]) and child(named[1])
+            ):  # "never logged an emotion"
                 ledger.strike(lack.end() + named.start(1), lack.end() + named.end())
         first = ledger.find(LACKS, clause.low, clause.high)
         if first is None:
             continue
-        begin = max([m.end() for m in re.finditer(r" (?:\.|\n)(?= )", ledger.text[: first.start()])], default=0)
+        begin = max([m.end() for m in regex.finditer(r" (?:\.|\n)(?= )", ledger.text[: first.start()])], default=0)
         lead = [
-            m.end() for m in re.finditer(r" (?:for|each|every|all|whoever|:)(?= )", ledger.left[begin : first.start()])
+            m.end()
+            for m in regex.finditer(r" (?:for|each|every|all|whoever|:)(?= )", ledger.left[begin : first.start()])
         ]
         begin += lead[0] if lead else 0
         other = _third(ledger, pair, schema, begin, clause.high)
@@ -327,9 +333,9 @@ def _third(ledger: Ledger, pair: Pair, schema: Schema, low: int, high: int) -> t
         keys = [k.column for k in schema.foreign_keys(mention.table) if k.table == pair.parent]
         if mention.table in (pair.table, pair.parent) or len(keys) != 1:
             continue
-        has = list(re.finditer(r" (?:has|have|having|with|own|owns)(?= )", ledger.left[low : mention.start]))
+        has = list(regex.finditer(r" (?:has|have|having|with|own|owns)(?= )", ledger.left[low : mention.start]))
         if not has:
             continue
-        end = re.search(r" (?:but|and|,|who|without|receives?|gets?) ", ledger.left[mention.end : high] + " ")
+        end = regex.search(r" (?:but|and|,|who|without|receives?|gets?) ", ledger.left[mention.end : high] + " ")
         return mention.table, keys[0], low + has[-1].end(), mention.end + (end.start() if end else high - mention.end)
     return None

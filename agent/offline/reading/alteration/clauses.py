@@ -8,6 +8,7 @@ import itertools
 import re
 from dataclasses import dataclass, replace
 
+from agent.offline import regex
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.material import MODAL, ORDERS, REASON, SLOTS, goes_on, holds, is_talk, is_wished
 
@@ -76,26 +77,26 @@ class Clause:
 
 def spelled_out(words: str) -> str:
     """The text of a request with its ``key : value`` lines as words and its headings left out."""
-    if len(re.findall(r"(?:^|\.) [a-z]+ :", words)) > 1:  # "table : skills . events : delete"
-        words = re.sub(r" \. (?=[a-z]+ : )", " .\n ", words)
+    if len(regex.findall(r"(?:^|\.) [a-z]+ :", words)) > 1:  # "table : skills . events : delete"
+        words = regex.sub(r" \. (?=[a-z]+ : )", " .\n ", words)
     lines = [line.strip() for line in words.strip().split("\n")]
     out: list[str] = []
     gathering = False
     for place, line in enumerate(lines):
         bare = line.removeprefix("•").strip()
         follows = place + 1 < len(lines)
-        if gathering and re.fullmatch(r"[a-z0-9_'-]+(?: [a-z0-9_'-]+)?(?: \( (?:the )?default \))?[ .,;]*", bare):
+        if gathering and regex.fullmatch(r"[a-z0-9_'-]+(?: [a-z0-9_'-]+)?(?: \( (?:the )?default \))?[ .,;]*", bare):
             out[-1] += (" , " if not out[-1].endswith("one of") else " ") + bare.rstrip(" .,;")
             continue
         gathering = False
-        bare = re.sub(r"^(?:ac|criterion|step|req|requirement|[a-z]+)[ -]?#?\d+ (?::|-) ", "", bare)
-        if re.fullmatch(_ANSWERS, bare):
-            out += [said for pair in re.findall(_ANSWER, bare) if (said := _keyed(pair))]
+        bare = regex.sub(r"^(?:ac|criterion|step|req|requirement|[a-z]+)[ -]?#?\d+ (?::|-) ", "", bare)
+        if regex.fullmatch(_ANSWERS, bare):
+            out += [said for pair in regex.findall(_ANSWER, bare) if (said := _keyed(pair))]
             continue
         said = _keyed(bare)
-        gathering = bool(re.search(r"(?:one of|values|options|choices|allowed)(?: :)?$", said or bare)) and follows
+        gathering = bool(regex.search(r"(?:one of|values|options|choices|allowed)(?: :)?$", said or bare)) and follows
         if gathering:
-            said = re.sub(r"(?: :)?$", "", said or bare)
+            said = regex.sub(r"(?: :)?$", "", said or bare)
             said = said if said.endswith("one of") else f"{said} one of"
         if said is None or said:
             out.append(bare if said is None else said)
@@ -108,13 +109,13 @@ _ANSWERS = rf"{_ANSWER}(?: ,? ?{_ANSWER})+"
 
 def _keyed(line: str) -> str | None:
     """A ``key : value`` line as words; None where it is none."""
-    match = re.fullmatch(r"(?P<key>[a-z][a-z /-]{0,40}?) (?::|=|->|=>)(?P<value>.*)", line)
+    match = regex.fullmatch(r"(?P<key>[a-z][a-z /-]{0,40}?) (?::|=|->|=>)(?P<value>.*)", line)
     if not match:
         return None
     value = match["value"].strip()
     bare = value.rstrip(" .,;")
     for key, form, into in _KEYS:
-        if re.fullmatch(key, match["key"]) and re.fullmatch(form, bare if form in (_YES, _NO) else value):
+        if regex.fullmatch(key, match["key"]) and regex.fullmatch(form, bare if form in (_YES, _NO) else value):
             return into.format(v=value)
     return None
 
@@ -122,25 +123,25 @@ def _keyed(line: str) -> str | None:
 def clauses(text: str, nouns: frozenset[str] = frozenset()) -> list[Clause]:
     """Of the text as `spelled_out` gives it, in order; `nouns` are what the database knows."""
     found: list[Clause] = []
-    told = re.search(r"\n (?:then|and then) ", text)  # given, when, then
-    for sentence in re.finditer(r"(?:(?! \. |\n).)+", text):
+    told = regex.search(r"\n (?:then|and then) ", text)  # given, when, then
+    for sentence in regex.finditer(r"(?:(?! \. |\n).)+", text):
         cuts = [sentence.start(), *_cuts(text, sentence.start(), sentence.end()), sentence.end()]
         lacking = False
         for low, high in itertools.pairwise(cuts):
-            if said := re.sub(r"[ .;,]+", " ", text[low:high]).strip():
-                scene = told and re.match(r"(?:given|when) ", said)
-                follows = lacking and re.match(r"(?:then )?(?:it|we) ", said)
-                heading = re.match(r"[^.;]*:$", text[low:high].strip()) and not re.search(
+            if said := regex.sub(r"[ .;,]+", " ", text[low:high]).strip():
+                scene = told and regex.match(r"(?:given|when) ", said)
+                follows = lacking and regex.match(r"(?:then )?(?:it|we) ", said)
+                heading = regex.match(r"[^.;]*:$", text[low:high].strip()) and not regex.search(
                     rf" (?:{MODAL}|{ORDERS}|{SLOTS}) ", text[low:high]
                 )
                 talk = (
                     bool(scene or heading)
-                    or bool(re.fullmatch(_HEADING, said))
+                    or bool(regex.fullmatch(_HEADING, said))
                     or (not follows and is_talk(without_asides(text[low:high]), nouns))
                 )
                 talk = talk or bool(found and found[-1].talk and low == found[-1].high and goes_on(said, nouns))
                 found.append(Clause(low, high, talk))
-                lacking = bool(not scene and re.match(_LACKING, said))
+                lacking = bool(not scene and regex.match(_LACKING, said))
     return [
         replace(clause, talk=clause.talk or _leads_up(text, found, place, nouns)) for place, clause in enumerate(found)
     ]
@@ -151,13 +152,15 @@ def _leads_up(text: str, found: list[Clause], place: int, nouns: frozenset[str])
     said, after = text[found[place].low : found[place].high], found[place + 1 :]
     if is_wished(said) or not any(not c.talk and _asks(text[c.low : c.high], nouns) for c in after):
         return False
-    if after and re.match(
+    if after and regex.match(
         r" ?,? (?:and )?(?:so|hence|therefore) (?!.* (?:it|them|there|those|that) )", text[after[0].low : after[0].high]
     ):
-        return not holds(f"{said} ", nouns) and not re.search(r" (?:not|never|no|none|nobody|cannot|without) ", said)
+        return not holds(f"{said} ", nouns) and not regex.search(r" (?:not|never|no|none|nobody|cannot|without) ", said)
     ends = text.find(" \n ")
-    titled = place == 0 and found[0].high <= ends + 1 and len(said.split()) < 13 and not re.search(r"[:;,.]\s*$", said)
-    possible = re.search(r" (?:can|could) (?!not |only |never )", said) and not re.search(
+    titled = (
+        place == 0 and found[0].high <= ends + 1 and len(said.split()) < 13 and not regex.search(r"[:;,.]\s*$", said)
+    )
+    possible = regex.search(r" (?:can|could) (?!not |only |never )", said) and not regex.search(
         r" (?:no|nobody|only|never) ", said
     )
     return bool(titled and (possible or not holds(f"{said} ", nouns)))
@@ -172,19 +175,24 @@ def alarming(text: str, nouns: frozenset[str] = frozenset()) -> str:
     kept = []
     for clause in clauses(text, nouns):
         said = text[clause.low : clause.high]
-        ordered = re.search(
+        ordered = regex.search(
             r"(?:^|,|and|then|also|please|to|;|\.) (?:please )?(?:drop|truncate|delete|purge|wipe|erase|copy|rename|merge|archive|disable|make|expose|open|grant|revoke|remove|split) ",
             said.strip(" .•\n") and f" {said.strip(' .•')} ",
         )
-        if not clause.talk or (ordered and not re.search(r" (?:wants?|plans?) to ", said)):
+        if not clause.talk or (ordered and not regex.search(r" (?:wants?|plans?) to ", said)):
             kept.append(said)
     return " " + " . ".join(kept) + " "
 
 
 def untitled(words: str) -> str | None:
     """Without a first line that is a title and holds nothing that what follows does not say; None where there is none."""
-    titled = re.match(r" ?(?P<title>[^\n.;]+?) \n(?P<body>.+)", words, re.DOTALL)
-    if not titled or is_wished(titled["title"]) or holds(f" {titled['title']} ") or re.search(r"\d", titled["title"]):
+    titled = regex.match(r" ?(?P<title>[^\n.;]+?) \n(?P<body>.+)", words, re.DOTALL)
+    if (
+        not titled
+        or is_wished(titled["title"])
+        or holds(f" {titled['title']} ")
+        or regex.search(r"\d", titled["title"])
+    ):
         return None
     return titled["body"]
 
@@ -195,7 +203,7 @@ def told_in(quoted: dict[str, str]) -> frozenset[str]:
 
 
 def without_asides(clause: str) -> str:
-    return re.sub(r" \( ([^()]+) \)", lambda m: "" if is_talk(m[1]) else m[0], clause)
+    return regex.sub(r" \( ([^()]+) \)", lambda m: "" if is_talk(m[1]) else m[0], clause)
 
 
 def _cuts(text: str, low: int, high: int) -> list[int]:
@@ -205,16 +213,16 @@ def _cuts(text: str, low: int, high: int) -> list[int]:
         for match in _CUT.finditer(text, low, high)
         if match.start() > low
         and (
-            not re.match(r" : [a-z_]+ (?:,|/|\|) ", text[match.start() :])
-            or re.search(
+            not regex.match(r" : [a-z_]+ (?:,|/|\|) ", text[match.start() :])
+            or regex.search(
                 r" (?:so that|because|since|in order to|so (?:we|they|parents)) [^.:\n]*$", text[low : match.start()]
             )
         )
-        and not re.search(r" (?:everything|all|anything|nothing|everybody|everyone) but $", text[: match.end() + 4])
+        and not regex.search(r" (?:everything|all|anything|nothing|everybody|everyone) but $", text[: match.end() + 4])
         and text.count("( ", low, match.start()) <= text.count(" )", low, match.start())
     ]
     for begun, end in itertools.pairwise([*found, high]):
-        said = re.match(r"[ .;,•(-]*(?:and |but )?", text[begun:end])
+        said = regex.match(r"[ .;,•(-]*(?:and |but )?", text[begun:end])
         if (
             said
             and REASON.match(text[begun + said.end() : end])
@@ -239,7 +247,7 @@ def only_heard(ledger: Ledger, parts: list[Clause], anchor: str, material: str) 
     wishes = [c for c in parts if not c.talk]
     if not any(ledger.find(anchor, c.low, c.high) for c in wishes):
         return wishes
-    ends = [0, *(m.start() for m in re.finditer(r" (?:\.|\n) ", ledger.text)), len(ledger.text)]
+    ends = [0, *(m.start() for m in regex.finditer(r" (?:\.|\n) ", ledger.text)), len(ledger.text)]
     kept = []
     for clause in wishes:
         low, high = next((a, b) for a, b in itertools.pairwise(ends) if clause.low < b)

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+from agent.offline import regex
 from agent.offline.description import AddColumns, Format, Index, Key
 from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.alteration.flag import read_flag_column
@@ -86,7 +87,7 @@ def _before(text: str, low: int, high: int) -> int:
     """Where the words begin that lead up to a name: behind the last mark before it."""
     marks = [
         m.end() - 1
-        for m in re.finditer(
+        for m in regex.finditer(
             r" (?:,|;|and|plus|\n|\.|\)) (?=(?:(?:and|an?|also|the|new|optional|required|plus|add|column|field|with|nullable|•|please|then) )*$)",
             text[:high],
         )
@@ -118,7 +119,9 @@ def read_column(
     ledger.take_all(_KEPT)
     there: str | None = None
     given = False
-    flag = bool(ledger.find(_BOOLEAN)) or bool(re.match(r"(?:is|has|can|needs|wants|requires|allows|shows|was)_", name))
+    flag = bool(ledger.find(_BOOLEAN)) or bool(
+        regex.match(r"(?:is|has|can|needs|wants|requires|allows|shows|was)_", name)
+    )
     flag = flag or (type_for(name) == "text" and bool(ledger.find(_TRUE)))
     if flag:
         required = False if _optional(ledger, wishes) else True if ledger.take_all(_REQUIRED) else None
@@ -153,7 +156,7 @@ def read_column(
             traits.default = default
     if _optional(ledger, wishes):
         traits.required = False
-    if listed is None and re.search(r"(?:^|_)(?:url|link|uri|website|address)$", name):
+    if listed is None and regex.search(r"(?:^|_)(?:url|link|uri|website|address)$", name):
         traits.format = _scheme(ledger, wishes)
     for slot in read_slots(ledger, listed or ()):
         if traits.default is not None and slot.traits.default is not None:
@@ -177,13 +180,13 @@ def read_column(
         )
     ):
         traits.default = ledger.quoted.get(given_as["word"], given_as["word"])
-    if traits.format in ("url", "https") and re.search(
+    if traits.format in ("url", "https") and regex.search(
         rf" {name} (?:.*(?:its|the) )?(?:url|link|address) ", ledger.text
     ):
         name = name if name.endswith(("_url", "url", "link")) else f"{name}_url"
     bare = traits in (Traits(), Traits(required=traits.required), Traits(unique=True))
     listed_there = any(
-        re.search(r" [a-z]+ (?:,|/|\|) [a-z]+ (?:,|/|\||or|and) ", ledger.text[c.low : c.high] + " ") for c in wishes
+        regex.search(r" [a-z]+ (?:,|/|\|) [a-z]+ (?:,|/|\||or|and) ", ledger.text[c.low : c.high] + " ") for c in wishes
     )
     if bare and "_" in name and type_for(name) == "text" and listed_there:
         raise Unclear(f"what {name} is")
@@ -199,7 +202,7 @@ def read_column(
     if listed:
         first = ledger.text.find(f" {listed[0].lower()} ")
         for label in listed:  # what is told of a value apart from its being the default
-            for match in re.finditer(rf"(?<![^ ]){re.escape(label.lower())}(?![^ ])", ledger.left):
+            for match in regex.finditer(rf"(?<![^ ]){re.escape(label.lower())}(?![^ ])", ledger.left):
                 if match.start() > first and any(c.low <= match.start() < c.high for c in wishes):
                     raise Unclear(next(ledger.text[c.low : c.high] for c in wishes if c.low <= match.start() < c.high))
     ledger.take_all(_RESTATED)
@@ -246,7 +249,9 @@ def _optional(ledger: Ledger, wishes: list[Clause]) -> bool:
         place = clause.low
         while match := ledger.find(_EMPTY, place, clause.high):
             place = match.end()
-            if re.search(r" (?:not|cannot|never|no)(?: be| stay| remain| left| ever)* $", ledger.left[: match.start()]):
+            if regex.search(
+                r" (?:not|cannot|never|no)(?: be| stay| remain| left| ever)* $", ledger.left[: match.start()]
+            ):
                 continue
             ledger.strike(match.start(), match.end())
             found = True

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from agent.offline import regex
 from agent.offline.description import Condition, Test
 from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.known import Resolve, spoken_columns
@@ -66,7 +67,7 @@ _TELLING = rf"{_OUT}|{_LEFT_OUT}|only|just|solely|while|as long as"
 def is_verb(word: str, after: str) -> bool:
     """No value, what stands behind it says: "who are reading it"."""
     return word.endswith("ing") and bool(
-        re.match(r" (?:it|them|this|that|the|these|those|an?|our|their)(?![^ ])", after)
+        regex.match(r" (?:it|them|this|that|the|these|those|an?|our|their)(?![^ ])", after)
     )
 
 
@@ -121,7 +122,7 @@ def _tests(
             made = [replace(t, test=_TURNED[t.test]) for t in made] if outside else made
             found += [(item.start, item.end, test, item.value is not None) for test in made]
     for (_, end, one, _), (start, _, other, _) in pairwise(found):
-        if re.search(r" or ", ledger.text[end : start + 1]) and one.column != other.column and not outside:
+        if regex.search(r" or ", ledger.text[end : start + 1]) and one.column != other.column and not outside:
             raise Unclear(ledger.text[low:high])
     return [(test, bare) for _, _, test, bare in found]
 
@@ -145,13 +146,13 @@ def _spoken(ledger: Ledger, low: int, high: int, table: str, schema: Schema, res
             continue
         if (held := labels.get(word) or labels.get(singular(word))) and len(held) == 1 and _is_telling(word):
             items.append(_Spoken(token.start(), token.end(), *held[0]))
-        elif (begun := re.fullmatch(r"([a-z]{3,})ing", word)) and f"{begun[1]}ed_at" in columns:
-            if re.search(
+        elif (begun := regex.fullmatch(r"([a-z]{3,})ing", word)) and f"{begun[1]}ed_at" in columns:
+            if regex.search(
                 r" (?:finish|finished|completed?|did|done(?: with)?|through)(?: (?:the|their|its|with))* $",
                 ledger.left[low : token.start()],
             ):
                 items.append(_Spoken(token.start(), token.end(), f"{begun[1]}ed_at", is_moment=True))
-        elif rest := re.fullmatch(r"(?:un|in|non-?|not-(?:yet-)?)([a-z]{4,})", word):
+        elif rest := regex.fullmatch(r"(?:un|in|non-?|not-(?:yet-)?)([a-z]{4,})", word):
             if name := resolve(rest[1]):
                 moment = name == f"{rest[1]}_at"
                 if moment or schema.type_of(table, name) == "boolean":
@@ -178,7 +179,9 @@ def _labels(table: str, schema: Schema) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for name in schema.columns(table):
         for label in schema.choices(table, name):
-            told = re.search(rf"\b{re.escape(label)} for ([a-z]+)", str(schema.columns(table)[name].get("comment", "")))
+            told = regex.search(
+                rf"\b{re.escape(label)} for ([a-z]+)", str(schema.columns(table)[name].get("comment", ""))
+            )
             for words in {label.lower(), label.lower().replace("_", " "), *(told.groups() if told else ())}:
                 found.setdefault(words, []).append((name, label))
     return found
@@ -186,7 +189,7 @@ def _labels(table: str, schema: Schema) -> dict[str, list[tuple[str, str]]]:
 
 def _denied(before: str) -> bool:
     return bool(
-        re.search(
+        regex.search(
             rf" {_NOT}(?: (?:yet|been|being|finish|finished|complete|completed|the|their|currently|be|actually|a|an|have|has|already|the|in|for|those|any|with|of|on|when|where|if))* $",
             before[-40:],
         )
@@ -200,10 +203,10 @@ def _column_test(
     name, kind = item.column, schema.type_of(table, item.column)
     before, after = ledger.left[start : item.start], ledger.left[item.end : stop] + " "
     if kind == "boolean":
-        behind = re.match(
+        behind = regex.match(
             rf" {_BE}(?P<no>not (?!true)[a-z]+|false|no|not true|off)?(?P<yes>true|yes|on)?(?![^ ])", after
         )
-        no = bool(behind and behind["no"] and not re.match(r"not (?!true|set)", behind["no"])) or item.negated
+        no = bool(behind and behind["no"] and not regex.match(r"not (?!true|set)", behind["no"])) or item.negated
         if behind and (behind["yes"] or (behind["no"] and no)):
             ledger.strike(item.end, item.end + behind.end())
         return [Condition(name, "is false" if no != _denied(before) else "is true")]
@@ -212,33 +215,35 @@ def _column_test(
     nullable = not schema.is_required(table, name)
     if nullable:
         for words, test in ((_SOMETHING, "is not null"), (_NOTHING, "is null")):
-            if match := re.match(rf" {_BE}{words}(?![^ ])", after):
+            if match := regex.match(rf" {_BE}{words}(?![^ ])", after):
                 ledger.strike(item.end, item.end + match.end())
                 return [Condition(name, test)]  # type: ignore[arg-type]
-        if lacks := re.search(rf"(?<= ){_LACKING}", before):
+        if lacks := regex.search(rf"(?<= ){_LACKING}", before):
             ledger.strike(start + lacks.start(), item.start)
             return [Condition(name, "is null")]
         if item.is_moment and (item.negated or _denied(before)):
             return [Condition(name, "is null")]
     if _NUMERIC.match(kind):
-        marks = [m.start() for m in re.finditer(r" (?:, (?:and|but|so|then|plus)|but|so that) ", after)]
+        marks = [m.start() for m in regex.finditer(r" (?:, (?:and|but|so|then|plus)|but|so that) ", after)]
         until = item.end + (marks[0] if marks else len(after) - 1)
-        counted = re.search(r"\d(?: [a-z~]+){0,2} $", before)  # "at least 10 points"
+        counted = regex.search(r"\d(?: [a-z~]+){0,2} $", before)  # "at least 10 points"
         facts = read_numbers(ledger, start if counted else item.start, until)
         tests = [test for fact in facts for test in _compared(name, fact.traits)]
         if tests or not (
-            nullable and re.search(rf"(?<= )(?:rows|entries|ones|those|records)(?: that| which)? {_HAVING}", before)
+            nullable and regex.search(rf"(?<= )(?:rows|entries|ones|those|records)(?: that| which)? {_HAVING}", before)
         ):
             return tests
     if (
-        match := re.match(r" (?P<no>is not|<>|! =)?(?:is|are|=|equals|==|:)* ?(?P<word>[a-z0-9_#.-]+)(?![^ ])", after)
+        match := regex.match(
+            r" (?P<no>is not|<>|! =)?(?:is|are|=|equals|==|:)* ?(?P<word>[a-z0-9_#.-]+)(?![^ ])", after
+        )
     ) and (match["word"] in ledger.quoted or "=" in match[0]):
         value = value_of(match["word"], ledger.quoted)
         if schema.choices(table, name) or not kind.startswith(("text", "char")):
             raise Unclear(f"{name} {match[0].strip()}")
         ledger.strike(item.end, item.end + match.end())
         return [Condition(name, "differs" if match["no"] else "equals", value)]
-    if nullable and (item.is_moment or re.search(rf"(?<= ){_HAVING}", before)):
+    if nullable and (item.is_moment or regex.search(rf"(?<= ){_HAVING}", before)):
         return [Condition(name, "is not null")]
     return []
 
@@ -256,7 +261,7 @@ def _listed(ledger: Ledger, item: _Spoken, high: int, table: str, schema: Schema
     forms = {
         form: label
         for label in schema.choices(table, item.column)
-        for form in (label.lower(), label.lower().replace("_", " "), re.sub(r"\W+", "_", label.lower()))
+        for form in (label.lower(), label.lower().replace("_", " "), regex.sub(r"\W+", "_", label.lower()))
     }
     if not forms:
         return []
@@ -268,16 +273,18 @@ def _listed(ledger: Ledger, item: _Spoken, high: int, table: str, schema: Schema
     ).match(ledger.left + " ", item.end, high + 1)
     if not match:
         return []
-    said = [forms[word] for word in re.findall(rf"(?<![^ ])(?:{one})(?![^ ])", match["values"])]
+    said = [forms[word] for word in regex.findall(rf"(?<![^ ])(?:{one})(?![^ ])", match["values"])]
     order = schema.choices(table, item.column)
     before, after = ledger.left[: item.start], ledger.left[match.end() :]
-    onwards = re.match(rf" (?:(?:and|or) )?(?P<up>{_UPWARDS})(?![^ ])|(?: (?:and|or))? (?:{_DOWNWARDS})(?![^ ])", after)
-    led = re.search(
+    onwards = regex.match(
+        rf" (?:(?:and|or) )?(?P<up>{_UPWARDS})(?![^ ])|(?: (?:and|or))? (?:{_DOWNWARDS})(?![^ ])", after
+    )
+    led = regex.search(
         r" (?:(?P<floor>from|at least)|(?P<above>above|over|past|beyond|after|than)|(?P<top>up to|until|till|at most)|(?P<below>under|below|before))(?: the)? $",
         before,
     )
     if (onwards or led) and len(said) == 1:  # "grade 4 and up", "under grade 3"
-        none = re.search(r" (?:no|none|not|never|without) (?:[a-z~]+ ){0,2}[a-z ]+ $", before)
+        none = regex.search(r" (?:no|none|not|never|without) (?:[a-z~]+ ){0,2}[a-z ]+ $", before)
         if match["no"] or none or sum(label.isdigit() for label in order) < len(order) - 1:
             raise Unclear(ledger.text[led.start() if led else item.start : match.end()])
         place = order.index(said[0])
@@ -298,11 +305,11 @@ def _listed(ledger: Ledger, item: _Spoken, high: int, table: str, schema: Schema
 
 def _outside(ledger: Ledger, start: int, end: int, low: int, high: int) -> bool:
     """Such rows are to be left out. The words that say so are struck out."""
-    led = list(re.finditer(rf"(?<= ){_OUT}(?= )(?!.* (?:index|only|where) )", ledger.left[low:start]))
-    trails = re.search(rf"(?<= ){_LEFT_OUT}(?= )", ledger.left[end:high] + " ")
-    if trails and re.search(r" (?:only|just|index) ", re.split(r" [,;:] ", ledger.left[low:start])[-1]):
+    led = list(regex.finditer(rf"(?<= ){_OUT}(?= )(?!.* (?:index|only|where) )", ledger.left[low:start]))
+    trails = regex.search(rf"(?<= ){_LEFT_OUT}(?= )", ledger.left[end:high] + " ")
+    if trails and regex.search(r" (?:only|just|index) ", regex.split(r" [,;:] ", ledger.left[low:start])[-1]):
         trails = None
-    defined = re.search(
+    defined = regex.search(
         r" (?:excluded|left out|skipped|ignored|omitted|not (?:included|counted)|do(?:es)? not count) \( [^()]*$",
         ledger.left[low:start],
     )

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.description import Change
 from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.conditions import read_conditions
@@ -59,7 +60,10 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     ledger.take_all(_INSTEAD)
     ledger.take_all(_OTHER_BOUND)
     held = {
-        n for name in schema.columns(table) for check in schema.checks(table, name) for n in re.findall(r"-?\d+", check)
+        n
+        for name in schema.columns(table)
+        for check in schema.checks(table, name)
+        for n in regex.findall(r"-?\d+", check)
     }
     if lost := next((m for m in ledger.take_all(_KEPT_BOUND) if m["kept"] not in held), None):
         raise Unclear(lost[0])
@@ -84,7 +88,7 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
         raise Unclear(ledger.words(0, len(ledger.left)) or ledger.text)
     for spoken in named:
         ledger.strike(spoken.start, spoken.end)
-    if re.search(
+    if regex.search(
         rf" add (?:an? |the )?(?:new )?(?:column |field )?{named[0].column} (?:to|on|,|:|\(|as|for) ", ledger.text
     ):
         raise Unclear(f"{named[0].column}, which {table} has already")
@@ -156,10 +160,10 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
         _signed(traits, name)
         _refuse_outside(traits, table, told, schema)
     if retyped:
-        used |= {t[0] for t in ledger.tokens() if re.fullmatch(r"\d+\.\d+", t[0])}
+        used |= {t[0] for t in ledger.tokens() if regex.fullmatch(r"\d+\.\d+", t[0])}
         used |= {t[0] for t in ledger.tokens() if t[0].isdigit() and int(t[0]) >= _HUGE}
     ledger.take_all(r"(?:(?:this|that|an?|the|its) )?(?:upper|lower) (?:limit|bound|end)")
-    if taken := re.search(
+    if taken := regex.search(
         r" (?:remove|drop|delete|clear|unset|get rid of) (?:the |its |their )?(?:default|check|constraint|limit|not null|null|bounds?) ",
         ledger.text,
     ):
@@ -198,13 +202,13 @@ def _in_unit(ledger: Ledger, name: str) -> None:
     if unit not in _TIMES:
         return
     said = r"(?<![^ ])\d+ (?P<unit>[a-z]+)(?: (?:,|\(|=))*(?: (?:meaning|that is|so|=|or))*(?P<more> \d+)?(?![^ ])"
-    for match in re.finditer(said, ledger.left):
+    for match in regex.finditer(said, ledger.left):
         if match["unit"] in _TIMES and singular(match["unit"]) != singular(unit):
             own, other = _SECONDS.get(singular(unit), 0), _SECONDS.get(singular(match["unit"]), 0)
             same = own and str(int(match[0].split()[0]) * other // own)
             if match["more"]:
                 ledger.strike(match.start(), match.start("more"))
-            elif same and re.search(rf" {same} ", ledger.text):
+            elif same and regex.search(rf" {same} ", ledger.text):
                 ledger.strike(match.start(), match.end())
             else:
                 raise Unclear(match[0])
@@ -219,14 +223,20 @@ def _signed(traits: Traits, name: str) -> None:
 def _refuse_outside(traits: Traits, table: str, told: dict[str, Traits], schema: Schema) -> None:
     """A default that the column's bounds would refuse, and bounds that leave nothing."""
     name = next(name for name, found in told.items() if found is traits)
-    low = [traits.low, *(int(n) for check in schema.checks(table, name) for n in re.findall(r">= \(?(-?\d+)", check))]
-    high = [traits.high, *(int(n) for check in schema.checks(table, name) for n in re.findall(r"<= \(?(-?\d+)", check))]
+    low = [
+        traits.low,
+        *(int(n) for check in schema.checks(table, name) for n in regex.findall(r">= \(?(-?\d+)", check)),
+    ]
+    high = [
+        traits.high,
+        *(int(n) for check in schema.checks(table, name) for n in regex.findall(r"<= \(?(-?\d+)", check)),
+    ]
     floor = max((n for n in low if n is not None), default=None)
     ceiling = min((n for n in high if n is not None), default=None)
     if floor is not None and ceiling is not None and floor > ceiling:
         raise Unclear(f"{name} from {floor} to {ceiling}")
     held = _plain(schema.default(table, name)) or ""
-    if re.fullmatch(r"\d+", held) and traits.high is not None and int(held) > traits.high and traits.default is None:
+    if regex.fullmatch(r"\d+", held) and traits.high is not None and int(held) > traits.high and traits.default is None:
         raise Unclear(f"{name} up to {traits.high}, though its default is {held}")
     if isinstance(traits.default, bool) or not isinstance(traits.default, int):
         return
@@ -245,7 +255,7 @@ def _default(ledger: Ledger, clause: Clause, table: str, name: str, schema: Sche
         found = [
             t
             for t in ledger.tokens(low, high)
-            if t[0] in labels or t[0] in ledger.quoted or re.fullmatch(r"-?\d+(?:\.\d+)?|true|false", t[0])
+            if t[0] in labels or t[0] in ledger.quoted or regex.fullmatch(r"-?\d+(?:\.\d+)?|true|false", t[0])
         ]
         if len(found) != 1 or ledger.find(r"at least|at most|above|below|between|under|over", low, high):
             continue
@@ -265,31 +275,33 @@ def _tells_bound(
 ) -> bool:
     """ "estimated_minutes stops at 180": what holds now, where another clause has the number that is wished for."""
     said = ledger.text[clause.low : clause.high]
-    numbers = set(re.findall(r"(?<![^ ])-?\d+(?![^ ])", said))
+    numbers = set(regex.findall(r"(?<![^ ])-?\d+(?![^ ])", said))
     columns = {s.column for s in spoken_columns(Ledger(ledger.text), resolve, clause.low, clause.high)}
-    held = {n for name in columns for check in schema.checks(table, name) for n in re.findall(r"-?\d+", check)}
-    others = any(re.search(r" -?\d+ ", ledger.text[c.low : c.high] + " ") for c in wishes if c != clause)
+    held = {n for name in columns for check in schema.checks(table, name) for n in regex.findall(r"-?\d+", check)}
+    others = any(regex.search(r" -?\d+ ", ledger.text[c.low : c.high] + " ") for c in wishes if c != clause)
     return bool(numbers) and numbers <= held and others and not is_wished(said)
 
 
 def _strike_kept(ledger: Ledger, clause: Clause, table: str, schema: Schema) -> None:
     """What is to stay as it is needs nothing. Raises Unclear where it is not so now."""
     said = ledger.left[clause.low : clause.high]
-    if not re.search(rf" (?:{_KEPT}) ", said + " ") or re.search(r" (?:above|below|over|under|than|least|most) ", said):
+    if not regex.search(rf" (?:{_KEPT}) ", said + " ") or regex.search(
+        r" (?:above|below|over|under|than|least|most) ", said
+    ):
         return
-    if re.search(r" (?:bigint|int8|numeric\S*) ", said):
+    if regex.search(r" (?:bigint|int8|numeric\S*) ", said):
         return
     resolve = columns_of(table, schema)
     columns = {s.column for c in (clause,) for s in spoken_columns(Ledger(ledger.text), resolve, 0)} & set(
         schema.columns(table)
     )
-    numbers = re.findall(r"(?<![^ ])-?\d+(?:\.\d+)?(?![^ ])", said)
-    if re.search(r" (?:constraint|check|limit|range|bounds) ", said):
+    numbers = regex.findall(r"(?<![^ ])-?\d+(?:\.\d+)?(?![^ ])", said)
+    if regex.search(r" (?:constraint|check|limit|range|bounds) ", said):
         held = {
             n
             for name in schema.columns(table)
             for check in schema.checks(table, name)
-            for n in re.findall(r"-?\d+", check)
+            for n in regex.findall(r"-?\d+", check)
         } | {_plain(schema.default(table, name)) for name in columns}
         if not set(numbers) <= held:
             raise Unclear(said)
@@ -298,7 +310,9 @@ def _strike_kept(ledger: Ledger, clause: Clause, table: str, schema: Schema) -> 
     defaults = {_plain(schema.default(table, name)) for name in columns}
     if numbers and not set(numbers) <= defaults:
         return
-    if re.search(r" (?:nullable|optional|empty) ", said) and all(schema.is_required(table, name) for name in columns):
+    if regex.search(r" (?:nullable|optional|empty) ", said) and all(
+        schema.is_required(table, name) for name in columns
+    ):
         raise Unclear(said)
     clause.drop(ledger)
 
@@ -319,7 +333,7 @@ def _without_old_types(slots: list[Compared], old: set[str]) -> list[Compared]:
 def _alarmed(ledger: Ledger, clauses: list[Clause]) -> bool:
     """ "A lesson with negative points was imported. Make that impossible": the talk tells what is refused."""
     told = any(
-        c.talk and re.search(r" (?:negatives?|minus|below 0) ", ledger.text[c.low : c.high] + " ") for c in clauses
+        c.talk and regex.search(r" (?:negatives?|minus|below 0) ", ledger.text[c.low : c.high] + " ") for c in clauses
     )
     return told and bool(
         ledger.find(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from agent.offline import regex
 from agent.offline.description import AddColumns, Column, Condition, Index, Key, Mark
 from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.alteration.conditions import read_conditions
@@ -71,9 +72,11 @@ def read_flag_column(
     unindexed: bool,
 ) -> tuple[AddColumns, tuple[str, ...]]:
     """`required` as far as it was said. Raises Unclear."""
-    null = [m for m in ledger.take_all(_GLOSS) if re.match(r"null(?! ,| or| /| and)", m[0]) or m[0].endswith(" null")]
+    null = [
+        m for m in ledger.take_all(_GLOSS) if regex.match(r"null(?! ,| or| /| and)", m[0]) or m[0].endswith(" null")
+    ]
     required = False if null and required is None else required
-    if null and re.match(r" \( [^()]*(?:old|existing)[^()]*\)", ledger.text[null[0].end() :]):
+    if null and regex.match(r" \( [^()]*(?:old|existing)[^()]*\)", ledger.text[null[0].end() :]):
         raise Unclear(ledger.text[null[0].start() :])
     no_default = bool(
         ledger.take_all(
@@ -81,7 +84,7 @@ def read_flag_column(
         )
     )
     said = _Said()
-    stem = re.sub(r"^(?:is|has|can|needs|wants|requires|allows|was|shows)_", "", name).replace("_", "[ _]")
+    stem = regex.sub(r"^(?:is|has|can|needs|wants|requires|allows|was|shows)_", "", name).replace("_", "[ _]")
     for clause in wishes:
         for low, high in _statements(ledger, clause):
             _read(ledger, low, high, said, stem, table, name, schema)
@@ -118,43 +121,45 @@ def _statements(ledger: Ledger, clause: Clause) -> Iterator[tuple[int, int]]:
 
 def _read(ledger: Ledger, low: int, high: int, said: _Said, stem: str, table: str, name: str, schema: Schema) -> None:
     text = ledger.left[low:high] + " "
-    cut = re.search(r" (?:unless|until|till|except when|as long as nobody) ", text)
+    cut = regex.search(r" (?:unless|until|till|except when|as long as nobody) ", text)
     verbs = ("has", "can", "needs", "wants", "requires", "allows", "shows")
     verb = next((v for v in verbs if name.startswith(f"{v}_")), "is")
     value = _value(text[: cut.start() + 1] if cut else text, stem, verb)
-    scope = re.sub(rf" (?:(?:is|are|be|not|a|an|as|stays?) )+{stem}(?= )", " ~", text)  # "not new" is no new row
+    scope = regex.sub(rf" (?:(?:is|are|be|not|a|an|as|stays?) )+{stem}(?= )", " ~", text)  # "not new" is no new row
     where: tuple[Condition, ...] = ()
-    if not re.search(r" (?:boolean|bool|column|field|flag called|new flag) ", ledger.text[low:high]):
+    if not regex.search(r" (?:boolean|bool|column|field|flag called|new flag) ", ledger.text[low:high]):
         where = tuple(read_conditions(ledger, [(low, high)], table, schema, columns_of(table, schema)))
     if where:
-        if not re.search(rf" (?:{_ONCE}) ", ledger.text[low:high] + " ") and not re.search(
+        if not regex.search(rf" (?:{_ONCE}) ", ledger.text[low:high] + " ") and not regex.search(
             r"(?<![^ ])(?:so|,|then|and|please) (?:please )?(?:set|mark|update|make) ", ledger.text[high : high + 24]
         ):
             raise Unclear(ledger.text[low:high])
         root = "|".join({stem[:-1], stem[:-2], stem[:-3]} - {""}) if stem.endswith("ed") else "(?!)"
         if value is None:
-            value = True if re.search(rf" (?:set|mark|tick|flag|switch|turn|{root}) ", text) else None
+            value = True if regex.search(rf" (?:set|mark|tick|flag|switch|turn|{root}) ", text) else None
         if value is None:
             raise Unclear(ledger.text[low:high])
         said.marks.append(Mark(name, value, where))
         ledger.take_all(rf"{_YES}|{_NO}|{stem}s?|{root}|->", low, high)
         return
-    if re.search(rf" (?:{_EMPTY}) ", text) and re.search(rf" (?:{_OLD}) ", text):
+    if regex.search(rf" (?:{_EMPTY}) ", text) and regex.search(rf" (?:{_OLD}) ", text):
         said.empty = True
         ledger.take_all(_EMPTY, low, high)
         return
     if value is None:
         return
     text = scope
-    if said.marks and re.fullmatch(rf"(?: (?:{_THEM}|{_YES}|{_NO}|{stem}|~+))+ ", text):  # "so set them to true"
+    if said.marks and regex.fullmatch(rf"(?: (?:{_THEM}|{_YES}|{_NO}|{stem}|~+))+ ", text):  # "so set them to true"
         if said.marks[-1].value != value:
             raise Unclear(ledger.text[low:high])
         ledger.strike(low, high)
         return
-    rest = bool(re.search(rf" (?:{_REST}) ", text))
-    new, old = bool(re.search(rf" (?:{_NEW}) ", text)), bool(re.search(rf" (?:{_OLD}) ", text)) or rest
+    rest = bool(regex.search(rf" (?:{_REST}) ", text))
+    new, old = bool(regex.search(rf" (?:{_NEW}) ", text)), bool(regex.search(rf" (?:{_OLD}) ", text)) or rest
     alone = bool(
-        re.fullmatch(rf"(?: (?:{_YES}|{_NO}|not null|required|boolean|bool|~+|mandatory|is|and|:|->|=|•|\n))+ ", text)
+        regex.fullmatch(
+            rf"(?: (?:{_YES}|{_NO}|not null|required|boolean|bool|~+|mandatory|is|and|:|->|=|•|\n))+ ", text
+        )
     )
     if new or old or alone:
         said.tell(
@@ -169,7 +174,7 @@ def _read(ledger: Ledger, low: int, high: int, said: _Said, stem: str, table: st
 
 def _both(text: str) -> bool:
     """It speaks of the rows that are there beside the new ones."""
-    return bool(re.search(r" (?:existing|exists?|exist|current|old|already|so far|we have|today) ", text))
+    return bool(regex.search(r" (?:existing|exists?|exist|current|old|already|so far|we have|today) ", text))
 
 
 def _value(text: str, stem: str, verb: str) -> bool | None:
@@ -180,6 +185,6 @@ def _value(text: str, stem: str, verb: str) -> bool | None:
         rf"(?:do|does|did|has|have|is|are) not(?: (?:{does}))?(?: (?:an?|the|any|their|its))*(?: {stem}s?)?)(?= )"
     )
     given = rf"(?:is|are|as|be|stays?|counts? as|considered|also|becomes?|get|gets|{does})(?: (?:also|an?|still|all|then|always|the|their|its))*"
-    denied = bool(re.search(no, text))
-    affirmed = bool(re.search(rf" (?:{_YES}|{given} {stem}s?) ", re.sub(no, "~", text)))
+    denied = bool(regex.search(no, text))
+    affirmed = bool(regex.search(rf" (?:{_YES}|{given} {stem}s?) ", regex.sub(no, "~", text)))
     return affirmed if affirmed != denied else None

@@ -3,6 +3,7 @@
 import re
 from typing import Literal
 
+from agent.offline import regex
 from agent.offline.description import AddIndex, Condition, Index, Key
 from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.conditions import hear, read_conditions
@@ -136,14 +137,14 @@ def _parts(
         named = spoken_columns(ledger, resolve, clause.low, clause.high)
         plain = [s for s in named if s.column in ledger.text[s.start : s.end].replace(" ", "_")]
         for mention in named:
-            led = re.search(r" (?:for|as) (?:an? |the |our |all )?$", ledger.text[: mention.start])
+            led = regex.search(r" (?:for|as) (?:an? |the |our |all )?$", ledger.text[: mention.start])
             said = ledger.text[mention.start : mention.end]
-            listed = re.match(r" (?:and|,|then|\+|&) ", ledger.text[mention.end :])  # "for child and created_at"
+            listed = regex.match(r" (?:and|,|then|\+|&) ", ledger.text[mention.end :])  # "for child and created_at"
             aside = (plain and led and not listed) or (
                 written and said == plural(said)
             )  # "for the parents' overview" is no key
             if not (aside and mention.column in references and mention not in plain):
-                follows = re.match(rf" (?:\( )?(?:{_DOWN})(?![^ ])", ledger.left[mention.end : clause.high] + " ")
+                follows = regex.match(rf" (?:\( )?(?:{_DOWN})(?![^ ])", ledger.left[mention.end : clause.high] + " ")
                 if follows:
                     ledger.take(_DOWN, mention.end, clause.high)
                 keys.append(Key(mention.column, bool(follows)))
@@ -155,7 +156,7 @@ def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> li
     """The keys as they are asked for: "newest first", "subject first", "within a document"."""
     ends = ledger.take_all(_NULLS_LAST)
     if best := ledger.take(rf"(?:highest|largest|biggest|best|most)(?P<of>(?: [a-z_~]+){{0,3}}?) {_AHEAD}"):
-        named = columns_of(table, schema)(re.sub(r"~+", "", ledger.text[best.start("of") : best.end("of")]).strip())
+        named = columns_of(table, schema)(regex.sub(r"~+", "", ledger.text[best.start("of") : best.end("of")]).strip())
         place = next((n for n, key in enumerate(keys) if key.column == named), len(keys) - 1)
         keys[place : place + 1] = [Key(keys[place].column, True)] if keys else []
     unread = ledger.find(rf"(?:date|time|day|month|[a-z]+_[a-z_]+) {_DOWN}")
@@ -173,7 +174,7 @@ def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> li
         else:
             raise Unclear("newest first, without a column that says when")
     if ledger.find("youngest(?: [a-z_~]+)? first"):  # of those who were born last
-        born = [n for n, key in enumerate(keys) if re.search(r"birth|born|dob", key.column)]
+        born = [n for n, key in enumerate(keys) if regex.search(r"birth|born|dob", key.column)]
         if len(born) != 1:
             raise Unclear("youngest first")
         keys[born[0]] = Key(keys[born[0]].column, True)
@@ -189,9 +190,9 @@ def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> li
         if len(counted) != 1:
             raise Unclear(best[0])
         keys[counted[0]] = Key(keys[counted[0]].column, True)
-    if within := re.search(r" (?:within|inside) (?:(?:an?|each|every|the|one|its) )*([a-z_]+)", ledger.text):
+    if within := regex.search(r" (?:within|inside) (?:(?:an?|each|every|the|one|its) )*([a-z_]+)", ledger.text):
         keys.sort(key=lambda key: key.column.removesuffix("_id") != within[1])
-    if match := re.search(
+    if match := regex.search(
         r" ([a-z_]+(?: [a-z]+)?) (?:first|comes first|leading|in front)(?: ,| \.| and| \n| then|$)| first (?:the )?([a-z_]+)",
         ledger.text,
     ):
@@ -218,7 +219,7 @@ def _natural_key(ledger: Ledger, table: str, schema: Schema, where: list[Conditi
             t[0]
             for t in ledger.tokens()
             if t[0] not in FILLERS | {"fix", "solve", "help", "improve"}
-            and not re.fullmatch(rf"{WANTED}|{LOOKED_UP}", t[0])
+            and not regex.fullmatch(rf"{WANTED}|{LOOKED_UP}", t[0])
         ]
         raise Unclear(" ".join(words) or f"which column of {table} to index")
     used = {condition.column for condition in where}

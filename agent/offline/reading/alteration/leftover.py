@@ -7,6 +7,7 @@ done here, exceptions and conditions are.
 import re
 from collections.abc import Iterable, Mapping
 
+from agent.offline import regex
 from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.alteration.conditions import is_verb
 from agent.offline.reading.known import mentions
@@ -79,7 +80,7 @@ def refuse_leftover(
                 continue
             if (spared and spared.fullmatch(word)) or word == bare:
                 continue
-            if re.search(r"\d|^#", word) and word not in numbers:
+            if regex.search(r"\d|^#", word) and word not in numbers:
                 raise Unclear(said)
             if (
                 word in ledger.quoted
@@ -89,7 +90,7 @@ def refuse_leftover(
             ):
                 raise Unclear(said)
             if (
-                re.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)+", word)
+                regex.fullmatch(r"[a-z0-9]+(?:_[a-z0-9]+)+", word)
                 and not _NAMED.fullmatch(word)
                 and schema.table(word) != table
             ):
@@ -98,15 +99,17 @@ def refuse_leftover(
                 raise Unclear(said)
         patterns = [_BEYOND, *([_CONDITIONS] if conditions else [])]
         for pattern in patterns:
-            for match in re.finditer(rf"(?<![^ ])(?:{pattern})(?![^ ])", ledger.left[low:high]):
+            for match in regex.finditer(rf"(?<![^ ])(?:{pattern})(?![^ ])", ledger.left[low:high]):
                 if not (spared and spared.fullmatch(match[0])):
                     raise Unclear(said)
         _refuse_other_tables(ledger, clause, table, schema)
-        held = re.search(r" (?:rule|check|constraint|guarantee|guard) (?:on|for) ", said)  # "a rule on x that no ..."
+        held = regex.search(
+            r" (?:rule|check|constraint|guarantee|guard) (?:on|for) ", said
+        )  # "a rule on x that no ..."
         if (
             narrow
             and not held
-            and re.search(
+            and regex.search(
                 rf" (?:for|of|on) (?:the |all |any |those )?{bare} (?:that|which|whose|where|above|below|who) (?!(?:is|are|can be|may be) (?:either |one of )?(?:{asked}) |(?:already |also |we |are |is |have |has )*(?:exist|have|there|now|no|existing|none|here|must|should|has|can|may|needs?|stores?|says?|tells?|holds?|shows?|only|takes?|accepts?)\b)",
                 said,
             )
@@ -126,7 +129,7 @@ _OF_VALUES = re.compile(
 
 def _is_beside(said: str, about: Iterable[str], quoted: Mapping[str, str], schema: Schema) -> bool:
     """It orders nothing, holds no fact, and speaks neither of what is asked for nor of values and rows."""
-    padded = re.sub(
+    padded = regex.sub(
         r"[a-z]+(?:_[a-z]+)+", lambda m: "~" if " " in quoted.get(m[0], "") else m[0], f" {said.strip(' .;,•:-')} "
     )
     padded = padded.replace(" as it is ", " as is ")
@@ -134,7 +137,7 @@ def _is_beside(said: str, about: Iterable[str], quoted: Mapping[str, str], schem
         is_wished(said)
         or holds(padded, nouns_of(schema))
         or _OF_VALUES.search(padded)
-        or any(re.search(rf" {re.escape(word)}s? ", padded) for word in about)
+        or any(regex.search(rf" {re.escape(word)}s? ", padded) for word in about)
     )
 
 
@@ -149,7 +152,7 @@ def _refuse_other_tables(ledger: Ledger, clause: Clause, table: str, schema: Sch
         around = ledger.text[max(clause.low, mention.start - 24) : mention.end + 24]
         noun = re.escape(mention.words)
         own = rf"(?:{re.escape(table.split('.')[-1])}|{re.escape(table.split('.')[-1].rstrip('s'))})"
-        paired = re.search(
+        paired = regex.search(
             rf" {own} (?:,|and|or|/|\+) (?:the )?{noun} | {noun} (?:,|and|or|/|\+) (?:the )?{own} ", f" {around} "
         )
         if paired or mention.table not in related:

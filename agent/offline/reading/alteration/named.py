@@ -1,7 +1,6 @@
 """What an index or a constraint shall be called, where a request says so."""
 
-import re
-
+from agent.offline import regex
 from agent.offline.reading.ledger import Unclear
 from agent.offline.schema import Schema
 
@@ -19,24 +18,26 @@ def given_name(words: str, schema: Schema) -> tuple[str, str | None]:
     """What an index or a constraint shall be called, and the words without that; None where nothing says so."""
     columns = {name for table in schema.tables for name in schema.columns(table)}
     taken = {name.split("/")[-1] for kind in ("index", "constraint") for name in schema.catalog.of(kind)}
-    made = re.sub(r" (?:add|introduce|new)(?: [a-z-]+){0,3} (?:index|constraint|check|rule|unique) ", " index ", words)
-    ruled = re.search(
+    made = regex.sub(
+        r" (?:add|introduce|new)(?: [a-z-]+){0,3} (?:index|constraint|check|rule|unique) ", " index ", words
+    )
+    ruled = regex.search(
         r" (?:index|unique|constraint|check|indexed|cap|limit|at least|at most|between|max|min|never) ", words
-    ) and not re.search(_OF_COLUMN, made)
+    ) and not regex.search(_OF_COLUMN, made)
     found: set[str] = set()
-    for match in re.finditer(rf"(?<= )(?P<lead>{_NAMING} |(?:named|called|constraint) )?{_GIVEN}(?= )", words):
+    for match in regex.finditer(rf"(?<= )(?P<lead>{_NAMING} |(?:named|called|constraint) )?{_GIVEN}(?= )", words):
         name, lead = match["name"], match["lead"] or ""
-        technical = re.fullmatch(_TECHNICAL, name)
-        explicit = re.search(r"index|constraint|check|rule", lead) or (ruled and re.search("named|called", lead))
+        technical = regex.fullmatch(_TECHNICAL, name)
+        explicit = regex.search(r"index|constraint|check|rule", lead) or (ruled and regex.search("named|called", lead))
         if name in columns | taken or schema.table(name) or not (technical or explicit):
             continue
-        if re.search(
+        if regex.search(
             r" (?:like|as|existing|replace|old|drop|column|field|policy|trigger) (?:the )?$", words[: match.start()]
         ):
             continue
         found.add(name)
         if lead and (technical is None or lead != "constraint "):
-            goes_on = re.match(r" (?:over|on|for|so|that|which|to|where|of|in|by) ", words[match.end() :])
+            goes_on = regex.match(r" (?:over|on|for|so|that|which|to|where|of|in|by) ", words[match.end() :])
             kept = "constraint" if lead == "constraint " else "" if goes_on else "."
             words = words.replace(f" {match[0]} ", f" {kept} ".replace("  ", " "), 1)
     if len(found) > 1:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from itertools import product
 
+from agent.offline import regex
 from agent.offline.reading import lexicon
 from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.alteration.topic import columns_of
@@ -60,7 +61,7 @@ def new_names(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema,
     if (
         not found
         and not nouns
-        and re.search(
+        and regex.search(
             r" (?:add|new|\() (?:(?:an?|the|new) )*(?:column|field) | (?:column|field|attribute|property) (?:called|named) ",
             ledger.text,
         )
@@ -99,7 +100,7 @@ def _beside(ledger: Ledger, wishes: list[Clause], found: list[Spot], table: str,
 
 
 def _same(one: str, other: str) -> bool:
-    bare = [re.sub(r"^(?:is|has)_|_(?:url|link)$", "", singular(name)) for name in (one, other)]
+    bare = [regex.sub(r"^(?:is|has)_|_(?:url|link)$", "", singular(name)) for name in (one, other)]
     return (
         bare[0] == bare[1]
         or set(one.split("_")) <= set(other.split("_"))
@@ -121,7 +122,7 @@ def _snakes(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema) -
         and not schema.table(t[0])
         and not any(t[0] in schema.columns(m.table) for m in named if m.table != table)
         and not _names_a_rule(t[0])
-        and not re.search(
+        and not regex.search(
             r" (?:name of the (?:index|constraint)|(?:index|constraint) name)(?: (?:is|:|=|column))* $",
             ledger.text[: t.start()],
         )
@@ -146,7 +147,7 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
         (orders if is_wished(said) or _TAKES.search(said) else tells).append(clause)
     marked = {
         match[0]: match
-        for clause in (clauses if re.search(r" [a-z_]+ (?:,|/|\|) [a-z_]+ ", ledger.text) else ())
+        for clause in (clauses if regex.search(r" [a-z_]+ (?:,|/|\|) [a-z_]+ ", ledger.text) else ())
         for match in ledger.tokens(clause.low, clause.high)
         if ledger.quoted.get(match[0]) == match[0]
         and _may_be(match[0], ledger, table, schema)
@@ -157,17 +158,17 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
         return [Spot(match[0], match.start(), match.end())]
     for clause in clauses:  # "add `plan`"
         for match in ledger.tokens(clause.low, clause.high):
-            led = re.search(
+            led = regex.search(
                 r" (?:(?:add|new|introduce|call it|name it|(?:column|field)(?: (?:would|should|is|be|called|named|:))*) (?:(?:an?|the|new|column|field) )*|as |[.\n•] )$",
                 ledger.text[: match.start()],
             )
-            typed = re.match(
+            typed = regex.match(
                 r" (?:text|varchar|string|int|integer|bool|boolean|numeric|date|jsonb?|nullable|optional|required|not null|:|-|\() ",
                 ledger.text[match.end() :],
             )
             if (
                 led
-                and (typed or not re.search(r"[.\n•] $", led[0]))
+                and (typed or not regex.search(r"[.\n•] $", led[0]))
                 and ledger.quoted.get(match[0]) == match[0]
                 and match[0] not in schema.columns(table)
             ):
@@ -197,7 +198,7 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
         rf"^ (?:the |its )?{single} (?:should|must|can|may|is|has to) (?:only )?(?:be|one of) ",
         rf"^ {single} (?::|is missing|on {own}|of {own}|for {own}|for each|for every|goes on)",
     )
-    if re.search(
+    if regex.search(
         r" or |[/|]| (?:boolean|flag|http|https|http-or-https|text|one of|values|options|default|please) ", ledger.text
     ):
         shapes += (rf" {own} {name} $", rf" {name} (?:on|for|of|to|in) (?:the |each |every |our |all )*{own} ")
@@ -209,7 +210,7 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
         for clause in part:
             text = " " + ledger.text[clause.low : clause.high].strip(" .\n•") + " "
             offset = clause.low + ledger.text[clause.low : clause.high].find(text.strip()) - 1
-            for match in re.finditer(re.sub(r"^ ", "(?<= )", shape), text):
+            for match in regex.finditer(regex.sub(r"^ ", "(?<= )", shape), text):
                 words = match["name"].split()
                 while len(words) > 1 and words[-1] in ("setting", "option", "info", "information", "indicator"):
                     words = words[:-1]
@@ -220,7 +221,7 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
                 ):
                     words = words[:-1]
                 joined = "_".join(words)
-                if joined in ("link", "url", "address") and re.match(
+                if joined in ("link", "url", "address") and regex.match(
                     r" (?:to|of|for) an? [a-z]+ ", text[match.end("name") :]
                 ):
                     return [_spot(joined, text, match, offset)]
@@ -239,10 +240,10 @@ def _spot(name: str, text: str, match: re.Match[str], offset: int) -> Spot:
     """ "a link to a video" and "video link" are addresses."""
     start, end = match.start("name") + offset, match.end("name") + offset
     if name in ("link", "url", "address") and (
-        of := re.match(r" (?:to|of|for) an? ([a-z]+) ", text[match.end("name") :])
+        of := regex.match(r" (?:to|of|for) an? ([a-z]+) ", text[match.end("name") :])
     ):
         return Spot(f"{of[1]}_url", start, end + of.end(1))
-    return Spot(re.sub(r"_(?:link|uri|web_address)$", "_url", name), start, end)
+    return Spot(regex.sub(r"_(?:link|uri|web_address)$", "_url", name), start, end)
 
 
 def _may_be(name: str, ledger: Ledger, table: str, schema: Schema) -> bool:
@@ -255,12 +256,13 @@ def _may_be(name: str, ledger: Ledger, table: str, schema: Schema) -> bool:
         or ledger.quoted.get(name, name).lower() != name
     ):
         return False
-    return bool(re.fullmatch(r"[a-z][a-z_]*", name)) and len(name) > 2
+    return bool(regex.fullmatch(r"[a-z][a-z_]*", name)) and len(name) > 2
 
 
 def _names_a_rule(word: str) -> bool:
     return bool(
-        re.match(r"(?:idx|uq|unique|check|chk|fk|ix|trg|pg)_", word) or re.search(r"_(?:idx|key|check|fkey)$", word)
+        regex.match(r"(?:idx|uq|unique|check|chk|fk|ix|trg|pg)_", word)
+        or regex.search(r"_(?:idx|key|check|fkey)$", word)
     )
 
 
@@ -268,7 +270,7 @@ def _in_list(word: str, text: str) -> bool:
     """It stands among values, between marks of a list."""
     spelled = re.escape(word)
     return bool(
-        re.search(
+        regex.search(
             rf"(?:one of|values|options|choices|either|allowed|accepts?|among|between)(?: (?:are|is|:))* (?:\w+ (?:,|or|and) )*{spelled} | {spelled}(?: , \w+)*(?: ,)? (?:or|/|\|) \w+| (?:or|/|\||one of|either) {spelled} | \w+ , {spelled}(?: , \w+)* (?:or|and) \w+| \( {spelled} (?:, \w+ )+\)| \( (?:\w+ , )+{spelled} [,)]",
             text,
         )

@@ -3,6 +3,7 @@
 import re
 from itertools import pairwise
 
+from agent.offline import regex
 from agent.offline.description import Order, Ordered
 from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.known import Resolve, spoken_columns
@@ -30,15 +31,15 @@ def read_order(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
             if (
                 match is None
                 or one.column == other.column
-                or re.search(r" (?:and|or) (?!equal|at |on |after |before |later |earlier )", between)
+                or regex.search(r" (?:and|or) (?!equal|at |on |after |before |later |earlier )", between)
             ):
                 continue
             kinds = {_kind(schema.type_of(table, name)) for name in (one.column, other.column)}
             if len(kinds) != 1 or None in kinds:
                 raise Unclear(ledger.text[clause.low : clause.high])
-            less = bool(re.fullmatch(_LESS, match["sign"])) or match["sign"].startswith("<")
-            refused = re.search(r" (?:not|never|cannot|no|nor) ", between)
-            equal = bool(re.search(rf" (?:{_EQUAL}) ", between)) or "=" in match["sign"]
+            less = bool(regex.fullmatch(_LESS, match["sign"])) or match["sign"].startswith("<")
+            refused = regex.search(r" (?:not|never|cannot|no|nor) ", between)
+            equal = bool(regex.search(rf" (?:{_EQUAL}) ", between)) or "=" in match["sign"]
             earlier, later = (one.column, other.column) if less != bool(refused) else (other.column, one.column)
             _strike(ledger, clause.low, clause.high, clauses)
             return Order(table, Ordered(earlier, later, equal))
@@ -49,7 +50,7 @@ def _kind(name: str) -> str | None:
     """What may be compared with each other."""
     if name.startswith("timestamp") or name == "date":
         return "moment"
-    return "number" if re.match(r"smallint|integer|bigint|numeric|real|double", name) else None
+    return "number" if regex.match(r"smallint|integer|bigint|numeric|real|double", name) else None
 
 
 def _strike(ledger: Ledger, low: int, high: int, clauses: list[Clause]) -> None:
@@ -59,10 +60,10 @@ def _strike(ledger: Ledger, low: int, high: int, clauses: list[Clause]) -> None:
         said = f" {ledger.left[clause.low : clause.high].strip(' .;,')} "
         if STRUCK in said:
             continue
-        half = re.search(rf" {_HALF} | (?:is|are) (?:not )?(?:set|there|filled) ", said)
-        free = re.search(
+        half = regex.search(rf" {_HALF} | (?:is|are) (?:not )?(?:set|there|filled) ", said)
+        free = regex.search(
             r" (?:may|can|fine|ok|okay|allowed|nothing|skip|skipped|ignore|ignored|pass|passes|valid|not (?:apply|checked|matter)|only|if|when|where|unless) ",
             said,
         )
-        if half and free and not re.search(r" (?:must|should|has to|required|never|cannot) ", said):
+        if half and free and not regex.search(r" (?:must|should|has to|required|never|cannot) ", said):
             clause.drop(ledger)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from agent.offline import regex
 from agent.offline.reading.alteration.asides import LACKS
 from agent.offline.reading.known import Mention, mentions
 from agent.offline.reading.ledger import Ledger
@@ -42,7 +43,7 @@ def named(text: str, schema: Schema, quoted: Collection[str] = ()) -> list[Menti
     found = mentions(text, schema)
     taken = {m.start for m in found}
     loose = [m for m in mentions(text, schema, loose=True) if m.start not in taken]
-    for match in re.finditer(r"(?<![^ ])[a-z]+(?![^ ])", text):
+    for match in regex.finditer(r"(?<![^ ])[a-z]+(?![^ ])", text):
         noun = singular(match[0])
         key = schema.role_noun(_ALSO.get(noun, noun)) if noun not in ("user", "record") else None
         if key and not any(m.start <= match.start() < m.end for m in (*found, *loose)):
@@ -118,10 +119,10 @@ def _values_of(table: str, schema: Schema) -> set[str]:
 
 def _gaps(ledger: Ledger, found: list[Mention], lacks: str = LACKS) -> Iterator[tuple[set[str], str | None]]:
     """Who lacks ("a child and a lesson without ..."), and what, as far as it is said."""
-    for lack in re.finditer(rf"(?<= )(?:{lacks})(?= )", ledger.left):
+    for lack in regex.finditer(rf"(?<= )(?:{lacks})(?= )", ledger.left):
         before = [m for m in found if m.end <= lack.start() and not _END.search(ledger.left, m.end, lack.start() + 1)]
         holders = {m.table for m in before[-1:]}
-        if len(before) > 1 and re.fullmatch(
+        if len(before) > 1 and regex.fullmatch(
             r" (?:and|with|/|\+|,)(?: (?:each|every|all|an?|the))*(?: [a-z]+)? ",
             ledger.left[before[-2].end : before[-1].start],
         ):
@@ -138,9 +139,9 @@ def _weight(ledger: Ledger, pair: Pair, found: list[Mention]) -> int:
         weight += 2 * held + 2 * lacked + (held and lacked)
     for mention in found:
         before = ledger.left[max(0, mention.start - 40) : mention.start]
-        if mention.table == pair.table and re.search(rf" (?:{_SET})(?: [a-z]+)?(?: :)? $", before):
+        if mention.table == pair.table and regex.search(rf" (?:{_SET})(?: [a-z]+)?(?: :)? $", before):
             weight += 2
-        if mention.table == pair.parent and re.search(
+        if mention.table == pair.parent and regex.search(
             r" (?:each|every|all|such|any|some|those)(?: (?:of|the|those|them|such))* $", before
         ):
             weight += 1

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from agent.offline import regex
 from agent.offline.description import ChangeType
 from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.known import Mention, mentions
@@ -51,25 +52,25 @@ class _Piece:
 
 def read_retype(text: str, schema: Schema) -> list[ChangeType] | None:
     """None where no wider type is wished for, or something else too. Raises Unclear where what is to stay is not so."""
-    text = re.sub(r" numeric (?=columns? |fields? |values? |measures? )", " number ", text)
-    if not re.search(rf" {_WIDE} ", text) or re.search(_ADDED, text):
+    text = regex.sub(r" numeric (?=columns? |fields? |values? |measures? )", " number ", text)
+    if not regex.search(rf" {_WIDE} ", text) or regex.search(_ADDED, text):
         return None
     text = _evened(text)
     pieces = [piece for low, high in _sentences(text) for piece in _pieces(text, low, high)]
     if any(p.rank == 0 and _spoken(text, p, schema) for p in pieces):
         pieces = [replace(p, rank=2) if p.rank == 0 and _is_others(text, p, schema) else p for p in pieces]
     places = _places(text, pieces, schema) or _every(text, schema)
-    if not places or all(re.search(rf" {_WIDE} ", text[p.low : p.high]) is None for p in pieces if p.rank < 2):
+    if not places or all(regex.search(rf" {_WIDE} ", text[p.low : p.high]) is None for p in pieces if p.rank < 2):
         return None
     named = {m.table for p in pieces if not p.rank for m in mentions(text, schema, p.low, p.high) if _is_whole(m)}
     if any(_is_narrow(t, c, schema) for t in named - {table for table, _ in places} for c in schema.columns(t)):
         return None  # columns of another table, too
     for piece in pieces:
-        said = re.sub(rf"(?<= ){_WIDE}(?= )", "~", text[piece.low : piece.high])
+        said = regex.sub(rf"(?<= ){_WIDE}(?= )", "~", text[piece.low : piece.high])
         ordered = (piece.rank == 0 and not tells_story(said.strip(" ,.;"))) or is_wished(said)
-        if piece.rank < 2 and re.search(rf" (?:{_ORDERED if ordered else _ELSE}) ", said):
+        if piece.rank < 2 and regex.search(rf" (?:{_ORDERED if ordered else _ELSE}) ", said):
             return None
-        if piece.rank < 2 and ordered and re.search(r" \d+ ", said):
+        if piece.rank < 2 and ordered and regex.search(r" \d+ ", said):
             return None
         if piece.rank == 3:
             _refuse_false(text[piece.low : piece.high], places, schema)
@@ -80,45 +81,47 @@ def heard(text: str) -> tuple[str, str]:
     """The text without what only says what stays, and of that what names a type or orders something."""
     text = _evened(text)
     pieces = [piece for low, high in _sentences(text) for piece in _pieces(text, low, high) if piece.rank < 3]
-    text = re.sub(r" 8[ -]bytes? ", lambda m: " bigint".ljust(len(m[0]) - 1) + " ", text)
+    text = regex.sub(r" 8[ -]bytes? ", lambda m: " bigint".ljust(len(m[0]) - 1) + " ", text)
     said = [(piece.rank, text[piece.low : piece.high].strip(" \n,;.")) for piece in pieces]
     wishes = [
         words
         for rank, words in said
-        if (rank == 0 and not re.match(_OTHERS, words)) or (rank == 1 and is_wished(words))
+        if (rank == 0 and not regex.match(_OTHERS, words)) or (rank == 1 and is_wished(words))
     ]
     return f" {' . '.join(words for _, words in said)} ", f" {' . '.join(wishes)} "
 
 
 def _evened(text: str) -> str:
     """ "Must not change : the range" says what stays."""
-    return re.sub(rf"(?<= )({_KEPT}) : ", r"\1 ", text)
+    return regex.sub(rf"(?<= )({_KEPT}) : ", r"\1 ", text)
 
 
 def _is_others(text: str, piece: _Piece, schema: Schema) -> bool:
     """What a tool has or does that speaks of the type, and of no column."""
     said = text[piece.low : piece.high] + " "
     return not (
-        is_wished(said) or _spoken(text, piece, schema) or re.search(r" (?:->|to|into|it|this|that|column) ", said)
+        is_wished(said) or _spoken(text, piece, schema) or regex.search(r" (?:->|to|into|it|this|that|column) ", said)
     )
 
 
 def _sentences(text: str) -> list[tuple[int, int]]:
-    return [(m.start(), m.end()) for m in re.finditer(r"(?:(?! \.| \n| ; | : ).)+.?", text) if m[0].strip(" .•:;\n")]
+    return [(m.start(), m.end()) for m in regex.finditer(r"(?:(?! \.| \n| ; | : ).)+.?", text) if m[0].strip(" .•:;\n")]
 
 
 def _pieces(text: str, low: int, high: int) -> list[_Piece]:
     """Of a sentence; one that only says what stays is a single piece."""
-    if re.search(rf" (?:{_KEPT}|{_SAFELY}) ", text[low:high] + " ") and not re.search(rf" {_WIDE} ", text[low:high]):
+    if regex.search(rf" (?:{_KEPT}|{_SAFELY}) ", text[low:high] + " ") and not regex.search(
+        rf" {_WIDE} ", text[low:high]
+    ):
         return [_Piece(low, high, 3)]
-    cuts = [low, *(m.start() for m in re.finditer(rf"(?={_CUT})", text[:high]) if m.start() > low), high]
+    cuts = [low, *(m.start() for m in regex.finditer(rf"(?={_CUT})", text[:high]) if m.start() > low), high]
     found: list[_Piece] = []
     for start, end in pairwise(cuts):
         said = text[start:end] + " "
-        stays = re.search(rf" (?:{_KEPT}|{_SAFELY}) ", said) or re.match(r" (?:but|and|,) not ", said)
+        stays = regex.search(rf" (?:{_KEPT}|{_SAFELY}) ", said) or regex.match(r" (?:but|and|,) not ", said)
         if found and found[-1].rank == 0:
-            stays = stays or re.match(_GOES_ON, said)
-        if re.search(rf" {_WIDE} ", said):
+            stays = stays or regex.match(_GOES_ON, said)
+        if regex.search(rf" {_WIDE} ", said):
             rank = 0
         elif stays or (found and found[-1].rank == 3 and not is_wished(said)):
             rank = 3
@@ -132,7 +135,7 @@ def _places(text: str, pieces: list[_Piece], schema: Schema) -> list[Place]:
     """The columns that are meant: those that are told from all others, in wishes first; else by a word of theirs."""
     spoken: list[tuple[Place, bool, int]] = []
     for piece in pieces:
-        gloss = re.match(
+        gloss = regex.match(
             r" ?\( (?:[a-z_]+ ⋅ )?[a-z]+(?:_[a-z]+)+ \) | ?\( [a-z_]+ ⋅ [a-z_]+ \) ", text[piece.high - 1 :]
         )
         if gloss and piece.rank != 3:  # "what a child gets for a lesson ( points_earned )"
@@ -147,10 +150,10 @@ def _places(text: str, pieces: list[_Piece], schema: Schema) -> list[Place]:
 
 def _every(text: str, schema: Schema) -> list[Place]:
     """ "Both integer columns of lessons"."""
-    if not (match := re.search(rf" {_ALL} ", text)) or not (table := schema.table(match[1])):
+    if not (match := regex.search(rf" {_ALL} ", text)) or not (table := schema.table(match[1])):
         return []
     found = [(table, column) for column in schema.columns(table) if _is_narrow(table, column, schema)]
-    said = re.search(r" (?:(both|2)|(3)) ", match[0])
+    said = regex.search(r" (?:(both|2)|(3)) ", match[0])
     return found if not said or len(found) == (2 if said[1] else 3) else []
 
 
@@ -163,7 +166,7 @@ def _spoken(text: str, piece: _Piece, schema: Schema) -> list[tuple[Place, bool]
         for count in (3, 2, 1):
             group = tokens[place : place + count]
             said = " ".join(token[0] for token in group)
-            if len(group) < count or not re.fullmatch(r"[a-z][a-z0-9_ ]*", said):
+            if len(group) < count or not regex.fullmatch(r"[a-z][a-z0-9_ ]*", said):
                 continue
             if one := _column(text, said, group[0].start(), group[-1].end(), schema):
                 found.append(one)
@@ -176,7 +179,7 @@ def _spoken(text: str, piece: _Piece, schema: Schema) -> list[tuple[Place, bool]
 def _column(text: str, said: str, low: int, high: int, schema: Schema) -> tuple[Place, bool] | None:
     name = "_".join(said.split())
     holders = [table for table in schema.tables if _is_narrow(table, name, schema)]
-    if re.search(r" (?:like|unlike|than|same as)(?: the)? $", text[:low]):
+    if regex.search(r" (?:like|unlike|than|same as)(?: the)? $", text[:low]):
         return None
     if table := _beside(text, low, high, schema):
         if schema.table(said):
@@ -188,13 +191,13 @@ def _column(text: str, said: str, low: int, high: int, schema: Schema) -> tuple[
         holders = [table for table in holders if table in {m.table for m in mentions(text, schema)}]
     if len(holders) != 1:
         return None
-    return (holders[0], name), "_" in name or re.search(_ALSO, text[:low]) is not None
+    return (holders[0], name), "_" in name or regex.search(_ALSO, text[:low]) is not None
 
 
 def _beside(text: str, low: int, high: int, schema: Schema) -> str | None:
     """The table that a column's name stands with: "lesson points", "points of the lessons", "lessons . points"."""
-    behind = re.match(rf" (?:{_OF}|\(){_BETWEEN} ([a-z_]+) ([a-z_]+)?", text[high:] + " ")
-    before = re.search(r"(?<= )([a-z_]+)(?: (?:⋅|:|\(|table|columns?|fields?))* $", text[:low])
+    behind = regex.match(rf" (?:{_OF}|\(){_BETWEEN} ([a-z_]+) ([a-z_]+)?", text[high:] + " ")
+    before = regex.search(r"(?<= )([a-z_]+)(?: (?:⋅|:|\(|table|columns?|fields?))* $", text[:low])
     nouns = [f"{behind[1]} {behind[2]}", behind[1]] if behind else []
     return next(filter(None, map(schema.table, [*nouns, *([before[1]] if before else [])])), None)
 
@@ -210,21 +213,21 @@ def _is_narrow(table: str, column: str, schema: Schema) -> bool:
 
 def _refuse_false(said: str, places: list[Place], schema: Schema) -> None:
     """Raises Unclear where something is to stay that is not so now."""
-    if re.search(rf" (?:{_SAFELY}) ", said + " "):
+    if regex.search(rf" (?:{_SAFELY}) ", said + " "):
         return
     held = set()
     for table, column in places:
         checks = " ".join([*schema.checks(table, column), str(schema.default(table, column))])
-        held |= set(re.findall(r"-?\d+", checks))
-    if not set(re.findall(r"(?<= )-?\d+(?= )", said)) <= held:
+        held |= set(regex.findall(r"-?\d+", checks))
+    if not set(regex.findall(r"(?<= )-?\d+(?= )", said)) <= held:
         raise Unclear(said)
     defaults = {str(schema.default(table, column)) for table, column in places}
-    if not set(re.findall(r" defaults?(?: (?:of|is|to|at|=|\(|value))* (-?\d+)(?= |$)", said)) <= defaults:
+    if not set(regex.findall(r" defaults?(?: (?:of|is|to|at|=|\(|value))* (-?\d+)(?= |$)", said)) <= defaults:
         raise Unclear(said)
     required = [schema.is_required(table, column) for table, column in places]
-    if re.search(r" (?:not null|required|mandatory|not nullable) ", said):
+    if regex.search(r" (?:not null|required|mandatory|not nullable) ", said):
         wrong = not any(required)
     else:
-        wrong = all(required) and re.search(r" (?:nullable|nulls?|optional|empty) ", said) is not None
+        wrong = all(required) and regex.search(r" (?:nullable|nulls?|optional|empty) ", said) is not None
     if wrong:
         raise Unclear(said)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from agent.offline import regex
 from agent.offline.description import Condition, Lookup, Value
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS, NO_VALUE
@@ -54,7 +55,7 @@ def read_values(
         needed = schema.is_required(table, name) and schema.default(table, name) is None
         if needed and name not in values:
             value = _neutral(table, name, schema.choices(table, name), schema)
-            if value is None or ledger.find(nouns[name]) or any(re.search(r"^-?\d", t[0]) for t in ledger.tokens()):
+            if value is None or ledger.find(nouns[name]) or any(regex.search(r"^-?\d", t[0]) for t in ledger.tokens()):
                 raise Unclear(f"what {table}.{name} shall be in the new rows")
             values[name] = value
             assumed.append(f"{name} is {value}, which the request did not say.")
@@ -72,11 +73,11 @@ def read_values(
 
 def _nouns(ledger: Ledger, table: str, name: str, names: list[str], schema: Schema) -> str:
     """A pattern for what a column is called: its name, a part that no other has, a word of its description."""
-    bare = re.sub(r"^(?:is|has|wants)_|_(?:at|id|url)$", "", name)
+    bare = regex.sub(r"^(?:is|has|wants)_|_(?:at|id|url)$", "", name)
     forms = {name, name.replace("_", " "), singular(name), bare, bare.replace("_", " ")}
     parts = [part for part in {name.split("_")[0], name.split("_")[-1]} if len(part) > 4]
     told = {other: str(schema.columns(table)[other].get("comment", "")).lower() for other in names}
-    words = {token[0] for token in ledger.tokens() if re.fullmatch(r"[a-z]{5,}", token[0])}
+    words = {token[0] for token in ledger.tokens() if regex.fullmatch(r"[a-z]{5,}", token[0])}
     labels = {label.lower() for other in names for label in schema.choices(table, other)}
     for word in words - labels - FILLERS - NO_VALUE:
         begun = [part for part in parts if word.startswith(singular(part))]
@@ -84,7 +85,7 @@ def _nouns(ledger: Ledger, table: str, name: str, names: list[str], schema: Sche
             forms.add(word)
         if _CALLED.get(word) == name:
             forms.add(word)
-        holders = [other for other in names if re.search(rf"^(?:the )?{singular(word)[:6]}", told[other])]
+        holders = [other for other in names if regex.search(rf"^(?:the )?{singular(word)[:6]}", told[other])]
         if holders == [name] and schema.table(word) is None:
             forms.add(word)
     for one, other in pairwise(ledger.tokens()):  # "time zone"
@@ -105,10 +106,10 @@ def _emptied(ledger: Ledger, nouns: dict[str, str], table: str, schema: Schema) 
     ):
         while match := ledger.find(pattern):
             for name, noun in free.items():
-                if re.search(rf"(?<![^ ]){noun}(?![^ ])", match[0]):
+                if regex.search(rf"(?<![^ ]){noun}(?![^ ])", match[0]):
                     default = schema.default(table, name)
                     if (default is None and schema.is_required(table, name)) or (
-                        default is not None and not re.match(r"'(?:\{\}|\[\])?'::|0$|ARRAY\[\]", default)
+                        default is not None and not regex.match(r"'(?:\{\}|\[\])?'::|0$|ARRAY\[\]", default)
                     ):
                         raise Unclear(match[0])
                     found.add(name)
@@ -124,7 +125,7 @@ def _said(ledger: Ledger, table: str, name: str, nouns: dict[str, str], schema: 
     kind, labels = schema.type_of(table, name), schema.choices(table, name)
     if labels:
         return _label(ledger, table, name, noun, labels, schema)
-    if re.match(_NUMERIC, kind):
+    if regex.match(_NUMERIC, kind):
         match = ledger.take(rf"{noun}{_TO} {_NUMBER}(?: (?:of|out of|/) \d+)?") or ledger.take(
             rf"{_NUMBER}(?: (?:as|for|of|the|an?|its|in))* {noun}"
         )
@@ -181,12 +182,12 @@ def _alone(ledger: Ledger, table: str, name: str, nouns: dict[str, str], schema:
         return None
     names = list(nouns)
     needs = [n for n in names if schema.default(table, n) is None and schema.is_required(table, n)]
-    if re.match(_NUMERIC, kind):
-        numbers = [t for t in ledger.tokens() if re.fullmatch(r"-?\d+", t[0])]
-        if [n for n in needs if re.match(_NUMERIC, schema.type_of(table, n))] == [name] and len(numbers) == 1:
+    if regex.match(_NUMERIC, kind):
+        numbers = [t for t in ledger.tokens() if regex.fullmatch(r"-?\d+", t[0])]
+        if [n for n in needs if regex.match(_NUMERIC, schema.type_of(table, n))] == [name] and len(numbers) == 1:
             ledger.strike(numbers[0].start(), numbers[0].end())
             return value_of(numbers[0][0])
-    elif re.fullmatch(r"'#[0-9a-f]{6}'::text", schema.default(table, name) or ""):
+    elif regex.fullmatch(r"'#[0-9a-f]{6}'::text", schema.default(table, name) or ""):
         match = ledger.take(r"(?:in )?(#[0-9a-f]{6})")
         return match[1] if match else None
     elif kind.startswith(("text", "character")):
@@ -226,7 +227,7 @@ def _neutral(table: str, name: str, labels: tuple[str, ...], schema: Schema) -> 
         if label in labels:
             return label
     for definition in schema.checks(table, name):
-        bounds = [int(n) for n in re.findall(r"[<>]=? '?\(?(-?\d+)", definition)]
+        bounds = [int(n) for n in regex.findall(r"[<>]=? '?\(?(-?\d+)", definition)]
         if len(bounds) == 2 and "length" not in definition:
             return (min(bounds) + max(bounds)) // 2
     return None

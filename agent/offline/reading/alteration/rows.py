@@ -1,7 +1,6 @@
 """A value for every row that lacks it."""
 
-import re
-
+from agent.offline import regex
 from agent.offline.description import Fill, Value
 from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.alteration.leftover import refuse_leftover
@@ -63,7 +62,9 @@ def read_fill(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema)
     ledger.take_all(_NULL)
     labels = {label.lower(): label for label in schema.choices(table, name)}
     values = [
-        t for t in ledger.tokens() if t[0] in ledger.quoted or t[0] in labels or re.fullmatch(r"-?\d+(?:\.\d+)?", t[0])
+        t
+        for t in ledger.tokens()
+        if t[0] in ledger.quoted or t[0] in labels or regex.fullmatch(r"-?\d+(?:\.\d+)?", t[0])
     ]
     if len({v[0] for v in values}) != 1:
         raise Unclear(f"what {name} of {table} shall be filled with")
@@ -71,7 +72,7 @@ def read_fill(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema)
         ledger.strike(found.start(), found.end())
     word = values[0][0]
     value: Value
-    if re.match(r"smallint|integer|bigint|numeric", kind):
+    if regex.match(r"smallint|integer|bigint|numeric", kind):
         said = value_of(word)
         if isinstance(said, str) or said is None:
             raise Unclear(f"{word} as {name}, which is {kind}")

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.reading.known import Mention, Resolve, about, mentions, resolver
 from agent.offline.reading.ledger import Unclear
 from agent.offline.schema import Schema
@@ -10,10 +11,10 @@ from agent.offline.words import singular, wordset
 
 def topic(wishes: str, whole: str, schema: Schema) -> str | None:
     """The table, first by the wishes alone. Raises Unclear where several are as likely."""
-    for match in re.finditer(r"(?<![^ ])([a-z_]\w*) ⋅ ([a-z_]\w*)", whole):
+    for match in regex.finditer(r"(?<![^ ])([a-z_]\w*) ⋅ ([a-z_]\w*)", whole):
         if table := schema.table(match[1]):
             return table
-    for match in re.finditer(r"(?:^|\n|\.)(?: •)? ([a-z_]+)(?: table)? (?::|\()", whole):
+    for match in regex.finditer(r"(?:^|\n|\.)(?: •)? ([a-z_]+)(?: table)? (?::|\()", whole):
         if table := schema.table(match[1]):
             return table
     named = _by_columns(wishes, schema) or _by_columns(whole, schema)
@@ -32,7 +33,7 @@ def topic(wishes: str, whole: str, schema: Schema) -> str | None:
             if (
                 len(near) == 1
                 and found not in named
-                and not re.search(gets, text)
+                and not regex.search(gets, text)
                 and near <= {*mentioned, *_keyed(mentioned, schema)}
             ):
                 return next(iter(near))
@@ -50,7 +51,7 @@ def topic(wishes: str, whole: str, schema: Schema) -> str | None:
 
 
 def _of_column(text: str, mention: Mention, schema: Schema) -> bool:
-    after = re.match(r" ([a-z_]+)(?![^ ])", text[mention.end :])
+    after = regex.match(r" ([a-z_]+)(?![^ ])", text[mention.end :])
     return bool(after and schema.column(mention.table, after[1]))
 
 

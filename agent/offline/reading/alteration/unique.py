@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.description import AddUnique
 from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.conditions import hear, read_conditions
@@ -59,7 +60,7 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
     if ledger.find(_NARROWED) or (
         not where
         and any(
-            re.search(r" (?:while|as long as|unless|except (?:for|if|when)) ", ledger.text[c.low : c.high])
+            regex.search(r" (?:while|as long as|unless|except (?:for|if|when)) ", ledger.text[c.low : c.high])
             for c in clauses
             if c not in granted
         )
@@ -73,7 +74,7 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
     asked = [g for c, g in zip(wishes, groups, strict=False) if ledger.find(WANTED, c.low, c.high) and g]
     firm = [g for c, g in zip(wishes, groups, strict=False) if ledger.find("unique(?:ness)?", c.low, c.high) and g]
     spoken = max(firm or asked, key=len) if asked else []
-    pair = re.search(_ROWS_FOR, ledger.text)
+    pair = regex.search(_ROWS_FOR, ledger.text)
     if pair and len(of := spoken_columns(Ledger(ledger.text), resolve, pair.start("of"), pair.end())) > 1:
         spoken = of
     if len({s.column for s in spoken}) < (1 if where else 2):
@@ -88,7 +89,7 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
         near = [spoken_columns(Ledger(ledger.text), resolve, c.low, c.high) for c in clauses]
         spoken = next((group for group in near if len({s.column for s in group}) == 1), [])
     spoken = [s for s in spoken if not s.column.endswith("_by") or s.column in ledger.text.split()]  # "may be invited"
-    counted = [s for s in spoken if re.search(r" (?:only|at most|just) (?:one|1) $", ledger.text[: s.start])]
+    counted = [s for s in spoken if regex.search(r" (?:only|at most|just) (?:one|1) $", ledger.text[: s.start])]
     if len({s.column for s in spoken}) > 2:  # "only one emotion per child and day" counts emotions
         spoken = [s for s in spoken if s not in counted]
     columns = list(dict.fromkeys(s.column for s in spoken))
@@ -147,12 +148,12 @@ def _any_case(ledger: Ledger) -> bool:
 
 def is_granted(said: str) -> bool:
     """It says what stays allowed: that rows are empty there, or the same for another parent."""
-    bare = re.sub(r"[~.,;• \n]+", " ", f" {said} ")
+    bare = regex.sub(r"[~.,;• \n]+", " ", f" {said} ")
     refused = r" (?:cannot|never|must|should|unique(?! index)|twice|only|mistake|no (?:two|2)) | not (?:be )?(?:ok|okay|fine|allowed|permitted) "
     return bool(
-        re.search(rf" (?:{_GRANTS}) ", bare)
-        and not re.search(refused, bare)
-        and re.search(rf" (?:{_EMPTINESS}|different|other|another|separate|several|between|across) ", bare)
+        regex.search(rf" (?:{_GRANTS}) ", bare)
+        and not regex.search(refused, bare)
+        and regex.search(rf" (?:{_EMPTINESS}|different|other|another|separate|several|between|across) ", bare)
     )
 
 
@@ -161,7 +162,7 @@ def _apart(ledger: Ledger, granted: list[Clause], resolve: Resolve) -> list[str]
     found = []
     for clause in granted:
         said = ledger.text[clause.low : clause.high] + " "
-        for match in re.finditer(
+        for match in regex.finditer(
             r" (?:different|other|another|across|between|separate)(?: (?:the|all|two|2))? ([a-z_]+(?: [a-z]+)?) ", said
         ):
             name = resolve(match[1]) or resolve(match[1].split()[0])
@@ -193,13 +194,13 @@ def _nulls_equal(ledger: Ledger, wishes: list[Clause], table: str, schema: Schem
     empty = r"(?:null|empty|missing|blank|unset|no value|not (?:set|given|known))"
     for clause in wishes:
         said = ledger.left[clause.low : clause.high] + " "
-        alike = re.search(
+        alike = regex.search(
             rf" {empty} (?:{_ALIKE})*(?:the same|same|equal|identical|duplicates?|a duplicate|a value|alike)(?: [a-z]+)?(?: too| also| as well)? "
             rf"| nulls not distinct | (?:two|2) {empty}s? [^.;]*(?:same|equal|identical|duplicates?) ",
             said,
         )
-        if alike and not re.search(r" (?:not|never|no) (?:the same|same|equal|identical|duplicates?|count) ", said):
-            clause.drop(ledger) if re.match(
+        if alike and not regex.search(r" (?:not|never|no) (?:the same|same|equal|identical|duplicates?|count) ", said):
+            clause.drop(ledger) if regex.match(
                 r" ?(?:\n )?(?:when|if|where|and|two|nulls|empty|rows|a|the|also)", said
             ) else None
             ledger.strike(clause.low + alike.start() + 1, clause.low + alike.end() - 1)
@@ -213,7 +214,7 @@ def _ordered(columns: list[str], text: str, table: str, schema: Schema) -> tuple
     if set(columns) <= references:
         order = list(schema.columns(table))
         return tuple(sorted(columns, key=order.index))
-    match = re.search(
+    match = regex.search(
         r" (?:per|within|of the same|in(?:side)?(?= (?:one|an?|each|every|the same))|for the same) (?:(?:each|every|the|an?|one|same|single) )*([a-z_]+)",
         text,
     )

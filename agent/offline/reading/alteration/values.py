@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from agent.offline import regex
 from agent.offline.reading import lexicon
 from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
@@ -51,8 +52,8 @@ def read_values(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema
     spans = ledger.find(r"\d+ to \d+(?: (?:,|/|\||or|and)(?: (?:or|and))? (?:\d+ to \d+|\d+ \+))+")
     if spans and (
         labels := tuple(
-            re.sub(r" to | ", lambda m: "-" if m[0] == " to " else "", one)
-            for one in re.findall(r"\d+ to \d+|\d+ \+", spans[0])
+            regex.sub(r" to | ", lambda m: "-" if m[0] == " to " else "", one)
+            for one in regex.findall(r"\d+ to \d+|\d+ \+", spans[0])
         )
     ):
         ledger.strike(spans.start(), spans.end())
@@ -92,7 +93,7 @@ def _lists(ledger: Ledger, low: int, high: int, table: str, schema: Schema) -> l
             place += 1
             continue
         labels, marks, end = run
-        if marks & {"/", "|"} and re.search(r" [a-z]+ [/|] $", before):  # the list goes further back
+        if marks & {"/", "|"} and regex.search(r" [a-z]+ [/|] $", before):  # the list goes further back
             raise Unclear(ledger.text[max(low, tokens[place].start() - 30) : tokens[end - 1].end()])
         names = tuple(dict.fromkeys(ledger.quoted.get(label, label) for label in labels))
         made = _List(
@@ -119,13 +120,13 @@ def _run(words: list[str], place: int, announced: bool) -> tuple[list[str], set[
                 labels
                 and words[place - 1] in ("/", "|", "or")
                 and place < len(words)
-                and re.match(r"[a-z]", words[place])
+                and regex.match(r"[a-z]", words[place])
             ):
                 raise Unclear(f"{' '.join(labels)} {words[place - 1]} {words[place]}")  # a value that was not read
             break
         labels.append(label)
         end = place = after
-        if marked := re.match(r"\( (?:the |our )?default \)", " ".join(words[place : place + 4])):
+        if marked := regex.match(r"\( (?:the |our )?default \)", " ".join(words[place : place + 4])):
             end = place = place + len(marked[0].split())
         if over:
             break
@@ -165,7 +166,7 @@ def _item(words: list[str], place: int, *, listed: bool, announced: bool) -> tup
         behind = words[place + 1] if place + 1 < len(words) else "."
         before = words[place - 1] if place else ":"
         flanked = (
-            re.fullmatch(r"[a-z]+", word)
+            regex.fullmatch(r"[a-z]+", word)
             and word not in _NO_ITEM
             and before in _FLANKS
             and behind in (",", "/", "|", "(", *_CLOSING)
@@ -193,16 +194,16 @@ def _item(words: list[str], place: int, *, listed: bool, announced: bool) -> tup
 
 def _is_label(word: str) -> bool:
     return (
-        bool(re.fullmatch(r"[a-z0-9_][\w.+'-]*", word))
+        bool(regex.fullmatch(r"[a-z0-9_][\w.+'-]*", word))
         and word not in _NO_LABEL
-        and not re.fullmatch(r"\d+", word)
+        and not regex.fullmatch(r"\d+", word)
         and "#" not in word
     )
 
 
 def _sureness(labels: list[str], marks: set[str], before: str, table: str, schema: Schema) -> int:
     """None where the words are columns, tables, or no values by what is around them."""
-    if re.search(r" (?:no|not|without|neither) $", before):
+    if regex.search(r" (?:no|not|without|neither) $", before):
         return 0  # "no blanks or dashes"
     announced = bool(_ANNOUNCED.search(before))
     strange = [n for n in labels if n in schema.columns(table) or (schema.table(n) is not None and not announced)]
@@ -228,7 +229,7 @@ def _heard(ledger: Ledger, clauses: list[Clause]) -> str:
 
 def _of_rows(said: str) -> bool:
     """It tells of the rows that are there."""
-    return bool(re.search(r" (?:exist|existing|already|current|old|we have) ", f"{said} "))
+    return bool(regex.search(r" (?:exist|existing|already|current|old|we have) ", f"{said} "))
 
 
 _THERE = r"existing|exists?|already|current(?:ly)?|so far|old(?:er)?|those|these|they|them|historic(?:al)?|past|previous|present|at the moment|until now|up to now|we have|in there|today"
@@ -260,8 +261,8 @@ def values_apart(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...])
 def _strike_begun(ledger: Ledger, value: re.Match[str]) -> None:
     """A value, and the verb of beginning beside it: "new ones start with it", "it is what everybody starts with"."""
     begins = r"(?:starts?|begins?|start(?:ed|ing)|beginn?ing)(?: (?:out|off|with|as|at|from|in|on))*"
-    before = re.search(rf" {begins} $", ledger.left[: value.start()])
-    after = re.match(
+    before = regex.search(rf" {begins} $", ledger.left[: value.start()])
+    after = regex.match(
         rf"(?: (?:is|are|what|where|the|one|value|everybody|everyone|they|we|it|all|new|ones|rows|each))* {begins}(?![^ ])",
         ledger.left[value.end() :],
     )
@@ -277,15 +278,15 @@ def default_among(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]
             label.lower(),
             f"{label.lower()}s",
             label.lower().replace("_", " "),
-            re.sub(r"[^\w/:.]+", "_", label.lower()),
+            regex.sub(r"[^\w/:.]+", "_", label.lower()),
         )
     }
     names = "|".join(sorted(map(re.escape, forms), key=len, reverse=True))
-    if match := re.search(rf"(?<![^ ])({names}) \( (?:the |our )?default \)", ledger.text):
+    if match := regex.search(rf"(?<![^ ])({names}) \( (?:the |our )?default \)", ledger.text):
         return forms[match[1]]
     plainly = {
         forms[m[1] or m[2]]
-        for m in re.finditer(
+        for m in regex.finditer(
             rf"(?<![^ ])(?:({names}) (?:being|is|as|=) (?:the |our )?default|(?:the )?default(?:s|ing)?(?: (?:to|is|=|:|being|of))* ({names}))(?![^ ])",
             ledger.left,
         )
@@ -302,16 +303,16 @@ def default_among(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]
                     if match[1] in lexicon.NO_VALUE
                     else _HINT
                 )
-                if re.search(rf"(?<![^ ])(?:{said_of})(?![^ ])", around):
+                if regex.search(rf"(?<![^ ])(?:{said_of})(?![^ ])", around):
                     said.append(forms[match[1]])
                     _strike_begun(ledger, match)
-    place = re.search(
+    place = regex.search(
         r" (?:make|use|take|so|and) (?:that|this|it) (?:is|as|should|shall|be|the|our|also) (?:(?:as|be|the|our|also) )*(?:default|what (?:they|it|everyone|everybody|we) )|"
         r" (?:make|use|take) (?:that|this|it) default",
         ledger.text,
     )
     if place and not said:
-        told = [m for m in re.finditer(rf"(?<![^ ])({names})(?![^ ])", ledger.text) if m.end() <= place.start()]
+        told = [m for m in regex.finditer(rf"(?<![^ ])({names})(?![^ ])", ledger.text) if m.end() <= place.start()]
         said = [forms[told[-1][1]]] if told else []
     said = [label for label in said if label in plainly] if plainly and len(set(said)) > 1 else said
     if len(set(said)) > 1:

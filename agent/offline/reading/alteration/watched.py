@@ -1,7 +1,6 @@
 """Which operations an audit watches: inserts, updates, deletions, by what is said of them and of what does not matter."""
 
-import re
-
+from agent.offline import regex
 from agent.offline.description import VERBS, Verb
 from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
@@ -49,7 +48,7 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
     """What is watched: the verbs that are named, without those that do not matter; all where none is named."""
     act = "|".join(pattern for pattern, _ in OPERATIONS)
     only = rf"(?:only|just|solely|nothing but|all (?:that )?(?:we|i) (?:need|want|care about)(?: is| are)?)(?: (?:log|record|audit|track|on|for|about|the|when|it|is))* (?:{act})(?:(?: , (?:{act}))* (?:, )?(?:and|or|/) (?:{act}))?"
-    if said := re.search(rf"(?<![^ ]){only}(?![^ ])", ledger.left):
+    if said := regex.search(rf"(?<![^ ]){only}(?![^ ])", ledger.left):
         verbs = operations(f" {said[0]} ")
         return tuple(verb for verb in VERBS if verb in verbs)
     named: set[Verb] = set()
@@ -61,13 +60,13 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
     for clause in wishes:
         first, listed, refusing = True, set[Verb](), False
         for low, high in ledger.spans(r"[,;():]|but|so", clause.low, clause.high):
-            text = re.sub(
+            text = regex.sub(
                 r" (?:without|with no) (?:any )?exceptions? | without (?:[a-z]+ ){1,3}(?:knowing|noticing|consent|permission|asking|telling|approval) | (?:who|by whom)(?: it| was| has| have| the)* changed ",
                 " ~ ",
                 f" {ledger.left[low:high].strip()} ",
             )
             verbs = operations(text)
-            if verbs and re.fullmatch(
+            if verbs and regex.fullmatch(
                 rf" (?:(?:{act}|and|or|/|also|too|of|the|then|ones?|rows?|\.|\n|{STRUCK}+) )+", text
             ):
                 if first:  # "inserts , updates and deletes need not be"
@@ -76,23 +75,25 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
                     (withheld if refusing else named).update(verbs)
                     plainly |= verbs
                 continue
-            if re.fullmatch(r" (?:no|none|off|nope|not needed) ", text):  # "log inserts : no"
+            if regex.fullmatch(r" (?:no|none|off|nope|not needed) ", text):  # "log inserts : no"
                 withheld |= listed or told
                 explicit -= listed or told
                 listed = set()
                 continue
-            if re.search(_UNTRACED, text):
+            if regex.search(_UNTRACED, text):
                 named |= verbs
                 plainly |= verbs
                 general = general or not verbs
                 continue
-            other = re.search(rf" (?:{act}) (?:[a-z~]+ ){{0,4}}?(?:or|/) (?!(?:{act}|{KEPT}) )([a-z]+(?:ed|wn)) ", text)
+            other = regex.search(
+                rf" (?:{act}) (?:[a-z~]+ ){{0,4}}?(?:or|/) (?!(?:{act}|{KEPT}) )([a-z]+(?:ed|wn)) ", text
+            )
             if other and other[1] not in FILLERS:  # "edited or handed over"
                 raise Unclear(other[0])
-            if re.search(_SO_FAR, text):
+            if regex.search(_SO_FAR, text):
                 continue
-            refused = re.search(rf" (?:{UNWANTED}) ", text)
-            if refused and re.search(r" other (?:columns?|fields?|attributes?|properties|values?) ", text):
+            refused = regex.search(rf" (?:{UNWANTED}) ", text)
+            if refused and regex.search(r" other (?:columns?|fields?|attributes?|properties|values?) ", text):
                 continue
             if refused and (verbs or listed):
                 before, late = operations(text[: refused.start() + 1]) | listed, operations(text[refused.end() - 1 :])
@@ -100,46 +101,48 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
                 told = late or before
                 named |= before if late else set()
                 ledger.take_all(r"except(?: for)?|but not|apart from|other than", low, high)
-                general = general or bool(re.search(rf" (?:{STRONG}|all|any) ", text[: refused.start() + 1]))
+                general = general or bool(regex.search(rf" (?:{STRONG}|all|any) ", text[: refused.start() + 1]))
                 first, listed, refusing = False, set(), True
                 continue
             named |= listed
-            if re.search(BACK, text):  # "inserts are noisy , skip those"
+            if regex.search(BACK, text):  # "inserts are noisy , skip those"
                 withheld |= told
-            elif refused and (left := re.search(rf" (?:{LEFT_OUT}) ", text)):
-                strange = re.findall(r"[a-z]+", text[: left.start()] + text[left.end() :])
+            elif refused and (left := regex.search(rf" (?:{LEFT_OUT}) ", text)):
+                strange = regex.findall(r"[a-z]+", text[: left.start()] + text[left.end() :])
                 if not strange or any(
-                    word not in FILLERS | _HARMLESS and not re.fullmatch(KEPT, word) for word in strange
+                    word not in FILLERS | _HARMLESS and not regex.fullmatch(KEPT, word) for word in strange
                 ):
                     raise Unclear(ledger.text[low:high])
             told = verbs
             first, listed, refusing = False, set(), bool(refused)
-            apart = re.match(
+            apart = regex.match(
                 r" ?(?:\.|\n)(?! (?:(?:the )?same|given|if|when|whenever|as soon as|each|every) )",
                 ledger.text[clause.low :],
-            ) and re.search(r" (?:can|may|could|is|are) ", text)
+            ) and regex.search(r" (?:can|may|could|is|are) ", text)
             heard = (
                 rf" (?:{KEPT}|{STRONG}|{UNWANTED}|only|just|{WANTED}|{_NEEDED}|too|also|relevant|interesting|enough) "
             )
             if (
-                verbs and apart and not re.search(heard, ledger.left[clause.low : clause.high] + " ")
+                verbs and apart and not regex.search(heard, ledger.left[clause.low : clause.high] + " ")
             ):  # what becomes of them was not understood
                 raise Unclear(ledger.text[low:high])
-            if re.search(
+            if regex.search(
                 rf"(?<= )(?:{act})(?: (?:of|on|to|for|the|in|{STRUCK}+))* (?:only|exclusively|will do|would do|suffices?|(?:are|is) (?:enough|sufficient)) ",
                 text,
             ):
                 exclusive |= verbs
             named |= verbs
-            explicit |= verbs if re.search(rf" (?:log|record|track|audit|write|{STRONG}) ", text) else set()
-            plainly |= operations(re.sub(r" changed (?=.)", "  ", text))
-            wanted = re.sub(r" (?:the |any )?other changes? ", " ", text[: refused.start()] + " ") if refused else text
+            explicit |= verbs if regex.search(rf" (?:log|record|track|audit|write|{STRONG}) ", text) else set()
+            plainly |= operations(regex.sub(r" changed (?=.)", "  ", text))
+            wanted = (
+                regex.sub(r" (?:the |any )?other changes? ", " ", text[: refused.start()] + " ") if refused else text
+            )
             general = general or bool(
-                re.search(
+                regex.search(
                     r" (?:changes?|writes|(?:like|as|same) (?:for|as|with|we|in)|any|all changes) ",
                     wanted,
                 )
-                and not re.search(r" (?:only|just) ", text)
+                and not regex.search(r" (?:only|just) ", text)
             )
         named |= listed
     general = general or bool(ledger.find(r"(?:rows|ones|entries|inserts|records) (?:too|as well|also)"))
@@ -157,9 +160,9 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
 
 def operations(text: str) -> set[Verb]:
     """Those that a text names; "add a trigger" and "create an entry" do not."""
-    said = re.sub(
+    said = regex.sub(
         rf" inserts? into | (?:add(?:s|ing)?|creat(?:e|es|ing)|insert(?:s|ing)?|new) (?:an? |the |another |one |new |same |such |kind of |{STRUCK}+ )*(?:triggers?|audit\w*|entry|entries|log|logs|logging|history|trail|(?:row|record|line) (?:in|into|to)|function)(?= )",
         " ",
         text,
     )
-    return {verb for pattern, verb in OPERATIONS if re.search(rf"(?<![^ ])(?:{pattern})(?![^ ])", said)}
+    return {verb for pattern, verb in OPERATIONS if regex.search(rf"(?<![^ ])(?:{pattern})(?![^ ])", said)}

@@ -2,6 +2,8 @@
 
 import re
 
+from agent.offline import regex
+
 _NEED = r"(?:required|mandatory|obligatory|compulsory|needed|necessary|optional|nullable)"
 _OF_ONE = rf"(?:the )?[a-z_]+ (?:(?:is|are|as) )?(?:not )?{_NEED}"
 _ASIDE = re.compile(
@@ -18,7 +20,7 @@ _SCALE = re.compile(rf"(?<![^ ]){_GRADE}(?:(?:,|;|/|and|or|, and) {_GRADE})+")
 
 def _scale(match: re.Match[str]) -> str:
     """ "1 = a little, 2 = medium, 3 = very": numbers one after the other."""
-    grades = [int(grade) for grade in re.findall(r"\d+", match[0])]
+    grades = [int(grade) for grade in regex.findall(r"\d+", match[0])]
     counted = grades == list(range(grades[0], grades[0] + len(grades)))
     return f"from {grades[0]} to {grades[-1]} " if counted else match[0]
 
@@ -34,9 +36,11 @@ def apart(text: str) -> str:
         asides: list[str] = []
         for match in _ASIDE.finditer(line):
             said = _ELLIPSIS.sub(lambda m: f" {m['need']}{m['then']} not {m['need']}", f" {match['said']} ")
-            parts = [part.strip() for part in re.split(r" (?:,|;|and|but) ", said) if part.strip()]
-            if all(re.search(rf"(?<![^ ]){re.escape(_noun(part))}(?![^ ])", line[: match.start()]) for part in parts):
-                asides += [re.sub(r"^(?:the )?([a-z_]+) (?:is |are |as )?", r"\1 is ", part) for part in parts]
+            parts = [part.strip() for part in regex.split(r" (?:,|;|and|but) ", said) if part.strip()]
+            if all(
+                regex.search(rf"(?<![^ ]){re.escape(_noun(part))}(?![^ ])", line[: match.start()]) for part in parts
+            ):
+                asides += [regex.sub(r"^(?:the )?([a-z_]+) (?:is |are |as )?", r"\1 is ", part) for part in parts]
                 line = line.replace(match[0], " ", 1)
         if asides:
             first, dot, rest = line.partition(" . ")

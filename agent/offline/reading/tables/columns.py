@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from agent.offline import regex
 from agent.offline.reading.conventions import Named, is_participle, is_snake
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.ledger import Unclear
@@ -42,7 +43,7 @@ _OF_WHICH = wordset("of it they he she when on at in for by until from we this")
 class Columns(Names):
     def _chunk(self, chunk: Chunk, place: Place) -> bool:
         """Takes what a chunk says; false where it says nothing. Raises Unclear."""
-        if cut := re.match(r"(?:the )?(?:columns?|fields?)(?: are| is)? :(?= )", " ".join(chunk.words)):
+        if cut := regex.match(r"(?:the )?(?:columns?|fields?)(?: are| is)? :(?= )", " ".join(chunk.words)):
             chunk = Chunk(chunk.words[len(cut[0].split()) :], chunk.joint)
         if chunk.words[0] in ("so", "therefore", "thus", "hence") and len(chunk.words) > 2:
             chunk = Chunk(chunk.words[1:], chunk.joint)
@@ -67,7 +68,7 @@ class Columns(Names):
         if self.spread and chunk.joint == "and":
             self.mentioned = [*self.mentioned, *self.spread]
             return self._spread(list(chunk.words) if len(self.spread) < 3 else ["all", *chunk.words])
-        if re.match(r"(?:only )?(?:unique|no duplicates?|pair)\b", text) or (
+        if regex.match(r"(?:only )?(?:unique|no duplicates?|pair)\b", text) or (
             EVIDENCE.search(text) and PER.search(text)
         ):
             pair = [entry for entry in self.mentioned[-2:] if entry.tied]
@@ -76,10 +77,10 @@ class Columns(Names):
                 return True
             together = (
                 self.body.junction
-                or re.search(r"\b(?:pair|combination|together)\b", text)
+                or regex.search(r"\b(?:pair|combination|together)\b", text)
                 or (not PER.search(text) and any(self._is_table(word) for word in chunk.words[1:]))
             )
-            alone = self.current if re.search(r"\b(?:unique|duplicates?)\b", text) and not together else None
+            alone = self.current if regex.search(r"\b(?:unique|duplicates?)\b", text) and not together else None
             self.keyed.append((list(chunk.words), alone))
             return True
         if self.current is None:
@@ -169,7 +170,7 @@ class Columns(Names):
         required = traits_of_lead(chunk.head[: name.start])
         if modal := _MODAL.search(" ".join(chunk.head[: name.start])):
             required = modal[1] not in ("may", "can", "could", "might")
-        opening = [w for w in words[: name.start] if w.startswith("§") or re.match(r"\d", w)]
+        opening = [w for w in words[: name.start] if w.startswith("§") or regex.match(r"\d", w)]
         left = [
             *opening,
             *chunk.head[name.end :],
@@ -189,7 +190,7 @@ class Columns(Names):
             entry = known or self._new(name, left)
         if entry.tied and self._is_described(left):
             raise Unclear(" ".join(words))
-        if "hex" in words and re.search(r"colou?r|hex", entry.named.name):
+        if "hex" in words and regex.search(r"colou?r|hex", entry.named.name):
             left = [*(w for w in left if w not in ("hex", "value", "code")), "hex", "color"]
         return self._take(entry, left, chunk, place.group if required is None else required)
 
@@ -291,7 +292,7 @@ def _refuse_clause(head: tuple[str, ...], name: Name) -> None:
     before, after = head[: name.start], head[name.end :]
     verb = name.end - name.start > 1 and after[:1] and after[0] in _ARTICLES and not bare_type(" ".join(after[1:2]))
     rows = before[-1:] in (("each",), ("every",))
-    bare = bare_type(name.named.name) and after[1:] and after[0] in _OF_WHICH and not re.match(r"\d|§", after[1])
+    bare = bare_type(name.named.name) and after[1:] and after[0] in _OF_WHICH and not regex.match(r"\d|§", after[1])
     values = after[:1] == ("or",)
     if verb or rows or bare or values:
         raise Unclear(" ".join(head))

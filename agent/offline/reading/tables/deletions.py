@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
+from agent.offline import regex
 from agent.offline.reading.ledger import Ledger
 
 OnDelete = Literal["cascade", "set null", "restrict"]
@@ -83,8 +84,8 @@ def _stretches(text: str) -> list[tuple[int, int]]:
     """Between full stops, semicolons, line ends and brackets."""
     return [
         m.span()
-        for m in re.finditer(r"(?:(?! [.;()] | [.;()]$|\n).)+", text)
-        if re.search(rf"{_DELETED}|delet|remov", m[0])
+        for m in regex.finditer(r"(?:(?! [.;()] | [.;()]$|\n).)+", text)
+        if regex.search(rf"{_DELETED}|delet|remov", m[0])
     ]
 
 
@@ -92,9 +93,9 @@ def _told(ledger: Ledger, low: int, high: int, is_table: Callable[[str], bool]) 
     text = ledger.left[low:high]
     for pattern in (_WHEN, _ARROW, _DELETING):
         for match in pattern.finditer(text):
-            after = re.match(r" ?,? ?(?:then )?(?P<said>.*)", text[match.end() :])
+            after = regex.match(r" ?,? ?(?:then )?(?P<said>.*)", text[match.end() :])
             behind = _until_next(after["said"]) if after else ""
-            led = re.search(r"(?:^|,| and | but )(?P<said>(?:(?!,| and | but ).)*)$", text[: match.start()])
+            led = regex.search(r"(?:^|,| and | but )(?P<said>(?:(?!,| and | but ).)*)$", text[: match.start()])
             for said, start, end in (
                 (behind, match.start(), match.end() + text[match.end() :].find(behind) + len(behind)),
                 (led["said"] if led else "", led.start("said") if led else 0, match.end()),
@@ -118,7 +119,7 @@ def _told(ledger: Ledger, low: int, high: int, is_table: Callable[[str], bool]) 
 
 def _until_next(text: str) -> str:
     """The words up to where something else is told of."""
-    return re.split(
+    return regex.split(
         r" , (?!(?:and |but )?(?:keep|empty|set|the|its|it|they|just|also)\b)| (?:and|but) (?=[a-z_]+ (?:is|are|has|=) )",
         text,
     )[0]

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Any, Literal, cast
 
+from agent.offline import regex
 from agent.offline.description import Later
 from agent.offline.reading.ledger import STRUCK, Ledger
 from agent.offline.reading.slots import bare_type, read_slots
@@ -64,14 +65,14 @@ def read_facts(
     for listed in lists:
         traits.merge(Traits(choices=listed.labels, default=listed.default))
     labels = (*known, *(label for listed in lists for label in listed.labels))
-    text = re.sub(rf"(?<![^ ])(?:(?:{_LISTED}) )+(?=§)", " ", " ".join(words))
+    text = regex.sub(rf"(?<![^ ])(?:(?:{_LISTED}) )+(?=§)", " ", " ".join(words))
     text = " ".join(word for word in text.split() if word not in values)
-    text = re.sub(r"(?:not|never) (?:below|under|less than) (?:it|that|this)(?= |$)", "never negative", text)
+    text = regex.sub(r"(?:not|never) (?:below|under|less than) (?:it|that|this)(?= |$)", "never negative", text)
     ledger = Ledger(f" {text} ", quoted)
     if empty := ledger.take(
         r"(?:(?:default(?:s|ing|ed)?|is|=|starts?|starting|to|as|with|by|of) )*(?:an? )?empty (?:json )?(?:list|array|object)(?: (?:by|as|is) (?:the )?default| at first| initially)?"
     ):
-        kind = re.search(r"list|array|object", empty[0])
+        kind = regex.search(r"list|array|object", empty[0])
         traits.default = value_of(f"empty {kind[0] if kind else 'object'}")
     if moment := ledger.take(
         r"(?:is|=|gets|with) (?:(?:the|always) )*(?P<value>(?:current|actual) (?:time|date|timestamp|day)|now|today)(?= |$)"
@@ -84,7 +85,7 @@ def read_facts(
     for pattern, action in _ON_DELETE:
         if ledger.take_all(pattern):
             traits.merge(Traits(on_delete=action))
-    if begun := None if re.search(_LIMITS, text) else ledger.take(_LATER):
+    if begun := None if regex.search(_LIMITS, text) else ledger.take(_LATER):
         unit, amount = begun["unit"] or begun["units"] or "day", begun["amount"] or begun["plus"] or "a"
         traits.default = Later(int(amount) if amount.isdigit() else 1, cast(Any, unit.removesuffix("s")))
     if ledger.take_all(_WAITING):
@@ -107,7 +108,7 @@ def read_facts(
     if traits.default is not None:
         for match in list(_WORDS_OF_DEFAULT.finditer(ledger.left)):
             ledger.strike(match.start(), match.end())
-    left = [word for word in re.sub(f"{STRUCK}+", STRUCK, ledger.left).split() if word != STRUCK]
+    left = [word for word in regex.sub(f"{STRUCK}+", STRUCK, ledger.left).split() if word != STRUCK]
     if traits.default is None and left in (["now"], ["today"]):
         traits, left = replace(traits, default=value_of(left[0])), []
     guessed = False
@@ -121,28 +122,28 @@ def read_facts(
 
 def _quiet_default(ledger: Ledger, traits: Traits, labels: tuple[str, ...]) -> None:
     """A value that stands in what is left beside a word of beginning: "no at first", "begins with 2"."""
-    if not (early := re.search(rf"(?<![^ ])(?:{_EARLY})(?![^ ])", ledger.left)):
+    if not (early := regex.search(rf"(?<![^ ])(?:{_EARLY})(?![^ ])", ledger.left)):
         return
     spoken = {label.lower().replace("_", " "): label for label in labels} | {label.lower(): label for label in labels}
     plain = r"-?\d+(?:\.\d+)?|true|false|yes|no|on|off|now|today|(?:the )?(?:current|actual|present) (?:time|date|timestamp|moment|day)"
     names = "|".join(sorted(map(re.escape, spoken), key=len, reverse=True))
-    found = list(re.finditer(rf"(?<![^ ])(?:{names + '|' if names else ''}{plain})(?![^ ])", ledger.left))
-    found = [m for m in found if not (m[0] == "no" and re.match(r" (?:one|value|other)", ledger.left[m.end() :]))]
+    found = list(regex.finditer(rf"(?<![^ ])(?:{names + '|' if names else ''}{plain})(?![^ ])", ledger.left))
+    found = [m for m in found if not (m[0] == "no" and regex.match(r" (?:one|value|other)", ledger.left[m.end() :]))]
     if not found:
         if traits.type == "boolean" and (
-            no := re.search(r" not [a-z]+ (?:at|in) (?:the )?(?:beginning|start|first|begin) ", ledger.left)
+            no := regex.search(r" not [a-z]+ (?:at|in) (?:the )?(?:beginning|start|first|begin) ", ledger.left)
         ):
             traits.default = False
             ledger.strike(no.start() + 1, no.end() - 1)
             return
-        if not labels and re.search(
+        if not labels and regex.search(
             r" not (?:at (?:first|the start)|initially|by default|in the beginning) ", ledger.left
         ):
             traits.default = False
         return
     match = min(found, key=lambda m: (m[0] not in spoken, abs(m.start() - early.start())))
-    word = re.sub(r"^(?:the )?(?:actual|present|current) (?:time|timestamp|moment)", "now", match[0])
-    word = re.sub(r"^(?:the )?(?:actual|present|current) (?:date|day)", "today", word)
+    word = regex.sub(r"^(?:the )?(?:actual|present|current) (?:time|timestamp|moment)", "now", match[0])
+    word = regex.sub(r"^(?:the )?(?:actual|present|current) (?:date|day)", "today", word)
     value = spoken[word] if word in spoken else value_of(word, ledger.quoted)
     traits.default = value
     ledger.strike(match.start(), match.end())

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.reading.access import speaks_of_access, take_access
 from agent.offline.reading.access_words import VERB
 from agent.offline.reading.conventions import is_participle, is_snake
@@ -30,7 +31,7 @@ class Items(Columns):
     def _item(self, words: list[str], listing: bool, *, itemised: bool, several: bool) -> bool:
         """True where it lists columns, as the next one does then."""
         text = " ".join(words)
-        if _INDEX.search(text) and not re.search(r"\bno index\b", text):
+        if _INDEX.search(text) and not regex.search(r"\bno index\b", text):
             words = self._indexed(text)
             if not words:
                 return listing
@@ -44,7 +45,7 @@ class Items(Columns):
             listing = True
             text = " ".join(words)
             found = self._chunks(words)
-        if cut := re.match(
+        if cut := regex.match(
             r"(?:(?:[a-z]+ ){0,4}?(?:with|has|have|needs?|contains?|includes?|stores?|in it|need|of)|columns?|fields?)(?: (?:are|is|the following|following|these))* :(?= )",
             text,
         ):
@@ -56,7 +57,7 @@ class Items(Columns):
         if len(found) > 2 and found[1].words in _KINDS and self._name(found[2]) is None and self._says_facts(found[2]):
             itemised = True  # "also place, text, optional"
         group, listed = self.group, listing
-        lead = re.match(
+        lead = regex.match(
             r"(?:(?:the|following|these|next|other|fields?|columns?|ones|are|is|all) )*(optional|required|mandatory|obligatory|compulsory|nullable|necessary|needed)(?: fields?| columns?| ones?| are| is| the| following)* :",
             text,
         )
@@ -93,7 +94,7 @@ class Items(Columns):
 
     def _indexed(self, text: str) -> list[str]:
         """Takes what is said of an index; gives back the words before it."""
-        match = re.search(
+        match = regex.search(
             r"(?:(?:and|with|plus|also|please|an?|put|add|create|is|are|be) )*\bind(?:ex|exes|exed|ices)\b.*$", text
         )
         assert match
@@ -101,7 +102,7 @@ class Items(Columns):
         if served := _SERVED.search(f"{before} "):
             self.indexed.append([*served[0].split(), *said])
             return before[: served.start()].strip(" ,").split()
-        if re.fullmatch(r"(?:(?:and|also|is|are|be) )*indexed", match[0]):
+        if regex.fullmatch(r"(?:(?:and|also|is|are|be) )*indexed", match[0]):
             said = [*before.split(" , ")[-1].split()[:1], *said]  # "lesson_id -> lessons , indexed"
         self.indexed.append(said)
         return before.split()
@@ -116,7 +117,7 @@ class Items(Columns):
             return words, False
         at = words.index(":")
         before, after = words[:at], words[at + 1 :]
-        if re.match(
+        if regex.match(
             r"(?:the |all |only )*(?:parents?|members?|users?|owners?|everyone|everybody|nobody|reading|writing|reads?|writes?|select|insert|update|delete)\b",
             " ".join(before),
         ):
@@ -137,7 +138,7 @@ class Items(Columns):
         if (
             not prose
             or not after
-            or re.search(r"_", re.sub(self.head.name, "", " ".join(before)))
+            or regex.search(r"_", regex.sub(self.head.name, "", " ".join(before)))
             or before[0] in ("optional", "required")
         ):
             return words, False
@@ -169,7 +170,7 @@ class Items(Columns):
             if last and bare and last.words[:1] == ("unique",) and chunk.joint in ("and", "+", "&"):
                 out[-1] = Chunk((*last.words, "and", *chunk.words), last.joint)  # "unique child + lesson"
                 continue
-            bare = bare or (len(chunk.words) == 1 and re.fullmatch(r"[a-z]+", chunk.words[0]) is not None)
+            bare = bare or (len(chunk.words) == 1 and regex.fullmatch(r"[a-z]+", chunk.words[0]) is not None)
             if (
                 last
                 and bare
@@ -188,12 +189,12 @@ class Items(Columns):
             return False
         if any(word.startswith("§") for word in text.split()):
             return False
-        if re.match(
+        if regex.match(
             r"(?:the |a )?(?:unique (?:on|:|\(|key|constraint|together|index)|unique(?:ness)? constraint|primary key|pk)",
             text,
         ):
             return True
-        if len(found) > 1 and not re.search(r"\b(?:twice|same|pair|combination|together|(?:two|2) times)\b", text):
+        if len(found) > 1 and not regex.search(r"\b(?:twice|same|pair|combination|together|(?:two|2) times)\b", text):
             return False
         return not any(self._defines(chunk) for chunk in found)
 
@@ -212,7 +213,7 @@ class Items(Columns):
         first = found[0]
         words = list(first.words)
         text = " ".join(words)
-        if any(w.startswith("§") for w in words) or re.search(r"\b\d", text):
+        if any(w.startswith("§") for w in words) or regex.search(r"\b\d", text):
             return False
         if any(is_snake(w) and not w.startswith("service_") and w not in self.rows for w in words):
             return False
@@ -221,21 +222,21 @@ class Items(Columns):
             name
             and listed
             and name.start < 3
-            and not re.match(
+            and not regex.match(
                 r"(?:the |an? |each |all |any |only )*(?:parents?|members?|users?|owners?|service|backend|server|every|reading|read|writ|insert|select|no|not|never|rows)",
                 text,
             )
-            and (first.rest or re.match(r"(?:the|a|an|its)$", words[0]))
-            and not re.search(r"\b(?:can|may)\b", text)
+            and (first.rest or regex.match(r"(?:the|a|an|its)$", words[0]))
+            and not regex.search(r"\b(?:can|may)\b", text)
         ):
             return False
         if speaks_of_access(words, self.rows):
             return True
-        if re.fullmatch(VERB, text):
+        if regex.fullmatch(VERB, text):
             return speaks_of_access(
                 _joined(found), self.rows
             )  # "inserting, updating and deleting stay with the server"
-        if re.match(
+        if regex.match(
             r"(?:the |all |every |owner |signed-in |any |only )*(?:parents?|members?|users?|owners?|everyone|everybody|nobody|anyone|rows|entries|they)\b|"
             rf".* (?:can|may|must|should)(?: only| not| never)* be (?:{VERB})$",
             text,
@@ -249,7 +250,7 @@ class Items(Columns):
         head = chunk.head
         for place, word in enumerate(head):
             if word in HAVE and head[place + 1 : place + 2] != ("to",):
-                subject = [w for w in head[:place] if re.match(r"[a-z]", w)]
+                subject = [w for w in head[:place] if regex.match(r"[a-z]", w)]
                 if (
                     word in ("has", "have", "needs", "gets")
                     and set(subject) & {"we", "i", "they"}

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.description import Special
 from agent.offline.reading.conventions import Named, is_participle
 from agent.offline.reading.entry import Entry
@@ -30,20 +31,20 @@ PER = re.compile(
 def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | None = None) -> None:
     """Adds what is unique to the body; `subject` is the column that the words stand with. Raises Unclear."""
     text = " ".join(words)
-    if re.search(r"\b(?:except|unless|only if|if|where|when|while|case|ignoring)\b", text):
+    if regex.search(r"\b(?:except|unless|only if|if|where|when|while|case|ignoring)\b", text):
         raise Unclear(text)
-    if re.search(
+    if regex.search(
         rf"\b(?:per|for each|for every) (?:{'|'.join(map(re.escape, rows - {'it', 'one', 'each', 'every'}))})(?= |$)",
         text,
-    ) and not re.search(r"\bunique\b", text):
+    ) and not regex.search(r"\bunique\b", text):
         return  # "one row per achievement of a child" says what a row is
-    if sum(bool(EVIDENCE.search(part)) for part in re.split(r" , (?:and|but) ", text)) > 1:
+    if sum(bool(EVIDENCE.search(part)) for part in regex.split(r" , (?:and|but) ", text)) > 1:
         raise Unclear(text)
-    kept = re.match(r"(?:one|1) (?:row|record|entry) (?:per|for each|for every) ([a-z]+)\b(?! (?:and|per|\+))", text)
+    kept = regex.match(r"(?:one|1) (?:row|record|entry) (?:per|for each|for every) ([a-z]+)\b(?! (?:and|per|\+))", text)
     if kept and not (body.resolve(kept[1]) or body.schema.table(kept[1]) or kept[1] in ("day", "date")):
         return  # "one row per payout to a child"
     counted = rf"\b(?:one|1|a single) (?:{'|'.join(map(re.escape, rows))}) (?=per |for (?:each|every) )"
-    columns = columns_in(re.sub(counted, "", text).split(), body, rows)
+    columns = columns_in(regex.sub(counted, "", text).split(), body, rows)
     if subject and subject not in columns and len(columns) < 2:
         columns.insert(0, subject)
     references = [body.column_name(e) for e in body.entries if e.tied or _refers(body, e)]
@@ -53,7 +54,7 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
             body.junction = body.junction or "primary key" in text
             body.uniques.append(tuple(references[:2]))
             return
-        if re.search(rf"(?:one|1) (?:{'|'.join(map(re.escape, rows))})\b", text) and len(references) == 1:
+        if regex.search(rf"(?:one|1) (?:{'|'.join(map(re.escape, rows))})\b", text) and len(references) == 1:
             _single(body, references[0])
             return
         raise Unclear(text)
@@ -62,9 +63,9 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
     if len(columns) == 1:
         if columns[0] in references:
             others = [r for r in references if r != columns[0]]
-            if re.search(r"\b(?:once|one time) (?:per|for each|for every|in)|same", text) and others:
+            if regex.search(r"\b(?:once|one time) (?:per|for each|for every|in)|same", text) and others:
                 columns = [others[0], columns[0]]
-            elif subject != columns[0] and re.search(
+            elif subject != columns[0] and regex.search(
                 r"\b(?:same|each|every) (?!(?:" + "|".join(map(re.escape, rows)) + r"|child|user|parent)\b)[a-z]",
                 text.split(columns[0].removesuffix("_id"), 1)[-1],
             ):
@@ -72,9 +73,9 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
             else:
                 _single(body, columns[0])
                 return
-        elif (subject == columns[0] and not re.search(r"\b(?:nobody|no one|anyone)\b", text)) or (
-            re.search(r"\bunique\b|\b(?:no|not) (?:two|2)\b.*\bsame\b|\bdistinct\b|\bno duplicate\b", text)
-            and not re.search(r"\b(?:nobody|no one|somebody|everyone|same (?:child|parent|user|person))\b", text)
+        elif (subject == columns[0] and not regex.search(r"\b(?:nobody|no one|anyone)\b", text)) or (
+            regex.search(r"\bunique\b|\b(?:no|not) (?:two|2)\b.*\bsame\b|\bdistinct\b|\bno duplicate\b", text)
+            and not regex.search(r"\b(?:nobody|no one|somebody|everyone|same (?:child|parent|user|person))\b", text)
         ):
             _single(body, columns[0])
             return
@@ -99,7 +100,7 @@ def _single(body: Body, column: str) -> None:
 
 def _led(text: str, columns: tuple[str, ...]) -> tuple[str, ...]:
     """ "title unique per organization" leads with the organization."""
-    match = re.search(
+    match = regex.search(
         r"\b(?:per|primary key|within|for (?:each|every|one|a|the same)|of (?:an?|the same)|in(?:side)?(?: each| an?| one| the same)?) ([a-z_]+)",
         text,
     )
@@ -155,7 +156,7 @@ def columns_in(words: list[str], body: Body, rows: frozenset[str]) -> list[str]:
             noun = " ".join(group)
             if (
                 len(group) < count
-                or not re.fullmatch(r"[a-z][a-z0-9_ ]*", noun)
+                or not regex.fullmatch(r"[a-z][a-z0-9_ ]*", noun)
                 or noun in skip
                 or (count > 1 and set(group) & skip)
             ):

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.reading.conventions import is_snake
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import CHARGED, COLUMN_WORDS
@@ -42,7 +43,7 @@ def refuse_beside(left: list[str], clause: str, rows: frozenset[str], quoted: di
             continue
         if (
             word in _COLUMNS
-            or re.search(r"\d", word)
+            or regex.search(r"\d", word)
             or word in CHARGED
             or is_snake(word)
             or (word in quoted and len(quoted[word]) > 1)
@@ -51,7 +52,7 @@ def refuse_beside(left: list[str], clause: str, rows: frozenset[str], quoted: di
     if (
         _HARD_WORDS.search(f" {text} ")
         or _ORDERS.search(text)
-        or re.search(r"(?:^| )(?:one of|any of|out of|either)(?: |$)", text)
+        or regex.search(r"(?:^| )(?:one of|any of|out of|either)(?: |$)", text)
     ):
         raise Unclear(clause)
     modal = _MODAL.search(text)
@@ -62,21 +63,21 @@ def refuse_beside(left: list[str], clause: str, rows: frozenset[str], quoted: di
 def refuse_background(words: list[str], rows: frozenset[str], names: frozenset[str], quoted: dict[str, str]) -> None:
     """Raises Unclear for a sentence that orders something, in which nothing was understood."""
     text = " ".join(words)
-    if re.fullmatch(
+    if regex.fullmatch(
         r"(?:so )?there (?:has to|must|should|needs to) be (?:an? |some )?(?:place|table|home)(?: for [a-z]+)?", text
     ):
         return
-    if re.match(rf"(?:the|its|an?) (?:{'|'.join(COLUMN_WORDS)}) (?:is|are|must|should|can|has|cannot)(?: |$)", text):
+    if regex.match(rf"(?:the|its|an?) (?:{'|'.join(COLUMN_WORDS)}) (?:is|are|must|should|can|has|cannot)(?: |$)", text):
         raise Unclear(text)
     about = bool(set(words) & (names | rows))
     for word in words:
         if word in rows or word in names:
             continue
-        counted = re.search(
+        counted = regex.search(
             rf"(?<![^ ]){re.escape(word)} (?:weeks?|months?|years?|days?|people|customers?|users|schools?|families|times)(?= |$)",
             text,
         )
-        if re.search(r"\d", word) and not re.fullmatch(r"\d{4}|q\d|v\d", word) and (about or not counted):
+        if regex.search(r"\d", word) and not regex.fullmatch(r"\d{4}|q\d|v\d", word) and (about or not counted):
             raise Unclear(text)
         if word in CHARGED - _PASSING or (is_snake(word)):
             raise Unclear(text)

@@ -1,8 +1,8 @@
 """Whether the words of a chunk may name a column where they stand, or go on about the one before."""
 
-import re
 from dataclasses import dataclass
 
+from agent.offline import regex
 from agent.offline.reading.conventions import Named, is_snake
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.lexicon import COLUMN_WORDS
@@ -99,7 +99,7 @@ class Names(References):
             self.current is not None
             and (self.current.traits.type or self.current.named.type or "") in ("integer", "smallint", "bigint")
             and name.named.name in _UNITS
-            and (not said or said in (["so"], [","], ["from"], ["between"], [":"]) or bool(re.match(r"\d", said[0])))
+            and (not said or said in (["so"], [","], ["from"], ["between"], [":"]) or bool(regex.match(r"\d", said[0])))
         )
 
     def _is_value(self, words: list[str]) -> bool:
@@ -115,7 +115,7 @@ class Names(References):
     def _goes_on(self, chunk: Chunk, name: Name) -> bool:
         """It says more of the column before: "which is optional", "a date that may be empty"."""
         words = chunk.words
-        has = re.search(rf"(?:^| )(?:{'|'.join(HAVE)})(?! to)(?: |$)", " ".join(words[: name.start]))
+        has = regex.search(rf"(?:^| )(?:{'|'.join(HAVE)})(?! to)(?: |$)", " ".join(words[: name.start]))
         if name.named.type == "timestamptz" and chunk.joint == "," and name.named.name not in words and self.current:
             spelled = self.current.named.name in self.ledger.text.split()
             return spelled and self.current.named.name.endswith(("_at", "_on")) and not self.current.traits
@@ -201,7 +201,7 @@ class Names(References):
             return not told or self._says_facts(Chunk(tuple(words[name.end :])))
         if self._known(name):
             return True
-        if re.search(r"\b(?:called|named|column|field)\b", " ".join(words)) and name.start:
+        if regex.search(r"\b(?:called|named|column|field)\b", " ".join(words)) and name.start:
             return True
         after = words[name.end :]
         if (
@@ -250,14 +250,14 @@ class Names(References):
 
     def _is_both(self, text: str) -> bool:
         if (
-            re.match(r"(?:which are )?(?:both|all|dates|integers|numbers|texts|booleans) ", text)
+            regex.match(r"(?:which are )?(?:both|all|dates|integers|numbers|texts|booleans) ", text)
             and set(text.split()) & PLURAL_TYPES
             and len(self.mentioned) > 1
         ):
             return True
         return (
             bool(
-                re.match(
+                regex.match(
                     r"(?:which )?(?:(?:that|which) )?(?:are |both |all (?:of (?:them|these) )?|each )+(?:of them )?(?:(?:the )?(?:foreign )?(?:ids?|keys?|fks?|references?|columns|fields|sides|ends|links?) )?(?:are |is |must be |dates?|required|mandatory|obligatory|optional|needed|necessary|text|not null|points? (?:to|at)|refers? to|references?|whole|integers?|numbers?|booleans?|must|default)",
                     text,
                 )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from agent.offline import regex
 from agent.offline.reading.tables.values import Values, collapse
 
 JOINTS = frozenset([",", "–", "and", "plus", "+", "&"])
@@ -71,8 +72,8 @@ def sentences(text: str, known: Callable[[str], bool], quoted: dict[str, str], c
         if not any(lines[:place]) and lines[place + 1 : place + 2] == [""] and _TITLE.fullmatch(line):
             continue
         bullet = line.startswith("•") or (several and bool(_LINE.match(line)) and not _COLUMNS.search(line))
-        parts = [part.split() for part in re.split(r"(?:^|(?<= ))\.(?= |$)", line.lstrip("• "))]
-        for number, words in enumerate(part for part in parts if any(re.search(r"\w", w) for w in part)):
+        parts = [part.split() for part in regex.split(r"(?:^|(?<= ))\.(?= |$)", line.lstrip("• "))]
+        for number, words in enumerate(part for part in parts if any(regex.search(r"\w", w) for w in part)):
             sentence = Sentence(_dashes(words, bullet), bullet, number == 0)
             sentence.words, sentence.values = collapse(sentence.words, known, quoted, cased, bullet or ";" in words)
             found.append(sentence)
@@ -85,7 +86,7 @@ _TITLE = re.compile(r"(?:(?:ticket|issue|task|story|bug|feature|request|jira)\b|
 
 def _is_heading(line: str, below: str, *, apart: bool) -> bool:
     """A few words without a mark over a list, or alone over prose."""
-    if not re.fullmatch(r"[a-z_ ]+[ .:]*", line) or len(line.split()) > 5:
+    if not regex.fullmatch(r"[a-z_ ]+[ .:]*", line) or len(line.split()) > 5:
         return False
     if below.startswith("•"):
         return not line.endswith(":") or len(line.split()) < 4
@@ -114,7 +115,9 @@ def _spans(words: list[str], place: int) -> bool:
     """ "between 1 and 3"."""
     near = words[max(0, place - 4) : place]
     return (
-        words[place] == "and" and "between" in near and any(re.match(r"-?\d", w) for w in words[place + 1 : place + 2])
+        words[place] == "and"
+        and "between" in near
+        and any(regex.match(r"-?\d", w) for w in words[place + 1 : place + 2])
     )
 
 
@@ -127,7 +130,7 @@ def split(words: list[str], marks: frozenset[str]) -> list[list[str]]:
             out.append([])
         else:
             out[-1].append(word)
-    return [part for part in out if any(re.search(r"\w", word) for word in part)]
+    return [part for part in out if any(regex.search(r"\w", word) for word in part)]
 
 
 def _dashes(words: list[str], bullet: bool) -> list[str]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from agent.offline import regex
 from agent.offline.description import Index, Key, NewTable
 from agent.offline.reading.access import speaks_of_access, take_access
 from agent.offline.reading.conventions import is_participle
@@ -52,7 +53,7 @@ def read_table(ledger: Ledger, schema: Schema) -> tuple[NewTable, tuple[str, ...
     if f" {plural(head.name)} " in ledger.text or (
         head.name not in ledger.quoted
         and "_" not in ledger.text[head.start : head.end]
-        and re.search(
+        and regex.search(
             rf"(?<![^ ])(?:each|every|an?|the|one|model|entity) (?:{one}|{one.split('_')[-1]})(?! table)(?![^ ])",
             ledger.text,
         )
@@ -76,22 +77,22 @@ class _Reading(Items):
         rules, body.differ = read_rules(self.ledger, nouns), never_itself(self.ledger)
         mutual = strike_talk_of_rows(self.ledger, self.schema)
         body.joins = body.joins or mutual is not None
-        marked = re.sub(_SORTS.format(nouns=nouns), _sorted, self._marked())
-        marked = re.sub(_BARE_NOUN.format(nouns=nouns), r"\1 it", marked)
+        marked = regex.sub(_SORTS.format(nouns=nouns), _sorted, self._marked())
+        marked = regex.sub(_BARE_NOUN.format(nouns=nouns), r"\1 it", marked)
         self._refuse_second()
         self._pair()
         body.owners = [m.table for m in mentions(told, self.schema) if self.schema.belongs(m.table)]
-        text = apart(re.sub(f"{STRUCK}+", " ", marked))
+        text = apart(regex.sub(f"{STRUCK}+", " ", marked))
         title, _, below = text.strip(" \n").partition("\n")
-        demands = re.search(r"\b(?:must|only|never|no|not|unique|each|every|has|have)\b", title)
-        if re.fullmatch(r"[a-z][a-z '-]{2,60}", title) and not demands and self.head.name in below.split():
+        demands = regex.search(r"\b(?:must|only|never|no|not|unique|each|every|has|have)\b", title)
+        if regex.fullmatch(r"[a-z][a-z '-]{2,60}", title) and not demands and self.head.name in below.split():
             spoken = title.split()
             if self.head.name not in spoken and not speaks_of_access(spoken, self.rows):
                 text = below  # what the request is filed under
         for sentence in sentences(text, self._is_table, self.ledger.quoted, self.ledger.cased):
             self._sentence(sentence)
         for story in stories:
-            if not self.said.anything and re.search(_SEES, f"{story[0]} "):
+            if not self.said.anything and regex.search(_SEES, f"{story[0]} "):
                 take_access(["i", *story[0].partition(" i ")[2].split()], self.said, self.rows)
         for table in mutual or ():
             if len({entry.tied for entry in body.entries if entry.tied}) < 2:
@@ -111,16 +112,16 @@ class _Reading(Items):
         self.values = sentence.values
         self.mentioned = []
         if opening := text if sentence.heading else (match := _LABEL.match(text)) and match[0]:
-            self.criteria = bool(re.fullmatch(_CRITERIA, opening))
+            self.criteria = bool(regex.fullmatch(_CRITERIA, opening))
         if sentence.heading:
             self._heading(words, over_list=sentence.heading == "list")
             return
-        if _BACKGROUND.match(text) and not (re.search(r"_| §|\btext\b", text) or self.facts(words).traits):
+        if _BACKGROUND.match(text) and not (regex.search(r"_| §|\btext\b", text) or self.facts(words).traits):
             return
-        if "_".join(w for w in words if re.match(r"[a-z]", w)) in (self.head.name, self.body.noun):
+        if "_".join(w for w in words if regex.match(r"[a-z]", w)) in (self.head.name, self.body.noun):
             self._named_before = True
             return
-        if re.match(r"requirements :$", text):
+        if regex.match(r"requirements :$", text):
             return
         match = _LABEL.match(text) if words[0] != self.head.name else None
         if match and not self._is_column(sentence, len(match[0].split())):
@@ -133,7 +134,7 @@ class _Reading(Items):
             ] else None
             self.listing = False
             return
-        elif match := re.match(r"(?:owner|belongs to) :(?= (?:the )?[a-z]+$)", text):
+        elif match := regex.match(r"(?:owner|belongs to) :(?= (?:the )?[a-z]+$)", text):
             words = ["it", "belongs", "to", *words[len(match[0].split()) :]]
         elif match := _TABLE_LABEL.match(text):
             words = words[len(match[0].split()) :]
@@ -149,7 +150,7 @@ class _Reading(Items):
             words = ROW_IS.sub(f"for a {row['whose']}", " ".join(words)).split()
         sentence.words = words
         listing = self.listing and (
-            sentence.bullet or not re.match(r"(?:parents?|each|every|a|an|the|members?|users?|it|they) ", text)
+            sentence.bullet or not regex.match(r"(?:parents?|each|every|a|an|the|members?|users?|it|they) ", text)
         )
         listing = listing or self._is_bare_list(words)
         if not sentence.bullet and not listing:
@@ -159,7 +160,7 @@ class _Reading(Items):
         for item in sentence.items:
             itemised = sentence.bullet or len(sentence.items) > 2
             listing = self._item(item, itemised or listing, itemised=itemised, several=len(sentence.items) > 2)
-        if words[-1:] == [":"] or re.search(r"\b(?:has|have|columns?|fields?|following) :?$", " ".join(words)):
+        if words[-1:] == [":"] or regex.search(r"\b(?:has|have|columns?|fields?|following) :?$", " ".join(words)):
             self.listing = True
 
     def _heading(self, words: list[str], *, over_list: bool) -> None:
@@ -189,7 +190,7 @@ class _Reading(Items):
     def _is_bare_list(self, words: list[str]) -> bool:
         """ "Begin date and end date, both required": names and what is said of all of them."""
         found = self._chunks(words)
-        said = next((n for n, chunk in enumerate(found) if re.match(_OF_ALL, " ".join(chunk.words))), 0)
+        said = next((n for n, chunk in enumerate(found) if regex.match(_OF_ALL, " ".join(chunk.words))), 0)
         names = [self._name(chunk) for chunk in found[:said]]
         return said > 1 and all(
             name and name.end == len(chunk.words) for name, chunk in zip(names, found, strict=False)
@@ -203,7 +204,8 @@ class _Reading(Items):
         if after[:1] in (["("], [":"], ["with"], ["table"], ["for"], [","]):
             return speaks_of_access(words[: self._place(words)], self.rows) and after[:1] != ["("]
         return self._named_before or (
-            speaks_of_access(words, self.rows) and not re.search(r"\b(?:table|create|add|new|need)\b", " ".join(words))
+            speaks_of_access(words, self.rows)
+            and not regex.search(r"\b(?:table|create|add|new|need)\b", " ".join(words))
         )
 
     def _place(self, words: list[str]) -> int:
@@ -220,11 +222,11 @@ class _Reading(Items):
             after = after[1:]
         if (tie := loose_tie(before, self.schema) or strong_tie(before, self.schema)) and not self.body.junction:
             once = rf"\b(?:one|1) (?:row |record |entry )?per (?:(?:each|every|single|an?|one|1) )?{tie.noun}\b"
-            self._tie(tie, required=None, once=bool(re.search(once, " ".join(before))))
+            self._tie(tie, required=None, once=bool(regex.search(once, " ".join(before))))
         if after[:1] == ["("] and ")" in after:
             close = _closing(after)
             inner = after[1:close]
-            if re.search(r",|_id|->", " ".join(inner)):
+            if regex.search(r",|_id|->", " ".join(inner)):
                 after = [":", *inner, ",", *after[close + 1 :]] if after[close + 1 :] else [":", *inner]
             else:
                 if speaks_of_access(inner, self.rows):
@@ -271,7 +273,7 @@ class _Reading(Items):
         """A key of an index: descending where that stands behind it, or behind all of them."""
         text = " ".join(words)
         spoken = "|".join({column, column.removesuffix("_id"), column.replace("_", " "), column.removesuffix("_at")})
-        behind = re.search(rf"(?<![^ ])(?:{spoken}) (?:\( )?(?:in )?(?:desc|descending)(?![a-z])", text)
+        behind = regex.search(rf"(?<![^ ])(?:{spoken}) (?:\( )?(?:in )?(?:desc|descending)(?![a-z])", text)
         newest = column == columns[-1] and column.endswith(("_at", "_on", "date")) and _NEWEST.search(text)
         return Key(column, bool(behind or newest))
 
@@ -308,13 +310,13 @@ class _Reading(Items):
 
     def _refuse_second(self) -> None:
         """Raises Unclear for two tables at once."""
-        for match in re.finditer(
+        for match in regex.finditer(
             r" (?:tables?|model|entity) (?:called |named )?([a-z_]+)(?= | and )", self.ledger.text
         ):
             name = match[1]
             other = name == plural(name) != singular(name) and name not in self.rows and is_new(name, self.schema)
             again = rf" (?:and|,|\.|also) (?:also )?(?:an?|the|one|another|new|create|add| )*(?:table|model|entity) (?:called |named )?{name} "
-            if other and re.search(again, self.ledger.text):
+            if other and regex.search(again, self.ledger.text):
                 raise Unclear(f"{self.head.name} and {name} at once")
 
 
@@ -330,7 +332,7 @@ _SORTS = r"(?<![^ ])(?:it|each one|(?:each|every|an?|the|one) (?:{nouns})) (?:is
 
 
 def _sorted(match: re.Match[str]) -> str:
-    return f"{match['name'] or 'the type'} is {re.sub(r'(?<![^ ])an? ', '', match['sorts'])}"
+    return f"{match['name'] or 'the type'} is {regex.sub(r'(?<![^ ])an? ', '', match['sorts'])}"
 
 
 def _closing(words: list[str]) -> int:

@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.reading.conventions import is_participle
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.tables.keys import EVIDENCE
@@ -19,8 +20,8 @@ def without_relative(words: list[str], start: int) -> list[str]:
     said = r"(?:^| )(?:(?:that|which|who|whom) )?(?:it|they|he|she|we|the [a-z]+) (?:(?!is |are |must |may |can |should |cannot |not |never )[a-z]+ ){1,4}(?:of|for|from|in|with|to|by|at|on|about|it)$"
     if_any = r"(?:^| )(?:if|when|where|whenever|in case) (?:there|it|they|any|one|the [a-z]+) (?:[a-z]+ ){0,3}(?:one|any|it|is|has)$"
     from_table = r"(?:^| )(?:from|in|out of|of) (?:the|our) (?:existing )?[a-z_]+(?: table)?(?= |$)"
-    text = re.sub(if_any, " optional", text)
-    return [*words[:start], *re.sub(from_table, "", re.sub(said, "", text)).split()]
+    text = regex.sub(if_any, " optional", text)
+    return [*words[:start], *regex.sub(from_table, "", regex.sub(said, "", text)).split()]
 
 
 _LEADS_UP = wordset(
@@ -84,7 +85,7 @@ class References(State):
             one_of = head[max(place - 3, 0) : place]
             if "one" in one_of and word in ("of", "our", "these", "those"):
                 continue
-            if not re.fullmatch(r"[a-z_]+", word) or not (table := table_of(noun, self.schema)):
+            if not regex.fullmatch(r"[a-z_]+", word) or not (table := table_of(noun, self.schema)):
                 return None
             if word != singular(word) and not ("one" in one_of and "of" in one_of):
                 return None
@@ -92,7 +93,7 @@ class References(State):
             rest = head[place + 1 :]
             if rest and rest[0] in ("id",):
                 return Tie(noun, table, place, place + 2, may)
-            if rest and not re.match(
+            if rest and not regex.match(
                 r"(?:\(|:|§|required|mandatory|optional\w*|obligatory|compulsory|needed|necessary|is|are|=|must|may|can|fk|foreign|references?|not|null\w*|unique|uuid|cannot|req|->|that|who|which|it|cascade|on|reference|from|out)$",
                 rest[0],
             ):
@@ -106,7 +107,7 @@ class References(State):
             "a an the each every is are be being always only exactly and or also it they which that can may "
             "must will should just about belongs given meant made kept one strictly who own have has"
         )
-        return all(w in plain or w in self.rows or is_participle(w) or not re.match(r"[a-z§\d]", w) for w in before)
+        return all(w in plain or w in self.rows or is_participle(w) or not regex.match(r"[a-z§\d]", w) for w in before)
 
     def _ties_only(self, text: str) -> bool:
         """ "is for exactly one child" counts children, "one quest per child" counts rows."""
@@ -139,9 +140,9 @@ class References(State):
         """Whether what the table's name begins with is spoken of as what its rows belong to."""
         first, _, rest = self.head.name.partition("_")
         tied = any(entry.tied for entry in self.body.entries)
-        spoken = re.search(
+        spoken = regex.search(
             rf"(?<![^ ])(?:each|every|a|an|one|per|the) {re.escape(singular(first))}(?! {re.escape(rest)}| {re.escape(singular(rest))})(?![^ ])",
             told,
         )
-        nobody = re.search(r" belongs? to (?:nobody|no one|no-one|anybody|anyone) ", self.ledger.text)
+        nobody = regex.search(r" belongs? to (?:nobody|no one|no-one|anybody|anyone) ", self.ledger.text)
         self.body.of_its_name = (not tied or bool(spoken)) and not nobody

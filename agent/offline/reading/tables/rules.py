@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.reading.conventions import standard
 from agent.offline.reading.ledger import Ledger, compiled
 from agent.offline.reading.tables.ties import table_of
@@ -85,6 +86,6 @@ def strike_talk_of_rows(ledger: Ledger, schema: Schema) -> tuple[str, str] | Non
 def without_pair(text: str, low: int, high: int) -> str:
     """Without the words that say which two are joined; "which badge a child has won and when" keeps the moment."""
     tail = text[high:]
-    if (won := re.search(r" (got|[a-z]+ed|won)$", text[low:high])) and re.match(r" and when(?= [,.;\n])", tail):
+    if (won := regex.search(r" (got|[a-z]+ed|won)$", text[low:high])) and regex.match(r" and when(?= [,.;\n])", tail):
         tail = f" and when it was {won[1].replace('got', 'received')}{tail[len(' and when') :]}"
     return text[:low] + " " * (high - low) + tail

@@ -1,7 +1,6 @@
 """A new table while its request is read: what is known of it, and what its words mean."""
 
-import re
-
+from agent.offline import regex
 from agent.offline.reading.access import Said
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.finish import Body
@@ -36,7 +35,7 @@ class State:
             *(noun.split("_")[-1:]),
             noun.replace("_", " "),
         }
-        nouns |= {re.sub(r"(?<=[a-z]{2})or(?=s|i|$|[ _]|ed)", "our", n) for n in nouns}
+        nouns |= {regex.sub(r"(?<=[a-z]{2})or(?=s|i|$|[ _]|ed)", "our", n) for n in nouns}
         nouns |= {word for word in ledger.text.split() if "-" in word and word.replace("-", "") in nouns}
         self.rows = frozenset(
             nouns | ROW_NOUNS - {"link", "links"} | ({"link", "links", "pair", "combination"} if head.pair else set())

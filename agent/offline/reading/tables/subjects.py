@@ -2,6 +2,7 @@
 
 import re
 
+from agent.offline import regex
 from agent.offline.reading import lexicon
 from agent.offline.reading.clauses import read_clause
 from agent.offline.reading.conventions import Named, is_participle, is_snake
@@ -95,13 +96,13 @@ def lead(head: tuple[str, ...], rows: frozenset[str]) -> int:
 def _names_on(head: tuple[str, ...], place: int) -> bool:
     """ "quest type": the row's noun begins a name."""
     after = head[place + 1]
-    return after not in LEAD and after not in _VERBS and re.match(r"[a-z]", after) is not None
+    return after not in LEAD and after not in _VERBS and regex.match(r"[a-z]", after) is not None
 
 
 def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: frozenset[str]) -> Name | None:
     """The name that a chunk begins with behind its lead; None where it begins with none. Raises Unclear."""
     for place, word in enumerate(head[:-1]):
-        if word in ("called", "named", "column", "field", "attribute") and re.fullmatch(
+        if word in ("called", "named", "column", "field", "attribute") and regex.fullmatch(
             r"[a-z][a-z0-9_]*", head[place + 1]
         ):
             after = head[place + 1]
@@ -121,15 +122,15 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         and rest[2] in (")", ",", ":")
     ):
         told = next(
-            (n for n, word in enumerate(head) if n and (word in _BOUNDED or re.match(r"\d\d|[02-9]", word))),
+            (n for n, word in enumerate(head) if n and (word in _BOUNDED or regex.match(r"\d\d|[02-9]", word))),
             len(head),
         )
         return _made((inner[0],), noun, 0, told)  # "a reward between 1 and 100 (reward_points)"
     if moment := _MOMENT.match(" ".join(head)):
         return _made((moment[0].replace(" ", "_"),), noun, 0, 2)
-    if re.match(r"is it [a-z]+(?: |$)", " ".join(head)):
+    if regex.match(r"is it [a-z]+(?: |$)", " ".join(head)):
         return Name(Named(f"is_{head[2]}", "boolean"), 0, 3, clause=True)
-    asked = len(head) > 2 and head[0] in _ASKING and rest[1:2] and re.fullmatch(r"[a-z]{3,}", rest[1])
+    asked = len(head) > 2 and head[0] in _ASKING and rest[1:2] and regex.fullmatch(r"[a-z]{3,}", rest[1])
     if (
         rest[:1] == ("(",)
         and rest[2:3] in ((",",), (")",))
@@ -140,7 +141,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     if (
         rest[:1] == ("(",)
         and rest[2:3] == (":",)
-        and re.fullmatch(r"[a-z]{3,}", rest[1])
+        and regex.fullmatch(r"[a-z]{3,}", rest[1])
         and not snakes
         and len(head) > 2
     ):
@@ -156,7 +157,13 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     run = 0
     while run < len(words) and _may_name(words, run):
         run += 1
-    if not run and len(words) == 1 and rest and re.fullmatch(r"[a-z]{3,}", words[0]) and words[0] not in _VERBS | LEAD:
+    if (
+        not run
+        and len(words) == 1
+        and rest
+        and regex.fullmatch(r"[a-z]{3,}", words[0])
+        and words[0] not in _VERBS | LEAD
+    ):
         run = 1  # "part (...)"
     if not run or run > 4 or (run > 1 and _tells(words[run - 1 :])) or _is_duty(head[:start]):
         return None
@@ -172,7 +179,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     found = found[: typed + 1] if typed + 1 < run else found  # "message text required"
     if len(found) > 1 and found[-1] in ("percentage", "percent", "object", "array", "flag", "hex"):
         found = found[:-1]
-    if len(found) > 1 and bare_type(found[-1]) and not re.fullmatch(r"(?:date|time|number|list)", found[-1]):
+    if len(found) > 1 and bare_type(found[-1]) and not regex.fullmatch(r"(?:date|time|number|list)", found[-1]):
         found = found[:-1]
     return _made(found, noun, start, start + len(found)) if _is_name(found, words, run, rest) else None
 
@@ -191,7 +198,7 @@ def _is_compared(head: tuple[str, ...], place: int) -> bool:
 def _clause(head: tuple[str, ...], noun: str, rows: frozenset[str]) -> Name | None:
     """ "when it was unlocked", "whether it is active", "the number of pages", "the time it ends"."""
     text = " ".join(head)
-    opener = re.search(
+    opener = regex.search(
         r"(?:^| )(?:whether|when (?:it|they|he|she|the|this|last)|who|how [a-z]+|(?:the )?(?:last |first )?(?:time|date|datetime|timestamp|moment) (?:when |that |at which |(?:until|by|till) which |of )?(?:it|they|he|she|the|this|of|last)|(?:the )?(?:number|count|amount|date|list|set) of|(?:optional )?(?:link|url) (?:to|of))(?: |$)",
         text,
     )
@@ -202,13 +209,13 @@ def _clause(head: tuple[str, ...], noun: str, rows: frozenset[str]) -> Name | No
         return None
     end = len(head)
     for cut in range(place + 2, len(head)):
-        if head[cut].startswith(MARK) or re.match(r"\d", head[cut]):
+        if head[cut].startswith(MARK) or regex.match(r"\d", head[cut]):
             end = cut
             break
     if (
         end < len(head)
         and head[end].startswith(MARK)
-        and re.search(r"whether [a-z ]*(?:is|are)$", " ".join(head[:end]))
+        and regex.search(r"whether [a-z ]*(?:is|are)$", " ".join(head[:end]))
     ):
         return Name(Named("status"), place, end, clause=True)  # "whether it is open, running or done"
     for stop in range(end, place + 1, -1):
@@ -221,7 +228,7 @@ def _clause(head: tuple[str, ...], noun: str, rows: frozenset[str]) -> Name | No
 
 def _may_name(words: tuple[str, ...], place: int) -> bool:
     word = words[place]
-    if not re.fullmatch(r"[a-z][a-z0-9_-]*", word) or word.startswith(MARK):
+    if not regex.fullmatch(r"[a-z][a-z0-9_-]*", word) or word.startswith(MARK):
         return False
     if word in ("at", "of", "by", "on") and place and place < len(words):
         before = words[place - 1]
@@ -229,7 +236,7 @@ def _may_name(words: tuple[str, ...], place: int) -> bool:
         if word == "of":
             return before in ("date", "place", "number", "name") and bool(after)
         return is_participle(before) and not (
-            after and re.fullmatch(r"[a-z]+", after[0]) and after[0] not in _VERBS | LEAD
+            after and regex.fullmatch(r"[a-z]+", after[0]) and after[0] not in _VERBS | LEAD
         )
     if word == "from":
         return place > 0 and words[place - 1] == "available"
@@ -246,7 +253,7 @@ def _may_name(words: tuple[str, ...], place: int) -> bool:
         return False
     if word in _VERBS or (word in lexicon.FILLERS and word not in ("record", "name", "match", "value")):
         return False
-    return not (re.search(r"[a-z]{3}ly$", word) and word not in _NOUNS_IN_LY)
+    return not (regex.search(r"[a-z]{3}ly$", word) and word not in _NOUNS_IN_LY)
 
 
 def _is_duty(before: tuple[str, ...]) -> bool:
@@ -263,7 +270,7 @@ def _is_duty(before: tuple[str, ...]) -> bool:
 
 def _tells(words: tuple[str, ...]) -> bool:
     """ "(a child) earns a badge": a verb and its object, no name."""
-    verb = is_participle(words[0]) or re.fullmatch(r"[a-z]{2,}s", words[0]) is not None
+    verb = is_participle(words[0]) or regex.fullmatch(r"[a-z]{2,}s", words[0]) is not None
     return verb and words[1:2] in _DETERMINERS and len(words) > 2
 
 
@@ -276,7 +283,7 @@ def _is_limit(before: tuple[str, ...], words: tuple[str, ...]) -> bool:
         words[:1] in (("min",), ("minimum",), ("max",), ("maximum",))
         and before[-1:] in (("a",), ("an",), ("required",), ("optional",), ("mandatory",))
         and words[1:2] != ()
-        and re.fullmatch(r"[a-z]{3,}", words[1]) is not None
+        and regex.fullmatch(r"[a-z]{3,}", words[1]) is not None
         and words[1] not in _VERBS | NO_COLUMN | {"length", "value", "size", "number", "text", "amount", "count"}
     )
 
@@ -315,7 +322,7 @@ def _made(words: tuple[str, ...], noun: str, start: int, end: int) -> Name | Non
         found = named(list(words), noun) or (
             Named(words[0])
             if len(words) == 1
-            and re.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,4}", words[0])
+            and regex.fullmatch(r"[a-z][a-z0-9]*(?:_[a-z0-9]+){0,4}", words[0])
             and (words[0] not in NO_COLUMN)
             else None
         )
@@ -324,4 +331,4 @@ def _made(words: tuple[str, ...], noun: str, start: int, end: int) -> Name | Non
 
 def is_free(words: tuple[str, ...], rows: frozenset[str]) -> bool:
     """Nothing but what leads up to a name."""
-    return all(word in LEAD or word in rows or not re.match(r"[a-z]", word) for word in words)
+    return all(word in LEAD or word in rows or not regex.match(r"[a-z]", word) for word in words)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from agent.offline import regex
 from agent.offline.reading.lexicon import TIES
 from agent.offline.schema import Schema
 from agent.offline.words import singular
@@ -45,7 +46,7 @@ def table_of(noun: str, schema: Schema, *, roles: bool = False) -> str | None:
         if table := schema.table(form):
             return table if table != "auth.users" else None
     if noun in ("org", "orgs", "doc", "docs"):
-        found = [t for t in schema.tables if re.fullmatch(rf"{noun.rstrip('s')}[a-z]+", t.split(".")[-1])]
+        found = [t for t in schema.tables if regex.fullmatch(rf"{noun.rstrip('s')}[a-z]+", t.split(".")[-1])]
         return found[0] if len(found) == 1 else None
     if roles and (key := schema.role_noun(noun)):
         return key.table

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from agent.offline import regex
 from agent.offline.reading import lexicon
 from agent.offline.reading.ledger import Unclear
 from agent.offline.words import wordset
@@ -59,7 +60,7 @@ def collapse(
             place = end
             continue
         values, place = _cased(made[0], cased), made[1]
-        if words[place : place + 1] == ["or"] and re.match(
+        if words[place : place + 1] == ["or"] and regex.match(
             r"(?!null|empty|none|nothing|not|no\b|left)[a-z]", words[place + 1]
         ):
             raise Unclear(" ".join([*values.words, *words[place : place + 2]]))
@@ -85,7 +86,7 @@ def _label(words: list[str], place: int, *, free: bool) -> tuple[str, int] | Non
     word = words[place] if place < len(words) else ""
     if word == "plus" and words[place - 1] in _SEPARATORS and words[place + 1 : place + 2] in (["or"], [","], ["and"]):
         return word, place + 1
-    if re.fullmatch(r"[a-z_][\w.+'-]*|[a-z0-9]+[a-z_+][\w+-]*", word) and (
+    if regex.fullmatch(r"[a-z_][\w.+'-]*|[a-z0-9]+[a-z_+][\w+-]*", word) and (
         word not in _NO_VALUE or (free and word in _TYPE_WORDS)
     ):
         return word, place + 1
@@ -107,9 +108,9 @@ def _list_at(
         if label == "text" and not labels and words[place : place + 1] == [","] and not _MEDIA & set(words[place:]):
             place += 1  # "state: text, open, closed" begins with its type
             continue
-        if labels and re.match(r"(?:is|has|can|was)_", label):
+        if labels and regex.match(r"(?:is|has|can|was)_", label):
             break
-        if re.match(r"\( (?:(?:the|our|as|is|by) )*default \)", " ".join(words[place : place + 5])):
+        if regex.match(r"\( (?:(?:the|our|as|is|by) )*default \)", " ".join(words[place : place + 5])):
             default = label
             place = words.index(")", place) + 1
         labels.append(label)
@@ -144,7 +145,7 @@ def _run(words: list[str], first: int, out: list[str]) -> int:
     if words[place : place + 1] == ["or"] and place > first:
         return place + 2 if _label(words, place + 1, free=False) else first
     after = " ".join(words[place : place + 6])
-    told = any(re.search(rf"\bdefault\b.*\b{w}\b|\b{w}\b.*\bdefault\b", after) for w in words[first:place])
+    told = any(regex.search(rf"\bdefault\b.*\b{w}\b|\b{w}\b.*\bdefault\b", after) for w in words[first:place])
     return place if told or place - first > 2 else first
 
 
@@ -152,7 +153,7 @@ def _begins(words: list[str], place: int) -> bool:
     """What stands there goes on about the word before, which names the next column."""
     after = words[place : place + 2]
     opens = after[:1] == ["("] and after[1:] != ["default"]
-    return opens or bool(after and (_label(words, place, free=False) or re.match(r"\d|[<>]", after[0])))
+    return opens or bool(after and (_label(words, place, free=False) or regex.match(r"\d|[<>]", after[0])))
 
 
 def _over(marks: list[str], mark: str) -> bool:
@@ -174,7 +175,7 @@ def _are_values(
     quoted: dict[str, str],
     itemised: bool,
 ) -> bool:
-    if re.search(
+    if regex.search(
         r"(?:[_ ]|^)(?:" + "|".join(lexicon.CHOICE_NOUNS) + rf") (?:\(|:|–) {_TRAITS} (?::|–)$", " ".join(out)
     ):
         out = out[: -2 - (out[-3] in ("not", "non"))]  # "kind : required : gift , trip , toy"
@@ -182,7 +183,7 @@ def _are_values(
     before = " ".join(out)
     follows = after[0] if after else ""
     quotes = all(label in quoted for label in labels)
-    if any(re.search(r"_(?:id|at|url|on)$", label) for label in labels):
+    if any(regex.search(r"_(?:id|at|url|on)$", label) for label in labels):
         return False
     chosen = len(out) > 1 and out[-1] in ("(", ":") and (out[-2] in lexicon.CHOICE_NOUNS or marks[-1] == "or")
     if any(map(known, labels)) and not (
@@ -197,7 +198,7 @@ def _are_values(
     nouns = sum(label in lexicon.COLUMN_WORDS for label in labels)
     last = out[-1] if out else ""
     slashed = marks[0] in ("/", "|")
-    bracketed = last == "(" and len(out) > 1 and re.fullmatch(r"[a-z_]+", out[-2]) is not None
+    bracketed = last == "(" and len(out) > 1 and regex.fullmatch(r"[a-z_]+", out[-2]) is not None
     if slashed:
         return nouns < len(labels) or quotes
     spoken = marks[-1] == "or"
@@ -217,7 +218,7 @@ def _are_values(
     if nouns and not (strong and quotes):
         return False
     if strong or (quotes and out[-1:] != [":"]):
-        return not re.search(r"(?:columns?|fields?|attributes?)(?: are| is)?(?: :| \()?$", before)
+        return not regex.search(r"(?:columns?|fields?|attributes?)(?: are| is)?(?: :| \()?$", before)
     if bracketed and out[-2] not in lexicon.FILLERS:
         return follows in (")", ";", "") or follows in ("default", ",", "with", "–")
     if last == ":" and len(out) > 2 and out[-3] in (",", "–", "and", ";") and len(labels) > 1:
@@ -227,7 +228,7 @@ def _are_values(
         return (
             (itemised or noun in lexicon.CHOICE_NOUNS)
             and bool(noun)
-            and not re.search(r"table|columns?|fields?|optional|required|mandatory", noun)
+            and not regex.search(r"table|columns?|fields?|optional|required|mandatory", noun)
         )
     if last in lexicon.CHOICE_NOUNS and (itemised or follows == "("):
         return True
