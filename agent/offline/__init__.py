@@ -48,6 +48,8 @@ class BuiltIn:
             return _turn(
                 "refusal", f"The built-in drafter drafts what is new; it does not change a draft. {_ABILITIES}"
             )
+        if spoken and ACCEPTED in _text(request.messages[-1]):  # it passes, and only a sample row is asked for
+            return _turn("end_turn", None)
         try:
             description = read(wish, self.schema)
         except Satisfied as satisfied:
@@ -58,8 +60,6 @@ class BuiltIn:
         if not spoken:
             draft = render(description, self.schema).model_dump(mode="json", exclude_defaults=True)
             return _turn("tool_use", None, {"type": "tool_use", "id": _CALL, "name": "check_draft", "input": draft})
-        if ACCEPTED in _text(request.messages[-1]):  # it passes, and only a sample row is asked for
-            return _turn("end_turn", None)
         return _turn(
             "end_turn",
             f"The checklist found fault with the built-in drafter's draft, and it cannot repair it. {_ABILITIES}",

@@ -145,7 +145,10 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
         raise Unclear(f"{text} ({strong[0]})")
     if (origin := regex.search(r"\bfrom (?:the )?([a-z]+)", text)) and origin[1] not in _FROM:
         raise Unclear(text)
-    owners = regex.search(rf"(?<![^ ])(?:{OWNERS})(?![^ ])[^;]*(?<![^ ])(?:not|never|cannot)(?![^ ])", text)
+    owners = regex.search(
+        rf"(?<![^ ])(?:{OWNERS})(?![^ ])[^;]*(?<![^ ])(?:not|never|cannot)(?![^ ])|(?:not|never) (?:let|have|want) (?:(?:the|an?|any) )?(?:{OWNERS})(?![^ ])",
+        text,
+    )
     if _APPEND.search(text) or (_NEVER.search(text) and not owners and _is_about_rows(text, rows)):
         said.append_only = True
         said.withheld |= {"update", "delete"}
@@ -177,7 +180,7 @@ def _walk(text: str, said: Said) -> None:
     verbs = rf"(?<![^ ])(?:the )?(?:{VERB})(?: (?:,|and|or|nor|{VERB}))*"
     text = regex.sub(r"(?:is|are) not(?= *(?:$|;|,))", "is not possible", text)
     text = regex.sub(
-        rf"(?<=[,;] )(?:but )?((?:{VERB})(?: (?:,|and|or|nor) (?:{VERB}))*) not(?= *(?:$|;|,))",
+        rf"(?<=[,;] )(?:but )?((?:{VERB})(?: (?:,|and|or|nor) (?:{VERB}))*) (?:not|no|never)(?= *(?:$|;|,))",
         r"; \1 is not possible",
         text,
     )
@@ -229,7 +232,10 @@ def _walk(text: str, said: Said) -> None:
                     _grant(token, waiting, said, negated=negated)
                     waiting = set()
                 here = token
-                negated = negated and tokens[place + 1 : place + 2] == ["to"]  # "we do not want parents to edit them"
+                let = {"let", "have", "see"} & set(
+                    tokens[max(place - 2, 0) : place]
+                )  # "do not let the parents edit them"
+                negated = negated and (bool(let) or tokens[place + 1 : place + 2] == ["to"])  # "want parents to edit"
                 if regex.fullmatch(ANYONE, token) and regex.search(
                     r" (?:in|of) (?:the |an? |that )?(?:organi[sz]ation|team|family)", clause
                 ):
@@ -262,6 +268,9 @@ def _walk(text: str, said: Said) -> None:
             elif token == ",":
                 nxt = tokens[place + 1 : place + 2]
                 if nxt and (regex.fullmatch(ACTOR, nxt[0])):
+                    if negated:  # "no edits , parents may only read"
+                        said.withheld |= waiting
+                        waiting = set()
                     negated = False
         if waiting:
             _grant(actor or "parent", waiting, said, negated=negated)

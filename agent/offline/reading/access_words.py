@@ -51,7 +51,7 @@ _ROWS = r"(?:it|them|these|those|rows|the rows|entries|anything|any)"
 _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\b(?:no one|no-one|(?:nobody|none) (?:else|other)|(?:nobody|none) of (?:them|these|those|you|us))\b|\bno (?:parent|user|family|famil(?:y|ies)|client|member|signed-in user|app user|other (?:user|parent|person|client))s?\b(?! (?:polic|access))", "nobody"),
     (rf"\b(?:(?:all|any|every|each) )?(?:{OWNERS}|everyone|everybody|anyone|people) (?:with (?:an?|their) (?:login|account|session)|(?:that|who) (?:has|have) (?:an account|a login))\b", "signed-in users"),
-    (rf"(?<![^ ])(?:only )?we (?=(?:{VERB})(?<!ing) (?:it|them|these|those|rows|the rows)(?= *(?:$|[,;.–]|ourselves)))", "backend "),
+    (rf"(?<![^ ])(?:only )?we (?=(?:{VERB})(?<!ing)(?: (?:it|them|these|those|rows|the rows))?(?= *(?:$|[,;.–]|ourselves)))", "backend "),
     (r"\b(?:anything|something|nothing) (?:we|i|you) (?:want|need|plan|offer|allow)(?: to (?:allow|offer|support))?\b", "wanted"),
     (r"\b(?:is|are) (?:not )?(?:nothing|not something|no option|not an option|off limits|out of the question|not on the table)(?: wanted)?\b|\bmakes? no sense\b", "is not possible"),
     (rf"\bno ((?:{VERB})(?: (?:,|and|or|{VERB}))*) polic(?:y|ies)\b", r"no \1"),

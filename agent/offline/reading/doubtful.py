@@ -28,6 +28,11 @@ _BETWEEN = wordset(
 )
 _FREE = wordset("title name description note notes caption summary body comment content message text")
 """Columns of free text, which seldom take one of a few values."""
+_KEEPS = (
+    r" (?:log|logs|record|records|recording|track|tracks|tracking|keep|keeps|keeping|store|stores|storing|save|saves|write|writes) (?:(?:all|every|each|any|the|an?|old|previous|past|earlier|former) )*"
+    r"(?:changes?|edits?|updates?|deletions?|deletes|modifications?|versions?|revisions?|values?|history) (?:of|to|on|in|made to|made on|for) (?:(?:the|an?|our|all|every|each|existing) )*(?P<whose>[a-z_]+) "
+)
+"""A table that would have to be written by a trigger of another."""
 _ALSO_CALLED = {"children": "kids?"}
 
 
@@ -38,6 +43,8 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
         bounds = column.range
         if bounds and bounds.low is not None and bounds.low == bounds.high and (bounds.low_open or bounds.high_open):
             raise Unclear(f"whether {column.name} has a value at all")
+        if column.name in ("takes", "lasts"):
+            raise Unclear(f"what {column.name} is to be called")
         if regex.search(r"(?:^|_)(?:date|at|on)$", column.name) and column.type in ("integer", "boolean"):
             raise Unclear(f"what {column.name} is")
         if column.name in _FREE and column.choices and not regex.search(rf" {column.name} (?:[(:]|is |one of)", text):
@@ -55,6 +62,9 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
                     raise Unclear(f"whether {column.name.replace('_', ' ')} is a new column")
         if isinstance(change, NewTable):
             name = change.table.removeprefix("public.")
+            kept = [match["whose"] for match in regex.finditer(_KEEPS, text)]
+            if told := next((noun for noun in kept if schema.table(noun)), None):
+                raise Unclear(f"how {name} comes to hold what becomes of {told}")
             if taken := next(
                 (c.name for c in change.columns if schema.table(c.name) and plural(c.name) == c.name), None
             ):
