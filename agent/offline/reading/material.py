@@ -58,7 +58,7 @@ REASON = re.compile(
     r"so (?:that|we|it|they|nobody|everybody|parents|users|people|kids|families|editors|teachers)|thanks?|cheers|best|hi|hello|hey|dear)(?: |$)|for (?:people|parents|users|those|families|kids|teachers|everyone|anyone|whoever) who "
 )
 """How a clause opens that gives a reason, or goes on about something else."""
-_PEOPLE = (
+PEOPLE = (
     r"(?:we|i|you|they|people|somebody|someone|anybody|anyone|nobody|no one|everybody|everyone|others|users?|parents?|kids?|famil(?:y|ies)|teachers?|therapists?|editors?|admins?|members?|customers?|schools?|visitors?|testers?|guardians?|"
     r"mums?|moms?|dads?|mothers?|fathers?|support|marketing|sales|product|legal|finance|security|compliance|management|designers?|engineering|developers?|qa|analytics|researchers?|analysts?|"
     r"colleagues?|team|teams|staff|investors?|partners?|lawyers?|auditors?|boss|clients?|reviewers?|translators?|bedtime routines)"
@@ -67,12 +67,12 @@ _MACHINES = r"(?:backend|server|workers?|importers?|mapper|scheduler|generator|s
 _SCREENS = rf"(?:apps?|pages?|screens?|lists?|charts?|reports?|dashboards?|widgets?|jobs?|crons?|planners?|readers?|players?|cards?|banners?|quer(?:y|ies)|tabs?|buttons?|forms?|pickers?|search|catalog(?:ue)?|website|site|frontend|ui|browsers?|tickets?|etl|exports?|tools?|pipelines?|database|tablets?|onboarding|bugs?|sync|imports?|newsletters?|leaderboard|interviews?|banner|{_MACHINES})"
 _DETERMINED = r"(?:(?:the|our|my|your|their|an?|this|that|these|those|some|many|most|several|few|more|all|every|each|half|any|of|new|younger|older|first|one|two|lots|lot|other|separated|worried|\d+) )*"
 _AT_FIRST = re.compile(
-    rf"^(?:if|when|whenever|every time|each time|as soon as) (?:{_DETERMINED}{_PEOPLE}) (?:(?!not |nothing |no |never |it |, )[^ ]+ ){{1,8}}?(?:, )?(?={_DETERMINED}(?:{_PEOPLE}|(?<=the ){_SCREENS}) (?!,))|"
+    rf"^(?:if|when|whenever|every time|each time|as soon as) (?:{_DETERMINED}{PEOPLE}) (?:(?!not |nothing |no |never |it |, )[^ ]+ ){{1,8}}?(?:, )?(?={_DETERMINED}(?:{PEOPLE}|(?<=the ){_SCREENS}) (?!,))|"
     r"^(?:for|in|at|during|after|with|on|due to) (?:the|our|this|my|an?|that|these|most) (?:[a-z-]+ ){1,3}(?:, )?(?=(?:we|i|they|people|users|parents|kids|teachers|editors) )"
 )
 """What may stand before whom a story is about."""
 _TOLD = re.compile(
-    rf"{_DETERMINED}(?:{_PEOPLE}(?: (?:and|or|of|in|with|from|who|on|at) (?:[a-z]+ ){{0,4}}?{_PEOPLE})?|(?:[a-z-]+ ){{0,3}}{_SCREENS}) [a-z]|(?:our|my) (?:[a-z-]+ ){{0,2}}?[a-z]+ (?=(?:is|are|was|were|has|had|says?|said|keeps?|thinks?|would|will|does|did) )[a-z]"
+    rf"{_DETERMINED}(?:{PEOPLE}(?: (?:and|or|of|in|with|from|who|on|at) (?:[a-z]+ ){{0,4}}?{PEOPLE})?|(?:[a-z-]+ ){{0,3}}{_SCREENS}) [a-z]|(?:our|my) (?:[a-z-]+ ){{0,2}}?[a-z]+ (?=(?:is|are|was|were|has|had|says?|said|keeps?|thinks?|would|will|does|did) )[a-z]"
 )
 """Who a story is about: people, and what they look at."""
 _SCENE = re.compile(
@@ -181,7 +181,7 @@ def tells_story(said: str, nouns: frozenset[str] = frozenset()) -> bool:
     """People do something, or something on a screen is so; no order, and nothing that could change the migration."""
     body = _AT_FIRST.sub("", _LINKS.sub("", said))
     padded = f" {body} "
-    if regex.match(rf"(?:{_DETERMINED}{_PEOPLE}) {_WANTS}(?!{_MAKES} )", body):
+    if regex.match(rf"(?:{_DETERMINED}{PEOPLE}) {_WANTS}(?!{_MAKES} )", body):
         return not holds(padded, nouns)
     told = _TOLD.match(padded.lstrip())
     if not told or holds(padded, nouns):

@@ -12,6 +12,7 @@ from agent.offline import regex
 from agent.offline.reading.layout import laid_out
 from agent.offline.reading.letter import without_letter
 from agent.offline.reading.spelling import respelled
+from agent.offline.reading.wording import CONTRACTIONS, HTTP, WORDING
 from agent.offline.reading.wrapping import BULLET, unwrapped
 
 _BELOW_TWENTY = (
@@ -36,33 +37,6 @@ _ONE = re.compile(
     r"|\b(one)(?= (?:to|through|and) (?:one|two|three|four|five|six|seven|eight|nine|ten|\d))|\b(one)(?=\s?-\s?\d)|\b(one)(?= if not| or more| or higher| or above| unless| by default)"
 )
 """The word "one" where it is a number."""
-_CONTRACTIONS = (
-    (r"\b(i|we)'d (?:like|love)\b", r"\1 want"),
-    (r"\bcan'?t\b|\bcan not\b", "cannot"),
-    (r"\bwon'?t\b", "will not"),
-    (r"\bshan't\b", "shall not"),
-    (r"\b(\w+)n't\b", r"\1 not"),
-    (r"\b(do|does|must|should|is|are|would|has|have|did|could)nt\b", r"\1 not"),
-    (r"\bwhether they're\b", "whether they are"),
-    (r"\b(i|you|we|they|who|that|there|it|he|she|what)'(?:d|ll|ve|re|m)\b", r"\1"),
-    (r"\b(it|that|there|what|who|here)'s\b", r"\1 is"),
-    (r"\blet's\b", "let us"),
-    (r"(?<=s)'(?=\s)", ""),
-    (r"(\w)'s\b", r"\1"),
-    (r"\b(it|that|which|he|she|they)(?: is| has| have) got\b", r"\1 has"),
-    (r"\b(?:it|that|this|they|each one) (?:is|are)(?= ?:)", "it has"),
-    (
-        r"\b(?:besides|apart from|in addition to|other than|next to) the (\w+),? (?:it|they|(?:each|every|an?|the) \w+|we) (?:also )?(?:has|have|holds?|needs?|stores?|contains?|keeps?|carries|gets|wants?)\b",
-        r"it has the \1,",
-    ),
-    (
-        r"\b(start|begin|beginning|opening)(,? (?:and|/) (?:an? |the )?(?:optional |required |nullable )?(?:end|finish|closing) (time|date)s?\b)",
-        r"\1 \3\2",
-    ),
-    (r"\benum-ish\b", ""),
-    (r"(?<=[a-z])-ish\b", ""),
-    (r"\bsmallint ?/ ?int(?:eger)?\b", "smallint"),
-)
 _SIGNS = {
     **dict.fromkeys("‘’‚′ʼ", "'"),
     **dict.fromkeys("“”„«»″", '"'),
@@ -79,105 +53,6 @@ _MARKS = {
     "/": "slash",
 }
 """Marks in quotes."""
-_HTTP = (
-    (r"[\"'`]?\^?\(?https\?\)?(?::?(?:\\?/){2})?[\"'`]?", " http or https "),
-    (r"\bhttps?\(s\)(?:://)?", "http or https"),
-    (r"\bhttps?://(?=$|[\s,.;)\"'`])", lambda m: m[0].rstrip(":/")),
-)
-_WORDING = (
-    (r"\be\.\s?g\.,?", "such as"),
-    (r"\bi\.\s?e\.,?", "meaning"),
-    (r"\betc\.?(?=[\s,;)]|$)", ""),
-    (r"\b(max|min|approx|char|chars|opt|req)\.(?=\s+(?:[\d(]|one\b|two\b))", r"\1"),
-    (r"\bchars?\b", "characters"),
-    (r"\bvs\.?(?= )", "versus"),
-    (r"\bw/o\b", "without"),
-    (r"\bw/(?=\s)", "with"),
-    (r"\bif[ -]and[ -]only[ -]if\b|\biff\b", "exactly when"),
-    (r"\b(up to|until|till|through|to|from),? (?:and|&) including\b", r"\1"),
-    (r"\b(?:up to|until|till|to),? but (?:not including|excluding|without)\b", "to below"),
-    (r",? *\b(?:shall we say|let us say|so to (?:say|speak)|as it were|if you will|i must say|needless to say|to be honest|strictly speaking)\b,?", ""),
-    (r"\b(in|by|before|until|since|from|after|mid|early|late|end of)[ -]may\b(?= *(?:[.,;:)\n]|\d|and\b|$))", r"\1 june"),
-    (r"\b(may|can|could|should|must) (?:still|of course|continue to)\b", r"\1"),
-    (r"\bwould it be possible (?:that|to|for)\b", "please"),
-    (r"\b(?:leav(?:es?|ing) out|exclud(?:es?|ing)|skip(?:s|ping)?|omit(?:s|ting)?|ignor(?:es?|ing)|without) (?:everything|all|anything|whatever|rows|ones|those|the ones|[a-z]+s) (?:that|which) (?:is|are) not (?:both )?", "only "),
-    (r"\b(below|under|above|over|beyond) (?:that|this|it)\b", r"\1 «"),
-    (r"\b(?:i|we)(?: am| are)? (?:thinking (?:of|about)|imagining|picturing) ?:?", "it has "),
-    (r"\b(?:every(?:one|body| child| kid| row)|they all|each one|new ones) (?:starts?|begins?) (?:on|at|with|as|from) ", "starts at "),
-    (r"\b(an?|optional|required|the) (?:longer|shorter|bigger|nice|little) (?=[a-z])", r"\1 "),
-    (r"\b(?:on|at) (?:or|/) (after|before)\b", lambda m: "not before" if m[1] == "after" else "not after"),
-    (r"\bfrom (\d+|one|zero) (?:up(?:wards?)?|onwards?)(?! to)\b", r"at least \1"),
-    (r"\b((?:the|this|each|an?|its|their|by|in|of) [a-z_]+|they|it) (?:itself|themselves)\b", r"\1"),
-    (r"(_(?:at|on|id|url)) ?/ ?(?=\w+_(?:at|on|id|url)\b)", r"\1 and "),
-    (r"\b(?:do(?:es)?|need) not (?:have to |need to )?be (?:filled(?: in| out)?|given|set|there|present)\b", "is optional"),
-    (r"\b(?:throw|chuck|toss) (them|it|those|these) (?:away|out)\b|\bget rid of (them|it|those)\b", r"delete \1\2"),
-    (r"\bwithout not null\b", "optional"),
-    (r"\b(required|mandatory|optional) (?:this|that|every|the whole) time\b", r"\1"),
-    (r"(^|[.;] )unless (?:(?:specified|stated|told|noted|set|given|said) )?otherwise(?: (?:specified|stated|noted|set|given|said))?,? (?:the )?([a-z_]+) (?:(?:shall|should|must|will) be|is) ([^.;,()]+?)(?= *(?:[.;]|$))", r"\1the \2 is \3 by default"),
-    (r"(^|[.;,] )(?:and )?(?:the )?default (?!value|choice|option|one|of|for|to|is|on|at)([a-z_]+) (?:is|shall be|should be|must be|will be) ([\w'-]+)(?= *(?:[.;,]|$))", r"\1the \2 is \3 by default"),
-    (r"(_(?:at|on)|(?<=ed) at)(?: for)? when (?:it|they|he|she|we|the [a-z]+)(?: (?:was|is|were))? [a-z]+(?: it| them)?\b", r"\1"),
-    (r"(^|[.;] )if no ([a-z_]+) is (?:given|set|specified|stated|provided), (?:the |an? )?([^.;,()]+?) (?:shall|should|must|will) be (?:used|set|taken|assumed)(?= *(?:[.;]|$))", r"\1the \2 is \3 by default"),
-    (r" // ", " . "),
-    (r"\bin (?:a|the) table (?:of the same name|called the same)\b", ""),
-    (r"\b(?:whenever|when|if|in case) (?:we|you|they|i|people|somebody|someone|one|editors|parents) (?:leaves?|omits?|skips?|forgets?|do(?:es)? not)(?: (?:set|give|say|pick|choose|specify|provide|mention|fill|enter))?(?: (?:it|that|one|this|anything|something))?(?: (?:out|in|away|off))?\b(?! (?:empty|blank|null))", "if nothing is said"),
-    (r"\b(?:1|one) ([a-z]+) ?: ?(?:n|many) [a-z]+\b", r"each row belongs to one \1"),
-    (r"\b(mark|flag)able as\b", r"\1ed as"),
-    (r"\b(an?|one|per|same|each|every) family\b(?= (?:can|may|must|has|have|should)| ?[.,;]|$)", r"\1 parent"),
-    (r",? *\bof course\b,?", ""),
-    (r"\( ?(?:it |this |that )?is (optional|required|mandatory|nullable|obligatory) ?\)", r"(\1)"),
-    (r"\bone ([a-z]+) = one ([a-z]+)\b", r"each \1 belongs to one \2"),
-    (r"\b(?:instead of|rather than) (?:the |an? )?32[ -]?bits?(?: (?:ones?|integers?|numbers?))?\b", ""),
-    (r"\breqd?\b(?= *(?:[,;)]|$))", "required"),
-    (r"\bopt\b(?= *(?:[,;)]|$))", "optional"),
-    (r"\bto (?:begin|start) with\b", "initially"),
-    (r"\s*\+=\s*", " : add "),
-    (r"\b(jobs?|workers?|scripts?|functions?|process(?:es)?|backend|server) \((?:the |via |with |as |by |uses |using )*service[ _]role(?: key)?\)", r"\1"),
-    (r"\b(?:the )?moment of (?:the )?(?:insertion|creation|inserting)\b|\b(?:insertion|insert) time\b", "now"),
-    (r"\b(jsonb?)(?: objects?)?,? (?:both )?(?:an )?empty(?: objects?)?,? (?:by default|initially|unless (?:(?:it|they) (?:is|are) )?(?:given|set|told|said|filled|provided|specified)(?: otherwise)?)(?!\w)", r"\1 default {}"),
-    (r"\b(?:the )?(?:last|latter) (?:two|2)(?: of (?:them|these))?(?: (?:are|being|is))? (?=optional|nullable|required|mandatory)", "both "),
-    (r"\bcol\b", "column"),
-    (r"\b(a|the|check) constrain\b", r"\1 constraint"),
-    (r"\buniq\b", "unique"),
-    (r"\bdup(?:e?s|e)?\b", "duplicate"),
-    (r"\bidx\b", "index"),
-    (r"\bpls\b|\bplz\b", "please"),
-    (r"\s&\s", " and "),
-    (r"(^|[.;] )(?:the )?(required|mandatory|obligatory|optional)(?: (?:fields|columns|ones))? (?:are|is):?(?= [a-z])", r"\1\2:"),
-    (r"\b(?:nobody|no one|no-one) (?:else )?(?:except|but|other than|besides)(?: for)?(?: the)?(?= )", "only"),
-    (r"\byes ?/ ?no\b|\btrue ?/ ?false\b|\byes or no\b|\btrue or false\b", "boolean"),
-    (r"\bmany[ -]?(?:to|2)[ -]?many\b|\bn:m\b|\bm:n\b|\bm2m\b", "many-to-many"),
-    (r"\bread[ -]only\b|\b(?:view|select|look)[ -]only\b", "read-only"),
-    (r"\b(append|insert|add)[ -]only\b", "append-only"),
-    (r"\b(table|column)s? (?:affected|concerned|involved|in question|to (?:change|alter|extend))(?= *:)", r"\1"),
-    (r"\b(?:affected|relevant) (table|column)(?= *:)", r"\1"),
-    (r"\bnon[ -]?negative\b", "non-negative"),
-    (r"\bat the (?:very )?(?:outside|most|max)\b|\bat very most\b|\btops\b(?= *(?:[,.;)]|$))", "at most"),
-    (r"\bat the (?:very )?least\b|\bno fewer than\b", "at least"),
-    (r"(?<!\d )\b(?:until|till|upto|not over|not above) (?=\d+ (?:letters|characters|signs|symbols)\b)", "at most "),
-    (r"\bnon[ -]?null(?:able)?\b", "not null"),
-    (r"\b(?:(?:composite|compound|combined|joint|two-column|2-column) )?(?:pk|primary key)\b(?!_)", "primary key"),
-    (r"\b(?:composite|compound) key\b", "primary key"),
-    (r"\bset[ -]null\b", "set-null"),
-    (r"\bup[ -]to\b", "up to"),
-    (r"\bsigned[ -]in\b|\blogged[ -]in(?= (?:users?|people|members|persons?|parents?|famil(?:y|ies)|accounts?|clients?|can|may)\b)|\bauthenticated\b", "signed-in"),
-    (r"\b(?:who|that)(?:'s| is| are) (?:logged|signed)[ -]in\b", "signed-in"),
-    (r"\bdate(?: (?:and|plus|with|&|\+) (?:the (?!time (?:it|he|she|they|when|that|the|a) ))?|[ -]?)time\b", "datetime"),
-    (r"\btime ?stamps?\b", "timestamp"),
-    (r"\btimestamps? with(?:out)? time ?zone\b", "timestamptz"),
-    (r"\bfull[ -]text(?: |-)?", "full-text "),
-    (r"\b(?:numeric|decimal) ?\( ?(\d+) ?, ?(\d+) ?\)", r"numeric#\1#\2"),
-    (r"\b(?:varchar|character varying|char) ?\( ?(\d+) ?\)", r"varchar#\1"),
-    (r"\b(text|string|int|integer|uuid) ?\[ ?\]", r"\1-array"),
-    (r"\[ ?\]", "empty-list"),
-    (r"\{ ?\}", "empty-object"),
-    (r"\b(?:now|current_timestamp)\(\)", "now"),
-    (r"\bcurrent_timestamp\b", "now"),
-    (r"\bhttp,? ?(?:and|or|/|&|,|\|) ?(?:with )?https\b|\bhttps,? ?(?:and|or|/|&|,|\|) ?http\b", "http-or-https"),
-    (r"\bpublic\.(?=\w)", ""),
-    (r"\bauth\.users\b", "auth_users"),
-)  # fmt: skip
-
-
 _COMMENT = r"\b((?:column|db|database|sql) comment(?: (?:should|must|shall|is|be|read|say|says|reads|on it|text))*|comment should (?:be|read|say)) *:? *(?![\"'`\s:])([^\n\"]{3,110}?)(?=\.?\s*$)"
 """A comment that is written out without quotes, to the end of its line."""
 _TIMES = re.compile(
@@ -254,7 +129,7 @@ def plain(request: str) -> Text:
         quoted[f"regex{len(quoted)}"] = pattern
     text = regex.sub(r"([\"'`/]) (regex\d+) \1", r"\2", text)
     text = _QUERY.sub(_keys_of_query, text) if regex.search(r"(?i)\bindex\b", text) else text
-    for pattern, into in _HTTP:
+    for pattern, into in HTTP:
         text = regex.sub(pattern, into, text)
     text = regex.sub(r"^[ \t]*(?://|--)[ \t]+", "", text, flags=re.MULTILINE)  # a comment is a sentence
     text = regex.sub(
@@ -328,7 +203,7 @@ def _line(line: str) -> str:
     bullet = "\n •" if BULLET.match(line) else "\n"
     line = BULLET.sub("", line)
     line = regex.sub(r"\b[a-z]+(?:[A-Z][a-z0-9]*)+\b|\b(?:[A-Z][a-z0-9]+){2,}\b", lambda m: _snake(m[0]), line).lower()
-    for pattern, into in (*_CONTRACTIONS, *_WORDING):
+    for pattern, into in (*CONTRACTIONS, *WORDING):
         line = regex.sub(pattern, into, line)
     line = regex.sub(r"(?<=\d)[,' ](?=\d{3}\b)", "", line)
     line = regex.sub(r"\b(\d+)k\b", lambda m: str(int(m[1]) * 1000), line)

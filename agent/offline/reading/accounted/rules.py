@@ -2,12 +2,12 @@
 
 A statement obliges, forbids, leaves out, makes an exception or sets a condition by the words that it does so with. Some
 of these need a certain part of a description, whatever else is said: what is left out needs a condition, what is fixed
-needs rows that nobody updates (`_OPERATORS`). Of the others, each word that means something has to be in the
+needs rows that nobody updates (`OPERATORS`). Of the others, each word that means something has to be in the
 description, or be one that requests are made of. What is said of the app, or of what people feel, rules no rows.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from agent.offline import regex
 from agent.offline.description import (
@@ -17,24 +17,20 @@ from agent.offline.description import (
     Backfill,
     Change,
     ChangeType,
-    Column,
-    Condition,
-    Constrain,
     Fill,
     NewTable,
-    SetDefault,
-    SetNotNull,
 )
 from agent.offline.reading.access import speaks_of_access
 from agent.offline.reading.access_words import strange_words
 from agent.offline.reading.accounted.atoms import atoms, columns_of
+from agent.offline.reading.accounted.operators import EXCLUDES, OPERATORS, conditions_of, of_kind
 from agent.offline.reading.accounted.plain import ALIKE, PLAIN
 from agent.offline.reading.alteration.asides import LACKS, strike_asides
 from agent.offline.reading.alteration.clauses import Clause, clauses, spelled_out, without_asides
 from agent.offline.reading.alteration.unique import is_granted
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.lexicon import CHARGED
-from agent.offline.reading.material import is_idle, is_wished
+from agent.offline.reading.material import PEOPLE, is_idle, is_wished
 from agent.offline.reading.prose import UNTOUCHED
 from agent.offline.reading.shapes import read_shapes
 from agent.offline.schema import Schema
@@ -51,7 +47,6 @@ _APP = (
     r"(?:apps?|ui|screens?|pages?|sites?|website|player|dashboards?|forms?|buttons?|lists?|frontend|clients?|designers?|cms|shop|catalogue|widget|reports?|charts?|team|tablet|server|"
     r"marketing|legal|support|product|finance|sales|qa|colleagues?)"
 )
-_PEOPLE = r"(?:we|i|you|kids?|child|children|parents?|famil(?:y|ies)|teachers?|users?|people|members?|they|everyone|everybody|nobody|no one|mums?|dads?|customers?|editors?|admins?|visitors?)"
 _LEAD = r" ?(?:(?:when|if|once) [^,]*, |for (?:[a-z]+ ){1,4})?(?:(?:and|but|so|because|since|as|that|which|,|also|please|then|the|our|an?|my|your|their|its?) )*"
 _MIGHT = r"(?:(?:must|should|can|could|will|would|cannot|do|does|may|might|is|are|has|have|to|need|needs|not|never|always|also|only|ever|just|no longer|be|able) )+"
 _HUMAN = (
@@ -59,10 +54,10 @@ _HUMAN = (
     r"expect|care|ship|launch|miss|guess|remember|wonder|ask|hope|wish|enjoy|cry|play|plan|talk|speak|answer|explain|decide|nudge|show|prove)[a-z]*"
 )
 _ABOUT_APP = re.compile(
-    rf"{_LEAD}(?:[a-z]+ ){{0,2}}?{_APP} {_MIGHT}|{_LEAD}(?:[a-z]+ing )?(?:{_PEOPLE}|[a-z]+) {_MIGHT}{_HUMAN} |(?!.*[_<>=]).* (?:in|on) (?:the|our) {_APP} "
+    rf"{_LEAD}(?:[a-z]+ ){{0,2}}?{_APP} {_MIGHT}|{_LEAD}(?:[a-z]+ing )?(?:{PEOPLE}|[a-z]+) {_MIGHT}{_HUMAN} |(?!.*[_<>=]).* (?:in|on) (?:the|our) {_APP} "
 )
 _TELLS = re.compile(
-    rf"{_LEAD}(?:(?:it|this|that|there|which) (?:is|are|was|were|does|do|has|had) |(?:[a-z]+ ){{0,3}}{_PEOPLE} (?!can|may|must|should|cannot|have to|only)|(?:[a-z]+ ){{0,2}}{_APP} |since |because |for [a-z]+ who (?:want|need|like|wish)|(?:and|but) (?:never|not) [a-z]+ed )"
+    rf"{_LEAD}(?:(?:it|this|that|there|which) (?:is|are|was|were|does|do|has|had) |(?:[a-z]+ ){{0,3}}{PEOPLE} (?!can|may|must|should|cannot|have to|only)|(?:[a-z]+ ){{0,2}}{_APP} |since |because |for [a-z]+ who (?:want|need|like|wish)|(?:and|but) (?:never|not) [a-z]+ed )"
     r"(?!.* (?:must|should|shall|has to|have to|cannot|may|is to|are to|need to) )"
 )
 """Whose doing is no row's: the app's, a department's, what people feel; and what only tells how things are."""
@@ -88,110 +83,6 @@ _HEADED = re.compile(
 _NOTHING = re.compile("(?!)")
 _ROWS = wordset("it they them one ones those these row rows record records entry entries value values which that")
 
-Explains = Callable[[tuple[Change, ...]], bool]
-
-
-def conditions_of(made: tuple[Change, ...]) -> tuple[Condition, ...]:
-    return tuple(_conditions(made))
-
-
-def _conditions(value: object) -> Iterator[Condition]:
-    if isinstance(value, Condition):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _conditions(item)
-    else:
-        for name in ("index", "indexes", "where", "marks", "lacking", "given", "owning", "across"):
-            if (part := getattr(value, name, None)) is not None:
-                yield from _conditions(part)
-
-
-def _of(made: tuple[Change, ...], *kinds: type) -> bool:
-    return any(isinstance(change, kinds) for change in made)
-
-
-def _narrows(made: tuple[Change, ...]) -> bool:
-    optional = _of(made, AddColumns) and any(not column.required for column in columns_of(made))
-    return bool(conditions_of(made)) or optional or _of(made, NewTable)
-
-
-def _folds(made: tuple[Change, ...]) -> bool:
-    if any(isinstance(change, AddUnique) and change.ignoring_case for change in made):
-        return True
-    return any(column.format or column.shape or column.choices for column in columns_of(made)) or not (
-        _of(made, AddUnique, AddIndex, NewTable) or any(column.unique for column in columns_of(made))
-    )
-
-
-def _keeps(made: tuple[Change, ...]) -> bool:
-    return any(
-        isinstance(change, NewTable) and (change.append_only or "update" not in change.access.verbs) for change in made
-    )
-
-
-def _hides(made: tuple[Change, ...]) -> bool:
-    return any(isinstance(change, NewTable) and "select" not in change.access.verbs for change in made)
-
-
-def _fills(made: tuple[Change, ...]) -> bool:
-    return _of(made, Fill, SetNotNull) or any(column.existing is not None for column in columns_of(made))
-
-
-def _lacks_default(made: tuple[Change, ...]) -> bool:
-    columns = [*columns_of(made)]
-    return not columns or any(column.default is None for column in columns)
-
-
-def _counts(made: tuple[Change, ...]) -> bool:
-    columns: list[Column] = [*columns_of(made)]
-    return (
-        any(isinstance(test.value, tuple) for test in conditions_of(made))
-        or any(isinstance(change, Backfill) and change.lacking for change in made)
-        or any(isinstance(change, AddUnique) and change.nulls_equal for change in made)
-        or any(column.existing is not None or column.default is not None for column in columns)
-        or _of(made, SetDefault)
-    )
-
-
-_EXCLUDES = (
-    r"exclud(?:e|es|ed|ing)|skip(?:s|ped|ping)?|exempt(?:ed)?|spared?|(?<!feel )(?:left|leave|leaves|kept|keep) (?:[a-z_]+ ){0,5}(?:out|aside)(?! of control| to dry)|"
-    r"(?:is|are|do|does) (?:not|no) (?:to be |be )?(?:wanted|needed|belong|included|of (?:any )?(?:use|interest))|(?:are|is) of no (?:use|interest)"
-)
-_CHANGED = r"(?:chang|edit|alter|modif|touch|overwrit|mov|updat|rewrit)[a-z]*"
-_KEPT = r"(?:rows?|ones|values?|entries|records|data)"
-_OPERATORS: tuple[tuple[str, Explains], ...] = (
-    (rf" (?:{_EXCLUDES}) ", _narrows),
-    (
-        r" (?:ignor[a-z]+|regardless of|no matter the|whatever the|either|any|upper|lower|letter)(?: and lower| or lower| the)?[ -](?:case|capitali[sz]ation) | (?:lower|upper) ?cas(?:e|es|ed|ing) | case (?:[a-z]+ )?(?:insensitiv|does not|is (?:not |un|ir)) ?| capital(?:s| letters?) ",
-        _folds,
-    ),
-    (r" (?:fixed|frozen|final|immutable|unchangeable|set in stone|cast in stone) (?!list|set |number|order)", _keeps),
-    (
-        rf" (?:not|never|cannot|no longer|nobody|no one) (?:(?:may|can|be|to|ever|get|gets|allowed|able) )*{_CHANGED} (?:after|once|any ?more|later|afterwards|again|when|as soon)",
-        _keeps,
-    ),
-    (r" (?:no|without(?: an?| any)?|not (?:want|need|have|get|give|leave|keep|set)(?: it)?(?: an?| any)?) default ", _lacks_default),
-    (r" (?<!more than )(?<!only )(?<!at )(?<!just )(?<!than )(?<!least )(?<!most )once (?!(?:, |per |for |in |every |or |and |by |each |within |unless ))(?:it |they |an? |the |he |she )?(?:[a-z]+ ){1,4}(?:, |always |cannot |never |no |stays? |remains? )", _keeps),
-    (r" (?:do|does|goes|go|and) the same (?:for|to|with|on) | the same (?:goes|applies|holds) (?:for|to) | same for (?!(?:the )?(?:new|existing|old) )", lambda made: len(made) > 1 or len([*columns_of(made)]) > 1),
-    (r" counts? (?:as|like) | (?:is|are|be|get|gets) (?:treated|considered|regarded|counted) (?:as|like) ", _counts),
-    (r" (?:can|may|must|should|shall|has to|have to) (?:then )?(?:go|disappear|vanish|be dropped|be lifted)(?: away)?(?: then| too)? (?=[.,;)\n]|with |$)| out it goes | (?:shall|will|must|should) go away ", lambda made: any(isinstance(c, Constrain) and c.replaces for c in made)),
-    (r" (?:hidden|invisible|not (?:visible|shown|accessible|readable)) (?:from|to|for) (?!(?:the )?(?:others?|strangers?|any(?:one|body)|every(?:one|body)|anon|public|people|[a-z]+ of other) )", _hides),
-    (r" dated ", lambda made: not _of(made, Backfill) or any(isinstance(c, Backfill) and c.copied for c in made)),
-    (rf" appl(?:y|ies|ied) (?:[a-z]+ ){{0,3}}(?:from now on|(?:to|for) (?:only )?(?:new|future)) | (?:old|existing|present) {_KEPT} (?:may |can |should )?(?:are left|be left|stay|keep|remain)(?: (?:as they are|alone|untouched|unchanged|what they are))", lambda made: not _of(made, Constrain, AddUnique)),
-    (r" (?:raised|lowered|lifted|rounded|clamped|bumped|cut|truncated|turned|replaced|converted) (?:[a-z]+ )?(?:to|into|by|with|at) \d", _fills),
-    (r" created_at (?!(?:=|is|:) now)", lambda made: not _of(made, Backfill) or any(isinstance(c, Backfill) and (c.copied or "created_at" in dict(c.values)) for c in made)),
-    (r" (?:trimmed|trims?|strip(?:ped|s)?|blanks|white ?space|(?:surrounding|trailing|leading) (?:spaces|blanks)|spaces in front)(?! (?:strings?|texts?)) ", lambda made: any(column.shape for column in columns_of(made))),
-    (r" (?:no longer|not) (?:be |stay )?(?:the|a) default ", lambda made: _of(made, SetDefault)),
-    (r" (?:superfluous|obsolete|redundant|stands? in for|takes? the place of) ", lambda made: False),
-    (r" (?:go|going|move|moving|switch|switching|chang(?:e|ing)|set|turn|turned|fall|falling) (?:from [a-z_]+ )?back (?:from|to|into) ", lambda made: False),
-    (r" (?:forbid|prohibit|ban) ", lambda made: not _of(made, ChangeType)),
-    (r" (?:will do|is enough|suffices?) ", lambda made: not _of(made, Backfill)),
-    (rf" {_PEOPLE}(?: [a-z]+){{0,5}} (?:must not|cannot|may not|should not|must never|must be kept from) (?:be able to )?(?:see|read|open|access|view|start|seeing|reading|opening) (?:them|those|these|it|premium|any) ", lambda made: not _of(made, AddColumns)),
-    (r" (?:spell|spelled|written|write|be|put) (?:[a-z]+ ){0,3}?(?:lower ?-?case|upper ?-?case|capital letters|capitals) ", lambda made: any(c.shape or c.format in ("slug", "color") for c in columns_of(made))),
-    (r" (?:cannot|must not|may not|should not|never|not) (?:[a-z]+ ){0,3}in the (?:future|past) ", lambda made: False),
-)  # fmt: skip
-"""What is said, and whether a description holds what it asks for."""
 _TURNED = r" (?:only|other|others|rest|else|everything|not|but|except) .*(?:exclu|skip|out)"
 _OF_INDEX = r" (?:carry|carries|covering|one of a kind|non-key|payload|index-only) | (?<!not )(?<!no )(?<!not be )(?<!non-)(?:unique|duplicates?|doubles?|twice|a second|(?:must|should|has to) (?:refuse|reject|prevent)) "
 _OF_UNIQUE = r" (?:may|can|might|is allowed to|are allowed to)(?! not| never| only| no) (?:(?:still|well|happily|occasionally) )*(?:repeat|occur|appear|exist|pile up|be doubled|be repeated) (?!only |at most |just |once )| wins | (?:newest|latest|oldest|first|highest|last) (?:row |one |of them )?(?:stays|wins|survives|is kept|remains)"
@@ -201,7 +92,7 @@ _OF_ADDED = r" only (?:the )?(?:[a-z_]+ ){1,3}(?:may|can|should|must|is allowed 
 
 def lost_rules(made: tuple[Change, ...], text: str, schema: Schema, known: frozenset[str]) -> Iterator[str]:
     """Statements that rule something which nothing in the description explains."""
-    creates, widens = _of(made, NewTable), all(isinstance(change, ChangeType) for change in made)
+    creates, widens = of_kind(made, NewTable), all(isinstance(change, ChangeType) for change in made)
     tables = {str(getattr(change, name, "")) for change in made for name in ("table", "parent")} - {""}
     tied = {column.references.table for column in columns_of(made) if column.references}
     stems = _stems(atom for atom in atoms(made) if creates or atom not in tables)
@@ -216,7 +107,7 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema, known: froze
     unformed = Ledger(spelled)
     if any(column.type == "text" for column in columns_of(made)):
         read_shapes(unformed)
-    fills = _of(made, Backfill, Fill)
+    fills = of_kind(made, Backfill, Fill)
     if fills:
         bare = {table.split(".")[-1] for table in tables}
         strike_asides(unformed, "|".join({*bare, *map(singular, bare)}))
@@ -229,9 +120,9 @@ def lost_rules(made: tuple[Change, ...], text: str, schema: Schema, known: froze
     for clause in found:
         whole = f" {unformed.left[clause.low : clause.high].strip(' .•')} "
         said = without_asides(whole)
-        if _of(made, AddUnique) and is_granted(whole):
+        if of_kind(made, AddUnique) and is_granted(whole):
             continue
-        ruled = [explains(made) for pattern, explains in _OPERATORS if regex.search(pattern, whole)]
+        ruled = [explains(made) for pattern, explains in OPERATORS if regex.search(pattern, whole)]
         if not all(ruled) and not _HAPPENED.match(whole):
             yield said
         if not clause.talk:
@@ -321,7 +212,7 @@ def _narrowing(said: str, tables: set[str]) -> Iterator[str]:
     nouns = _nouns(tables)
     verb = r"(?:must|should|shall|cannot|can|may|need|needs|have to|has to|are|is|do|does|count|counts|will|begin|stay|get)"
     lead = r"^ (?:(?:and|but|only|not|no|all|every|each|any|the|our|existing|that|for|as|so|then) )*"
-    left = rf" (?:except|excepting|unless|other than|not for|but not|apart from|only for|{_EXCLUDES}) (?:(?:for|the|all|those|of|it|is|in) )*"
+    left = rf" (?:except|excepting|unless|other than|not for|but not|apart from|only for|{EXCLUDES}) (?:(?:for|the|all|those|of|it|is|in) )*"
     behind = r"(?:(?:the|an?|their|are|is|have|has|was|were|not|no|never) )*"
     for pattern in (
         rf" (?:{nouns}) (?:of|from|whose|who|older than|younger than) {behind}([a-z]+) ",
@@ -336,7 +227,7 @@ def _narrowing(said: str, tables: set[str]) -> Iterator[str]:
 def _patterns(made: tuple[Change, ...]) -> Iterator[str]:
     """What one kind of change cannot do."""
     for change in made:
-        if isinstance(change, AddIndex) and not _of(made, AddUnique):
+        if isinstance(change, AddIndex) and not of_kind(made, AddUnique):
             yield _OF_INDEX
         elif isinstance(change, AddUnique) and not change.where:
             yield _OF_UNIQUE
@@ -383,7 +274,7 @@ def _inverted(made: tuple[Change, ...], statements: list[str]) -> Iterator[str]:
             less = regex.search(r" (?:shorter|less|below|under|fewer|lower|smaller|younger) ", said)
             more = regex.search(r" (?:longer|more|above|over|greater|higher|older|bigger) ", said)
             same = (test.test in ("below", "at most") and less) or (test.test in ("above", "at least") and more)
-            dropped = regex.search(rf" (?:{_EXCLUDES}|does not count|do not count) ", said) and not regex.search(
+            dropped = regex.search(rf" (?:{EXCLUDES}|does not count|do not count) ", said) and not regex.search(
                 _TURNED, said
             )
             if named and dropped and (same or test.test in ("equals", "in")):
