@@ -64,7 +64,7 @@ PEOPLE = (
     r"colleagues?|team|teams|staff|investors?|partners?|lawyers?|auditors?|boss|clients?|reviewers?|translators?|bedtime routines)"
 )
 _MACHINES = r"(?:backend|server|workers?|importers?|mapper|scheduler|generator|sdk|api|script)"
-_SCREENS = rf"(?:apps?|pages?|screens?|lists?|charts?|reports?|dashboards?|widgets?|jobs?|crons?|planners?|readers?|players?|cards?|banners?|quer(?:y|ies)|tabs?|buttons?|forms?|pickers?|search|catalog(?:ue)?|website|site|frontend|ui|browsers?|tickets?|etl|exports?|tools?|pipelines?|database|tablets?|onboarding|bugs?|sync|imports?|newsletters?|leaderboard|interviews?|banner|{_MACHINES})"
+_SCREENS = rf"(?:apps?|pages?|screens?|lists?|charts?|reports?|dashboards?|widgets?|jobs?|crons?|planners?|readers?|players?|cards?|banners?|quer(?:y|ies)|tabs?|buttons?|forms?|pickers?|search|catalog(?:ue)?|website|site|frontend|ui|browsers?|tickets?|etl|exports?|tools?|pipelines?|database|tablets?|onboarding|bugs?|rls|planner|sync|imports?|newsletters?|leaderboard|interviews?|banner|{_MACHINES})"
 _DETERMINED = r"(?:(?:the|our|my|your|their|an?|this|that|these|those|some|many|most|several|few|more|all|every|each|half|any|of|new|younger|older|first|one|two|lots|lot|other|separated|worried|\d+) )*"
 _AT_FIRST = re.compile(
     rf"^(?:if|when|whenever|every time|each time|as soon as) (?:{_DETERMINED}{PEOPLE}) (?:(?!not |nothing |no |never |it |, )[^ ]+ ){{1,8}}?(?:, )?(?={_DETERMINED}(?:{PEOPLE}|(?<=the ){_SCREENS}) (?!,))|"

@@ -25,7 +25,7 @@ _MOST = (
 )
 _REFUSED = (
     r"not|never|no|cannot|nobody|none|nothing|neither|nor|without|rejects?|rejected|refuses?|refused|forbid(?:s|den)?|disallow(?:ed|s)?|prevent(?:s|ed)?|block(?:s|ed)?|den(?:y|ies|ied)|"
-    r"impossible|invalid|wrong|makes? no sense|mistake|errors?|(?<!without )(?<!without an )exceptions?|fails?|turned away|avoid|illegal|nonsense|stop|a bug|so (?:should|must|is|does|are)|same (?:goes )?for|likewise"
+    r"impossible|invalid|wrong|makes? no sense|mistake|errors?|(?<!without )(?<!without an )exceptions?|fails?|turned away|avoid|illegal|nonsense|stops?|a bug|against|prohibit(?:s|ed)?|(?:rul(?:e|es|ed|ing)|(?:screen|filter|sort|shut|throw|weed|sift|cut|keep)(?:s|ed)?|thrown|kept|shutting|left|leave) out|bans?|banned|bars?|barred|outlaw(?:s|ed)?|exclud(?:e|es|ed)|veto(?:es|ed)?|declin(?:e|es|ed)|bounces?|abort(?:s|ed)?|unacceptable|inadmissible|unwanted|taboo|off limits|out of the question|guard|protect(?:s|ed)?|thwart|inhibit(?:s|ed)?|unlawful|eliminate|catch|trap|unable|no longer|so (?:should|must|is|does|are)|same (?:goes )?for|likewise"
 )
 _ACCEPTED = r"(?:still |also |perfectly |totally )*(?:allowed|accepted|ok|okay|fine|possible|valid|permitted|good|works?|included|inclusive|alright|legal|legit(?:imate)?|intended|wanted|expected)"
 MATERIAL = rf"-?\d+ to -?\d+|(?:at |the )?(?:{_LEAST}|{_MOST}|{_OVER}|{_BELOW})|between|range|bounds?|limits?|check|constraint|negatives?|positive|multiples?|divisible|steps?|rejects?|rejected|refuses?|refused|allowed|accept\w*|exactly|bigint|numeric\S*|type|default\w*|required|unique|null"

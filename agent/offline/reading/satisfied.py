@@ -61,7 +61,7 @@ def _there(change: Change, schema: Schema) -> tuple[str, tuple[str, ...]] | None
             return f"{change.table}.{change.column} has a foreign key already", (f"{change.table}.{change.column}",)
         case AddColumns() if there := [c.name for c in change.columns if c.name in schema.columns(change.table)]:
             return f"{change.table} has {', '.join(there)} already", ()
-        case Constrain() if check := _same_check(change, schema):
+        case Constrain() if check := same_check(change, schema):
             column = f"{change.table}.{change.column.name}"
             return f"{change.column.name} of {change.table} is checked already ({check})", (column,)
         case Audit() if writes_to(change.table, change.log, schema):
@@ -69,7 +69,8 @@ def _there(change: Change, schema: Schema) -> tuple[str, tuple[str, ...]] | None
     return None
 
 
-def _same_check(change: Constrain, schema: Schema) -> str | None:
+def same_check(change: Constrain, schema: Schema) -> str | None:
+    """The name of a constraint with the same bounds."""
     bounds = schema.bounds(change.table, change.column.name)
     if change.column.choices or change.column.format or change.column.shape:
         return None

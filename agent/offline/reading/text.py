@@ -34,7 +34,7 @@ _COMPARED = (
 )  # fmt: skip
 _ONE = re.compile(
     rf"\b(?:{'|'.join(_COMPARED)}) (one)\b(?! (?:of|per|row|record|entry|for|that|each|place|another|default|more|column|hundred|thousand|million))"
-    r"|\b(one)(?= (?:to|through|and) (?:one|two|three|four|five|six|seven|eight|nine|ten|\d))|\b(one)(?=\s?-\s?\d)|\b(one)(?= if not| or more| or higher| or above| unless| by default)"
+    r"|\b(one)(?= (?:to|through|and) (?:one|two|three|four|five|six|seven|eight|nine|ten|\d))|\b(one)(?=\s?-\s?\d)|\b(?<!receive )(?<!get )(?<!gets )(?<!have )(?<!has )(?<!given )(one)(?= if not| or more| or higher| or above| unless| by default)"
 )
 """The word "one" where it is a number."""
 _SIGNS = {
@@ -64,6 +64,8 @@ _OBJECT = r"""['"`]?(?P<value>\{[ ]*"[^{}\n]*\})['"`]?(?:::jsonb?)?"""
 """An object in JSON."""
 _ZONE = r"""(?<![\w/])['"`]?(?P<value>(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Z]\w+(?:/[A-Z]\w+)?)['"`]?(?![\w/])"""
 """A time zone."""
+_CALLED = r"((?<!table )(?<!column )(?<!index )\b(?:called|named|titled|name it|call it|with the (?:name|title)) )([A-Z][\w']*(?: (?!and |with |in |for |where |that |which )[\w']+){1,5})(?=[,.;)\n]| and | with | in | for |$)"
+"""A text of several words without quotes: "a child called My first child"."""
 _LETTERS = r"(?<![\w'])[A-Z](?:\s*(?:,|/|\||\bor\b|\band\b)\s*(?:or\s+|and\s+)?[A-Z](?![\w']))+"
 """Capital letters that are values: "A, B or C"."""
 
@@ -143,6 +145,7 @@ def plain(request: str) -> Text:
         r"(?i)`(\w+(?: (?:a|de)sc)?(?:, ?\w+(?: (?:a|de)sc)?)+)`", lambda m: m[1] if "_" in m[1] else m[0], text
     )  # columns, no values
     text = regex.sub(_COMMENT, r'\1 "\2"', text, flags=re.IGNORECASE | re.MULTILINE)
+    text = regex.sub(_CALLED, r'\1"\2"', text)
     for mark, inside in (('"', '"'), ("`", "`"), ("'", "\"'`")):  # "Let's start" holds an apostrophe
         text = regex.sub(
             rf"(^|[\s(\[,/:=|]){mark}([^{inside}\n]{{0,120}}){mark}(?![\w])", unquote, text, flags=re.MULTILINE

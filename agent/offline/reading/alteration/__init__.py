@@ -11,6 +11,7 @@ from dataclasses import replace
 from agent.offline import regex
 from agent.offline.description import AddIndex, AddUnique, Change, Constrain, Order
 from agent.offline.reading.alteration import audit, backfill, index, rows, unique
+from agent.offline.reading.alteration.asides import LACKS
 from agent.offline.reading.alteration.clauses import IRRELEVANT, Clause, clauses, spelled_out, told_in, untitled
 from agent.offline.reading.alteration.column import NO_INDEX, read_columns
 from agent.offline.reading.alteration.demands import read_demands
@@ -108,6 +109,10 @@ def _read(words: str, quoted: dict[str, str], schema: Schema, cased: dict[str, s
     whole.take_all(NO_INDEX)
     whole.take_all(_POLITE)
     if audit.is_wanted(whole, schema) and (audit.names_log(whole, schema) or not backfill.is_backfill(whole, schema)):
+        if past := whole.find(
+            rf"(?:entry|row|record)s? (?:in [a-z_]+ )?for (?:[a-z]+ ){{1,3}}(?:that |who |which )?(?:{LACKS})"
+        ):
+            raise Unclear(past[0])
         return audit.read_audit(ledger, parts, schema), ()
     if backfill.is_backfill(whole, schema) and not _adds(text, schema):
         made, assumed = backfill.read_backfill(ledger, parts, schema)

@@ -23,7 +23,7 @@ from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
 from agent.offline.words import wordset
 
-NO_INDEX = r"(?:without an?|no|not|never)(?: [a-z]+)? index(?:ed)?|index(?: is)? not (?:needed|necessary|required|wanted)|(?:do|does) not (?:need|have to be|want)(?: an?| be)? index(?:ed)?"
+NO_INDEX = r"(?:without an?|no|not|never)(?: [a-z]+)? index(?:ed)?(?! (?:yet|so far|today|now|currently|at the moment|right now))|index(?: is)? not (?:needed|necessary|required|wanted)|(?:do|does) not (?:need|have to be|want)(?: an?| be)? index(?:ed)?"
 _INDEX = r"index(?:ed)?"
 _BOOLEAN = r"flag|boolean|bool|marker|yes-no|true-or-false|check ?box|tick(?:s|ed|box)?|opt-in|opt-out|(?<=an )switch|(?<=a )switch|toggle|indicator|on/off"
 _THING = r"column|field|attribute|property|flag|marker|indicator|boolean|bool|value|setting|option"

@@ -3,7 +3,7 @@
 import re
 
 from agent.offline import regex
-from agent.offline.description import Change
+from agent.offline.description import Change, Constrain
 from agent.offline.reading.alteration.clauses import Clause, only_heard
 from agent.offline.reading.alteration.conditions import read_conditions
 from agent.offline.reading.alteration.leftover import refuse_leftover
@@ -15,6 +15,7 @@ from agent.offline.reading.known import Resolve, spoken_columns, strike_table
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.material import is_wished
 from agent.offline.reading.numbers import MATERIAL, Compared, confirmed, read_numbers
+from agent.offline.reading.satisfied import same_check
 from agent.offline.reading.slots import read_slots
 from agent.offline.reading.traits import Traits, value_of
 from agent.offline.schema import Schema
@@ -43,7 +44,7 @@ _OTHER_BOUND = (
     r"(?:(?:and|but|,|;) )*(?:(?:the|its|our)(?: (?:existing|current|present|old))*(?: (?:lower|upper|other))? |(?=m[a-z]+ (?:stays?|remains?) ))(?:limit|bound|end|check|constraint|minimum|maximum|min|max)(?: of -?\d+)? (?:stays?|remains?|is kept|is there(?: already)?|(?:we )?(?:already )?(?:have|exists?)(?: already)?)(?: (?:alone|unchanged|untouched|in place|in force|as (?:it )?is|at -?\d+|where it is|already|the same))*"
 )
 """The bound at the other end, which stays."""
-_NEVER_EMPTY = r"(?:(?:must|should|may|can|shall|is|be) )*(?:not|never|cannot|no|neither|nor)(?: (?:be|to|an?|ever|left|completely|just|allowed|go|have|accept))* (?:empty|blank|empty-text)(?: (?:texts?|strings?|values?|ones?|anymore|allowed))*|non-(?:empty|blank)|something (?:must|has to) be (?:in it|there)"
+_NEVER_EMPTY = r"(?:(?:must|should|may|can|shall|is|be) )*(?:not|never|cannot|no|neither|nor)(?: (?:be|to|an?|ever|left|completely|just|allowed|allow|permit|let|go|have|accept))* (?:empty|blank|empty-text)(?: (?:texts?|strings?|values?|ones?|anymore|allowed))*|non-(?:empty|blank)|something (?:must|has to) be (?:in it|there)"
 _SCALE = r"scale|range|(?:up )?(?:to|until) -?\d+|most|maximum|max|past|above|beyond|over|exceeds?"
 _HUGE = 10**9
 _SPENT = r"check|constraint|rule|limits?|type|column|default|integer|int|whole|number|bigint|numeric|smallint|decimals?|int[248]|64[ -]?bits?|bits?|unique|instead|only|before|after"
@@ -169,11 +170,13 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     ):
         raise Unclear(taken[0])
     refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, numbers=frozenset(used), whole=True)
-    return [
+    made = [
         change
         for name, traits in told.items()
         for change in on_existing(table, name, _news(table, name, traits, schema), schema)
     ]
+    kept = retyped and regex.search(rf" (?:{_KEPT}) ", ledger.text)
+    return [c for c in made if not (kept and isinstance(c, Constrain) and same_check(c, schema))]
 
 
 def _news(table: str, name: str, traits: Traits, schema: Schema) -> Traits:

@@ -25,7 +25,7 @@ _REST = (
     r"not (?:be )?(?:in (?:it|the index)|indexed|needed|searched|search|covered|part of|looked up|need to be|for all|every|all)|left out|leave out|leaves out|excluded|skipped|never (?:searched|shown|listed|looked up|queried|read)|nothing else|"
     r"do not (?:need|have|search|want|care)|does not (?:need|have)|no index for|the others?|the rest|others"
 )
-_NEWEST = r"most recently(?: [a-z_~]+)? first|(?:newest|latest|most recent|recent)(?: (?:ones?|first|on top|at the top|to oldest|entries|[a-z]+ first))+|from new(?:est)? to old(?:est)?|(?:newest|latest) (?:first|on top)"
+_NEWEST = r"most recently(?: [a-z_~]+)? first|(?:newest|latest|most recent|recent)(?: (?:ones?|first|on top|at the top|to oldest|entries|[a-z_~]+ first))+|from new(?:est)? to old(?:est)?|(?:newest|latest) (?:first|on top)"
 _DOWN = r"(?:in )?(?:descending|desc|highest first|largest first|reversed?)(?: order| first)?"
 _AHEAD = r"(?:first|on top|at the (?:front|top|beginning|start)|in front|leading|to lowest)"
 _TOGETHER = r"combined|composite|compound|multi-column|two-column|joint"
@@ -193,7 +193,7 @@ def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> li
     if within := regex.search(r" (?:within|inside) (?:(?:an?|each|every|the|one|its) )*([a-z_]+)", ledger.text):
         keys.sort(key=lambda key: key.column.removesuffix("_id") != within[1])
     if match := regex.search(
-        r" ([a-z_]+(?: [a-z]+)?) (?:first|comes first|leading|in front)(?: ,| \.| and| \n| then|$)| first (?:the )?([a-z_]+)",
+        r" (?<!newest )(?<!latest )(?<!recent )(?<!highest )(?<!largest )([a-z_]+(?: [a-z]+)?) (?:first|comes first|leading|in front)(?: ,| \.| and| \n| then|$)| first (?:the )?([a-z_]+)",
         ledger.text,
     ):
         lead = columns_of(table, schema)((match[1] or match[2]).removeprefix("the "))

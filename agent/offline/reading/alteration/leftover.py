@@ -110,7 +110,7 @@ def refuse_leftover(
             narrow
             and not held
             and regex.search(
-                rf" (?:for|of|on) (?:the |all |any |those )?{bare} (?:that|which|whose|where|above|below|who) (?!(?:is|are|can be|may be) (?:either |one of )?(?:{asked}) |(?:already |also |we |are |is |have |has )*(?:exist|have|there|now|no|existing|none|here|must|should|has|can|may|needs?|stores?|says?|tells?|holds?|shows?|only|takes?|accepts?)\b)",
+                rf" (?:for|of|on) (?:the |all |any |those )?{bare} (?:that|which|whose|where|(?:above|below)(?! -?\d)|who) (?!(?:is|are|can be|may be) (?:either |one of )?(?:{asked}) |(?:already |also |we |are |is |have |has )*(?:exist|have|there|now|no|existing|none|here|must|should|has|can|may|needs?|stores?|says?|tells?|holds?|shows?|only|takes?|accepts?)\b)",
                 said,
             )
         ):

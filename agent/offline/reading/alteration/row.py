@@ -198,7 +198,7 @@ def _alone(ledger: Ledger, table: str, name: str, nouns: dict[str, str], schema:
         if texts != [name]:
             return None
         if match := ledger.take(
-            r"(?:called|named|titled|column|call (?:it|him|her|them|the [a-z]+))(?: (?:as|just|simply|:|=))* ([a-z0-9_'-]+)"
+            r"(?:called|named|titled|column|call (?:it|him|her|them|the [a-z]+))(?: (?:as|just|simply|:|=))* ([a-z0-9_'-]+)(?= ?[^a-z0-9_' -]| (?:and|with|in|of|for|as|to|that|which|who|whose|where|when|if|but|so|on|by|from|at|please|instead|using|having|is|into|per|each) |$)"
         ):
             return ledger.quoted.get(match[1], ledger.cased.get(match[1], match[1]))
         said = [t for t in ledger.tokens() if t[0] in ledger.quoted]

@@ -14,8 +14,10 @@ def topic(wishes: str, whole: str, schema: Schema) -> str | None:
     for match in regex.finditer(r"(?<![^ ])([a-z_]\w*) ⋅ ([a-z_]\w*)", whole):
         if table := schema.table(match[1]):
             return table
-    for match in regex.finditer(r"(?:^|\n|\.)(?: •)? ([a-z_]+)(?: table)? (?::|\()", whole):
-        if table := schema.table(match[1]):
+    for match in regex.finditer(
+        r"(?:^|\n|\.)(?: •)? ([a-z_]+)(?: table)? (?::|\()| \( (?:in |on |the )*table (?:: )?([a-z_]+) \)", whole
+    ):
+        if table := schema.table(match[1] or match[2]):
             return table
     named = _by_columns(wishes, schema) or _by_columns(whole, schema)
     for text in (wishes, whole):
@@ -28,7 +30,8 @@ def topic(wishes: str, whole: str, schema: Schema) -> str | None:
             raise
         if found is not None:
             mentioned = {m.table for m in mentions(text, schema)}
-            gets = rf" {re.escape(found.split('.')[-1])} (?:needs?|should|must|gets?|want|could)|(?:to|on) (?:the |our )?{re.escape(found.split('.')[-1])} "
+            bare = re.escape(found.split(".")[-1])
+            gets = rf" {bare} (?:needs?|should|must|gets?|want|could)|(?:to|on|give|extend) (?:(?:the|our|all|every|each) )*{bare} "
             near = named & {m.table for m in mentions(whole, schema)} if len(named) > 1 else named
             if (
                 len(near) == 1

@@ -116,7 +116,7 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
         raise Unclear(match[0])
     subject = ledger.find(rf"{STRUCK}+ (?P<noun>[a-z]+) (?:may|can|must|should|is|are|has|cannot|appears?|exists?)")
     if subject and subject["noun"] not in rows | FILLERS | wordset(
-        "pair combination together constraint twice once both"
+        "pair combination table together constraint twice once both"
     ):
         raise Unclear(subject[0])
     ledger.take_all(WANTED)
