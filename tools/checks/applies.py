@@ -55,6 +55,7 @@ import re
 
 from tools.checks._escapes import escapes
 from tools.checks._guards import guarded
+from tools.checks._offending import offending_rows
 from tools.checks._passed_over import tables_passed_over
 from tools.checks.base import Outcome, Rule, finding
 from tools.observe import Observed
@@ -184,12 +185,12 @@ def _error(seen: Observed, failure: Failure) -> Finding:
 
 def _advice(seen: Observed, failure: Failure) -> str:
     """Postgres's hint, ours, and names like the one that is missing."""
-    parts = [failure.hint, _HINTS.get(failure.sqlstate, "")]
+    parts = [failure.hint, offending_rows(seen, failure), _HINTS.get(failure.sqlstate, "")]
     if failure.sqlstate in EXISTS_ALREADY:
         parts.append("It is there already. Guard it, or leave it out if what is there is what you want.")
     if failure.sqlstate in _UNDEFINED:
         parts.append(_nearest(seen, failure))
-    if failure.sqlstate[:2] == "22" and not parts[1]:
+    if failure.sqlstate[:2] == "22" and not parts[2]:
         parts.append("A value does not fit its type; look at the rows that exist.")
     if failure.context and "PL/pgSQL" in failure.context:
         parts.append(f"Where: {failure.context.splitlines()[0]}.")

@@ -1,3 +1,4 @@
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,35 @@ def test_errors(bench: Workbench, sql: str, sqlstate: str, hint: str) -> None:
     assert f"(SQLSTATE {sqlstate})" in found[0].message
     assert hint in found[0].hint
     assert found[0].line == 2
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "alter table public.lessons add constraint c check (points > 0);",
+        "alter table public.lessons add check (points > 0);",
+        "alter table public.lessons add constraint c check (points > 0) not valid;"
+        "alter table public.lessons validate constraint c;",
+        "do $$ begin execute 'alter table public.lessons add constraint c check (points > 0)'; end $$;",
+    ],
+)
+def test_rows_that_break_a_new_condition_are_named(bench: Workbench, sql: str) -> None:
+    (found,) = findings(bench, "applies", sql)
+    assert "1 row of public.lessons breaks it: points = '0', id = 'c0000000-0000-4000-8000-000000000027'." in found.hint
+
+
+def test_many_rows_are_counted(bench: Workbench) -> None:
+    (found,) = findings(bench, "applies", "alter table public.emotion_logs add constraint c check (child_id is null);")
+    assert re.search(
+        r"7 rows of public.emotion_logs break it: child_id = '[^']+', id = '[^']+'; .*; and 4 more\.", found.hint
+    )
+
+
+def test_rows_of_the_migration_itself_are_not_known(bench: Workbench) -> None:
+    add = "alter table public.lessons add column x integer not null default 3;"
+    (found,) = findings(bench, "applies", add + "alter table public.lessons add constraint c check (x > 5);")
+    assert "it: " not in found.hint
+    assert "Correct them first" in found.hint
 
 
 def test_place_and_fix(bench: Workbench) -> None:
