@@ -21,6 +21,16 @@ _QUALITIES = {
     "important": "importance",
     "urgent": "urgency",
 }
+_PAST = {
+    "wore": "worn",
+    "took": "taken",
+    "gave": "given",
+    "saw": "seen",
+    "wrote": "written",
+    "did": "done",
+    "chose": "chosen",
+    "began": "begun",
+}
 _OPENERS = ("when", "who", "how", "if", "whether")
 _LEAD_IN = re.compile(
     r"^(?:(?:and|also|plus|with|an?|the|column|field|flag|timestamp|date|time|for|to|of|that|which|say|says|saying|tells?|know|see|"
@@ -40,12 +50,14 @@ def read_clause(text: str, noun: str) -> Named | None:
     bare = _LEAD_IN.sub("", " ".join(words).strip(" ,;:"))
     subject = rf"(?:it|they|this|that|he|she|(?:the|a|an|each|this|every) (?:{noun or 'row'}|\w+)|{noun or 'row'})"
     be = r"(?:is|are|was|were|has been|have been|got|gets|becomes|became|will be|should be|had been|has|have|had)"
-    return _state(bare, subject, be) or _moment(bare, subject, be) or _amount(bare, subject) or _other(bare, subject)
+    return (
+        _state(bare, subject, be, noun) or _moment(bare, subject, be) or _amount(bare, subject) or _other(bare, subject)
+    )
 
 
-def _state(bare: str, subject: str, be: str) -> Named | None:
+def _state(bare: str, subject: str, be: str, noun: str) -> Named | None:
     if match := regex.fullmatch(
-        rf"whether(?: or not)? (?:{subject} )?(?:{be} )?(?:a |an |still |currently |already |been )*(\w+)(?: or not)?",
+        rf"whether(?: or not)? (?:{subject} )?(?:{be} )?(?:a |an |still |currently |already |been )*(?!is |are )(\w+)(?: {noun or 'row'}| one)?(?: or not)?",
         bare,
     ):
         return Named(f"is_{match[1]}", "boolean")
@@ -53,11 +65,12 @@ def _state(bare: str, subject: str, be: str) -> Named | None:
 
 
 def _moment(bare: str, subject: str, be: str) -> Named | None:
+    what = r"(?: (?:it|them|(?:the|this|that|an?) \w+))?"
     patterns = (
-        rf"when (?:{subject} )?(?:{be} )?(?:been )?(?:(?P<rank>last|first) )?(?P<verb>\w+)(?: (?P<late>last|first|at|it))?",
+        rf"when (?:{subject} )?(?:{be} )?(?:been )?(?:(?P<rank>last|first) )?(?P<verb>\w+)(?:{what}|(?: (?P<late>last|first|at)))",
         rf"(?:last|most recent) (?:time|date)(?: that| when)? (?:{subject} )?(?:{be} )?(?P<verb>\w+)(?: it)?(?P<last>)",
-        rf"(?:time|timestamp|moment|date|datetime|date and time)(?: stamp)? (?:(?:of|for|when|at which|that) )?(?:the |its )?(?:{subject} )?"
-        rf"(?:{be} )?(?:(?P<rank>last|first) )?(?P<verb>\w+)",
+        rf"(?:time|timestamp|moment|date|datetime|date and time)(?: stamp)? (?:(?:of|for|when|(?:at|on) which|that) )?(?:the |its )?(?:{subject} )?"
+        rf"(?:{be} )?(?:(?P<rank>last|first) )?(?P<verb>\w+){what}",
     )
     for pattern in patterns:
         if match := regex.fullmatch(pattern, bare):
@@ -68,6 +81,7 @@ def _moment(bare: str, subject: str, be: str) -> Named | None:
                 groups["verb"] = f"{stem[1]}ed"  # "time of collecting"
             if pattern is patterns[2] and (not is_participle(groups["verb"]) or groups["verb"] in _NO_PARTICIPLES):
                 return None
+            groups["verb"] = _PAST.get(groups["verb"], groups["verb"])
             rank = "last" if "last" in groups else groups.get("rank") or groups.get("late")
             return Named(
                 f"{rank + '_' if rank in ('last', 'first') else ''}{participle(groups['verb'])}_at", "timestamptz"

@@ -40,6 +40,7 @@ def is_participle(word: str) -> bool:
         (word.endswith("ed") and len(word) > 4)
         or word in _IRREGULAR_PARTICIPLES
         or word in _PARTICIPLES
+        or word == "used"
         or word in ("starts", "ends", "begins")
     )
 

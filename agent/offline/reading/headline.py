@@ -25,6 +25,7 @@ _PAIRS = (
     rf"which {_OWN}(?P<a>{_NOUN}) (?:(?:has|have|already|can) )?[a-z]+ which {_OWN}(?P<b>{_NOUN})",
     rf"(?:which|what) (?P<b>{_NOUN}) {_OWN}(?P<a>{_NOUN}) (?:(?:has|have) (?:got|earned|won|collected|received|unlocked|finished|saved|chosen|learned)|has|have|is|are|can|knows?|owns?|practi[cs]es?|learns?|likes?|follows?)",
     rf"{_OWN}(?P<a>{_NOUN}) (?:can |may |should |could |will )*(?:have|has|practi[cs]es?|learns?|train|own|know|develop) (?:many|multiple|several|any number of) (?P<b>{_NOUN})",
+    rf"{_JOINS} (?:table )?(?:[a-z_]+_[a-z_]+ )?\( {_OWN}(?P<a>{_NOUN}) (?:,|and|/|\+|x) {_OWN}(?P<b>{_NOUN}) \)",
 )
 
 
@@ -112,7 +113,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         r"table (?P<name>[a-z]+_[a-z_]+)",
         rf"{_THING}(?: (?:is|that is|to be|should be|shall be|will be|must be|it|that))* (?:called|named|with (?:the )?name|name :|name is|:)(?: as| it)? {_NAME}",
         rf"(?:(?:create|new|add|make|build|introduce|{_JOINS}|need) (?:an? |the |new |one |another )*){_THING} {_NAME}",
-        rf"{_THING}(?: :)? {_NAME}(?= :| \(| \)| ;| ,| -| \n| \.| with| for| in which| of| where| that| per| between| linking| joining| connecting|$)",
+        rf"{_THING}(?: :)? {_NAME}(?= :| \(| \)| ;| ,| -| \n| \.| with| for| in which| of| where| that| per| between| linking| joining| connecting| (?:is|has|needs|should|must|will) (?:to )?be (?:created|added|made|introduced)|$)",
         rf"{_THING} [^.\n]{{0,80}}: (?P<name>[a-z]+_[a-z_]+)(?= \.| \n|$| with| - | \( )",
         rf"(?:(?:its|the|table) name(?: of (?:it|the table))? (?:is|shall be|should be|will be|:)|(?:call|name) (?:it|the table|this)|called|(?:whose|which|table) name is) {_NAME}(?= \.| ,| \n| ;| with| has|$)",
         rf"{_THING} for this \( {_NAME} \)",

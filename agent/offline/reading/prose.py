@@ -8,6 +8,7 @@ from agent.offline.reading.access_words import VERB
 from agent.offline.reading.alteration.clauses import clauses
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.material import gives_reason, holds, sets_scene, tells_story
+from agent.offline.words import singular
 
 _POLITE = (
     r"if (?:possible|you can|you do not mind|that is ok|you could|it is not too much)|when you (?:get a chance|have time|can)|asap|as soon as possible|"
@@ -27,6 +28,10 @@ _ASKS = re.compile(
 )
 _OF_ROWS = re.compile(r"(?:and |but )?(?:they|it|this|that|these|those|which|who|while|whereas|otherwise [a-z]+$) ")
 """What is said of the rows, or of a column, is no story."""
+_ASKED_FOR = re.compile(
+    r"(?<= )(?:tables?|called|named|track|record|store) (?:(?:called|named|the|an?) )*([a-z][a-z_]*)|([a-z][a-z_]*)(?= tables?(?![^ ]))"
+)
+"""What a table is called."""
 _REACHED = re.compile(rf" (?:can|may|should|must|only|able to|cannot)(?: [a-z]+){{0,2}} (?:{VERB}) ")
 _ROLE = r"as (?:an? )?[a-z-]+(?: [a-z-]+){0,2}(?: ,)?(?= (?:\n )?(?:i|we) )"
 _LABELS = (
@@ -89,12 +94,21 @@ def strike_prose(ledger: Ledger) -> None:
 def _strike_stories(ledger: Ledger) -> None:
     """What people do and why, clause by clause; before the table is asked for, whose rows they reach is a story too."""
     asked = False
+    named = {singular(name.split("_")[-1]) for found in _ASKED_FOR.findall(ledger.left) for name in found if name}
+    own = re.compile(
+        rf"(?:an?|the|each|every|one) (?:[a-z]+ )?(?:{'|'.join(map(re.escape, sorted(named))) or '(?!)'})(?![^ ])"
+    )
     for clause in clauses(ledger.left):
         said = regex.sub(r"[ ~•\n.;,()]+", " ", ledger.left[clause.low : clause.high]).strip()
         asked = asked or bool(_ASKS.search(f" {said} "))
         told = tells_story(said) or gives_reason(said) or sets_scene(said, today=asked)
         reached = speaks_of_access(said.split()) if asked else _REACHED.search(f" {said} ")
-        if told and not reached and not (_OF_ROWS.match(said) and (asked or len(said.split()) < 4)):
+        if (
+            told
+            and not reached
+            and not own.match(said)
+            and not (_OF_ROWS.match(said) and (asked or len(said.split()) < 4))
+        ):
             clause.drop(ledger)
         elif opener := regex.match(
             r"[ ~,.;\n]*((?:so|and so|therefore|hence)(?= (?:the|each|every|parents|we|it|i) ))",

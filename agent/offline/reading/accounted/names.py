@@ -55,7 +55,7 @@ def lost_tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema
                     rf"{mention.table}|{noun}|{mention.words.replace(' ', '_')}", parts
                 ):
                     yield mention.words
-            moments = r" (?:date|time|datetime|timestamp|moment|when)(?: that| when)? (?:it|they|he|she|the [a-z]+) (?:(?:was|were|is|got|has been) )?((?!delet|remov|creat|updat|chang)[a-z]+)ed "
+            moments = r" (?:date|time|datetime|timestamp|moment|when)(?: that| when| (?:at|on) which)? (?:it|they|he|she|(?:the|an?|each) [a-z]+) (?:(?:was|were|is|got|has been|last|first) )*((?!delet|remov|creat|updat|chang)[a-z]+)ed "
             for word in regex.findall(rf"(?<![^ ])(title|description)(?![^ ])|{moments}", wishes):
                 if "".join(word) not in known:
                     yield "".join(word)

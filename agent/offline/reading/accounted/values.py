@@ -103,7 +103,7 @@ def lost_values(made: tuple[Change, ...], text: str) -> Iterator[str]:
         for listed in regex.finditer(r"\( ([a-z_]+(?: , [a-z_]+)+(?:(?: ,)? (?:or|and) [a-z_]+)?) \)", text):
             words = set(regex.findall(r"[a-z_]+", listed[1])) - NO_VALUE - FILLERS - _KINDS
             words = {word for word in words if not {word, word.removesuffix("s")} & ACCESS_VERBS}
-            if len([word for word in words if not is_named(word, made)]) > 1:
+            if len([word for word in words if not is_named(word, made) and not is_named(singular(word), made)]) > 1:
                 yield listed[0]
     for column in columns_of(made):
         labels = {form for label in column.choices for form in (label.lower(), label.lower().replace("_", " "))}

@@ -1,4 +1,4 @@
-"""Brackets that say of several columns at once whether they are required."""
+"""What is said beside columns: whether several are required, in brackets, and what sorts of rows there are."""
 
 import re
 
@@ -51,3 +51,22 @@ def apart(text: str) -> str:
 
 def _noun(part: str) -> str:
     return part.removeprefix("the ").split()[0]
+
+
+_BARE_NOUN = (
+    r"(?<![^ ])(when|whether) (?:{nouns})(?= (?:is|was|has|had|got|gets|becomes|became|ends|starts|expires)(?![^ ]))"
+)
+""" "when mission is finished"."""
+_SORTS = r"(?<![^ ])(?:whether )?(?:it|each one|(?:each|every|an?|the|one) (?:{nouns})) (?:is|are|can be|may be|must be|will be) (?:either )?(?P<sorts>an? [a-z_]+(?: , an? [a-z_]+)*(?: ,)? or an? [a-z_]+)(?: one)? (?:{nouns}|(?<=one )|(?=\())(?:\( (?P<name>[a-z_]+(?: type| kind)?) \))?"
+""" "It is either a daily, a weekly or a special quest", "each one is a milestone or a secret (achievement_type)"."""
+
+
+def _sorted(match: re.Match[str]) -> str:
+    name = match["name"].replace(" ", "_") if match["name"] else "the type"
+    return f"{name} is {regex.sub(r'(?<![^ ])an? ', '', match['sorts'])}"
+
+
+def kinds_told(text: str, nouns: str) -> str:
+    """What sort a row is as a column's values, and the row's noun without an article as "it"; `nouns` is a pattern."""
+    text = regex.sub(_SORTS.format(nouns=nouns), _sorted, text)
+    return regex.sub(_BARE_NOUN.format(nouns=nouns), r"\1 it", text)

@@ -7,6 +7,7 @@ from agent.offline.reading.access import speaks_of_access, take_access
 from agent.offline.reading.access_words import VERB
 from agent.offline.reading.conventions import is_participle, is_snake
 from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.lexicon import COLUMN_WORDS
 from agent.offline.reading.tables.columns import Columns
 from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_background
@@ -24,6 +25,10 @@ _SERVED = re.compile(
 """What an index is for, where that is said before it: "reverse lookup by skill needs an index"."""
 _US = wordset("we i us you row rows where table")
 _NOTHING = wordset("with id why whole minutes no default nothing else more none and has have : then so")
+_NAMES = re.compile(
+    rf"(?:(?:the|an?|its|optional|optionally) )+(?:time|date|day|moment|timestamp|{'|'.join(COLUMN_WORDS)})\b"
+)
+""" "The time at which ..." names a column, whatever follows."""
 _INDEX = re.compile(r"\bind(?:ex|exes|exed|ices)\b")
 
 
@@ -88,6 +93,8 @@ class Items(Columns):
 
     def _is_aside(self, chunk: Chunk) -> bool:
         """It stands where columns are listed and is none: it speaks of a table, of the rows or of us."""
+        if _NAMES.match(" ".join(chunk.words)) or (self._leads(chunk) and len(chunk.rest) > 1):
+            return False
         words = set(chunk.words)
         spoken = words & (self.rows - ROW_NOUNS | _US) or any(map(self._is_table, words))
         return bool(spoken) or chunk.joint == "–" or chunk.rest[:1] == (":",) or words <= _NOTHING

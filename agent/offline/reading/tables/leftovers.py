@@ -52,6 +52,9 @@ def refuse_beside(left: list[str], clause: str, rows: frozenset[str], quoted: di
     if (
         _HARD_WORDS.search(f" {text} ")
         or _ORDERS.search(text)
+        or regex.search(
+            r"(?:^|\( )(?:please )?(?:store|keep|record|save|remember|track|log) (?:it|that|this|when|the) ?", text
+        )
         or regex.search(r"(?:^| )(?:one of|any of|out of|either)(?: |$)", text)
     ):
         raise Unclear(clause)

@@ -73,8 +73,9 @@ class Names(References):
             before = set(words[: name.start])
             if before & _ORDERS or not (before & HAVE or words[name.end :] == []):
                 name = None
-        if name is None or (name.start and words[name.start - 1] not in LEAD):
-            name = self._own_noun(chunk, place.listed) or name
+        led = name is not None and (not name.start or words[name.start - 1] in LEAD)
+        if not led and (row := self._own_noun(chunk, place.listed)):
+            return row
         if name is None or is_snake(words[name.start]):
             return name
         if "_" in name.named.name and self.head.name in words[name.start : name.end]:
@@ -95,6 +96,8 @@ class Names(References):
     def _is_unit(self, name: Name, words: list[str]) -> bool:
         """ "mastery integer, percent so 0 to 100": what the number before is counted in."""
         said = words[name.end : name.end + 1]
+        if self.current is not None and name.named.name in _UNITS and words[: name.start] == ["in"]:
+            return True
         return (
             self.current is not None
             and (self.current.traits.type or self.current.named.type or "") in ("integer", "smallint", "bigint")
@@ -176,7 +179,8 @@ class Names(References):
         words = chunk.words
         place = 1 if words[0] in ("the", "a", "an", "its", "each") else 0
         noun = singular(self.head.name.split("_")[-1])
-        said = listed or (words[0] == "the" and words[place + 1 : place + 2] == ("is",))
+        plain = place == 0 or words[0] == "the"
+        said = listed or (plain and words[place + 1 : place + 2] in (("is",), ("should",), ("must",)))
         if words[place : place + 1] != (noun,) or not said:
             return None
         after = words[place + 1 :]

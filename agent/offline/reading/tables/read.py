@@ -12,7 +12,7 @@ from agent.offline.reading.headline import headline
 from agent.offline.reading.headline_names import is_new
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
-from agent.offline.reading.tables.asides import apart
+from agent.offline.reading.tables.asides import apart, kinds_told
 from agent.offline.reading.tables.deletions import Deletion, read_deletions
 from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, columns_in, read_key
@@ -41,6 +41,10 @@ _NEEDS = ("optional", "nullable", "required", "mandatory", "obligatory", "compul
 _ACCESS_LABEL = re.compile(
     r"(?:the )?(?:access|rls|permissions?|polic(?:y|ies)|security|rights|who(?: can do what)?|row level security) :"
 )
+_MANY_TO_MANY = r"many-to-many(?: (?:junction|join|link|mapping|association|relation(?:ship)?)(?= *(?:[.,;)\n]|$)))?"
+_MADE = (
+    r"(?:(?:is|are|should|must|will|has|have|needs?|be|to|also|please) )+(?:created|added|introduced|made|built|set up)"
+)
 _TABLE_LABEL = re.compile(r"(?:new )?(?:table|model|entity|table name|feat|feature|ticket|add|create|what) :")
 
 
@@ -67,7 +71,7 @@ class _Reading(Items):
         body = self.body
         body.said = self.said
         told = self.ledger.left
-        if self.ledger.take_all("many-to-many"):
+        if self.ledger.take_all(_MANY_TO_MANY):
             body.joins = True
         self.deletions = read_deletions(self.ledger, self._is_table)
         stories = list(_STORY.finditer(self.ledger.text))
@@ -77,8 +81,7 @@ class _Reading(Items):
         rules, body.differ = read_rules(self.ledger, nouns), never_itself(self.ledger)
         mutual = strike_talk_of_rows(self.ledger, self.schema)
         body.joins = body.joins or mutual is not None
-        marked = regex.sub(_SORTS.format(nouns=nouns), _sorted, self._marked())
-        marked = regex.sub(_BARE_NOUN.format(nouns=nouns), r"\1 it", marked)
+        marked = kinds_told(self._marked(), nouns)
         self._refuse_second()
         self._pair()
         body.owners = [m.table for m in mentions(told, self.schema) if self.schema.belongs(m.table)]
@@ -220,6 +223,8 @@ class _Reading(Items):
         before, after = words[:at], words[at + 1 :]
         while after and after[0] in (")", "table", "?", "please", "pls", "!", "model", "entity", "exists", "exist"):
             after = after[1:]
+        if made := regex.match(rf"{_MADE}(?= [,.;:]|$)", " ".join(after)):
+            after = after[len(made[0].split()) :]
         if (tie := loose_tie(before, self.schema) or strong_tie(before, self.schema)) and not self.body.junction:
             once = rf"\b(?:one|1) (?:row |record |entry )?per (?:(?:each|every|single|an?|one|1) )?{tie.noun}\b"
             self._tie(tie, required=None, once=bool(regex.search(once, " ".join(before))))
@@ -323,16 +328,6 @@ class _Reading(Items):
 _NEWEST = re.compile(
     r"(?<![^ ])(?:(?:newest|latest|most recent) (?:ones? )?(?:first|on top)|(?:in )?(?:desc|descending) order|descending)(?![^ ])"
 )
-_BARE_NOUN = (
-    r"(?<![^ ])(when|whether) (?:{nouns})(?= (?:is|was|has|had|got|gets|becomes|became|ends|starts|expires)(?![^ ]))"
-)
-""" "when mission is finished"."""
-_SORTS = r"(?<![^ ])(?:it|each one|(?:each|every|an?|the|one) (?:{nouns})) (?:is|are|can be|may be|must be|will be) (?:either )?(?P<sorts>an? [a-z_]+(?: , an? [a-z_]+)*(?: ,)? or an? [a-z_]+)(?: one)? (?:{nouns}|(?<=one )|(?=\())(?:\( (?P<name>[a-z_]+) \))?"
-""" "It is either a daily, a weekly or a special quest", "each one is a milestone or a secret (achievement_type)"."""
-
-
-def _sorted(match: re.Match[str]) -> str:
-    return f"{match['name'] or 'the type'} is {regex.sub(r'(?<![^ ])an? ', '', match['sorts'])}"
 
 
 def _closing(words: list[str]) -> int:

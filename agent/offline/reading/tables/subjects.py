@@ -128,6 +128,9 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         return _made((inner[0],), noun, 0, told)  # "a reward between 1 and 100 (reward_points)"
     if moment := _MOMENT.match(" ".join(head)):
         return _made((moment[0].replace(" ", "_"),), noun, 0, 2)
+    begun = lead(head, rows)
+    if counted := _COUNTED.match(" ".join(head[begun:])):
+        return Name(Named(counted[0].replace(" ", "_"), "integer"), begun, begun + 2)
     if regex.match(r"is it [a-z]+(?: |$)", " ".join(head)):
         return Name(Named(f"is_{head[2]}", "boolean"), 0, 3, clause=True)
     asked = len(head) > 2 and head[0] in _ASKING and rest[1:2] and regex.fullmatch(r"[a-z]{3,}", rest[1])
@@ -150,7 +153,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         return Name(Named(head[0]), 0, 1)  # "what (a short text)"
     start = lead(head, rows)
     words = head[start:]
-    if clause := _clause(head, noun, rows):
+    if clause := _clause(head, rest, noun, rows):
         return clause
     if _is_limit(head[:start], words):
         return Name(Named("_".join(words[:2])), start, start + 2)
@@ -189,17 +192,20 @@ _MOMENT = re.compile(
     r"(?=$| (?:optional|nullable|required|mandatory|empty|null|not|which|that|is|as|timestamptz|timestamp|date|default|defaults|now)(?: |$))"
 )
 
+_COUNTED = re.compile(r"times (?:[a-z]+ed|[a-z]{2,}(?<!oft)en|[a-z]+[wro]n|done|read|sent|held|met|made|heard)(?![^ ])")
+""" "Times earned", a number."""
+
 
 def _is_compared(head: tuple[str, ...], place: int) -> bool:
     """ "must be later than created_at"."""
     return place > 1 and head[place - 1] in ("than", "after", "before", "below", "above", "exceed", "as")
 
 
-def _clause(head: tuple[str, ...], noun: str, rows: frozenset[str]) -> Name | None:
+def _clause(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: frozenset[str]) -> Name | None:
     """ "when it was unlocked", "whether it is active", "the number of pages", "the time it ends"."""
     text = " ".join(head)
     opener = regex.search(
-        r"(?:^| )(?:whether|when (?:it|they|he|she|the|this|last)|who|how [a-z]+|(?:the )?(?:last |first )?(?:time|date|datetime|timestamp|moment) (?:when |that |at which |(?:until|by|till) which |of )?(?:it|they|he|she|the|this|of|last)|(?:the )?(?:number|count|amount|date|list|set) of|(?:optional )?(?:link|url) (?:to|of))(?: |$)",
+        r"(?:^| )(?:whether|when (?:it|they|he|she|the|this|last|an?|each)|who|how [a-z]+|(?:the )?(?:last |first )?(?:time|date|datetime|timestamp|moment) (?:when |that |(?:at|on) which |(?:until|by|till) which |of )?(?:it|they|he|she|the|this|of|last)|(?:the )?(?:number|count|amount|date|list|set) of|(?:optional )?(?:link|url) (?:to|of))(?: |$)",
         text,
     )
     if not opener:
@@ -217,7 +223,8 @@ def _clause(head: tuple[str, ...], noun: str, rows: frozenset[str]) -> Name | No
         and head[end].startswith(MARK)
         and regex.search(r"whether [a-z ]*(?:is|are)$", " ".join(head[:end]))
     ):
-        return Name(Named("status"), place, end, clause=True)  # "whether it is open, running or done"
+        told = rest[1] if rest[:1] == ("(",) and rest[2:] == (")",) and rest[1] in lexicon.CHOICE_NOUNS else "status"
+        return Name(Named(told), place, end, clause=True)  # "whether it is open, running or done (stage)"
     for stop in range(end, place + 1, -1):
         if stop < end and head[stop] not in _VERBS:
             continue
@@ -279,9 +286,15 @@ _DETERMINERS = {(word,) for word in ("a", "an", "the", "each", "every", "many", 
 
 def _is_limit(before: tuple[str, ...], words: tuple[str, ...]) -> bool:
     """ "A required minimum level": a limit that is kept, not one of the column."""
+    ranged = regex.match(r"(?:from |between )?-?\d+ (?:to|and) \d", " ".join(words[2:]))
+    served = before[-1:] == ("the",) and words[2:3] in (("for",), ("needed",), ("required",))
     return (
         words[:1] in (("min",), ("minimum",), ("max",), ("maximum",))
-        and before[-1:] in (("a",), ("an",), ("required",), ("optional",), ("mandatory",))
+        and (
+            ranged is not None
+            or served
+            or before[-1:] in (("a",), ("an",), ("required",), ("optional",), ("mandatory",))
+        )
         and words[1:2] != ()
         and regex.fullmatch(r"[a-z]{3,}", words[1]) is not None
         and words[1] not in _VERBS | NO_COLUMN | {"length", "value", "size", "number", "text", "amount", "count"}

@@ -33,7 +33,7 @@ _STRONG = re.compile(
 )
 _TRAITS = r"(?:not null|required|mandatory|obligatory|compulsory|optional|nullable|text|needed|necessary)"
 _ACTORS = wordset("server backend service system parents parent users everybody everyone nobody members owners")
-_TYPE_WORDS = wordset("parent child user member owner other text number date boolean time list url email")
+_TYPE_WORDS = wordset("parent child user member owner other same text number date boolean time list url email")
 _MEDIA = wordset("image images picture photo video audio number link url file date boolean choice list")
 _PAIRS = frozenset(["not_started", "in_progress", "on_hold", "to_do", "in_review", "at_risk", "not_set"])
 
@@ -64,6 +64,8 @@ def collapse(
             r"(?!null|empty|none|nothing|not|no\b|left)[a-z]", words[place + 1]
         ):
             raise Unclear(" ".join([*values.words, *words[place : place + 2]]))
+        if _HEADED.search(" ".join(out)):
+            raise Unclear(" ".join([*out[-3:], *values.words]))
         token = f"{MARK}{len(found)}"
         found[token] = values
         out.append(token)
@@ -79,7 +81,7 @@ def _cased(values: Values, cased: dict[str, str]) -> Values:
     )
 
 
-def _label(words: list[str], place: int, *, free: bool) -> tuple[str, int] | None:
+def _label(words: list[str], place: int, *, free: bool | None) -> tuple[str, int] | None:
     pair = "_".join(words[place : place + 2])
     if pair in _PAIRS:
         return pair, place + 2
@@ -87,10 +89,18 @@ def _label(words: list[str], place: int, *, free: bool) -> tuple[str, int] | Non
     if word == "plus" and words[place - 1] in _SEPARATORS and words[place + 1 : place + 2] in (["or"], [","], ["and"]):
         return word, place + 1
     if regex.fullmatch(r"[a-z_][\w.+'-]*|[a-z0-9]+[a-z_+][\w+-]*", word) and (
-        word not in _NO_VALUE or (free and word in _TYPE_WORDS)
+        word not in _NO_VALUE or (free and word in _TYPE_WORDS) or free is None
     ):
         return word, place + 1
     return None
+
+
+_CLOSED = re.compile(
+    rf"\( (?!(?:[a-z]+ (?:,|or) )*(?:{_TRAITS}|null|empty|unique|indexed|int\w*|string|bool\w*|number|date|time|https?) )[a-z]+(?: , [a-z]+)+ (?:, )?or [a-z]+ (?:\)|, default|; default)"
+)
+""" "(never, sometimes or always)": whatever the words are, they are values."""
+_HEADED = re.compile(rf"(?:^| )(?:is|are|be|being|of|:|\(|either|among) (?!{_TRAITS} )[a-z]+ (?:,|/|\|)$")
+"""A value of the list stands before it that was taken for another word."""
 
 
 def _list_at(
@@ -99,8 +109,12 @@ def _list_at(
     labels: list[str] = []
     marks: list[str] = []
     default, place, end = None, first, first
-    free = out[-1:] == ["either"] or (
-        len(out) > 1 and out[-1] in (":", "(") and out[-2].split("_")[-1] in lexicon.CHOICE_NOUNS
+    closed = out[-1:] == ["("] and _CLOSED.match(" ".join(words[first - 1 :]))
+    free = (
+        None
+        if closed
+        else out[-1:] == ["either"]
+        or (len(out) > 1 and out[-1] in (":", "(") and out[-2].split("_")[-1] in lexicon.CHOICE_NOUNS)
     )
     bare = _run(words, first, out)
     while made := _label(words, place, free=free):
