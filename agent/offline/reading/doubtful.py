@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 
 from agent.offline import regex
-from agent.offline.description import AddColumns, AddUnique, Change, Column, NewTable
+from agent.offline.description import AddColumns, AddUnique, Change, Column, Constrain, NewTable, SetDefault, SetNotNull
 from agent.offline.reading.accounted.atoms import columns_of
 from agent.offline.reading.ledger import Unclear
 from agent.offline.schema import Schema
@@ -33,6 +33,7 @@ _KEEPS = (
     r"(?:changes?|edits?|updates?|deletions?|deletes|modifications?|versions?|revisions?|values?|history) (?:of|to|on|in|made to|made on|for) (?:(?:the|an?|our|all|every|each|existing) )*(?P<whose>[a-z_]+) "
 )
 """A table that would have to be written by a trigger of another."""
+_GETS = r"(?:needs?|gets?|has|have|wants?|add|give|introduce|store|with)"
 _ALSO_CALLED = {"children": "kids?"}
 
 
@@ -60,6 +61,18 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
                     or _headed(column, change.table, text)
                 ):
                     raise Unclear(f"whether {column.name.replace('_', ' ')} is a new column")
+        if isinstance(change, Constrain | SetDefault | SetNotNull):
+            name = change.column.name if isinstance(change, Constrain) else change.column
+            own = (
+                wordset(
+                    "existing current real minimum maximum min max positive negative non-negative default higher lower"
+                )
+                | _BETWEEN
+                | {"of", singular(change.table[7:])}
+            )
+            for said in regex.finditer(rf" {_GETS} an? ([a-z]+) {name.replace('_', '[ _]')} ", text):
+                if said[1] not in own and not schema.table(said[1]):
+                    raise Unclear(said[0])
         if isinstance(change, NewTable):
             name = change.table.removeprefix("public.")
             kept = [match["whose"] for match in regex.finditer(_KEEPS, text)]

@@ -195,7 +195,7 @@ def _unread(made: tuple[Change, ...], said: str, schema: Schema) -> Iterator[str
 
 def _subject(said: str, tables: set[str]) -> Iterator[str]:
     """ "Platinum badges count double"."""
-    verb = r"(?:are|is|count|counts|do|does|have|has|get|gets|see|sees|stay|need|belong|start|begin)"
+    verb = r"(?:are|is|count|counts|do|does|have|has|get|gets|see|sees|stay|need|belong|start|begin|lose|keep|become|turn|gain|inherit|remain|default|fall|receive)"
     if found := regex.match(
         rf" (?:(?:and|but|only|all|the|our|of|parents) )*([a-z]+) (?:{_nouns(tables)}) {verb} ", said
     ):

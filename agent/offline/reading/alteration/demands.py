@@ -249,7 +249,9 @@ def _refuse_outside(traits: Traits, table: str, told: dict[str, Traits], schema:
 
 def _default(ledger: Ledger, clause: Clause, table: str, name: str, schema: Schema) -> Traits:
     """The one value that stands in a stretch about the default, struck out."""
-    labels = {label.lower(): label for label in schema.choices(table, name)}
+    labels = {word: said for word, said in ledger.cased.items() if said.isupper() and len(said) > 1} | {
+        label.lower(): label for label in schema.choices(table, name)
+    }
     for low, high in ledger.spans(r"[,;()]", clause.low, clause.high):
         if not ledger.find(
             r"defaults?|default(?:ed|ing)|starts?(?: (?:as|with|at|on|out))?|begins?|initial(?:ly)?|preset", low, high
