@@ -66,6 +66,10 @@ class Said:
         return bool(self.granted or self.withheld or self.everyone or self.closed)
 
 
+_DONE_BY = re.compile(
+    rf"(?<![^ ])(?:{VERB}) (?:(?:only|are|is|always) )*(?:goe?s?|runs?|happens?|done|handled) (?:only )?(?:through|via|by|to) (?:(?:the|our|an?) )*+(?!{ACTOR}(?![^ ]))[a-z]+"
+)
+""" "Deletes go through support": somebody who is not known."""
 _CLOSES = re.compile(
     r"(?<![^ ])(?:(?:other than|apart from|besides|beyond|except for) (?:that|this|these) ,? ?)?(?:(?:and|but|they|he or she|he|she|it|(?:the |a )?(?:parents?|users?)|can|may|do|does|are|is|be|able|allowed|to|that is) )*"
     r"(?:(?:not|cannot|never) (?:be )?(?:(?:able|allowed) to )?(?:do )?(?:anything|any|something)|(?:do )?nothing)"
@@ -143,6 +147,8 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
         text = text[: spared.start()]
     if strong := _STRONG.search(_STANDS.sub(" ", text)):
         raise Unclear(f"{text} ({strong[0]})")
+    if done := _DONE_BY.search(text):
+        raise Unclear(done[0])
     if (origin := regex.search(r"\bfrom (?:the )?([a-z]+)", text)) and origin[1] not in _FROM:
         raise Unclear(text)
     owners = regex.search(
@@ -191,7 +197,7 @@ def _walk(text: str, said: Said) -> None:
         if not regex.search(rf"(?<![^ ])(?:{ACTOR}) (?:(?:can|may|only) )?$", text[: match.start()]):
             said.withheld |= {v for verb in regex.findall(rf"(?<![^ ])(?:{VERB})(?![^ ])", match[0]) for v in DO[verb]}
             text = text.replace(match[0], " ")
-    passive = rf"(?<![^ ])({VERB})(?: (?:,|and|or|only|always|automatically|is|are|be|done|happens?|possible|goes|made|{VERB}))* (?:by|via|through) (?:the |our |an? )*(?:{SERVERS})(?![^ ])"
+    passive = rf"(?<![^ ])({VERB})(?: (?:,|and|or|only|always|automatically|is|are|be|done|happens?|possible|go|goes|runs?|comes?|made|{VERB}))* (?:by|via|through) (?:the |our |an? )*(?:{SERVERS})(?![^ ])"
     for pattern in (passive, LEFT_TO):
         for match in reversed(list(regex.finditer(pattern, text))):
             # "parents may read , insert , delete stays with the backend": what is before the last comma is theirs

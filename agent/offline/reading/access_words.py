@@ -36,7 +36,7 @@ ACTOR = rf"(?:{OWNERS}|{ROLES}|{SERVERS}|{NOBODY}|{ANYONE})"
 STRANGERS = r"(?:anon|anonymous|anonymously|public|publicly|unauthenticated|visitors?|guests?|teachers?|internet|logged-out|world)"
 VERB = "|".join(sorted(map(re.escape, DO), key=len, reverse=True))
 LEFT_TO = (
-    rf"(?<![^ ])(?:{VERB})(?: (?:,|and|or|the|rows|it|them|{VERB}))* (?:(?:(?:is|are|stays?|remains?|belongs?|goes|does|do|happens?|shall be|should be|must be|will be) |: )?"
+    rf"(?<![^ ])(?:{VERB})(?: (?:,|and|or|the|rows|it|them|{VERB}))* (?:(?:(?:is|are|stays?|remains?|belongs?|go|goes|does|do|happens?|shall be|should be|must be|will be) |: )?"
     r"(?:(?:only|just|strictly|solely|always|entirely|exclusively|a|the|none \() )*(?:for|to|up to|left to|left for|with|reserved (?:for|to)|restricted to|limited to|(?:done|made|handled|managed) by|(?:comes?|arrives?) (?:from|through|via)|(?:job|task|matter|business|responsibility) (?:of|for))"
     rf" (?:(?:the|our|an?|only) )*(?:{SERVERS})|(?:(?:is|are|does|do|:) )*(?:(?:none \(|only|just|the|our|an?) )*(?:{SERVERS})(?= only| alone| exclusively|$|[ ]*[,;)])|: (?:none|nobody|no one))(?![^ ])(?: (?:only|alone|exclusively|\)))*"
 )
@@ -88,7 +88,7 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\b(?:no|without any) (?:other|further|more|additional) (?:polic(?:y|ies)|access|rights|permissions)\b", ""),
     (r"\bmakes? sure\b|\bcan (?:be )?(?:made|able)\b|\bshow up\b", ""),
     (NO_STRANGERS, ""),
-    (rf", (?:we|i|it|that|this)(?! (?:can|may|must|should|only)\b)(?:(?!(?<![^ ])(?:{VERB})(?![^ ]))[^,;])*$", ""),
+    (rf", (?:we|i|it|that|this)\b(?! (?:can|may|must|should|only)\b)(?:(?!(?<![^ ])(?:{VERB})(?![^ ]))[^,;])*$", ""),
 )  # fmt: skip
 """Other words for actors, verbs and refusals, and what says nothing of either."""
 

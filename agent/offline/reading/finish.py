@@ -93,6 +93,7 @@ class Body:
             stem,
             f"is_{name}",
             f"{name}_at",
+            f"{name}_date",
             plural(stem),
             f"{self.noun}_{name}",
             f"{stem}s_at",

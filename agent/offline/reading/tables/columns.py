@@ -36,6 +36,10 @@ _BECOMES = re.compile(
     r"\b(?:can|may|could|might) (?:[a-z]+ )?(?:be|become|turn|change)\b|\b(?:otherwise|later|then|or)\b"
 )
 _OF_KEYS = re.compile(r"unique|once|per|each|only|same|one|twice|no|not|never|two|2|1")
+_LIKE_IT = re.compile(
+    r"(?:(?:is|are|has|with|exactly|just|the|goes?|for|:|\() )*(?:the )?(?:same(?: (?:thing|here|rules?|bounds|again|for (?:it|that)|as (?:that|this|above|before)))?|likewise|ditto)(?: \))?"
+)
+""" "Longest days: same thing", said of the column before."""
 _ARTICLES = ("a", "an", "the", "its", "their", "one", "his", "her", "it", "them", "him")
 _OF_WHICH = wordset("of it they he she when on at in for by until from we this")
 
@@ -115,6 +119,13 @@ class Columns(Names):
         if weak is None or (name and name.start < weak.start) or not self._is_row_subject(words[: weak.start]):
             return False
         goes_on = bool(set(words[weak.end : weak.end + 1]) & HAVE)  # "for children with a title"
+        second = loose_tie(words[weak.end :], self.schema)
+        goes_on = goes_on or bool(
+            second
+            and not second.start
+            and words[weak.end] in ("for", "in", "on", "about", "to")
+            and words[weak.end + 1] in ("a", "an", "one", "each")
+        )  # "from a child for a lesson"
         if not goes_on and (self._is_described(words[weak.end :]) or self._is_talk(words[weak.end :])):
             return False
         self._tied(weak, words[: weak.end] if goes_on else words, place.group)
@@ -176,6 +187,12 @@ class Columns(Names):
             *chunk.head[name.end :],
             *(w for w in chunk.rest if w != name.named.name or not (is_snake(w) or chunk.rest[1:3] == (w, ":"))),
         ]
+        if known is None and self.current and not self.current.tied and _LIKE_IT.fullmatch(" ".join(left)):
+            entry = self._new(name, [])
+            entry.traits = replace(self.current.traits)
+            self.current = entry
+            self.mentioned.append(entry)
+            return True
         if tie := strong_tie(words, self.schema):
             entry = known or self.body.tie(name.named.name.removesuffix("_id"), tie.table)
             entry.tied = tie.table

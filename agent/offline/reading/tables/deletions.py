@@ -27,7 +27,7 @@ _ARROW = re.compile(
     rf"(?<![^ ])(?:on |when |if )?(?:delet(?:e|es|ing)|remov(?:e|es|ing)|deletion of) {_THING} (?:->|=>|:|=)(?= )"
 )
 _WITH = re.compile(
-    rf"(?<![^ ])(?:(?!and |but |or )[a-z_]+ )*?(?:{_BE} |must |should |will |shall |also |automatically |get )*{_DELETED} (?:(?:the|its|their|all) [a-z_]+ )?(?:(?:together|along|away|too|also) )*with {_THING}(?= |$)"
+    rf"(?<![^ ])(?:(?!and |but |or )[a-z_]+ )*?(?:{_BE} |must |should |will |shall |also |automatically |get )*{_DELETED} (?:(?:the|its|their|all) [a-z_]+ |it |them )?(?:(?:together|along|away|too|also) )*with {_THING}(?= |$)"
 )
 _BANNED = re.compile(
     rf"(?<![^ ])(?:and |but )?{_ARTICLE}(?P<noun>{_NOUN})(?: [a-z_]+){{0,8}}? (?:(?:cannot|must not|may not|should not|never|no longer|must never|is not|are not|not)(?: be| to be| allowed to be)* (?:deleted|removed|deletable|removable|deleted any more)|"

@@ -43,7 +43,9 @@ class Items(Columns):
             text = " ".join(words)
         found = self._chunks(words)
         if self._is_key(text, found):
-            self.keyed.append((words, None))
+            behind = words[words.index(":") + 1 :] if ":" in words else []
+            whole = not EVIDENCE.search(" ".join(behind)) or EVIDENCE.search(text.partition(" :")[0])
+            self.keyed.append((words if whole else behind, None))
             return listing
         words, led = self._behind_colon(words, listing)
         if led:
@@ -177,7 +179,11 @@ class Items(Columns):
             if last and bare and last.words[:1] == ("unique",) and chunk.joint in ("and", "+", "&"):
                 out[-1] = Chunk((*last.words, "and", *chunk.words), last.joint)  # "unique child + lesson"
                 continue
-            bare = bare or (len(chunk.words) == 1 and regex.fullmatch(r"[a-z]+", chunk.words[0]) is not None)
+            bare = (
+                bare
+                or self.body.find(" ".join(chunk.words)) is not None
+                or (len(chunk.words) == 1 and regex.fullmatch(r"[a-z]+", chunk.words[0]) is not None)
+            )
             if (
                 last
                 and bare
@@ -239,7 +245,7 @@ class Items(Columns):
             return False
         if speaks_of_access(words, self.rows):
             return True
-        if regex.fullmatch(VERB, text):
+        if regex.fullmatch(rf"(?:(?:rls|polic(?:y|ies)|access) )?(?:{VERB})|read-only", text):
             return speaks_of_access(
                 _joined(found), self.rows
             )  # "inserting, updating and deleting stay with the server"

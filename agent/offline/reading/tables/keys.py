@@ -13,13 +13,15 @@ from agent.offline.words import singular, wordset
 
 _SEVERAL = r"(?:twice|(?:2|two|several|multiple|more) times|more than once|repeatedly|multiple|again)"
 _ONCE = r"(?:once|(?:one|1|a single) time)"
+_COMPARES = r"(?:null|empty|optional|default|below|under|less|fewer|lower|above|over|more|greater|higher|longer|than|least|most|exceeds?|between|from|max(?:imum)?|min(?:imum)?|until|within|[,;:(])"
+_THINGS = r"(?!by |or |and |to |if |unless |characters|letters|minutes|hours|days|weeks|points|digits|words)(?:[a-z_-]+ ){0,2}?(?:[a-z_]+s|children|ones|of|people|the same)\b"
 EVIDENCE = re.compile(
     r"\bunique(?:ness|ly)?\b|\bduplicat\w+|\bdistinct\b|"
     rf"\b(?:not|never|cannot|no|nobody|without)\b.*\b{_SEVERAL}\b|"
     rf"\b(?:only|just|at most|exactly|max(?:imum|imally)?(?: \.)?|no more than|not more than) (?:ever )?(?:be )?{_ONCE}\b|\b{_ONCE} (?:only|at most|max(?:imum)?|per|for each|for every|in)\b|"
     r"\b(?:only|just|at most|exactly|max(?:imum|imally)?(?: \.)?|no more than|not more than|never more than|more than) (?:have |has |be )?(?:one|1|a single)\b|"
     r"\b(?:one|1|a single) (?:[a-z_-]+ ){0,3}?(?:per|for each|for every)\b|\b(?:one|1) [a-z_]+ (?:at most|max|maximum)\b|"
-    r"\b(?:no|not|never|cannot) .*\b(?:two|2)\b|\b(?:not|no) (?:two|2)\b|\b(?:two|2|several|multiple) [a-z_ ]+ (?:cannot|must not|may not|should not|never)\b|"
+    rf"\b(?:no|not|never|cannot) (?:(?!{_COMPARES} )[^ \d]+ )*?(?:two|2) {_THINGS}|\b(?:two|2|several|multiple) {_THINGS}[a-z_ ]* (?:cannot|must not|may not|should not|never)\b|"
     r"\b(?:each|every|a|an) .*\b(?:once|one time)\b|\bsame [^;]*\b(?:twice|again)\b|\b(?:pair|combination|couple)\b[a-z ]* once\b|\bsame\b.* not twice\b|\bprimary key\b|\b(?:is|are) the key\b|"
     r"\bone (?:row|entry|record|of them|of these) (?:per|for)\b|\bper [a-z_]+ only (?:one|1)\b|\ba (?:second|2nd) (?:time|one)\b"
 )

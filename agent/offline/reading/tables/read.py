@@ -96,7 +96,9 @@ class _Reading(Items):
             self._sentence(sentence)
         for story in stories:
             if not self.said.anything and regex.search(_SEES, f"{story[0]} "):
-                take_access(["i", *story[0].partition(" i ")[2].split()], self.said, self.rows)
+                asked = r" (?:how|when|what|which|whether|who)(?= )"
+                seen = regex.sub(asked, "", story[0]) if regex.search(rf"{_SEES[:-1]}{asked}", story[0]) else story[0]
+                take_access(["i", *seen.partition(" i ")[2].split()], self.said, self.rows)
         for table in mutual or ():
             if len({entry.tied for entry in body.entries if entry.tied}) < 2:
                 body.tie(noun_for(noun_of(table), table, self.schema), table)

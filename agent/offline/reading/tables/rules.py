@@ -65,6 +65,7 @@ _SHOWN = (
 _BESIDES = r"(?:next to|besides|beside|apart from|aside from|in addition to|along with|alongside|on top of|other than) (?:(?:the|its|these|those|both|2|two|foreign|reference) )*(?:references?|ids|keys|fks|pair|foreign keys|links|columns)(?: ,)?"
 """ "Next to the two references there is ..."."""
 _MANY = r"(?:(?:and|so|that|but|as|since|because|where|each|every|an?|one|1|any|the same) )*(?P<one>[a-z]+) (?:(?!has |have |title )[a-z]+ ){1,4}?(?:many|several|multiple|any number of|more than (?:one|1)|different|various|lots of) (?:by (?:many )?)?(?:different )?(?P<many>[a-z]+)(?: (?:and|or) vice versa)?"
+_LINKS = r"(?:that |which )?(?:links?|connects?|joins?|ties?|relates?|maps?|linking|connecting|joining) (?:the|these|those|both)(?: 2)?(?: of them| tables| sides)?(?: together)?(?= and| ,| \.| \n|$| with)"
 _FROM_TO = r"(?:that links? |that leads? )?(?:from|between) (?:one|1|an?) [a-z]+ (?:to|and) (?:another|the other)(?: (?:one|[a-z]+(?= \.| ,)))?"
 
 
@@ -80,6 +81,8 @@ def strike_talk_of_rows(ledger: Ledger, schema: Schema) -> tuple[str, str] | Non
         if one and many and one != many and match["many"] == plural(match["many"]):
             ledger.strike(*match.span())
             told.add((one, many))
+    if told:
+        ledger.take_all(_LINKS)
     return next(((one, many) for one, many in sorted(told) if (many, one) in told), None)
 
 

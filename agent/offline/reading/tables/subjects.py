@@ -241,7 +241,7 @@ def _may_name(words: tuple[str, ...], place: int) -> bool:
         before = words[place - 1]
         after = words[place + 1 : place + 2]
         if word == "of":
-            return before in ("date", "place", "number", "name") and bool(after)
+            return before in ("date", "place", "number", "name", "level", "kind", "type") and bool(after)
         return is_participle(before) and not (
             after and regex.fullmatch(r"[a-z]+", after[0]) and after[0] not in _VERBS | LEAD
         )

@@ -199,7 +199,7 @@ def _are_values(
     quotes = all(label in quoted for label in labels)
     if any(regex.search(r"_(?:id|at|url|on)$", label) for label in labels):
         return False
-    chosen = len(out) > 1 and out[-1] in ("(", ":") and (out[-2] in lexicon.CHOICE_NOUNS or marks[-1] == "or")
+    chosen = len(out) > 1 and out[-1] in ("(", ":", "is") and (out[-2] in lexicon.CHOICE_NOUNS or marks[-1] == "or")
     if any(map(known, labels)) and not (
         quotes or ((chosen or _STRONG.search(" ".join(out))) and not all(map(known, labels)))
     ):
