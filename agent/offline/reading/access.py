@@ -1,24 +1,22 @@
 """Who may do what with the rows of a new table: actors, verbs and negations, clause by clause."""
 
 import re
-from dataclasses import dataclass, field
 
 from agent.offline import regex
-from agent.offline.description import VERBS, Verb
+from agent.offline.reading.access_walk import NOT_THEY, OWN, Said, walk
 from agent.offline.reading.access_words import (
     ACTOR,
-    ANYONE,
     DO,
     LEFT_TO,
-    NOBODY,
+    NEGATES,
     OWNERS,
-    ROLES,
     SERVERS,
     STRANGERS,
     VERB,
     spoken,
 )
 from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.lexicon import CHARGED, FILLERS, NEVER_NAMES, NO_VALUE
 from agent.offline.words import singular, wordset
 
 _LABEL = r"(?:rls|access|permissions?|polic(?:y|ies)|security|rights|privileges|who|who can do what|who may do what|row level security)"
@@ -26,8 +24,9 @@ _APPEND = re.compile(
     r"\bappend-only\b|\bwrite-once\b|\bimmutable\b|\bonly (?:ever )?added\b|\bnothing is ever (?:edited|changed|updated)\b"
 )
 _SPARED = re.compile(
-    rf" (?:, )?(?:except(?: for)?|apart from|other than|besides|but(?: not)?) (?:the )?(?P<verbs>(?:{VERB})(?: (?:,|and|or|{VERB}))*)(?: (?:it|them|rows?|the rows?|entries))?(?: (?:with|on|of|for) [^;]*)?$"
+    rf" (?:, )?(?:except(?: for)?|apart from|other than|besides|but not|(?<=crud )but|(?<=everything )but|(?<=all )but) (?:(?:the|rights?|to|of|for) )*(?P<verbs>(?:{VERB})(?: (?:,|and|or|{VERB}))*)(?: (?:it|them|any|rows?|the rows?|entries))?(?=$| (?:with|on|of|for|by|,|;)(?![^ ])| (?:is|are) (?:open|allowed|possible|permitted|granted|fine|ok)(?![^ ]))"
 )
+"""What is left out of all that somebody may do."""
 _NEVER = re.compile(
     rf"\b(?:not|never|cannot|nothing|no longer|nobody|no one|no-one)\b(?: (?!(?:{VERB})\b)[a-z]+){{0,4}} (?:changed?|edit(?:ed|s)?|updated?|modif(?:y|ied)|altered?|touched)\b"
 )
@@ -35,37 +34,12 @@ _STRONG = re.compile(
     r"§|\d|\b(?:if|unless|until|when|except|while|where|password|hours?|minutes?|days?|after|before|whose|approved|older|newer|published)\b|[a-z]+_(?:id|at|on)\b"
 )
 _STANDS = re.compile(
-    r"\b(?:unless otherwise|when (?:it is |they are )?(?:done|created)|once (?:written|created|it is written|they exist|saved)|afterwards|(?:whose|where the) (?:child|row|rows|profile|they|it)(?: (?:is|are|belongs?))?(?: theirs)?|who (?:own|owns) (?:it|them)|except (?:for |by |from )?(?:the )?(?:systems?|service role|backend|server|app|platform)|where (?:they|the user|he|she) (?:is|are) (?:a )?members?)\b"
+    r"\b(?:unless otherwise|when (?:it is |they are )?(?:done|created)|once (?:written|created|it is written|they exist|saved)|afterwards|(?:whose|where the) (?:child|row|rows|profile|they|it)(?: (?:is|are|belongs?))?(?: theirs)?|(?:if|when|where|whose|while|provided|as long as|so long as)(?: (?!not|never|no)[a-z]+){1,4}? (?:is|are|belongs? to)(?: (?:one|of|for|an?))* (?:theirs|their own|(?:their|that parent|the parent) (?:own )?(?:children|child|kids?))|who (?:own|owns) (?:it|them)|except (?:for |by |from )?(?:the )?(?:systems?|service role|backend|server|app|platform)|where (?:they|the user|he|she) (?:is|are) (?:a )?members?)\b"
 )
-
-
-@dataclass
-class Said:
-    """Grants as the request words them."""
-
-    granted: set[Verb] = field(default_factory=set)
-    withheld: set[Verb] = field(default_factory=set)
-    everyone: bool = False
-    own: bool = False
-    """It is said whose the rows are that somebody may reach."""
-    append_only: bool = False
-    roles: set[str] = field(default_factory=set)
-    """Which members of a group may write, where that is said."""
-
-    members: set[Verb] = field(default_factory=set)
-    """What every member of a group may do, whatever the role."""
-    group: bool = False
-    """Members of a group are spoken of."""
-    whose: set[str] = field(default_factory=set)
-    """The child, where rows are spoken of as those of somebody's own children."""
-    closed: bool = False
-    """There is no more to what somebody may do than what is said."""
-
-    @property
-    def anything(self) -> bool:
-        return bool(self.granted or self.withheld or self.everyone or self.closed)
-
-
+_REFUSES = re.compile(r"(?<![^ ])(?:not|cannot|never|no|nothing|neither|nor|without|nobody)(?![^ ])")
+ROW_NOUNS = wordset("row rows record records entry entries it one table each every link links they this these those")
+_SERVED = rf"(?:and |so |as |because )?(?:that|this|it|both|these|which) (?:is|are|stays?|remains?|happens?)(?: (?:only|all))? (?:up to|left to|for|(?:done|made|handled) by|through|via|(?:the )?(?:job|task|matter|business) (?:of|for)) (?:(?:the|our|an?) )*(?:{SERVERS})(?: (?:only|alone|exclusively))?"
+""" "That is up to the backend"."""
 _DONE_BY = re.compile(
     rf"(?<![^ ])(?:{VERB}) (?:(?:only|are|is|always) )*(?:goe?s?|runs?|happens?|done|handled) (?:only )?(?:through|via|by|to) (?:(?:the|our|an?) )*+(?!{ACTOR}(?![^ ]))[a-z]+"
 )
@@ -74,19 +48,23 @@ _CLOSES = re.compile(
     r"(?<![^ ])(?:(?:other than|apart from|besides|beyond|except for) (?:that|this|these) ,? ?)?(?:(?:and|but|they|he or she|he|she|it|(?:the |a )?(?:parents?|users?)|can|may|do|does|are|is|be|able|allowed|to|that is) )*"
     r"(?:(?:not|cannot|never) (?:be )?(?:(?:able|allowed) to )?(?:do )?(?:anything|any|something)|(?:do )?nothing)"
     r"(?: (?:else|more|other|further|beyond (?:that|this))|(?<=than that , they cannot do anything)|(?<=than that they cannot do anything))(?: (?:is|are|can|be|done|possible|allowed|with|it|them|here|at|all))*(?![^ ])"
+    r"|(?<![^ ])(?:no|without) (?:other|further) (?:operations?|actions?|rights?|access)(?: (?:is|are|be))?(?: (?:allowed|possible|permitted|granted|given|open|needed|there))?(?![^ ])"
+    r"|(?<![^ ])(?:(?:that|this|which|it) )?(?:is|are) (?:all|everything|the only (?:thing|operation|right)s?)(?: that)?(?: (?:the|an?))? (?:parents?|they|users?) (?:can|may|are able to|are allowed to|get to)(?: do)?(?: (?:here|with (?:it|them)))?(?![^ ])"
 )
 """ "They cannot do anything else"."""
 _OF_OTHERS = re.compile(
-    rf"(?<![^ ])(?:,? ?(?:and|but) )?(?:(?:they|parents?|users?|nobody|no one) )?(?:(?:can|may) )?(?:not|cannot|never) (?:(?:be able to|even|do|{VERB}|,|or|and|touch|anything|with|the|those|any|rows|tablets?|ones?) )+(?:of |from |for )?(?:(?:the|any) )?(?:others?|other (?:parents?|people|families|users?|children|kids?|profiles)|(?:anyone|anybody|someone|somebody|everyone) else|another (?:parent|family|user|child|kid))(?: s)?(?: (?:children|kids?|rows|ones))?(?= *(?:$|[;,.]))"
+    rf"(?<![^ ])(?:,? ?(?:and|but) )?(?:(?:they|parents?|users?|nobody|no one) )?(?:(?:can|may) )?(?:not|cannot|never|nothing|no access) (?:(?:be able to|even|do|{VERB}|,|or|and|touch|anything|with|the|those|any|rows|tablets?|ones?) )+(?:of |from |for )?(?:(?:the|any) )?(?:others?|other (?:parents?|people|families|users?|children|kids?|profiles)|(?:anyone|anybody|someone|somebody|everyone) else|another (?:parent|family|user|child|kid))(?: s)?(?: (?:children|kids?|rows|ones))?(?= *(?:$|[;,.]))"
+    r"|(?<![^ ])(?:those of )?(?:others?|other (?:parents?|people|families|users?|children|kids))(?: [a-z]+)? (?:(?:is|are|be|stays?|remains?|must|should|to|them|completely) )+(?:invisible|hidden|private|off[ -]limits|out of (?:reach|sight))(?: (?:to|for|from) (?:them|others|everyone else))?"
 )
 """ "They can't do anything with those of others": theirs is not spoken of."""
-_OWN = re.compile(r"(?<![^ ])(?:own|theirs?|his|hers?|my|mine|kids?|child|children)(?![^ ])")
 _EVERYONE = re.compile(rf"signed-in(?: (?:users?|{OWNERS}))? : ?(?:{VERB})(?![^ ])")
 
 
 def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bool:
     """An actor with a verb of the table's operations, such verbs refused, or rows that never change."""
-    text = spoken(words)
+    text = spoken(_of_rows(words, rows))
+    if _CLOSES.fullmatch(" ".join(words)):
+        return True
     if not text and regex.search(rf"\b(?:{STRANGERS}|policy|policies|access|rights|permissions)\b", " ".join(words)):
         return True
     if (
@@ -95,14 +73,19 @@ def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bo
         or _EVERYONE.match(text)
         or _APPEND.search(text)
         or regex.search(LEFT_TO, text)
+        or (_REFUSES.search(text) and regex.fullmatch(NOT_THEY, text))
+        or regex.fullmatch(_SERVED, text)
     ):
         return True
     if regex.search(rf"\b{STRANGERS}\b.*\b(?:{VERB})\b", text):
         return True
-    if regex.search(r"\b(?:belongs? to|owned by|linked to|references)\b", text) and not regex.search(
-        r"\b(?:can|may|only)\b", text
-    ):
+    if regex.search(
+        r"\b(?:belongs? to(?! (?:one of |any of )?(?:their|his|her|the parent) own)|owned by|linked to|references)\b",
+        text,
+    ) and not regex.search(r"\b(?:can|may|only|able)\b", text):
         return False
+    if "read-only" in words and (rows | {"table", "app"}) & set(words):
+        return True
     own = r"(?:(?!§|\d|(?:has|have|with|gets?) an?\b|had\b)[^ ;]+ ){0,7}?"
     if regex.search(rf"(?<![^ ]){ACTOR} {own}(?:{VERB})(?![^ ])", text) and not regex.match(
         r"(?:as an? |so that )", text
@@ -135,16 +118,30 @@ def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bo
     )
 
 
+def _of_rows(words: list[str], rows: frozenset[str]) -> list[str]:
+    """The table's own nouns as "rows"."""
+    return ["rows" if word in rows - ROW_NOUNS and len(word) > 2 else word for word in words]
+
+
 def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()) -> None:
     """Adds what the words grant and withhold. Raises Unclear for conditions and for strangers."""
-    told = " ".join(words)
+    told = " ".join(_of_rows(words, rows))
     said.closed = said.closed or bool(_CLOSES.search(told))
     text = spoken(_OF_OTHERS.sub(" ", _CLOSES.sub(" ", told)).split())
     if regex.search(rf"(?<![^ ]){STRANGERS}(?![^ ])", text):
         raise Unclear(text)
+    if (did := regex.search(_WHO_DID, text)) or not set(regex.findall(_WHICH_OF_THEM, text)) <= _ANY_OF_THEM:
+        raise Unclear(did[0] if did else text)
+    said.all_rows = said.all_rows or regex.search(_ALL_ROWS, text) is not None
     if spared := _SPARED.search(text):
         said.withheld |= {verb for word in regex.findall(VERB, spared["verbs"]) for verb in DO[word]}
-        text = text[: spared.start()]
+        if _REFUSES.search(text[: spared.start()]) and "but not" not in spared[0]:
+            raise Unclear(text)
+        text = f"{text[: spared.start()]}{text[spared.end() :]}"
+    if regex.fullmatch(_SERVED, text) and not said.withheld:
+        raise Unclear(text)
+    if left := regex.search(NEGATES, text):
+        raise Unclear(f"{text} ({left[0]})")
     if strong := _STRONG.search(_STANDS.sub(" ", text)):
         raise Unclear(f"{text} ({strong[0]})")
     if done := _DONE_BY.search(text):
@@ -158,14 +155,27 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
     if _APPEND.search(text) or (_NEVER.search(text) and not owners and _is_about_rows(text, rows)):
         said.append_only = True
         said.withheld |= {"update", "delete"}
-    said.own = said.own or _OWN.search(text) is not None
+    said.own = said.own or regex.search(OWN, text) is not None
     said.whose |= {singular(noun) for noun in regex.findall(r"(?:own|their|his|her) (?!own )([a-z]+)", " ".join(words))}
-    _walk(text, said)
+    walk(text, said)
     if regex.search(r"\bread-only\b", " ".join(words)):
         said.granted.add("select")
         said.withheld |= {"insert", "update", "delete"}
 
 
+_WHICH_OF_THEM = r"(?:^|(?<=[,;:.] )|(?<![^ ])(?:only|just|the|all|every|each|some|an?|no|any|for|to|by) )(?P<which>[a-z-]+) (?:parents?|users?|members?|famil(?:y|ies)|people|accounts?|customers?)(?![^ ])"
+_WHO_DID = rf"(?<![^ ])(?:{OWNERS}) (?:who|that) (?:has |have )?(?:created|added|wrote|made|logged|posted|inserted|submitted|entered)(?![^ ])"
+"""Some of those who sign in."""
+_ALL_ROWS = r"(?<![^ ])(?:see|read|view|select|look at) (?:all|every|any)(?: other)? rows?(?! (?:of|for|from|whose|where|that|which|belonging)(?![^ ]))"
+_ANY_OF_THEM = (
+    FILLERS
+    | NEVER_NAMES
+    | NO_VALUE
+    | CHARGED
+    | wordset(
+        "child childs other signed-in logged-in app respective concerned normal ordinary regular corresponding responsible rightful owning actual matching meaning while whereas because since grant enable usual"
+    )
+)
 _FROM = wordset("our client clients app backend api server frontend dashboard ui outside the service system")
 
 
@@ -178,166 +188,3 @@ def _is_about_rows(text: str, rows: frozenset[str]) -> bool:
     return bool(
         regex.search(r"\b(?:is|are|be|gets?|once|rows?|entries|records?|it|ever)\b", text)
     ) and not regex.search(r"(?<![^ ])(?:parents?|users?|members?|owners?)(?![^ ])", text)
-
-
-def _walk(text: str, said: Said) -> None:
-    """Verbs go to the actor before them, or in a clause without one to who follows with "by" or "for"."""
-    actor = ""
-    verbs = rf"(?<![^ ])(?:the )?(?:{VERB})(?: (?:,|and|or|nor|{VERB}))*"
-    text = regex.sub(r"(?:is|are) not(?= *(?:$|;|,))", "is not possible", text)
-    text = regex.sub(
-        rf"(?<=[,;] )(?:but )?((?:{VERB})(?: (?:,|and|or|nor) (?:{VERB}))*) (?:not|no|never)(?= *(?:$|;|,))",
-        r"; \1 is not possible",
-        text,
-    )
-    for match in regex.finditer(
-        rf"{verbs}(?: (?!(?:{VERB}|{ACTOR}|can|may|is|are|but|and)(?![^ ]))[a-z]+){{0,3}} (?:is|are|be) (?:not|never) (?:(?:going to be|be) )?(?:possible|allowed|permitted|ok|okay|supported|wanted|needed|planned|foreseen)",
-        text,
-    ):
-        if not regex.search(rf"(?<![^ ])(?:{ACTOR}) (?:(?:can|may|only) )?$", text[: match.start()]):
-            said.withheld |= {v for verb in regex.findall(rf"(?<![^ ])(?:{VERB})(?![^ ])", match[0]) for v in DO[verb]}
-            text = text.replace(match[0], " ")
-    passive = rf"(?<![^ ])({VERB})(?: (?:,|and|or|only|always|automatically|is|are|be|done|happens?|possible|go|goes|runs?|comes?|made|{VERB}))* (?:by|via|through) (?:the |our |an? )*(?:{SERVERS})(?![^ ])"
-    for pattern in (passive, LEFT_TO):
-        for match in reversed(list(regex.finditer(pattern, text))):
-            # "parents may read , insert , delete stays with the backend": what is before the last comma is theirs
-            led = regex.search(rf"(?<![^ ])(?:can|may|{OWNERS}|:|, (?:{VERB})) (?:, |and )*$", text[: match.start()])
-            cut = (
-                match[0].rfind(" , ") if led else max(match[0].rfind(f" {them} , ") for them in ("it", "them", "rows"))
-            )
-            start = match.start() + cut + 1
-            for verb in regex.findall(rf"(?<![^ ])(?:{VERB})(?![^ ])", text[start : match.end()]):
-                said.withheld |= set(DO[verb]) - {"select"}
-            text = f"{text[:start]} {text[match.end() :]}"
-    for clause in regex.split(r" (?:;|\.|but|except|besides|whereas|while) ", f" {text} "):
-        tokens = clause.split()
-        refused = _post_negated(clause)
-        negated = False
-        waiting: set[Verb] = set()
-        here, signed, before = "", False, set(said.granted)
-        for place, token in enumerate(tokens):
-            if token in ("not", "cannot", "never", "no", "nothing", "neither", "nor", "without"):
-                negated = not (token == "nothing" and tokens[place + 1 : place + 2] in (["else"], ["more"]))
-            elif token in ("can", "may", ":") and place and tokens[place - 1] != "not":
-                negated = negated and regex.fullmatch(NOBODY, here) is not None
-            elif token == "signed-in":
-                signed = True
-            elif regex.fullmatch(ACTOR, token) and not _whose(tokens, place):
-                if token in ("i", "they", "he", "she", "we") and (here or actor) and token != "we":
-                    here = here or actor
-                    continue
-                if (
-                    token in ("client", "clients", "api", "app", "application")
-                    and place
-                    and tokens[place - 1] in ("the", "from")
-                ):
-                    continue
-                if regex.fullmatch(ANYONE, token) and tokens[place - 1 : place] == ["not"]:
-                    continue
-                if waiting and not here:
-                    _grant(token, waiting, said, negated=negated)
-                    waiting = set()
-                here = token
-                let = {"let", "have", "see"} & set(
-                    tokens[max(place - 2, 0) : place]
-                )  # "do not let the parents edit them"
-                negated = negated and (bool(let) or tokens[place + 1 : place + 2] == ["to"])  # "want parents to edit"
-                if regex.fullmatch(ANYONE, token) and regex.search(
-                    r" (?:in|of) (?:the |an? |that )?(?:organi[sz]ation|team|family)", clause
-                ):
-                    here = "members"
-            elif token in DO:
-                if token in ("everything", "all") and tokens[place - 1] in DO:
-                    continue  # "read everything in it"
-                granted: set[Verb] = set(DO[token])
-                if token in (
-                    "list",
-                    "make",
-                    "makes",
-                    "log",
-                    "show",
-                    "control",
-                    "all",
-                    "post",
-                    "access",
-                    "register",
-                    "look",
-                    "touch",
-                ) and not _is_verb(tokens, place):
-                    continue
-                if refused:
-                    said.withheld |= granted
-                elif here or (actor and not _behind(tokens, place)):
-                    _grant(here or actor, granted, said, negated=negated)
-                else:
-                    waiting |= granted
-            elif token == ",":
-                nxt = tokens[place + 1 : place + 2]
-                if nxt and (regex.fullmatch(ACTOR, nxt[0])):
-                    if negated:  # "no edits , parents may only read"
-                        said.withheld |= waiting
-                        waiting = set()
-                    negated = False
-        if waiting:
-            _grant(actor or "parent", waiting, said, negated=negated)
-        granted_here = said.granted != before or (here and not regex.fullmatch(SERVERS, here) and not negated)
-        said.everyone = said.everyone or bool(signed and granted_here and not _OWN.search(clause))
-        actor = here or actor
-
-
-def _post_negated(clause: str) -> bool:
-    """ "Deleting it is not possible"."""
-    return bool(
-        regex.search(
-            r"(?:is|are|be) (?:not|never) (?:(?:going to be|be) )?(?:possible|allowed|permitted|ok|okay|supported|wanted|needed|planned|foreseen)|(?:is|are) (?:forbidden|impossible|disallowed)|(?:^| , | and ) *[a-z]+ing(?: [a-z]+)? (?:is|are) not *$",
-            clause,
-        )
-    ) and not regex.search(rf"(?<![^ ])(?:{OWNERS})(?![^ ])", clause)
-
-
-def _behind(tokens: list[str], place: int) -> bool:
-    """An actor follows with "by" or "for", or behind a colon."""
-    rest = " ".join(tokens[place + 1 :])
-    return bool(regex.search(rf"(?:^| )(?:by|for|to|through|via|from|:|only)(?: [a-z-]+){{0,3}} {ACTOR}(?: |$)", rest))
-
-
-def _is_verb(tokens: list[str], place: int) -> bool:
-    before = tokens[place - 1] if place else ""
-    return (
-        before
-        in wordset(
-            "can may to and or , : / only also not cannot never could should parents parent users user members + &"
-        )
-        or not before
-    )
-
-
-def _whose(tokens: list[str], place: int) -> bool:
-    """ "quests of the parents": it says whose rows they are."""
-    before = " ".join(tokens[max(0, place - 2) : place])
-    return bool(
-        regex.search(
-            r"(?:^| )(?:of(?: (?:their|the|own|a|other|all|every))?|own|other|his|her|their|my|every child)$", before
-        )
-    ) and not (tokens[place] in ("parents", "parent") and regex.search(r"(?:every|kids|child|children)$", before))
-
-
-def _grant(actor: str, verbs: set[Verb], said: Said, *, negated: bool) -> None:
-    if regex.fullmatch(NOBODY, actor):
-        said.withheld |= verbs - {"select"}
-    elif regex.fullmatch(SERVERS, actor):
-        if not negated and (verbs != set(VERBS) or not said.granted):  # that it may do all is no news
-            said.withheld |= verbs - {"select"}
-    elif negated:
-        said.withheld |= verbs
-    else:
-        if regex.fullmatch(ANYONE, actor):
-            said.everyone = True
-        said.granted |= verbs
-        if actor.startswith("member"):
-            said.group = True
-            said.members |= verbs
-        if (verbs - {"select"} and regex.fullmatch(rf"owners?|members?|{ROLES}", actor)) or regex.fullmatch(
-            ROLES, actor
-        ):
-            said.roles.add(actor.rstrip("s"))

@@ -9,7 +9,7 @@ from agent.offline.words import wordset
 
 DO: dict[str, tuple[Verb, ...]] = {
     **dict.fromkeys(
-        wordset("see sees seen seeing select selects selecting view views viewed viewing read reads reading look looks looking looked access accesses query list lists browse visible readable viewable accessible show shown"),
+        wordset("see sees seen seeing select selects selecting view views viewed viewing read reads reading look looks looking looked access accesses query list lists browse visible readable viewable accessible show shown reach reaches reached reachable"),
         ("select",),
     ),
     **dict.fromkeys(
@@ -33,22 +33,57 @@ SERVERS = "systems?|backend|back-end|server|servers|service|service_role|platfor
 NOBODY = "nobody|no-one|noone|none"
 ANYONE = "everyone|everybody|anyone|anybody"
 ACTOR = rf"(?:{OWNERS}|{ROLES}|{SERVERS}|{NOBODY}|{ANYONE})"
-STRANGERS = r"(?:anon|anonymous|anonymously|public|publicly|unauthenticated|visitors?|guests?|teachers?|internet|logged-out|world)"
+STRANGERS = r"(?:(?:anyone|anybody|everyone|nobody|no-one|no one|visitors?|people|users?|callers?) (?:without (?:an? |any )?(?:login|account|session)|(?:who|that) (?:is|are) not signed-in)|anon|anonymous|anonymously|public|publicly|unauthenticated|visitors?|guests?|teachers?|grandparents?|coach(?:es)?|tutors?|therapists?|nurses?|doctors?|psychologists?|siblings?|moderators?|managers?|internet|logged-out|world)"
 VERB = "|".join(sorted(map(re.escape, DO), key=len, reverse=True))
 LEFT_TO = (
-    rf"(?<![^ ])(?:{VERB})(?: (?:,|and|or|the|rows|it|them|{VERB}))* (?:(?:(?:is|are|stays?|remains?|belongs?|go|goes|does|do|happens?|shall be|should be|must be|will be) |: )?"
+    rf"(?<![^ ])(?:{VERB})(?: (?:,|and|or|the|rows|it|them|{VERB}))* (?:(?:(?:is|are|stays?|remains?|belongs?|go|goes|does|do|happens?|shall be|should be|must be|will be) ||: |= |-> |=> )?"
     r"(?:(?:only|just|strictly|solely|always|entirely|exclusively|a|the|none \() )*(?:for|to|up to|left to|left for|with|reserved (?:for|to)|restricted to|limited to|(?:done|made|handled|managed) by|(?:comes?|arrives?) (?:from|through|via)|(?:job|task|matter|business|responsibility) (?:of|for))"
     rf" (?:(?:the|our|an?|only) )*(?:{SERVERS})|(?:(?:is|are|does|do|:) )*(?:(?:none \(|only|just|the|our|an?) )*(?:{SERVERS})(?= only| alone| exclusively|$|[ ]*[,;)])|: (?:none|nobody|no one))(?![^ ])(?: (?:only|alone|exclusively|\)))*"
 )
 """What is done is the server's business."""
 NO_STRANGERS = (
     rf"(?:^|(?<![^ ])(?:[,;.] |and |but )*)(?:(?:the|any|all|every) )*{STRANGERS}(?: (?:users?|visitors?|people|role|clients?|callers?))*(?: (?!(?:{OWNERS})\b)[a-z:-]+)*? (?:nothing|no|none|not|cannot|never)\b[^,;.\n]*|"
+    r"(?<![^ ])(?:nobody|no one|no-one) (?:without (?:an? |any )?(?:login|account|session)|(?:who|that) (?:is|are) not signed-in)(?![^ ])[^,;.\n]*|"
     rf"(?:^|(?<![^ ])(?:[,;.] |and |but )*)(?:nothing|none|no (?:access|rights|permissions|polic(?:y|ies)|grants?)(?: at all)?) (?:for|to) (?:the )?{STRANGERS}[^,;.\n]*"
 )
 """Strangers are kept out, as they are anyway."""
+_WHO = rf"(?:(?:the|any|an?|all|every|each|of|our|these|signed-in) )*(?:{OWNERS}|{ANYONE}|signed-in)(?![^ ])"
+_RIGHT = r"(?: (?:to|from|of|for|the|an?|any|all|be|able|rights?|access|permissions?|ability|way|means|do|ever))*"
+_VERBS = rf"(?:{VERB})(?: (?:,|and|or|nor|the|any|them|it|rows|{VERB}))*(?![^ ])"
+_KEEPS = r"(?<![^ ])(?:forbids?|withholds?|prohibits?|prevents?|bars?|bans?|blocks?|deny|denies|refuses?|disallows?|stops?|keeps?|(?:does not|do not|not|never) (?:allow|let|permit|give|grant|offer))"
+"""Not to let somebody do what follows."""
+_DENIED = r"(?:(?:already|always|strictly|completely|all|both|just|simply|now) )*(?:denied|refused|forbidden|prohibited|disallowed|blocked|barred|banned|disabled|locked|withheld|impossible|off[ -]limits|out of (?:bounds|reach|the question)|off the table|ruled out|(?:not|never|no) (?:open|available|granted|given|exposed|offered|an option|on the table|something|theirs(?: to do)?|up to (?:them|parents)))"
+"""What is said of that which nobody may do."""
+_BUT_SERVERS = rf"(?: ,? ?(?:except|but|other than|apart from|besides)(?: for| by)?(?: (?:the|our))* (?:{SERVERS})(?: \( (?:{SERVERS}) \))?)?"
+NEGATES = r"(?<![^ ])(?:den(?:y|ies|ied)|refus|forb[ia]d|prohibit|prevent|barr?(?:ed|s|ing)?(?![a-z])|bann?(?:ed|s|ing)?(?![a-z])|block|disallow|withh|revo[ck]|lack|los(?:e|es|t)(?![a-z])|lock|impossible|disabled|minus|off(?![a-z])|stop|exclud|less(?![a-z])|hidden|invisible|fail|reject|unable|unless|hardly|neither of|rule[sd]? out)[a-z]*"
+"""Words that refuse in a way that is not understood where they are left over."""
 _LETTERS = {"c": "create", "r": "read", "u": "update", "d": "delete", "w": "write"}
 _ROWS = r"(?:it|them|these|those|rows|the rows|entries|anything|any)"
 _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"\b(?:edge functions?|cron jobs?|service role|service_role|service-role)\b", "backend"),
+    (rf"(?:(?<![^ ])(?:do |does |be able to |able to )+)?(?<![^ ])(?:nothing|(?:not|never|cannot)(?: be able to)?(?: do)? any(?:thing|\\s?more)|no (?:access|rights?|operations?)) (?:else )?(?:but|except(?: for)?|other than|apart from|besides|beyond)(?: to)? (?={_VERBS})", "only "),
+    (rf"(?<![^ ])(?:apart from|besides|other than|except for) (?:that|this)(?: ,)? (?={ACTOR}(?![^ ]))", ""),
+    (r"(?<![^ ])(?:any(?:one|body)|someone|users?|accounts?) signed-in as (?:an? )?(?=parents?\b)", ""),
+    (r"\bown-children (?:rule|rules|policy|policies|only)?", "own children "),
+    (r",? not even (?:(?:for|with|of|on|in|to|the|a|his|her|[a-z]+s) )*(?:own|their) (?:own )?(?:children|kids?|child)(?![^ ])", ""),
+    (rf"(?<![^ ])(?:it is|is it) (?:(?:only|just|solely|the|our) )*((?:{SERVERS}))(?: (?:alone|only|itself))?(?: ,)?(?: (?:via|with|through|using) (?:the )?(?:{SERVERS}) ,)? (?:that|who|which) ", r"only \1 "),
+    (r"\b(?:(?:all|every|any|each)(?: (?:of )?the)?(?: (?:4|crud|other|database|usual))? (?:operations?|actions?|rights?|verbs|permissions?)|(?:all|everything|anything|all 4|all of it|any)(?= (?:except|but|apart from|other than|besides|minus)\b)|all 4|(?:do )?the lot)\b", "crud"),
+    (r"\bwrit(e|es|ing) (?=(?:(?:some|a|an|any) )?(?:new|more|another|additional|further|fresh)\b)", lambda m: {"e": "add", "es": "adds", "ing": "adding"}[m[1]] + " "),
+    (r"\bonce (?:it is |they are |rows? (?:is|are) )?(?:logged|created|written|added|saved|stored|inserted|recorded|made|posted|submitted)(?: ,)?(?= )", "once"),
+    (rf"\bleave (?=({_VERBS}) to (?:(?:the|our|an?) )*(?:{SERVERS})(?![^ ]))\1 (?=to)", r"\1 is left "),
+    (rf"\bno (?:users?|parents?|famil(?:y|ies)|clients?) of (?:the|our) app(?: ,)?(?: (?:{OWNERS}) or (?:otherwise|not) ,?)? ?", "nobody "),
+    (r"(?<![^ ])(?:not|never) (?:supposed|meant|intended|entitled|authori[sz]ed|welcome|eligible|expected|going) to(?= )", "cannot"),
+    (rf"{_KEEPS} (?:{_WHO}|(?:them|him|her)(?![^ ])){_RIGHT} (?={_VERBS})", "parents cannot "),
+    (rf"{_KEEPS}(?<!keep)(?<!keeps)(?<!stop)(?<!stops){_RIGHT} ({_VERBS})(?: (?:rights?|access|permissions?|polic(?:y|ies)))?(?: (?:for|by|to|from|of) {_WHO})?", r"parents cannot \1"),
+    (rf"({_WHO}) (?:(?:is|are|be|being|gets?|stays?) )*(?:{_DENIED}|prevented|kept){_RIGHT} (?={_VERBS})", r"\1 cannot "),
+    (rf"(?<![^ ])(?:lacks?|loses?|(?:has|have|gets?) no|(?:do|does) not (?:have|get)|without){_RIGHT} (?={_VERBS})", "cannot "),
+    (rf"(?<![^ ])(?:(?:is|are|be|stays?|remains?|must|should|shall|to) )*(?:{_DENIED})(?:(?: (?:to|for|from|by|with) {_WHO})+(?: or otherwise| of the app)?{_BUT_SERVERS})?(?![^ ])(?! ?:)", "is not possible"),
+    (rf"(?<=is not possible)(?: ,)?(?: and)? (?:so|as|neither|nor|likewise) (?:is|are|must be|should be|shall be|does|goes for) (?=({_VERBS})$)(.*)", r" ; \1 is not possible"),
+    (r"(?<![^ ])(?:(?:everything|all|anything) else|the (?:rest|others?)|(?:any|all|every|the) other (?:operations?|rights?|actions?)) (?:is|are) (?:ok|okay|fine|allowed|permitted|possible|open|granted|up to them)(?: (?:to|for) (?:them|the parents?|parents))?(?![^ ])", "parents can crud"),
+    (rf"(?<![^ ])({_VERBS})(?: :)? (?:no|never|not|none)(?= *(?:$|[,;|]))", r"no \1"),
+    (rf"(?<![^ ])({_VERBS})(?: :)? yes(?= *(?:$|[,;|]))", r"\1"),
+    (rf"(?<![^ ])(?:{_DENIED}|not (?:allowed|permitted|possible)) (?:for|to) {_WHO} : (?={_VERBS})", "parents cannot "),
+    (rf"(?<![^ ])(?:minus|less|sans) (?={_VERBS})", "except "),
     (r"\b(?:no one|no-one|(?:nobody|none) (?:else|other)|(?:nobody|none) of (?:them|these|those|you|us))\b|\bno (?:parent|user|family|famil(?:y|ies)|client|member|signed-in user|app user|other (?:user|parent|person|client))s?\b(?! (?:polic|access))", "nobody"),
     (rf"\b(?:(?:all|any|every|each) )?(?:{OWNERS}|everyone|everybody|anyone|people) (?:with (?:an?|their) (?:login|account|session)|(?:that|who) (?:has|have) (?:an account|a login))\b", "signed-in users"),
     (rf"(?<![^ ])(?:only )?we (?=(?:{VERB})(?<!ing)(?: (?:it|them|these|those|rows|the rows))?(?= *(?:$|[,;.–]|ourselves)))", "backend "),
@@ -64,7 +99,7 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bsigned-in(?= (?:can|may|should|gets?|reads?|sees?|has|have|cannot)\b)", "signed-in users"),
     (rf"\b(?:has|have|gets?) no ((?:{VERB})) (?:access|rights?|permissions?)\b", r"cannot \1"),
     (r"\br and w\b|\brw\b", "read and write"),
-    (r"(?<![^ ])(?=[crudw]{2,4}(?![^ ]))(?!crud)[crudw]+", lambda m: " and ".join(_LETTERS[c] for c in m[0])),
+    (r"(?<![^ ])(?=[crudw]{2,4}(?![^ ]))(?!crud)[crudw]+|(?<=no )[crudw](?![^ ])", lambda m: " and ".join(_LETTERS[c] for c in m[0])),
     (r"\bfrom (?=(?:(?:their|the|his|her|its) )?(?:own|kids?|child|children)\b)", "of "),
     (r"\b(?:hand|give|dish|throw|take|clean|toss)(ing|s)? (?:(?:it|them|these|those|rows|any|one) )?(?:out|away|back)\b", lambda m: ("add" if regex.search(r"hand|give|dish", m[0]) else "delete") + (m[1] or "")),
     (r"(?<=can )(?:award|grant|give|issue|assign)(?= )|(?<=cannot )(?:award|grant|give|issue|assign)(?= |$)|(?<=not )(?:award|grant|give|issue|assign)(?= )|(?<=to )(?:award|grant|give|issue)(?= (?:it|them|any|one|themselves)\b)", "add"),
@@ -83,7 +118,6 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\ball (?=[a-z])(?!writes|inserts|changes|updates|deletes|reads)", "every "),
     (r"\bfull\b(?! crud)", ""),
     (r"\bread-only\b|\b(?:read|viewing) access\b", "read"),
-    (r"\b(?:edge functions?|cron jobs?|service role|service_role|service-role)\b", "backend"),
     (r"\bwrite notes\b", "add"),
     (r"\b(?:no|without any) (?:other|further|more|additional) (?:polic(?:y|ies)|access|rights|permissions)\b", ""),
     (r"\bmakes? sure\b|\bcan (?:be )?(?:made|able)\b|\bshow up\b", ""),
@@ -98,6 +132,22 @@ def spoken(words: list[str]) -> str:
     for pattern, into in _WORDING:
         text = regex.sub(pattern, into, text)
     return regex.sub(r" +", " ", text).strip(" ,")
+
+
+_SMALL = wordset(
+    "the a an any all each every some of to for with on in at by via through from and or but not no never cannot only also just both solely exclusively alone can may must shall should be is are was were being "
+    "able allowed permitted possible wanted do does done happens here that this these those they them it its own their his her theirs child children kid kids one ones row rows entry entries there else "
+    "nothing anything everything so as well what which who whose where belongs belong belonging to up left once exists exist job rights right access operations policies policy rls permissions "
+    "signed-in ever themselves get gets have has means meaning : , ; / ( ) -> = please let want"
+)
+
+
+def is_all_access(words: list[str], rows: frozenset[str]) -> bool:
+    """They say who does what with the rows, and there is no other word in them."""
+    told = spoken(words).split()
+    strange = [w for w in told if w not in _SMALL and w not in rows and not regex.fullmatch(f"{VERB}|{ACTOR}", w)]
+    listed = regex.fullmatch(rf"(?:(?:{VERB})(?: :)? (?:yes|no)[ ,;]*)+", " ".join(words))
+    return bool(listed) or (not strange and any(w in DO for w in told) and any(regex.fullmatch(ACTOR, w) for w in told))
 
 
 def strange_words(words: list[str]) -> list[str]:

@@ -3,7 +3,7 @@
 import re
 
 from agent.offline import regex
-from agent.offline.reading.access_words import NO_STRANGERS
+from agent.offline.reading.access_words import NEGATES, NO_STRANGERS
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import ACCESS_VERBS
 
@@ -13,13 +13,13 @@ _DESTROYS = re.compile(
     r"copy|archive|grant (?:all|select|insert)|revoke) "
 )
 _DELETES = re.compile(
-    r"(?:^ ?|\n |(?: and| then| also| please| to| could you| can you| should| must| we| i| first| finally| ,| \.) )(?:delete|remove|clear|clean up)(?= (?!cascad|otherwise|until|if|when|it |them|their|rows |by |or |only|,|\.|the (?:rows|link)|own|and|bookmarks|favorites|those|quests|goals))[^.;\n]*"
+    r"(?:^ ?|\n |(?: and| then| also| please| to| could you| can you| should| must| we| i| first| finally| ,| \.) )(?:delete|remove|clear|clean up)(?= (?!is |: |no |yes |cascad|otherwise|until|if|when|it |them|their|rows |by |or |only|,|\.|the (?:rows|link)|own|and|bookmarks|favorites|those|quests|goals))[^.;\n]*"
 )
 _ORDERED_AWAY = re.compile(
     r"(?:^ ?|\n |\. |• |; |please |first |then |(?<!edits|dates|nsert|pdate|reate) and )(?:delete|remove|clear|clean up)(?= (?!/|or |and |,)[a-z_]+ )[^.;\n]*"
 )
 _PUBLIC = re.compile(
-    r" (?:make|made|making|be|is|are|become|becomes|open|expose|exposed|available|accessible|visible|readable) [^.\n]{0,30}(?:public|publicly|world|internet|visitors|guests|everyone) | public (?:read|access|api) | world-readable "
+    rf" (?:make|made|making|be|is|are|become|becomes|open|expose|exposed|available|accessible|visible|readable) (?!(?:(?!not |never )[a-z]+ ){{0,2}}{NEGATES})[^.\n]{{0,30}}(?:public|publicly|world|internet|visitors|guests|everyone) | public (?:read|access|api) | world-readable "
 )
 _CALM = (
     r" (?:be|is|are|as|to|of|stays?|starts?(?: out)?(?: as| with| at)?|counts? as|becomes?|gets?|=|:|off|on) (?!visible|readable|accessible|available|public|open|opened|shown|exposed|there|free|for)[a-z_0-9]+ (?:by default )?(?:for|with) (?:absolutely )?(?:everyone|everybody)(?= )",
@@ -42,7 +42,11 @@ def refuse_alarming(words: str, *, watched: bool = False) -> None:
         " … ",
         words,
     )
-    text = regex.sub(r" (?:allowed|able|permitted|free|want|wants) to (?:delete|remove|clear) ", " ", text)
+    text = regex.sub(
+        r" (?:allowed|able|permitted|free|want|wants|rights?|permission|forbidden|ability|way) to (?:delete|remove|clear) ",
+        " ",
+        text,
+    )
     text = regex.sub(
         r" (?:delete|remove)d? (?:the |its |their |all )?[a-z]* ?(?:too |also |along )?(?:when|if|once|together with|along with) ",
         " ",

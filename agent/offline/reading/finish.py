@@ -18,7 +18,7 @@ from agent.offline.description import (
     SetWhen,
     Verb,
 )
-from agent.offline.reading.access import Said
+from agent.offline.reading.access_walk import Said
 from agent.offline.reading.columns import build, referencing
 from agent.offline.reading.conventions import Named, standard
 from agent.offline.reading.entry import Entry
@@ -257,6 +257,8 @@ def _access(body: Body, columns: Iterable[Column], owner: str | None, assumed: l
         raise Unclear(f"what {' and '.join(sorted(said.roles))} may do with {body.name}")
     if said.roles and not said.roles & {"editor", "member"} and _is_shared(body, owner):
         raise Unclear(f"that {' and '.join(sorted(said.roles))} alone may change {body.name}")
+    if owner and said.all_rows and said.own:
+        raise Unclear(f"whether everyone may see all {body.name}")
     if owner and not (said.everyone and said.granted <= {"select"}):
         if not said.anything and not append_only:
             assumed.append("Whoever a row belongs to may see and change it; nothing was said about access.")

@@ -33,7 +33,7 @@ _UNHELD = (
     r" (?:vanish|disappear|go away|expire|get deleted|are deleted|is deleted|gets deleted)(?:es|s)? (?:on (?:its|their) own|by (?:itself|themselves)|automatically) ",
     r" (?:from|as of|starting(?: from)?|beginning|until|by) (?:next|last) (?:week|month|year|quarter|spring|summer|autumn|winter|monday) ",
     r" only (?:1|one) [a-z]+ (?:may|can|must|should|shall) be [a-z]+ at ",
-    r" \d+ [a-z]+ at most (?:per|for|of) | once (?:it is )?[a-z]+ ,? ?(?:an?|the|it|they) (?:[a-z]+ )?(?:cannot|can never|must not|may not|is (?:final|frozen|locked)) ",
+    r" \d+ [a-z]+ at most (?:per|for|of) | once (?:it is )?(?!logged|created|written|added|saved|stored|inserted|recorded|made|posted|submitted)[a-z]+ ,? ?(?:an?|the|it|they) (?:[a-z]+ )?(?:cannot|can never|must not|may not|is (?:final|frozen|locked)) ",
     r" (?:only|just) (?:those|the ones|rows|entries) (?:of|from) the (?:last|past|current) ",
     r" (?!(?:goes|going) on [.,;)\n])(?:goes|turns|switches|flips|jumps|counts|going) (?:(?:on|off|up|down|back)(?: (?:when|once|by|as soon as|if|after|with)|(?= [.,;)\n]))) ",
     r" (?:max|maximum|at most|up to|no more than) (?!1 )\d+ (?:[a-z]+ )?(?:per|for each|for every) (?:child|parent|profile|user|person|lesson|document|organization|family|day|week|month|year) ",

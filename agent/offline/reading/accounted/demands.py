@@ -168,7 +168,7 @@ def lost_access(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
         for verb, does in _DOES.items():
             may = verb in change.access.verbs
             no = rf" (?:cannot|not|never|nobody|no) (?:(?!only)[a-z]+ )?(?:{does}) (?:them|it|rows|their|any|the)? ?(?=[.,;\n]|$|anything|and)"
-            yes = rf" (?:parents?|users?|i|they|mums?|dads?|famil(?:y|ies)|members?) (?:can|may|should be able to|are allowed to)(?: [a-z]+ (?:,|and|or|/))* (?:{does}) (?:them|it|rows|their|the)"
+            yes = rf" (?<!no )(?<!nor )(?:parents?|users?|i|they|mums?|dads?|famil(?:y|ies)|members?) (?:can|may|should be able to|are allowed to)(?: [a-z]+ (?:,|and|or|/))* (?:{does}) (?:them|it|rows|their|the)"
             refused, granted = regex.search(no, wishes), regex.search(yes, wishes)
             if may and refused and not granted:
                 yield refused[0]

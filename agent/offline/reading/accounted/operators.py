@@ -114,7 +114,7 @@ OPERATORS: tuple[tuple[str, Explains], ...] = (
     (r" (?:do|does|goes|go|and) the same (?:for|to|with|on) | the same (?:goes|applies|holds) (?:for|to) | same for (?!(?:the )?(?:new|existing|old) )", lambda made: len(made) > 1 or len([*columns_of(made)]) > 1),
     (r" counts? (?:as|like) | (?:is|are|be|get|gets) (?:treated|considered|regarded|counted) (?:as|like) ", _counts),
     (r" (?:can|may|must|should|shall|has to|have to) (?:then )?(?:go|disappear|vanish|be dropped|be lifted)(?: away)?(?: then| too)? (?=[.,;)\n]|with |$)| out it goes | (?:shall|will|must|should) go away ", lambda made: any(isinstance(c, Constrain) and c.replaces for c in made)),
-    (r" (?:hidden|invisible|not (?:visible|shown|accessible|readable)) (?:from|to|for) (?!(?:the )?(?:others?|strangers?|any(?:one|body)|every(?:one|body)|anon|public|people|[a-z]+ of other) )", _hides),
+    (r"^(?!(?:[ ;,]|and |but |the )*other(?:s| (?:famil(?:y|ies)|parents?|people|users?|children|kids)) ).* (?:hidden|invisible|not (?:visible|shown|accessible|readable)) (?:from|to|for) (?!(?:the )?(?:others?|strangers?|any(?:one|body)|every(?:one|body)|anon|public|people|[a-z]+ of other) )", _hides),
     (r" dated ", lambda made: not of_kind(made, Backfill) or any(isinstance(c, Backfill) and c.copied for c in made)),
     (rf" appl(?:y|ies|ied) (?:[a-z]+ ){{0,3}}(?:from now on|(?:to|for) (?:only )?(?:new|future)) | (?:old|existing|present) {_KEPT} (?:may |can |should )?(?:are left|be left|stay|keep|remain)(?: (?:as they are|alone|untouched|unchanged|what they are))", lambda made: not of_kind(made, Constrain, AddUnique)),
     (r" (?:raised|lowered|lifted|rounded|clamped|bumped|cut|truncated|turned|replaced|converted) (?:[a-z]+ )?(?:to|into|by|with|at) \d", _fills),

@@ -16,7 +16,7 @@ OnDelete = Literal["cascade", "set null", "restrict"]
 
 _DELETED = r"(?:delet(?:e|es|ed|ing)|remov(?:e|es|ed|ing)|gone|goes(?: away)?|going|go(?: away)?|disappears?|vanish(?:es|ed)?|leaves|dies|erased|closed|cleaned up|dropped|thrown out)"
 _ARTICLE = r"(?:(?:the|its|their|a|an|that|this|his|her|our|one|any|either|some|whole|referenced|linked|same) )*"
-_NOUN = r"(?!(?:deleting|removing|deleted|removed|something|nothing|not|is|are|was|it be|and|or)\b)[a-z_]+"
+_NOUN = r"(?!(?:any|anything|them|those|these|it|rows|deleting|removing|deleted|removed|something|nothing|not|is|are|was|it be|and|or)\b)[a-z_]+"
 _THING = rf"{_ARTICLE}(?P<noun>{_NOUN})(?: (?:profile|account|row|record|itself|entry|in question))?(?: (?:or|and|/) {_ARTICLE}(?P<other>{_NOUN}))?"
 _BE = r"(?:is|gets|are|was|were|has been|have been|be|being|ever|later|once|itself|themselves|does|do|should|gets?)"
 _WHEN = re.compile(
@@ -40,6 +40,9 @@ _USED = re.compile(
     r"(?<![^ ])(?:use|used|still|as long as|while|has|have|referenced|referred|points?|with|part of|awarded|earned|claimed|given|won|collected|taken|linked|appears?|exists?|been)(?![^ ])"
 )
 _ACTED = re.compile(r"(?<![^ ])(?:parents?|users?|members?|they|nobody)(?![^ ])")
+_BY_THEM = re.compile(
+    r"(?<![^ ])(?:for|to|by) (?:(?:the|any|an?|all) )*(?:parents?|users?|members?|anyone|anybody|everyone)(?![^ ])"
+)
 _REFUSED = re.compile(
     r"(?<![^ ])(?:refuse[ds]?|reject(?:ed|s)?|block(?:ed|s)?|prevent(?:ed|s)?|forbidden|fails?|an error|not (?:possible|allowed|permitted)|impossible|disallowed)(?![^ ])"
 )
@@ -100,7 +103,7 @@ def _told(ledger: Ledger, low: int, high: int, is_table: Callable[[str], bool]) 
                 (behind, match.start(), match.end() + text[match.end() :].find(behind) + len(behind)),
                 (led["said"] if led else "", led.start("said") if led else 0, match.end()),
             ):
-                if said and (action := _action(said)):
+                if said and not _BY_THEM.search(said) and (action := _action(said)):
                     ledger.strike(low + start, low + end)
                     return Deletion(_nouns(match), action)
     if (ban := _BANNED.search(text)) and _USED.search(ban[0]) and not _ACTED.search(ban[0]):

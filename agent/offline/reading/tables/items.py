@@ -3,8 +3,8 @@
 import re
 
 from agent.offline import regex
-from agent.offline.reading.access import speaks_of_access, take_access
-from agent.offline.reading.access_words import VERB
+from agent.offline.reading.access import ROW_NOUNS, speaks_of_access, take_access
+from agent.offline.reading.access_words import VERB, is_all_access
 from agent.offline.reading.conventions import is_participle, is_snake
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import COLUMN_WORDS
@@ -13,7 +13,6 @@ from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_background
 from agent.offline.reading.tables.names import Place
 from agent.offline.reading.tables.outline import Chunk, chunks, split
-from agent.offline.reading.tables.state import ROW_NOUNS
 from agent.offline.reading.tables.subjects import HAVE, LEAD
 from agent.offline.reading.tables.ties import loose_tie
 from agent.offline.words import wordset
@@ -36,6 +35,9 @@ class Items(Columns):
     def _item(self, words: list[str], listing: bool, *, itemised: bool, several: bool) -> bool:
         """True where it lists columns, as the next one does then."""
         text = " ".join(words)
+        if is_all_access(words, self.rows):
+            take_access(words, self.said, self.rows)
+            return listing
         if _INDEX.search(text) and not regex.search(r"\bno index\b", text):
             words = self._indexed(text)
             if not words:

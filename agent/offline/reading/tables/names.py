@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from agent.offline import regex
+from agent.offline.reading.access import ROW_NOUNS
 from agent.offline.reading.conventions import Named, is_snake
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.lexicon import COLUMN_WORDS
 from agent.offline.reading.slots import bare_type
 from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.references import References
-from agent.offline.reading.tables.state import ROW_NOUNS
 from agent.offline.reading.tables.subjects import HAVE, LEAD, Name
 from agent.offline.reading.tables.ties import loose_tie, strong_tie
 from agent.offline.vocabulary import type_for

@@ -39,7 +39,7 @@ _LABEL = re.compile(
 _CRITERIA = r"(?:the )?(?:acceptance(?: criteria)?|criteria|ac|definition of done|dod)(?: are| is)?(?: :)?"
 _NEEDS = ("optional", "nullable", "required", "mandatory", "obligatory", "compulsory", "necessary", "needed")
 _ACCESS_LABEL = re.compile(
-    r"(?:the )?(?:access|rls|permissions?|polic(?:y|ies)|security|rights|who(?: can do what)?|row level security) :"
+    r"(?:the )?(?:access|rls|permissions?|polic(?:y|ies)|security|rights|who(?: can do what)?|row level security)(?: \( [^()]* \))? :"
 )
 _MANY_TO_MANY = r"many-to-many(?: (?:junction|join|link|mapping|association|relation(?:ship)?)(?= *(?:[.,;)\n]|$)))?"
 _MADE = (
@@ -134,9 +134,8 @@ class _Reading(Items):
             self.listing, self.current = True, None
             self.group = None
         elif match := _ACCESS_LABEL.match(text):
-            take_access(words[len(match[0].split()) :] or ["parents"], self.said, self.rows) if words[
-                len(match[0].split()) :
-            ] else None
+            if words[len(match[0].split()) :]:
+                take_access(words[1 if "(" in match[0] else len(match[0].split()) :], self.said, self.rows)
             self.listing = False
             return
         elif match := regex.match(r"(?:owner|belongs to) :(?= (?:the )?[a-z]+$)", text):

@@ -3,12 +3,13 @@
 import re
 
 from agent.offline import regex
+from agent.offline.reading.access import ROW_NOUNS
 from agent.offline.reading.conventions import is_participle
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.tables.keys import EVIDENCE
 from agent.offline.reading.tables.leftovers import refuse_beside
 from agent.offline.reading.tables.outline import Chunk
-from agent.offline.reading.tables.state import ROW_NOUNS, State
+from agent.offline.reading.tables.state import State
 from agent.offline.reading.tables.subjects import traits_of_lead
 from agent.offline.reading.tables.ties import Tie, loose_tie, noun_for, noun_of, strong_tie, table_of
 from agent.offline.words import singular, wordset

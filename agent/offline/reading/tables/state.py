@@ -1,7 +1,8 @@
 """A new table while its request is read: what is known of it, and what its words mean."""
 
 from agent.offline import regex
-from agent.offline.reading.access import Said
+from agent.offline.reading.access import ROW_NOUNS
+from agent.offline.reading.access_walk import Said
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.finish import Body
 from agent.offline.reading.headline import Headline
@@ -13,9 +14,7 @@ from agent.offline.reading.tables.ties import table_of
 from agent.offline.reading.tables.values import Values
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
-from agent.offline.words import singular, wordset
-
-ROW_NOUNS = wordset("row rows record records entry entries it one table each every link links they this these those")
+from agent.offline.words import singular
 
 
 class State:

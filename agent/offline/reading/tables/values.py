@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agent.offline import regex
 from agent.offline.reading import lexicon
+from agent.offline.reading.access_words import VERB
 from agent.offline.reading.ledger import Unclear
 from agent.offline.words import wordset
 
@@ -31,6 +32,7 @@ _STRONG = re.compile(
     r"(?:the )?(?:\d )?values?|options|choices|allowed|permitted|possible|limited to|restricted to|out of|(?:values|options|choices|states|levels|kinds|types) (?:are|of)|list)"
     r"(?: the| only| either| one of)*(?: (?:values?|list|options|following|kinds|states))*(?: (?:\(|:|of|are|be|is))*$"
 )
+_DOING = re.compile(rf"(?=[a-z]+ing$)(?:{VERB})$")
 _TRAITS = r"(?:not null|required|mandatory|obligatory|compulsory|optional|nullable|text|needed|necessary)"
 _ACTORS = wordset("server backend service system parents parent users everybody everyone nobody members owners")
 _TYPE_WORDS = wordset("parent child user member owner other same text number date boolean time list url email")
@@ -206,7 +208,7 @@ def _are_values(
         return False
     if set(labels) & _ACTORS and any(label.rstrip("s") in lexicon.ACCESS_VERBS for label in labels):
         return False
-    verbs = sum(label in lexicon.ACCESS_VERBS or label.rstrip("s") in lexicon.ACCESS_VERBS for label in labels)
+    verbs = sum(bool({label, label.rstrip("s")} & lexicon.ACCESS_VERBS or _DOING.match(label)) for label in labels)
     if verbs > len(labels) / 2:
         return False
     nouns = sum(label in lexicon.COLUMN_WORDS for label in labels)
