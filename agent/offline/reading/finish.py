@@ -331,19 +331,23 @@ def _indexes(
     owner: str | None,
 ) -> Iterator[Index]:
     """For references, the owner's rows of a status, what is asked for, and what will expire."""
-    wanted: list[tuple[Key, ...]] = [index.keys for index in body.indexes]
+    wanted = list(body.indexes)
     status = next(
         (c.name for c in columns.values() if c.choices and c.name.split("_")[-1] in ("status", "state")), None
     )
     if owner and status:
-        wanted.append((Key(owner), Key(status)))
-    wanted += [(Key(c.name),) for c in columns.values() if c.references]
+        wanted.append(Index((Key(owner), Key(status))))
+    wanted += [Index((Key(c.name),)) for c in columns.values() if c.references]
     led = [key, *uniques, *((c.name,) for c in columns.values() if c.unique)]
-    for keys in wanted:
-        names = tuple(key.column for key in keys)
-        if not any(names == other[: len(names)] for other in led) or any(key.descending for key in keys):
+    partial = []
+    for index in dict.fromkeys(wanted):
+        names = tuple(k.column for k in index.keys)
+        if index.where:
+            partial.append(names[0])
+            yield index
+        elif not any(names == other[: len(names)] for other in led) or any(k.descending for k in index.keys):
             led.append(names)
-            yield Index(keys)
-    if "expires_at" in columns and not any(names[0] == "expires_at" for names in led if names):
+            yield index
+    if "expires_at" in columns and "expires_at" not in (*partial, *(names[0] for names in led if names)):
         where = () if columns["expires_at"].required else (Condition("expires_at", "is not null"),)
         yield Index((Key("expires_at"),), where=where)

@@ -58,9 +58,35 @@ def _listed(match: re.Match[str]) -> str:
     return "".join(f"\n- {field.strip()}" for field in fields) + "\n"
 
 
+_INDEXES = re.compile(
+    r"(?P<before>^[ \t]*(?:[-*•][ \t]+)?|(?<=[.;!] ))(?:indexes|indices)[ \t]*:[ \t]*(?P<same>(?!none|no |only|on )[^\n.]*)\.?(?P<items>(?:\n[ \t]+[-*•][ \t]+[^\n]+|\n[-*•][ \t]+[^\n]+)*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def _indexed(match: re.Match[str]) -> str:
+    """Each of the listed indexes in a sentence of its own."""
+    inside = match["before"].strip() != ""  # a bullet among others has none below it
+    items = [] if inside else regex.findall(r"(?m)^[ \t]*[-*•][ \t]+(.+)$", match["items"])
+    listed = regex.split(r";" if ";" in match["same"] else r",(?![^()]*\))", match["same"])
+    parts = [part.strip().rstrip(".") for part in (listed if match["same"].strip() else items) if part.strip()]
+    if not parts:
+        return match[0]
+    rest = match["items"] if match["same"].strip() else ""
+    return (
+        "\n"
+        + "\n".join(
+            f"{part if regex.match(r'(?i)(?:an? )?(?:partial |composite )?index', part) else f'index on {part}'}."
+            for part in parts
+        )
+        + "\n"
+        + rest
+    )
+
+
 def laid_out(request: str) -> str:
     """The request with tables and ``create table (...)`` over several lines as bullets."""
-    text = _OBJECT.sub(_listed, _BOLD.sub(r"\1: ", request))
+    text = _INDEXES.sub(_indexed, _OBJECT.sub(_listed, _BOLD.sub(r"\1: ", request)))
     text = regex.sub(r";[ \t]*\n(?=[a-z][a-z ]*[,;:(])", "; ", text)
     for pattern, into in _MARKS:
         text = regex.sub(pattern, into, text)

@@ -106,7 +106,8 @@ class Items(Columns):
     def _indexed(self, text: str) -> list[str]:
         """Takes what is said of an index; gives back the words before it."""
         match = regex.search(
-            r"(?:(?:and|with|plus|also|please|an?|put|add|create|is|are|be) )*\bind(?:ex|exes|exed|ices)\b.*$", text
+            r"(?:(?:and|with|plus|also|please|an?|put|add|create|is|are|be|partial|conditional|composite|combined|compound|multi-column|simple|plain|separate|btree) )*\bind(?:ex|exes|exed|ices)\b.*$",
+            text,
         )
         assert match
         before, said = text[: match.start()].strip(" ,"), match[0].split()

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from agent.offline import regex
-from agent.offline.description import Index, Key, NewTable
+from agent.offline.description import NewTable
 from agent.offline.reading.access import speaks_of_access, take_access
 from agent.offline.reading.conventions import is_participle
 from agent.offline.reading.finish import finish
@@ -14,8 +14,9 @@ from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.tables.asides import apart, kinds_told
 from agent.offline.reading.tables.deletions import Deletion, read_deletions
+from agent.offline.reading.tables.indexes import read_indexes
 from agent.offline.reading.tables.items import Items
-from agent.offline.reading.tables.keys import EVIDENCE, columns_in, read_key
+from agent.offline.reading.tables.keys import EVIDENCE, read_key
 from agent.offline.reading.tables.outline import Sentence, sentences
 from agent.offline.reading.tables.rules import ROW_IS, never_itself, read_rules, strike_talk_of_rows, without_pair
 from agent.offline.reading.tables.ties import loose_tie, noun_for, noun_of, strong_tie, table_of
@@ -270,18 +271,7 @@ class _Reading(Items):
         for deletion in self.deletions:
             self._delete(deletion)
         for words in self.indexed:
-            columns = columns_in(words, self.body, self.rows)
-            if not columns:
-                raise Unclear(" ".join(words))
-            self.body.indexes.append(Index(tuple(self._index_key(column, columns, words) for column in columns)))
-
-    def _index_key(self, column: str, columns: list[str], words: list[str]) -> Key:
-        """A key of an index: descending where that stands behind it, or behind all of them."""
-        text = " ".join(words)
-        spoken = "|".join({column, column.removesuffix("_id"), column.replace("_", " "), column.removesuffix("_at")})
-        behind = regex.search(rf"(?<![^ ])(?:{spoken}) (?:\( )?(?:in )?(?:desc|descending)(?![a-z])", text)
-        newest = column == columns[-1] and column.endswith(("_at", "_on", "date")) and _NEWEST.search(text)
-        return Key(column, bool(behind or newest))
+            self.body.indexes += read_indexes(words, self.body, self.rows)
 
     def _delete(self, deletion: Deletion) -> None:
         """Raises Unclear where the rows reference nothing that is called so."""
@@ -324,11 +314,6 @@ class _Reading(Items):
             again = rf" (?:and|,|\.|also) (?:also )?(?:an?|the|one|another|new|create|add| )*(?:table|model|entity) (?:called |named )?{name} "
             if other and regex.search(again, self.ledger.text):
                 raise Unclear(f"{self.head.name} and {name} at once")
-
-
-_NEWEST = re.compile(
-    r"(?<![^ ])(?:(?:newest|latest|most recent) (?:ones? )?(?:first|on top)|(?:in )?(?:desc|descending) order|descending)(?![^ ])"
-)
 
 
 def _closing(words: list[str]) -> int:
