@@ -40,6 +40,8 @@ Verb = Literal["select", "insert", "update", "delete"]
 Format = Literal["url", "https", "email", "color", "slug"]
 """Texts of a known form: an http(s) address, an https address, an e-mail address, #rrggbb, lower-case-words."""
 
+Holds = Literal["array", "object"]
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -92,6 +94,8 @@ class Column:
     """What the rows that are there get, where that is not the default."""
     comment: str | None = None
     """As the request words it."""
+    holds: Holds | None = None
+    """What its JSON must be."""
 
 
 @dataclass(frozen=True)

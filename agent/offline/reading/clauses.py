@@ -90,12 +90,14 @@ def _moment(bare: str, subject: str, be: str) -> Named | None:
 
 
 def _amount(bare: str, subject: str) -> Named | None:
+    if match := regex.fullmatch(r"(?:number|count) of (\w+) (?:per|a|each) (day|week|month|year)", bare):
+        return Named(f"{match[1]}_per_{match[2]}", "integer")
     if match := regex.fullmatch(r"(?:number|count) of (?:the )?(\w+)(?: (?:so far|made|taken|done|used|left))?", bare):
         return Named(f"{singular(match[1])}_count", "integer")
     done = rf"how (?:many times|often) {subject} (?:(?:was|were|is|are|has been|have been|got) )?(?:been )?(?P<verb>\w+)(?: so far| already)?"
     if (match := regex.fullmatch(done, bare)) and is_participle(match["verb"]):
         return Named(f"times_{participle(match['verb'])}", "integer")
-    ending = rf"(?: (?:so far|{subject}|is|are|were|was|left|made|taken|there|worth|it|has|had))*"
+    ending = rf"(?: (?:so far|{subject}|gets|earns|receives|wins|for|is|are|were|was|left|made|taken|there|worth|it|has|had))*"
     if match := regex.fullmatch(rf"how (?:many|much) (\w+){ending}", bare):
         return Named(match[1], "integer")
     if regex.fullmatch(rf"how far {subject} (?:got|gets|is|has got|has come)(?: so far)?", bare):

@@ -90,6 +90,8 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
     if choices and kind != "text":
         raise Unclear(f"values of {name}, which is {kind}")
     default = _as(kind, traits.default)
+    if traits.no_default and default is not None:
+        raise Unclear(f"whether {name} has a default")
     if isinstance(default, Later) and (kind, default.unit) == ("date", "hour"):
         raise Unclear(f"hours for {name}, which is a date")
     if kind == "boolean" and isinstance(default, str):
@@ -103,14 +105,26 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
         required = traits.required is not False
         if traits.default in (Special.EMPTY_LIST, Special.EMPTY_OBJECT) and kind.startswith("json"):
             empty = Special(str(traits.default))
-        return Built(Column(name, "jsonb" if kind.startswith("json") else kind, required, empty if required else None))
+        if (
+            traits.holds
+            and kind.startswith("json")
+            and empty != {"array": Special.EMPTY_LIST, "object": Special.EMPTY_OBJECT}[traits.holds]
+        ):
+            raise Unclear(f"{empty} as the default of {name}, which holds an {traits.holds}")
+        if traits.no_default and existing:
+            if traits.required:
+                raise Unclear(f"what the rows that are there get for the required {name} (give it a default)")
+            required = False
+        begun = empty if required and not traits.no_default else None
+        kind = "jsonb" if kind.startswith("json") else kind
+        return Built(Column(name, kind, required, begun, holds=traits.holds if kind == "jsonb" else None))
     bounds = _bounds(name, kind, traits, assumed)
     if bounds and isinstance(default, int | Decimal) and not holds(bounds, default):
         raise Unclear(f"{default} as the default of {name}, which is out of its bounds")
-    if kind == "boolean" and default is None and traits.required is not False:
+    if kind == "boolean" and default is None and traits.required is not False and not traits.no_default:
         default = False
     required = _required(name, kind, traits, default, existing, chosen=bool(choices))
-    if default is None and required:
+    if default is None and required and not traits.no_default:
         default = _implied_default(name, kind, bounds, existing)
     if existing and required and default is None:
         if traits.required:
@@ -180,6 +194,12 @@ def referencing(
 
 
 def _type(named: Named, traits: Traits) -> str:
+    if traits.holds:
+        kind = _type(named, replace(traits, holds=None))
+        if not (kind.startswith("json") or kind.endswith("[]") or kind == "text"):
+            raise Unclear(f"a list or object in {named.name}, which is {kind}")
+        lists = kind if kind.endswith("[]") else "text[]" if kind == "text" else "json list"
+        return "jsonb" if traits.holds == "object" else lists
     if traits.type:
         return traits.type
     if named.type:

@@ -5,8 +5,8 @@ import re
 from agent.offline.reading.ledger import Ledger
 from agent.offline.reading.traits import Traits, value_of
 
-_VALUE = r"(?P<value>(?:the )?current (?:time|date|timestamp)|time of (?:creation|insertion)|right now|an? empty (?:list|array|object|jsonb array|text)|not [a-z]+|(?!(?:an?|the|it|they|some|any|each|every|shall|should|new)(?![^ ]))[^ ,;:()~\n.]+)"
-_LITERAL = r"(?P<value>-?\d+(?:\.\d+)?|true|false|yes|no|on|off|now|today|(?:the )?current (?:time|date|timestamp)|right now|literal\d+|empty-list|empty-object|an? empty (?:list|array|object|jsonb array))"
+_VALUE = r"(?P<value>(?:the )?current (?:time|date|timestamp)|time of (?:creation|insertion)|right now|(?:an?|the) empty (?:list|array|object|jsonb array|text)|not [a-z]+|(?!(?:an?|the|it|they|some|any|each|every|shall|should|new)(?![^ ]))[^ ,;:()~\n.]+)"
+_LITERAL = r"(?P<value>-?\d+(?:\.\d+)?|true|false|yes|no|on|off|now|today|(?:the )?current (?:time|date|timestamp)|right now|literal\d+|empty-list|empty-object|(?:an?|the) empty (?:list|array|object|jsonb array))"
 _IS = r"(?:(?:to|is|are|of|as|at|be|being|should|must|shall|will|it|set|value|the|=|:|a|an(?! empty)|for|new|rows) )*"
 _NAMED = (
     rf"(?:(?:with|an?|the|its|as|by|,|and|has|have|is|are) )*(?:default(?:s|ed|ing)?|preset|fallback|initial(?:ly)?)(?: (?:values?|state|status|option|choice))* {_IS}(?!but\b|and\b|or\b|never\b|values?\b|choice\b|option\b|one\b|state\b|status\b|level\b|type\b|column\b){_VALUE}",
@@ -46,7 +46,8 @@ def read_defaults(ledger: Ledger, labels: tuple[str, ...]) -> list[tuple[int, in
             value = value_of("now")
         found.append((match.start(), match.end(), Traits(default=value)))
 
-    ledger.take_all(_NO_DEFAULT)
+    if match := ledger.take(_NO_DEFAULT):
+        found.append((match.start(), match.end(), Traits(no_default=True)))
     names = "|".join(sorted(map(re.escape, spoken), key=len, reverse=True))
     value = _LITERAL[:-1] + (f"|{names})" if names else ")")
     if match := ledger.find(

@@ -77,3 +77,5 @@ CHARGED = wordset(
     "move copy archive swap revoke security half later earlier before after same again true false"
 )
 """Words that carry an instruction; each has to become part of a fact."""
+TYPED = wordset("integer int bigint smallint boolean")
+"""Types that stand before a name."""

@@ -112,7 +112,9 @@ def bounds_of(ledger: Ledger) -> list[Compared]:
 _BEGUN = re.compile(
     r" (?:(?:start|begin)(?:s|ing|ning|ed)? (?:out |off )?(?:at|with|from|as|on)|default(?:s|ed|ing)?(?: (?:to|is|of|value|at|as|=|:))*) $"
 )
-_BEHIND = re.compile(r" (?:or|and) (?:more|higher|above|greater|larger|up|less|fewer|lower|below)(?= )(?! than)")
+_BEHIND = re.compile(
+    r" (?:or|and) (?:more|higher|above|greater|larger|up|less|fewer|lower|below)(?= )(?! (?:than|-?\d))"
+)
 _BESIDE = (
     rf"(?:{_OVER}|{_BELOW}|{_LEAST}|{_MOST}|between|than|or|nor|and|equal|to|{_REFUSED}|be|go|goes|drop|drops|fall|falls|get|gets|is|are|dip|dips|sink|sinks|allowed|rise|grow|run|have|has|"
     r"values?|worth|cost|contain|give|a|an|the|any|ever|length|of|with|can|may|must|should|which|that|it|become|turn|in|on|~+)"

@@ -24,7 +24,7 @@ class Slot:
 
 
 _TYPES: tuple[tuple[str, str], ...] = (
-    (r"jsonb? ?(?:list|array)s?(?: of (?:objects|items|strings|texts|values))?|(?:list|array) (?:as|in|of|stored as) jsonb?(?: objects)?|(?:list|array) \( jsonb? \)|jsonb? , as an? (?:list|array)", "json list"),
+    (r"(?:list|array) of [a-z]+ (?:in|as) jsonb?|jsonb? ?(?:list|array)s?(?: of (?:objects|items|strings|texts|values))?|(?:list|array) (?:as|in|of|stored as) jsonb?(?: objects)?|(?:list|array) \( jsonb? \)|jsonb? , as an? (?:list|array)", "json list"),
     (r"jsonb?(?: objects?| blob| data| document| map)?|objects?|blob|key[ -]value(?: data| pairs)?", "jsonb"),
     (r"(?:array|list|set) of (?:text|texts|strings|words)|(?:text|string)-array|(?:text|string) (?:array|list)s?", "text[]"),
     (r"(?:array|list) of (?:integers|numbers|ints)|(?:integer|int)-array", "integer[]"),
@@ -112,6 +112,19 @@ _RULES: tuple[tuple[str, Literal["exactly", "only", "always"]], ...] = (
 )  # fmt: skip
 
 
+_KIND = r"(?:jsonb? |plain |valid |single )*(list|array|object)s?(?: of [a-z]+)?"
+_HOLDS = (
+    r"(?:(?:it|that|which|they|and|but|values?|if|when|set|given|present|there|is|there) )*(?:must|has to|have to|needs? to|should|shall|may|can|always|only|really)"
+    rf"(?: (?:only|always|really|actually|also|ever))*(?: (?:be|is|are|contain|hold|accept|of type|being))*(?: an?| the)? {_KIND}(?: (?:in it|allowed|accepted))*|"
+    rf"{_KIND} only"
+)
+"""What JSON must be."""
+EMPTY_AT_FIRST = (
+    r"(?:(?:and|it|which|they|that|is|are|be|both|starts?|starting|begins?|initially|stays?) )*empty(?: (?:list|array|object|one))?"
+    r" (?:(?:by|as) (?:the )?default|at first|initially|at the start|in the beginning|when (?:nothing|none|nobody)(?: (?:is|are|was|else|given|set|entered|said|sent|passed))*)|(?:starts?|begins?)(?: out| as| off)* empty|default(?: is| to| :)*(?: an?)? empty one"
+)
+
+
 def read_slots(ledger: Ledger, labels: tuple[str, ...] = (), *, compared: bool = False) -> list[Slot]:
     """Facts about columns in the order of the text; `labels` are values that a known column has. Raises Unclear.
 
@@ -142,9 +155,7 @@ def read_slots(ledger: Ledger, labels: tuple[str, ...] = (), *, compared: bool =
     if ledger.find(
         r"jsonb?|(?:array|list|set) of [a-z]+|[a-z]+ (?:array|list)s?|[a-z]+-array"
     ):  # they begin empty anyway
-        ledger.take_all(
-            r"(?:(?:and|is|are|starts?|starting|initially|which) )*empty(?: (?:list|array|object))? (?:by default|at first|initially|at the start)|starts? (?:out |as )?empty"
-        )
+        ledger.take_all(EMPTY_AT_FIRST)
     slots += [Slot(*found) for found in read_defaults(ledger, labels)]
     for match in ledger.take_all(r"(?:postgres )?enum(?:erated|eration)?(?: type)?"):
         add(match, enum=True)
@@ -154,6 +165,9 @@ def read_slots(ledger: Ledger, labels: tuple[str, ...] = (), *, compared: bool =
         add(match, type="integer")
     for match in ledger.take_all(r"(?:as |in |a )*(?:percent(?:age)?)"):
         add(match, percent=True)
+    for match in ledger.take_all(_HOLDS):
+        kind = next(kind for kind in match.groups() if kind)
+        add(match, holds="object" if kind == "object" else "array")
     for pattern, name in _TYPES:
         for match in ledger.take_all(
             rf"(?:(?:of|the|data|type|as|an?|stored|is) )*(?:{pattern})(?: (?:columns?|fields?|values?|type))?"

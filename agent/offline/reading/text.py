@@ -119,6 +119,8 @@ def plain(request: str) -> Text:
         inner = match[2].strip()
         if regex.fullmatch(r"(?i)(?:on delete )?(?:cascade|set null)|not null|primary key", inner):
             return f"{match[1]}{inner}"  # SQL's own words, no text
+        if inner in ("[]", "{}"):
+            return f"{match[1]}{inner}"
         if inner in _MARKS:
             return f"{match[1]}{_MARKS[inner]}"
         parted = r"\W+" if regex.fullmatch(r"\w/\w", inner) else r"[^\w/:.]+"  # "n/a" is one word

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from agent.offline import regex
-from agent.offline.description import Format, Number, Range, Shape, Special, Value
+from agent.offline.description import Format, Holds, Number, Range, Shape, Special, Value
 from agent.offline.reading.ledger import Unclear
 
 _NOW = re.compile(r"(?:the[_ ])?(?:current[_ ])?(?:now|time|timestamp|datetime|moment)|time of (?:creation|insertion)")
@@ -43,6 +43,10 @@ class Traits:
     percent: bool = False
     format: Format | None = None
     shape: Shape | None = None
+    holds: Holds | None = None
+    """What its JSON must be, in so many words."""
+    no_default: bool = False
+    """It has none, in so many words."""
     signed: bool = False
     """It may be negative, in so many words."""
     unique: bool = False
@@ -82,6 +86,9 @@ class Traits:
             if (value, type(value)) == (unsaid, type(unsaid)):
                 continue
             before = getattr(self, name)
+            if name == "type" and {before, value} == {"jsonb", "json list"}:
+                self.type = "json list"
+                continue
             if (before, type(before)) not in ((unsaid, type(unsaid)), (value, type(value))):
                 raise Unclear(f"{_said(before)} and {_said(value)} as the {name.replace('_', ' ')} of one column")
             setattr(self, name, value)
@@ -97,7 +104,7 @@ def number(text: str) -> Number:
 
 def value_of(words: str, quoted: dict[str, str] | None = None) -> Value | None:
     """Words as a value: a number, true and false, now, empty; anything else is text."""
-    words = words.strip()
+    words = regex.sub(r"^the empty ", "an empty ", words.strip())
     if quoted and words in quoted and words not in _WORDS:
         return quoted[words]
     if regex.fullmatch(r"-?\d+(?:\.\d+)?", words):

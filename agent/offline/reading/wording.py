@@ -1,5 +1,7 @@
 """Other ways of writing the same, each with the words that the readers know; applied in order, line by line."""
 
+import re
+
 CONTRACTIONS = (
     (r"\b(i|we)'d (?:like|love)\b", r"\1 want"),
     (r"\bcan'?t\b|\bcan not\b", "cannot"),
@@ -34,7 +36,64 @@ HTTP = (
     (r"\bhttps?\(s\)(?:://)?", "http or https"),
     (r"\bhttps?://(?=$|[\s,.;)\"'`])", lambda m: m[0].rstrip(":/")),
 )
+_REJECTED = (
+    r"(?:(?:there|is|are|shall|should|must|has to|have to|needs? to|will|to|be|get|gets|makes?|cause|causes|gives?) )*(?:rejected|refused|(?:an? )?errors?|not (?:be )?(?:allowed|accepted|ok|okay|permitted|valid|possible)|forbidden|disallowed|"
+    r"invalid|turned away|fails?(?: the check| validation)?)"
+)
+_KIND = r"(?:json )?(list|array|object)s?"
+_OTHER_KIND = r"(?:an? |any |plain |bare |single )*(?:lists?|arrays?|objects?|strings?|scalars?|numbers?|values?)"
+_OTHER_KINDS = rf"{_OTHER_KIND}(?:(?:,? (?:or|and|not|nor)|,) {_OTHER_KIND})*"
+_NOT_ABOVE_ZERO = r"(?:(?:zero|0)(?: (?:or|and|nor)|,? nor|, no|/) (?:an? |any )?(?:negatives?|less|below|lower|fewer|smaller)|(?:an? )?negatives?(?: (?:or|and|nor)|, no|/) (?:an? |any )?(?:zero|0))"
+
+
+def _each_kind(match: re.Match[str]) -> str:
+    """ "A list or a bare value is an error": it must be an object."""
+    return f"{match[1]}it must be an {'object' if match[2] in ('list', 'array') else 'array'}"
+
+
+def _above_zero(match: re.Match[str]) -> str:
+    what = match[1] or "it"
+    return f"{'it' if what in ('values', 'value', 'numbers', 'number', 'points', 'ones') else what} must be above 0"
+
+
+_UNSAID = (
+    r"(?:if|when|whenever|in case) (?:(?:it|one|they|that|this|the value) (?:is|are|was) (?:left (?:out|away)|omitted|missing|absent|unset|not (?:given|set|entered|specified|provided|passed|there))|"
+    r"(?:nothing|none|no value) (?:(?:is|are|was|has been) )?(?:given|set|entered|specified|provided|passed|said|there|chosen)|"
+    r"(?:nobody|no one) (?:gives?|sets?|enters?|says?|specifies|provides?|passes|chooses)(?: (?:it|one|anything|a value|something))?|omitted|missing|unset)"
+)
+_VALUE = r"(-?\d+\b(?!\.\d)|zero\b|\[ ?\]|\{ ?\}|an empty (?:list|array|object)\b|true\b|false\b|today\b)"
+
 WORDING = (
+    (rf"\b{_UNSAID},? (?:(?:then|it|they|we|please|should|shall|must|will|be|is|are|use|take|takes|assume|becomes?|gets?|store|starts?|at|as|counts?) )*{_VALUE}", r"it defaults to \1"),
+    (rf"(?:\bit is |\bthey are )?(?<![\w.]){_VALUE},? {_UNSAID}(?! empty)", r"it defaults to \1"),
+    (rf"\b(?:leaving (?:it|them) (?:out|away)|omitting (?:it|them)|having no [a-z]+) (?:gives|means|yields|results in|sets it to) {_VALUE}", r"it defaults to \1"),
+    (rf"\bby default there (?:is|are) none(?:,? (?:i\. ?e\. ?|meaning |so )?,? ?{_VALUE})?", "it is empty by default"),
+    (r"(?:,? and |, |\b)(?:(?:checked|constrained|validated|a check|a constraint) (?:with|by|that|using|via) )?jsonb?_typeof ?(?:\([a-z_ ]*\))? ?(?:=|is|must be) ?['\"]?(array|object)\b['\"]?", r", it must be an \1"),
+    (r"\bneither(?: of (?:them|these|the (?:two|2)))?(?: (?:is|are|may be|can be))? (?:nullable|optional|empty|null)\b", "both are required"),
+    (r"\bthere is (also )?an? (jsonb? (?:list|array|object)) for the ([a-z_]+(?: [a-z_]+)?)(?= *(?:[.,;(]|which|that|$))", r"the \3 is a \2"),
+    (r"\b(?:we|i) want the ([a-z_]+) to be (?=an? )", r"the \1 is "),
+    (r"\bstrictly (?=greater|more|larger|bigger|higher|above|over|less|below|smaller|lower|under|positive)", ""),
+    (r"\b(?:starts?|begins?|goes|runs) (?:from|at) (\d+|one|zero) (?:with|and has|and|but has) no (?:upper|maximum) (?:limit|bound)\b", r"is at least \1"),
+    (r",? (?:(?:and|but|with|has|an?) )*no (?:upper|lower) (?:limit|bound)\b", ""),
+    (r"\bwith (-?\d+) as (?:the |its )?(?:lower|minimum|bottom|smallest|lowest)(?: bound| limit| value)? and (-?\d+) as (?:the |its )?(?:upper|maximum|top|largest|highest)(?: bound| limit| value)?\b", r"from \1 to \2"),
+    (r"\b(\d+) ?= ?[a-z]+(?: [a-z]+)? (?:to|through|until|up to) (\d+) ?= ?[a-z]+(?: [a-z]+)?(?= *[,;.)]|$)", r"\1 to \2"),
+    (r"\bthe (minimum|min|lowest|smallest|maximum|max|highest|largest) (?!length|value|number|size|amount|age)([a-z_]+) (?:is|shall be|must be|should be) (?=\d)", lambda m: f"the {m[2]} is at {'least' if m[1] in ('minimum', 'min', 'lowest', 'smallest') else 'most'} "),
+    (r"\b(starts?|begins?) (at|with|from|on) (?:level|stage|number|rank|step) (?=\d|one\b)", r"\1 \2 "),
+    (r"\b(?:(?:an?|each|every|all|any|the) )?(?:brand[ -])?new (?!child\b|children\b|parents?\b|users?\b)[a-z]+ (?:(?:start|begin|stand)s?(?: out)? (?:at|with|on|as|from)|(?:is|are) at) (?=\d|zero\b|one\b)", "it starts at "),
+    (r"\b(?:it is|is|are|being) (\d+|zero|one) for (?:an?|each|every|all|any) (?:brand[ -])?new [a-z]+\b", r"starts at \1"),
+    (r"\b(?:drop|dip|sink|fall|climb|rise|grow)(s?)(?: down| up)? (below|under|beneath|above|over|beyond)(?= (?:-?\d|zero|one))", r"go\1 \2"),
+    (r"(^|[.;] )(?:please )?(?:keep|store|record|save|track|hold) (?:how|what|which) [^.,;()]+? in (?:the )?(?:column |field )?([a-z_]+)(?= ?[(:,])", r"\1\2"),
+    (r"\bvalues of (?:the )?(?=[a-z_]+ (?:under|below|over|above|less|more|outside|lower|higher)\b)", "the "),
+    (r"\b(?:make sure|ensure|enforce|check|verify|guarantee)(?: that)? (?:it|they)(?: really| actually)? (?:is|are) (?!optional|nullable)", "it must be "),
+    (rf"\b(?:anything|everything|whatever|values?) (?:(?:that|which) (?:is|are) not|other than|but|except) ([^.,;]+?) {_REJECTED}\b", r"it must be \1"),
+    (rf"\bnon-{_KIND}(?: values?)? {_REJECTED}\b", r"it must be an \1"),
+    (rf"\b(jsonb? )(list|array|object)((?: only| in it)*) ?[(,;-] ?(?:and |but )?(?:(?:never|not|no) {_OTHER_KINDS}|{_OTHER_KINDS} {_REJECTED})(?: ?\))?", r"\1\2\3, must be an \2,"),
+    (rf"(^|[.;,] )(?:an? )?(list|array|object)s? (?:or|and) (?:an? )?(?:bare|plain|scalar|single) values? {_REJECTED}\b", _each_kind),
+    (rf"\b(?:we|i) (?:never|do not) (?:ever )?(?:want|need|accept|allow|take) {_NOT_ABOVE_ZERO} ([a-z_]+)", _above_zero),
+    (rf"\b(?:(?:can|may|must|should|shall|will|is|are) (?:not|never)|cannot(?: ever)?|never)(?: ever)? (?:be |go |drop )*{_NOT_ABOVE_ZERO}\b|\bno {_NOT_ABOVE_ZERO}\b", "must be above 0"),
+    (rf"\b{_NOT_ABOVE_ZERO}(?: ([a-z_]+))? {_REJECTED}\b", _above_zero),
+    (r"\blet (?:the |its |their )?([a-z_]+(?: [a-z_]+){0,4}?) be (?=\d|jsonb?\b|an? (?:optional|required|whole|integer|text|number|date|boolean|json)|at (?:least|most)|between|more|optional|required|\[|\{)", r"the \1 is "),
+    (r"(^|[.;:] )for (?:the )?((?!(?:an?|the|each|every|all|any|our|one) )[a-z_]+(?: [a-z_]+){0,4}?),? (?:please )?(?:(?:we|i) (?:want|need|store|keep|record|use)|record|store|keep|use|save|take|there (?:is|should be)) (?=an? (?:(?:required|optional|nullable|whole|short|json|free) )*(?:numbers?|integer|int|text|string|jsonb?|boolean|date|timestamp|decimal|list|object|array|percentage)\b)", r"\1the \2 is "),
     (r"\be\.\s?g\.,?", "such as"),
     (r"\bi\.\s?e\.,?", "meaning"),
     (r"\betc\.?(?=[\s,;)]|$)", ""),

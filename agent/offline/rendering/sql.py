@@ -127,6 +127,8 @@ def check(wanted: Column) -> exp.Expr | None:
         parts.append(kind(this=this.copy(), expression=exp.Literal.string(pattern)))
     if wanted.shape:
         parts.append(exp.RegexpLike(this=this.copy(), expression=exp.Literal.string(wanted.shape.pattern)))
+    if wanted.holds:
+        parts.append(exp.Anonymous(this="jsonb_typeof", expressions=[this.copy()]).eq(exp.Literal.string(wanted.holds)))
     return exp.and_(*parts) if parts else None
 
 

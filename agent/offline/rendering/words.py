@@ -77,7 +77,7 @@ def of_column(column: Column) -> str | None:
     if column.range:
         return f"{noun}{_size(column)}{optional}"
     if column.type == "jsonb":
-        shape = "a list" if str(column.default) == "empty list" else "an object"
+        shape = "a list" if column.holds == "array" or str(column.default) == "empty list" else "an object"
         sample = _EXAMPLES.get(column.name, '[{"name": "example"}]' if shape == "a list" else '{"key": "value"}')
         if shape == "a list" and not sample.startswith("["):
             sample = f"[{sample}]"

@@ -128,6 +128,8 @@ def _column(column: Column) -> str:
         parts.append(column.format)
     if column.shape:
         parts.append(column.shape.pattern)
+    if column.holds:
+        parts.append(f"only {column.holds}s")
     if column.references:
         parts.append(
             f"->{column.references.table}{ {'cascade': '', 'set null': '?', 'restrict': '#'}[column.references.on_delete] }"

@@ -77,6 +77,7 @@ def test_drafts_pass_with_nothing_left_to_repair(kind: str, number: int, bench: 
         "each child in grade K without progress gets a not_started row in user_progress for the lesson 'Tangrams'",
         "children with completed progress but without an emotion log get a proud one, intensity 8",
         "add is_featured to lessons, default false, and set it for all math lessons right away",
+        "add a jsonb column extras to lessons; it must be a list, and it is empty by default",
         "user_progress.score to bigint",
         "lessons get works_offline: true for everything that exists and false for new lessons",
     ],

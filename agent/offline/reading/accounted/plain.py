@@ -16,7 +16,7 @@ _HEARD = wordset(
 )
 _MORE = wordset(
     "first newest oldest latest last highest lowest earliest recent recently desc descending ascending top sorted ordered order sort "
-    "longer shorter bigger smaller larger long short small large big within inside missing lacking lacks lack standard initial starter "
+    "longer shorter bigger smaller larger long short small large big within inside missing absent lacking lacks lack standard initial starter "
     "alone wrote written forbid forbids classify said told tell marked mark marks flagged orgs org type types receive receives switched "
     "very upset cap caps noisy covers cover covering end ends support search find found looks looking used using moment moments time times "
     "trail trace yet even already instead still neither nor appear appears occur occurs even got bit bits listed entered optionally "

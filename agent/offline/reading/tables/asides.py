@@ -60,13 +60,19 @@ _BARE_NOUN = (
 _SORTS = r"(?<![^ ])(?:whether )?(?:it|each one|(?:each|every|an?|the|one) (?:{nouns})) (?:is|are|can be|may be|must be|will be) (?:either )?(?P<sorts>an? [a-z_]+(?: , an? [a-z_]+)*(?: ,)? or an? [a-z_]+)(?: one)? (?:{nouns}|(?<=one )|(?=\())(?:\( (?P<name>[a-z_]+(?: type| kind)?) \))?"
 """ "It is either a daily, a weekly or a special quest", "each one is a milestone or a secret (achievement_type)"."""
 
+_OF_A_ROW = r"(?<![^ ])(the [a-z_]+) (?:on|for|in) (?:an?|the|each|every) (?:{nouns})(?= (?:is|must|has|shall|should|can|cannot|may|goes|runs|starts)(?![^ ]))"
+""" "The grade on a certificate must not be lower than 1"."""
+
 
 def _sorted(match: re.Match[str]) -> str:
     name = match["name"].replace(" ", "_") if match["name"] else "the type"
     return f"{name} is {regex.sub(r'(?<![^ ])an? ', '', match['sorts'])}"
 
 
-def kinds_told(text: str, nouns: str) -> str:
-    """What sort a row is as a column's values, and the row's noun without an article as "it"; `nouns` is a pattern."""
+def rows_told(text: str, nouns: str, noun: str) -> str:
+    """What is said of a row, as it is said of columns: its sort as values, its noun as "it"; `nouns` is a pattern."""
+    if "_" in noun:  # "a reading plan" is a plan
+        text = regex.sub(rf"(?<![^ ]){noun.replace('_', ' ')}(?=s? )", noun.split("_")[-1], text)
     text = regex.sub(_SORTS.format(nouns=nouns), _sorted, text)
-    return regex.sub(_BARE_NOUN.format(nouns=nouns), r"\1 it", text)
+    text = regex.sub(_BARE_NOUN.format(nouns=nouns), r"\1 it", text)
+    return regex.sub(_OF_A_ROW.format(nouns=nouns), r"\1", text)

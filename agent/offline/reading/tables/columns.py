@@ -4,10 +4,12 @@ import re
 from dataclasses import replace
 
 from agent.offline import regex
+from agent.offline.reading.access import ROW_NOUNS
 from agent.offline.reading.conventions import Named, is_participle, is_snake
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.ledger import Unclear
-from agent.offline.reading.slots import bare_type
+from agent.offline.reading.lexicon import FILLERS, NO_VALUE, TYPED
+from agent.offline.reading.slots import EMPTY_AT_FIRST, bare_type
 from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_beside
 from agent.offline.reading.tables.names import PLURAL_TYPES, Names, Place
@@ -92,7 +94,17 @@ class Columns(Names):
         said = self.facts(chunk.words)
         if said.guessed and any(is_participle(word) for word in said.left):
             raise Unclear(text)  # "vaccine (required), given on a date"
+        if not chunk.joint and said.traits and self._has_own_subject(said.left):
+            raise Unclear(text)
         return self._take(self.current, list(chunk.words), chunk, None)
+
+    def _has_own_subject(self, left: list[str]) -> bool:
+        """What a sentence says is not of the column before: "every quest must be worth 5 to 10 points"."""
+        own = {*self.current.named.name.split("_"), self.current.named.name} if self.current else set()
+        return any(
+            regex.fullmatch(r"[a-z_]{3,}", word) and word not in FILLERS | LEAD | NO_VALUE | own | ROW_NOUNS
+            for word in left
+        )
 
     def _reference(self, chunk: Chunk, name: Name | None, place: Place) -> bool:
         """Takes a chunk that says what the rows belong to."""
@@ -181,7 +193,7 @@ class Columns(Names):
         required = traits_of_lead(chunk.head[: name.start])
         if modal := _MODAL.search(" ".join(chunk.head[: name.start])):
             required = modal[1] not in ("may", "can", "could", "might")
-        opening = [w for w in words[: name.start] if w.startswith("§") or regex.match(r"\d", w)]
+        opening = [w for w in words[: name.start] if w.startswith("§") or regex.match(r"\d", w) or w in TYPED]
         left = [
             *opening,
             *chunk.head[name.end :],
@@ -225,6 +237,7 @@ class Columns(Names):
             left = [w.removesuffix("s") if w in PLURAL_TYPES else w for w in left if w != "both"]
             before.traits.merge(replace(self.facts(left).traits, after=None, before=None))
         flag = (entry.named.name.removeprefix("is_"),) if entry.named.type == "boolean" else ()
+        left = _not_empty_at_first(entry, left)
         facts = self.facts(left, (*entry.traits.choices, *flag))
         traits, besides = facts.traits, facts.left
         if EVIDENCE.search(" ".join(left)) and (PER.search(" ".join(left)) or not traits.unique):
@@ -233,6 +246,8 @@ class Columns(Names):
             besides = [w for w in besides if not _OF_KEYS.fullmatch(w) and not self._noun(w)]
         if traits.required is None:
             traits.required = required
+        if self.all_json and not (traits.type or entry.traits.type or entry.tied):
+            traits.type = "jsonb"
         refuse_beside(besides, text, self.rows, self.ledger.quoted)
         if not traits and left == list(chunk.words):
             return False
@@ -284,7 +299,7 @@ class Columns(Names):
             said = tuple(
                 w.removesuffix("s") if w in PLURAL_TYPES else w for w in words if w not in ("both", "all", "are")
             )
-            facts = self.facts(said)
+            facts = self.facts(_not_empty_at_first(entry, list(said)))
             if entry.tied:
                 facts.traits.type = None
             entry.traits.merge(facts.traits)
@@ -297,6 +312,14 @@ class Columns(Names):
         if traits and traits != Traits(required=traits.required, type=traits.type):
             raise Unclear(" ".join(self._shown(words)))
         return False
+
+
+def _not_empty_at_first(entry: Entry, words: list[str]) -> list[str]:
+    """ "Empty by default" of JSON and lists is what they begin with anyway."""
+    kind = entry.traits.type or entry.named.type or type_for(entry.named.name)
+    if not (kind.startswith("json") or kind.endswith("[]")):
+        return words
+    return regex.sub(rf"(?<![^ ])(?:{EMPTY_AT_FIRST})(?![^ ])", "", " ".join(words)).split()
 
 
 def _refuse_clause(head: tuple[str, ...], name: Name) -> None:

@@ -166,6 +166,7 @@ class Items(Columns):
                 take_access(part, self.said, self.rows)
         elif tie:
             self._tied(tie, before, None)
+        self.current = self.current if tie else None
         return after, True
 
     def _chunks(self, words: list[str]) -> list[Chunk]:
@@ -273,7 +274,10 @@ class Items(Columns):
                     and chunk.rest[:1] != (":",)
                 ):
                     return False
-                return all(w in self.rows or w in LEAD for w in subject) or self.head.name in subject
+                named = {*self.rows, *self.body.noun.split("_")}
+                return all(w in named or w in LEAD for w in subject) or self.head.name in subject
+            if word in ("give", "gives") and set(head[place + 1 : place + 2]) <= self.rows - ROW_NOUNS | {"it", "them"}:
+                return len(head) > place + 1
             if word in ("columns", "fields", "there", "attributes"):
                 return True
         return False

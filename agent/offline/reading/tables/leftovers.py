@@ -90,5 +90,5 @@ def refuse_background(words: list[str], rows: frozenset[str], names: frozenset[s
 
 _EMPTY = wordset(
     "this that these those they them there their with from have been also been must shall should would could will when then into "
-    "something simply just always each every only both such thing value values entry number field column"
+    "something simply just always each every only both such thing value values entry number field column rejected refused stay remain held kept stored saved recorded written"
 )

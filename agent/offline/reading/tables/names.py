@@ -16,6 +16,7 @@ from agent.offline.vocabulary import type_for
 from agent.offline.words import singular, wordset
 
 _ORDERS = wordset("we i they us need store save keep record track make create add log want let give")
+_IMPERATIVE = wordset("the its give make keep please")
 PLURAL_TYPES = frozenset(
     ["dates", "numbers", "integers", "texts", "booleans", "timestamps", "strings", "flags", "times"]
 )
@@ -214,13 +215,13 @@ class Names(References):
             and name.start < 3
         ):
             return True  # "also place, text, optional"
-        if name.named.type or name.named.user:
+        if (name.named.type and not (name.clause and name.named.type == "integer")) or name.named.user:
             return False
         return (
             bool(after)
             and (
                 (
-                    (name.start == 0 or words[: name.start] in (["the"], ["its"]))
+                    set(words[: name.start]) <= _IMPERATIVE
                     and len(after) < 12
                     and after[0] not in HAVE
                     and self._says_facts(Chunk(tuple(after)))

@@ -116,7 +116,7 @@ def _spans(words: list[str], place: int) -> bool:
     near = words[max(0, place - 4) : place]
     return (
         words[place] == "and"
-        and "between" in near
+        and not {"between", "within"}.isdisjoint(near)
         and any(regex.match(r"-?\d", w) for w in words[place + 1 : place + 2])
     )
 

@@ -12,7 +12,7 @@ from agent.offline.reading.headline import headline
 from agent.offline.reading.headline_names import is_new
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
-from agent.offline.reading.tables.asides import apart, kinds_told
+from agent.offline.reading.tables.asides import apart, rows_told
 from agent.offline.reading.tables.deletions import Deletion, read_deletions
 from agent.offline.reading.tables.indexes import read_indexes
 from agent.offline.reading.tables.items import Items
@@ -82,7 +82,7 @@ class _Reading(Items):
         rules, body.differ = read_rules(self.ledger, nouns), never_itself(self.ledger)
         mutual = strike_talk_of_rows(self.ledger, self.schema)
         body.joins = body.joins or mutual is not None
-        marked = kinds_told(self._marked(), nouns)
+        marked = rows_told(self._marked(), nouns, self.body.noun)
         self._refuse_second()
         self._pair()
         body.owners = [m.table for m in mentions(told, self.schema) if self.schema.belongs(m.table)]
@@ -117,6 +117,7 @@ class _Reading(Items):
         text = " ".join(words)
         self.values = sentence.values
         self.mentioned = []
+        self.all_json = regex.search(r"\bjsonb? (?:columns|fields|ones) :", text) is not None
         if opening := text if sentence.heading else (match := _LABEL.match(text)) and match[0]:
             self.criteria = bool(regex.fullmatch(_CRITERIA, opening))
         if sentence.heading:

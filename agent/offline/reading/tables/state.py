@@ -51,6 +51,8 @@ class State:
         """The columns of the sentence."""
         self.spread: tuple[Entry, ...] = ()
         """The columns that the chunk before was about, where it was about several."""
+        self.all_json = False
+        """The sentence lists columns of JSON."""
         self.values: dict[str, Values] = {}
         """Lists of values of the sentence, by their token."""
         self.keyed: list[tuple[list[str], Entry | None]] = []

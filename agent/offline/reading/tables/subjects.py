@@ -5,7 +5,7 @@ import re
 from agent.offline import regex
 from agent.offline.reading import lexicon
 from agent.offline.reading.clauses import read_clause
-from agent.offline.reading.conventions import Named, is_participle, is_snake
+from agent.offline.reading.conventions import Named, is_participle, is_snake, standard
 from agent.offline.reading.naming import named
 from agent.offline.reading.slots import bare_type
 from agent.offline.reading.tables.values import MARK
@@ -28,7 +28,7 @@ LEAD = (
         "always about exactly only say says said do does references data information say said table "
         "tell tells write down log show shows short long free separate certain simple small "
         "together along alongside linking joining junction join bridge bridging "
-        "remember remembers collect collects define defines enter enters"
+        "me remember remembers collect collects define defines enter enters"
     )
     | _OPTIONAL
     | _REQUIRED
@@ -40,10 +40,10 @@ _VERBS = wordset(
     "defaults default max min maximum minimum between from to until up at by on of in for with without within under over above below "
     "per than as if when while because since that which who whose where there here it they we you i he she this these those and or "
     "but so then please thanks thank optional optionally required mandatory obligatory necessary needed nullable null unique "
-    "exactly whole positive negative non-negative empty equal greater less more least most lower higher longer shorter bigger smaller "
+    "exactly whole positive negative non-negative empty equal greater less more least most lower higher longer shorter bigger smaller larger "
     "either one each every any all both enum boolean bool integer int smallint bigint numeric decimal float varchar timestamptz uuid jsonb "
     "json string timestamp datetime filled given set left allowed permitted accepted characters letters chars fk pk foreign primary key cascade "
-    "normally usually initially automatically maybe actually really simply currently today now first later soon about into "
+    "empty-list empty-object empty-text check held kept normally usually initially automatically maybe actually really simply currently today now first later soon about into "
     "unless except otherwise whose its their his her our your my a an the itself themselves such like just already still yet even too very "
     "describes tells says explains indicates represents contains holds stores keeps records tracks "
     "delete insert update select cascade cascades cascading deleted true false yes no now out off down again together apart depending measured counted written stored saved whether how what why"
@@ -152,6 +152,8 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     if len(head) == 1 and head[0] in _ASKING and rest[:1] in (("(",), (":",)):
         return Name(Named(head[0]), 0, 1)  # "what (a short text)"
     start = lead(head, rows)
+    if start and set(head[start : start + 1]) & lexicon.TYPED and start + 1 < len(head) and _may_name(head, start + 1):
+        start += 1  # "an optional integer priority"
     words = head[start:]
     if clause := _clause(head, rest, noun, rows):
         return clause
@@ -180,7 +182,8 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         run,
     )
     found = found[: typed + 1] if typed + 1 < run else found  # "message text required"
-    if len(found) > 1 and found[-1] in ("percentage", "percent", "object", "array", "flag", "hex"):
+    kinds = ("percentage", "percent", "object", "array", "flag", "hex")
+    if len(found) > 1 and found[-1] in kinds and not is_participle(standard(found[0]).split("_")[0]):
         found = found[:-1]
     if len(found) > 1 and bare_type(found[-1]) and not regex.fullmatch(r"(?:date|time|number|list)", found[-1]):
         found = found[:-1]
