@@ -19,6 +19,7 @@ from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, read_key
 from agent.offline.reading.tables.outline import Sentence, sentences
 from agent.offline.reading.tables.rules import ROW_IS, never_itself, read_rules, strike_talk_of_rows, without_pair
+from agent.offline.reading.tables.states import hold, read_state_rules
 from agent.offline.reading.tables.ties import loose_tie, noun_for, noun_of, strong_tie, table_of
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
@@ -79,6 +80,7 @@ class _Reading(Items):
         for story in stories:
             self.ledger.strike(*story.span())
         nouns = "|".join(sorted(map(re.escape, self.rows), key=len, reverse=True))
+        stated = read_state_rules(self.ledger, nouns)
         rules, body.differ = read_rules(self.ledger, nouns), never_itself(self.ledger)
         mutual = strike_talk_of_rows(self.ledger, self.schema)
         body.joins = body.joins or mutual is not None
@@ -108,6 +110,8 @@ class _Reading(Items):
             if (entry := body.find(column)) is None:
                 raise Unclear(f"the column {column}")
             entry.traits.merge(traits)
+        for rule in stated:
+            hold(rule, body)
         self._leave_open()
         self._name_parts(told)
         return finish(body)

@@ -1,0 +1,241 @@
+"""How a column hangs together with a status: "completed ones have a completion time, others do not".
+
+A sentence is taken apart into what it says of the state (it is that one, it is another) and of the column (it is set,
+it is empty). Each statement forbids a pair of the two, and the pairs say whether the column is set always, only or
+exactly then, however it is put. A sentence with a word that is no part of it is left as it is.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
+
+from agent.offline import regex
+from agent.offline.reading.conventions import Named, standard
+from agent.offline.reading.entry import Entry
+from agent.offline.reading.finish import Body
+from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.tables.moments import moment
+from agent.offline.reading.traits import Traits
+
+_DET = r"(?:(?:an?|the|its|their|any|that|every|each|all|those|these|such|some) )*"
+_TIME = r"(?:time|date|timestamp|datetime|moment)"
+_BE = r"(?:is|are|be|being|was|were|has been|have been|gets|becomes)"
+_ROW = r"(?:(?:an?|the|any|every|each|all|those|these|such|some|no|its|of) )*(?:ROWS|it|they|one|ones|that|which|who)"
+_OTHER = r"(?:(?:any|all|every|an?|some|each|in|the|of|for) )*(?:other|another)"
+_STATUS = r"(?:the )?(?:status|state)"
+_MARKS: tuple[tuple[str, str], ...] = (
+    ("", r"~+|•|(?:check|consistency|invariant|constraint|rule|validation)(?: rule)?(?= (?::|\())|:(?= \()|\( is_[a-z]+ \)|(?:please )?(?:(?:make sure|ensure|enforce|see to it|check|(?:add|put|have) an? (?:check|constraint|rule))(?: (?:so|such|saying))? that|make sure|please)|"
+        r", can you enforce that(?: (?:at|in|on) the (?:db|database)(?: level)?)?|the database (?:should|must|shall|has to) (?:enforce (?:this|that|it)|reject rows violating either half)|, so you never get one without the other|for (?:all )?(?:the )?ROWS ,|at all times|always|also|both|equally|still|too"),
+    ("E", r"(?:exactly|precisely|just)(?: and only)? (?:when|if|while|for|in case|once)|only and exactly (?:when|if|for)|if and only if|(?:is|are) equivalent to|⇔|<= >|(?:must |should |have to )?go together|and the status cannot (?:disagree|differ)|(?:and |but )?vice versa|\) = \(|"
+        r"(?:and|but|,) (?:(?:just|only|no) (?:for |in )?(?:those|these|them|others|other ones?|then)|(?:for |in )?(?:those|these|them|then) (?:only|alone)|(?:never|not) (?:otherwise|before|earlier)|(?:for|with|in) no others?)(?: ,)?"),
+    ("O", r"(?:nothing|none|no ROWS) (?:but|except|other than)"),
+    ("N", rf"(?:(?:ROWS|ones?|it|they) )?(?:(?:(?:(?:that|which) )?(?:is|are|was|be|being|it|they|with|in|of|for|has|have|having) )*{_OTHER} (?:status(?:es)?|states?|ones?|values?|ROWS)|(?:in |on |for )?(?:all|any)? ?(?:the |of the )?(?:others|rest|else|remaining (?:ones|ROWS))|"
+        rf"(?:(?:when|if|while) (?:it|they) (?:is|are) )?(?:anything|everything|something) else|otherwise|(?:it|they|that|{_ROW}) (?:is|are|was) not(?= ?(?:[,.;]|$))|"
+        r"(?:everything|anything|all(?: ROWS)?|(?:any|every) status)? ?(?:but|except|other than)(?: for)? (?P<besides>STATE)(?: ones)?)"),
+    ("N", rf"(?:{_STATUS} |{_ROW} )*(?:(?:{_BE}|can|may|must|should) )?(?:an? |still )?(?:(?:not|never|cannot)(?: yet)? (?:(?:been|be|become|being|marked|as|in|status|state) )*|(?:un|non-)(?=STATE))(?P<not>STATE)(?: (?:one|ones|ROWS))?"),
+    ("L", r"cannot be anything but (?:null|empty)"),
+    ("E X", r"\) xor \("),
+    ("X H", r"there (?:must|should|can|may|shall) (?:not|never) be"),
+    ("W", r"without(?: (?:being|having))?(?: (?:marked|flagged|set) as| an?| in)?"),
+    ("H X", r"lack(?:s|ing)?|miss(?:es|ing)(?= (?:an?|the|its) )"),
+    ("T", r"(?P<name>(?!is_)[a-z]+(?:_[a-z]+)+)|when (?:it|they) (?:was|were|is|became|got) [a-z]+ \( (?P<told>[a-z]+(?:_[a-z]+)+) \)"),
+    ("S", rf"(?:ROWS )?(?:(?:with|in|of|whose|the|has|have|having|an?|being|be|is) )*{_STATUS}(?: of {_DET}ROWS)? ?(?:is|are|=|= =|equals|being|becomes|of|to|to be|must be|has to be|should be)? ?(?P<in>STATE)|(?:in )?{_DET}(?P<of>STATE) {_STATUS}|"
+        rf"{_DET}(?P<a>STATE) (?:ROWS|ones?|rows?)|(?:{_ROW} )*{_BE} (?:(?:marked|set|flagged|as|to|in|already) )*(?P<is>STATE)|(?:(?<=once )|(?<=when )|(?<=if )|(?<=for )|(?<=while )|(?<=E )|(?<=those )|(?<=being ))(?:still )?(?:an? )?(?P<when>STATE)(?! (?:time|date))|(?P<bare>STATE)(?= = | means| [EW] | $)|(?:(?<=W )|(?<=unless ))(?P<w>STATE)"),
+    ("T", rf"{_DET}(?P<phrase>(?!an? |the |any |its |other |own |current |same )[a-z]+ {_TIME}|(?:{_TIME}|end|start) of {_DET}[a-z]+)"),
+    ("R", r"(?:(?:do not|never) (?:allow|permit|accept|store|save|let)(?: (?:any|an?))?)|(?:reject|refuse|forbid|prevent|disallow)(?: (?:any|all))?|(?:it )?(?:must|should) be impossible to (?:save|store|have)|to (?:save|store|have)|neither|(?:may|can|must|should|is|are) (?:not |never )?be (?:stored|saved|rejected|refused|allowed)|(?:is|are) (?:invalid|an error|refused|rejected|impossible)|no ROWS(?= (?:may|can|must|should|shall|is|are) )|(?<!has )(?<!have )no(?= S)"),
+    ("C R", r"nor"),
+    ("M H", r"(?:(?:is|are|be) )*(?:optional|nullable|not (?:required|mandatory|needed|necessary))"),
+    ("H", r"(?:(?:may|must|can|should) )?(?:not|cannot) be (?:null|empty|missing|blank|absent|left out|omitted)|(?:is |are |be )?not null"),
+    ("L", r"(?:(?:is|are|be|stays?|remains?|it|left|leaves?|that|keep|they|them) )*(?:null|empty|unset|absent|blank|forbidden|prohibited|missing|not (?:allowed|permitted))"),
+    ("H T", r"(?:(?:we )?(?:need to |must |have to )?know|knows) when|an?y? (?:time|date|timestamp) is there|(?:has|have|with|get|gets) (?:an? time|one|it)"),
+    ("H X T", r"(?:has|have|with|be) none|(?:has|have) not (?:one|any)"),
+    ("H", r"(?:(?:is|are|be|it) )*(?:set|present|required|mandatory|filled(?: (?:in|out))?|given|known|recorded|stored|there|obligatory|needed)|(?:has|have|having|holds?|hold|carry|carries|exists?|exist|with|needs?|gets?|requires?|bear|bears|knows|including|together with)(?: (?:an?|some) value)?|there (?:has to |must |needs to |should |can |may )?(?:is|are|be)(?! none)"),
+    ("X T", r"(?:be )?(?:none|nothing)"),
+    ("S", r"(?:they|those|these|all of (?:those|them|these)|ROWS) all|all of (?:those|them|these)|(?:and )?(?:those|these)(?= do)|(?:it|they|that) (?:is|are)(?: so)?(?= ?(?:[,.;]|$))"),
+    ("T", r"(?:one|it)(?= [HLXE.]|$)"),
+    ("D", r"do|does"),
+    ("X", r"not|never|no|cannot"),
+    ("O", r"only"),
+    ("U", r"unless"),
+    ("I", r"if|when|once|while|whenever|for|on|after|as long as|as soon as|in case|where"),
+    ("M", r"may|can|could|might"),
+    ("C", r"[,;:.()–]|and|but|or|so|whereas|then|–"),
+    ("", r"means?|implies|must|has to|have to|should|shall|will|to|be|is|are|an?|the|that|which|it|they|one|this|all|every|each|any|its|whose|=|-|in|of|ROWS"),
+)  # fmt: skip
+
+
+_TELLS = re.compile(rf" (?:[a-z]+_[a-z_]+|{_TIME}|when) ")
+_MODES: dict[frozenset[tuple[bool, bool]], Literal["exactly", "only", "always"]] = {
+    frozenset({(True, False), (False, True)}): "exactly",
+    frozenset({(False, True)}): "only",
+    frozenset({(True, False)}): "always",
+}
+"""Pairs of "it is in that state" and "the column is set" that must not be."""
+
+
+@dataclass
+class StateRule:
+    mode: Literal["exactly", "only", "always"]
+    label: str
+    names: list[str] = field(default_factory=list)
+    """What the column is called."""
+    others: tuple[str, ...] = ()
+    """Values that are said to be all the other ones."""
+
+
+def read_state_rules(ledger: Ledger, rows: str) -> list[StateRule]:
+    """What sentences say of a column and a state, struck out; `rows` is a pattern for the table's nouns. Raises Unclear."""
+    found: list[StateRule] = []
+    spans, taken = ledger.sentences(), 0
+    for place, (low, end) in enumerate(spans):
+        for _, high in reversed(spans[place : place + 3]) if low >= taken else ():  # "Others do not."
+            text = ledger.text[low:high]
+            states = _states(ledger.text, low, high, rows) if _TELLS.search(f" {text} ") else []
+            if not states or regex.search(r"\S *\n", text):
+                continue
+            lead = regex.match(r"[ .\n•]*(?:[a-z]+_[a-z_]+ (?=:)|[a-z ,]+:)", text)  # "We had bad data : ..."
+            cuts = [(0, lead.end() if lead and "_" in lead[0] else 0), *([(lead.end(), lead.end())] if lead else [])]
+            for start, kept in cuts:
+                if rule := _rule(text[start:], rows, states):
+                    ledger.strike(low + kept, high)
+                    found.append(rule)
+                    taken = high
+                    break
+            if low < taken:
+                break
+            if high == end and " until " not in text and _is_lost(_marked(f" {text} ", rows, "|".join(states))[0]):
+                raise Unclear(text)
+    return found
+
+
+def _is_lost(marks: list[str]) -> bool:
+    """It denies something of a column and a state, and was not read."""
+    kinds = "".join(mark[0] for mark in marks if regex.fullmatch(r"[A-Z]\d*", mark))
+    named = {mark[0] for mark in marks if regex.fullmatch(r"[A-Z]\d+", mark)}
+    return "T" in named and bool(named & set("SN")) and bool(set(kinds) & set("XLNRUW")) and not set(kinds) & set("EO")
+
+
+def _states(text: str, low: int, high: int, rows: str) -> list[str]:
+    """Words of the sentence that stand elsewhere in a list, or as a flag."""
+    rest = f"{text[:low]} \n {text[high:]}"
+    words = {form for word in text[low:high].split() for form in (word, word.removeprefix("un"))}
+    return sorted(
+        word
+        for word in words
+        if regex.fullmatch(r"[a-z][a-z_]+(?<!_at)(?<!_on)(?<!_date)", word)
+        and not regex.fullmatch(rf"(?:{rows})|it|ones?|they|null|not|or|and|is|set|empty|required|optional", word)
+        and (
+            f"is_{word} " in text
+            or regex.search(rf" (?:[,(/|:]|or|and|either|is|of|from) {word} (?:[,)/|;.\n(]|or|and|by default)", rest)
+        )
+    )
+
+
+def _rule(text: str, rows: str, states: list[str]) -> StateRule | None:
+    marks, told, verbs = _marked(f" {text.strip(' .')} ", rows, "|".join(states))
+    if any(not regex.fullmatch(r"[A-Z]\d*", mark) for mark in marks):
+        return None
+    forbidden: set[tuple[bool, bool]] = set()
+    wanted: set[tuple[str, ...]] = set()
+    others: tuple[str, ...] = ()
+    for statement in _statements(marks):
+        kinds = "".join(mark[0] for mark in statement)
+        if set(kinds) == {"E"}:
+            forbidden |= {(True, False), (False, True)}
+            continue
+        state = next((mark for mark in statement if mark[0] in "SN"), "")
+        label = told[int(state[1:])] if state[1:] else ()
+        state_is = (state[:1] == "S") != bool(regex.search("[WU][SN]", kinds))
+        is_set = ("L" not in kinds) != bool((kinds.count("X") + len(regex.findall("WT|U(?=H?T)", kinds))) % 2)
+        if "M" in kinds and set(kinds) <= set("MSNTHLI"):
+            continue  # "they may have one"
+        if not state or len(regex.findall("[SN]", kinds)) > 1:
+            return None
+        if state[0] == "S" and label and not is_set and not set(kinds) & set("RWEOU"):
+            state_is, others = False, label  # "empty for open and paused"
+        elif label:
+            wanted.add(label)
+        premises = {match[1] for match in regex.finditer("(?:I|U(?=H?T)|W(?=T))[^SNT]*([SNT])", kinds)}
+        if not premises and not set(kinds) & set("RWEOU"):  # "one that has a time is completed"
+            premises = {"T"} if regex.match("[^SN]*T", kinds) else {"S"}
+            if "T" in premises and state not in verbs:
+                return None
+        if len(premises) > 1:
+            return None
+        of_column = ("T" in premises) != ("O" in kinds)
+        pairs = (
+            {(state_is, is_set)}
+            if "R" in kinds
+            else {(not state_is, is_set)}
+            if of_column
+            else {(state_is, not is_set)}
+        )
+        if "E" in kinds:
+            pairs = {(state_is, not is_set), (not state_is, is_set)}
+        if not pairs <= {(True, False), (False, True)} and any(mark[0] == "R" for mark in marks):
+            pairs = {(state_is, is_set)}  # "reject ..., and one that ..."
+        forbidden |= pairs
+    mode = _MODES.get(frozenset(forbidden))
+    labels = next(iter(wanted), ())
+    if mode is None or len(wanted) != 1 or len(labels) != 1:
+        return None
+    return StateRule(
+        mode, labels[0], [word for mark in marks if mark[0] == "T" and mark[1:] for word in told[int(mark[1:])]], others
+    )
+
+
+def _marked(text: str, rows: str, states: str) -> tuple[list[str], list[tuple[str, ...]], set[str]]:
+    """The sentence as marks, and what some of them stand for, by the number behind the mark; and which say what is.
+
+    "A completed one has a time", and "one with a time is completed".
+    """
+    told: list[tuple[str, ...]] = []
+    verbs: set[str] = set()
+
+    def mark(kind: str, match: re.Match[str]) -> str:
+        words = next((value for value in match.groupdict().values() if value), None)
+        if words is None:
+            return kind
+        told.append((words,) if kind == "T" else tuple(regex.findall(rf"(?<![^ ])(?:{states})(?![^ ])", words)))
+        if regex.search(rf"(?:^| ){_BE} ", match[0]):
+            verbs.add(f"{kind}{len(told) - 1}")
+        into = "I " if regex.match("(?:in|with|of) ", match[0]) and kind in "SN" else ""
+        return f"{into}{kind}{len(told) - 1}"
+
+    several = rf"(?:{states})(?:(?: ,)?(?: and| or| /| ,) (?:{states}))*"
+    for kind, pattern in _MARKS:
+        ready = pattern.replace("STATE", several).replace("ROWS", f"(?:{rows})")
+        text = regex.sub(rf"(?<![^ ])(?:{ready})(?![^ ])", partial(mark, kind), text)
+    return text.split(), told, verbs
+
+
+def _statements(marks: list[str]) -> Iterator[list[str]]:
+    """Each says something of the state and of the column; what the next one leaves out it takes over."""
+    current: list[str] = []
+    for mark in [*marks, "C", "."]:
+        if mark[0] not in "C.":
+            current.append(mark)
+            continue
+        kinds = "".join(m[0] for m in current)
+        said = set(kinds) & set("HLDX") or ("T" in kinds and set(kinds) & set("WURE"))
+        if current and (mark == "." or (set(kinds) & set("SN") and said)):
+            yield current
+            current = []
+
+
+def hold(rule: StateRule, body: Body) -> None:
+    """Gives the rule to its column, which is there or is named after the state. Raises Unclear."""
+    found = [moment(name, body) for name in rule.names]
+    entry = next((entry for entry in found if entry), None) or body.find(f"{rule.label}_at")
+    if entry is None and len(set(rule.names)) < 2:
+        entry = Entry(Named(standard("_".join((rule.names or [f"{rule.label}_at"])[0].split())), "timestamptz"))
+        body.entries.append(entry)
+        found = []
+    if entry is None or any(other is not entry for other in found):
+        raise Unclear(f"which column is set when it is {rule.label}")
+    values = {value for other in body.entries for value in other.traits.choices if rule.label in other.traits.choices}
+    if rule.others and set(rule.others) != values - {rule.label}:
+        raise Unclear(f"{', '.join(rule.others)} as all that is not {rule.label}")
+    entry.traits.merge(Traits(set_when=(rule.mode, rule.label)))
