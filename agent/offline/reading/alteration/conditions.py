@@ -13,6 +13,7 @@ from itertools import pairwise
 from agent.offline import regex
 from agent.offline.description import Condition, Test
 from agent.offline.reading.alteration.clauses import Clause
+from agent.offline.reading.alteration.together import together
 from agent.offline.reading.known import Resolve, spoken_columns
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS, NO_VALUE
@@ -34,16 +35,17 @@ _OUT = (
     r"other than|everything but|all but|not (?:includ|cover|count|want|need|car)(?:e|es|ing|ed)?|no (?:call|need|point|use|reason|room|place) (?:for|in|to)|do(?:es)? not (?:want|need|include|cover|care))"
 )
 _LEFT_OUT = (
-    r"(?:left out|stays? out|out of (?:it|the index)|excluded|skipped|ignored|omitted|not (?:be )?(?:in (?:it|there|the index)|indexed|included|covered|needed|part of|counted)|"
+    r"(?:left out|stays? out|out of (?:it|the index)|excluded|skipped|ignored|omitted|(?:not|never) (?:be |ever )?(?:in (?:it|there|the index)|indexed|included|covered|needed|part of|counted|shown|listed|searched|queried|displayed|looked up)|"
     r"do(?:es)? not (?:matter|count|belong|need|have to)|can be (?:left out|ignored|skipped)|need not|not (?:matter|count)|(?:is|are) (?:irrelevant|unimportant|uninteresting|noise|not (?:interesting|relevant|important|useful|wanted|of (?:any )?(?:interest|use|concern))|of no (?:concern|interest|use|importance))|of no (?:concern|interest|use))"
 )
 _TURNED: dict[Test, Test] = {
     "is true": "is false", "equals": "differs", "is null": "is not null", "at least": "below", "at most": "above", "in": "not in",
 }  # fmt: skip
 _TURNED |= {new: old for old, new in _TURNED.items()}
-_BOUNDS = ("at least", "above", "at most", "below", "differs", "not in")
 _UPWARDS = r"up|upwards?|above|higher|later|older|onwards?|on|\\+"
 _DOWNWARDS = r"below|lower|younger|under|downwards?|earlier"
+_TOO = r" (?:[a-z]+ )?(?:(?:do |are |should |must |shall |may )?(?:count|matter|included|covered|be included|be covered)s? )?(?:too|as well|also)(?= |$)| (?:[a-z]+ )?(?:also |still )(?:count|matter)(?= |$)"
+"""They are not the only ones: "archived ones count too"."""
 _NUMERIC = re.compile(r"smallint|integer|bigint|numeric|real|double")
 
 
@@ -89,14 +91,7 @@ def read_conditions(
 
     Raises Unclear for one or the other, and for tests that exclude each other.
     """
-    found: list[tuple[Condition, bool]] = []
-    for low, high in stretches:
-        found += _tests(ledger, low, high, table, schema, resolve)
-    plain = [test for test, _ in found]
-    tests = _joined([test for test, bare in found if not bare or not _is_gloss(test, plain)])
-    if len({test.column for test in tests if test.test not in _BOUNDS}) < sum(t.test not in _BOUNDS for t in tests):
-        raise Unclear(" and ".join(f"{t.column} {t.test} {t.value or ''}".strip() for t in tests))
-    return tests
+    return together(_tests(ledger, low, high, table, schema, resolve) for low, high in stretches)
 
 
 def _tests(
@@ -109,6 +104,8 @@ def _tests(
     for place, item in enumerate(spoken):
         if STRUCK in ledger.left[item.start : item.end]:
             continue
+        if regex.match(_TOO, ledger.left[item.end : high] + " "):
+            raise Unclear(ledger.left[item.start : high])
         start = spoken[place - 1].end if place else low
         stop = next((s.start for s in spoken[place + 1 :] if s.value is None), high)
         if item.value is not None:
@@ -320,28 +317,3 @@ def _outside(ledger: Ledger, start: int, end: int, low: int, high: int) -> bool:
     if trails:
         ledger.strike(end + trails.start(), end + trails.end())
     return bool(led) != bool(trails)
-
-
-def _is_gloss(test: Condition, others: list[Condition]) -> bool:
-    """ "not completed (completed_at is null)" says one thing twice. Raises Unclear where it says two."""
-    moment = next((o for o in others if o.column == f"{test.value}_at"), None)
-    if moment is None:
-        return False
-    if (test.test, moment.test) not in (("equals", "is not null"), ("differs", "is null")):
-        raise Unclear(f"{test.value} and {moment.column} {moment.test}")
-    return True
-
-
-def _joined(tests: list[Condition]) -> list[Condition]:
-    """Values of one column that are named one after the other are one test."""
-    out: list[Condition] = []
-    for test in dict.fromkeys(tests):
-        same = next((n for n, other in enumerate(out) if other.column == test.column), None)
-        if same is not None and test.test in ("equals", "differs") and out[same].test in (test.test, "in", "not in"):
-            before = out[same].value
-            values = before if isinstance(before, tuple) else (str(before),)
-            more = tuple(dict.fromkeys((*values, str(test.value))))
-            out[same] = Condition(test.column, "in" if test.test == "equals" else "not in", more)
-        else:
-            out.append(test)
-    return out

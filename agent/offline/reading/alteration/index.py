@@ -133,6 +133,7 @@ def _parts(
         keys += [Key(part.split()[0], " " in part) for part in keyed[0].strip("( )").split(" , ")]
     where = read_conditions(ledger, [(c.low, c.high) for c in clauses], table, schema, resolve)
     written = any(name in ledger.left.split() for name in schema.columns(table))
+    told = " ".join(f"{ledger.text[c.low : c.high]} " for c in clauses)
     for clause in clauses:
         named = spoken_columns(ledger, resolve, clause.low, clause.high)
         plain = [s for s in named if s.column in ledger.text[s.start : s.end].replace(" ", "_")]
@@ -143,7 +144,8 @@ def _parts(
             aside = (plain and led and not listed) or (
                 written and said == plural(said)
             )  # "for the parents' overview" is no key
-            if not (aside and mention.column in references and mention not in plain):
+            again = mention not in plain and f" {mention.column} " in told  # "of a record ... by record_id"
+            if not (again or (aside and mention.column in references and mention not in plain)):
                 follows = regex.match(rf" (?:\( )?(?:{_DOWN})(?![^ ])", ledger.left[mention.end : clause.high] + " ")
                 if follows:
                     ledger.take(_DOWN, mention.end, clause.high)

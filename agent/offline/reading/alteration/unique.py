@@ -20,7 +20,7 @@ WANTED = (
 )
 _ROWS_FOR = r" (?:rows?|entries|entry|records?) (?:for|per|of|with) (?:(?:the|one|an?|each|every|same|given|single) )*(?P<of>[a-z_]+ (?:and|\+|/) (?:(?:the|one|an?|each|every|same|given) )*[a-z_]+)"
 _SPENT = r"index|only|if|when|same|again|both|before|fields?|where|instead|given|one|1|2|two|never|once|twice|constraint|key|after|duplicate|table|each other"
-_NARROWED = r"(?:but only|only (?:for|if|when|while|within|among)|where|except|unless|ignoring|(?<!in )(?<!this )(?<!that )(?<!use )(?<!edge )case|case-insensitive\w*|per (?:day|week|month|year)|a (?:day|week|month))"
+_NARROWED = r"(?:but only|only (?:for|if|when|while|within|among)|where|except|unless|ignoring|(?<!in )(?<!this )(?<!that )(?<!use )(?<!edge )case(?! (?:matters|counts|sensitive|is significant))|case-insensitive\w*|per (?:day|week|month|year)|a (?:day|week|month))"
 _EXACT = (
     r"(?:an? )?exact (?:comparison|match)[^.;,]*|(?:upper and lower|upper ?/ ?lower|upper or lower|letter) case (?:may|can|matters|counts|is|are)[^.;,]*|"
     r"case[- ]sensitive(?:ly)?[^.;,]*|(?:differences? |differ |differing )(?:only )?(?:in|by) case [^.;,]*(?:fine|ok|okay|allowed|different)"
@@ -93,8 +93,6 @@ def read_unique(ledger: Ledger, clauses: list[Clause], table: str, schema: Schem
     if len({s.column for s in spoken}) > 2:  # "only one emotion per child and day" counts emotions
         spoken = [s for s in spoken if s not in counted]
     columns = list(dict.fromkeys(s.column for s in spoken))
-    if len(where) > 1 and {test.column for test in where} < set(columns):
-        where = ()  # "the same title in math grade 3 once, in reading again" tells what that means
     columns += [name for name in _implied(ledger, table, schema) if name not in columns]
     lone = len(columns) == 1 and not where and columns[0] in {key.column for key in schema.foreign_keys(table)}
     if lone and ledger.find(r"same|twice|two times|2 times|identical|again"):
