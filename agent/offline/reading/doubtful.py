@@ -74,6 +74,8 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
                 if said[1] not in own and not schema.table(said[1]):
                     raise Unclear(said[0])
         if isinstance(change, NewTable):
+            if many := next((c.name for c in change.columns if _is_many(c, change)), None):
+                raise Unclear(f"what {many} is")
             name = change.table.removeprefix("public.")
             kept = [match["whose"] for match in regex.finditer(_KEEPS, text)]
             if told := next((noun for noun in kept if schema.table(noun)), None):
@@ -114,6 +116,13 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
             named = [key.column for key in keys if regex.search(_words(key.table), text)]
             if change.columns[0] in named and len(named) > 1:
                 raise Unclear(f"which columns of {change.table} shall be unique together")
+
+
+def _is_many(column: Column, table: NewTable) -> bool:
+    """A text in the plural that is to be unique, of which nothing else is said: "titles are unique per child"."""
+    plain = column == Column(column.name, "text", unique=column.unique) and "_" not in column.name
+    told_apart = column.unique or any(column.name in unique for unique in table.uniques)
+    return plain and told_apart and plural(column.name) == column.name != singular(column.name)
 
 
 def _headed(column: Column, table: str, text: str) -> bool:

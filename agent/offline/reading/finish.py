@@ -96,6 +96,7 @@ class Body:
             f"{name}_date",
             plural(stem),
             f"{self.noun}_{name}",
+            f"{self.noun}_{stem}",
             f"{stem}s_at",
             f"{stem}s_on",
         ):

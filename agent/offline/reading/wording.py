@@ -2,6 +2,8 @@
 
 import re
 
+from agent.offline.words import singular
+
 CONTRACTIONS = (
     (r"\b(i|we)'d (?:like|love)\b", r"\1 want"),
     (r"\bcan'?t\b|\bcan not\b", "cannot"),
@@ -62,8 +64,32 @@ _UNSAID = (
     r"(?:nobody|no one) (?:gives?|sets?|enters?|says?|specifies|provides?|passes|chooses)(?: (?:it|one|anything|a value|something))?|omitted|missing|unset)"
 )
 _VALUE = r"(-?\d+\b(?!\.\d)|zero\b|\[ ?\]|\{ ?\}|an empty (?:list|array|object)\b|true\b|false\b|today\b)"
+_ONCE = r"(?:unique|distinct|once|twice|duplicates?|different|not repeat|only one|just one|at most one)"
+
+
+def _and_listed(match: re.Match[str]) -> str:
+    """ "Unique on child_id, code"."""
+    return f"unique: {match[1].replace(', ', ' and ')}"
+
+
+def _unlike(match: re.Match[str]) -> str:
+    """ "A child's chores all have different names": the name is unique per child."""
+    return f"the {singular(match[2])} must be unique per {match[1]}"
+
 
 WORDING = (
+    (rf"(\b{_ONCE}\b|\brepeat|\breuse|\bsame )([^.]*?)(?:[;,.]| \() ?(?:(?:though|but|while|and|whereas|yet) )?(?:they can repeat across (?:children|kids|parents|users)|across (?:children|kids|parents|users) [^.;()]*?\brepeat|(?:(?:two|2|an)? ?(?:different|other) )(?:children|kids|parents|users|child) (?:(?:may|can|could|are free to|are allowed to)(?: well| of course| still)*) (?:repeat|share|reuse|use|have (?:(?:quests|[a-z]+) with )?the same)\b)[^.;()]*\)?", r"\1\2"),
+    (rf"(^|[.;:] ?)(?:within|for|per|inside) (?:an?|one|any|each|every|the same|a single)(?: given| single)? ((?!row\b|new\b)[a-z]+(?: and [a-z_]+)?),? ((?:(?:each|every|the|an?|there|no) )?[a-z_ ]*\b{_ONCE}\b[a-z_ ]*)(?= *(?:[.;,]|$))", r"\1\3 per \2"),
+    (r"\bif (?:an?|the) ([a-z]+) already has (?:an?|one) [a-z ]+? (?:with|of) (?:that|the same|this) ([a-z_]+),? [^.;]*?\b(?:fails?|rejected|refused|not allowed|an error)\b", r"the \2 must be unique per \1"),
+    (r"\b(?:an?|each|every|one|the) ([a-z]+)'?s? [a-z]+ (?:(?:must|should|shall|need to|have to) )?(?:all )?have (?:different|distinct|unique) ([a-z_]+)\b", _unlike),
+    (r"\b(?:(?:do(?:es)?|must|may|can|shall|should) not|cannot|never) (?:be )?(?:repeat(?:ed|s)?|reused?|recurs?)\b( (?:within|per|in|for|by|inside) (?:(?:an?|one|each|every|any|the same) )?(?=[a-z]))?", lambda m: f"must be unique{' per ' if m[1] else ''}"),
+    (rf"\ba (?:second|2nd|duplicate|further) ([a-z ]+?) (?:for|of|with|by) (the same [^.;]*?) {_REJECTED}\b", r"there cannot be two \1 for \2"),
+    (r"\b(one|two|1|2) ([a-z]+) for an? ([a-z]+) and an? ([a-z]+)\b", r"\1 \2 per \3 and \4"),
+    (r"\b(?:(?:please|add|create|put|with|an?|the|composite|compound) )*unique (?:constraint|key|index)? ?(?:on|over|across) \(?([a-z_]+(?:, [a-z_]+)+)\)?(?= *(?:[.;]|$))", _and_listed),
+    (r"\b(once (?:per|for each|for every) [a-z_ ]+?),? (?:and|but) (?:not again|never again|not twice|no more)\b", r"\1"),
+    (r"\b(?:one|1) ([a-z_]+),? (?:and )?(?:one|1) ([a-z_]+),? (?:one|1) (?:row|record|entry)\b(?:[:,;] (?:please )?enforce (?:that|this|it)(?: (?:in|by) the database)?)?", r"one row per \1 and \2"),
+    (r"\buniqueness ?: ?", "unique: "),
+    (r"\b((?:only|just|at most) (?:one|1) [^.;,]*?) (?:is|are|may be) (?:allowed|permitted|possible|accepted)\b", r"\1"),
     (rf"\b{_UNSAID},? (?:(?:then|it|they|we|please|should|shall|must|will|be|is|are|use|take|takes|assume|becomes?|gets?|store|starts?|at|as|counts?) )*{_VALUE}", r"it defaults to \1"),
     (rf"(?:\bit is |\bthey are )?(?<![\w.]){_VALUE},? {_UNSAID}(?! empty)", r"it defaults to \1"),
     (rf"\b(?:leaving (?:it|them) (?:out|away)|omitting (?:it|them)|having no [a-z]+) (?:gives|means|yields|results in|sets it to) {_VALUE}", r"it defaults to \1"),

@@ -1,6 +1,7 @@
 """What is unique together in a new table, told once its columns are known: evidence, and the columns of the same words."""
 
 import re
+from itertools import pairwise
 
 from agent.offline import regex
 from agent.offline.description import Special
@@ -8,6 +9,7 @@ from agent.offline.reading.conventions import Named, is_participle
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.finish import Body
 from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.lexicon import FILLERS, NO_VALUE
 from agent.offline.reading.traits import Traits
 from agent.offline.words import singular, wordset
 
@@ -51,6 +53,9 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
         columns.insert(0, subject)
     references = [body.column_name(e) for e in body.entries if e.tied or _refers(body, e)]
     pair = set(references[:2])
+    before = _COUNTED if set(columns) <= set(references) else _AMONG
+    if len(columns) < 2 and (strange := _strange(words, before, body, rows)):
+        raise Unclear(f"{strange} in {text}")
     if not columns:
         if (body.junction or len(references) == 2) and len(references) >= 2:
             body.junction = body.junction or "primary key" in text
@@ -86,6 +91,28 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
     if "primary key" in text and len(references) == 2 and set(columns) == pair:
         body.junction = True
     body.uniques.append(_led(text, tuple(columns)))
+
+
+_COUNTED = wordset(
+    "the a an each every same no duplicate duplicates different distinct : one 1 2 two given its their unique"
+)
+_NO_NOUNS = wordset("pair combination couple time times constraint index key database table once day date")
+
+
+_AMONG = wordset("per within inside")
+
+
+def _strange(words: list[str], leads: frozenset[str], body: Body, rows: frozenset[str]) -> str | None:
+    """A noun among what is told apart that is no column: "each name only once per child", and no name."""
+    words = [
+        word for n, word in enumerate(words) if not (word in _COUNTED and words[n - 1 : n] and words[n - 1] in _AMONG)
+    ]
+    for before, word in pairwise(["", *words]):
+        known = word in rows or word in FILLERS | NO_VALUE | _COUNTED | _NO_NOUNS or is_participle(word)
+        counted = before in leads and regex.fullmatch(r"[a-z][a-z_]{2,}", word)
+        if counted and not known and not body.resolve(word) and not _part_of(word, body):
+            return word
+    return None
 
 
 def _refers(body: Body, entry: object) -> bool:
