@@ -159,6 +159,7 @@ WORDING = (
     (r"\benum (column|field) ([a-z_]+) (on|to|for|in) ((?:(?:the|our|table) )*[a-z_]+)", r"\1 \2 \3 \4 , enum"),
     (r"\b([a-z_]+) enum (to|on|for|in) ((?:(?:the|our|table) )*[a-z_]+)(?= ?[:,(]| with)", r"\1 \2 \3 , enum"),
     (r"\benum(?: type)? (?:with|of|containing|whose values are)(?: the)?(?: values?| options?| labels?)?:? (?=[a-z_]+(?:,| and| or) )", "enum one of "),
+    (r"\b(?:do not|does not|need not|must not|should not|not to|without)(?: (?:make|making|be|have|need|needs|enforce|add|force|want|require|the|it|them|that|this|these|pair|combination|to|an?|any|two|of))+ unique(?:ness)?(?: constraint| index| key)?\b", "not unique"),
     (r"\bdisallow(s|ed)?\b", r"forbid\1"),
     (r"\bwhat (?:we need|is (?:needed|wanted|required)|i (?:need|want))(?: (?:here|now))? is(?= an? | the | one )", "please add"),
     (r"\b(?:could|can|may|should|would) (?:the |our |each |every )?([a-z_]+) (?:please )?be given(?= an? )", r"please give \1"),

@@ -36,6 +36,10 @@ def lost_keys(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
         if all(named) and not any(key & named[0] and key & named[1] for key in keys):
             yield said[0]
     pair = r" (?:one|1|a single|once|unique|alone)(?: [a-z_-]+){0,2} (?:per|for each|for every) (?:the )?[a-z_]+ (?:and|plus|/|\+|&) (?:per |each |the )?[a-z_]+"
+    for table in tables:
+        led = regex.search(r" primary key [^.\n]*? ([a-z_]+) (?:comes |goes |stands )?first ", wishes)
+        if led and len(table.primary_key) > 1 and not table.primary_key[0].startswith(singular(led[1])[:4]):
+            yield led[0]
     keys += [set(change.columns) for change in made if isinstance(change, AddUnique)]
     if keys and all(len(key) < 2 for key in keys) and (half := regex.search(pair, wishes)):
         yield half[0]
@@ -143,7 +147,7 @@ def lost_kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str
             yield "partial"
 
 
-_PUT = r" (?:put|store|write|add|include|save|keep|copy) (?!(?:only )?(?:the |just )*(?:names?|columns?|which|changed|an? (?:entry|row|record|line)) )(?:[a-z_]+ ){1,6}?(?:in|into|to|as|under) (?:the )?details "
+_PUT = r" (?:put|store|write|add|include|save|keep|copy|want|need|see|have|carry|hold|contain) (?!(?:only )?(?:the |just )*(?:names?|columns?|which|changed|an? (?:entry|row|record|line)) )(?:[a-z_]+ ){1,6}?(?:in|into|to|as|under) (?:the )?details "
 """More than an entry of an audit says."""
 _SERVER_TOO = (
     r" not even (?:by |for )?(?:the |our |a )?(?:server|backend|service|service_role|admins?|support|team|job)[a-z_]* "

@@ -33,7 +33,7 @@ _SPENT = (
     rf"check|constraint|{_THING}|columns?|unique|only|default|new|old|existing|if|when|where|before|after|until|1|one|first|both|instead|same|policy|view|drop|remove|automatically|function|"
     r"hidden from|true|false|not|null|yes|no|mandatory|optional|required|initially"
 )
-_KEPT = r"(?:existing|old|other|current|all|the)(?: [a-z_~]+)* (?:stays?|remains?|keeps?|unchanged|untouched)|(?:do not|not) (?:touch|change|drop|alter)[^.\n]*|nothing else[^.\n]*"
+_KEPT = r"(?:existing|old|other|current|all|the)(?: [a-z_~]+)* (?:(?:stays?|remains?|keeps?)(?= (?:as|unchanged|untouched|the same|how|like|where|what|alone|in place|[.,;)\n])| ?$)|unchanged|untouched)|(?:do not|not) (?:touch|change|drop|alter)[^.\n]*|nothing else[^.\n]*"
 
 
 def read_columns(

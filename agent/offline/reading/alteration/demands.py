@@ -45,6 +45,9 @@ _OTHER_BOUND = (
 )
 """The bound at the other end, which stays."""
 _NEVER_EMPTY = r"(?:(?:must|should|may|can|shall|is|be) )*(?:not|never|cannot|no|neither|nor)(?: (?:be|to|an?|ever|left|completely|just|allowed|allow|permit|let|go|have|accept))* (?:empty|blank|empty-text)(?: (?:texts?|strings?|values?|ones?|anymore|allowed))*|non-(?:empty|blank)|something (?:must|has to) be (?:in it|there)"
+_OF_IT = r"(?:default|check|constraint|limit|not null|null|bounds?)"
+_TAKEN = rf" (?:(?:remove|drop|delete|clear|unset|get rid of|loses?)(?: (?:the|its|their))?|(?:no longer|not|never) (?:have|has|need|needs|get|gets|carry|be given)(?: (?:an?|the|its|any))?|(?:have|has|with|gets?) no|without an?(?:y)?) {_OF_IT} "
+"""Something that it has shall go."""
 _SCALE = r"scale|range|(?:up )?(?:to|until) -?\d+|most|maximum|max|past|above|beyond|over|exceeds?"
 _HUGE = 10**9
 _SPENT = r"check|constraint|rule|limits?|type|column|default|integer|int|whole|number|bigint|numeric|smallint|decimals?|int[248]|64[ -]?bits?|bits?|unique|instead|only|before|after"
@@ -164,10 +167,7 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
         used |= {t[0] for t in ledger.tokens() if regex.fullmatch(r"\d+\.\d+", t[0])}
         used |= {t[0] for t in ledger.tokens() if t[0].isdigit() and int(t[0]) >= _HUGE}
     ledger.take_all(r"(?:(?:this|that|an?|the|its) )?(?:upper|lower) (?:limit|bound|end)")
-    if taken := regex.search(
-        r" (?:remove|drop|delete|clear|unset|get rid of) (?:the |its |their )?(?:default|check|constraint|limit|not null|null|bounds?) ",
-        ledger.text,
-    ):
+    if taken := regex.search(_TAKEN, ledger.text):
         raise Unclear(taken[0])
     refuse_leftover(ledger, wishes, table, schema, spare=_SPENT, numbers=frozenset(used), whole=True)
     made = [

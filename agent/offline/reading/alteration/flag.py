@@ -147,6 +147,10 @@ def _read(ledger: Ledger, low: int, high: int, said: _Said, stem: str, table: st
         ledger.take_all(_EMPTY, low, high)
         return
     if value is None:
+        if regex.search(
+            rf" (?:{_OLD}) [^,]*(?:stays?|remains?|become|becomes) (?!as |unchanged |untouched |the same )[a-z]+ ", text
+        ):
+            raise Unclear(ledger.text[low:high])
         return
     text = scope
     if said.marks and regex.fullmatch(rf"(?: (?:{_THEM}|{_YES}|{_NO}|{stem}|~+))+ ", text):  # "so set them to true"
@@ -179,9 +183,10 @@ def _both(text: str) -> bool:
 
 def _value(text: str, stem: str, verb: str) -> bool | None:
     """The value that a statement gives: true, false, "not premium", "unseen"; None where it gives none or both."""
+    free = "|free" if stem in ("premium", "paid") else ""
     does = {"is": "is|are|be", "has": "has|have", "can": "can|may"}.get(verb, f"{verb}|{verb.removesuffix('s')}")
     no = (
-        rf"(?<= )(?:not (?:yet |an? |be )*(?:{stem}s?|set|on|true|so)|(?:un|non-?|in){stem}|(?:is|are|{does}) no {stem}s?|not(?= $)|{_NO}|"
+        rf"(?<= )(?:not (?:yet |an? |be )*(?:{stem}s?|set|on|true|so)|(?:un|non-?|in){stem}|(?:is|are|{does}) no {stem}s?|not(?= $)|{_NO}{free}|"
         rf"(?:do|does|did|has|have|is|are) not(?: (?:{does}))?(?: (?:an?|the|any|their|its))*(?: {stem}s?)?)(?= )"
     )
     given = rf"(?:is|are|as|be|stays?|counts? as|considered|also|becomes?|get|gets|{does})(?: (?:also|an?|still|all|then|always|the|their|its))*"

@@ -29,7 +29,7 @@ _NEWEST = r"most recently(?: [a-z_~]+)? first|(?:newest|latest|most recent|recen
 _DOWN = r"(?:in )?(?:descending|desc|highest first|largest first|reversed?)(?: order| first)?"
 _AHEAD = r"(?:first|on top|at the (?:front|top|beginning|start)|in front|leading|to lowest)"
 _TOGETHER = r"combined|composite|compound|multi-column|two-column|joint"
-_NULLS_LAST = r"(?:(?:and|with|,) )*(?:the )?(?:nulls?|(?:empty|missing|null|blank)(?: [a-z~]+)?|(?:rows|those|ones) without (?:one|a value|any|an? [a-z]+))(?: (?:go|come|are|stay|should be|at|in))* (?:last|(?:the )?(?:end|bottom|back)|to the end|behind)"
+_NULLS_LAST = r"(?:(?:and|with|,) )*(?:the )?(?:nulls?|(?:empty|missing|null|blank)(?: [a-z~]+)?|(?:rows|those|ones) without (?:one|a value|any|an? [a-z]+))(?: (?:go|come|are|stay|should|must|shall|have to|be|belong|sort|sorted|listed|placed|put|at|in))* (?:last|(?:the )?(?:end|bottom|back)|to the end|behind)(?:(?: ,| and| but)? not (?:at |in |to )?(?:the )?(?:first|start|top|front|beginning))?"
 _COUNTS = re.compile(r"smallint|integer|bigint|numeric|real|double")
 _MATERIAL = r"only|just|solely|where|whose|those|except|without|partial|gin|full-text|first|newest|latest|desc|descending|asc|ascending|then|unique|cover\w*|includ\w*|hold\w*|contain\w*|inside|in it|left out|limited to|restricted to|columns?|keys?|same|also|both|second|nulls?|excluded|of no|irrelevant|skip\w*|ignor\w*|need not|do not need"
 _ONLY = r"(?:only|just|solely|merely|exclusively) (?:for|on|over|the|those|these|with|rows|entries|records|covers?|holds?|contains?|includes?|when|where|if|ones|[a-z]+(?: [a-z~]+)? (?:rows|entries|records|ones))"
@@ -56,6 +56,7 @@ def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
                 ledger.strike(clause.low + 1, rest.end())
             elif not ledger.find("index(?:es|ed)?", clause.low, rest.start()):
                 clause.drop(ledger)
+    ends = ledger.take_all(_NULLS_LAST)
     method = _method(ledger)
     ledger.take_all(r"(?:in )?(?:ascending|asc)(?: order)?|(?:using |a |plain )*b-?tree")
     strike_table(ledger, table, schema)
@@ -87,6 +88,10 @@ def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
     ):
         keys, where = [Key(flags[0].column)], []
     keys = _in_order(ledger, keys, table, schema)
+    if ends:
+        keys = [
+            Key(k.column, True, True) if k.descending and not schema.is_required(table, k.column) else k for k in keys
+        ]
     if ledger.take(_NO_NULLS):
         where += [Condition(k.column, "is not null") for k in keys if not schema.is_required(table, k.column)]
     if not where and (narrowed := ledger.find(_NARROWED) or Ledger(ledger.text).find(_ONLY)):
@@ -156,7 +161,6 @@ def _parts(
 
 def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> list[Key]:
     """The keys as they are asked for: "newest first", "subject first", "within a document"."""
-    ends = ledger.take_all(_NULLS_LAST)
     if best := ledger.take(rf"(?:highest|largest|biggest|best|most)(?P<of>(?: [a-z_~]+){{0,3}}?) {_AHEAD}"):
         named = columns_of(table, schema)(regex.sub(r"~+", "", ledger.text[best.start("of") : best.end("of")]).strip())
         place = next((n for n, key in enumerate(keys) if key.column == named), len(keys) - 1)
@@ -181,10 +185,6 @@ def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> li
             raise Unclear("youngest first")
         keys[born[0]] = Key(keys[born[0]].column, True)
         ledger.take_all("youngest(?: [a-z_~]+)? first")
-    if ends:
-        keys = [
-            Key(k.column, True, True) if k.descending and not schema.is_required(table, k.column) else k for k in keys
-        ]
     if best := ledger.take(
         r"(?!(?:newest|latest|oldest|earliest|lowest|smallest|least|fewest|weakest|shortest|worst|youngest|first) )[a-z]+est first"
     ):

@@ -35,6 +35,8 @@ PER = re.compile(
 def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | None = None) -> None:
     """Adds what is unique to the body; `subject` is the column that the words stand with. Raises Unclear."""
     text = " ".join(words)
+    if regex.search(r"\b(?:not|nothing|non-) ?unique\b", text):
+        return
     if regex.search(r"\b(?:except|unless|only if|if|where|when|while|case|ignoring)\b", text):
         raise Unclear(text)
     if regex.search(

@@ -25,7 +25,7 @@ LEAD = (
         "one each every all both another further additional additionally extra besides own given needed column columns field fields "
         "attribute attributes property properties called named name? following : - • want wants like know see give gives "
         "add adds put create make let us where when-not such consist consisting from goes go carrying given between many several "
-        "always about exactly only say says said do does references data information say said table "
+        "leave leaves leaving left always about exactly only say says said do does references data information say said table "
         "tell tells write down log show shows short long free separate certain simple small "
         "together along alongside linking joining junction join bridge bridging "
         "me remember remembers collect collects define defines enter enters"
