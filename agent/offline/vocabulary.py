@@ -33,7 +33,10 @@ _DONE = _words(
 )
 _BY_NAME: tuple[tuple[str, str], ...] = (
     (rf"(?:is|has|can|was|wants|needs|should|allows|are)_\w+|\w+_enabled|\w+_flag|{_FLAGS}", "boolean"),
-    (r"\w+_at|\w+_time|deadline|timestamp", "timestamptz"),
+    (
+        r"\w+_at|\w+_time|\w+_until|(?:valid|active|available|visible)_(?:from|to|since)|deadline|timestamp",
+        "timestamptz",
+    ),
     (rf"\w*s_{_DONE}", "integer"),
     (
         r"\w*date|birthday|dob|date_of_birth|day|\w+(?:ed|s)_on|(?:\w+_)?(?:due|begun|held|sent|paid|won|given)_on",

@@ -90,6 +90,7 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\b(?:anything|something|nothing) (?:we|i|you) (?:want|need|plan|offer|allow)(?: to (?:allow|offer|support))?\b", "wanted"),
     (r"\b(?:is|are) (?:not )?(?:nothing|not something|no option|not an option|off limits|out of the question|not on the table)(?: wanted)?\b|\bmakes? no sense\b", "is not possible"),
     (rf"\bno ((?:{VERB})(?: (?:,|and|or|{VERB}))*) polic(?:y|ies)\b", r"no \1"),
+    (r"\b(?:should|must|may) not be (?=(?:allowed|possible|permitted)\b)", "is not "),
     (r"\bit (?:is|will be) not (?:possible|allowed|permitted) (?:for [a-z]+ )?to\b", "cannot"),
     (r"\bbackend bypass(?:es)? (?:it|rls|row level security|them)(?: anyway| anyhow| in any case)?\b", ""),
     (rf"\bthere (?:is|are|will be) no (?=[a-z]+ing\b|(?:{VERB})(?![^ ]))", "no "),

@@ -43,7 +43,11 @@ def read_clause(text: str, noun: str) -> Named | None:
     words = regex.sub(r"[¦()]", " ", text).split()
     while words and words[0] in FILLERS and words[0] not in _OPENERS:
         words = words[1:]
-    while words and words[-1] in FILLERS and words[-1] not in ("it", "not", "is", "are", "was", "were"):
+    while (
+        words
+        and words[-1] in FILLERS
+        and words[-1] not in ("it", "not", "is", "are", "was", "were", "starts", "begins")
+    ):
         if is_participle(words[-1]) and words[-2:-1] and words[-2] in ("is", "was", "were", "are", "been", "got", "of"):
             break  # "the time it was added"
         words = words[:-1]

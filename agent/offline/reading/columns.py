@@ -22,7 +22,7 @@ _MAY_BE_NEGATIVE = wordset("balance difference delta offset change adjustment")
 _TEXTUAL = wordset(
     "title name description body notes note comment summary bio slug code label text message content nickname "
     "feedback reason caption headline subtitle domain topic subject question answer email phone address location "
-    "city street key token term word quote query hint instruction instructions explanation prompt tip advice emoji motto remark "
+    "city street key token term word quote query hint instruction instructions explanation prompt tip advice emoji motto remark remarks details directions "
     "story observation greeting wish dream place venue school class hobby narrator recipient sender author nick surname"
 )
 _PERSONS = wordset("owner teacher author creator student customer assignee manager editor admin reviewer")
@@ -301,6 +301,8 @@ def _bounds(name: str, kind: str, traits: Traits, assumed: list[str]) -> Range |
 def _required(name: str, kind: str, traits: Traits, default: Value | None, existing: bool, *, chosen: bool) -> bool:
     if traits.required is not None:
         return traits.required
+    if traits.set_when is not None:
+        return False
     if default is not None:
         return True
     if kind == "timestamptz":

@@ -8,7 +8,7 @@ _PARTICIPLES = {
     "completion": "completed", "complete": "completed", "expiry": "expires", "expiration": "expires", "expire": "expires",
     "expires": "expires", "expired": "expires", "availability": "available", "publish": "published", "publication": "published",
     "publishing": "published", "practice": "practiced", "unlock": "unlocked", "unlocking": "unlocked", "review": "reviewed",
-    "award": "awarded", "start": "started", "starting": "started", "end": "ended", "ending": "ended", "finish": "finished",
+    "award": "awarded", "start": "started", "starting": "started", "opening": "opens", "closing": "closes", "end": "ended", "ending": "ended", "finish": "finished",
     "delivery": "delivered", "purchase": "purchased", "submission": "submitted", "approval": "approved", "login": "logged_in",
     "earning": "earned", "activation": "activated", "resolution": "resolved", "acceptance": "accepted",
     "archival": "archived", "deletion": "deleted", "cancellation": "cancelled",

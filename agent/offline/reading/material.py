@@ -20,7 +20,7 @@ ORDERS = r"add|create|make|put|give|introduce|change|turn|convert|widen|set|fill
 SLOTS = r"default|required|optional|mandatory|nullable|null|unique|index|one of|at least|at most|minimum|maximum|only|audit(?:ed)?|bigint|numeric\S*|boolean|true|false|type|column"
 """Words for what a column is, has, or gets."""
 _STRONG = (
-    r"defaults?|required|mandatory|obligatory|optional|nullable|not null|unique|index|indexed|audit(?:ed)?|columns?|fields?|flag|"
+    r"defaults?|required|mandatory|obligatory|optional|nullable|not null|unique|index|indexed|audit(?:ed)?|columns?|fields?|flag|whole numbers?|"
     r"bigint|numeric\S*|boolean|jsonb?|timestamptz|enum|one of|http-or-https|https|constraint|cascade|set-null|foreign key|primary key|append-only|many-to-many|yes-no"
 )
 _COMPARED = (
@@ -30,7 +30,7 @@ _COMPARED = (
 _UNITS = r"(?:characters?|letters|digits|signs|symbols|chars|percent|decimals?|and|or|by|if|when|default|in|per|inclusive|unless|is)"
 _BOUND = (
     rf" (?:{_COMPARED}) (?:(?:of|an?|be|to) )*-?\d+(?:\.\d+)?(?: (?:to|and) -?\d+)? (?:{_UNITS} |[,;.)]|$)",
-    r" \d+ (?:characters|letters|digits|symbols|signs) | \d+ or (?:more|less|fewer|higher|lower|above|below) | \d+ to -?\d+ (?:[,;.)]|$)| #\d",
+    r" \d+ (?:characters|letters|digits|symbols|signs) | \d+ or (?:more|less|fewer|higher|lower|above|below) | \d+ to -?\d+ (?:[,;.)\d]|$)| #\d",
     r" (?:cannot|never|no|nobody|only|must|should|may) (?:[a-z_]+ )*\d+ ",
 )
 _VALUES = re.compile(r"^[a-z_]+(?: , [a-z_]+)+(?:(?: ,)? (?:or|and) [a-z_]+)?$|[a-z] [|/] [a-z_]+ [|/] [a-z]| § ")
@@ -92,7 +92,7 @@ _RULED = re.compile(
 """What a rule over rows is made of, beside words that order."""
 _PAST = r" (?:was|were|had|did|got|noticed|reported|asked|complained|found|saw|imported|happened|broke|wrote|typed|requested|seen|discovered|decided|agreed|promised|told|said|crashed|failed|came|went|been|removed|started|vanished) "
 _FUTURE = r" (?:will|later|soon|next (?:week|month|year|sprint|quarter|release)|going to|plan to|some day|one day|bit by bit|step by step) "
-_MAKES = r"(?:add|tag|store|have|set|mark|limit|save|keep|record|flag|an?|the|classify|give(?! \d)|index|audit|log|every|each|new|attach|no|only|create|build|introduce|put|remember|track|hold|connect|link|collect|make|ensure|enforce|prevent|forbid|stop|allow|let)"
+_MAKES = r"(?:add|tag|store|have|set|mark|limit|save|keep|record|flag|an?|the|classify|give(?! \d)|index|audit|log|every|each|new|attach|no|only|create|build|introduce|put|remember|track|hold|connect|link|collect|make|ensure|enforce|prevent|forbid|stop|allow|let|(?:know|see) when)"
 _GETS = (
     r"(?:(?:also|still|really|now|all|each|both|urgently|should|must|shall|could|can|may|would like to|would|has to|have to|to) )*"
     r"(?:gets? (?=an? |the |one |another |[a-z]+_)|(?:needs?|wants?|have(?! [a-z]+(?:ed|wn|en|ne|lt|pt|ght|nt) )|carry|store|tell|know|hold|like|requires?|keep|rejects?|refuses?|enforces?|prevents?|accepts?|allows?)(?: also)? (?!to |us |something |it to |them to |[a-z]+ing ))"

@@ -26,12 +26,18 @@ _SPEEDS = re.compile(r"(?<![^ ])(?:faster|find|look-ups|quickly|quick|fast|index
 _ASKS = re.compile(
     r" (?:tables?|create|add|called|named|let us|please|could you|can you|can we|need|needs|want|store|build|introduce|model|[a-z]+_[a-z_]+) "
 )
-_OF_ROWS = re.compile(r"(?:and |but )?(?:they|it|this|that|these|those|which|who|while|whereas|otherwise [a-z]+$) ")
+_OF_ROWS = re.compile(
+    r"(?:and |but )?(?:(?:they|it|this|that|these|those|which|who|while|whereas|(?:all |none of )?(?:the )?others) |otherwise (?:[a-z]+$|[a-z ]*(?:empty|null|none|missing|absent|unset|blank|not)(?: set| there)?$))"
+)
 """What is said of the rows, or of a column, is no story."""
 _ASKED_FOR = re.compile(
     r"(?<= )(?:tables?|called|named|track|record|store) (?:(?:called|named|the|an?) )*([a-z][a-z_]*)|([a-z][a-z_]*)(?= tables?(?![^ ]))"
 )
 """What a table is called."""
+_STORED = re.compile(
+    r"(?:and |also |then )*we (?:also |then |want to |need to |should |must )*(?:store|track|record|save|keep|remember|log) (?!.*(?:today|currently|now|already) )"
+)
+"""What is kept, once the table is asked for, is columns."""
 _REACHED = re.compile(rf" (?:can|may|should|must|only|able to|cannot)(?: [a-z]+){{0,2}} (?:{VERB}) ")
 _ROLE = r"as (?:an? )?[a-z-]+(?: [a-z-]+){0,2}(?: ,)?(?= (?:\n )?(?:i|we) )"
 _LABELS = (
@@ -100,6 +106,8 @@ def _strike_stories(ledger: Ledger) -> None:
     )
     for clause in clauses(ledger.left):
         said = regex.sub(r"[ ~•\n.;,()]+", " ", ledger.left[clause.low : clause.high]).strip()
+        if asked and _STORED.match(said):
+            continue
         asked = asked or bool(_ASKS.search(f" {said} "))
         told = tells_story(said) or gives_reason(said) or sets_scene(said, today=asked)
         reached = speaks_of_access(said.split()) if asked else _REACHED.search(f" {said} ")

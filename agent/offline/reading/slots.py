@@ -90,7 +90,7 @@ _OTHER = (
 )
 _MORE = r"(?:above|over|more|greater|bigger|larger|higher|longer|beyond|past|exceed(?:s|ing)?|after|later|>)"
 _LESS = r"(?:below|under|less|smaller|fewer|lower|shorter|before|earlier|<)"
-_SHALL = r"(?:(?:it|which|that|value|must(?! not)|should(?! not)|has to|have to|can|may(?! not)|always|be|come|go|goes|is|are|get|ever|and|but|,|also) )*"
+_SHALL = r"(?:(?:it|which|that|value|must(?! not)|should(?! not)|has to|have to|can|may(?! not)|always|be|comes?|lies?|go|goes|is|are|get|ever|and|but|,|also) )*"
 _COMPARED = (
     (
         rf"{_SHALL}(?P<no>cannot|may not|must not|should not|never|not|no) (?:(?:be|goe?s?|gets?|comes?|lies?|is|ever|rises?|drops?|falls?|set|placed|dated) )*(?P<side>{_MORE}|{_LESS})(?: than)? {_OTHER}"
@@ -167,10 +167,12 @@ def read_slots(ledger: Ledger, labels: tuple[str, ...] = (), *, compared: bool =
         add(match, percent=True)
     for match in ledger.take_all(_HOLDS):
         kind = next(kind for kind in match.groups() if kind)
-        add(match, holds="object" if kind == "object" else "array")
+        holds = "object" if kind == "object" else "array"
+        typed = {"object": "jsonb", "array": "json list"}[holds] if "json" in match[0] else None
+        add(match, holds=holds, type=typed)
     for pattern, name in _TYPES:
         for match in ledger.take_all(
-            rf"(?:(?:of|the|data|type|as|an?|stored|is) )*(?:{pattern})(?: (?:columns?|fields?|values?|type))?"
+            rf"(?:(?:of|the|data|type|as|an?|stored|is|are|should|must|be|holds?|contains?) )*(?:{pattern})(?: (?:columns?|fields?|values?|type))?"
         ):
             if name == "varchar":
                 add(match, type="text", high=int(match["n"]), of_length=True)

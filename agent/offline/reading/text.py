@@ -229,6 +229,8 @@ def _line(line: str) -> str:
 def _chained(match: re.Match[str]) -> str:
     """ "0 <= points < 10"."""
     low, below, name, under, high = match.groups()
+    if name == "length" and below == under == "<=":
+        return f"{low} to {high} characters"
     return f"{name} {below.replace('<', '>')} {low} and {under} {high}"
 
 

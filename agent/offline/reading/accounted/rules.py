@@ -64,7 +64,7 @@ _TELLS = re.compile(
 
 _REASON = re.compile(
     rf"{UNTOUCHED}|(?<= )(?:unless|until) (?:(?:the|an?|some|their|our) )?[a-z]+ (?:tick|set|pick|choos|say|switch|opt|turn|chang|decid|mark|select|enter|tell)[a-z]*(?: [a-z]+){{0,4}}|"
-    rf"(?<= )(?:(?:so|because|since) (?:that|it|we|people|the|their|they|nobody)|which (?=[^,]* anyway )|for (?:the )?[a-z]+ (?:who|that) (?:want|need|like|do|have|are|wish|would|love|prefer)s?) .*|"
+    rf"(?<= )(?:(?:so|because|since) (?:that|it|we|people|families|parents|users|kids|children|the|their|they|nobody)|which (?=[^,]* anyway )|for (?:the )?[a-z]+ (?:who|that) (?:want|need|like|do|have|are|wish|would|love|prefer)s?) .*|"
     r"\( (?:[a-z]+ ){0,3}(?:has|have|had|is|are|was|were|did|do) not (?:(?!must|should|shall|only|never|unless|\d)[^ ()]+ )*\)"
 )
 """Why, for whom, an aside about how things are, and what stays."""

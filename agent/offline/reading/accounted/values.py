@@ -11,6 +11,7 @@ from agent.offline.description import (
     ChangeType,
     NewTable,
     SetDefault,
+    SetWhen,
 )
 from agent.offline.reading.accounted.atoms import NUMBER, atoms, columns_of, is_named, numbers_in
 from agent.offline.reading.lexicon import ACCESS_VERBS, FILLERS, NEVER_NAMES, NO_VALUE
@@ -82,6 +83,21 @@ def lost_subjects(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
             words = [w for w in subject if regex.fullmatch(r"[a-z_-]{3,}", w) and w not in _NO_SUBJECT]
             if words and not any(word[:4] in names for word in words):
                 yield f"{' '.join(subject)} {match[0]}"
+
+
+_STATED = r" (?:set|filled(?: in)?|present|there|required|mandatory|given|not (?:null|empty|missing)|(empty|null|missing|absent|forbidden)) (?:for|when|if|while|in) (?:[a-z]+ ){{0,4}}?({labels}) "
+
+
+def lost_states(made: tuple[Change, ...], text: str) -> Iterator[str]:
+    """In which state of the rows a column of a new table is set, or empty, where no rule says so."""
+    for change in made:
+        if not isinstance(change, NewTable):
+            continue
+        ruled = {rule.value for rule in change.rules if isinstance(rule, SetWhen)}
+        labels = "|".join(re.escape(label) for column in change.columns for label in column.choices)
+        for said in regex.finditer(_STATED.format(labels=labels or "(?!)"), text):
+            if not ruled or (said[2] in ruled) == bool(said[1]):
+                yield said[0]
 
 
 _KINDS = wordset("required mandatory text date number flag unique cascade string url email hex positive markdown")

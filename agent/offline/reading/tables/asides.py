@@ -53,9 +53,7 @@ def _noun(part: str) -> str:
     return part.removeprefix("the ").split()[0]
 
 
-_BARE_NOUN = (
-    r"(?<![^ ])(when|whether) (?:{nouns})(?= (?:is|was|has|had|got|gets|becomes|became|ends|starts|expires)(?![^ ]))"
-)
+_BARE_NOUN = r"(?<![^ ])(when|whether) (?:(?:an?|the) )?(?:{nouns})(?= (?:is|was|has|had|got|gets|becomes|became|ends|starts|expires)(?![^ ]))"
 """ "when mission is finished"."""
 _SORTS = r"(?<![^ ])(?:whether )?(?:it|each one|(?:each|every|an?|the|one) (?:{nouns})) (?:is|are|can be|may be|must be|will be) (?:either )?(?P<sorts>an? [a-z_]+(?: , an? [a-z_]+)*(?: ,)? or an? [a-z_]+)(?: one)? (?:{nouns}|(?<=one )|(?=\())(?:\( (?P<name>[a-z_]+(?: type| kind)?) \))?"
 """ "It is either a daily, a weekly or a special quest", "each one is a milestone or a secret (achievement_type)"."""

@@ -101,7 +101,12 @@ class Items(Columns):
             return False
         words = set(chunk.words)
         spoken = words & (self.rows - ROW_NOUNS | _US) or any(map(self._is_table, words))
-        return bool(spoken) or chunk.joint == "–" or chunk.rest[:1] == (":",) or words <= _NOTHING
+        return (
+            bool(spoken)
+            or chunk.joint == "–"
+            or words <= _NOTHING
+            or (chunk.rest[:1] == (":",) and not self._says_facts(Chunk(chunk.rest[1:])))
+        )
 
     def _indexed(self, text: str) -> list[str]:
         """Takes what is said of an index; gives back the words before it."""

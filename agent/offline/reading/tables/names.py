@@ -56,7 +56,8 @@ class Names(References):
             or self._is_both(" ".join(words))
         ):
             name = None
-        if name and (self._is_value(words[name.start : name.end]) or self._is_unit(name, words)):
+        moment = name is not None and name.named.name.endswith("_at")  # "when it becomes available"
+        if name and ((self._is_value(words[name.start : name.end]) and not moment) or self._is_unit(name, words)):
             name = None
         snake = name is not None and is_snake(words[name.start])
         if name and place.later and name.clause and chunk.joint in (",", "–") and not set(words[: name.start]) & HAVE:
@@ -172,6 +173,8 @@ class Names(References):
         """ "title required, max 80, note optional": a noun of its own, and facts of its own behind it."""
         after = Chunk(chunk.words[name.end :])
         if not after.words:
+            if name.end - name.start == 2 and name.named.name.endswith(("_at", "_date")):
+                return True  # "a required start time, an optional due time"
             return bool(self.current and self.current.traits and name.named.name in COLUMN_WORDS)
         return self._says_facts(after) and (name.named.type is None or name.clause)
 

@@ -17,37 +17,23 @@ from agent.offline.reading.tables.deletions import Deletion, read_deletions
 from agent.offline.reading.tables.indexes import read_indexes
 from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, read_key
+from agent.offline.reading.tables.labels import ACCESS_LABEL, BACKGROUND, CRITERIA, LABEL, NEEDS, STORY, TABLE_LABEL
 from agent.offline.reading.tables.outline import Sentence, sentences
 from agent.offline.reading.tables.rules import ROW_IS, never_itself, read_rules, strike_talk_of_rows, without_pair
 from agent.offline.reading.tables.states import hold, read_state_rules
 from agent.offline.reading.tables.ties import loose_tie, noun_for, noun_of, strong_tie, table_of
+from agent.offline.reading.tables.times import spelled
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
 from agent.offline.words import plural, singular
 
-_BACKGROUND = re.compile(
-    r"(?:why|context|goal|background|reason|motivation|purpose|story|user story|user-story|scope|epic|overview|problem|rationale) :"
-)
 _OF_ALL = r"(?:both|all)(?: (?:of them|are|required|optional|mandatory|obligatory|compulsory|needed|necessary|nullable|not null|dates?|text|integers?|numbers?|booleans?))+"
-_STORY = re.compile(
-    r"(?<![^ ])as an? [^.\n]{3,50}? (?:i|we) (?:want|would like|need|like|wish|can|am)\b(?:(?! \. |\n| table ).)*"
-)
 _SEES = r" (?:want|like|wish|need|able|can) (?:to )?(?:be able to )?(?:see|view|read|look at|know) "
-_LABEL = re.compile(
-    r"(?:the )?(?:new )?(?:columns?|fields?|schema|attributes?|properties|details|structure|data model|acceptance(?: criteria)?|criteria|ac|"
-    r"what(?: it has)?|tasks?|times|dates|timestamps|(?:business )?rules?|extras?|additional(?:ly)?|constraints?|validations?|given|then|and|extra columns?|extra fields?|it has|has|needs|the fields?|(?:the )?following(?: columns| fields)?)(?: are| is)? :"
-)
-_CRITERIA = r"(?:the )?(?:acceptance(?: criteria)?|criteria|ac|definition of done|dod)(?: are| is)?(?: :)?"
-_NEEDS = ("optional", "nullable", "required", "mandatory", "obligatory", "compulsory", "necessary", "needed")
-_ACCESS_LABEL = re.compile(
-    r"(?:the )?(?:access|rls|permissions?|polic(?:y|ies)|security|rights|who(?: can do what)?|row level security)(?: \( [^()]* \))? :"
-)
 _MANY_TO_MANY = r"many-to-many(?: (?:junction|join|link|mapping|association|relation(?:ship)?)(?= *(?:[.,;)\n]|$)))?"
 _MADE = (
     r"(?:(?:is|are|should|must|will|has|have|needs?|be|to|also|please) )+(?:created|added|introduced|made|built|set up)"
 )
-_TABLE_LABEL = re.compile(r"(?:new )?(?:table|model|entity|table name|feat|feature|ticket|add|create|what) :")
 
 
 def read_table(ledger: Ledger, schema: Schema) -> tuple[NewTable, tuple[str, ...]] | None:
@@ -76,7 +62,7 @@ class _Reading(Items):
         if self.ledger.take_all(_MANY_TO_MANY):
             body.joins = True
         self.deletions = read_deletions(self.ledger, self._is_table)
-        stories = list(_STORY.finditer(self.ledger.text))
+        stories = list(STORY.finditer(self.ledger.text))
         for story in stories:
             self.ledger.strike(*story.span())
         nouns = "|".join(sorted(map(re.escape, self.rows), key=len, reverse=True))
@@ -88,7 +74,7 @@ class _Reading(Items):
         self._refuse_second()
         self._pair()
         body.owners = [m.table for m in mentions(told, self.schema) if self.schema.belongs(m.table)]
-        text = apart(regex.sub(f"{STRUCK}+", " ", marked))
+        text = spelled(apart(regex.sub(f"{STRUCK}+", " ", marked)), nouns)
         title, _, below = text.strip(" \n").partition("\n")
         demands = regex.search(r"\b(?:must|only|never|no|not|unique|each|every|has|have)\b", title)
         if regex.fullmatch(r"[a-z][a-z '-]{2,60}", title) and not demands and self.head.name in below.split():
@@ -122,31 +108,31 @@ class _Reading(Items):
         self.values = sentence.values
         self.mentioned = []
         self.all_json = regex.search(r"\bjsonb? (?:columns|fields|ones) :", text) is not None
-        if opening := text if sentence.heading else (match := _LABEL.match(text)) and match[0]:
-            self.criteria = bool(regex.fullmatch(_CRITERIA, opening))
+        if opening := text if sentence.heading else (match := LABEL.match(text)) and match[0]:
+            self.criteria = bool(regex.fullmatch(CRITERIA, opening))
         if sentence.heading:
             self._heading(words, over_list=sentence.heading == "list")
             return
-        if _BACKGROUND.match(text) and not (regex.search(r"_| §|\btext\b", text) or self.facts(words).traits):
+        if BACKGROUND.match(text) and not (regex.search(r"_| §|\btext\b", text) or self.facts(words).traits):
             return
         if "_".join(w for w in words if regex.match(r"[a-z]", w)) in (self.head.name, self.body.noun):
             self._named_before = True
             return
         if regex.match(r"requirements :$", text):
             return
-        match = _LABEL.match(text) if words[0] != self.head.name else None
+        match = LABEL.match(text) if words[0] != self.head.name else None
         if match and not self._is_column(sentence, len(match[0].split())):
             words = words[len(match[0].split()) :]
             self.listing, self.current = True, None
             self.group = None
-        elif match := _ACCESS_LABEL.match(text):
+        elif match := ACCESS_LABEL.match(text):
             if words[len(match[0].split()) :]:
                 take_access(words[1 if "(" in match[0] else len(match[0].split()) :], self.said, self.rows)
             self.listing = False
             return
         elif match := regex.match(r"(?:owner|belongs to) :(?= (?:the )?[a-z]+$)", text):
             words = ["it", "belongs", "to", *words[len(match[0].split()) :]]
-        elif match := _TABLE_LABEL.match(text):
+        elif match := TABLE_LABEL.match(text):
             words = words[len(match[0].split()) :]
         if words in (["user", "story"], ["story"], ["acceptance", "criteria"], ["ac"]):
             return
@@ -167,7 +153,12 @@ class _Reading(Items):
             self.listing = False
         if sentence.bullet and sentence.first:
             self.current = None
-        for item in sentence.items:
+        for place, item in enumerate(sentence.items):
+            if checked := regex.match(
+                rf"(?:check|ensure|enforce) (?=[a-z]+_(?:[a-z]+_)*[a-z]+ )|{'(?:checks?|enforce|rules?|constraints?) : ' if place else '(?!)'}",
+                " ".join(item),
+            ):
+                item = item[len(checked[0].split()) :]
             itemised = sentence.bullet or len(sentence.items) > 2
             listing = self._item(item, itemised or listing, itemised=itemised, several=len(sentence.items) > 2)
         if words[-1:] == [":"] or regex.search(r"\b(?:has|have|columns?|fields?|following) :?$", " ".join(words)):
@@ -176,12 +167,12 @@ class _Reading(Items):
     def _heading(self, words: list[str], *, over_list: bool) -> None:
         """What the lines below are about: columns, or what is none of them."""
         text = f"{' '.join(words)} :"
-        if self.head.name in words or (set(words) & self.rows and not _ACCESS_LABEL.match(text)):
+        if self.head.name in words or (set(words) & self.rows and not ACCESS_LABEL.match(text)):
             self._named_before, self.listing, self.group = True, over_list, None
-        elif not _ACCESS_LABEL.match(text):
-            need = [word for word in words if word in _NEEDS]
+        elif not ACCESS_LABEL.match(text):
+            need = [word for word in words if word in NEEDS]
             self.group = None if not need else need[0] not in ("optional", "nullable")
-            self.listing = bool(_LABEL.match(text) or need)
+            self.listing = bool(LABEL.match(text) or need)
         else:
             self.listing = False
 
@@ -190,7 +181,7 @@ class _Reading(Items):
         words = sentence.words
         if words[0] in self.ledger.quoted and label == 2:
             return True
-        if not sentence.bullet or label != 2 or not words[label:]:
+        if not sentence.bullet or label != 2 or not words[label:] or words[0] in ("fields", "columns"):
             return False
         first = self._chunks(words[label:])[0]
         facts = self.facts(first.words)

@@ -28,7 +28,7 @@ def without_relative(words: list[str], start: int) -> list[str]:
 _LEADS_UP = wordset(
     "must should shall it they a an the its their which what one each every our has have with is are "
     "be for to optional optionally required mandatory maybe also columns column fields field : and "
-    "extra contains includes there can may could might award awards grant grants carry use get earn give gives"
+    "extra contains includes there can may could might award awards grant grants come comes carry use get earn give gives"
 )
 """Words before a table that say no more than that there is a reference to it."""
 
@@ -95,7 +95,7 @@ class References(State):
             if rest and rest[0] in ("id",):
                 return Tie(noun, table, place, place + 2, may)
             if rest and not regex.match(
-                r"(?:\(|:|§|required|mandatory|optional\w*|obligatory|compulsory|needed|necessary|is|are|=|must|may|can|fk|foreign|references?|not|null\w*|unique|uuid|cannot|req|->|that|who|which|it|cascade|on|reference|from|out)$",
+                r"(?:\(|:|§|required|mandatory|optional\w*|obligatory|compulsory|needed|necessary|is|are|=|must|may|can|fk|foreign|references?|not|null\w*|unique|uuid|cannot|req|->|that|who|which|it|if|cascade|on|reference|from|out)$",
                 rest[0],
             ):
                 return None

@@ -36,10 +36,12 @@ def never_itself(ledger: Ledger) -> bool:
 def read_rules(ledger: Ledger, rows: str) -> list[tuple[str, Traits]]:
     """(column, what is said of it), struck out; `rows` is a pattern for the table's nouns."""
     later = (
-        rf"(?:a|an|the|each|every) (?:{rows}) (?P<later>expires|ends|starts|closes) after it "
-        r"(?:becomes|is|was|starts|opens)(?: (?P<earlier>[a-z]+))?"
+        rf"(?:an?|the|each|every) (?:{rows}) (?:(?:always|must|has to|should) )*(?P<later>expires?|ends?|starts?|closes?) (?:strictly )?(?:after|later than) "
+        r"(?:(?:the )?(?:time|moment|date)(?: when| that)? )?it (?:(?:becomes|is|was) )?(?P<earlier>[a-z]+)"
     )
-    return [(f"{match['later']}_at", Traits(after=match["earlier"] or "starts")) for match in ledger.take_all(later)]
+    return [
+        (f"{match['later'].removesuffix('s')}s_at", Traits(after=match["earlier"])) for match in ledger.take_all(later)
+    ]
 
 
 ROW_IS = re.compile(

@@ -81,7 +81,9 @@ class State:
         exact = next((e for e in self.body.entries if e.named.name == wanted), None)
         if exact or wanted in ("name", "type"):
             return exact
-        return self.body.find(wanted)
+        told = regex.sub(r"ed_at$", "s_at", wanted)  # the end time is ends_at, where there is one
+        spelled = f" {wanted} " in self.ledger.text
+        return self.body.find(wanted) or (None if spelled or told == wanted else self.body.find(told))
 
     def _says_facts(self, chunk: Chunk) -> bool:
         try:

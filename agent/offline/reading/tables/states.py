@@ -15,7 +15,7 @@ from agent.offline import regex
 from agent.offline.reading.conventions import Named, standard
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.finish import Body
-from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.ledger import Ledger, Unclear, compiled
 from agent.offline.reading.tables.moments import moment
 from agent.offline.reading.traits import Traits
 
@@ -66,6 +66,44 @@ _MARKS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
+_OF = r"(?:(?:an?|the|its|their|each|every|all|any) )*"
+_NAME = r"(?P<name>[a-z]+(?:_[a-z]+)+|[a-z]+ (?:at|on|time|date|timestamp)|(?:time|date|moment) of [a-z]+|last one|latter|(?!(?:ROWS|that|which|this|and|but|is|are|be|been|must|may|can|should|has|have|to|not|never|only|always) )[a-z]+)"
+_STATE = r"(?P<state>(?!(?:not|no|never|other|all|any|every|both|either|ROWS) )[a-z_]+)"
+_WHEN = (
+    r"(?:when|if|while|once|as soon as|for|in|on) (?:(?:an?|the|its|their|all|any|every|each|ROWS|status|state|is|was|are|has been|gets|becomes|=|marked as|set to) )*"
+    rf"{_STATE}(?: (?:ROWS|ones|status|state))?(?![^ ])"
+)
+_NONE = r"(?:empty|null|none|absent|missing|unset|blank|forbidden|not (?:set|there|present|given|allowed|permitted|filled(?: in)?))"
+_ELSE = r"(?:otherwise|else|everywhere else|(?:(?:in|for|with|on|of|under) )?(?:(?:every|any|all|each|the|of) )*others?(?: (?:states?|status(?:es)?|cases?|ones?|ROWS))?)"
+_BUT = r"(?:(?:,|;|and|but|while|whereas) )*"
+_STAYS = r"(?:(?:, (?=which)|it|they|there|which|that|is|are|be|must|may|should|has to|have to|stays?|remains?|:) )*"
+_CLOSED = rf"{_BUT}{_STAYS}(?:only (?:then|for (?:those|these|them))|(?:never|not) {_ELSE}|{_NONE} {_ELSE}|{_ELSE} (?:, )?{_STAYS}{_NONE}|for no others?(?: ones?| ROWS)?)"
+_SET = r"(?:set|filled(?: in)?|present|there|given|required|recorded|not null|not empty|mandatory)"
+_HAVE = r"(?:(?:always|must|should|need to|has to|have to) )*(?:has|have|gets?|carry|carries)"
+_LACK = (
+    r"(?:(?:all )?(?:of )?(?:the )?others?(?: ROWS| ones?)? (?:(?:do|does|must|should|may) not|cannot|never do|(?:have|has) (?:none|no))|none of the others (?:do|does|has|have)|no others? (?:do|does|has|have))"
+    r"(?: (?:have|has|carry))?(?: (?:one|it|any|such))?(?: (?:time|date))?"
+)
+_SUBJECTS = (rf"{_OF}{_NAME}(?: time| date)? {_STAYS}{_SET}", rf"{_OF}(?:ROWS) {_HAVE} {_OF}{_NAME}")
+_WHOLE = (
+    *(rf"{subject} (?:exactly|precisely) {_WHEN}(?: {_CLOSED})?" for subject in _SUBJECTS),
+    *(rf"{subject} {_WHEN} {_CLOSED}" for subject in _SUBJECTS),
+    rf"(?:only )?{_OF}{_STATE} (?:ROWS) {_HAVE} {_OF}{_NAME} {_BUT}{_LACK}",
+    rf"only {_OF}{_STATE} (?:ROWS) {_HAVE} {_OF}{_NAME} {_BUT}(?:they|(?:all|every|each) (?P=state) (?:ROWS)) {_HAVE} (?:one|it)",
+    rf"(?:if|when) (?:(?:an?|the|its?|ROWS|status|state|is|was) )*{_STATE}(?: ,)?(?: then)? (?:there (?:has to|must|should|needs to) be|(?:it|they) {_HAVE}) {_OF}{_NAME} {_BUT}"
+    r"(?:if not|otherwise|else) (?:, )?(?:(?:then|there|it|they|must|may|should|is|are|be|have|has) )*(?:not be|not have|cannot (?:be|have)|no|none|null|empty)(?: (?:one|any))?",
+    r"(?:check )?(?:(?:that|:|\() )*(?:status|state) = (?P<state>[a-z_]+) \) (?:=|<->|exactly when) \( (?P<name>[a-z_]+) is not null \)(?: \))?",
+)
+"""A column is set in a state and in no other, where a part of a sentence tells both halves."""
+_GOES_ON = re.compile(
+    r"(?: or|/| nor)(?: only| an?| the)* $|[.;:•\n] (?:(?:only|all|the|each|every|an?) )*[a-z_]+ (?:,|and) $"
+)
+""" "Won or (lost ones have a time)"."""
+_PRONOUNS = ("that time", "this time", "that date", "last one", "latter")
+_ORDERED = re.compile(
+    r" (?:cannot|must not|may not|never|not) (?:(?:be|come|lie) )?(?:before|after|earlier|later|above|below)[^,.;]*"
+)
+"""An order of two columns, which says nothing of a state."""
 _TELLS = re.compile(rf" (?:[a-z]+_[a-z_]+|{_TIME}|when) ")
 _MODES: dict[frozenset[tuple[bool, bool]], Literal["exactly", "only", "always"]] = {
     frozenset({(True, False), (False, True)}): "exactly",
@@ -88,8 +126,11 @@ class StateRule:
 def read_state_rules(ledger: Ledger, rows: str) -> list[StateRule]:
     """What sentences say of a column and a state, struck out; `rows` is a pattern for the table's nouns. Raises Unclear."""
     found: list[StateRule] = []
-    spans, taken = ledger.sentences(), 0
+    spans, taken, before = ledger.sentences(), 0, ledger.left
+    found += _told_whole(ledger, rows)
     for place, (low, end) in enumerate(spans):
+        if ledger.left[low:end] != before[low:end]:
+            continue
         for _, high in reversed(spans[place : place + 3]) if low >= taken else ():  # "Others do not."
             text = ledger.text[low:high]
             states = _states(ledger.text, low, high, rows) if _TELLS.search(f" {text} ") else []
@@ -105,9 +146,25 @@ def read_state_rules(ledger: Ledger, rows: str) -> list[StateRule]:
                     break
             if low < taken:
                 break
-            if high == end and " until " not in text and _is_lost(_marked(f" {text} ", rows, "|".join(states))[0]):
+            ruled = _ORDERED.sub(" ", f" {text} ")
+            if high == end and " until " not in text and _is_lost(_marked(ruled, rows, "|".join(states))[0]):
                 raise Unclear(text)
     return found
+
+
+def _told_whole(ledger: Ledger, rows: str) -> Iterator[StateRule]:
+    """What is told within a sentence, struck out; what a column is called stays."""
+    for pattern in _WHOLE:
+        for match in list(compiled(pattern.replace("ROWS", rows)).finditer(ledger.left)):
+            if _GOES_ON.search(ledger.left[: match.start()]):
+                continue
+            if regex.match(rf"{_OF}{re.escape(match['name'])} ", match[0]):
+                opens = regex.search(r"(?:(?:and|but|so) )*$", ledger.left[: match.start()])
+                ledger.strike(opens.start() if opens else match.start(), match.start())
+                ledger.strike(match.end("name"), match.end())
+            else:
+                ledger.strike(*match.span())
+            yield StateRule("exactly", match["state"], [] if match["name"] in _PRONOUNS else [match["name"]])
 
 
 def _is_lost(marks: list[str]) -> bool:

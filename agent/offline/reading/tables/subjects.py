@@ -126,9 +126,10 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
             len(head),
         )
         return _made((inner[0],), noun, 0, told)  # "a reward between 1 and 100 (reward_points)"
-    if moment := _MOMENT.match(" ".join(head)):
-        return _made((moment[0].replace(" ", "_"),), noun, 0, 2)
     begun = lead(head, rows)
+    for place in (0, begun):
+        if moment := _MOMENT.match(" ".join(head[place:])):
+            return _made((moment[0].replace(" ", "_"),), noun, place, place + 2)
     if counted := _COUNTED.match(" ".join(head[begun:])):
         return Name(Named(counted[0].replace(" ", "_"), "integer"), begun, begun + 2)
     if regex.match(r"is it [a-z]+(?: |$)", " ".join(head)):
@@ -149,7 +150,9 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         and len(head) > 2
     ):
         return _made((rest[1],), noun, 0, len(head))  # "how it went (result: ...)"
-    if len(head) == 1 and head[0] in _ASKING and rest[:1] in (("(",), (":",)):
+    if len(head) == 1 and (
+        (head[0] in _ASKING and rest[:1] in (("(",), (":",))) or (head[0] in ("extra", "stuff") and rest[:1] == (":",))
+    ):
         return Name(Named(head[0]), 0, 1)  # "what (a short text)"
     start = lead(head, rows)
     if start and set(head[start : start + 1]) & lexicon.TYPED and start + 1 < len(head) and _may_name(head, start + 1):
@@ -246,7 +249,7 @@ def _may_name(words: tuple[str, ...], place: int) -> bool:
         if word == "of":
             return before in ("date", "place", "number", "name", "level", "kind", "type") and bool(after)
         return is_participle(before) and not (
-            after and regex.fullmatch(r"[a-z]+", after[0]) and after[0] not in _VERBS | LEAD
+            after and (after[0][0].isdigit() or (after[0].isalpha() and after[0] not in _VERBS | LEAD))
         )
     if word == "from":
         return place > 0 and words[place - 1] == "available"

@@ -126,7 +126,9 @@ def _list_at(
             continue
         if labels and regex.match(r"(?:is|has|can|was)_", label):
             break
-        if regex.match(r"\( (?:(?:the|our|as|is|by) )*default \)", " ".join(words[place : place + 5])):
+        if regex.match(
+            r"\( (?:(?:the|our|as|is|by|that|this|it|which) )*default \)", " ".join(words[place : place + 6])
+        ):
             default = label
             place = words.index(")", place) + 1
         labels.append(label)
@@ -153,13 +155,16 @@ def _list_at(
 
 def _run(words: list[str], first: int, out: list[str]) -> int:
     """Where values without commas end: "type daily weekly or special", "level bronze silver gold with bronze as default"."""
-    if not out or out[-1].split("_")[-1] not in lexicon.CHOICE_NOUNS or out[-2:-1] == ["service"]:
+    said = out[:-1] if out[-1:] in (["is"], ["are"]) else out
+    if not said or said[-1].split("_")[-1] not in lexicon.CHOICE_NOUNS or said[-2:-1] == ["service"]:
         return first
     place = first
     while place < len(words) and _label(words, place, free=False) and words[place] not in lexicon.COLUMN_WORDS:
         place += 1
     if words[place : place + 1] == ["or"] and place > first:
         return place + 2 if _label(words, place + 1, free=False) else first
+    if said != out:
+        return first
     after = " ".join(words[place : place + 6])
     told = any(regex.search(rf"\bdefault\b.*\b{w}\b|\b{w}\b.*\bdefault\b", after) for w in words[first:place])
     return place if told or place - first > 2 else first
