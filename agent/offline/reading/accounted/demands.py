@@ -84,7 +84,9 @@ def lost_parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
         and not alike
         and not any(c.references for c in columns)
     ) and (
-        said := regex.search(r" (?<!no )(?<!an )(?<!not )(?:index|indexed) (?!(?:is )?not |on |of |exists )", wishes)
+        said := regex.search(
+            r" (?<!no )(?<!an )(?<!not )(?<!without )(?:index|indexed) (?!(?:is )?not |on |of |exists )", wishes
+        )
     ):
         yield said[0]
     named = any(c.name.endswith("optional") for c in columns)

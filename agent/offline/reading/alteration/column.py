@@ -21,9 +21,9 @@ from agent.offline.reading.slots import bare_type, read_slots
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
-from agent.offline.words import wordset
+from agent.offline.words import plural, wordset
 
-NO_INDEX = r"(?:without an?|no|not|never)(?: [a-z]+)? index(?:ed)?(?! (?:yet|so far|today|now|currently|at the moment|right now))|index(?: is)? not (?:needed|necessary|required|wanted)|(?:do|does) not (?:need|have to be|want)(?: an?| be)? index(?:ed)?"
+NO_INDEX = r"(?:without(?: an?)?|no|not|never)(?: [a-z]+)? index(?:ed)?(?! (?:yet|so far|today|now|currently|at the moment|right now))|index(?: is)? not (?:needed|necessary|required|wanted)|(?:do|does) not (?:need|have to be|want)(?: an?| be)? index(?:ed)?"
 _INDEX = r"index(?:ed)?"
 _BOOLEAN = r"flag|boolean|bool|marker|yes-no|true-or-false|check ?box|tick(?:s|ed|box)?|opt-in|opt-out|(?<=an )switch|(?<=a )switch|toggle|indicator|on/off"
 _THING = r"column|field|attribute|property|flag|marker|indicator|boolean|bool|value|setting|option"
@@ -48,6 +48,9 @@ def read_columns(
     end = next((high for low, high in _sentences(ledger) if low <= spots[-1].start < high), len(ledger.text))
     if said := re.compile(r" (?=(?:both|all|each)(?: of them)? )").search(ledger.text, spots[-1].end, end):
         shared.append((said.start(), end))  # "a and b, both integers"
+    of_one = "|".join(word for s in spots for word in {*s.name.split("_"), plural(s.name.split("_")[-1])})
+    if lost := next((c for c in shared if regex.search(rf" (?:{of_one}) ", ledger.text[slice(*c)])), None):
+        raise Unclear(ledger.text[slice(*lost)])
     edges = [0, *(_before(ledger.text, a.end, b.start) for a, b in pairwise(spots)), len(ledger.text)]
     made: list[AddColumns] = []
     assumed: tuple[str, ...] = ()

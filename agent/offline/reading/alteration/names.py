@@ -10,7 +10,7 @@ from agent.offline.reading.alteration.clauses import Clause
 from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.conventions import is_snake
 from agent.offline.reading.known import mentions
-from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.material import SLOTS, is_wished
 from agent.offline.schema import USERS, Schema
 from agent.offline.words import singular, wordset
@@ -75,6 +75,8 @@ def new_names(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema,
         found = sorted([*found, *_nouns(ledger, wishes, table, schema, listed=True)], key=lambda spot: spot.start)
     elif nouns:
         found = _nouns(ledger, wishes, table, schema, listed=False) or _nouns(talk, told, table, schema, listed=False)
+    if len(found) == 1:
+        found += _joined(ledger, found[0], table, schema)
     kept: list[Spot] = []
     for spot in found:
         alike = next((n for n, other in enumerate(kept) if _same(spot.name, other.name)), None)
@@ -96,6 +98,29 @@ def _beside(ledger: Ledger, wishes: list[Clause], found: list[Spot], table: str,
                 continue
             plain = [n for n in names if n[0] != "and" and not is_snake(n[0]) and _may_be(n[0], ledger, table, schema)]
             more += [Spot(n[0], n.start(), n.end()) for n in plain]
+    return more
+
+
+def _joined(ledger: Ledger, spot: Spot, table: str, schema: Schema) -> list[Spot]:
+    """Names that are joined to the first: "a difficulty (...) and a language (...)", "a video url and an audio url".
+
+    Raises Unclear for one that may be no name.
+    """
+    more: list[Spot] = []
+    end = spot.end
+    led = rf" (?:\( [^()]* \) )?(?:, and|and|plus|,) (?:an?|another) {_ARTICLE}*"
+    last = "|".join(_LAST)
+    pattern = re.compile(rf"{led}(?P<name>[a-z_]+(?: [a-z]+)? (?:{last})|[a-z_]+) {_AFTER}")
+    while match := pattern.match(ledger.text, end):
+        words = match["name"].split()
+        if not all(_may_be(word, ledger, table, schema) for word in words if word not in _LAST):
+            break
+        name = regex.sub(r"_(?:link|uri)$", "_url", "_".join(words))
+        more.append(Spot(name, match.start("name"), match.end("name")))
+        end = match.end("name")
+    lost = re.compile(rf"{led.replace('|,)', ')')}([a-z_]+) ").match(ledger.text, end)
+    if lost and _may_be(lost[1], ledger, table, schema):
+        raise Unclear(lost[0])
     return more
 
 
