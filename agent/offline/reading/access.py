@@ -154,7 +154,7 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
     )
     if _APPEND.search(text) or (_NEVER.search(text) and not owners and _is_about_rows(text, rows)):
         said.append_only = True
-        said.withheld |= {"update", "delete"}
+        said.withheld |= {"update", "delete"} if _APPEND.search(text) else {"update"}
     said.own = said.own or regex.search(OWN, text) is not None
     said.whose |= {singular(noun) for noun in regex.findall(r"(?:own|their|his|her) (?!own )([a-z]+)", " ".join(words))}
     walk(text, said)

@@ -19,6 +19,8 @@ class Said:
 
     granted: set[Verb] = field(default_factory=set)
     withheld: set[Verb] = field(default_factory=set)
+    named: set[Verb] = field(default_factory=set)
+    """What somebody is granted word by word, not as part of everything."""
     everyone: bool = False
     own: bool = False
     """It is said whose the rows are that somebody may reach."""
@@ -135,7 +137,9 @@ def walk(text: str, said: Said) -> None:
                 if refused:
                     said.withheld |= granted
                 elif here or (actor and not _behind(tokens, place)):
-                    granted_here |= _grant(here or actor, granted, said, negated=negated)
+                    done = _grant(here or actor, granted, said, negated=negated)
+                    said.named |= granted if done and len(granted) == 1 else set()
+                    granted_here |= done
                 else:
                     waiting |= granted
             elif token == ",":

@@ -96,6 +96,7 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"\bthere (?:is|are|will be) no (?=[a-z]+ing\b|(?:{VERB})(?![^ ]))", "no "),
     (r"\bthere (?:is|will be) nothing to (?=[a-z])", "nobody can "),
     (r"(?<!is )(?<!are )(?<!be )(?<![^ ])not (?=(?:allowed|possible|permitted|wanted|needed)(?![^ ]))", "are not "),
+    (rf"\b(?:children|kids?|child|they|he|she|who|{OWNERS}) (?:(?:can|may|could) )?(?:write|writes|wrote|send|sends) (?:it |them )?to (?:us|me)\b", ""),
     (r"\b(only|but|except|for|by|to|from|with) (?:us|we)\b", r"\1 backend"),
     (r"\bsigned-in(?= (?:can|may|should|gets?|reads?|sees?|has|have|cannot)\b)", "signed-in users"),
     (rf"\b(?:has|have|gets?) no ((?:{VERB})) (?:access|rights?|permissions?)\b", r"cannot \1"),

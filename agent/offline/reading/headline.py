@@ -17,7 +17,7 @@ _NAME = r"(?P<name>[a-z][a-z0-9_]*)"
 _OWN = r"(?:(?:a|an|the|each|every|one|our|all|its|their|of|both|two) )*"
 _NOUN = r"[a-z][a-z0-9_]*"
 _PAIRS = (
-    rf"{_JOINS} (?:table |relation(?:ship)? )?(?:[a-z_]+_[a-z_]+ )?(?:(?:for|of|between|joining|linking|from|the relation|:) )?{_OWN}(?P<a>{_NOUN}) (?:and|with|to|x|<->|-|\+|/) {_OWN}(?P<b>{_NOUN})",
+    rf"{_JOINS} (?:table |relation(?:ship)? )?(?:(?:(?:called|named) )?[a-z_]+_[a-z_]+ )?(?:(?:for|of|between|joining|linking|from|the relation|:) )?{_OWN}(?P<a>{_NOUN}) (?:and|with|to|x|<->|-|\+|/) {_OWN}(?P<b>{_NOUN})",
     rf"(?:between|joining|linking|links|connects?|connecting|mapping|joins|ties|tying|tie|associating|relating|relates|link|join|associate|relate|connected|relation) {_OWN}(?P<a>{_NOUN})(?: tables?)? (?:and|with|to|x|<->) {_OWN}(?P<b>{_NOUN})",
     rf"(?P<a>{_NOUN}) (?:x|<->) (?P<b>{_NOUN})",
     rf"(?P<a>{_NOUN}) (?:and|to|-) {_OWN}(?P<b>{_NOUN}) (?:as )?(?:(?:must|should|be|are|connected|linked|with|each|other|\(|an?) )*many-to-many",
@@ -100,7 +100,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         told = r"(?:called |named |name |table |(?:call|name) (?:it |this |that |the table )(?:: )?)(?P<name>[a-z]+_[a-z_]+)"
         for written in (
             match
-            for pattern in (told, makes, r"(?:: |as |in |into )(?P<name>[a-z]+_[a-z_]+)")
+            for pattern in (told, makes, r"(?:: |as |in |into |-> |=> )(?P<name>[a-z]+_[a-z_]+)")
             for match in matches(pattern, left)
         ):
             loose = "from|between|" if written.re.pattern.count("as |in |into") else ""

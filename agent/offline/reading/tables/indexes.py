@@ -4,7 +4,7 @@ import re
 
 from agent.offline import regex
 from agent.offline.description import Column, Condition, Index, Key
-from agent.offline.reading.finish import Body
+from agent.offline.reading.body import Body
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.tables.keys import columns_in
 

@@ -78,7 +78,7 @@ class Items(Columns):
             if self._is_access(found[place:], listed):
                 take_access(_joined(found[place:]), self.said, self.rows)
                 return listing
-            listed = listed or self._leads(chunk) or (place == 0 and self._share(found))
+            listed = listed or self._leads(chunk) or (place == 0 and (self._share(found) or self._opens(found)))
             bound = not any(w in HAVE for w in found[0].head) or several
             rest = itemised and place > 0 and self.current is not None and not self.current.tied and bound
             done = self._chunk(chunk, Place(listed, group, len(found) == 1, itemised and place > 0 and bound, rest))
@@ -86,6 +86,10 @@ class Items(Columns):
                 if listed and not self._is_aside(chunk):
                     raise Unclear(" ".join(chunk.words))
                 refuse_background(list(chunk.words), self.rows, self.names | self._column_names(), self.ledger.quoted)
+            if done and place and not listed and (name := self._name(found[place - 1])):
+                bare = not name.start and name.end == len(found[place - 1].words) and not self._known(name)
+                if bare and not self._is_row_word(name):
+                    raise Unclear(" ".join(found[place - 1].words))  # "nothing fancy, place name, price (optional)"
             listed = listed or (done and self.current is not None)
         return listing
 
@@ -94,6 +98,17 @@ class Items(Columns):
         if len(found) < 2 or len(found[0].words) > 1 or found[1].joint != "and" or found[1].words[1:2] != ("are",):
             return False
         return self._name(found[0]) is not None and self.facts(found[1].words[1:]).traits.type is not None
+
+    def _opens(self, found: list[Chunk]) -> bool:
+        """ "Vaccine name, given on (date), dose number starting at 1": a bare name, and columns behind it."""
+        names = [self._name(chunk) for chunk in found[:3]]
+        if len(names) < 3 or any(name is None or name.start or self._is_row_word(name) for name in names):
+            return False
+        ends = [name.end for name in names if name]
+        return ends[0] == len(found[0].words) and all(
+            end == len(chunk.head) or self._says_facts(Chunk(chunk.words[end:]))
+            for end, chunk in zip(ends, found, strict=False)
+        )
 
     def _is_aside(self, chunk: Chunk) -> bool:
         """It stands where columns are listed and is none: it speaks of a table, of the rows or of us."""
@@ -187,6 +202,9 @@ class Items(Columns):
             last = out[-1] if out else None
             if last and bare and last.words[:1] == ("unique",) and chunk.joint in ("and", "+", "&"):
                 out[-1] = Chunk((*last.words, "and", *chunk.words), last.joint)  # "unique child + lesson"
+                continue
+            if last and regex.search(r" (?:twice|again)$", " ".join(("", *chunk.words))) and len(chunk.words) < 4:
+                out[-1] = Chunk((*last.words, "and", *chunk.words), last.joint)  # "the same vaccine and dose twice"
                 continue
             bare = (
                 bare

@@ -5,9 +5,9 @@ from itertools import pairwise
 
 from agent.offline import regex
 from agent.offline.description import Special
+from agent.offline.reading.body import Body
 from agent.offline.reading.conventions import Named, is_participle
 from agent.offline.reading.entry import Entry
-from agent.offline.reading.finish import Body
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import FILLERS, NO_VALUE
 from agent.offline.reading.traits import Traits
@@ -50,6 +50,9 @@ def read_key(words: list[str], body: Body, rows: frozenset[str], subject: str | 
     if kept and not (body.resolve(kept[1]) or body.schema.table(kept[1]) or kept[1] in ("day", "date")):
         return  # "one row per payout to a child"
     counted = rf"\b(?:one|1|a single) (?:{'|'.join(map(re.escape, rows))}) (?=per |for (?:each|every) )"
+    for same in regex.findall(r"\bsame ([a-z]+)(?= |$)", text):
+        if not (same in rows or same in _LIKE or columns_in([same], body, rows)):
+            raise Unclear(text)
     columns = columns_in(regex.sub(counted, "", text).split(), body, rows)
     if subject and subject not in columns and len(columns) < 2:
         columns.insert(0, subject)
@@ -171,6 +174,7 @@ def _part_of(noun: str, body: Body) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+_LIKE = wordset("time thing one two pair combination row for as values")
 _PASSIVE = wordset("be is are was were get gets got been only ever being has have")
 
 

@@ -1,9 +1,9 @@
 """Which column a moment means that is spoken of: "the time of completion", "expiry", "when it opens"."""
 
 from agent.offline import regex
+from agent.offline.reading.body import Body
 from agent.offline.reading.conventions import standard
 from agent.offline.reading.entry import Entry
-from agent.offline.reading.finish import Body
 from agent.offline.reading.ledger import Unclear
 
 MOMENT = r"_(?:at|on|from|until|date|time|to|by)$"

@@ -3,8 +3,8 @@
 from agent.offline import regex
 from agent.offline.reading.access import ROW_NOUNS
 from agent.offline.reading.access_walk import Said
+from agent.offline.reading.body import Body
 from agent.offline.reading.entry import Entry
-from agent.offline.reading.finish import Body
 from agent.offline.reading.headline import Headline
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.tables.facts import Read, read_facts

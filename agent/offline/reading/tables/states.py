@@ -12,9 +12,9 @@ from functools import partial
 from typing import Literal
 
 from agent.offline import regex
+from agent.offline.reading.body import Body
 from agent.offline.reading.conventions import Named, standard
 from agent.offline.reading.entry import Entry
-from agent.offline.reading.finish import Body
 from agent.offline.reading.ledger import Ledger, Unclear, compiled
 from agent.offline.reading.tables.moments import moment
 from agent.offline.reading.traits import Traits

@@ -150,10 +150,12 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         and len(head) > 2
     ):
         return _made((rest[1],), noun, 0, len(head))  # "how it went (result: ...)"
-    if len(head) == 1 and (
+    since = head[:1] in (("since",), ("until",)) and bare_type("".join(head[1:2]))
+    alone = len(head) == 1 and (
         (head[0] in _ASKING and rest[:1] in (("(",), (":",))) or (head[0] in ("extra", "stuff") and rest[:1] == (":",))
-    ):
-        return Name(Named(head[0]), 0, 1)  # "what (a short text)"
+    )
+    if since or alone:
+        return Name(Named(head[0]), 0, 1)  # "since date not null", "what (a short text)"
     start = lead(head, rows)
     if start and set(head[start : start + 1]) & lexicon.TYPED and start + 1 < len(head) and _may_name(head, start + 1):
         start += 1  # "an optional integer priority"
@@ -311,7 +313,6 @@ _BOUNDED = wordset("between from at up max min maximum minimum not no never more
 _ASKING = wordset("what who why where when how")
 _NOUNS_IN_LY = wordset("family reply supply assembly hourly daily weekly monthly quarterly yearly nightly")
 _GERUNDS = wordset("rating meaning heading spelling setting ranking building meeting reading training drawing greeting")
-"""Nouns in -ing."""
 
 
 def _is_name(found: tuple[str, ...], words: tuple[str, ...], run: int, rest: tuple[str, ...]) -> bool:
