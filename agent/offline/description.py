@@ -340,6 +340,8 @@ class Audit:
     """Updates count where one of these columns changes; any where empty."""
     quiet: bool = False
     """An update that changes nothing but updated_at is not written."""
+    function: str | None = None
+    """The trigger function that writes it already for other tables; it is made anew where None."""
 
 
 Change = (

@@ -76,6 +76,8 @@ def audit(change: Audit, schema: Schema) -> Iterator[Part]:
     on = sql.name(change.table)
     function = f"public.log_{singular(bare)}_change"
     trigger = sql.name(sql.short(f"audit_{bare}"))
+    if change.function:
+        function, trigger = change.function.removesuffix("()"), sql.name(_like_others(change, schema))
     record = sql.name(change.record)
     values = {
         "table": "tg_table_name",
@@ -89,7 +91,7 @@ def audit(change: Audit, schema: Schema) -> Iterator[Part]:
     which = words.listed(tuple(map(words.spaced, change.only)), "and") if change.only else ""
     part = Part("_".join(["audit", bare, *change.only]), f"Audit {f'{which} of ' if which else ''}{words.spaced(bare)}")
     changes = (f"old.{sql.name(c)} is distinct from new.{sql.name(c)}" for c in change.only)
-    part.functions = [
+    made = [
         _AUDIT.format(
             function=function,
             changed="declare\n  changed jsonb := '[]'::jsonb;\n" if told else "",
@@ -97,7 +99,10 @@ def audit(change: Audit, schema: Schema) -> Iterator[Part]:
             log=sql.name(change.log),
             columns=", ".join(sql.name(name) for name, _ in change.columns),
             values=", ".join(_cast(change, name, values[role], schema) for name, role in change.columns),
-        ),
+        )
+    ]
+    part.functions = [
+        *([] if change.function else made),
         _AUDIT_TRIGGER.format(
             trigger=trigger,
             on=on,
@@ -106,10 +111,25 @@ def audit(change: Audit, schema: Schema) -> Iterator[Part]:
             when=f"\n  when ({' or '.join(changes)})" if change.only else "",
         ),
     ]
+    part.undo = [f"drop trigger if exists {trigger} on {on};"]
+    if change.function:
+        yield part
+        return
     done = words.listed(tuple(change.actions)) + (f" that changes {which}" if which else "")
     part.comments.append(sql.comment("function", f"{function}()", f"Trigger: writes every {done} on {bare} to {log}"))
-    part.undo = [f"drop trigger if exists {trigger} on {on};", f"drop function if exists {function}();"]
+    part.undo.append(f"drop function if exists {function}();")
     yield part
+
+
+def _like_others(change: Audit, schema: Schema) -> str:
+    """A trigger's name in the style of those that run the same function: log_document_activity."""
+    bare = singular(change.table.split(".")[-1])
+    _, held = schema.shared_audit(change.log) or ("", ())
+    for table, name in held:
+        one = singular(table.split(".")[-1])
+        if one in name:
+            return sql.short(name.replace(one, bare))
+    return sql.short(f"audit_{bare}")
 
 
 def _cast(change: Audit, column: str, value: str, schema: Schema) -> str:

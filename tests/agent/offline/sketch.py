@@ -86,7 +86,8 @@ def _change(change: Change) -> Iterator[str]:
             yield f"{change.table}.{change.column} fill {change.value}"
         case Audit():
             only = f" of {','.join(change.only)}" if change.only else ""
-            yield f"audit {change.table} to {change.log}: {' '.join(change.actions)}{only}{' quiet' if change.quiet else ''}"
+            how = f"{only}{' quiet' if change.quiet else ''}{f' by {change.function}' if change.function else ''}"
+            yield f"audit {change.table} to {change.log}: {' '.join(change.actions)}{how}"
         case Stats():
             figures = ", ".join(
                 f"{f.name}={f.function} {f.column or ''}{f'={f.value}' if f.value else ''}" for f in change.figures

@@ -93,6 +93,17 @@ def test_drafts_for_tenants_by_membership_pass(team_bench: Workbench, drafted: D
         assert passes(result), (request, result.summary, result.report and result.report.findings())
 
 
+def test_a_trigger_function_that_others_share_is_used_again(team_bench: Workbench, drafted: Drafted) -> None:
+    result = drafted(team_bench, "Log inserts and deletes on labels in the activity log, as it is done for documents")
+    assert passes(result), (result.summary, result.report and result.report.findings())
+    assert result.draft is not None
+    (file,) = result.draft.files
+    text = file.render("2026-11-22")
+    assert "create trigger log_label_activity\n  after insert or delete on public.labels" in text
+    assert "execute function private.log_activity();" in text
+    assert "create or replace function" not in text
+
+
 @pytest.mark.parametrize(
     ("request_text", "files"),
     [

@@ -55,6 +55,8 @@ _COUNTED = r"(?:(?:all|both|of|the|these|those|any) )*(?:2|3)(?: (?:kinds?|types
 _EVERYTHING = r"(?:all|every|any)(?: of)?(?: the)?(?: (?:2|3|kinds? of|types? of|sorts? of))* (?:operations?|ops|events?|actions?|dml)|everything(?! (?:but|except|other|apart|that|which|else))|all 3(?: of them)?"
 _READS = r"(?:who|whoever|whenever|when|if|every|each|any|all|also|log|audit)(?: (?:the|an?|of|parents?|users?|somebody|someone|it|is|row))* (?:reads?(?! (?:need|do|are|is))|views?|looks? at|selects?|opens?|access(?:es)?|downloads?|logs in|logins?)"
 """No trigger sees them."""
+_RUN = r"(?:(?:and|please|just) )*(?:re-?use|use|using|with|by|through|via|call|run|running|execute)(?: (?:the|our|existing|same|shared|generic))*(?: (?:(?:trigger )?function|{function}))+(?: (?:we have|there is|that is there|that exists|already|there))*"
+"""How it is done for other tables already."""
 _SCENE = r"[ .\n]*(?:given|when) "
 _NOUNS = r" (?:things|changes|inserts?|insertions?|updates|deletes|deletions?|creations?|edits|removals?|additions?) "
 _TODAY = r" (?:already|today|currently|so far|at the moment|last|yesterday|because|since) "
@@ -73,7 +75,7 @@ Roles = tuple[tuple[str, Role], ...]
 
 def is_wanted(ledger: Ledger, schema: Schema) -> bool:
     """Changes are to be written down, in a log that is there."""
-    logs = [t for t in schema.tables if log_columns(t, schema)]
+    logs = _logs(schema)
     heard = Ledger(ledger.left, ledger.quoted)
     heard.take_all(f"{_NO_VALUES}|{_NAMES}|{_QUIET}")
     ledger = heard
@@ -90,7 +92,12 @@ def is_wanted(ledger: Ledger, schema: Schema) -> bool:
 
 
 def names_log(ledger: Ledger, schema: Schema) -> bool:
-    return any(log_columns(t, schema) and _log_name(t, ledger) for t in schema.tables)
+    return any(_log_name(t, ledger) for t in _logs(schema))
+
+
+def _logs(schema: Schema) -> list[str]:
+    """Tables that take entries: from a trigger that can be made, or from one that does so for other tables."""
+    return [t for t in schema.tables if log_columns(t, schema) or schema.shared_audit(t)]
 
 
 def _log_name(table: str, ledger: Ledger) -> re.Match[str] | None:
@@ -141,6 +148,9 @@ def read_audit(ledger: Ledger, parts: list[Clause], schema: Schema) -> tuple[Aud
     ledger.take_all(
         rf"(?:with|including|containing|together with|saying|showing|\(|:)(?: (?:the|its|an?|and|,|of|row|record|id|action(?: (?:=|is))?(?: (?:insert|update|delete))?|user|who|did|it|time|timestamp|date|when|what|table|name|was|done|changed|operation|affected|goes|go|to|{singular(table.split('.')[-1]).replace('_', ' ')}))+(?: \))?"
     )
+    if shared := schema.shared_audit(log):
+        schema_name, _, name = shared[0].removesuffix("()").rpartition(".")
+        ledger.take_all(_RUN.format(function=rf"(?:{schema_name} ⋅ )?{name}(?: \( \))?"))
     if ledger.find(_READS):
         raise Unclear(ledger.text)
     if ledger.find(r"(?:new|own|separate) (?:table|log|history)") or ledger.find(_OLD):
@@ -159,12 +169,28 @@ def read_audit(ledger: Ledger, parts: list[Clause], schema: Schema) -> tuple[Aud
         ledger.take_all(rf"but (?:only|just|not)(?: the| for| on)*(?= (?:{pattern}|{STRUCK}+)(?: |$))")
     for one in tables:
         refuse_leftover(ledger, wishes, one, schema, spare=_SPENT, loose=False, narrow=False)
-    written = log_columns(log, schema)
-    return tuple(Audit(one, log, written, key[0], actions, columns, quiet) for one, key in keys.items())
+    function = _shared(tables, log, schema, quiet=quiet)
+    written = () if function else log_columns(log, schema)
+    return tuple(Audit(one, log, written, key[0], actions, columns, quiet, function) for one, key in keys.items())
+
+
+def _shared(tables: list[str], log: str, schema: Schema, *, quiet: bool) -> str | None:
+    """The function that does it for other tables already. Raises Unclear where it cannot for these."""
+    shared = schema.shared_audit(log)
+    if shared is None:
+        return None
+    function, held = shared
+    needed = set.intersection(*({c for c in schema.columns(t) if c.endswith("_id")} for t, _ in held)) | {"id"}
+    for table in tables:
+        if lost := needed - set(schema.columns(table)):
+            raise Unclear(f"an audit of {table} by {function}, which has no {' and no '.join(sorted(lost))}")
+    if quiet:
+        raise Unclear(f"{function} for updates that change something alone")
+    return function
 
 
 def _log(ledger: Ledger, schema: Schema) -> str:
-    logs = [table for table in schema.tables if log_columns(table, schema)]
+    logs = _logs(schema)
     if not logs:
         raise Unclear(
             "an audit trigger, as no table is there that could take its entries (table name, record, action, user)"
