@@ -34,6 +34,8 @@ _KEEPS = (
 )
 """A table that would have to be written by a trigger of another."""
 _GETS = r"(?:needs?|gets?|has|have|wants?|add|give|introduce|store|with)"
+_OF_NEW = r" (?:(?:new|own|separate|backing) (?P<a>[a-z_]+ )?table (?!of (?!that|this))|table of (?!the |our |that |its |all )(?P<b>[a-z_]+s) )"
+"""A table that is not there yet."""
 _ALSO_CALLED = {"children": "kids?"}
 
 
@@ -53,6 +55,9 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
         if column.unique and column.type in ("boolean", "timestamptz"):
             raise Unclear(f"whether {column.name} is unique")
     for change in changes:
+        for made in regex.finditer(_OF_NEW, text) if isinstance(change, AddColumns | Constrain) else ():
+            if not schema.table((made["a"] or made["b"] or "").strip()):
+                raise Unclear(made[0])
         if isinstance(change, AddColumns):
             for column in change.columns:
                 if not (

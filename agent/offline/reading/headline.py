@@ -117,7 +117,8 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         rf"{_THING}(?: :)? {_NAME}(?= :| \(| \)| ;| ,| -| \n| \.| with| for| in which| of| where| that| per| between| linking| joining| connecting| (?:is|has|needs|should|must|will) (?:to )?be (?:created|added|made|introduced)|$)",
         rf"{_THING} [^.\n]{{0,80}}: (?P<name>[a-z]+_[a-z_]+)(?= \.| \n|$| with| - | \( )",
         rf"(?:(?:its|the|table) name(?: of (?:it|the table))? (?:is|shall be|should be|will be|:)|(?:call|name) (?:it|the table|this)|called|(?:whose|which|table) name is) {_NAME}(?= \.| ,| \n| ;| with| has|$)",
-        rf"{_THING} for this \( {_NAME} \)",
+        rf"{_THING}(?: for (?:this|that|it|them))? \( {_NAME} \)",
+        rf"{_THING} , (?P<name>[a-z_]+s)(?= , (?:with|where|whose|each|one) )",
         rf"{_NAME} \( (?:a |new |the )*{_THING} \)",
         r"(?:store|stored|keep|kept|save|saved|put|record|recorded|collect|hold)(?: [^ .,;:\n]+){1,8}? (?:in|into) (?P<name>[a-z]+_[a-z_]*s)(?= \.| \n| :| \(|$)",
         rf"{_JOINS} (?:{_THING} )?(?P<name>[a-z]+_[a-z_]+)",
@@ -125,7 +126,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         place = 0
         while match := ledger.find(pattern, place):
             place = match.start() + 1
-            if _heads_columns(left, match, schema):
+            if _heads_columns(left, match, schema) or _OF_COLUMN.search(left[: match.start()]):
                 continue
             if is_new(match["name"], schema) and not regex.match(r" (?:of|table)\b", left[match.end() :]):
                 return Headline(match["name"], match.start(), match.end(), listed=left[match.end() :].startswith(" ("))
@@ -161,6 +162,12 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
     return None
 
 
+_OF_COLUMN = re.compile(
+    r" (?:text|string|column|field|flag|boolean|date|number|integer|json|list|timestamp|attribute)(?: (?:that )?is)? $"
+)
+"""What is called so is a column."""
+
+
 def _heads_columns(left: str, match: re.Match[str], schema: Schema) -> bool:
     """ "quests table: child_id, title": the name is said before, and the first column stands behind the colon."""
     if regex.search(r"_(?:id|at|url)$", match["name"]):
@@ -186,7 +193,7 @@ def _for_them(ledger: Ledger, schema: Schema) -> Headline | None:
 def _for_what(ledger: Ledger, match: re.Match[str], schema: Schema) -> Headline | None:
     """ "a table for quests", "a table to hold the achievements"."""
     tail = re.compile(
-        r"(?: (?:for|of|to|that|which|where|in|we|you|i|they|can|stores?|store|hold|holds|track|tracks|keep|keeps|put|record|records|save|manage|the|our|all|a|every|each|new|what))+ (?P<name>[a-z]+(?: [a-z]+)?)"
+        r"(?: (?:for|of|to|that|which|where|in|we|you|i|they|can|stores?|store|hold|holds|track|tracks|keep|keeps|put|record|records|save|manage|the|our|all|a|every|each|new|what))+ (?P<name>[a-z_]+(?: [a-z]+)?)"
     ).match(ledger.left, match.start("name") - 1)
     if not tail:
         return None

@@ -60,6 +60,11 @@ NEVER_NAMES = wordset(
     "itself they we you i he she what once twice good well number parents parent users user editors members member owners owner admins teachers people team kids children see view read update delete insert earn several together thx better access rated a an the to of by for with in on at is are was be has have can may must should set get only"
 )
 """Words that alone are no column's name."""
+OF_BOUNDS = wordset(
+    "length size cap caps capped anything everything reject refuse refused rejected accept accepts accepting accepted contain contains fit fits fails "
+    "stop stops bounded keep carries carry present db database enforce cannot range shortest longest forced inclusive within fine plenty"
+)
+"""Words that a bound is told with."""
 TIES = (
     r"(?:belongs? to|goes to(?= (?:an?|one|1|each|every) )|belonging to|owned by|linked (?:to|with)|linking to|links? to|tied to|attached to|attaches to|connected "
     r"(?:to|with)|associated with|related to|relating to|referencing|references?(?: to)?|refers to|referring to|pointing (?:to|at)|"

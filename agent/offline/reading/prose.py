@@ -7,8 +7,9 @@ from agent.offline.reading.access import speaks_of_access
 from agent.offline.reading.access_words import VERB
 from agent.offline.reading.alteration.clauses import clauses
 from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.lexicon import CHOICE_NOUNS
 from agent.offline.reading.material import gives_reason, holds, sets_scene, tells_story
-from agent.offline.words import singular
+from agent.offline.words import plural, singular
 
 _POLITE = (
     r"if (?:possible|you can|you do not mind|that is ok|you could|it is not too much)|when you (?:get a chance|have time|can)|asap|as soon as possible|"
@@ -39,6 +40,17 @@ _STORED = re.compile(
 )
 """What is kept, once the table is asked for, is columns."""
 _REACHED = re.compile(rf" (?:can|may|should|must|only|able to|cannot)(?: [a-z]+){{0,2}} (?:{VERB}) ")
+_CHOSEN = re.compile(
+    rf" (?:{'|'.join({form for noun in CHOICE_NOUNS for form in (noun, plural(noun))})}) (?:.* )?(?:[a-z_]+ , [a-z_]+ (?:, )?(?:and|or) [a-z_]+|from [a-z_]+ to [a-z_]+ to [a-z_]+|as [a-z_]+ and) "
+    rf"|^ (?:we|i) (?:[a-z]+ )*(?:know|record|track|mark|say|tell|store) (?:whether|if) (?:an?|the|each|every) [a-z]+ (?:is|was|has been) "
+    r"| (?:possible|valid|allowed|permitted|accepted) [a-z]+s are [a-z_]+ (?:,|and|or) "
+    rf"| (?:choose|pick|select|say) (?:an?|the|which|what) (?:{'|'.join(CHOICE_NOUNS)}) "
+)
+"""What it may be is no story."""
+_LACKING = re.compile(
+    r" (?:create|save|add|store|insert|enter) (?:an?|any|the) [a-z_ ]+? without (?:an?|its|any) | do not (?:need|require) an? (?:title|description|notes?|summary|name) "
+)
+"""What no row may be without, is none either."""
 _ROLE = r"as (?:an? )?[a-z-]+(?: [a-z-]+){0,2}(?: ,)?(?= (?:\n )?(?:i|we) )"
 _LABELS = (
     r"(?:ticket|issue|task|story|bug|feature|request|jira|re|subject|pr|step|item|case) (?:no |number )?#?[a-z]*-?\d+"
@@ -59,7 +71,6 @@ _GLOSSES = (
     r"(?:please )?do not (?:touch|change|alter) [a-z_ ⋅]+",
     r"(?:[a-z_]+ ⋅ )?[a-z_]+ (?:stays?|remains?) (?:as (?:it|they) (?:is|are)|unchanged|the same)",
     r"(?:it |they |rows |entries )?(?:do not |does not )?belongs? to (?:nobody|no one|no-one|anybody|anyone)(?: in particular)?",
-    r"(?:and |but )?(?:an? |the |each |every )[a-z_]+ (?:cannot|can never|does not|never) exists? without (?:its|an?|the|his|her) [a-z_]+",
     r"unlike the [a-z_]+ , which [^.\n]+",
     r"in (?:the |an? )?[a-z]+ own words|this time(?! zone)",
     r", (?:the|our) (?:app|backend|client|server|ui|frontend) (?:always |will |shall )*(?:sends?|sets?|fills?|passes|provides?) (?:it|one|them)(?: in)?",
@@ -108,8 +119,10 @@ def _strike_stories(ledger: Ledger) -> None:
         said = regex.sub(r"[ ~•\n.;,()]+", " ", ledger.left[clause.low : clause.high]).strip()
         if asked and _STORED.match(said):
             continue
+        whole = regex.sub(r"[ ~•\n.;()]+", " ", ledger.left[clause.low : clause.high]).strip()
         asked = asked or bool(_ASKS.search(f" {said} "))
         told = tells_story(said) or gives_reason(said) or sets_scene(said, today=asked)
+        told = told and not (_LACKING.search(f" {said} ") or _CHOSEN.search(f" {whole} "))
         reached = speaks_of_access(said.split()) if asked else _REACHED.search(f" {said} ")
         if (
             told

@@ -72,7 +72,7 @@ _OPTIONAL = (
     r"(?:it )?(?:is|are) (?:empty|null) (?:as long as|while|until)[^.,;()\n]*|(?:empty|null) until [a-z]+|not (?:every|each) [a-z_~]+ (?:has|needs) one|do(?:es)? not have to be set|optional if given"
 )
 _NOT_NEEDED = rf"{_BE}not (?:required|mandatory|obligatory|needed|compulsory|necessary)"
-_NEED = r"(?:must(?: to)?|has to|have to|should|needs to|need to)"
+_NEED = r"(?:must(?: to)?|shall|has to|have to|should|needs to|need to)"
 _REQUIRED = (
     r"(?:is |are )?an? (?:absolute )?must(?:-have| have)?|must-have|(?<=\( )needed|(?<=, )needed(?= [,;)])|"
     rf"required(?: from now on)?|requires?(?= [a-z])|mandatory|obligatory|compulsory|non-nullable|(?:{_NEED} )?not (?:be )?optional|(?:{_NEED} )?{_NOT} (?:(?:ever|be|stay|remain|left|allow|contain|have|any|accept) )*(?:null(?:able|s)?|empty|blank|missing|left out|omitted|unset)(?: values?)?(?: any ?more)?|"

@@ -29,7 +29,7 @@ _SHORTHAND = (
     (r"thru", "through"), (r"gonna", "going to"), (r"wanna", "want to"), (r"gotta", "have to"), (r"lemme", "let me"), (r"atm", "at the moment"),
     (r"u", "you"), (r"ur", "your"), (r"(?:sb|smb)", "somebody"), (r"(?:sth|smth)", "something"), (r"(?:teh|hte)", "the"), (r"adn", "and"),
     (r"(?:lol|lmao|haha+|btw|fyi|imo|imho|tbh|asap|eod|pretty please)", ""), (r"y ?/ ?n", "yes/no"),
-    (r"(?:(?<=\bhas )|(?<=\bhave )|(?<=\bneeds )|(?<=\bneed )|(?<=\bwant )|(?<=\bable )|(?<=\bgoing ))2(?! (?:children|people|[a-z]+s)\b)", "to"),
+    (r"(?:(?<=\bhas )|(?<=\bhave )|(?<=\bneeds )|(?<=\bneed )|(?<=\bwant )|(?<=\bable )|(?<=\bgoing ))2(?! (?:children|people|[a-z]+s|to|or|and|through)\b| ?[-–.,])", "to"),
     (r"4(?= (?:the|an?|our|every|each|all|it|this|that|new|kids|me|us|them)\b)", "for"),
     (r"r(?= (?:super|so|really|very|too|not|all|the|required|optional|always)\b)", "are"),
 )  # fmt: skip

@@ -14,7 +14,7 @@ from agent.offline.description import (
     SetWhen,
 )
 from agent.offline.reading.accounted.atoms import NUMBER, atoms, columns_of, is_named, numbers_in
-from agent.offline.reading.lexicon import ACCESS_VERBS, FILLERS, NEVER_NAMES, NO_VALUE
+from agent.offline.reading.lexicon import ACCESS_VERBS, FILLERS, NEVER_NAMES, NO_VALUE, OF_BOUNDS
 from agent.offline.schema import Schema
 from agent.offline.words import singular, wordset
 
@@ -60,6 +60,7 @@ _NO_SUBJECT = (
     | wordset(
         "whole numbers integers decimals starting starts shorter longer bigger smaller greater larger points euros cents values percent cannot smallint"
     )
+    | OF_BOUNDS
 )
 _ITEM = re.compile(
     r" (?:,|and|:|;|•) (?:(?:an?|the) )?([a-z]{3,}(?: [a-z]{3,})?) \( (?=(?:optional|required|mandatory|max|up to|at least|at most|date|text|int|integer|default|not null|nullable)(?![^ ]))|"
@@ -73,7 +74,7 @@ def lost_subjects(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
         if not isinstance(change, NewTable):
             continue
         tied = [singular(c.references.table.split(".")[-1]) for c in change.columns if c.references]
-        names = "_".join([*tied, *(column.name for column in change.columns)])
+        names = "_".join([*tied, *(name for column in change.columns for name in (column.name, *column.choices))])
         for match in _ITEM.finditer(wishes):
             words = [w for w in (match[1] or match[2]).split() if w not in _NO_SUBJECT and not regex.search(r"\d", w)]
             if words and not any(word[:4] in names for word in words):

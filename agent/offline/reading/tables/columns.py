@@ -8,7 +8,7 @@ from agent.offline.reading.access import ROW_NOUNS
 from agent.offline.reading.conventions import Named, is_participle, is_snake
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.ledger import Unclear
-from agent.offline.reading.lexicon import FILLERS, NO_VALUE, TYPED
+from agent.offline.reading.lexicon import FILLERS, NO_VALUE, OF_BOUNDS, TYPED
 from agent.offline.reading.slots import EMPTY_AT_FIRST, bare_type
 from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_beside
@@ -102,7 +102,8 @@ class Columns(Names):
         """What a sentence says is not of the column before: "every quest must be worth 5 to 10 points"."""
         own = {*self.current.named.name.split("_"), self.current.named.name} if self.current else set()
         return any(
-            regex.fullmatch(r"[a-z_]{3,}", word) and word not in FILLERS | LEAD | NO_VALUE | own | ROW_NOUNS
+            regex.fullmatch(r"[a-z_]{3,}", word)
+            and word not in FILLERS | LEAD | NO_VALUE | OF_BOUNDS | own | ROW_NOUNS | {"leave", "blank"}
             for word in left
         )
 

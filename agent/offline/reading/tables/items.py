@@ -1,6 +1,7 @@
 """Items of a sentence: what of it is about keys, indexes, access, or columns, and where a list of columns begins."""
 
 import re
+from dataclasses import replace
 
 from agent.offline import regex
 from agent.offline.reading.access import ROW_NOUNS, speaks_of_access, take_access
@@ -13,7 +14,7 @@ from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_background
 from agent.offline.reading.tables.names import Place
 from agent.offline.reading.tables.outline import Chunk, chunks, split
-from agent.offline.reading.tables.subjects import HAVE, LEAD
+from agent.offline.reading.tables.subjects import HAVE, LEAD, NO_COLUMN
 from agent.offline.reading.tables.ties import loose_tie
 from agent.offline.words import wordset
 
@@ -81,8 +82,13 @@ class Items(Columns):
             listed = listed or self._leads(chunk) or (place == 0 and (self._share(found) or self._opens(found)))
             bound = not any(w in HAVE for w in found[0].head) or several
             rest = itemised and place > 0 and self.current is not None and not self.current.tied and bound
+            begun = self.begun
+            before = replace(begun.traits) if begun else None
             done = self._chunk(chunk, Place(listed, group, len(found) == 1, itemised and place > 0 and bound, rest))
+            if self.passed and begun and done and begun.traits != before and begun.named.name not in chunk.words:
+                raise Unclear(text)  # it goes on about what was not understood
             if not done:
+                self.passed = True
                 if listed and not self._is_aside(chunk):
                     raise Unclear(" ".join(chunk.words))
                 refuse_background(list(chunk.words), self.rows, self.names | self._column_names(), self.ledger.quoted)
@@ -165,6 +171,8 @@ class Items(Columns):
             return words, False
         if not before:
             return after, True
+        if before[-2:-1] in (["a"], ["an"]) and set(before) & HAVE and before[-1] not in self.rows | NO_COLUMN:
+            return words, False  # "it contains a body : required"
         if not listing and is_participle(before[-1]) and not is_snake(before[-1]) and not self.listing:
             prose = True
         if (

@@ -11,7 +11,7 @@ from agent.offline.words import wordset
 _HARD = (
     r"(?:starts?|begins?|starting|ends?|ending) with|followed by|multiple of|match(?:es)?|depends? on|equal to|sum of|"
     r"(?:belongs? to|belonging to|linked to|references?)(?= (?:an?|the|its|another) )|first (?:letter|character|word)|"
-    r"copied|computed|starts?(?= (?:as|at|out))|starting(?= (?:as|at))|in (?:upper|lower) ?case|capital letters?"
+    r"(?:is|are|be|gets?) (?:cut|truncated|shortened|trimmed|clipped)|copied|computed|starts?(?= (?:as|at|out))|starting(?= (?:as|at))|in (?:upper|lower) ?case|capital letters?"
 )
 _HARD_WORDS = re.compile(rf"(?<![^ ])(?:{_HARD})(?![^ ])")
 _PASSING = wordset(
@@ -90,5 +90,5 @@ def refuse_background(words: list[str], rows: frozenset[str], names: frozenset[s
 
 _EMPTY = wordset(
     "this that these those they them there their with from have been also been must shall should would could will when then into "
-    "something simply just always each every only both such thing value values entry number field column rejected refused stay remain held kept stored saved recorded written"
+    "something simply just always each every only both such thing value values entry number field column rejected refused stay remain held kept stored saved recorded written contain hold carry keep"
 )

@@ -1,5 +1,6 @@
 """Whether the words of a chunk may name a column where they stand, or go on about the one before."""
 
+import re
 from dataclasses import dataclass
 
 from agent.offline import regex
@@ -25,6 +26,8 @@ _CONTINUES = wordset(
     "defaults it starts begins normally initially usually automatically unless otherwise until has have max "
     "min maximum minimum between up no"
 )
+_OF_ALL = re.compile(r"[a-z]+s of (?:(?:the|our|all|your) )*[a-z]+$")
+""" "It records the exercises of our children"."""
 _NEEDS = ("optional", "required", "mandatory", "nullable")
 _UNITS = frozenset(["percent", "percentage", "minutes", "seconds", "hours", "days", "cents", "points", "pages"])
 _STANDARD = frozenset(["id", "created_at", "updated_at", "created", "updated", "timestamps"])
@@ -59,6 +62,8 @@ class Names(References):
         moment = name is not None and name.named.name.endswith("_at")  # "when it becomes available"
         if name and ((self._is_value(words[name.start : name.end]) and not moment) or self._is_unit(name, words)):
             name = None
+        if name and not name.clause and _OF_ALL.match(" ".join(words[name.end - 1 :])):
+            name = None if any(self._is_table(w) and w != singular(w) for w in words[name.end :]) else name
         snake = name is not None and is_snake(words[name.start])
         if name and place.later and name.clause and chunk.joint in (",", "–") and not set(words[: name.start]) & HAVE:
             name = None
@@ -156,7 +161,11 @@ class Names(References):
         """ "ends_on, an optional date": the column before is one, by its name."""
         before = self.current.named.name if self.current and not self.current.traits.type else ""
         kind = bare_type(name.named.name)
-        return set(words[: name.start]) <= {"a", "an", *_NEEDS} and kind is not None and kind == type_for(before)
+        return (
+            set(words[: name.start]) <= {"a", "an", "plain", "free", "short", "long", *_NEEDS}
+            and kind is not None
+            and kind == type_for(before)
+        )
 
     def _paired(self, chunk: Chunk, name: Name) -> bool:
         """ "width and height : integers": a second name beside the first."""

@@ -112,7 +112,7 @@ def chunks(words: list[str]) -> list[Chunk]:
 
 
 def _spans(words: list[str], place: int) -> bool:
-    """ "between 1 and 3"."""
+    """ "between 1 and 3", "within 3 and 200"."""
     near = words[max(0, place - 4) : place]
     return (
         words[place] == "and"

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from agent.offline import regex
 from agent.offline.description import NewTable
-from agent.offline.reading.access import speaks_of_access, take_access
+from agent.offline.reading.access import ROW_NOUNS, speaks_of_access, take_access
 from agent.offline.reading.conventions import is_participle
 from agent.offline.reading.finish import finish
 from agent.offline.reading.headline import headline
@@ -19,6 +19,7 @@ from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, read_key
 from agent.offline.reading.tables.labels import ACCESS_LABEL, BACKGROUND, CRITERIA, LABEL, NEEDS, STORY, TABLE_LABEL
 from agent.offline.reading.tables.outline import Sentence, sentences
+from agent.offline.reading.tables.retold import retold
 from agent.offline.reading.tables.rules import ROW_IS, never_itself, read_rules, strike_talk_of_rows, without_pair
 from agent.offline.reading.tables.states import hold, read_state_rules
 from agent.offline.reading.tables.ties import loose_tie, noun_for, noun_of, strong_tie, table_of
@@ -74,7 +75,7 @@ class _Reading(Items):
         self._refuse_second()
         self._pair()
         body.owners = [m.table for m in mentions(told, self.schema) if self.schema.belongs(m.table)]
-        text = spelled(apart(regex.sub(f"{STRUCK}+", " ", marked)), nouns)
+        text = spelled(apart(retold(regex.sub(f"{STRUCK}+", " ", marked), self.rows - ROW_NOUNS)), nouns)
         title, _, below = text.strip(" \n").partition("\n")
         demands = regex.search(r"\b(?:must|only|never|no|not|unique|each|every|has|have)\b", title)
         if regex.fullmatch(r"[a-z][a-z '-]{2,60}", title) and not demands and self.head.name in below.split():
@@ -108,6 +109,7 @@ class _Reading(Items):
         self.values = sentence.values
         self.mentioned = []
         self.all_json = regex.search(r"\bjsonb? (?:columns|fields|ones) :", text) is not None
+        self.begun, self.passed = self.current, False
         if opening := text if sentence.heading else (match := LABEL.match(text)) and match[0]:
             self.criteria = bool(regex.fullmatch(CRITERIA, opening))
         if sentence.heading:

@@ -47,6 +47,10 @@ class State:
         """The table has been introduced."""
         self.criteria = False
         """The lines tell how it is checked: words that describe no column name none."""
+        self.begun: Entry | None = None
+        """The column that the sentence before was about."""
+        self.passed = False
+        """Words of the sentence were not understood."""
         self.mentioned: list[Entry] = []
         """The columns of the sentence."""
         self.spread: tuple[Entry, ...] = ()

@@ -45,8 +45,8 @@ _VERBS = wordset(
     "json string timestamp datetime filled given set left allowed permitted accepted characters letters chars fk pk foreign primary key cascade "
     "empty-list empty-object empty-text check held kept normally usually initially automatically maybe actually really simply currently today now first later soon about into "
     "unless except otherwise whose its their his her our your my a an the itself themselves such like just already still yet even too very "
-    "describes tells says explains indicates represents contains holds stores keeps records tracks "
-    "delete insert update select cascade cascades cascading deleted true false yes no now out off down again together apart depending measured counted written stored saved whether how what why"
+    "come comes leave leaves reject rejects refuse refuses forbid disallow accept accepts accepting keep enforce describes tells says explains indicates represents contains "
+    "holds stores keeps records tracks delete insert update select cascade cascades cascading deleted true false yes no now out off down again together apart depending measured counted written stored saved whether how what why"
 )
 NO_COLUMN = wordset(
     "ids keys fks references table tables row rows record records entry entries column columns field fields thing things stuff data information rls policy "
@@ -102,11 +102,10 @@ def _names_on(head: tuple[str, ...], place: int) -> bool:
 def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: frozenset[str]) -> Name | None:
     """The name that a chunk begins with behind its lead; None where it begins with none. Raises Unclear."""
     for place, word in enumerate(head[:-1]):
-        if word in ("called", "named", "column", "field", "attribute") and regex.fullmatch(
-            r"[a-z][a-z0-9_]*", head[place + 1]
-        ):
-            after = head[place + 1]
-            if after not in _VERBS and after not in LEAD and after not in NO_COLUMN and after not in rows:
+        after = head[place + 1]
+        if word in ("called", "named", "column", "field", "attribute") and regex.fullmatch(r"[a-z][a-z0-9_]*", after):
+            limited = is_participle(after) and "to" in head[place + 2 : place + 3]  # "a column limited to ..."
+            if not limited and after not in _VERBS | LEAD | NO_COLUMN | rows:
                 return _made((after,), noun, place + 1, place + 2)
     snakes = [n for n, word in enumerate(head) if is_snake(word) and word not in rows and not _is_compared(head, n)]
     if snakes and (is_free(head[: snakes[0]], rows) or len(snakes) == 1):

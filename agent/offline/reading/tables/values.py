@@ -116,6 +116,7 @@ def _list_at(
         None
         if closed
         else out[-1:] == ["either"]
+        or out[-2:] == ["one", "of"]
         or (len(out) > 1 and out[-1] in (":", "(") and out[-2].split("_")[-1] in lexicon.CHOICE_NOUNS)
     )
     bare = _run(words, first, out)
@@ -142,7 +143,13 @@ def _list_at(
         if not separators or _over(marks, separators[-1]):
             break
         marks.append(separators[-1])
-    if len(labels) > 2 and set(marks[: len(labels) - 1]) == {","} and place == end and _begins(words, end):
+    if (
+        len(labels) > 2
+        and set(marks[: len(labels) - 1]) == {","}
+        and place == end
+        and out[-2:] != ["one", "of"][: 2 * itemised]
+        and _begins(words, end)
+    ):
         labels, end = labels[:-1], end - 2  # "one of reading, math, points above 0"
     marks = marks[: len(labels) - 1]
     if len(labels) < 2:
@@ -201,6 +208,8 @@ def _are_values(
     ):
         out = out[: -2 - (out[-3] in ("not", "non"))]  # "kind : required : gift , trip , toy"
         out[-1] = ":"
+    elif regex.search(rf" \( {_TRAITS} \) :$", " ".join(out)):
+        out = [*out[: len(out) - 1 - out[::-1].index("(")], ":"]  # "kind ( required ) : gift , trip , toy"
     before = " ".join(out)
     follows = after[0] if after else ""
     quotes = all(label in quoted for label in labels)
