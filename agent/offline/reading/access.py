@@ -48,7 +48,7 @@ _CLOSES = re.compile(
     r"(?<![^ ])(?:(?:other than|apart from|besides|beyond|except for) (?:that|this|these) ,? ?)?(?:(?:and|but|they|he or she|he|she|it|(?:the |a )?(?:parents?|users?)|can|may|do|does|are|is|be|able|allowed|to|that is) )*"
     r"(?:(?:not|cannot|never) (?:be )?(?:(?:able|allowed) to )?(?:do )?(?:anything|any|something)|(?:do )?nothing)"
     r"(?: (?:else|more|other|further|beyond (?:that|this))|(?<=than that , they cannot do anything)|(?<=than that they cannot do anything))(?: (?:is|are|can|be|done|possible|allowed|with|it|them|here|at|all))*(?![^ ])"
-    r"|(?<![^ ])(?:no|without) (?:other|further) (?:operations?|actions?|rights?|access)(?: (?:is|are|be))?(?: (?:allowed|possible|permitted|granted|given|open|needed|there))?(?![^ ])"
+    r"|(?<![^ ])(?:(?:who|which|they|and|but|parents?|must|should|may|has|have|gets?) )*(?:no|without) (?:other|further|more) (?:operations?|actions?|rights?|access)(?: (?:is|are|be))?(?: (?:allowed|possible|permitted|granted|given|open|needed|there))?(?![^ ])"
     r"|(?<![^ ])(?:(?:that|this|which|it) )?(?:is|are) (?:all|everything|the only (?:thing|operation|right)s?)(?: that)?(?: (?:the|an?))? (?:parents?|they|users?) (?:can|may|are able to|are allowed to|get to)(?: do)?(?: (?:here|with (?:it|them)))?(?![^ ])"
 )
 """ "They cannot do anything else"."""

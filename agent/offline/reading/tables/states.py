@@ -182,7 +182,10 @@ def _states(text: str, low: int, high: int, rows: str) -> list[str]:
         word
         for word in words
         if regex.fullmatch(r"[a-z][a-z_]+(?<!_at)(?<!_on)(?<!_date)", word)
-        and not regex.fullmatch(rf"(?:{rows})|it|ones?|they|null|not|or|and|is|set|empty|required|optional", word)
+        and not regex.fullmatch(
+            rf"(?:{rows})|it|ones?|they|null|not|or|and|is|set|empty|required|optional|mandatory|obligatory|compulsory|nullable|necessary|needed|unique",
+            word,
+        )
         and (
             f"is_{word} " in text
             or regex.search(rf" (?:[,(/|:]|or|and|either|is|of|from) {word} (?:[,)/|;.\n(]|or|and|by default)", rest)

@@ -108,7 +108,8 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
             if not limited and after not in _VERBS | LEAD | NO_COLUMN | rows:
                 return _made((after,), noun, place + 1, place + 2)
     snakes = [n for n, word in enumerate(head) if is_snake(word) and word not in rows and not _is_compared(head, n)]
-    if snakes and (is_free(head[: snakes[0]], rows) or len(snakes) == 1):
+    free = all(w in LEAD or w in rows or not regex.match(r"[a-z]", w) for w in head[: snakes[0] if snakes else 0])
+    if snakes and (free or len(snakes) == 1):
         place = snakes[0]
         return _made((head[place],), noun, place, place + 1)
     inner = [word for word in rest if is_snake(word) and word not in rows]
@@ -346,8 +347,3 @@ def _made(words: tuple[str, ...], noun: str, start: int, end: int) -> Name | Non
             else None
         )
     return Name(found, start, end) if found else None
-
-
-def is_free(words: tuple[str, ...], rows: frozenset[str]) -> bool:
-    """Nothing but what leads up to a name."""
-    return all(word in LEAD or word in rows or not regex.match(r"[a-z]", word) for word in words)
