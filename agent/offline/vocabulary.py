@@ -34,7 +34,7 @@ _DONE = _words(
 _BY_NAME: tuple[tuple[str, str], ...] = (
     (rf"(?:is|has|can|was|wants|needs|should|allows|are)_\w+|\w+_enabled|\w+_flag|{_FLAGS}", "boolean"),
     (
-        r"\w+_at|\w+_time|\w+_until|(?:valid|active|available|visible)_(?:from|to|since)|deadline|timestamp",
+        r"\w+_at|\w+_time|\w+_until|(?:valid|active|available|visible|effective|open)_(?:from|to|since)|deadline|timestamp",
         "timestamptz",
     ),
     (rf"\w*s_{_DONE}", "integer"),

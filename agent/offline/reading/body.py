@@ -69,6 +69,7 @@ class Body:
         name = standard("_".join(noun.split()), self.noun)
         stem = singular(name)
         for form in (
+            "_".join(noun.split()),
             name,
             f"{name}_id",
             f"{stem}_id",

@@ -18,9 +18,10 @@ from agent.offline.reading.tables.indexes import read_indexes
 from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, read_key
 from agent.offline.reading.tables.labels import ACCESS_LABEL, BACKGROUND, CRITERIA, LABEL, NEEDS, STORY, TABLE_LABEL
+from agent.offline.reading.tables.orders import order, read_order_rules
 from agent.offline.reading.tables.outline import Sentence, sentences
 from agent.offline.reading.tables.retold import retold
-from agent.offline.reading.tables.rules import ROW_IS, never_itself, read_rules, strike_talk_of_rows, without_pair
+from agent.offline.reading.tables.rules import ROW_IS, never_itself, strike_talk_of_rows, without_pair
 from agent.offline.reading.tables.states import hold, read_state_rules
 from agent.offline.reading.tables.ties import loose_tie, noun_for, noun_of, strong_tie, table_of
 from agent.offline.reading.tables.times import spelled
@@ -68,7 +69,7 @@ class _Reading(Items):
             self.ledger.strike(*story.span())
         nouns = "|".join(sorted(map(re.escape, self.rows), key=len, reverse=True))
         stated = read_state_rules(self.ledger, nouns)
-        rules, body.differ = read_rules(self.ledger, nouns), never_itself(self.ledger)
+        ordered, body.differ = read_order_rules(self.ledger, nouns), never_itself(self.ledger)
         mutual = strike_talk_of_rows(self.ledger, self.schema)
         body.joins = body.joins or mutual is not None
         marked = rows_told(self._marked(), nouns, self.body.noun)
@@ -93,10 +94,7 @@ class _Reading(Items):
             if len({entry.tied for entry in body.entries if entry.tied}) < 2:
                 body.tie(noun_for(noun_of(table), table, self.schema), table)
         self._late()
-        for column, traits in rules:
-            if (entry := body.find(column)) is None:
-                raise Unclear(f"the column {column}")
-            entry.traits.merge(traits)
+        order(ordered, body)
         for rule in stated:
             hold(rule, body)
         self._leave_open()

@@ -5,7 +5,6 @@ import re
 from agent.offline import regex
 from agent.offline.reading.ledger import Ledger, compiled
 from agent.offline.reading.tables.ties import table_of
-from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.words import plural
 
@@ -31,17 +30,6 @@ _NEVER_ITSELF = (
 def never_itself(ledger: Ledger) -> bool:
     """ "A lesson cannot be its own prerequisite": strikes out that two references to the same table differ."""
     return any(ledger.take_all(pattern) for pattern in _NEVER_ITSELF)
-
-
-def read_rules(ledger: Ledger, rows: str) -> list[tuple[str, Traits]]:
-    """(column, what is said of it), struck out; `rows` is a pattern for the table's nouns."""
-    later = (
-        rf"(?:an?|the|each|every) (?:{rows}) (?:(?:always|must|has to|should) )*(?P<later>expires?|ends?|starts?|closes?) (?:strictly )?(?:after|later than) "
-        r"(?:(?:the )?(?:time|moment|date)(?: when| that)? )?it (?:(?:becomes|is|was) )?(?P<earlier>[a-z]+)"
-    )
-    return [
-        (f"{match['later'].removesuffix('s')}s_at", Traits(after=match["earlier"])) for match in ledger.take_all(later)
-    ]
 
 
 ROW_IS = re.compile(

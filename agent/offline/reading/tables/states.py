@@ -127,10 +127,8 @@ def read_state_rules(ledger: Ledger, rows: str) -> list[StateRule]:
     """What sentences say of a column and a state, struck out; `rows` is a pattern for the table's nouns. Raises Unclear."""
     found: list[StateRule] = []
     spans, taken, before = ledger.sentences(), 0, ledger.left
-    found += _told_whole(ledger, rows)
+    lost: list[tuple[int, int]] = []
     for place, (low, end) in enumerate(spans):
-        if ledger.left[low:end] != before[low:end]:
-            continue
         for _, high in reversed(spans[place : place + 3]) if low >= taken else ():  # "Others do not."
             text = ledger.text[low:high]
             states = _states(ledger.text, low, high, rows) if _TELLS.search(f" {text} ") else []
@@ -148,7 +146,11 @@ def read_state_rules(ledger: Ledger, rows: str) -> list[StateRule]:
                 break
             ruled = _ORDERED.sub(" ", f" {text} ")
             if high == end and " until " not in text and _is_lost(_marked(ruled, rows, "|".join(states))[0]):
-                raise Unclear(text)
+                lost.append((low, high))
+    found += _told_whole(ledger, rows)
+    for low, high in lost:
+        if ledger.left[low:high] == before[low:high]:
+            raise Unclear(ledger.text[low:high])
     return found
 
 

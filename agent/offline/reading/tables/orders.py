@@ -1,0 +1,211 @@
+"""Which of two moments comes first: "a quest expires after it becomes available", in any build.
+
+A sentence is taken apart into moments and what compares them, as in `tables.states`: what is denied or refused is turned
+round, and what may be equal is kept. A sentence with a word that is no part of it is left as it is.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+from agent.offline import regex
+from agent.offline.reading.body import Body
+from agent.offline.reading.conventions import Named
+from agent.offline.reading.entry import Entry
+from agent.offline.reading.ledger import Ledger, Unclear
+from agent.offline.reading.tables.moments import moment, root
+from agent.offline.reading.traits import Traits
+
+_TIME = r"(?:time|date|timestamp|datetime|moment|point in time|point|instant|day)"
+_ROW = r"(?:(?:an?|the|any|every|each|all|its|their|no) )*(?:[a-z]+ )?(?:ROWS)"
+_SUBJECT = rf"(?:it|they|you|we|{_ROW})"
+_SET = r"(?:given|set|present|there|null|empty|missing|filled(?: in)?|one|specified|known|any|exists?)"
+_SAME = r"(?:(?:be |at |on |of )*(?:the )?(?:same|equal|identical)(?: (?:time|moment|instant|day|date))?|equality)(?: (?:as|to))?"
+_MARKS: tuple[tuple[str, str], ...] = (
+    ("", r"~+|•|(?:check|invariant|constraint|rule|validation|order of (?:the )?times)(?: rule)?(?= (?::|\())|(?:please )?(?:also )?(?:(?:can|could) you (?:also )?)?(?:make sure|ensure|enforce|see to it|check|(?:add|put|have) an? (?:check|constraint|rule)(?: on)?)(?: (?:so|such|saying))?(?: that)?|when [a-z]+ (?:enters?|saves?|sends?) (?:an?|the)|for (?:all )?(?:the )?ROWS ,|at all times|always|also|both|please|which means(?: that)?|meaning(?: that)?|therefore|thus|hence|never the other way (?:a?round)(?: and| or)?(?= never)"),
+    ("D", rf"\( strict(?:ly)? \)|strictly|(?:and |or )?(?:(?:the 2|both|they) )?(?:must )?(?:never|not) (?:be )?(?:the other way (?:a?round) or )?{_SAME}(?! or)|(?:the 2|both|they) must never be(?: the other way (?:a?round))? or equal"),
+    ("E", rf"(?:(?:though|but|and) )?(?:(?:they|both|the 2|[a-z]+ing) )?(?:may |can |might )?{_SAME} (?:is|are) (?:also )?(?:fine|ok|okay|allowed|permitted|possible)|(?:(?:though|but|and) )?(?:they|both|the 2) (?:may|can|might) {_SAME}"),
+    ("", r"(?:nulls?|an? null [a-z_]+) (?:(?:is|are) )?(?:pass(?:es)?|ok|fine|allowed)|(?:skipped|ignored) (?:if|when|where) (?:either|one|any)(?: of (?:them|the two))? is null|null or"),
+    ("P", rf"(?:if|when|where|whenever|unless|only if|as long as|provided|once)(?: that)? (?:(?:it|they|there|both|either|one|is|are|has|have|an?|the|that|not|any|also) )*(?:(?P<given>SNAKE|WORD(?: {_TIME})?)(?: (?:(?:is|are|not) )*{_SET})?|{_SET})"),
+    ("G Q", r"> ?=|(?:at least|greater than or equal to)|(?:not|never|no) (?:before|earlier|less|smaller)(?: than)?"),
+    ("L Q", r"< ?=|(?:at most|less than or equal to)|by the time|(?:not|never|no) (?:after|later|more|greater)(?: than)?"),
+    ("M", r"(?:an? |the |its |their |whose |that |of )*(?P<snake>SNAKE)"),
+    ("Q", rf"(?:equal to|{_SAME}) or|or (?:equal(?: to)?|{_SAME})"),
+    ("R", r"(?:reject|refuse|forbid|prevent|disallow)(?: (?:any|all))?(?! that)|(?:so )?(?:reject|refuse|forbid) (?:that|it|those)|(?:it )?makes no sense(?: for)?|(?:is|are) (?:not allowed|invalid|an error|refused|rejected|impossible|wrong)(?: to)?|(?:the )?(?:ROWS )?(?:must not|cannot|may not|should not) be (?:saved|stored|accepted)|(?:do not|never) (?:allow|permit|accept|store|save|let|want)|no (?:[a-z]+ )?(?:ROWS)(?= (?:may|can|must|should|shall|is|are) )"),
+    ("F", r"(?:comes? |is |goes )?first"),
+    ("G", r"(?:(?:comes? )?(?:after|later|afterwards|second)|greater|more|larger|bigger|higher|above|past|beyond|follows?|exceeds?|>)(?: than)?"),
+    ("L", r"(?:(?:comes? )?(?:before|earlier)|less|smaller|lower|below|under|precedes?|predates?|prior to|<)(?: than)?"),
+    ("M", rf"(?:(?:(?:an?|the|its|their|of|from|at|which|that|when|{_TIME}|{_SUBJECT}|is|was|were|be|being|been|become|becomes|became|has|have|had|must|should|shall|has to|will|to|gets?|got) )*?)(?P<verb>WORD)(?: (?:{_TIME}))?(?: up)?(?: (?:it|them))?(?: (?:of )?{_ROW})?(?: (?:happens|is))?"),
+    ("Y", r"may|can|could|might"),
+    ("O", r"only"),
+    ("X", r"not|never|no|cannot|nor"),
+    ("C", r"[,;:.()–]|and|but|so|or|whereas|then|versus|/"),
+    ("", rf"must|has|have|to|had|should|shall|will|be|been|being|is|are|was|comes?|lies?|happens?|falls?|an?|the|that|which|whose|its?|they|you|we|with|on|ROWS|[a-z]+ (?=ROWS)|enforce|{_TIME}"),
+)  # fmt: skip
+_BASE = {"start", "begin", "end", "finish", "open", "close", "expir", "avail", "complet"}
+
+
+@dataclass(frozen=True)
+class OrderRule:
+    """What the two moments are called, and in brackets behind that."""
+
+    earlier: str
+    later: str
+    or_equal: bool
+    columns: tuple[str, ...] = ()
+    refused: bool = False
+    """It is turned round from what is refused."""
+
+
+def read_order_rules(ledger: Ledger, rows: str) -> list[OrderRule]:
+    """Which moments sentences put in order, struck out; `rows` is a pattern for the table's nouns. Raises Unclear."""
+    found: list[OrderRule] = []
+    known = _BASE | {
+        root(part)
+        for name in regex.findall(r"[a-z]+(?:_[a-z]+)*_(?:at|on|from|until|date|time)\b", ledger.text)
+        for part in name.split("_")[:-1]
+    }
+    spans, taken = ledger.sentences(), 0
+    for place, (low, end) in enumerate(spans):
+        for _, high in reversed(spans[place : place + 3]) if low >= taken else ():
+            text = ledger.text[low:high]
+            if high == end and (free := _FREE.search(f" {text} ")):
+                raise Unclear(free[0])
+            if not _COMPARES.search(f" {text} ") or regex.search(r"\S *\n", text):
+                continue
+            tails = regex.finditer(
+                rf" (?:,|;|, and|and|, but) (?=(?:an?|the|each|every|no) (?:{rows}) |[a-z]+_[a-z_]+ )", text
+            )
+            for cut in (0, *(match.end() for match in tails if high == end)):
+                words = {word for word in regex.findall(r"[a-z]{3,}", text[cut:]) if root(word) in known}
+                if rules := _rules(text[cut:], rows, words):
+                    item = regex.match(r"[ .\n•]*[a-z]+_[a-z_]+ (?=:)", text)  # the item names its column
+                    ledger.strike(low + (cut or (item.end() if item else 0)), high)
+                    found += rules
+                    taken = high
+                    break
+            if low < taken:
+                break
+    return found
+
+
+_COMPARES = re.compile(
+    r" (?:before|after|later|earlier|than|below|above|first|precedes?|predates?|follows?|exceeds?|by the time|at least|at most|[<>]=?) "
+)
+_FREE = re.compile(
+    r" [a-z]+_[a-z_]+ (?:(?:may|can|could|might)(?! not| never| only)|need not|(?:is|are) not necessarily|(?:do|does) not (?:have|need) to)"
+    r"[^,.;()]* (?:before|after|later|earlier|than|below|above) (?:than )?[a-z]+_[a-z_]+ "
+)
+"""What may be in any order is no rule, and must not become one."""
+
+
+def _rules(text: str, rows: str, words: set[str]) -> list[OrderRule]:
+    marks, names = _marked(f" {text.strip(' .')} ", rows, words)
+    if any(not regex.fullmatch(r"[A-Z]\d*", mark) for mark in marks) or {"created_at", "updated_at"} & set(names):
+        return []
+    found: list[OrderRule] = []
+    for statement in _statements(marks):
+        kinds = "".join(mark[0] for mark in statement)
+        told = [names[int(mark[1:])] for mark in statement if mark[1:] and mark[0] == "M"]
+        given = [names[int(mark[1:])] for mark in statement if mark[1:] and mark[0] == "P"]
+        compared = regex.findall("[LG]|F", kinds)
+        if not compared:
+            if told and (len(told) != 2 or not found):
+                return []
+            if told:
+                found[-1] = replace(found[-1], columns=tuple(told))
+            for last in found[-1:] if "Q" in kinds else ():
+                found[-1] = replace(last, or_equal=not last.or_equal)
+            for last in found[-1:] if "R" in kinds else ():
+                found[-1] = (
+                    last
+                    if last.refused
+                    else replace(last, earlier=last.later, later=last.earlier, or_equal=not last.or_equal, refused=True)
+                )
+        elif chain := regex.fullmatch("M([LG]Q?)M([LG]Q?)M", kinds.replace("P", "")):
+            for number, sign in enumerate(chain.groups()):
+                pair = told[number : number + 2] if sign[0] == "L" else told[number : number + 2][::-1]
+                found.append(OrderRule(pair[0], pair[1], "Q" in sign))
+        else:
+            if len(told) == 1 and len(given) == 1 and not kinds.startswith("M"):
+                told = [*given, *told]  # "if there is an expiry time , it comes after ..."
+            several = regex.fullmatch("M{3,}", regex.sub("[XRQPDE]|(?<=M)[LG](?=[QD]*M[PDE]*$)", "", kinds))
+            if (len(told) != 2 and not several) or (len(compared) > 1 and "F" not in compared):
+                return []
+            if "Y" in kinds and not set(kinds) & set("XRO"):
+                raise Unclear(text)  # "it may expire before it is available"
+            denied = (kinds.count("X") + ("R" in kinds)) % 2 == 1
+            less = compared[0] != "G" if "F" not in compared else kinds.index("F") < kinds.rindex("M")
+            for one in told[:-1]:
+                first, second = (one, told[-1]) if less != denied else (told[-1], one)
+                found.append(OrderRule(first, second, ("Q" in kinds) != denied, refused="R" in kinds))
+        if "E" in kinds or "D" in kinds:
+            found[-1:] = [replace(rule, or_equal="E" in kinds) for rule in found[-1:]]
+    return found
+
+
+def _marked(text: str, rows: str, words: set[str]) -> tuple[list[str], list[str]]:
+    """The sentence as marks, and the words of the moments by the number behind the mark."""
+    names: list[str] = []
+
+    def mark(kind: str, match: re.Match[str]) -> str:
+        told = next((value for value in match.groupdict().values() if value), None)
+        if told is None:
+            return "" if kind == "P" else kind
+        names.append(told)
+        return f"{kind}{len(names) - 1}"
+
+    for kind, pattern in _MARKS:
+        ready = pattern.replace("ROWS", f"(?:{rows})").replace("WORD", f"(?:{'|'.join(sorted(words)) or '(?!)'})")
+        ready = ready.replace("SNAKE", r"(?!is_)[a-z]+(?:_[a-z]+)+")
+        text = regex.sub(rf"(?<![^ ])(?:{ready})(?![^ ])", partial(mark, kind), text)
+    return text.split(), names
+
+
+def _statements(marks: list[str]) -> Iterator[list[str]]:
+    current: list[str] = []
+    for mark in [*marks, "."]:
+        if mark[0] not in "C.":
+            current.append(mark)
+            continue
+        kinds = "".join(m[0] for m in current)
+        if current and (mark == "." or set(kinds) <= set("QEDR") or (kinds.count("M") > 1 and set(kinds) & set("LGF"))):
+            yield current
+            current = []
+
+
+def order(rules: list[OrderRule], body: Body) -> None:
+    """Gives the rules to their columns. Raises Unclear where one is not there, or two rules differ."""
+    held: dict[frozenset[int], tuple[Entry, Entry, bool, bool]] = {}
+    for rule in rules:
+        pair = [_column(name, rule, body) for name in (rule.earlier, rule.later)]
+        if rule.columns:
+            named = [_column(name, rule, body) for name in rule.columns]
+            named = (
+                named
+                if moment(rule.earlier, body) in (None, named[0]) and moment(rule.later, body) in (None, named[1])
+                else named[::-1]
+            )
+            pair = [entry or other for entry, other in zip(pair, named, strict=True)]
+            if {id(entry) for entry in pair} != {id(entry) for entry in named}:
+                raise Unclear(f"{rule.earlier} before {rule.later}")
+        earlier, later = pair
+        if earlier is None or later is None or earlier is later:
+            raise Unclear(f"{rule.earlier} before {rule.later}")
+        exact = "_" in rule.earlier and "_" in rule.later
+        before = held.get(key := frozenset((id(earlier), id(later))))
+        if before and (before[0] is not earlier or (before[2] != rule.or_equal and before[3] == exact)):
+            raise Unclear(f"{rule.earlier} before {rule.later}")
+        if before is None or exact:
+            held[key] = (earlier, later, rule.or_equal, exact)
+    for earlier, later, or_equal, _ in held.values():
+        later.traits.merge(Traits(after=body.column_name(earlier), or_equal=or_equal))
+
+
+def _column(name: str, rule: OrderRule, body: Body) -> Entry | None:
+    entry = moment(name, body)
+    if entry is None and "_" in name:
+        entry = Entry(Named(name))
+        body.entries.append(entry)
+    return entry
