@@ -87,6 +87,8 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
         raise Unclear(f"bounds of {name}, which is {'one of ' + ', '.join(choices) if choices else kind}")
     if (traits.format or traits.shape) and kind != "text":
         raise Unclear(f"the form of {name}, which is {kind}")
+    if traits.type == "text" and isinstance(traits.default, int) and not isinstance(traits.default, bool):
+        raise Unclear(f"{traits.default} as the default of {name}, which is text")
     if choices and kind != "text":
         raise Unclear(f"values of {name}, which is {kind}")
     default = _as(kind, traits.default)

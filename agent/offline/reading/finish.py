@@ -50,6 +50,9 @@ def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
         raise Unclear(f"which columns {body.name} has")
     _all_there(body, columns)
     key, uniques = _keys(body, columns)
+    untold = {body.column_name(entry) for entry in body.entries if entry.traits.required is None and not entry.tied}
+    for name in untold & {name for names in uniques for name in names}:  # rows without it would never be alike
+        columns[name] = replace(columns[name], required=True)
     owner = _owner(body, columns)
     access, append_only = _access(body, columns.values(), owner, assumed)
     rules = tuple(_rules(body, columns))

@@ -143,6 +143,8 @@ def _parts(
         named = spoken_columns(ledger, resolve, clause.low, clause.high)
         plain = [s for s in named if s.column in ledger.text[s.start : s.end].replace(" ", "_")]
         for mention in named:
+            if regex.search(r" inclu(?:de|des|ding) (?:the )?$", ledger.text[: mention.start]):
+                raise Unclear(ledger.text[clause.low : clause.high])  # a column that is carried along, and no key
             led = regex.search(r" (?:for|as) (?:an? |the |our |all )?$", ledger.text[: mention.start])
             said = ledger.text[mention.start : mention.end]
             listed = regex.match(r" (?:and|,|then|\+|&) ", ledger.text[mention.end :])  # "for child and created_at"

@@ -259,7 +259,7 @@ class _Reading(Items):
         """Keys and indexes, now that all columns are known."""
         for words, entry in self.keyed:
             for word in words:
-                table = table_of(word := word.removesuffix("_id"), self.schema)
+                table = table_of(word := word.removesuffix("_id"), self.schema, roles=True)
                 if table and word not in self.rows and self.body.find(word) is None and word == singular(word):
                     self.body.tie(noun_for(word, table, self.schema), table)
             subject = self.body.column_name(entry) if entry else None

@@ -88,6 +88,8 @@ class References(State):
                 continue
             if not regex.fullmatch(r"[a-z_]+", word) or not (table := table_of(noun, self.schema)):
                 return None
+            if noun in self.schema.columns(table):
+                return None  # an emotion is what a row of emotion_logs holds
             if word != singular(word) and not ("one" in one_of and "of" in one_of):
                 return None
             may = bool({"can", "may", "could", "might", "optionally"} & set(head[:place]))
