@@ -218,6 +218,7 @@ WORDING = (
     (r"\bbelongs_to\b", "belongs to"),
     (r"\b([a-z]+)-(?:scoped|owned)\b", r"per \1"),
     (r"\bper-(?=[a-z])", "per "),
+    (r"\b(?:there is )?no (?:upper |length |size )*limit on (?:how long (?:it is|they are)|(?:its|the|their) lengths?)\b", ""),
     (r"\b(?:upper|top) (?:limit|bound)\b", "maximum"),
     (r"\b(?:lower|bottom) (?:limit|bound)\b", "minimum"),
     (r"\b(min|max)_length ?[:=]? ?(\d+)", r"\1 \2 characters"),

@@ -64,7 +64,8 @@ class _Reading(Items):
         if self.ledger.take_all(_MANY_TO_MANY):
             body.joins = True
         self.deletions = read_deletions(self.ledger, self._is_table)
-        stories = list(STORY.finditer(self.ledger.text))
+        orders = r" (?:to|must|should) (?:accept|fail|reject|refuse|default|be (?:one of|required)) "
+        stories = [one for one in STORY.finditer(self.ledger.text) if not regex.search(orders, one[0])]
         for story in stories:
             self.ledger.strike(*story.span())
         nouns = "|".join(sorted(map(re.escape, self.rows), key=len, reverse=True))

@@ -37,7 +37,9 @@ _NOBODY = ("one", "it", "owner", "somebody", "someone", "them", "value", "defaul
 _RULES: tuple[tuple[str, str], ...] = (
     # whether something is so
     (r"(?<=[.;,•\n] )(?:(?:(?:we|i) (?:also )?(?:need|want|have|like) to|please|also|and|we) )*(?:mark|record|store|track|know|say|tell|remember|note|add a flag (?:that says|saying|for)|{row} (?:says|tells|knows))(?: us)? (?:whether|if) (?:{row}|it) (?:is|was|has been|are|were)(?: already)? {x}(?: (?:by|from|for|to) (?:the )?[a-z]+)?{end}", "{flag}"),
-    (r"whether {row} is {x} is (?:stored|kept|saved|recorded)(?: (?:as|in) an? (?:boolean|flag))?", "{flag}"),
+    (r"(?:, )?(?:and )?(?:we |then )?assume (?P<v>yes|no|true|false)", " default {v}"),
+    (r"(?:and )?the answer is (?P<v>yes|no|true|false) by default", "default {v}"),
+    (r"whether (?:{row}|it) is {x} is (?:stored|kept|saved|recorded)(?: (?:as|in) an? (?:boolean|flag))?", "{flag}"),
     (r"is {row} (?:an? )?{x} \. (?:that|it|this) is", "{flag} ,"),
     (r"{row} (?:can|may) be {x}(?: by the [a-z]+)?(?= [.;,] (?:and |but )?(?:new (?:ones|{noun}) are not|by default|normally|initially|they are not|it is not|(?:store|save|keep|record) (?:that|this|it) ))", "{flag}"),
     (r"boolean(?: [,;.])+(?: and| but)?(?: (?:normally|usually|by default|initially|at first|unless [a-z ]+?))(?: ,)? (?:it|they) (?:(?:is|are|does|do|was) )?not(?: [a-z]+)?{end}", "boolean default false"),
@@ -78,6 +80,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(?:where|when|if|whenever) (?:there is one|one is {given}|it has one|(?:it is )?(?:present|given|set|there)|it is|they are)(?: ,)?(?= (?:it|they|its|the) )", ""),
     (r"(?:but )?(?:i|we) do want it to be(?: kept)?", "it is"),
     # what there is
+    (r"(?<=, )(?:plain|free) text", "text"),
     (r"(?<=[.;•\n] )optionally ,", "optionally"),
     (r"{row} (?:can |may |must )?(?:has|have) (?:only|just|exactly|precisely) (?:1|one) (?=[a-z]+{end})", "each row belongs to one "),
     (r"(?:(?:we|i) (?:(?:would|also|do) )*(?:want|need|like) an? {x} on {every}{noun}|(?:please )?(?:store|keep|save|put|include) an? (?:short |long )?{x2} (?:with|on|for) (?:it|them|{row}))", "it has a {x}"),
@@ -96,7 +99,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(?:, )?nor are (?P<s>titles|names|labels|descriptions|headlines|captions|summaries) (?P<k>[^.;,]*)", " . the {s} cannot be {k}"),
     (r"the {x} , which is an? (?P<k>[^.;,]*?)(?: field| column)? , (?=(?:must|shall|should|has to|may|can|cannot|is) )", "the {x} is {k} , "),
     # how long it is
-    (r"(?:(?:and |but |we )?do not (?:limit (?:its|the) length|put (?:any|a) (?:length )?(?:check|limit) on it)(?: either)?|(?:and |but |it |with )?(?:has |have )?(?:no|without an?|without any) (?:upper |length |size )*limits?(?: on (?:its|the) length| on how long (?:it is|they are))?|there is (?=~)|unbounded|of any length)", "~"),
+    (r"(?:(?:and |but |we )?do not (?:limit (?:its|the) length|put (?:any|a) (?:length )?(?:check|limit) on it)(?: either)?|(?:and |but |it |with )?(?:has |have )?(?:no|without an?|without any) (?:upper |length |size )*(?:limits?|maximum)(?: on (?:its|the) length| on how long (?:it is|they are))?|there is (?=~)|unbounded|of any length)", "~"),
     (r"(?:and )?(?:its|their) (?:length|size)(?= (?:{must}|is|are|may|can|cannot) )", "it"),
     (r"whose length", "which"),
     (r"(?<=(?:null|text|ired|tory|ring|here|onal|able) )(?:, |check |, check |\( )?length(?= (?:in|between|at|from|of|>=|<=|<|>|max|min|no|not|up) )", ","),

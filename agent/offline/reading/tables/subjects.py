@@ -45,7 +45,7 @@ _VERBS = wordset(
     "json string timestamp datetime filled given set left allowed permitted accepted characters letters chars fk pk foreign primary key cascade "
     "empty-list empty-object empty-text check held kept normally usually initially automatically maybe actually really simply currently today now first later soon about into "
     "unless except otherwise whose its their his her our your my a an the itself themselves such like just already still yet even too very "
-    "come comes leave leaves reject rejects refuse refuses forbid disallow accept accepts accepting keep enforce describes tells says explains indicates represents contains "
+    "fail fails come comes leave leaves reject rejects refuse refuses forbid disallow accept accepts accepting keep enforce describes tells says explains indicates represents contains "
     "holds stores keeps records tracks delete insert update select cascade cascades cascading deleted true false yes no now out off down again together apart depending measured counted written stored saved whether how what why"
 )
 NO_COLUMN = wordset(
