@@ -34,7 +34,10 @@ _STRONG = re.compile(
     r"§|\d|\b(?:if|unless|until|when|except|while|where|password|hours?|minutes?|days?|after|before|whose|approved|older|newer|published)\b|[a-z]+_(?:id|at|on)\b"
 )
 _STANDS = re.compile(
-    r"\b(?:unless otherwise|when (?:it is |they are )?(?:done|created)|once (?:written|created|it is written|they exist|saved)|afterwards|(?:whose|where the) (?:child|row|rows|profile|they|it)(?: (?:is|are|belongs?))?(?: theirs)?|(?:if|when|where|whose|while|provided|as long as|so long as)(?: (?!not|never|no)[a-z]+){1,4}? (?:is|are|belongs? to)(?: (?:one|of|for|an?))* (?:theirs|their own|(?:their|that parent|the parent) (?:own )?(?:children|child|kids?))|who (?:own|owns) (?:it|them)|except (?:for |by |from )?(?:the )?(?:systems?|service role|backend|server|app|platform)|where (?:they|the user|he|she) (?:is|are) (?:a )?members?)\b"
+    r"\b(?:unless otherwise|when (?:it is |they are )?(?:done|created)|once (?:written|created|it is written|they exist|saved)|afterwards|after that|from then on|(?:whose|where the) (?:child|row|rows|profile|they|it)(?: (?:is|are|belongs?))?(?: theirs)?|(?:if|when|where|whose|while|provided|as long as|so long as)(?: (?!not|never|no)[a-z]+){1,4}? (?:is|are|belongs? to)(?: (?:one|of|for|an?))* (?:theirs|their own|(?:their|that parent|the parent) (?:own )?(?:children|child|kids?))|who (?:own|owns) (?:it|them)|except (?:for |by |from )?(?:the )?(?:systems?|service role|backend|server|app|platform)|where (?:they|the user|he|she) (?:is|are) (?:a )?members?)\b"
+)
+_NOT_REFUSED = re.compile(
+    r"(?<![^ ])(?:(?:not|never|cannot|nobody|none|neither)(?: (?!only|just|and|or|but)[a-z]+){0,2}|no [a-z]+(?: [a-z]+){0,2}) (?:denied|refused?|forbidden|forbid|prohibit(?:ed)?|block(?:ed)?|barr?(?:ed)?|bann?(?:ed)?|prevent(?:ed)?|stop(?:ped)?|kept from|withheld|withhold|true that|case that)(?![^ ])"
 )
 _REFUSES = re.compile(r"(?<![^ ])(?:not|cannot|never|no|nothing|neither|nor|without|nobody)(?![^ ])")
 ROW_NOUNS = wordset("row rows record records entry entries it one table each every link links they this these those")
@@ -75,6 +78,7 @@ def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bo
         or regex.search(LEFT_TO, text)
         or (_REFUSES.search(text) and regex.fullmatch(NOT_THEY, text))
         or regex.fullmatch(_SERVED, text)
+        or regex.search(rf"(?<![^ ])(?:{SERVERS}) only(?![^ ])|(?<![^ ])no polic(?:y|ies)(?![^ ])", text)
     ):
         return True
     if regex.search(rf"\b{STRANGERS}\b.*\b(?:{VERB})\b", text):
@@ -126,6 +130,8 @@ def _of_rows(words: list[str], rows: frozenset[str]) -> list[str]:
 def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()) -> None:
     """Adds what the words grant and withhold. Raises Unclear for conditions and for strangers."""
     told = " ".join(_of_rows(words, rows))
+    if double := _NOT_REFUSED.search(told):
+        raise Unclear(double[0])
     said.closed = said.closed or bool(_CLOSES.search(told))
     text = spoken(_OF_OTHERS.sub(" ", _CLOSES.sub(" ", told)).split())
     if regex.search(rf"(?<![^ ]){STRANGERS}(?![^ ])", text):
@@ -138,6 +144,7 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
         if _REFUSES.search(text[: spared.start()]) and "but not" not in spared[0]:
             raise Unclear(text)
         text = f"{text[: spared.start()]}{text[spared.end() :]}"
+    said.told += [told] if text else []
     if regex.fullmatch(_SERVED, text) and not said.withheld:
         raise Unclear(text)
     if left := regex.search(NEGATES, text):
@@ -164,8 +171,8 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
 
 
 _WHICH_OF_THEM = r"(?:^|(?<=[,;:.] )|(?<![^ ])(?:only|just|the|all|every|each|some|an?|no|any|for|to|by) )(?P<which>[a-z-]+) (?:parents?|users?|members?|famil(?:y|ies)|people|accounts?|customers?)(?![^ ])"
-_WHO_DID = rf"(?<![^ ])(?:{OWNERS}) (?:who|that) (?:has |have )?(?:created|added|wrote|made|logged|posted|inserted|submitted|entered)(?![^ ])"
-"""Some of those who sign in."""
+_WHO_DID = rf"(?<![^ ])(?:{OWNERS}) (?:(?:who|that|whose) (?!(?:own|owns|belongs?|can|may|must|should|cannot|not|is signed-in|are signed-in|is (?:not|able|allowed)|are (?:not|able|allowed))(?![^ ]))|(?:with|without|in|at) (?!(?:the |an? |that |his |their |its )?(?:organi[sz]ation|team|family|profile|app|row|rows|full|own|read|crud|children|kids|select|no)(?![^ ])))[a-z-]+|(?<![^ ])(?:rows?|ones|those|what)(?: that| which)? (?:they|he|she|i)(?: have| has)? (?:created|added|made|wrote|written|logged|entered|posted|submitted)(?![^ ])|(?<![^ ])only (?:(?:the|our) )*(?:{SERVERS}) (?:(?:can|may|is|are|able|allowed|to) )*(?:read|see|view|select|look)(?![^ ])"
+"""Some of those who sign in, some of the rows, and nobody at all."""
 _ALL_ROWS = r"(?<![^ ])(?:see|read|view|select|look at) (?:all|every|any)(?: other)? rows?(?! (?:of|for|from|whose|where|that|which|belonging)(?![^ ]))"
 _ANY_OF_THEM = (
     FILLERS

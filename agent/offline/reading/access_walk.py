@@ -36,6 +36,8 @@ class Said:
     """Members of a group are spoken of."""
     whose: set[str] = field(default_factory=set)
     """The child, where rows are spoken of as those of somebody's own children."""
+    told: list[str] = field(default_factory=list)
+    """What is said about access."""
     closed: bool = False
     """There is no more to what somebody may do than what is said."""
 
@@ -87,6 +89,9 @@ def walk(text: str, said: Said) -> None:
                     waiting = set()
                 negated = unmet = not (token == "nothing" and tokens[place + 1 : place + 2] in (["else"], ["more"]))
             elif token in ("can", "may", ":") and place and tokens[place - 1] != "not":
+                if negated and waiting and not here:  # "no delete , may select"
+                    said.withheld |= waiting
+                    waiting, unmet = set(), False
                 negated = negated and regex.fullmatch(NOBODY, here) is not None
             elif token == "signed-in":
                 signed = True
@@ -109,6 +114,7 @@ def walk(text: str, said: Said) -> None:
                 let = {"let", "have", "see"} & set(
                     tokens[max(place - 2, 0) : place]
                 )  # "do not let the parents edit them"
+                let |= {"nor", "neither"} & set(tokens[max(place - 2, 0) : place])  # "nor are they deleted"
                 negated = negated and (bool(let) or tokens[place + 1 : place + 2] == ["to"])  # "want parents to edit"
                 if regex.fullmatch(ANYONE, token) and regex.search(
                     r" (?:in|of) (?:the |an? |that )?(?:organi[sz]ation|team|family)", clause
@@ -144,6 +150,8 @@ def walk(text: str, said: Said) -> None:
                     waiting |= granted
             elif token == ",":
                 nxt = tokens[place + 1 : place + 2]
+                if not negated and regex.match(_NEXT, " ".join(tokens[place + 1 :])):
+                    actor, here = here or actor, ""
                 if nxt and (regex.fullmatch(ACTOR, nxt[0])):
                     if negated:  # "no edits , parents may only read"
                         said.withheld |= waiting
@@ -156,6 +164,10 @@ def walk(text: str, said: Said) -> None:
             raise Unclear(clause.strip())
         said.everyone = said.everyone or (signed and granted_here and not regex.search(OWN, clause))
         actor = here or actor
+
+
+_NEXT = rf"(?:and )?(?:{VERB})(?: (?:,|and|or|{VERB}))*(?: (?:is|are|only|just))* (?:for|by|to|:) (?:(?:the|our) )*{ACTOR}(?![^ ])"
+""" "Reads for parents, writes for nobody"."""
 
 
 def _post_negated(clause: str) -> bool:
@@ -198,7 +210,7 @@ def _whose(tokens: list[str], place: int) -> bool:
 def _grant(actor: str, verbs: set[Verb], said: Said, *, negated: bool) -> bool:
     """True where somebody who signs in may do it."""
     if regex.fullmatch(NOBODY, actor):
-        said.withheld |= verbs - {"select"}
+        said.withheld |= verbs
     elif regex.fullmatch(SERVERS, actor):
         if not negated and (verbs != set(VERBS) or not said.granted):  # that it may do all is no news
             said.withheld |= verbs - {"select"}

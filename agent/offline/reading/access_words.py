@@ -33,7 +33,7 @@ SERVERS = "systems?|backend|back-end|server|servers|service|service_role|platfor
 NOBODY = "nobody|no-one|noone|none"
 ANYONE = "everyone|everybody|anyone|anybody"
 ACTOR = rf"(?:{OWNERS}|{ROLES}|{SERVERS}|{NOBODY}|{ANYONE})"
-STRANGERS = r"(?:(?:anyone|anybody|everyone|nobody|no-one|no one|visitors?|people|users?|callers?) (?:without (?:an? |any )?(?:login|account|session)|(?:who|that) (?:is|are) not signed-in)|anon|anonymous|anonymously|public|publicly|unauthenticated|visitors?|guests?|teachers?|grandparents?|coach(?:es)?|tutors?|therapists?|nurses?|doctors?|psychologists?|siblings?|moderators?|managers?|internet|logged-out|world)"
+STRANGERS = r"(?:(?:anyone|anybody|everyone|nobody|no-one|no one|visitors?|people|users?|callers?) (?:without (?:an? |any )?(?:login|account|session)|(?:who|that) (?:is|are) not signed-in)|anon|anonymous|anonymously|public|publicly|unauthenticated|visitors?|guests?|teachers?|grandparents?|coach(?:es)?|tutors?|therapists?|nurses?|doctors?|psychologists?|siblings?|friends?|nieces?|nephews?|cousins?|classmates?|schools?|neighbou?rs?|relatives?|moderators?|managers?|internet|logged-out|world)"
 VERB = "|".join(sorted(map(re.escape, DO), key=len, reverse=True))
 LEFT_TO = (
     rf"(?<![^ ])(?:{VERB})(?: (?:,|and|or|the|rows|it|them|{VERB}))* (?:(?:(?:is|are|stays?|remains?|belongs?|go|goes|does|do|happens?|shall be|should be|must be|will be) ||: |= |-> |=> )?"
@@ -52,16 +52,22 @@ _RIGHT = r"(?: (?:to|from|of|for|the|an?|any|all|be|able|rights?|access|permissi
 _VERBS = rf"(?:{VERB})(?: (?:,|and|or|nor|the|any|them|it|rows|{VERB}))*(?![^ ])"
 _KEEPS = r"(?<![^ ])(?:forbids?|withholds?|prohibits?|prevents?|bars?|bans?|blocks?|deny|denies|refuses?|disallows?|stops?|keeps?|(?:does not|do not|not|never) (?:allow|let|permit|give|grant|offer))"
 """Not to let somebody do what follows."""
-_DENIED = r"(?:(?:already|always|strictly|completely|all|both|just|simply|now) )*(?:denied|refused|forbidden|prohibited|disallowed|blocked|barred|banned|disabled|locked|withheld|impossible|off[ -]limits|out of (?:bounds|reach|the question)|off the table|ruled out|(?:not|never|no) (?:open|available|granted|given|exposed|offered|an option|on the table|something|theirs(?: to do)?|up to (?:them|parents)))"
+_DENIED = r"(?:(?:already|always|strictly|completely|all|both|just|simply|now) )*(?:denied|refused|forbidden|prohibited|disallowed|blocked|barred|banned|disabled|locked|withheld|excluded|exempt(?:ed)?|left out|omitted|impossible|off[ -]limits|out of (?:bounds|reach|the question)|off the table|ruled out|(?:not|never|no) (?:open|available|granted|given|exposed|offered|an option|on the table|something|theirs(?: to do)?|up to (?:them|parents)))"
 """What is said of that which nobody may do."""
 _BUT_SERVERS = rf"(?: ,? ?(?:except|but|other than|apart from|besides)(?: for| by)?(?: (?:the|our))* (?:{SERVERS})(?: \( (?:{SERVERS}) \))?)?"
-NEGATES = r"(?<![^ ])(?:den(?:y|ies|ied)|refus|forb[ia]d|prohibit|prevent|barr?(?:ed|s|ing)?(?![a-z])|bann?(?:ed|s|ing)?(?![a-z])|block|disallow|withh|revo[ck]|lack|los(?:e|es|t)(?![a-z])|lock|impossible|disabled|minus|off(?![a-z])|stop|exclud|less(?![a-z])|hidden|invisible|fail|reject|unable|unless|hardly|neither of|rule[sd]? out)[a-z]*"
+NEGATES = r"(?<![^ ])(?:den(?:y|ies|ied)|refus|forb[ia]d|prohibit|prevent|barr?(?:ed|s|ing)?(?![a-z])|bann?(?:ed|s|ing)?(?![a-z])|block|disallow|withh|revo[ck]|lack|los(?:e|es|t)(?![a-z])|lock|impossible|disabled|minus|off(?![a-z])|stop|exclud|less(?![a-z])|hidden|invisible|fail|reject|unable|unless|hardly|neither of|exception|short of|sav(?:e|ing)(?![a-z])|barring|rule[sd]? out)[a-z]*"
 """Words that refuse in a way that is not understood where they are left over."""
-_LETTERS = {"c": "create", "r": "read", "u": "update", "d": "delete", "w": "write"}
+_LETTERS = {"c": "create", "r": "read", "u": "update", "d": "delete", "w": "write", "s": "select", "i": "insert"}
 _ROWS = r"(?:it|them|these|those|rows|the rows|entries|anything|any)"
 _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\b(?:edge functions?|cron jobs?|service role|service_role|service-role)\b", "backend"),
-    (rf"(?:(?<![^ ])(?:do |does |be able to |able to )+)?(?<![^ ])(?:nothing|(?:not|never|cannot)(?: be able to)?(?: do)? any(?:thing|\\s?more)|no (?:access|rights?|operations?)) (?:else )?(?:but|except(?: for)?|other than|apart from|besides|beyond)(?: to)? (?={_VERBS})", "only "),
+    (rf"(?<![^ ])(?:minus|less|sans|excluding|excepting|barring|bar|short of|save(?: for)?|leaving out|not including|with (?:the|one|1|an) exception(?: of)?) (?={_VERBS})", "except "),
+    (r"(?<![^ ])with (?:one|1|an) exception :", ";"),
+    (rf"(?<![^ ])not even {_WHO}", "nobody"),
+    (rf",? (?:including {_WHO}|{_WHO} (?:included|or otherwise))(?: ,)?(?= )", ""),
+    (rf"(?<![^ ])(?:(?:all|everything|the only things?)(?: that)? )({_WHO}) (?:can|may|gets? to|(?:is|are) (?:able|allowed) to)(?: do)?(?: here)?(?: with (?:it|them|rows))? (?:is|are)(?: to)? (?={_VERBS})", r"\1 can only "),
+    (rf"(?<![^ ])(?:is|are) (?:not|never) (?:for|up to) (?:{_WHO}|them)(?![^ ])", "is not possible"),
+    (rf"(?:(?<![^ ])(?:do |does |be able to |able to )+)?(?<![^ ])(?:nothing|(?:not|never|cannot)(?: be able to)?(?: do)? any(?:thing|\\s?more)|no (?:access|rights?|operations?|polic(?:y|ies)|permissions?)) (?:else )?(?:but|except(?: for)?|other than|apart from|besides|beyond)(?: (?:to|an?|the|for))* (?={_VERBS})", "only "),
     (rf"(?<![^ ])(?:apart from|besides|other than|except for) (?:that|this)(?: ,)? (?={ACTOR}(?![^ ]))", ""),
     (r"(?<![^ ])(?:any(?:one|body)|someone|users?|accounts?) signed-in as (?:an? )?(?=parents?\b)", ""),
     (r"\bown-children (?:rule|rules|policy|policies|only)?", "own children "),
@@ -81,9 +87,8 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"(?<=is not possible)(?: ,)?(?: and)? (?:so|as|neither|nor|likewise) (?:is|are|must be|should be|shall be|does|goes for) (?=({_VERBS})$)(.*)", r" ; \1 is not possible"),
     (r"(?<![^ ])(?:(?:everything|all|anything) else|the (?:rest|others?)|(?:any|all|every|the) other (?:operations?|rights?|actions?)) (?:is|are) (?:ok|okay|fine|allowed|permitted|possible|open|granted|up to them)(?: (?:to|for) (?:them|the parents?|parents))?(?![^ ])", "parents can crud"),
     (rf"(?<![^ ])({_VERBS})(?: :)? (?:no|never|not|none)(?= *(?:$|[,;|]))", r"no \1"),
-    (rf"(?<![^ ])({_VERBS})(?: :)? yes(?= *(?:$|[,;|]))", r"\1"),
+    (rf"(?<![^ ])(?<!no )({_VERBS})(?: :)? yes(?= *(?:$|[,;|]))", r"may \1"),
     (rf"(?<![^ ])(?:{_DENIED}|not (?:allowed|permitted|possible)) (?:for|to) {_WHO} : (?={_VERBS})", "parents cannot "),
-    (rf"(?<![^ ])(?:minus|less|sans) (?={_VERBS})", "except "),
     (r"\b(?:no one|no-one|(?:nobody|none) (?:else|other)|(?:nobody|none) of (?:them|these|those|you|us))\b|\bno (?:parent|user|family|famil(?:y|ies)|client|member|signed-in user|app user|other (?:user|parent|person|client))s?\b(?! (?:polic|access))", "nobody"),
     (rf"\b(?:(?:all|any|every|each) )?(?:{OWNERS}|everyone|everybody|anyone|people) (?:with (?:an?|their) (?:login|account|session)|(?:that|who) (?:has|have) (?:an account|a login))\b", "signed-in users"),
     (rf"(?<![^ ])(?:only )?we (?=(?:{VERB})(?<!ing)(?: (?:it|them|these|those|rows|the rows))?(?= *(?:$|[,;.–]|ourselves)))", "backend "),
@@ -101,7 +106,7 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\bsigned-in(?= (?:can|may|should|gets?|reads?|sees?|has|have|cannot)\b)", "signed-in users"),
     (rf"\b(?:has|have|gets?) no ((?:{VERB})) (?:access|rights?|permissions?)\b", r"cannot \1"),
     (r"\br and w\b|\brw\b", "read and write"),
-    (r"(?<![^ ])(?=[crudw]{2,4}(?![^ ]))(?!crud)[crudw]+|(?<=no )[crudw](?![^ ])", lambda m: " and ".join(_LETTERS[c] for c in m[0])),
+    (r"(?<![^ ])(?=[crudw]{2,4}(?![^ ]))(?!crud)[crudw]+|(?<![^ ])(?:siud?|sid|sud|iud)(?![^ ])|(?<=no )[crudw](?![^ ])", lambda m: " and ".join(_LETTERS[c] for c in m[0])),
     (r"\bfrom (?=(?:(?:their|the|his|her|its) )?(?:own|kids?|child|children)\b)", "of "),
     (r"\b(?:hand|give|dish|throw|take|clean|toss)(ing|s)? (?:(?:it|them|these|those|rows|any|one) )?(?:out|away|back)\b", lambda m: ("add" if regex.search(r"hand|give|dish", m[0]) else "delete") + (m[1] or "")),
     (r"(?<=can )(?:award|grant|give|issue|assign)(?= )|(?<=cannot )(?:award|grant|give|issue|assign)(?= |$)|(?<=not )(?:award|grant|give|issue|assign)(?= )|(?<=to )(?:award|grant|give|issue)(?= (?:it|them|any|one|themselves)\b)", "add"),
@@ -148,8 +153,12 @@ def is_all_access(words: list[str], rows: frozenset[str]) -> bool:
     """They say who does what with the rows, and there is no other word in them."""
     told = spoken(words).split()
     strange = [w for w in told if w not in _SMALL and w not in rows and not regex.fullmatch(f"{VERB}|{ACTOR}", w)]
+    if not told:
+        return regex.search(rf"(?<![^ ]){STRANGERS}(?![^ ])", " ".join(words)) is not None
     listed = regex.fullmatch(rf"(?:(?:{VERB})(?: :)? (?:yes|no)[ ,;]*)+", " ".join(words))
-    return bool(listed) or (not strange and any(w in DO for w in told) and any(regex.fullmatch(ACTOR, w) for w in told))
+    return bool(listed) or (
+        not strange and any(w in DO for w in told) and any(regex.fullmatch(f"{ACTOR}|signed-in|own", w) for w in told)
+    )
 
 
 def strange_words(words: list[str]) -> list[str]:

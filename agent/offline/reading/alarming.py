@@ -43,7 +43,7 @@ def refuse_alarming(words: str, *, watched: bool = False) -> None:
         words,
     )
     text = regex.sub(
-        r" (?:allowed|able|permitted|free|want|wants|rights?|permission|forbidden|ability|way) to (?:delete|remove|clear) ",
+        r" (?:(?:allowed|able|permitted|free|want|wants|rights?|permission|forbidden|ability|way) to|(?:can|may) (?:also|even)) (?:delete|remove|clear) ",
         " ",
         text,
     )

@@ -149,6 +149,12 @@ def _owner(body: Body, columns: dict[str, Column]) -> str | None:
     return (own or found)[0].name
 
 
+_PART_OF_ROW = (
+    r"(?<![^ ])(?:only|nothing|except|not|cannot|never|no|everything|apart from|but the) (?:[a-z]+ ){{0,4}}?{name}(?![^ ])|"
+    r"(?<![^ ]){name} (?:(?:is|are|but|and|,) )*(?:only|nothing|alone|not|cannot)(?![^ ])"
+)
+
+
 def _access(body: Body, columns: Iterable[Column], owner: str | None, assumed: list[str]) -> tuple[Access, bool]:
     """Raises Unclear where it is said who may do what and nothing says whose the rows are."""
     said = body.said
@@ -167,6 +173,12 @@ def _access(body: Body, columns: Iterable[Column], owner: str | None, assumed: l
         raise Unclear(f"what {' and '.join(sorted(said.roles))} may do with {body.name}")
     if said.roles and not said.roles & {"editor", "member"} and _is_shared(body, owner):
         raise Unclear(f"that {' and '.join(sorted(said.roles))} alone may change {body.name}")
+    told = " ; ".join(said.told)
+    if (told and not said.anything and not append_only) or "select" in said.withheld - said.granted:
+        raise Unclear(f"who may do what with {body.name}")
+    for column in columns:
+        if not column.references and regex.search(_PART_OF_ROW.format(name=column.name.replace("_", "[ _]")), told):
+            raise Unclear(f"who may do what with {column.name}")
     if owner and said.all_rows and said.own:
         raise Unclear(f"whether everyone may see all {body.name}")
     if owner and not (said.everyone and said.granted <= {"select"}):

@@ -57,9 +57,12 @@ _LABELS = (
     r"(?:ticket|issue|task|story|bug|feature|request|jira|re|subject|pr|step|item|case) (?:no |number )?#?[a-z]*-?\d+"
 )
 _WHO = r"(?:(?:the|any|our|existing|current|all|table|access|security|rls) )*(?:rls|policies|policy|row level security|grants?|permissions?|access|rules|rights|visibility|who (?:can|may|is allowed to|gets to|has) (?:see|read|do|edit|change|access|write|view)(?: (?:what|it|them|which [a-z]+|the [a-z_]+|an? [a-z_]+))?)"
+_CHANGES = (
+    r"(?: (?:changes?|updates?|work|needed|necessary|required|in|this|ticket|here|for now|with it|involved|is|are))"
+)
 UNTOUCHED = (
     rf"(?:(?:so|and|but|please|it|that|this|which|just) )*(?:do not|does not|should not|must not|shall not|will not|need not|cannot|without|not|no need to|nothing to)(?: (?:need|have) to)? (?:touch|chang|alter|affect|modify|influenc|extend|adjust)(?:e|ing)? {_WHO}(?: (?:for|of|on|in) (?:the |this |it )?[a-z_]*)?|"
-    rf"(?<!has )(?<!have )(?<!get )(?<!gets )(?<!: )no (?:new |other |further |additional )?(?:changes? (?:to|in|of|for|on) )?{_WHO}(?: (?:changes?|updates?|work|needed|necessary|required|in|this|ticket|here|for now|with it|involved|is|are))*|"
+    rf"no (?:(?:new|other|further|additional|changes?) (?:(?:to|in|of|for|on) )?)+{_WHO}{_CHANGES}*|(?<!has )(?<!have )(?<!get )(?<!gets )(?<!: )no {_WHO}{_CHANGES}+|"
     rf"{_WHO} (?:stays?|remains?|are|is|be|does|do) (?:(?:untouched|unchanged|fine|enough|as|it|they|are|is|the same|not|change|changed|affected|touched|unaffected) ?)+|"
     r"(?:(?:it|this|that|is|just|only|purely|merely|simply) )*(?:an? )?(?:pure |mere )?(?:app-side|client-side|cosmetic|display-only|ui-only|frontend-only|label|marker|hint|(?:app|ui|display|frontend) (?:flag|thing|matter|label)) ?(?:flag|label|marker|thing)?(?: (?:only|for now|so far|for the app|for the ui))+|"
     r"(?:(?:it|this|that) is )?(?:just|only|purely|merely) an? (?:[a-z-]+ )?(?:label|marker|hint|flag for the (?:app|ui))(?: for now)?"

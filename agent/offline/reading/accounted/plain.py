@@ -18,7 +18,7 @@ _MORE = wordset(
     "first newest oldest latest last highest lowest earliest recent recently desc descending ascending top sorted ordered order sort "
     "longer shorter bigger smaller larger long short small large big within inside missing absent lacking lacks lack standard initial starter "
     "alone wrote written forbid forbids classify said told tell marked mark marks flagged orgs org type types receive receives switched "
-    "very upset cap caps noisy covers cover covering end ends support search find found looks looking used using moment moments time times "
+    "however very upset cap caps noisy covers cover covering end ends support search find found looks looking used using moment moments time times "
     "trail trace yet even already instead still neither nor appear appears occur occurs even got bit bits listed entered optionally "
     "normally job file far often connect connected attach attached link linked linking junction join whenever strictly strength bound bounds "
     "know knows quick quickly slow speed fast build numbers modifications operations percentage percent filter filtered filters "

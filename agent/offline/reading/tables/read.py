@@ -6,6 +6,7 @@ from dataclasses import replace
 from agent.offline import regex
 from agent.offline.description import NewTable
 from agent.offline.reading.access import ROW_NOUNS, speaks_of_access, take_access
+from agent.offline.reading.access_words import is_all_access
 from agent.offline.reading.conventions import is_participle
 from agent.offline.reading.finish import finish
 from agent.offline.reading.headline import headline
@@ -133,7 +134,7 @@ class _Reading(Items):
             return
         elif match := regex.match(r"(?:owner|belongs to) :(?= (?:the )?[a-z]+$)", text):
             words = ["it", "belongs", "to", *words[len(match[0].split()) :]]
-        elif match := TABLE_LABEL.match(text):
+        elif (match := TABLE_LABEL.match(text)) and not is_all_access(words, self.rows):
             words = words[len(match[0].split()) :]
         if words in (["user", "story"], ["story"], ["acceptance", "criteria"], ["ac"]):
             return
