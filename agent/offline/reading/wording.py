@@ -148,6 +148,7 @@ WORDING = (
     (r"\b(?:do(?:es)?|need) not (?:have to |need to )?be (?:filled(?: in| out)?|given|set|there|present)\b", "is optional"),
     (r"\b(?:throw|chuck|toss) (them|it|those|these) (?:away|out)\b|\bget rid of (them|it|those)\b", r"delete \1\2"),
     (r"\bwithout not null\b", "optional"),
+    (r"\bso (?:that|this|it|that one) is (?:an? )?(required|mandatory|obligatory|optional|must(?!-))\b", r"which is \1"),
     (r"\b(required|mandatory|optional) (?:this|that|every|the whole) time\b", r"\1"),
     (r"(^|[.;] )unless (?:(?:specified|stated|told|noted|set|given|said) )?otherwise(?: (?:specified|stated|noted|set|given|said))?,? (?:the )?([a-z_]+) (?:(?:shall|should|must|will) be|is) ([^.;,()]+?)(?= *(?:[.;]|$))", r"\1the \2 is \3 by default"),
     (r"(^|[.;,] )(?:and )?(?:the )?default (?!value|choice|option|one|of|for|to|is|on|at)([a-z_]+) (?:is|shall be|should be|must be|will be) ([\w'-]+)(?= *(?:[.;,]|$))", r"\1the \2 is \3 by default"),
