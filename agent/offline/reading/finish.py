@@ -208,7 +208,7 @@ def _is_shared(body: Body, owner: str | None) -> bool:
 
 def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered | Differ]:
     states = [c for c in columns.values() if c.choices]
-    stated = set()
+    stated: set[str | tuple[str, str]] = set()
     for entry in body.entries:
         name = body.column_name(entry)
         if entry.traits.set_when:
@@ -230,7 +230,7 @@ def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered
             if other == name:
                 raise Unclear(f"{name} {'after' if is_later else 'before'} itself")
             earlier, later = (other, name) if is_later else (name, other)
-            stated.add(later)
+            stated |= {later, (earlier, later)}
             yield Ordered(earlier, later, or_equal=entry.traits.or_equal)
     if body.differ:
         tied = [c for c in columns.values() if c.references]
@@ -241,7 +241,7 @@ def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered
     for starts, ends in _PERIODS:
         start = next((c for c in starts if c in columns), None)
         end = next((c for c in ends if c in columns), None)
-        if start and end and end not in stated:
+        if start and end and end not in stated and not any((start, other) in stated for other in ends):
             yield Ordered(start, end, or_equal=columns[end].type == "date")
 
 

@@ -157,7 +157,7 @@ class _Reading(Items):
             self.current = None
         for place, item in enumerate(sentence.items):
             if checked := regex.match(
-                rf"(?:check|ensure|enforce) (?=[a-z]+_(?:[a-z]+_)*[a-z]+ )|{'(?:checks?|enforce|rules?|constraints?) : ' if place else '(?!)'}",
+                rf"(?:check|ensure|enforce) (?=[a-z]+_(?:[a-z]+_)*[a-z]+ )|{'(?:checks?|enforce|rules?|constraints?) : ' if place or words[0] == ')' else '(?!)'}",
                 " ".join(item),
             ):
                 item = item[len(checked[0].split()) :]

@@ -197,7 +197,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
 
 _MOMENT = re.compile(
     r"(?:(?:starts|begins|ends|opens|closes|expires)|[a-z]+ed|heard|seen|won|done|read|given|held|met|sent) (?:at|on)"
-    r"(?=$| (?:optional|nullable|required|mandatory|empty|null|not|which|that|is|as|timestamptz|timestamp|date|default|defaults|now)(?: |$))"
+    r"(?=$| (?:optional|nullable|required|mandatory|empty|null|not|which|that|is|as|timestamptz|timestamp|date|default|defaults|now|[<>]=?|has|must|should|cannot|comes|lies)(?: |$))"
 )
 
 _COUNTED = re.compile(r"times (?:[a-z]+ed|[a-z]{2,}(?<!oft)en|[a-z]+[wro]n|done|read|sent|held|met|made|heard)(?![^ ])")
