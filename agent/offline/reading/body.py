@@ -58,11 +58,19 @@ class Body:
             raise Unclear(f"{column.name}, which is required and set null")
         return replace(column, references=replace(column.references, on_delete=action))
 
-    def column_name(self, entry: Entry) -> str:
+    def built(self, entry: Entry) -> Column | None:
+        """None while it cannot be."""
         try:
-            return self.column(entry).name
+            return self.column(entry)
         except Unclear:
-            return entry.named.name
+            return None
+
+    def column_name(self, entry: Entry) -> str:
+        return built.name if (built := self.built(entry)) else entry.named.name
+
+    def _refers_to(self, entry: Entry) -> str | None:
+        built = self.built(entry)
+        return built.references.table if built and built.references else None
 
     def find(self, noun: str) -> Entry | None:
         """The entry that a noun means: by name, as a reference, or by the table it references."""
@@ -89,7 +97,7 @@ class Body:
         table = self.schema.table(noun)
         if table is None and (key := self.schema.role_noun(noun)):
             table = key.table
-        found = [e for e in self.entries if table and e.tied == table]
+        found = [e for e in self.entries if table and table in (e.tied, self._refers_to(e))]
         return found[0] if len(found) == 1 else None
 
     def resolve(self, noun: str) -> str | None:

@@ -98,14 +98,8 @@ def _own_reference(body: Body) -> None:
 
 def _built_owner(body: Body) -> bool:
     """A column that is named after somebody's table: "child"."""
-    for entry in body.entries:
-        try:
-            column = body.column(entry)
-        except Unclear:
-            continue
-        if column.references and column.required and body.schema.belongs(column.references.table):
-            return True
-    return False
+    columns = [column for entry in body.entries if (column := body.built(entry))]
+    return any(c.references and c.required and body.schema.belongs(c.references.table) for c in columns)
 
 
 def _keys(body: Body, columns: dict[str, Column]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:

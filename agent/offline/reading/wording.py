@@ -77,7 +77,44 @@ def _unlike(match: re.Match[str]) -> str:
     return f"the {singular(match[2])} must be unique per {match[1]}"
 
 
+_GONE = r"(?:deletion|removal|loss)"
+_MAY_HAVE = r"it may be linked to a \1"
+
+
+def _one_of(match: re.Match[str]) -> str:
+    """ "Attach one of our lessons to a quest"."""
+    return f"it may be linked to a {singular(match[1])}"
+
+
 WORDING = (
+    (r"\bshould (?:the|that|an?|this) ([a-z]+) (?:be|get) (deleted|removed)\b", r"if the \1 is \2"),
+    (r"\b(?:losing|deleting|removing) (?:the|that|an?|this) ([a-z]+) (?:must|should|shall|does|may|will) not (?:delete|remove|take)[^.;,]*?(?:(?:, | but | and )(?:(?:but|and|it|just|should|must|only) )*(?:set|empty|clear|null)[^.;,]*|(?=[.;,]|$))", r"if the \1 is deleted it stays"),
+    (rf"\b(?:the )?{_GONE} of (?:the|that|its|an?) ([a-z]+) leaves [^.;,]*", r"if the \1 is deleted it stays"),
+    (rf"\b(?:it )?survives? (?:the )?{_GONE} of (?:the|that|its|an?) ([a-z]+)[^.;,]*", r"if the \1 is deleted it stays"),
+    (rf"\b(?:it )?survives? ([a-z]+) {_GONE}(?: with null)?", r"if the \1 is deleted it stays"),
+    (rf"\b([a-z]+) {_GONE} is (?:blocked|refused|prevented|forbidden|not possible)(?: while [a-z ]+| as long as [^.;(]*)?", r"deleting the \1 is refused"),
+    (r"\b(?:nulled|nullified|nullify|cleared|emptied)(?: out)? (?:on delete|(?:when|if|once) (?:it|that) (?:is|gets) (?:deleted|removed))\b", "set null on delete"),
+    (r"\b([a-z]+) deleted ?[-=]> ?(?:set )?null(?:, [a-z]+ (?:is )?(?:kept|stays))?", r"if the \1 is deleted it stays"),
+    (r"\bcascade on [a-z]+ delete\b", "on delete cascade"),
+    (r"\b[a-z]+ (?:about|of|for|with|on|from) an? (?:deleted|removed) ([a-z]+) (?:are|is|get|gets) deleted(?: as well| too)?", r"if the \1 is deleted it goes too"),
+    (r"\bas long as (?:it|they) (?:does|do),? ", ""),
+    (r",? (?:but|though|although) (?:(?:it|they) )?(?:do(?:es)?|need) not(?: (?:have|need) to)?(?: be)?(?= ?[.;,]|$)", ", optional"),
+    (r"\bmay or may not\b", "may"),
+    (r"(^|[.;] )(?:please )?link it to (?=an? )", r"\1it is linked to "),
+    (r",? (?:i\. ?e\. ?,?|meaning|so) ?(?:that )?the (?:column|field|reference|link) (?:goes back to|becomes|is|turns) (?:null|empty)\b", ""),
+    (r"\b(?:is|are) sometimes (?=[a-z]+(?:ed|ilt|t) )", "may be "),
+    (r",? in which case (?:we|it) (?:stores?|says|records?|knows?|keeps?) which (?:one|[a-z]+)(?: it is)?", ""),
+    (r"\bit is (?:fine|ok|okay) for there to be none\b", "it is optional"),
+    (r"(^|[.;] )no ([a-z]+) is (?:fine|ok|okay)(?: too| as well)?(?= ?[.;]|$)", r"\1the \2 is optional"),
+    (r"\bthere (?:may|can|might|could) be an? ([a-z]+) (?:behind|linked to|attached to|for|with|on) (?:an?|the|each|every) [a-z ]+?(?= ?[.;,]|$)", r"it may have a \1"),
+    (r"\blink from (?:the|an?|each|every) [a-z]+ to (?=the |an? )", "link to "),
+    (r"\b(?:we|i) want to (?:be able to )?(?:attach|link|connect|tie) (?:one of (?:our|the) |an? )([a-z]+) to (?:an?|the|each|every) [a-z ]+?(?= ?[.;,]|$)", _one_of),
+    (r"\b(?:an? |the )?[a-z]+ (?:does|do|need) not need an? ([a-z]+),? but (?:it )?(?:can|may) have one(?: from (?:our|the) [a-z]+(?: table)?)?", _MAY_HAVE),
+    (r"\b(?:if|where|when) (?:an?|the) [a-z]+(?: [a-z]+)? (?:comes from|trains|has|uses|is about|belongs to|is linked to|is for) (?:an?|one of (?:our|the)) ([a-z]+),? (?:we|i) (?:store|keep|want to (?:know|store|keep)|record|save) which(?: one)?[,;]? ?otherwise (?:(?:it|that) (?:is|stays) )?(?:null|empty)\b", _one_of),
+    (r"\bnot (?:every|each) [a-z]+ (?:trains|has|needs|uses|comes from) an? [a-z]+, so (?=the |its |this )", ""),
+    (r"-> ?([a-z_]+)\.id\b", r"-> \1"),
+    (r",? or for (?:none|no [a-z]+)(?: at all)?(?:,? and then [a-z_]+ is null)?(?= ?[.;,]|$)", ", optional"),
+    (r"\bis an? (nullable|optional|required) (?:foreign key|fk|reference)(?! (?:to|on|for|into)\b)", r"is \1"),
     (rf"(\b{_ONCE}\b|\brepeat|\breuse|\bsame )([^.]*?)(?:[;,.]| \() ?(?:(?:though|but|while|and|whereas|yet) )?(?:they can repeat across (?:children|kids|parents|users)|across (?:children|kids|parents|users) [^.;()]*?\brepeat|(?:(?:two|2|an)? ?(?:different|other) )(?:children|kids|parents|users|child) (?:(?:may|can|could|are free to|are allowed to)(?: well| of course| still)*) (?:repeat|share|reuse|use|have (?:(?:quests|[a-z]+) with )?the same)\b)[^.;()]*\)?", r"\1\2"),
     (rf"(^|[.;:] ?)(?:within|for|per|inside) (?:an?|one|any|each|every|the same|a single)(?: given| single)? ((?!row\b|new\b)[a-z]+(?: and [a-z_]+)?),? ((?:(?:each|every|the|an?|there|no) )?[a-z_ ]*\b{_ONCE}\b[a-z_ ]*)(?= *(?:[.;,]|$))", r"\1\3 per \2"),
     (r"\bif (?:an?|the) ([a-z]+) already has (?:an?|one) [a-z ]+? (?:with|of) (?:that|the same|this) ([a-z_]+),? [^.;]*?\b(?:fails?|rejected|refused|not allowed|an error)\b", r"the \2 must be unique per \1"),

@@ -9,7 +9,8 @@ from agent.offline.reading.conventions import Named, is_participle, is_snake
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import FILLERS, NO_VALUE, OF_BOUNDS, TYPED
-from agent.offline.reading.slots import EMPTY_AT_FIRST, bare_type
+from agent.offline.reading.slots import bare_type
+from agent.offline.reading.tables.facts import not_empty_at_first
 from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_beside
 from agent.offline.reading.tables.names import PLURAL_TYPES, Names, Place
@@ -57,6 +58,8 @@ class Columns(Names):
         if _EXPLAINS.match(text):
             return self.current is not None
         if set(chunk.words) <= _CASCADES:
+            if self.current and self.current.tied:
+                self.current.traits.merge(Traits(on_delete="cascade"))
             return True
         name = self._name(chunk)
         if self._reference(chunk, name, place) or self._flag(text, place.listed):
@@ -119,7 +122,12 @@ class Columns(Names):
         if (
             bare
             and not self._is_described(words[bare.end :])
-            and (place.listed or place.alone or (chunk.joint and self.mentioned))
+            and (
+                place.listed
+                or place.alone
+                or (chunk.joint and self.mentioned)
+                or (bare.optional and set(words[:2]) & self.rows)
+            )
         ):
             self._tied(bare, words, place.group)
             return True
@@ -238,7 +246,7 @@ class Columns(Names):
             left = [w.removesuffix("s") if w in PLURAL_TYPES else w for w in left if w != "both"]
             before.traits.merge(replace(self.facts(left).traits, after=None, before=None))
         flag = (entry.named.name.removeprefix("is_"),) if entry.named.type == "boolean" else ()
-        left = _not_empty_at_first(entry, left)
+        left = not_empty_at_first(entry, left)
         facts = self.facts(left, (*entry.traits.choices, *flag))
         traits, besides = facts.traits, facts.left
         if EVIDENCE.search(" ".join(left)) and (PER.search(" ".join(left)) or not traits.unique):
@@ -300,7 +308,7 @@ class Columns(Names):
             said = tuple(
                 w.removesuffix("s") if w in PLURAL_TYPES else w for w in words if w not in ("both", "all", "are")
             )
-            facts = self.facts(_not_empty_at_first(entry, list(said)))
+            facts = self.facts(not_empty_at_first(entry, list(said)))
             if entry.tied:
                 facts.traits.type = None
             entry.traits.merge(facts.traits)
@@ -313,14 +321,6 @@ class Columns(Names):
         if traits and traits != Traits(required=traits.required, type=traits.type):
             raise Unclear(" ".join(self._shown(words)))
         return False
-
-
-def _not_empty_at_first(entry: Entry, words: list[str]) -> list[str]:
-    """ "Empty by default" of JSON and lists is what they begin with anyway."""
-    kind = entry.traits.type or entry.named.type or type_for(entry.named.name)
-    if not (kind.startswith("json") or kind.endswith("[]")):
-        return words
-    return regex.sub(rf"(?<![^ ])(?:{EMPTY_AT_FIRST})(?![^ ])", "", " ".join(words)).split()
 
 
 def _refuse_clause(head: tuple[str, ...], name: Name) -> None:

@@ -47,7 +47,7 @@ _REFUSED = re.compile(
     r"(?<![^ ])(?:refuse[ds]?|reject(?:ed|s)?|block(?:ed|s)?|prevent(?:ed|s)?|forbidden|fails?|an error|not (?:possible|allowed|permitted)|impossible|disallowed)(?![^ ])"
 )
 _STAYS = re.compile(
-    r"(?<![^ ])(?:(?:just )?empty|emptied|null|set-null|clear(?:s|ed)?|blank(?:ed)?|unset|unlinked|stays?|remains?|keeps?|kept|survives?|without (?:it|one|a))(?![^ ])"
+    r"(?<![^ ])(?:(?:just )?empty|emptied|null|set-null|clear(?:s|ed)?|blank(?:ed)?|unset|unlinked|forgets?|forgotten|stays?|remains?|keeps?|kept|survives?|without (?:it|one|a))(?![^ ])"
 )
 _GOES = re.compile(rf"(?<![^ ])(?:{_DELETED}|cascades?|with (?:it|them|him|her)|follow(?:s)?|wiped|die)(?![^ ])")
 _CASCADE = re.compile(

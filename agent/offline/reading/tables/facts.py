@@ -10,10 +10,12 @@ from typing import Any, Literal, cast
 
 from agent.offline import regex
 from agent.offline.description import Later
+from agent.offline.reading.entry import Entry
 from agent.offline.reading.ledger import STRUCK, Ledger
-from agent.offline.reading.slots import bare_type, read_slots
+from agent.offline.reading.slots import EMPTY_AT_FIRST, bare_type, read_slots
 from agent.offline.reading.tables.values import Values
 from agent.offline.reading.traits import Traits, value_of
+from agent.offline.vocabulary import type_for
 
 _EARLY = (
     r"default\w*|first|initial\w*|start\w*|begin\w*|beginning|normal\w*|standard|unless|otherwise|preset|preselected|until|"
@@ -147,3 +149,11 @@ def _quiet_default(ledger: Ledger, traits: Traits, labels: tuple[str, ...]) -> N
     value = spoken[word] if word in spoken else value_of(word, ledger.quoted)
     traits.default = value
     ledger.strike(match.start(), match.end())
+
+
+def not_empty_at_first(entry: Entry, words: list[str]) -> list[str]:
+    """The words without "empty by default" of JSON and lists, which is what they begin with anyway."""
+    kind = entry.traits.type or entry.named.type or type_for(entry.named.name)
+    if not (kind.startswith("json") or kind.endswith("[]")):
+        return words
+    return regex.sub(rf"(?<![^ ])(?:{EMPTY_AT_FIRST})(?![^ ])", "", " ".join(words)).split()

@@ -28,7 +28,7 @@ def without_relative(words: list[str], start: int) -> list[str]:
 _LEADS_UP = wordset(
     "must should shall it they a an the its their which what one each every our has have with is are "
     "be for to optional optionally required mandatory maybe also columns column fields field : and "
-    "extra contains includes there can may could might award awards grant grants come comes carry use get earn give gives"
+    "extra contains includes there can may could might award awards grant grants come comes carry use get earn give gives wear wears name names train trains"
 )
 """Words before a table that say no more than that there is a reference to it."""
 
