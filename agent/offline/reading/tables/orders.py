@@ -74,6 +74,13 @@ def read_order_rules(ledger: Ledger, rows: str) -> list[OrderRule]:
                 raise Unclear(free[0])
             if not _COMPARES.search(f" {text} ") or regex.search(r"\S *\n", text):
                 continue
+            if high == end and (own := _OF_ITEM.match(text)):
+                words = {word for word in regex.findall(r"[a-z]{3,}", text) if root(word) in known}
+                if rules := _rules(f"{own['name']} {own['rule']}", rows, words):
+                    ledger.strike(low + own.end("facts"), high)
+                    found += rules
+                    taken = high
+                    break
             tails = regex.finditer(
                 rf" (?:,|;|, and|and|, but) (?=(?:an?|the|each|every|no) (?:{rows}) |[a-z]+_[a-z_]+ )", text
             )
@@ -93,6 +100,11 @@ def read_order_rules(ledger: Ledger, rows: str) -> list[OrderRule]:
 _COMPARES = re.compile(
     r" (?:before|after|later|earlier|than|below|above|first|precedes?|predates?|follows?|exceeds?|by the time|at least|at most|[<>]=?) "
 )
+_OF_ITEM = re.compile(
+    r"(?P<facts>[ .\n•]*(?P<name>[a-z]+(?:_[a-z]+)+) [^\n]*?) (?:,|;) (?P<rule>(?:(?:and|but|which|it|that) )*"
+    r"(?:must|has to|needs to|should|shall|cannot|always|never|not|strictly|comes?|lies|is later|is after|later|after|before|earlier|[<>])(?: [^,;\n]*)?)$"
+)
+""" "due_at : optional , must be after starts_at"."""
 _FREE = re.compile(
     r" [a-z]+_[a-z_]+ (?:(?:may|can|could|might)(?! not| never| only)|need not|(?:is|are) not necessarily|(?:do|does) not (?:have|need) to)"
     r"[^,.;()]* (?:before|after|later|earlier|than|below|above) (?:than )?[a-z]+_[a-z_]+ "
