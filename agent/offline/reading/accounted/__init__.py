@@ -13,7 +13,15 @@ from agent.offline.reading.accounted.behaviour import lost_behaviour, lost_locks
 from agent.offline.reading.accounted.demands import lost_access, lost_keys, lost_kinds, lost_parts
 from agent.offline.reading.accounted.names import lost_names, lost_rows, lost_tables
 from agent.offline.reading.accounted.rules import lost_rules
-from agent.offline.reading.accounted.values import lost_defaults, lost_numbers, lost_states, lost_subjects, lost_values
+from agent.offline.reading.accounted.values import (
+    lost_defaults,
+    lost_json,
+    lost_numbers,
+    lost_orders,
+    lost_states,
+    lost_subjects,
+    lost_values,
+)
 from agent.offline.reading.alteration import retype
 from agent.offline.reading.alteration.clauses import clauses, spelled_out, told_in
 from agent.offline.reading.ledger import Unclear
@@ -48,6 +56,8 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         lost_numbers(made, wishes, schema),
         lost_subjects(made, wishes),
         lost_values(made, words),
+        lost_orders(made, words),
+        lost_json(made, words),
         lost_states(made, words),
         lost_defaults(made, wishes),
         lost_kinds(made, wishes, words),

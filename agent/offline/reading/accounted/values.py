@@ -10,6 +10,7 @@ from agent.offline.description import (
     Change,
     ChangeType,
     NewTable,
+    Ordered,
     SetDefault,
     SetWhen,
 )
@@ -99,6 +100,31 @@ def lost_states(made: tuple[Change, ...], text: str) -> Iterator[str]:
         for said in regex.finditer(_STATED.format(labels=labels or "(?!)"), text):
             if not ruled or (said[2] in ruled) == bool(said[1]):
                 yield said[0]
+
+
+_LATER = r" (?:after|later than|before|earlier than|greater than|less than|not after|not before|[<>]) (?:=? )?(?:the )?([a-z]+(?:_[a-z]+)+) "
+
+
+def lost_orders(made: tuple[Change, ...], text: str) -> Iterator[str]:
+    """A moment of a new table that another is compared with, where no rule has it."""
+    for change in made:
+        if isinstance(change, NewTable):
+            ruled = {name for r in change.rules if isinstance(r, Ordered) for name in (r.earlier, r.later)}
+            moments = {column.name for column in change.columns if column.type in ("timestamptz", "date")}
+            yield from (said[0] for said in regex.finditer(_LATER, text) if said[1] in moments - ruled)
+
+
+_JSON = r" ([a-z]{3,}|[a-z_]+_[a-z_]+)(?: (?:is|are|be|stored|kept|saved|held))*(?: as| in) (?:an? )?json "
+
+
+def lost_json(made: tuple[Change, ...], text: str) -> Iterator[str]:
+    """What is kept as JSON in a new table, and is no column of it."""
+    for change in made:
+        if isinstance(change, NewTable):
+            held = {part[:4] for column in change.columns for part in column.name.split("_")}
+            for said in regex.finditer(_JSON, text):
+                if not any(part[:4] in held for part in said[1].split("_")) and said[1] not in NEVER_NAMES | FILLERS:
+                    yield said[0]
 
 
 _KINDS = wordset("required mandatory text date number flag unique cascade string url email hex positive markdown")

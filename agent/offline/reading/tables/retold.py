@@ -77,7 +77,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"{x} (?:can|may|could) (?:optionally )?be (?:added|attached|given|entered|written|provided)(?: (?:to|for|with|on) {row})?{end}", "the {x} is optional"),
     (r"(?:let|allow) {who}(?: to)? (?:attach|add|leave|write|enter|give|put) an? {x}(?: (?:to|on|for|with) {row})? (?:if|when|where|should) they (?:feel like|want|wish|like)(?: (?:it|to|so))?", "the {x} is optional"),
     (r"(?:where|when|if|whenever) (?:an?|the|any) {x} is {given}(?: ,)?|(?:if|when) {who} (?:writes?|enters?|gives?|adds?|provides?) an? {x2}(?: ,)?", "the {x} is optional , it"),
-    (r"(?:where|when|if|whenever) (?:there is one|one is {given}|it has one|(?:it is )?(?:present|given|set|there)|it is|they are)(?: ,)?(?= (?:it|they|its|the) )", ""),
+    (r"(?<![a-z0-9)] )(?:where|when|if|whenever) (?:there is one|one is {given}|it has one|(?:it is )?(?:present|given|set|there)|it is|they are)(?: ,)?(?= (?:it|they|its|the) )", ""),
     (r"(?:but )?(?:i|we) do want it to be(?: kept)?", "it is"),
     # what there is
     (r"(?<=, )(?:plain|free) text", "text"),
