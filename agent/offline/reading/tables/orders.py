@@ -82,7 +82,8 @@ def read_order_rules(ledger: Ledger, rows: str) -> list[OrderRule]:
                     taken = high
                     break
             tails = regex.finditer(
-                rf" (?:,|;|, and|and|, but) (?=(?:an?|the|each|every|no) (?:{rows}) |[a-z]+_[a-z_]+ )", text
+                rf" (?:,|;|, and|and|, but) (?=(?:an?|the|each|every|no) (?:{rows}) |(?:it|they) |[a-z]+_[a-z_]+ )",
+                text,
             )
             for cut in (0, *(match.end() for match in tails if high == end)):
                 words = {word for word in regex.findall(r"[a-z]{3,}", text[cut:]) if root(word) in known}

@@ -34,6 +34,8 @@ class State:
             *(noun.split("_")[-1:]),
             noun.replace("_", " "),
         }
+        if marked := regex.match(r"([a-z]{3,}?)(e?)d_", head.name):  # a bookmark is a row of bookmarked_lessons
+            nouns |= {marked[1], f"{marked[1]}e", f"{marked[1]}s"} - {"e"}
         nouns |= {regex.sub(r"(?<=[a-z]{2})or(?=s|i|$|[ _]|ed)", "our", n) for n in nouns}
         nouns |= {word for word in ledger.text.split() if "-" in word and word.replace("-", "") in nouns}
         self.rows = frozenset(
