@@ -46,6 +46,8 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
         bounds = column.range
         if bounds and bounds.low is not None and bounds.low == bounds.high and (bounds.low_open or bounds.high_open):
             raise Unclear(f"whether {column.name} has a value at all")
+        if column.choices and regex.search(rf" {column.name} (?:,|/|\|) {re.escape(column.choices[0].lower())} ", text):
+            raise Unclear(f"whether {column.name} is a value")
         if column.name in ("takes", "lasts", "enum", "boolean", "integer", "column", "field", "constraint", "partial"):
             raise Unclear(f"what {column.name} is to be called")
         if regex.search(r"(?:^|_)(?:date|at|on)$", column.name) and column.type in ("integer", "boolean"):

@@ -202,6 +202,7 @@ WORDING = (
     (r"(\btable [a-z]+(?:_[a-z]+)+) (?:between|for|linking|connecting|joining) (?:the|these|those) (?:two|2)\b", r"\1"),
     (r"\b(?:time|moment|date) (?:at|on) which (?:we|they|somebody|the app|the system) (?:should|must|will|may|can|have to|want to|are to) ([a-z]+)(?: (?:the|them|it|him|her|an?)(?: [a-z]+)?)?", r"\1_at"),
     (r"(^|[.;] )(within (?:an?|one|each|the same|every|any|the) [a-z_]+(?: [a-z_]+)?(?:,? and (?:an? |one |the )?[a-z_]+(?: [a-z_]+)?)?), (?=please |do not |no |never |forbid|prevent|make sure|ensure|enforce|there )([^.;\n]+)", r"\1\3 \2"),
+    (r"\b(?:we|i) (?:only|just) (?:care about|need|want|are interested in|mind) (?=(?:the )?(?:insert|update|delet|edit|chang|creat|remov|addition))", "only "),
     (r"\bdisallow(s|ed)?\b", r"forbid\1"),
     (r"\bwhat (?:we need|is (?:needed|wanted|required)|i (?:need|want))(?: (?:here|now))? is(?= an? | the | one )", "please add"),
     (r"\b(?:could|can|may|should|would) (?:the |our |each |every )?([a-z_]+) (?:please )?be given(?= an? )", r"please give \1"),

@@ -143,6 +143,10 @@ def lost_kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str
             yield too[0]
         if isinstance(change, Audit) and (put := regex.search(_PUT, text)):
             yield put[0]
+        if isinstance(change, Audit) and len(change.actions) < 3 and (three := regex.search(_THREE, wishes)):
+            yield three[0]
+        if isinstance(change, Audit) and (spared := regex.search(_SPARED, text)):
+            yield spared[0]
         if isinstance(change, Audit) and only and len(change.actions) > 1:
             yield only[0]
         if isinstance(change, AddIndex) and not change.index.where and regex.search(r" partial ", wishes):
@@ -151,6 +155,9 @@ def lost_kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str
 
 _PUT = r" (?:put|store|write|add|include|save|keep|copy|want|need|see|have|carry|hold|contain) (?!(?:only )?(?:the |just )*(?:names?|columns?|which|changed|an? (?:entry|row|record|line)) )(?:[a-z_]+ ){1,6}?(?:in|into|to|as|under) (?:the )?details "
 """More than an entry of an audit says."""
+_THREE = r" (?:every|all|each|any|covering|on|for) (?:inserts?|insertion) (?:,|/) updates? (?:,|/|and|&|, and|or) deletes?(?! (?:is|are) not| not) "
+_SPARED = r" (?:jobs?|service ?_?role|backend|system|server|cron|imports?|scripts?|migrations?) (?:[a-z]+ ){0,6}(?:is|are|should|must|shall|need|do|does) not (?:be )?(?:recorded|logged|audited|written|tracked|produce|leave|create)[a-z]* | (?:along|together) with it "
+"""Changes of some that leave no entry."""
 _SERVER_TOO = (
     r" not even (?:by |for )?(?:the |our |a )?(?:server|backend|service|service_role|admins?|support|team|job)[a-z_]* "
 )

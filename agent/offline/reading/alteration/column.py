@@ -221,7 +221,9 @@ def read_column(
     return AddColumns(table, (column,), keys), built.assumed
 
 
-_PRESET = re.compile(r" (?:unless|otherwise|(?:by|as|the|our|is|its) default|default (?:is|to|:|=)) ")
+_PRESET = re.compile(
+    r" (?:unless|otherwise|(?:by|as|the|our|is|its) default|default (?:is|to|:|=)|initially|at first) "
+)
 _NO_DEFAULT = r"(?:with |has |have )?(?:no|without(?: an?| any)?) default(?: value)?(?: (?:afterwards|after that|for new ones))?|(?:need|needs|must have|must be given|get|gets|require|requires)(?: to be given)?(?: an?)? explicit(?:ly)?(?: given)?(?: values?| ones?)?"
 _TEXTS = wordset("name title description summary notes subtitle nickname bio comment email phone_number")
 _RESTATED = (

@@ -128,7 +128,7 @@ def read_demands(ledger: Ledger, clauses: list[Clause], table: str, schema: Sche
     slots = _without_old_types(slots, {schema.type_of(table, name) for name in columns})
     retyped = any(s.traits.type for s in slots)
     if retyped:
-        found = [f for f in found if all(n is None or abs(float(n)) < _HUGE for n in (f.traits.low, f.traits.high))]
+        found = [f for f in found if f.traits.low is None or abs(float(f.traits.low)) < _HUGE]
     for fact in (*found, *slots):
         if any(schema.choices(table, name) for name in columns) and fact.traits.choices:
             raise Unclear(f"other values for {', '.join(columns)} of {table}")

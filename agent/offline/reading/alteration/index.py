@@ -29,7 +29,7 @@ _NEWEST = r"most recently(?: [a-z_~]+)? first|(?:newest|latest|most recent|recen
 _DOWN = r"(?:in )?(?:descending|desc|highest first|largest first|reversed?)(?: order| first)?"
 _AHEAD = r"(?:first|on top|at the (?:front|top|beginning|start)|in front|leading|to lowest)"
 _TOGETHER = r"combined|composite|compound|multi-column|two-column|joint"
-_NULLS_LAST = r"(?:(?:and|with|,) )*(?:the )?(?:nulls?|(?:empty|missing|null|blank)(?: [a-z~]+)?|(?:rows|those|ones) without (?:one|a value|any|an? [a-z]+))(?: (?:go|come|are|stay|should|must|shall|have to|be|belong|sort|sorted|listed|placed|put|at|in))* (?:last|(?:the )?(?:end|bottom|back)|to the end|behind)(?:(?: ,| and| but)? not (?:at |in |to )?(?:the )?(?:first|start|top|front|beginning))?"
+_NULLS_LAST = r"(?:(?:and|with|,) )*(?:the )?(?:nulls?|(?:empty|missing|null|blank)(?: [a-z~]+)?|(?:(?:the )?(?:rows|those|ones|entries)|and the ones) (?:without (?:one|a value|any|an? [a-z]+)|(?:that|which) (?:have|has) (?:no|an? empty) [a-z_]+))(?: (?:go|come|are|stay|should|must|shall|have to|be|belong|sort|sorted|listed|placed|put|at|in))* (?:last|(?:the )?(?:very )?(?:end|bottom|back)|to the end|behind)(?:(?: ,| and| but)? not (?:at |in |to )?(?:the )?(?:first|start|top|front|beginning))?"
 _COUNTS = re.compile(r"smallint|integer|bigint|numeric|real|double")
 _MATERIAL = r"only|just|solely|where|whose|those|except|without|partial|gin|full-text|first|newest|latest|desc|descending|asc|ascending|then|unique|cover\w*|includ\w*|hold\w*|contain\w*|inside|in it|left out|limited to|restricted to|columns?|keys?|same|also|both|second|nulls?|excluded|of no|irrelevant|skip\w*|ignor\w*|need not|do not need"
 _ONLY = r"(?:only|just|solely|merely|exclusively) (?:for|on|over|the|those|these|with|rows|entries|records|covers?|holds?|contains?|includes?|when|where|if|ones|[a-z]+(?: [a-z~]+)? (?:rows|entries|records|ones))"
@@ -188,7 +188,7 @@ def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> li
         keys[born[0]] = Key(keys[born[0]].column, True)
         ledger.take_all("youngest(?: [a-z_~]+)? first")
     if best := ledger.take(
-        r"(?!(?:newest|latest|oldest|earliest|lowest|smallest|least|fewest|weakest|shortest|worst|youngest|first) )[a-z]+est first"
+        r"(?!(?:newest|latest|oldest|earliest|lowest|smallest|least|fewest|weakest|shortest|worst|youngest|first) )[a-z]+est(?: (?!and |then )[a-z_~]+)? first"
     ):
         counted = [n for n, key in enumerate(keys) if _COUNTS.match(schema.type_of(table, key.column))]
         if len(counted) != 1:
