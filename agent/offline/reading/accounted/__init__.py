@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from agent.offline import regex
 from agent.offline.description import Audit, Change, ChangeType
 from agent.offline.reading.accounted.behaviour import lost_behaviour, lost_locks, lost_tables_named
-from agent.offline.reading.accounted.demands import lost_access, lost_keys, lost_kinds, lost_parts
+from agent.offline.reading.accounted.demands import lost_access, lost_keys, lost_kinds, lost_parts, lost_spared
 from agent.offline.reading.accounted.names import lost_names, lost_rows, lost_tables
 from agent.offline.reading.accounted.rules import lost_rules
 from agent.offline.reading.accounted.values import (
@@ -70,6 +70,6 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         lost_locks(text.words),
         lost_rules(made, ruled, schema, nouns),
     )
-    for lost in (lost_kinds(made, wishes, wishes),) if audited else checks:
+    for lost in (lost_kinds(made, wishes, wishes), lost_spared(words)) if audited else checks:
         if unheard := next(lost, None):
             raise Unclear(unheard)

@@ -145,12 +145,16 @@ def lost_kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str
             yield put[0]
         if isinstance(change, Audit) and len(change.actions) < 3 and (three := regex.search(_THREE, wishes)):
             yield three[0]
-        if isinstance(change, Audit) and (spared := regex.search(_SPARED, text)):
-            yield spared[0]
         if isinstance(change, Audit) and only and len(change.actions) > 1:
             yield only[0]
         if isinstance(change, AddIndex) and not change.index.where and regex.search(r" partial ", wishes):
             yield "partial"
+
+
+def lost_spared(text: str) -> Iterator[str]:
+    """Whose changes an audit shall leave out, which no trigger of ours does."""
+    if spared := regex.search(_SPARED, text):
+        yield spared[0]
 
 
 _PUT = r" (?:put|store|write|add|include|save|keep|copy|want|need|see|have|carry|hold|contain) (?!(?:only )?(?:the |just )*(?:names?|columns?|which|changed|an? (?:entry|row|record|line)) )(?:[a-z_]+ ){1,6}?(?:in|into|to|as|under) (?:the )?details "
