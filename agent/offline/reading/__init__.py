@@ -149,11 +149,13 @@ def _without_deletions(words: str, schema: Schema) -> str:
 
 
 def _says_new(words: str, schema: Schema) -> bool:
-    """It calls something a table that is not there: "table tasks : ...", or says what many of them have."""
+    """It calls something a table that is not there: "table tasks : ...", "somewhere to store tasks", or says what many of them have."""
     called = regex.findall(
         r" (?:new )?(?:table|model|entity) (?:called |named )?([a-z][a-z0-9_]*) (?:[:;,.(]|with|for) ", words
     )
     listed = regex.findall(r"(?:^|\n|\.) (?:• )?([a-z]+(?:_[a-z]+)+) (?::|has|have|holds?|contains?|stores?) ", words)
+    if regex.search(r" (?:somewhere|a (?:new )?(?:place|table)) (?:to|for|where) ", words):
+        return True
     return any(is_new(name, schema) for name in called) or any(
         is_new(name, schema) and plural(name) == name for name in listed
     )

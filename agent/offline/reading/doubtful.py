@@ -99,7 +99,10 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
                 and "_" not in name
                 and not regex.search(r"\b(?:tables?|model|entity|join\w*|linking)\b", text)
             )
-            if lone or not (_introduced(name, text) or regex.search(rf"\b{re.escape(one)}\b", text)):
+            bare = regex.sub(
+                rf" [a-z]+(?= {re.escape(name)} )", lambda m: "" if schema.table(m[0].strip()) else m[0], text
+            )
+            if lone or not (_introduced(name, bare) or regex.search(rf"\b{re.escape(one)}\b", text)):
                 raise Unclear(f"whether {name} is a new table")
         if isinstance(change, NewTable | AddColumns):
             values = {value for column in change.columns for value in column.choices}

@@ -82,5 +82,6 @@ CHARGED = wordset(
     "move copy archive swap revoke security half later earlier before after same again true false"
 )
 """Words that carry an instruction; each has to become part of a fact."""
-TYPED = wordset("integer int bigint smallint boolean")
+TYPED = wordset("integer int bigint smallint boolean json jsonb")
 """Types that stand before a name."""
+SCHEMES = wordset("http https http-or-https")

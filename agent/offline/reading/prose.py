@@ -19,7 +19,7 @@ _POLITE = (
 _PURPOSE = (
     r"(?:so that|so (?=we |that |parents? |users? |they |you |the |our |i |people |children |kids |members? |teachers? |admins? |editors? |families |everyone )|in order (?:to|that)|because|since (?=we |the |our |they |users |parents |people )|"
     r"(?:that|which) (?:tells?|shows?|explains?|helps?|reminds?|motivates?)(?! (?:us |me |you |them )?(?:whether|if|when|which|who|what|how (?:many|much|often|far|long|old|hard)))|which (?:will |would )?(?:lets?|allows?|helps?|makes? it|means)|this (?:lets?|allows?|helps?|makes?|means|will)|that way|the (?:reason|idea|goal|point|purpose) (?:is|being)|"
-    r"to (?:help|let|allow|support|motivate|encourage|make (?:it|things|the (?:app|ui|dashboard|page))|enable|power|show(?! up)|prepare|improve|celebrate|reward|warn|keep (?:kids|children|users|people)))"
+    r"to (?:help|let|allow|support|motivate|encourage|make (?:it|things|the (?:app|ui|dashboard|page))|enable|power|show(?! up)|prepare|improve|celebrate|reward|warn|(?<!somewhere to )(?<!place to )(?<!table to )keep (?:kids|children|users|people)))"
 )
 _TO_ITS_END = r"(?: (?!, (?:and |plus |with |or |then )?(?:an?|the|its|optional|required|https?|is|must|default\w*|[a-z_]+ (?:\(|is|must|defaults)) |\) )[^ .;\n:]+)*"
 """A reason ends where the list goes on."""

@@ -8,7 +8,7 @@ from agent.offline.reading.access import ROW_NOUNS
 from agent.offline.reading.conventions import Named, is_participle, is_snake
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.ledger import Unclear
-from agent.offline.reading.lexicon import FILLERS, NO_VALUE, OF_BOUNDS, TYPED
+from agent.offline.reading.lexicon import FILLERS, NO_VALUE, OF_BOUNDS, SCHEMES, TYPED
 from agent.offline.reading.slots import bare_type
 from agent.offline.reading.tables.facts import not_empty_at_first
 from agent.offline.reading.tables.keys import EVIDENCE, PER
@@ -202,7 +202,8 @@ class Columns(Names):
         required = traits_of_lead(chunk.head[: name.start])
         if modal := _MODAL.search(" ".join(chunk.head[: name.start])):
             required = modal[1] not in ("may", "can", "could", "might")
-        opening = [w for w in words[: name.start] if w.startswith("§") or regex.match(r"\d", w) or w in TYPED]
+        typed = SCHEMES if name.clause else SCHEMES | TYPED | {"text"}
+        opening = [w for w in words[: name.start] if w.startswith("§") or regex.match(r"\d", w) or w in typed]
         left = [
             *opening,
             *chunk.head[name.end :],

@@ -11,7 +11,7 @@ from agent.offline.reading.lexicon import COLUMN_WORDS
 from agent.offline.reading.slots import bare_type
 from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.references import References
-from agent.offline.reading.tables.subjects import HAVE, LEAD, Name
+from agent.offline.reading.tables.subjects import HAVE, LEAD, Name, is_typed
 from agent.offline.reading.tables.ties import loose_tie, strong_tie
 from agent.offline.vocabulary import type_for
 from agent.offline.words import singular, wordset
@@ -180,6 +180,8 @@ class Names(References):
 
     def _anew(self, chunk: Chunk, name: Name) -> bool:
         """ "title required, max 80, note optional": a noun of its own, and facts of its own behind it."""
+        if name.start and is_typed(chunk.words, name.start - 1):
+            return True  # "a headline, json stats"
         after = Chunk(chunk.words[name.end :])
         if not after.words:
             if name.end - name.start == 2 and name.named.name.endswith(("_at", "_date")):

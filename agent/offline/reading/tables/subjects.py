@@ -93,6 +93,26 @@ def lead(head: tuple[str, ...], rows: frozenset[str]) -> int:
     return place
 
 
+def is_typed(head: tuple[str, ...], place: int) -> bool:
+    """Whether a type stands there before a name: "integer priority", "https banner url", not "integer minutes"."""
+    after = head[place + 1 : place + 2]
+    typed = lexicon.TYPED | lexicon.SCHEMES | (frozenset() if place else {"text"})  # "a text color" is no color
+    return (
+        bool(set(head[place : place + 1]) & typed)
+        and after != ()
+        and after[0] not in _OF_TYPES | NO_COLUMN
+        and not (not place and bare_type(after[0]))
+        and _may_name(head, place + 1)
+    )
+
+
+_BEFORE_CLAUSES = lexicon.SCHEMES | wordset("json jsonb pair combination")
+_OF_TYPES = wordset(
+    "object objects array list document blob string value number flag type only format link links url urls address addresses percent percentage cents points minutes "
+    "seconds hours days weeks months years pages meters characters"
+)
+
+
 def _names_on(head: tuple[str, ...], place: int) -> bool:
     """ "quest type": the row's noun begins a name."""
     after = head[place + 1]
@@ -157,7 +177,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     if since or alone:
         return Name(Named(head[0]), 0, 1)  # "since date not null", "what (a short text)"
     start = lead(head, rows)
-    if start and set(head[start : start + 1]) & lexicon.TYPED and start + 1 < len(head) and _may_name(head, start + 1):
+    if is_typed(head, start):
         start += 1  # "an optional integer priority"
     words = head[start:]
     if clause := _clause(head, rest, noun, rows):
@@ -177,6 +197,8 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         run = 1  # "part (...)"
     if not run or run > 4 or (run > 1 and _tells(words[run - 1 :])) or _is_duty(head[:start]):
         return None
+    if start and words[run : run + 1] == ("timestamp",) and is_participle(words[run - 1]):
+        return _made((*words[:run], "time"), noun, start, start + run + 1)  # "the unlock timestamp"
     found = words[:run]
     typed = next(
         (
@@ -219,7 +241,7 @@ def _clause(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     if not opener:
         return None
     place = len(text[: opener.start()].split())
-    if any(word not in LEAD | rows and word not in ("json", "jsonb", "pair", "combination") for word in head[:place]):
+    if any(word not in LEAD | rows | _BEFORE_CLAUSES for word in head[:place]):
         return None
     end = len(head)
     for cut in range(place + 2, len(head)):
