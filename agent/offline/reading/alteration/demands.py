@@ -28,7 +28,7 @@ _KEPT = (
 _INSTEAD = r"\( (?:was|were|is|currently|now|today|before|formerly|previously|so far|old|up to now|until now)(?: [a-z]+)*(?: -?\d+)(?: (?:to|and|until|-) -?\d+)?(?: [a-z]+){0,3} \)|(?:instead of|rather than|no longer|and not|not just|not only)(?: (?:the|current|old|present|range|limit|of|from|only|just))* -?\d+(?: (?:to|and|until|-) -?\d+)?"
 """What held up to now."""
 _REST = (
-    r"(?:everything|anything|all|whatever|any (?:other )?(?:value|number)s?|(?:other )?(?:values|numbers)|the rest|nothing|no other (?:value|number)s?)"
+    r"(?:everything|anything|all|whatever|any (?:other )?(?:value|number)s?|(?<!negative )(?:other )?(?:values|numbers)|the rest|nothing|no other (?:value|number)s?)"
     r"(?: (?:outside|else|beyond|other|(?:lower|higher|smaller|larger|bigger|less|more|below|above)(?! (?:than )?-?\d)|than|of|that|this|these|it|them|the|range|bounds|limits?|is|are|gets?|should|must|will|be|to|has|have|at (?:the )?database level|in the (?:database|db)))*(?: (?:rejected|refused|invalid|forbidden|wrong|an error|turned away|not allowed|allowed|accepted))?(?<! all)(?<! nothing)"
 )
 """What lies outside of the bounds, once more."""
