@@ -34,7 +34,7 @@ _PAST = {
 _OPENERS = ("when", "who", "how", "if", "whether")
 _LEAD_IN = re.compile(
     r"^(?:(?:and|also|plus|with|an?|the|column|field|flag|timestamp|date|time|for|to|of|that|which|say|says|saying|tells?|know|see|"
-    r"mark|indicates?|indicating|stores?|storing|tracks?|records?|remembers?|optionally|maybe) )+(?=whether|when|who|how|if |the last|last time)"
+    r"mark|indicates?|indicating|stores?|storing|tracks?|records?|remembers?|optionally|maybe) )+(?=whether|when|who|how|if |(?:the )?last (?:time|date))"
 )
 
 
@@ -60,8 +60,9 @@ def read_clause(text: str, noun: str) -> Named | None:
 
 
 def _state(bare: str, subject: str, be: str, noun: str) -> Named | None:
+    own = "|".join((noun, *noun.split("_"))) if noun else "row"
     if match := regex.fullmatch(
-        rf"whether(?: or not)? (?:{subject} )?(?:{be} )?(?:a |an |still |currently |already |been )*(?!is |are )(\w+)(?: {noun or 'row'}| one)?(?: or not)?",
+        rf"whether(?: or not)? (?:{subject} )?(?:{be} )?(?:(?:an?|the|still|currently|already|been|{own}) )*(?!(?:is|are|it|they)\b)(\w+)(?: (?:{own}|one))?(?: or not)?",
         bare,
     ):
         return Named(f"is_{match[1]}", "boolean")
@@ -71,10 +72,10 @@ def _state(bare: str, subject: str, be: str, noun: str) -> Named | None:
 def _moment(bare: str, subject: str, be: str) -> Named | None:
     what = r"(?: (?:it|them|(?:the|this|that|an?) \w+))?"
     patterns = (
-        rf"when (?:{subject} )?(?:{be} )?(?:been )?(?:(?P<rank>last|first) )?(?P<verb>\w+)(?:{what}|(?: (?P<late>last|first|at)))",
+        rf"when (?:{subject} )?(?:{be} )?(?:been )?(?:(?P<rank>last|first) )?(?P<verb>\w+)(?:{what}(?: (?P<late>last|first))?| at)",
         rf"(?:last|most recent) (?:time|date)(?: that| when)? (?:{subject} )?(?:{be} )?(?P<verb>\w+)(?: it)?(?P<last>)",
-        rf"(?:time|timestamp|moment|date|datetime|date and time)(?: stamp)? (?:(?:of|for|when|(?:at|on) which|that) )?(?:the |its )?(?:{subject} )?"
-        rf"(?:{be} )?(?:(?P<rank>last|first) )?(?P<verb>\w+){what}",
+        rf"(?:time|timestamp|moment|date|datetime|date and time)(?: stamp)? (?:(?:of|for|when|(?:at|on) which|that) )?(?:the |its |their )?(?:{subject} )?"
+        rf"(?:{be} )?(?:(?P<rank>last|latest|most recent|first) )?(?P<verb>\w+){what}",
     )
     for pattern in patterns:
         if match := regex.fullmatch(pattern, bare):
@@ -87,9 +88,8 @@ def _moment(bare: str, subject: str, be: str) -> Named | None:
                 return None
             groups["verb"] = _PAST.get(groups["verb"], groups["verb"])
             rank = "last" if "last" in groups else groups.get("rank") or groups.get("late")
-            return Named(
-                f"{rank + '_' if rank in ('last', 'first') else ''}{participle(groups['verb'])}_at", "timestamptz"
-            )
+            rank = f"{'first' if rank == 'first' else 'last'}_" if rank else ""
+            return Named(f"{rank}{participle(groups['verb'])}_at", "timestamptz")
     return None
 
 

@@ -14,3 +14,8 @@ class Entry:
     traits: Traits = field(default_factory=Traits)
     tied: str | None = None
     """The table it references, where it was named by a tie ("belongs to a child")."""
+
+    @property
+    def may_be_flag(self) -> bool:
+        """Nothing was said of it that a flag cannot be."""
+        return not self.traits.range and (self.named.type or self.traits.type) in (None, "boolean")

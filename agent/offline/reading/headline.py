@@ -96,7 +96,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         for written in matches(listed, left):
             if is_new(written["name"], schema):
                 return Headline(written["name"], written.start(), written.end(), listed=True)
-        makes = r"(?:create|add|make|build|introduce|need|want|set up) (?:(?:an?|the|new) )*(?P<name>[a-z]+_[a-z_]+)(?= (?:between|linking|joining|connecting|relating|to (?:link|connect|join)|that (?:links|connects|joins)) )"
+        makes = rf"(?:create|add|make|build|introduce|need|want|set up) (?:(?:an?|the|new) )*(?P<name>[a-z]+_[a-z_]+)(?= (?:between|linking|joining|connecting|relating|to (?:link|connect|join)|that (?:links|connects|joins)|, (?:an?|the|our)(?: new)? {_JOINS}) )"
         told = r"(?:called |named |name |table |(?:call|name) (?:it |this |that |the table )(?:: )?)(?P<name>[a-z]+_[a-z_]+)"
         for written in (
             match

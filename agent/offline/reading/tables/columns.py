@@ -24,7 +24,7 @@ from agent.offline.words import singular, wordset
 
 _CASCADES = frozenset(["on", "delete", "deletes", "cascade", "cascades", "deleted", "too", "also"])
 _EXPLAINS = re.compile(
-    r"(?:it|which|that|this) (?:says?|tells?|shows?|means?|indicates?|records?) (?:us )?(?:if|whether|how|what|that|who|when)\b[^§\d]*$"
+    r"(?:(?P<row>it(?= [a-z]+ (?:if|whether) ))|it|which|that|this) (?:says?|tells?|shows?|means?|indicates?|records?) (?:us )?(?:if|whether|how|what|that|who|when)\b[^§\d]*$"
 )
 _EITHER = re.compile(
     r"(?:(?:[a-z]+ )*?(?:can be|is|are|either|be) |whether |if )?(?P<flag>(?!whether)[a-z]+) or (?:not|in)(?: ?(?P=flag))?$"
@@ -55,7 +55,9 @@ class Columns(Names):
         if chunk.words[0] in ("so", "therefore", "thus", "hence") and len(chunk.words) > 2:
             chunk = Chunk(chunk.words[1:], chunk.joint)
         text = " ".join(chunk.words)
-        if _EXPLAINS.match(text):
+        if told := _EXPLAINS.match(text):
+            if told["row"] and not (self.current and self.current.may_be_flag):
+                raise Unclear(text)
             return self.current is not None
         if set(chunk.words) <= _CASCADES:
             if self.current and self.current.tied:
@@ -292,9 +294,7 @@ class Columns(Names):
         table = table_of(stem, self.schema) if named.name != stem or stem == singular(stem) else None
         if table and not self._is_described(left):
             return self.body.tie(stem, table)
-        entry = Entry(named)
-        self.body.entries.append(entry)
-        return entry
+        return self._entry(named)
 
     def _spread(self, words: list[str]) -> bool:
         """ "both required" of the two before; "all" of the sentence's."""
@@ -317,8 +317,7 @@ class Columns(Names):
 
     def _loose(self, words: list[str]) -> bool:
         """Facts without a column: of nothing that is known. Raises Unclear where they weigh something."""
-        facts = self.facts(tuple(words))
-        traits: Traits = facts.traits
+        traits = self.facts(tuple(words)).traits
         if traits and traits != Traits(required=traits.required, type=traits.type):
             raise Unclear(" ".join(self._shown(words)))
         return False

@@ -36,7 +36,7 @@ _ROWS = frozenset(["row", "rows", "record", "records", "entry", "entries"])
 _NOBODY = ("one", "it", "owner", "somebody", "someone", "them", "value", "default", "limit", "that")
 _RULES: tuple[tuple[str, str], ...] = (
     # whether something is so
-    (r"(?<=[.;,•\n] )(?:(?:(?:we|i) (?:also )?(?:need|want|have|like) to|please|also|and|we) )*(?:mark|record|store|track|know|say|tell|remember|note|add a flag (?:that says|saying|for)|{row} (?:says|tells|knows))(?: us)? (?:whether|if) (?:{row}|it) (?:is|was|has been|are|were)(?: already)? {x}(?: (?:by|from|for|to) (?:the )?[a-z]+)?{end}", "{flag}"),
+    (r"(?<=[.;,•\n] )(?:(?:(?:we|i) (?:also )?(?:need|want|have|like) to|please|also|and|we) )*(?:mark|record|store|track|know|say|tell|remember|note|add a flag (?:that says|saying|for)|(?:{row}|it) (?:says|tells|shows|records|knows))(?: us)? (?:whether|if) (?:{row}|it) (?:is|was|has been|are|were)(?: already)? (?:an? |the (?:[a-z]+ (?=[a-z]+ {noun}))?)?{x}(?: {noun}| one)?(?: (?:by|from|for|to) (?:the )?[a-z]+)?{end}", "{flag}"),
     (r"(?:, )?(?:and )?(?:we |then )?assume (?P<v>yes|no|true|false)", " default {v}"),
     (r"(?:and )?the answer is (?P<v>yes|no|true|false) by default", "default {v}"),
     (r"whether (?:{row}|it) is {x} is (?:stored|kept|saved|recorded)(?: (?:as|in) an? (?:boolean|flag))?", "{flag}"),
@@ -80,6 +80,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(?<![a-z0-9)] )(?:where|when|if|whenever) (?:there is one|one is {given}|it has one|(?:it is )?(?:present|given|set|there)|it is|they are)(?: ,)?(?= (?:it|they|its|the) )", ""),
     (r"(?:but )?(?:i|we) do want it to be(?: kept)?", "it is"),
     # what there is
+    (r"(?<=[.;•\n] )with (?:each|every) {noun} ,(?= (?:we|i|please|also|keep|store|save|record|there) )", "~"),
     (r"(?<=, )(?:plain|free) text", "text"),
     (r"(?<=[.;•\n] )optionally ,", "optionally"),
     (r"{row} (?:can |may |must )?(?:has|have) (?:only|just|exactly|precisely) (?:1|one) (?=[a-z]+{end})", "each row belongs to one "),

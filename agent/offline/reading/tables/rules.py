@@ -68,6 +68,10 @@ def strike_talk_of_rows(ledger: Ledger, schema: Schema) -> tuple[str, str] | Non
 
 def without_pair(text: str, low: int, high: int) -> str:
     """Without the words that say which two are joined; "which badge a child has won and when" keeps the moment."""
+    if named := regex.search(
+        r" , (?:an?|the|our)(?: new)? $", text[:low]
+    ):  # "add child_badges, a relation between ..."
+        low = named.start()
     tail = text[high:]
     if (won := regex.search(r" (got|[a-z]+ed|won)$", text[low:high])) and regex.match(r" and when(?= [,.;\n])", tail):
         tail = f" and when it was {won[1].replace('got', 'received')}{tail[len(' and when') :]}"

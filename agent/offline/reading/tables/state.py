@@ -14,7 +14,10 @@ from agent.offline.reading.tables.ties import table_of
 from agent.offline.reading.tables.values import Values
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
-from agent.offline.words import singular
+from agent.offline.words import singular, wordset
+
+_JOINED = wordset("link links pair pairs combination connection connections association associations")
+"""What the rows of a join table are called."""
 
 
 class State:
@@ -38,9 +41,10 @@ class State:
             nouns |= {marked[1], f"{marked[1]}e", f"{marked[1]}s"} - {"e"}
         nouns |= {regex.sub(r"(?<=[a-z]{2})or(?=s|i|$|[ _]|ed)", "our", n) for n in nouns}
         nouns |= {word for word in ledger.text.split() if "-" in word and word.replace("-", "") in nouns}
-        self.rows = frozenset(
-            nouns | ROW_NOUNS - {"link", "links"} | ({"link", "links", "pair", "combination"} if head.pair else set())
+        joins = head.pair or ledger.find(
+            r"(?:join|junction|link|linking|bridge|mapping|association|many-to-many) table"
         )
+        self.rows = frozenset(nouns | ROW_NOUNS - _JOINED | (_JOINED if joins else frozenset()))
         self.names = frozenset(n for t in schema.tables for n in (t.split(".")[-1], singular(t.split(".")[-1])))
         self.current: Entry | None = None
         self.group: bool | None = None

@@ -182,7 +182,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     words = head[start:]
     if clause := _clause(head, rest, noun, rows):
         return clause
-    if _is_limit(head[:start], words):
+    if _is_limit(head[:start], words, rest):
         return Name(Named("_".join(words[:2])), start, start + 2)
     run = 0
     while run < len(words) and _may_name(words, run):
@@ -314,15 +314,15 @@ def _tells(words: tuple[str, ...]) -> bool:
 _DETERMINERS = {(word,) for word in ("a", "an", "the", "each", "every", "many", "several", "its", "their", "which")}
 
 
-def _is_limit(before: tuple[str, ...], words: tuple[str, ...]) -> bool:
+def _is_limit(before: tuple[str, ...], words: tuple[str, ...], rest: tuple[str, ...]) -> bool:
     """ "A required minimum level": a limit that is kept, not one of the column."""
-    ranged = regex.match(r"(?:from |between )?-?\d+ (?:to|and) \d", " ".join(words[2:]))
+    ranged = regex.match(r"(?:from |between )?-?\d+ (?:to|and) \d", " ".join(words[2:])) is not None
     served = before[-1:] == ("the",) and words[2:3] in (("for",), ("needed",), ("required",))
+    typed = not before and rest[:1] == (":",) and bool(set(rest[1:3]) & lexicon.TYPED)
     return (
         words[:1] in (("min",), ("minimum",), ("max",), ("maximum",))
         and (
-            ranged is not None
-            or served
+            (ranged or served or typed)
             or before[-1:] in (("a",), ("an",), ("required",), ("optional",), ("mandatory",))
         )
         and words[1:2] != ()
