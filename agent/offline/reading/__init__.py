@@ -135,7 +135,8 @@ def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, 
         if made is None:
             raise
         return made
-    if made := read_alteration(text.words, text.quoted, schema, text.written):
+    placed = _PLACE.search(text.words)
+    if not placed and (made := read_alteration(text.words, text.quoted, schema, text.written)):
         return made
     raise Unclear(text.words)
 
@@ -148,13 +149,17 @@ def _without_deletions(words: str, schema: Schema) -> str:
     return regex.sub(r"~+", " ", calm.left)
 
 
+_PLACE = re.compile(r" (?:somewhere|a (?:new )?(?:place|table)) (?:to|for|where) ")
+"""Where rows are to be kept that have no table yet."""
+
+
 def _says_new(words: str, schema: Schema) -> bool:
     """It calls something a table that is not there: "table tasks : ...", "somewhere to store tasks", or says what many of them have."""
     called = regex.findall(
         r" (?:new )?(?:table|model|entity) (?:called |named )?([a-z][a-z0-9_]*) (?:[:;,.(]|with|for) ", words
     )
     listed = regex.findall(r"(?:^|\n|\.) (?:• )?([a-z]+(?:_[a-z]+)+) (?::|has|have|holds?|contains?|stores?) ", words)
-    if regex.search(r" (?:somewhere|a (?:new )?(?:place|table)) (?:to|for|where) ", words):
+    if _PLACE.search(words):
         return True
     return any(is_new(name, schema) for name in called) or any(
         is_new(name, schema) and plural(name) == name for name in listed

@@ -102,7 +102,8 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
             bare = regex.sub(
                 rf" [a-z]+(?= {re.escape(name)} )", lambda m: "" if schema.table(m[0].strip()) else m[0], text
             )
-            if lone or not (_introduced(name, bare) or regex.search(rf"\b{re.escape(one)}\b", text)):
+            spoken = regex.search(r" (?:table|place) for (?:that|this|them|it|these|those) ", text)
+            if lone or not (spoken or _introduced(name, bare) or regex.search(rf"\b{re.escape(one)}\b", text)):
                 raise Unclear(f"whether {name} is a new table")
         if isinstance(change, NewTable | AddColumns):
             values = {value for column in change.columns for value in column.choices}

@@ -8,6 +8,7 @@ from agent.offline.reading import lexicon
 from agent.offline.reading.headline_implied import implied, is_fresh
 from agent.offline.reading.headline_names import NO_NAME, is_new, matches, phrase
 from agent.offline.reading.ledger import Ledger
+from agent.offline.reading.material import PEOPLE
 from agent.offline.schema import Schema
 from agent.offline.words import plural, singular
 
@@ -183,10 +184,11 @@ def _heads_columns(left: str, match: re.Match[str], schema: Schema) -> bool:
 
 def _for_them(ledger: Ledger, schema: Schema) -> Headline | None:
     """ "Children earn trophies. Add a table for them": of what was spoken of before, where that is one thing."""
-    match = ledger.find(rf"{_THING} for (?:them|these|those|it)")
+    match = ledger.find(rf"{_THING} for (?:them|these|those|it|that|this)")
     if not match:
         return None
-    spoken = {token[0] for token in ledger.tokens(0, match.start()) if is_fresh(token[0], schema)}
+    words = regex.findall(r"[a-z_]+", ledger.text[: match.start()])
+    spoken = {word for word in words if is_fresh(word, schema) and not regex.fullmatch(PEOPLE, word)}
     return Headline(spoken.pop(), match.start(), match.end()) if len(spoken) == 1 else None
 
 

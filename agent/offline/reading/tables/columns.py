@@ -16,7 +16,8 @@ from agent.offline.reading.tables.leftovers import refuse_beside
 from agent.offline.reading.tables.names import PLURAL_TYPES, Names, Place
 from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.references import without_relative
-from agent.offline.reading.tables.subjects import HAVE, LEAD, Name, traits_of_lead
+from agent.offline.reading.tables.subjects import Name, traits_of_lead
+from agent.offline.reading.tables.talk import HAVE, LEAD
 from agent.offline.reading.tables.ties import Tie, loose_tie, strong_tie, table_of
 from agent.offline.reading.traits import Traits
 from agent.offline.vocabulary import type_for

@@ -14,7 +14,7 @@ from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_background
 from agent.offline.reading.tables.names import Place
 from agent.offline.reading.tables.outline import Chunk, chunks, split
-from agent.offline.reading.tables.subjects import HAVE, LEAD, NO_COLUMN
+from agent.offline.reading.tables.talk import HAVE, LEAD, NO_COLUMN
 from agent.offline.reading.tables.ties import loose_tie
 from agent.offline.words import wordset
 

@@ -11,7 +11,8 @@ from agent.offline.reading.lexicon import COLUMN_WORDS
 from agent.offline.reading.slots import bare_type
 from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.references import References
-from agent.offline.reading.tables.subjects import HAVE, LEAD, Name, is_typed
+from agent.offline.reading.tables.subjects import Name, is_typed
+from agent.offline.reading.tables.talk import HAVE, LEAD
 from agent.offline.reading.tables.ties import loose_tie, strong_tie
 from agent.offline.vocabulary import type_for
 from agent.offline.words import singular, wordset

@@ -107,7 +107,7 @@ _OF_ITEM = re.compile(
 )
 """ "due_at : optional , must be after starts_at"."""
 _FREE = re.compile(
-    r" [a-z]+_[a-z_]+ (?:(?:may|can|could|might)(?! not| never| only)|need not|(?:is|are) not necessarily|(?:do|does) not (?:have|need) to)"
+    r" [a-z]+_[a-z_]+ (?:(?:may|can|could|might)(?! not| never| only)(?= )|need not|(?:is|are) not necessarily|(?:do|does) not (?:have|need) to)"
     r"[^,.;()]* (?:before|after|later|earlier|than|below|above) (?:than )?[a-z]+_[a-z_]+ "
 )
 """What may be in any order is no rule, and must not become one."""

@@ -11,6 +11,7 @@ from agent.offline.reading.tables.leftovers import refuse_beside
 from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.state import State
 from agent.offline.reading.tables.subjects import traits_of_lead
+from agent.offline.reading.tables.talk import HAVE
 from agent.offline.reading.tables.ties import Tie, loose_tie, noun_for, noun_of, strong_tie, table_of
 from agent.offline.words import singular, wordset
 
@@ -25,7 +26,7 @@ def without_relative(words: list[str], start: int) -> list[str]:
     return [*words[:start], *regex.sub(from_table, "", regex.sub(said, "", text)).split()]
 
 
-_LEADS_UP = wordset(
+_LEADS_UP = HAVE | wordset(
     "must should shall it they a an the its their which what one each every our has have with is are "
     "be for to optional optionally required mandatory maybe also columns column fields field : and "
     "extra contains includes there can may could might award awards grant grants come comes carry use get earn give gives wear wears name names train trains"

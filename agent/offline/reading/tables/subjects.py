@@ -8,61 +8,17 @@ from agent.offline.reading.clauses import read_clause
 from agent.offline.reading.conventions import Named, is_participle, is_snake, standard
 from agent.offline.reading.naming import named
 from agent.offline.reading.slots import bare_type
+from agent.offline.reading.tables.talk import LEAD, NO_COLUMN, OPTIONAL, REQUIRED, VERBS
 from agent.offline.reading.tables.values import MARK
 from agent.offline.words import wordset
-
-HAVE = wordset(
-    "with has have having contains contain containing include includes including stores store storing holds hold holding keeps keep "
-    "carries carry carrying needs need gets get records record tracks track saves save wants want consist consists comprise comprises"
-)
-_OPTIONAL = wordset("optional optionally maybe perhaps possibly nullable")
-_REQUIRED = wordset("required mandatory obligatory necessary compulsory")
-LEAD = (
-    HAVE
-    | wordset(
-        "a an the its their his her our this that these which it they there here is are be being been was were will would shall should "
-        "must can could may might we you i he she who also then so please just simply of for to in on at as and or plus new some any "
-        "one each every all both another further additional additionally extra besides own given needed column columns field fields "
-        "attribute attributes property properties called named name? following : - • want wants like know see give gives "
-        "add adds put create make let us where when-not such consist consisting from goes go carrying given between many several "
-        "leave leaves leaving left always about exactly only say says said do does references data information say said table "
-        "tell tells write down log show shows short long free separate certain simple small "
-        "together along alongside linking joining junction join bridge bridging "
-        "me remember remembers collect collects define defines enter enters"
-    )
-    | _OPTIONAL
-    | _REQUIRED
-)
-_VERBS = wordset(
-    "exists exist belongs belong linked tied attached connected associated references refers pointing owned goes gets starts begins ends "
-    "runs shows lets means allows happens comes lies stands becomes looks uses changes can cannot must should may might will "
-    "is are was were be been has have had do does did not never no none nobody nothing only also once twice always ever sees see "
-    "defaults default max min maximum minimum between from to until up at by on of in for with without within under over above below "
-    "per than as if when while because since that which who whose where there here it they we you i he she this these those and or "
-    "but so then please thanks thank optional optionally required mandatory obligatory necessary needed nullable null unique "
-    "exactly whole positive negative non-negative empty equal greater less more least most lower higher longer shorter bigger smaller larger "
-    "either one each every any all both enum boolean bool integer int smallint bigint numeric decimal float varchar timestamptz uuid jsonb "
-    "json string timestamp datetime filled given set left allowed permitted accepted characters letters chars fk pk foreign primary key cascade "
-    "empty-list empty-object empty-text check held kept normally usually initially automatically maybe actually really simply currently today now first later soon about into "
-    "unless except otherwise whose its their his her our your my a an the itself themselves such like just already still yet even too very "
-    "fail fails come comes leave leaves reject rejects refuse refuses forbid disallow accept accepts accepting keep enforce describes tells says explains indicates represents contains "
-    "holds stores keeps records tracks delete insert update select cascade cascades cascading deleted true false yes no now out off down again together apart depending measured counted written stored saved whether how what why"
-)
-NO_COLUMN = wordset(
-    "ids keys fks references table tables row rows record records entry entries column columns field fields thing things stuff data information rls policy "
-    "policies access permissions index indexes constraint constraints timestamps id way case rest feature user-story "
-    "everything something anything nothing nobody parents members users people kids migration database system backend server "
-    "acceptance criteria why who what tasks-list schema entity usual default values "
-    "everybody everyone anybody somewhere list times lot bit pair combination characters http https http-or-https"
-)
 
 
 def traits_of_lead(words: tuple[str, ...]) -> bool | None:
     """Whether the words before a name say that it is required; None where they say nothing."""
     for place, word in enumerate(words):
-        if word in _OPTIONAL:
+        if word in OPTIONAL:
             return bool(place) and words[place - 1] == "not"
-        if word in _REQUIRED:
+        if word in REQUIRED:
             return True
     return None
 
@@ -116,7 +72,7 @@ _OF_TYPES = wordset(
 def _names_on(head: tuple[str, ...], place: int) -> bool:
     """ "quest type": the row's noun begins a name."""
     after = head[place + 1]
-    return after not in LEAD and after not in _VERBS and regex.match(r"[a-z]", after) is not None
+    return after not in LEAD and after not in VERBS and regex.match(r"[a-z]", after) is not None
 
 
 def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: frozenset[str]) -> Name | None:
@@ -125,7 +81,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         after = head[place + 1]
         if word in ("called", "named", "column", "field", "attribute") and regex.fullmatch(r"[a-z][a-z0-9_]*", after):
             limited = is_participle(after) and "to" in head[place + 2 : place + 3]  # "a column limited to ..."
-            if not limited and after not in _VERBS | LEAD | NO_COLUMN | rows:
+            if not limited and after not in VERBS | LEAD | NO_COLUMN | rows:
                 return _made((after,), noun, place + 1, place + 2)
     snakes = [n for n, word in enumerate(head) if is_snake(word) and word not in rows and not _is_compared(head, n)]
     free = all(w in LEAD or w in rows or not regex.match(r"[a-z]", w) for w in head[: snakes[0] if snakes else 0])
@@ -158,7 +114,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     if (
         rest[:1] == ("(",)
         and rest[2:3] in ((",",), (")",))
-        and rest[1] not in _VERBS | rows
+        and rest[1] not in VERBS | rows
         and (rest[1] in head[1:] or (asked and not bare_type(rest[1])))
     ):
         return _made((rest[1],), noun, lead(head, rows), len(head))  # "the number of pages (pages, ...)"
@@ -192,7 +148,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         and len(words) == 1
         and rest
         and regex.fullmatch(r"[a-z]{3,}", words[0])
-        and words[0] not in _VERBS | LEAD
+        and words[0] not in VERBS | LEAD
     ):
         run = 1  # "part (...)"
     if not run or run > 4 or (run > 1 and _tells(words[run - 1 :])) or _is_duty(head[:start]):
@@ -256,7 +212,7 @@ def _clause(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         told = rest[1] if rest[:1] == ("(",) and rest[2:] == (")",) and rest[1] in lexicon.CHOICE_NOUNS else "status"
         return Name(Named(told), place, end, clause=True)  # "whether it is open, running or done (stage)"
     for stop in range(end, place + 1, -1):
-        if stop < end and head[stop] not in _VERBS:
+        if stop < end and head[stop] not in VERBS:
             continue
         if (found := read_clause(" ".join(head[place:stop]), noun)) and found.name not in NO_COLUMN:
             return Name(found, place, stop, clause=True)
@@ -273,7 +229,7 @@ def _may_name(words: tuple[str, ...], place: int) -> bool:
         if word == "of":
             return before in ("date", "place", "number", "name", "level", "kind", "type") and bool(after)
         return is_participle(before) and not (
-            after and (after[0][0].isdigit() or (after[0].isalpha() and after[0] not in _VERBS | LEAD))
+            after and (after[0][0].isdigit() or (after[0].isalpha() and after[0] not in VERBS | LEAD))
         )
     if word == "from":
         return place > 0 and words[place - 1] == "available"
@@ -288,7 +244,7 @@ def _may_name(words: tuple[str, ...], place: int) -> bool:
         return True
     if place and word.endswith("ing") and word not in _GERUNDS:
         return False
-    if word in _VERBS or (word in lexicon.FILLERS and word not in ("record", "name", "match", "value")):
+    if word in VERBS or (word in lexicon.FILLERS and word not in ("record", "name", "match", "value")):
         return False
     return not (regex.search(r"[a-z]{3}ly$", word) and word not in _NOUNS_IN_LY)
 
@@ -327,7 +283,7 @@ def _is_limit(before: tuple[str, ...], words: tuple[str, ...], rest: tuple[str, 
         )
         and words[1:2] != ()
         and regex.fullmatch(r"[a-z]{3,}", words[1]) is not None
-        and words[1] not in _VERBS | NO_COLUMN | {"length", "value", "size", "number", "text", "amount", "count"}
+        and words[1] not in VERBS | NO_COLUMN | {"length", "value", "size", "number", "text", "amount", "count"}
     )
 
 
@@ -348,7 +304,7 @@ def _is_name(found: tuple[str, ...], words: tuple[str, ...], run: int, rest: tup
                 bool(rest)
                 or not after
                 or after[0] in ("boolean", "bool", "flag", "timestamptz", "date")
-                or after[0] in _VERBS
+                or after[0] in VERBS
             )
     return not any(
         word in NO_COLUMN
