@@ -72,10 +72,10 @@ def _state(bare: str, subject: str, be: str, noun: str) -> Named | None:
 def _moment(bare: str, subject: str, be: str) -> Named | None:
     what = r"(?: (?:it|them|(?:the|this|that|an?) \w+))?"
     patterns = (
-        rf"when (?:{subject} )?(?:{be} )?(?:been )?(?:(?P<rank>last|first) )?(?P<verb>\w+)(?:{what}(?: (?P<late>last|first))?| at)",
+        rf"when (?:{subject} )?(?:{be} )?(?:been )?(?:(?P<rank>last|first|next) )?(?P<verb>\w+)(?:{what}(?: (?P<late>last|first))?| at)",
         rf"(?:last|most recent) (?:time|date)(?: that| when)? (?:{subject} )?(?:{be} )?(?P<verb>\w+)(?: it)?(?P<last>)",
         rf"(?:time|timestamp|moment|date|datetime|date and time)(?: stamp)? (?:(?:of|for|when|(?:at|on) which|that) )?(?:the |its |their )?(?:{subject} )?"
-        rf"(?:{be} )?(?:(?P<rank>last|latest|most recent|first) )?(?P<verb>\w+){what}",
+        rf"(?:{be} )?(?:(?P<rank>last|latest|most recent|first|next) )?(?P<verb>\w+){what}",
     )
     for pattern in patterns:
         if match := regex.fullmatch(pattern, bare):
@@ -88,7 +88,7 @@ def _moment(bare: str, subject: str, be: str) -> Named | None:
                 return None
             groups["verb"] = _PAST.get(groups["verb"], groups["verb"])
             rank = "last" if "last" in groups else groups.get("rank") or groups.get("late")
-            rank = f"{'first' if rank == 'first' else 'last'}_" if rank else ""
+            rank = f"{rank if rank in ('first', 'next') else 'last'}_" if rank else ""
             return Named(f"{rank}{participle(groups['verb'])}_at", "timestamptz")
     return None
 

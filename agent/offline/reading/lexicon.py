@@ -85,3 +85,5 @@ CHARGED = wordset(
 TYPED = wordset("integer int bigint smallint boolean json jsonb")
 """Types that stand before a name."""
 SCHEMES = wordset("http https http-or-https")
+STATES = wordset("completed complete done finished open closed active draft pending archived expired cancelled failed")
+"""Values of a status, by which it is told from other choices."""

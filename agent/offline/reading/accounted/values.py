@@ -13,6 +13,7 @@ from agent.offline.description import (
     Ordered,
     SetDefault,
     SetWhen,
+    Special,
 )
 from agent.offline.reading.accounted.atoms import NUMBER, atoms, columns_of, is_named, numbers_in
 from agent.offline.reading.lexicon import ACCESS_VERBS, FILLERS, NEVER_NAMES, NO_VALUE, OF_BOUNDS
@@ -118,13 +119,19 @@ _JSON = r" ([a-z]{3,}|[a-z_]+_[a-z_]+)(?: (?:is|are|be|stored|kept|saved|held))*
 
 
 def lost_json(made: tuple[Change, ...], text: str) -> Iterator[str]:
-    """What is kept as JSON in a new table, and is no column of it."""
+    """What is kept as JSON in a new table and is no column of it, or a list where none is kept."""
     for change in made:
         if isinstance(change, NewTable):
             held = {part[:4] for column in change.columns for part in column.name.split("_")}
             for said in regex.finditer(_JSON, text):
                 if not any(part[:4] in held for part in said[1].split("_")) and said[1] not in NEVER_NAMES | FILLERS:
                     yield said[0]
+            kept = [column for column in change.columns if column.type == "jsonb" or column.type.endswith("[]")]
+            if kept and all(column.default == Special.EMPTY_OBJECT for column in kept):
+                yield from (
+                    said[0]
+                    for said in regex.finditer(r" jsonb? (?:(?!no|not|never)[a-z(]+ ){0,6}(?:array|list) ", text)
+                )
 
 
 _KINDS = wordset("required mandatory text date number flag unique cascade string url email hex positive markdown")

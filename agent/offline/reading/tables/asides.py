@@ -3,11 +3,13 @@
 import re
 
 from agent.offline import regex
+from agent.offline.reading.lexicon import CHOICE_NOUNS, STATES
+from agent.offline.words import wordset
 
 _NEED = r"(?:required|mandatory|obligatory|compulsory|needed|necessary|optional|nullable)"
 _OF_ONE = rf"(?:the )?[a-z_]+ (?:(?:is|are|as) )?(?:not )?{_NEED}"
 _ASIDE = re.compile(
-    rf" (?:\( |– )(?P<said>{_OF_ONE}(?: (?:,|;|and|but|,? and|,? but) (?:the )?(?:{_OF_ONE}|[a-z_]+ (?:is |are )?not))+)(?: \)|(?= \.| \n|$))"
+    rf" (?:\( |– )(?:(?P<type>(?:timestamp|date)s?) (?:,|;) )?(?P<said>(?!not |also |always |are |is ){_OF_ONE}(?: (?:,|;|and|but|,? and|,? but) (?:the )?(?:{_OF_ONE}|[a-z_]+ (?:is |are )?not))*)(?: \)|(?= \.| \n|$))"
 )
 _ELLIPSIS = re.compile(
     rf" (?P<need>{_NEED})(?P<then> (?:,|;|and|but|,? and|,? but) (?:the )?[a-z_]+) (?:is |are )?not(?= [.,;)\n]|$| $)"
@@ -41,7 +43,7 @@ def apart(text: str) -> str:
                 regex.search(rf"(?<![^ ]){re.escape(_noun(part))}(?![^ ])", line[: match.start()]) for part in parts
             ):
                 asides += [regex.sub(r"^(?:the )?([a-z_]+) (?:is |are |as )?", r"\1 is ", part) for part in parts]
-                line = line.replace(match[0], " ", 1)
+                line = line.replace(match[0], f" ( {match['type']} )" if match["type"] else " ", 1)
         if asides:
             first, dot, rest = line.partition(" . ")
             line = f"{first} . {' . '.join(asides)}{dot or ' '}{rest}"
@@ -62,6 +64,40 @@ _OF_A_ROW = r"(?<![^ ])(the [a-z_]+) (?:on|for|in) (?:an?|the|each|every) (?:{no
 """ "The grade on a certificate must not be lower than 1"."""
 
 
+_VALUE = r"[a-z_]+(?: \( [a-z ]*default \))?"
+_NO_COLUMN = wordset(
+    "type types status statuses state value values option options choice choices label enum unit class relation"
+)
+_ADJECTIVES = (
+    r"(?<![^ ])(?P<lead>(?:whether )?(?:it|(?:an?|each|every|the|one) (?:{nouns}))|,(?: and)?) (?:is|can be|may be) (?:either |one of )?"
+    rf"(?P<sorts>{_VALUE}(?: , {_VALUE})+(?: ,)? or {_VALUE})(?=[ ~]*(?:[.,;\n]|$))"
+)
+""" "A quest has a title, is daily, weekly or special, and is open, active or done"."""
+
+
+def _two_sorts(text: str, nouns: str) -> str:
+    """The text with what its rows are, told as a status and, beside one, as a type."""
+    chosen = "|".join(CHOICE_NOUNS - _NO_COLUMN)
+    row = (
+        rf"(?:.*[.;\n•])? *(?:it|(?:an?|each|every|the|one) (?:{nouns})) (?!.* (?:which|that|if|when|where|who|whose) )"
+    )
+    found = [
+        match
+        for match in regex.finditer(_ADJECTIVES.replace("{nouns}", nouns), text)
+        if not match["lead"].startswith(",") or regex.match(row, text[: match.start()].rpartition("\n")[2])
+    ]
+    states = [match for match in found if set(match["sorts"].split()) & STATES]
+    others = [match for match in found if match not in states]
+    told = len(states) == 1 or regex.search(r" (?:status|state) ", text)
+    if len(states) > 1 or len(others) != 1 or not told or regex.search(rf" (?:{chosen}) ", text):
+        return text
+    for match in reversed(found):
+        name = "status" if match in states else "type"
+        comma = ", " if match["lead"].startswith(",") else ""
+        text = f"{text[: match.start()]}{comma}the {name} is one of {match['sorts']}{text[match.end() :]}"
+    return text
+
+
 def _sorted(match: re.Match[str]) -> str:
     name = match["name"].replace(" ", "_") if match["name"] else "the type"
     return f"{name} is {regex.sub(r'(?<![^ ])an? ', '', match['sorts'])}"
@@ -71,6 +107,7 @@ def rows_told(text: str, nouns: str, noun: str) -> str:
     """What is said of a row, as it is said of columns: its sort as values, its noun as "it"; `nouns` is a pattern."""
     if "_" in noun:  # "a reading plan" is a plan
         text = regex.sub(rf"(?<![^ ]){noun.replace('_', ' ')}(?=s? )", noun.split("_")[-1], text)
+    text = _two_sorts(text, nouns)
     text = regex.sub(_SORTS.format(nouns=nouns), _sorted, text)
     text = regex.sub(_BARE_NOUN.format(nouns=nouns), r"\1 it", text)
     return regex.sub(_OF_A_ROW.format(nouns=nouns), r"\1", text)

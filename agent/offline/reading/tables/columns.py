@@ -56,6 +56,8 @@ class Columns(Names):
         if chunk.words[0] in ("so", "therefore", "thus", "hence") and len(chunk.words) > 2:
             chunk = Chunk(chunk.words[1:], chunk.joint)
         text = " ".join(chunk.words)
+        if self.current and self.current.tied and text in ("fk", "foreign key"):
+            return True
         if told := _EXPLAINS.match(text):
             if told["row"] and not (self.current and self.current.may_be_flag):
                 raise Unclear(text)

@@ -8,7 +8,16 @@ from agent.offline.reading.ledger import Unclear
 
 MOMENT = r"_(?:at|on|from|until|date|time|to|by)$"
 _TELLING = r"(?:an?|the|its|their|of|from|at|which|when|that|time|date|timestamp|datetime|moment|point|it|they|is|was|become|becomes|became)"
-_ALIKE = {"deadline": "due", "begun": "begin", "began": "begin", "written": "write", "over": "end"}
+_ALIKE = {
+    "deadline": "due",
+    "redemption": "redeem",
+    "decision": "decide",
+    "conclusion": "conclude",
+    "begun": "begin",
+    "began": "begin",
+    "written": "write",
+    "over": "end",
+}
 
 
 def root(word: str) -> str:

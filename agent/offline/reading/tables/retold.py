@@ -10,8 +10,8 @@ from functools import cache, partial
 
 from agent.offline import regex
 from agent.offline.reading.ledger import Unclear
-from agent.offline.reading.lexicon import CHOICE_NOUNS, COLUMN_WORDS
-from agent.offline.words import plural, singular, wordset
+from agent.offline.reading.lexicon import CHOICE_NOUNS, COLUMN_WORDS, STATES
+from agent.offline.words import plural, singular
 
 _X = r"(?P<x>(?!few|lot|child_id)[a-z][a-z_]*)"
 _A = r"(?:(?:an?|the|its|any|their|some|valid|one) )*"
@@ -29,7 +29,6 @@ _VALUE = r"(?P<v>(?!not |an? |the |its )[a-z0-9_]+)"
 _CHOICES = "|".join(sorted({form for noun in CHOICE_NOUNS for form in (singular(noun), plural(noun))}, key=len)[::-1])
 _ANY_CHOICE = ("label", "value", "option", "choice", "enum")
 _NAMED = "|".join(noun for noun in _CHOICES.split("|") if noun.rstrip("s") not in _ANY_CHOICE)
-_STATES = wordset("completed complete done finished open closed active draft pending archived expired cancelled failed")
 _MARK, _JOINT = "¤", "·"
 """What a noun of the rows begins with, and what joins its words, while the text is retold."""
 _ROWS = frozenset(["row", "rows", "record", "records", "entry", "entries"])
@@ -74,7 +73,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(?:but |and )?(?:it|they) (?:do|does) not have to{end}", "it is optional"),
     (r"(?:is|are) (?:just |only )?(?:an? )?nice[ -]to[ -]have(?: , (?:but )?not a must)?", "is optional"),
     (r"{row} (?:do|does) not (?:need|require) an? {x}|(?:we|i) do not (?:need|require) an? {column}|(?:we|i) do not want {a}{x3}(?: of {row})? to be (?:mandatory|required|compulsory)", "the {x} is optional"),
-    (r"{x} (?:can|may|could) (?:optionally )?be (?:added|attached|given|entered|written|provided)(?: (?:to|for|with|on) {row})?{end}", "the {x} is optional"),
+    (r"{a}{x} (?:can|may|could) (?:optionally )?be (?:added|attached|given|entered|written|provided)(?: (?:to|for|with|on) {row})?{end}", "it has an optional {x}"),
     (r"(?:let|allow) {who}(?: to)? (?:attach|add|leave|write|enter|give|put) an? {x}(?: (?:to|on|for|with) {row})? (?:if|when|where|should) they (?:feel like|want|wish|like)(?: (?:it|to|so))?", "the {x} is optional"),
     (r"(?:where|when|if|whenever) (?:an?|the|any) {x} is {given}(?: ,)?|(?:if|when) {who} (?:writes?|enters?|gives?|adds?|provides?) an? {x2}(?: ,)?", "the {x} is optional , it"),
     (r"(?<![a-z0-9)] )(?:where|when|if|whenever) (?:there is one|one is {given}|it has one|(?:it is )?(?:present|given|set|there)|it is|they are)(?: ,)?(?= (?:it|they|its|the) )", ""),
@@ -201,7 +200,7 @@ def _told(match: re.Match[str], told: str, chosen: list[re.Match[str]]) -> str:
     if (
         ("{the}" in told and not the)
         or ("{s}" in told and not s)
-        or ("{state}" in told and not _STATES & set(k.split()))
+        or ("{state}" in told and not STATES & set(k.split()))
     ):
         return match[0]
     if "{x}" in told and x in _NOBODY:

@@ -31,16 +31,16 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("E", r"(?:exactly|precisely|just)(?: and only)? (?:when|if|while|for|in case|once)|only and exactly (?:when|if|for)|if and only if|(?:is|are) equivalent to|⇔|<= >|(?:must |should |have to )?go together|and the status cannot (?:disagree|differ)|(?:and |but )?vice versa|\) = \(|"
         r"(?:and|but|,) (?:(?:just|only|no) (?:for |in )?(?:those|these|them|others|other ones?|then)|(?:for |in )?(?:those|these|them|then) (?:only|alone)|(?:never|not) (?:otherwise|before|earlier)|(?:for|with|in) no others?)(?: ,)?"),
     ("O", r"(?:nothing|none|no ROWS) (?:but|except|other than)"),
-    ("N", rf"(?:(?:ROWS|ones?|it|they) )?(?:(?:(?:(?:that|which) )?(?:is|are|was|be|being|it|they|with|in|of|for|has|have|having) )*{_OTHER} (?:status(?:es)?|states?|ones?|values?|ROWS)|(?:in |on |for )?(?:all|any)? ?(?:the |of the )?(?:others|rest|else|remaining (?:ones|ROWS))|"
-        rf"(?:(?:when|if|while) (?:it|they) (?:is|are) )?(?:anything|everything|something) else|otherwise|(?:it|they|that|{_ROW}) (?:is|are|was) not(?= ?(?:[,.;]|$))|"
+    ("N", rf"(?:(?:ROWS|ones?|it|they) )?(?:(?:(?:(?:that|which) )?(?:is|are|was|be|being|it|they|with|in|of|for|has|have|having) )*{_OTHER} (?:status(?:es)?|states?|ones?|values?|ROWS)|(?:in |on |for )?(?:(?:any|every) other(?! [a-z]*(?:ROWS|one|stat))|(?:all|any)? ?(?:the |of the )?(?:others|rest|else|remaining (?:ones|ROWS)))|"
+        rf"(?:(?:when|if|while) (?:it|they) (?:is|are) )?(?:anything|everything|something) else|otherwise|(?:it|they|that|{_ROW}) (?:is|are|was) not(?= ?(?:[,.;]|$|there (?:can|must|should|may|has)))|"
         r"(?:everything|anything|all(?: ROWS)?|(?:any|every) status)? ?(?:but|except|other than)(?: for)? (?P<besides>STATE)(?: ones)?)"),
     ("N", rf"(?:{_STATUS} |{_ROW} )*(?:(?:{_BE}|can|may|must|should) )?(?:an? |still )?(?:(?:not|never|cannot)(?: yet)? (?:(?:been|be|become|being|marked|as|in|status|state) )*|(?:un|non-)(?=STATE))(?P<not>STATE)(?: (?:one|ones|ROWS))?"),
     ("L", r"cannot be anything but (?:null|empty)"),
     ("E X", r"\) xor \("),
-    ("X H", r"there (?:must|should|can|may|shall) (?:not|never) be"),
+    ("X H", r"there (?:cannot|(?:must|should|can|may|shall) (?:not|never)) be"),
     ("W", r"without(?: (?:being|having))?(?: (?:marked|flagged|set) as| an?| in)?"),
     ("H X", r"lack(?:s|ing)?|miss(?:es|ing)(?= (?:an?|the|its) )"),
-    ("T", r"(?P<name>(?!is_)[a-z]+(?:_[a-z]+)+)|when (?:it|they) (?:was|were|is|became|got) [a-z]+ \( (?P<told>[a-z]+(?:_[a-z]+)+) \)"),
+    ("T", r"(?P<name>(?!is_)[a-z]+(?:_[a-z]+)+|[a-z]+(?:ed|en|[ts]) at)|when (?:it|they) (?:was|were|is|became|got) [a-z]+ \( (?P<told>[a-z]+(?:_[a-z]+)+) \)"),
     ("S", rf"(?:ROWS )?(?:(?:with|in|of|whose|the|has|have|having|an?|being|be|is) )*{_STATUS}(?: of {_DET}ROWS)? ?(?:is|are|=|= =|equals|being|becomes|of|to|to be|must be|has to be|should be)? ?(?P<in>STATE)|(?:in )?{_DET}(?P<of>STATE) {_STATUS}|"
         rf"{_DET}(?P<a>STATE) (?:ROWS|ones?|rows?)|(?:{_ROW} )*{_BE} (?:(?:marked|set|flagged|as|to|in|already) )*(?P<is>STATE)|(?:(?<=once )|(?<=when )|(?<=if )|(?<=for )|(?<=while )|(?<=E )|(?<=those )|(?<=being ))(?:still )?(?:an? )?(?P<when>STATE)(?! (?:time|date))|(?P<bare>STATE)(?= = | means| [EW] | $)|(?:(?<=W )|(?<=unless ))(?P<w>STATE)"),
     ("T", rf"{_DET}(?P<phrase>(?!an? |the |any |its |other |own |current |same )[a-z]+ {_TIME}|(?:{_TIME}|end|start) of {_DET}[a-z]+)"),
@@ -54,7 +54,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("H", r"(?:(?:is|are|be|it) )*(?:set|present|required|mandatory|filled(?: (?:in|out))?|given|known|recorded|stored|there|obligatory|needed)|(?:has|have|having|holds?|hold|carry|carries|exists?|exist|with|needs?|gets?|requires?|bear|bears|knows|including|together with)(?: (?:an?|some) value)?|there (?:has to |must |needs to |should |can |may )?(?:is|are|be)(?! none)"),
     ("X T", r"(?:be )?(?:none|nothing)"),
     ("S", r"(?:they|those|these|all of (?:those|them|these)|ROWS) all|all of (?:those|them|these)|(?:and )?(?:those|these)(?= do)|(?:it|they|that) (?:is|are)(?: so)?(?= ?(?:[,.;]|$))"),
-    ("T", r"(?:one|it)(?= [HLXE.]|$)"),
+    ("T", r"(?:one|it)(?= [HLXE.]| ?$)"),
     ("D", r"do|does"),
     ("X", r"not|never|no|cannot"),
     ("O", r"only"),
@@ -88,6 +88,7 @@ _SUBJECTS = (rf"{_OF}{_NAME}(?: time| date)? {_STAYS}{_SET}", rf"{_OF}(?:ROWS) {
 _WHOLE = (
     *(rf"{subject} (?:exactly|precisely) {_WHEN}(?: {_CLOSED})?" for subject in _SUBJECTS),
     *(rf"{subject} {_WHEN} {_CLOSED}" for subject in _SUBJECTS),
+    rf"(?P<name>when (?:it|they) (?:was|were|is|are|becomes?|became) [a-z]+) \( {_STAYS}{_SET} {_WHEN} {_CLOSED} \)",
     rf"(?:only )?{_OF}{_STATE} (?:ROWS) {_HAVE} {_OF}{_NAME} {_BUT}{_LACK}",
     rf"only {_OF}{_STATE} (?:ROWS) {_HAVE} {_OF}{_NAME} {_BUT}(?:they|(?:all|every|each) (?P=state) (?:ROWS)) {_HAVE} (?:one|it)",
     rf"(?:if|when) (?:(?:an?|the|its?|ROWS|status|state|is|was) )*{_STATE}(?: ,)?(?: then)? (?:there (?:has to|must|should|needs to) be|(?:it|they) {_HAVE}) {_OF}{_NAME} {_BUT}"
@@ -104,7 +105,7 @@ _ORDERED = re.compile(
     r" (?:cannot|must not|may not|never|not) (?:(?:be|come|lie) )?(?:before|after|earlier|later|above|below)[^,.;]*"
 )
 """An order of two columns, which says nothing of a state."""
-_TELLS = re.compile(rf" (?:[a-z]+_[a-z_]+|{_TIME}|when) ")
+_TELLS = re.compile(rf" (?:[a-z]+_[a-z_]+|{_TIME}|when|[a-z]+ at) ")
 _MODES: dict[frozenset[tuple[bool, bool]], Literal["exactly", "only", "always"]] = {
     frozenset({(True, False), (False, True)}): "exactly",
     frozenset({(False, True)}): "only",
@@ -178,7 +179,7 @@ def _is_lost(marks: list[str]) -> bool:
 
 def _states(text: str, low: int, high: int, rows: str) -> list[str]:
     """Words of the sentence that stand elsewhere in a list, or as a flag."""
-    rest = f"{text[:low]} \n {text[high:]}"
+    rest = f"{text[:low].rstrip(' ')} \n {text[high:]}"
     words = {form for word in text[low:high].split() for form in (word, word.removeprefix("un"))}
     return sorted(
         word

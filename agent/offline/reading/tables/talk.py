@@ -44,7 +44,7 @@ VERBS = wordset(
 NO_COLUMN = wordset(
     "ids keys fks references table tables row rows record records entry entries column columns field fields thing things stuff data information rls policy "
     "policies access permissions index indexes constraint constraints timestamps id way case rest feature user-story "
-    "everything something anything nothing nobody parents members users people kids migration database system backend server "
+    "everything something anything other others nothing nobody parents members users people kids migration database system backend server "
     "acceptance criteria why who what tasks-list schema entity usual default values "
     "everybody everyone anybody somewhere list times lot bit pair combination characters http https http-or-https"
 )

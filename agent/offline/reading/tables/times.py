@@ -15,6 +15,12 @@ _TIMES = (
 )
 _BEFORE = r"(?<![^ ])(?<!not )(?<!never )(?<!that )(?<!so )(?<!because )"
 _LISTED = re.compile(rf"{_BEFORE}(?:{_KEPT}|{_TIMES}(?: :| for| of)) (?=when (?:it|they|the|an?) )")
+_DONE = r"(?:(?:becomes?|is|was|gets|has been) (?:(?:next|last|first) )?[a-z]+|[a-z]+(?:s|ed))"
+_EACH = re.compile(
+    rf"(?<![^ ])(?:the )?(?:\d )?(?:times|moments|timestamps|dates) (?:(?:when|that|at which|on which) )?(?P<who>it|they) (?P<each>{_DONE}(?: , {_DONE})*(?: ,)? and {_DONE})(?= (?:[.,;)\n]|and )| ?$)"
+)
+""" "The times it starts, is due and was reached"."""
+_BARE = re.compile(rf"{_BEFORE}(?:the )?(?:timestamps?|times) (?=[a-z]+[ _]at (?:, |and |, and )[a-z]+[ _]at(?![^ ]))")
 _ONE = r"(?!when )[a-z_]+(?: (?:at|on|from|until|time))?(?: \( [^()\n]* \))?"
 _NAMED = re.compile(
     rf"{_BEFORE}{_TIMES} (?:(?:are|:|of|namely) )+(?P<names>{_ONE}(?: , {_ONE})*(?: ,)?(?: and)? {_ONE})(?![^ ])"
@@ -39,7 +45,13 @@ def _told(match: re.Match[str]) -> str:
 def spelled(text: str, nouns: str) -> str:
     """Its moments as columns of the table; `nouns` is a pattern for what its rows are called."""
     text = regex.sub(_TOLD.format(nouns=nouns), _told, text)
+    text = _BARE.sub("it has ", _EACH.sub(_each, text))
     return _ALONE.sub("it has ", _NAMED.sub(_names, _LISTED.sub("it has ", text)))
+
+
+def _each(match: re.Match[str]) -> str:
+    done = regex.split(r" (?:, and|,|and) ", match["each"])
+    return " , ".join(f"when {match['who']} {one}" for one in done)
 
 
 def _names(match: re.Match[str]) -> str:
