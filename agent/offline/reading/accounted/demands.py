@@ -37,6 +37,11 @@ def lost_keys(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
             yield said[0]
     pair = r" (?:one|1|a single|once|unique|alone)(?: [a-z_-]+){0,2} (?:per|for each|for every) (?:the )?[a-z_]+ (?:and|plus|/|\+|&) (?:per |each |the )?[a-z_]+"
     for table in tables:
+        bare = regex.search(
+            r" (?:no|without an?) (?:(?:separate|own|extra|surrogate|additional) )?id (?!for|of (?!its|their))", wishes
+        )
+        if bare and table.primary_key == ("id",):
+            yield bare[0]
         led = regex.search(r" primary key [^.\n]*? ([a-z_]+) (?:comes |goes |stands )?first ", wishes)
         if led and len(table.primary_key) > 1 and not table.primary_key[0].startswith(singular(led[1])[:4]):
             yield led[0]

@@ -171,6 +171,8 @@ def _in_order(ledger: Ledger, keys: list[Key], table: str, schema: Schema) -> li
     if unread:
         raise Unclear(unread[0])
     down, newest = ledger.take(_DOWN), ledger.take(_NEWEST)
+    if not newest and len(keys) == 1 and schema.type_of(table, keys[0].column).startswith(("timestamp", "date")):
+        newest = Ledger(ledger.text).find(_NEWEST)  # how the rows are listed is told before
     if down and keys and not any(key.descending for key in keys):
         keys[-1] = Key(keys[-1].column, True)
     if newest:

@@ -46,6 +46,8 @@ _BESIDES = r"(?:next to|besides|beside|apart from|aside from|in addition to|alon
 """ "Next to the two references there is ..."."""
 _MANY = r"(?:(?:and|so|that|but|as|since|because|where|each|every|an?|one|1|any|the same) )*(?P<one>[a-z]+) (?:(?!has |have |title )[a-z]+ ){1,4}?(?:many|several|multiple|any number of|more than (?:one|1)|different|various|lots of) (?:by (?:many )?)?(?:different )?(?P<many>[a-z]+)(?: (?:and|or) vice versa)?"
 _LINKS = r"(?:that |which )?(?:links?|connects?|joins?|ties?|relates?|maps?|linking|connecting|joining) (?:the|these|those|both)(?: 2)?(?: of them| tables| sides)?(?: together)?(?= and| ,| \.| \n|$| with)"
+NO_ID = r"(?:(?:,|and|but|with|it|has|have|needs?) )*(?:no|without an?) (?:(?:separate|own|extra|surrogate|additional) )?id(?: column)?(?: of (?:its|their) own)?(?= [.,;)\n]|$)"
+"""The pair is the key."""
 _FROM_TO = r"(?:that links? |that leads? )?(?:from|between) (?:one|1|an?) [a-z]+ (?:to|and) (?:another|the other)(?: (?:one|[a-z]+(?= \.| ,)))?"
 
 
@@ -54,7 +56,7 @@ def strike_talk_of_rows(ledger: Ledger, schema: Schema) -> tuple[str, str] | Non
 
     Gives back two tables that are said to go with many of each other.
     """
-    ledger.take_all(f"{_BESIDES}|{_SHOWN}|{_FROM_TO}")
+    ledger.take_all(f"{_BESIDES}|{_SHOWN}|{_FROM_TO}|{NO_ID}")
     told: set[tuple[str, str]] = set()
     for match in list(compiled(_MANY).finditer(ledger.left)):
         one, many = (table_of(match[noun], schema) for noun in ("one", "many"))
