@@ -39,7 +39,7 @@ _BY_NAME: tuple[tuple[str, str], ...] = (
     ),
     (rf"\w*s_{_DONE}", "integer"),
     (
-        r"\w*date|birthday|dob|date_of_birth|(?:(?:last|first|next|start|end|current|due|best|rest)_)?day|\w+(?:ed|s)_on|(?:\w+_)?(?:due|begun|held|sent|paid|won|given)_on",
+        r"\w*date|(?:week|month|term|year)_(?:start|end)|birthday|dob|date_of_birth|(?:(?:last|first|next|start|end|current|due|best|rest)_)?day|\w+(?:ed|s)_on|(?:\w+_)?(?:due|begun|held|sent|paid|won|given)_on",
         "date",
     ),
     (rf"(?:\w+_)?{_AMOUNTS}|\w*_usd|\w*_eur", "numeric(10,2)"),

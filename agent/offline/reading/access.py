@@ -60,6 +60,8 @@ _OF_OTHERS = re.compile(
     r"|(?<![^ ])(?:those of )?(?:others?|other (?:parents?|people|families|users?|children|kids))(?: [a-z]+)? (?:(?:is|are|be|stays?|remains?|must|should|to|them|completely) )+(?:invisible|hidden|private|off[ -]limits|out of (?:reach|sight))(?: (?:to|for|from) (?:them|others|everyone else))?"
 )
 """ "They can't do anything with those of others": theirs is not spoken of."""
+_GRANTS = rf"[^;]*(?: only (?:{VERB})(?= (?:,|and|or|those|rows|them|it|theirs?|the ones)(?![^ ])| *$)| (?:{VERB})(?: [a-z]+){{0,3}} only| (?:cannot|not|never|nothing) |(?:{VERB}) (?:(?:just|only) )?(?:those|rows|the ones|them) of (?:their|his|her) own)(?![^ ])"
+""" "So that parents can view those of their own children" grants, "so that parents can see how it went" is why."""
 _EVERYONE = re.compile(rf"signed-in(?: (?:users?|{OWNERS}))? : ?(?:{VERB})(?![^ ])")
 
 
@@ -92,7 +94,7 @@ def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bo
         return True
     own = r"(?:(?!§|\d|(?:has|have|with|gets?) an?\b|had\b)[^ ;]+ ){0,7}?"
     if regex.search(rf"(?<![^ ]){ACTOR} {own}(?:{VERB})(?![^ ])", text) and not regex.match(
-        r"(?:as an? |so that )", text
+        rf"(?:as an? |so that (?!{_GRANTS}))", text
     ):
         return True
     if regex.search(

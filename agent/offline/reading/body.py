@@ -15,6 +15,9 @@ from agent.offline.words import plural, singular
 OWN_COLUMNS = ("id", "created_at", "updated_at")
 """Columns that every table has."""
 
+_SPANS = ("day", "week", "month", "quarter", "term", "year")
+"""Each is meant by the day that it starts on."""
+
 
 @dataclass
 class Body:
@@ -90,6 +93,7 @@ class Body:
             f"{self.noun}_{stem}",
             f"{stem}s_at",
             f"{stem}s_on",
+            *((f"{stem}_start", f"{stem}_start_date", f"{stem}_starts_on") if stem in _SPANS else ()),
         ):
             for entry in self.entries:
                 if form in (entry.named.name, self.column_name(entry)):

@@ -122,6 +122,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         rf"{_THING} , (?P<name>[a-z_]+s)(?= , (?:with|where|whose|each|one) )",
         rf"{_NAME} \( (?:a |new |the )*{_THING} \)",
         r"(?:store|stored|keep|kept|save|saved|put|record|recorded|collect|hold)(?: [^ .,;:\n]+){1,8}? (?:in|into) (?P<name>[a-z]+_[a-z_]*s)(?= \.| \n| :| \(|$)",
+        rf"(?P<name>[a-z]+(?:_[a-z]+)*s) (?:from|in|into) (?:an?|the) (?:new|separate|dedicated) {_THING}(?= \.| \n|$)",
         rf"{_JOINS} (?:{_THING} )?(?P<name>[a-z]+_[a-z_]+)",
     ):
         place = 0

@@ -126,7 +126,7 @@ def _strike_stories(ledger: Ledger) -> None:
         whole = regex.sub(r"[ ~•\n.;()]+", " ", ledger.left[clause.low : clause.high]).strip()
         asked = asked or bool(_ASKS.search(f" {said} "))
         told = tells_story(said) or gives_reason(said) or sets_scene(said, today=asked)
-        told = told and not (_LACKING.search(f" {said} ") or _CHOSEN.search(f" {whole} "))
+        told = told and not (_LACKING.search(f" {said} ") or _CHOSEN.search(f" {whole} ") or " a new table" in said)
         reached = speaks_of_access(said.split()) if asked else _REACHED.search(f" {said} ")
         if (
             told

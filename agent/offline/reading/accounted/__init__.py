@@ -49,6 +49,9 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
     unsaid = any("nothing was said about access" in told for told in assumed)
     if unsaid and (said := regex.search(_MAY, words)):
         raise Unclear(said[0])
+    shared = any("Everyone who is signed in may read it" in told for told in assumed)
+    if shared and (said := regex.search(rf"{_MAY}[^.;\n]*\bown\b", words)):
+        raise Unclear(said[0])
     audited = all(isinstance(change, Audit) for change in made)  # its reader leaves nothing over
     checks = (
         lost_tables(made, wishes, words, schema),

@@ -274,8 +274,7 @@ class Columns(Names):
             entry.named = Named(entry.named.name)
         if entry.tied and (traits.range or traits.choices or traits.format or traits.shape):
             raise Unclear(text)
-        if entry.tied and traits.type in ("uuid", None):
-            traits.type = None
+        traits.type = None if entry.tied and traits.type == "uuid" else traits.type
         begun = entry.traits.default if entry.traits.default is not None else traits.default
         if traits.choices and isinstance(begun, str) and begun not in traits.choices and _BECOMES.search(text):
             traits.choices = (begun, *traits.choices)

@@ -122,6 +122,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"{v} is (?:filled in|used|taken|set) (?:automatically|by itself)", "{v} by default"),
     (r"(?:the )?initial (?:one|value) is {v}{end}", "it is {v} by default"),
     (r"(is|are) (?P<v>true|false|yes|no|on|off) for (?:all )?new (?:{noun}|ones|rows)", "is {v} by default"),
+    (r"per (?P<k>{noun})(?: ,)? (?=(?:we|i|there|please|store|keep|save|record) )", "for each {k} "),
     # what it is one of
     (r"(?:{noun} (?:come|comes|are (?:issued|available|offered)|exist) (?:in|at|as) (?:1 of |one of )?|there are )(?:(?:only|exactly|just) )?(?:\d+ )?(?P<s>{choices})(?: of {noun})?(?: which are| namely| called| , (?:which are|namely))?(?: :)?(?P<k> \()?(?= )", "the {s} is one of{k}"),
     (r"(?:the )?other (?:(?:allowed|possible|valid|permitted) )*(?:{choices})(?: (?:are|is|:))? {listed}", "it can also be one of "),
@@ -143,6 +144,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(?:we|i) (?:want|need|would like) {every}{noun} to have an? {x}", "it has a {x}"),
     (r"(?:what|which) {x} does {row} have(?: \.)?", "it has a {x} ."),
     (r"{row} (?:can be|may be|is) (?:either )?(?P<k>[a-z_]+(?: , [a-z_]+)+(?: ,)? or [a-z_]+)(?: ,? as recorded in its [a-z]+)?{end}", "{state} is one of {k}"),
+    (r"whether {row} is an? (?P<k>[a-z_]+(?: , (?:an? )?[a-z_]+)*(?: ,)? or (?:an? )?[a-z_]+) {noun}|whether it is an? (?P<k>[a-z_]+(?: , (?:an? )?[a-z_]+)*(?: ,)? or (?:an? )?[a-z_]+) {noun}", "the type is one of {k}"),
     (r"(?:nobody|no one) (?:(?:can|may|should|must|shall|is|be|able|allowed|to) )*{make} {row} whose {x} is (?:empty|missing|null) or (?:is )?not one of(?: :)?", "the {x} is required and is one of"),
     (r"(?:use )(?:a )?text(?: column)? with a check(?: constraint)? for the {x}", "the {x} is text"),
     (r"no (?:other )?{x} {but} (?P<k>[^.;]*?) (?:is|are|{must} be) (?:allowed|accepted|permitted|valid|possible)", "the {x} is one of {k}"),

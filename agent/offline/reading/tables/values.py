@@ -98,7 +98,7 @@ def _label(words: list[str], place: int, *, free: bool | None) -> tuple[str, int
 
 
 _CLOSED = re.compile(
-    rf"\( (?!(?:[a-z]+ (?:,|or) )*(?:{_TRAITS}|null|empty|unique|indexed|int\w*|string|bool\w*|number|date|time|https?) )[a-z]+(?: , [a-z]+)+ (?:, )?or [a-z]+ (?:\)|, default|; default)"
+    rf"\( (?!(?:[a-z]+ (?:,|or) )*(?:{_TRAITS}|null|empty|unique|indexed|int\w*|string|bool\w*|number|date|time|https?) )[a-z]+(?: , [a-z]+)+ (?:, )?or [a-z]+(?: (?:[,;.)]|with|and|default)|$)"
 )
 """ "(never, sometimes or always)": whatever the words are, they are values."""
 _HEADED = re.compile(rf"(?:^| )(?:is|are|be|being|of|:|\(|either|among) (?!{_TRAITS} )[a-z]+ (?:,|/|\|)$")
@@ -111,7 +111,9 @@ def _list_at(
     labels: list[str] = []
     marks: list[str] = []
     default, place, end = None, first, first
-    closed = out[-1:] == ["("] and _CLOSED.match(" ".join(words[first - 1 :]))
+    chosen = out[-1:] == ["of"] and out[-2:-1] != [] and out[-2] in lexicon.CHOICE_NOUNS
+    opened = "( " if chosen else ""  # "a level of beginning , developing or secure"
+    closed = (opened or out[-1:] == ["("]) and _CLOSED.match(opened + " ".join(words[first - (not opened) :]))
     free = (
         None
         if closed
