@@ -36,14 +36,14 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("F", r"(?:comes? |is |goes )?first"),
     ("G", r"(?:(?:comes? )?(?:after|later|afterwards|second)|greater|more|larger|bigger|higher|above|past|beyond|follows?|exceeds?|>)(?: than)?"),
     ("L", r"(?:(?:comes? )?(?:before|earlier)|less|smaller|lower|below|under|precedes?|predates?|prior to|<)(?: than)?"),
-    ("M", rf"(?:(?:(?:an?|the|its|their|of|from|at|which|that|when|{_TIME}|{_SUBJECT}|is|was|were|be|being|been|become|becomes|became|has|have|had|must|should|shall|has to|will|to|gets?|got) )*?)(?P<verb>WORD)(?: (?:{_TIME}))?(?: up)?(?: (?:it|them))?(?: (?:of )?{_ROW})?(?: (?:happens|is))?"),
+    ("M", rf"(?:(?:(?:an?|the|its|their|next|of|from|at|which|that|when|{_TIME}|{_SUBJECT}|is|was|were|be|being|been|become|becomes|became|has|have|had|must|should|shall|has to|will|to|gets?|got) )*?)(?P<verb>WORD)(?: (?:{_TIME}))?(?: up)?(?: (?:it|them))?(?: (?:of )?{_ROW})?(?: (?:happens|is))?"),
     ("Y", r"may|can|could|might"),
     ("O", r"only"),
     ("X", r"not|never|no|cannot|nor"),
     ("C", r"[,;:.()–]|and|but|so|or|whereas|then|versus|/"),
     ("", rf"must|has|have|to|had|should|shall|will|be|been|being|is|are|was|comes?|lies?|happens?|falls?|an?|the|that|which|whose|its?|they|you|we|with|on|ROWS|[a-z]+ (?=ROWS)|enforce|{_TIME}"),
 )  # fmt: skip
-_BASE = {"start", "begin", "end", "finish", "open", "close", "expir", "avail", "complet"}
+_BASE = {"start", "du", "begin", "end", "finish", "open", "close", "expir", "avail", "complet"}
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def read_order_rules(ledger: Ledger, rows: str) -> list[OrderRule]:
         root(part)
         for name in regex.findall(r"[a-z]+(?:_[a-z]+)*_(?:at|on|from|until|date|time)\b", ledger.text)
         for part in name.split("_")[:-1]
+        if part not in ("next", "last", "first")
     }
     spans, taken = ledger.sentences(), 0
     for place, (low, end) in enumerate(spans):

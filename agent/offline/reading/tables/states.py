@@ -90,7 +90,7 @@ _WHOLE = (
     *(rf"{subject} {_WHEN} {_CLOSED}" for subject in _SUBJECTS),
     rf"(?P<name>when (?:it|they) (?:was|were|is|are|becomes?|became) [a-z]+) \( {_STAYS}{_SET} {_WHEN} {_CLOSED} \)",
     rf"(?:only )?{_OF}{_STATE} (?:ROWS) {_HAVE} {_OF}{_NAME} {_BUT}{_LACK}",
-    rf"only {_OF}{_STATE} (?:ROWS) {_HAVE} {_OF}{_NAME} {_BUT}(?:they|(?:all|every|each) (?P=state) (?:ROWS)) {_HAVE} (?:one|it)",
+    rf"only {_OF}{_STATE} (?:ROWS) {_HAVE} {_OF}{_NAME} {_BUT}(?:(?:they|(?:all|every|each) (?P=state) (?:ROWS)) {_HAVE} (?:one|it)|(?:they|those|these|all of (?:them|those))(?: always| all)? do)",
     rf"(?:if|when) (?:(?:an?|the|its?|ROWS|status|state|is|was) )*{_STATE}(?: ,)?(?: then)? (?:there (?:has to|must|should|needs to) be|(?:it|they) {_HAVE}) {_OF}{_NAME} {_BUT}"
     r"(?:if not|otherwise|else) (?:, )?(?:(?:then|there|it|they|must|may|should|is|are|be|have|has) )*(?:not be|not have|cannot (?:be|have)|no|none|null|empty)(?: (?:one|any))?",
     r"(?:check )?(?:(?:that|:|\() )*(?:status|state) = (?P<state>[a-z_]+) \) (?:=|<->|exactly when) \( (?P<name>[a-z_]+) is not null \)(?: \))?",
@@ -162,7 +162,9 @@ def _told_whole(ledger: Ledger, rows: str) -> Iterator[StateRule]:
             if _GOES_ON.search(ledger.left[: match.start()]):
                 continue
             if regex.match(rf"{_OF}{re.escape(match['name'])} ", match[0]):
-                opens = regex.search(r"(?:(?:and|but|so) )*$", ledger.left[: match.start()])
+                opens = not match["name"].startswith("when ") and regex.search(
+                    r"(?:(?:and|but|so) )*$", ledger.left[: match.start()]
+                )
                 ledger.strike(opens.start() if opens else match.start(), match.start())
                 ledger.strike(match.end("name"), match.end())
             else:

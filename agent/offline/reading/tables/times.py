@@ -16,8 +16,11 @@ _TIMES = (
 _BEFORE = r"(?<![^ ])(?<!not )(?<!never )(?<!that )(?<!so )(?<!because )"
 _LISTED = re.compile(rf"{_BEFORE}(?:{_KEPT}|{_TIMES}(?: :| for| of)) (?=when (?:it|they|the|an?) )")
 _DONE = r"(?:(?:becomes?|is|was|gets|has been) (?:(?:next|last|first) )?[a-z]+|[a-z]+(?:s|ed))"
-_EACH = re.compile(
-    rf"(?<![^ ])(?:the )?(?:\d )?(?:times|moments|timestamps|dates) (?:(?:when|that|at which|on which) )?(?P<who>it|they) (?P<each>{_DONE}(?: , {_DONE})*(?: ,)? and {_DONE})(?= (?:[.,;)\n]|and )| ?$)"
+_DOING = {"expiring": "expires", "opening": "opens", "closing": "closes", "starting": "starts", "ending": "ends"}
+_GERUND = rf"(?:(?:becoming|being|getting) [a-z]+|{'|'.join(_DOING)})"
+_EACH = (
+    r"(?<![^ ])(?:the )?(?:\d )?(?:timestamps?|times|moments|dates) (?:(?:(?:when|that|at which|on which) )?(?:it|they|(?:an?|the|each) (?:{nouns})) "
+    rf"(?P<done>{_DONE}(?: , {_DONE})*(?: ,)? and {_DONE})|for (?P<doing>{_GERUND}(?: , {_GERUND})*(?: ,)? and {_GERUND}))(?= (?:[.,;)\n]|and )| ?$)"
 )
 """ "The times it starts, is due and was reached"."""
 _BARE = re.compile(rf"{_BEFORE}(?:the )?(?:timestamps?|times) (?=[a-z]+[ _]at (?:, |and |, and )[a-z]+[ _]at(?![^ ]))")
@@ -45,13 +48,14 @@ def _told(match: re.Match[str]) -> str:
 def spelled(text: str, nouns: str) -> str:
     """Its moments as columns of the table; `nouns` is a pattern for what its rows are called."""
     text = regex.sub(_TOLD.format(nouns=nouns), _told, text)
-    text = _BARE.sub("it has ", _EACH.sub(_each, text))
+    text = _BARE.sub("it has ", regex.sub(_EACH.replace("{nouns}", nouns), _each, text))
     return _ALONE.sub("it has ", _NAMED.sub(_names, _LISTED.sub("it has ", text)))
 
 
 def _each(match: re.Match[str]) -> str:
-    done = regex.split(r" (?:, and|,|and) ", match["each"])
-    return " , ".join(f"when {match['who']} {one}" for one in done)
+    done = regex.split(r" (?:, and|,|and) ", match["done"] or match["doing"])
+    told = [regex.sub("^(?:being|getting) ", "was ", _DOING.get(one, one)) for one in done]
+    return "it has " + " , ".join(f"when it {one.replace('becoming', 'becomes')}" for one in told)
 
 
 def _names(match: re.Match[str]) -> str:
