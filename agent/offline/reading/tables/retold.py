@@ -145,6 +145,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(?:what|which) {x} does {row} have(?: \.)?", "it has a {x} ."),
     (r"{row} (?:can be|may be|is) (?:either )?(?P<k>[a-z_]+(?: , [a-z_]+)+(?: ,)? or [a-z_]+)(?: ,? as recorded in its [a-z]+)?{end}", "{state} is one of {k}"),
     (r"whether {row} is an? (?P<k>[a-z_]+(?: , (?:an? )?[a-z_]+)*(?: ,)? or (?:an? )?[a-z_]+) {noun}|whether it is an? (?P<k>[a-z_]+(?: , (?:an? )?[a-z_]+)*(?: ,)? or (?:an? )?[a-z_]+) {noun}", "the type is one of {k}"),
+    (r"(?:{row}|and) is an? (?!(?:text|string|number|date|boolean|list|object|json|required|optional) )(?P<k>[a-z_]+(?: , an? [a-z_]+(?: one)?)+(?: ,)? or an? [a-z_]+(?: one)?){end}", ". the type is one of {m}"),
     (r"(?:nobody|no one) (?:(?:can|may|should|must|shall|is|be|able|allowed|to) )*{make} {row} whose {x} is (?:empty|missing|null) or (?:is )?not one of(?: :)?", "the {x} is required and is one of"),
     (r"(?:use )(?:a )?text(?: column)? with a check(?: constraint)? for the {x}", "the {x} is text"),
     (r"no (?:other )?{x} {but} (?P<k>[^.;]*?) (?:is|are|{must} be) (?:allowed|accepted|permitted|valid|possible)", "the {x} is one of {k}"),
@@ -225,6 +226,7 @@ def _told(match: re.Match[str], told: str, chosen: list[re.Match[str]]) -> str:
         The=f"the {the}",
         state=f"the {state}",
         l=k.replace(" to ", " , "),
+        m=regex.sub(r"(?<= )an? | one(?= |$)", "", k),
         begins=begins,
     )
 
