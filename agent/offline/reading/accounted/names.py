@@ -64,6 +64,8 @@ def lost_tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema
             keyed = {m.table for m in mentions(text, schema)} & {table}  # told before, and tied to all that is named
             if table not in loosely and not (keyed and said <= {key.table for key in schema.foreign_keys(table)}):
                 yield f"{table}, as {', '.join(sorted(said))} is named"
+            own = singular(table.split(".")[-1])  # a column of another table, as it is listed
+            yield from regex.findall(rf" (?:columns|fields)(?: are)? : (?:an? |the )?{own} , ", text)
         if isinstance(change, Constrain):
             columns = {name for other in schema.tables for name in schema.columns(other)}
             for subject in regex.findall(_COMPARED, wishes):
