@@ -71,11 +71,12 @@ def _state(bare: str, subject: str, be: str, noun: str) -> Named | None:
 
 def _moment(bare: str, subject: str, be: str) -> Named | None:
     what = r"(?: (?:it|them|(?:the|this|that|an?) \w+))?"
+    rank = r"(?:(?P<rank>last|latest|most recent(?:ly)?|first|next) )?"
     patterns = (
-        rf"when (?:{subject} )?(?:{be} )?(?:been )?(?:(?P<rank>last|first|next) )?(?P<verb>\w+)(?:{what}(?: (?P<late>last|first))?| at)",
+        rf"when (?:{subject} )?(?:{be} )?(?:been )?{rank}(?P<verb>\w+)(?:{what}(?: (?P<late>last|first))?| at)",
         rf"(?:last|most recent) (?:time|date)(?: that| when)? (?:{subject} )?(?:{be} )?(?P<verb>\w+)(?: it)?(?P<last>)",
         rf"(?:time|timestamp|moment|date|datetime|date and time)(?: stamp)? (?:(?:of|for|when|(?:at|on) which|that) )?(?:the |its |their )?(?:{subject} )?"
-        rf"(?:{be} )?(?:(?P<rank>last|latest|most recent|first|next) )?(?P<verb>\w+){what}",
+        rf"(?:{be} )?{rank}(?P<verb>\w+){what}",
     )
     for pattern in patterns:
         if match := regex.fullmatch(pattern, bare):
@@ -87,9 +88,9 @@ def _moment(bare: str, subject: str, be: str) -> Named | None:
             if pattern is patterns[2] and (not is_participle(groups["verb"]) or groups["verb"] in _NO_PARTICIPLES):
                 return None
             groups["verb"] = _PAST.get(groups["verb"], groups["verb"])
-            rank = "last" if "last" in groups else groups.get("rank") or groups.get("late")
-            rank = f"{rank if rank in ('first', 'next') else 'last'}_" if rank else ""
-            return Named(f"{rank}{participle(groups['verb'])}_at", "timestamptz")
+            told = "last" if "last" in groups else groups.get("rank") or groups.get("late")
+            told = f"{told if told in ('first', 'next') else 'last'}_" if told else ""
+            return Named(f"{told}{participle(groups['verb'])}_at", "timestamptz")
     return None
 
 
@@ -98,7 +99,7 @@ def _amount(bare: str, subject: str) -> Named | None:
         return Named(f"{match[1]}_per_{match[2]}", "integer")
     if match := regex.fullmatch(r"(?:number|count) of (?:the )?(\w+)(?: (?:so far|made|taken|done|used|left))?", bare):
         return Named(f"{singular(match[1])}_count", "integer")
-    done = rf"how (?:many times|often) {subject} (?:(?:was|were|is|are|has been|have been|got) )?(?:been )?(?P<verb>\w+)(?: so far| already)?"
+    done = rf"how (?:many times|often) {subject} (?:(?:was|were|is|are|has|have|had|got) )?(?:been )?(?P<verb>\w+)(?: (?:it|(?:the|this|that|an?) \w+))?(?: so far| already)?"
     if (match := regex.fullmatch(done, bare)) and is_participle(match["verb"]):
         return Named(f"times_{participle(match['verb'])}", "integer")
     ending = rf"(?: (?:so far|{subject}|gets|earns|receives|wins|for|is|are|were|was|left|made|taken|there|worth|it|has|had))*"

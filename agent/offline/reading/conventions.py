@@ -55,6 +55,7 @@ def standard(name: str, noun: str = "") -> str:
         if (match[2] in _PARTICIPLES and match[2] not in ("start", "end")) or match[2].endswith("ed") or match[1]:
             return f"{match[1] + '_' if match[1] else ''}{participle(match[2])}_at"
         return name
+    name = regex.sub(r"^([a-z]+ed)_(last|first)$", r"\2_\1", name)
     if (match := regex.fullmatch(r"(last|first|next)_(\w+)", name)) and is_participle(match[2]):
         return f"{match[1]}_{participle(match[2])}_at"
     if name in ("available_from", "active_from"):

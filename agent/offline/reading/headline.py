@@ -15,7 +15,7 @@ from agent.offline.words import plural, singular
 _THING = r"(?:tables?|models?|entity|entities|collection|(?<=a )place|somewhere)"
 _JOINS = r"(?:junction|join|joining|link|linking|bridge|bridging|mapping|association|associative|pivot|cross-reference|many-to-many|connecting|relationship|relation|connection)"
 _NAME = r"(?P<name>[a-z][a-z0-9_]*)"
-_OWN = r"(?:(?:a|an|the|each|every|one|our|all|its|their|of|both|two) )*"
+_OWN = r"(?:(?:a|an|the|each|every|one|our|all|its|their|of|both|two|2|existing|tables) )*"
 _NOUN = r"[a-z][a-z0-9_]*"
 _PAIRS = (
     rf"{_JOINS} (?:table |relation(?:ship)? )?(?:(?:(?:called|named) )?[a-z_]+_[a-z_]+ )?(?:(?:for|of|between|joining|linking|from|the relation|:) )?{_OWN}(?P<a>{_NOUN}) (?:and|with|to|x|<->|-|\+|/) {_OWN}(?P<b>{_NOUN})",
@@ -97,7 +97,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         for written in matches(listed, left):
             if is_new(written["name"], schema):
                 return Headline(written["name"], written.start(), written.end(), listed=True)
-        makes = rf"(?:create|add|make|build|introduce|need|want|set up) (?:(?:an?|the|new) )*(?P<name>[a-z]+_[a-z_]+)(?= (?:between|linking|joining|connecting|relating|to (?:link|connect|join)|that (?:links|connects|joins)|, (?:an?|the|our)(?: new)? {_JOINS}) )"
+        makes = rf"(?:create|add|make|build|introduce|need|want|set up) (?:(?:an?|the|new) )*(?P<name>[a-z]+_[a-z_]+)(?= (?:between|linking|joining|connecting|relating|to (?:link|connect|join)|(?:, )?(?:that|which) (?:links|connects|joins|ties|relates)|, (?:an?|the|our)(?: new)? {_JOINS}) )"
         told = r"(?:called |named |name |table |(?:call|name) (?:it |this |that |the table )(?:: )?)(?P<name>[a-z]+_[a-z_]+)"
         for written in (
             match

@@ -20,7 +20,7 @@ _NOUN = r"(?!(?:any|anything|them|those|these|it|rows|deleting|removing|deleted|
 _THING = rf"{_ARTICLE}(?P<noun>{_NOUN})(?: (?:profile|account|row|record|itself|entry|in question))?(?: (?:or|and|/) {_ARTICLE}(?P<other>{_NOUN}))?"
 _BE = r"(?:is|gets|are|was|were|has been|have been|be|being|ever|later|once|itself|themselves|does|do|should|gets?)"
 _WHEN = re.compile(
-    rf"(?<![^ ])(?:and |but |or )?(?:when(?:ever)?|if|once|in case|as soon as|after|the moment) {_THING}(?: {_BE})*(?: {_DELETED}|(?<= does)|(?<= do))(?: (?:one day|some day|later|at some point))?(?= |$)"
+    rf"(?<![^ ])(?:and |but |or )?(?:when(?:ever)?|if|once|in case|as soon as|after|the moment) {_THING}(?: {_BE})*(?: {_DELETED}|(?<= does)|(?<= do)|(?<= is)(?= [.;,)]|$))(?: (?:one day|some day|later|at some point))?(?= |$)"
 )
 _DELETING = re.compile(rf"(?<![^ ])(?:deleting|removing|(?:on |upon )?(?:deletion|removal) of) {_THING}(?= |$)")
 _ARROW = re.compile(
@@ -49,7 +49,10 @@ _REFUSED = re.compile(
 _STAYS = re.compile(
     r"(?<![^ ])(?:(?:just )?empty|emptied|null|set-null|clear(?:s|ed)?|blank(?:ed)?|unset|unlinked|forgets?|forgotten|stays?|remains?|keeps?|kept|survives?|without (?:it|one|a))(?![^ ])"
 )
-_GOES = re.compile(rf"(?<![^ ])(?:{_DELETED}|cascades?|with (?:it|them|him|her)|follow(?:s)?|wiped|die)(?![^ ])")
+_SPARED = re.compile(rf"(?<![^ ])(?:not|never|cannot)(?: (?:ever|be|get|itself|also|then))* {_DELETED}(?![^ ])")
+_GOES = re.compile(
+    rf"(?<![^ ])(?:{_DELETED}|so (?:is|are|do|does|should|must|will)(?= (?:the|its|it|they|every|all|each) )|cascades?|with (?:it|them|him|her)|follow(?:s)?|wiped|die)(?![^ ])"
+)
 _CASCADE = re.compile(
     r"(?<![^ ])(?:(?:both|all|each|the|with|are|is|should|must|will|do|does|on|and|it|foreign|keys?|fks?|references?|sides|delete|of them) )*(?:both|all|fks?|foreign keys?|references|sides) (?:(?:with|are|is|should|must|will|do|does|on|delete) )*cascad(?:e|es|ing)(?: (?:on )?deletes?)?(?![^ ])"
     r"|(?<![^ ])(?:on delete )?cascad(?:e|es|ing)(?: on delete)? (?:(?:on|for|from) )?(?:both|all|each|every)(?: of)?(?: the| them)?(?: (?:foreign keys?|fks?|references?|sides))?(?![^ ])"
@@ -131,7 +134,7 @@ def _until_next(text: str) -> str:
 def _action(said: str) -> OnDelete | None:
     if _REFUSED.search(said):
         return "restrict"
-    if _STAYS.search(said):
+    if _STAYS.search(said) or _SPARED.search(said):
         return "set null"
     return "cascade" if _GOES.search(said) else None
 

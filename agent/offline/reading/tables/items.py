@@ -173,7 +173,8 @@ class Items(Columns):
             return after, True
         if before[-2:-1] in (["a"], ["an"]) and set(before) & HAVE and before[-1] not in self.rows | NO_COLUMN:
             return words, False  # "it contains a body : required"
-        if not listing and is_participle(before[-1]) and not is_snake(before[-1]) and not self.listing:
+        named = is_snake(before[-1]) or before[:-1] in (["last"], ["first"], ["next"])
+        if not (listing or self.listing or named) and is_participle(before[-1]):
             prose = True
         if (
             not prose

@@ -140,6 +140,10 @@ class Names(References):
             and chunk.rest[:1] != (":",)
         ):
             return self.current is not None
+        about = self.current
+        bare = about is not None and {*chunk.head} <= {"a", "the", "text", about.tied and name.named.name}
+        if about and bare and chunk.joint == "and" and (about.tied or not about.traits):
+            return False  # "with a lesson and a text"
         return bool(
             self.current
             and chunk.joint

@@ -71,7 +71,7 @@ def strike_talk_of_rows(ledger: Ledger, schema: Schema) -> tuple[str, str] | Non
 def without_pair(text: str, low: int, high: int) -> str:
     """Without the words that say which two are joined; "which badge a child has won and when" keeps the moment."""
     if named := regex.search(
-        r" , (?:an?|the|our)(?: new)? $", text[:low]
+        r" , (?:which|that|(?:an?|the|our)(?: new)?) $", text[:low]
     ):  # "add child_badges, a relation between ..."
         low = named.start()
     tail = text[high:]

@@ -191,7 +191,7 @@ def _clause(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     """ "when it was unlocked", "whether it is active", "the number of pages", "the time it ends"."""
     text = " ".join(head)
     opener = regex.search(
-        r"(?:^| )(?:whether|when (?:it|they|he|she|the|this|last|an?|each)|who|how [a-z]+|(?:the )?(?:last |first )?(?:time|date|datetime|timestamp|moment) (?:when |that |(?:at|on) which |(?:until|by|till) which |of )?(?:it|they|he|she|the|this|of|last)|(?:the )?(?:number|count|amount|date|list|set) of|(?:optional )?(?:link|url) (?:to|of))(?: |$)",
+        r"(?:^| )(?:whether|when (?:it|they|he|she|the|this|last|an?|each)|who|how [a-z]+|(?:the )?(?:last |first )?(?:time|date|datetime|timestamp|moment) (?:when |that |(?:at|on) which |(?:until|by|till) which |of )?(?:it|they|he|she|the|this|of|last|an?|each|its|their)|(?:the )?(?:number|count|amount|date|list|set) of|(?:optional )?(?:link|url) (?:to|of))(?: |$)",
         text,
     )
     if not opener:
