@@ -5,6 +5,7 @@ import re
 from agent.offline import regex
 from agent.offline.reading.known import Mention, Resolve, about, mentions, resolver
 from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.tables.moments import root
 from agent.offline.schema import Schema
 from agent.offline.words import singular, wordset
 
@@ -82,6 +83,8 @@ def columns_of(table: str, schema: Schema) -> Resolve:
     owns = {bare, bare.replace("_", " "), *bare.split("_")}
     columns = schema.columns(table)
     labels = {label.lower() for name in columns for label in schema.choices(table, name)}
+    dated = [name for name in columns if name.endswith("_at") and name.count("_") == 1]
+    moments = {root(name.removesuffix("_at")): name for name in dated}
 
     def resolve(words: str) -> str | None:
         if words in labels and words not in columns:
@@ -90,6 +93,8 @@ def columns_of(table: str, schema: Schema) -> Resolve:
             return found
         head, _, rest = words.partition(" ")
         if rest and head in owns and (found := plain(rest)):
+            return found
+        if rest in ("time", "date", "moment", "timestamp") and (found := moments.get(root(head))):
             return found
         if " " in words or len(words) < 5 or words in _COMMON:
             return None
