@@ -144,6 +144,8 @@ class Names(References):
         bare = about is not None and {*chunk.head} <= {"a", "the", "text", about.tied and name.named.name}
         if about and bare and chunk.joint == "and" and (about.tied or not about.traits):
             return False  # "with a lesson and a text"
+        if about and bare and chunk.words[:1] == ("a",) and about.traits.of_length:
+            return False  # "a heading of 3 to 150 characters, a text"
         return bool(
             self.current
             and chunk.joint
