@@ -214,6 +214,8 @@ WORDING = (
     (r"(^|[.;:] )(an? (?:new )?[a-z_]+(?: [a-z_]+){0,2}?) (?:has to|must|should|needs? to|is to|shall|could) be (?:recorded|stored|kept|saved|tracked) (?:for|on|with|in) (?=(?:the |our |all |each |every )?[a-z_]+(?: table)?(?: ?[.;:,(]| and | with ))", r"\1add \2 to "),
     (r"\b(?:it|they|the [a-z]+|each one) outlives? (?:the |its |their |that )?([a-z_]+)", r"it stays when the \1 is deleted"),
     (r"\b(and|or),? (?:where|when|if) (?:there is one|there is any|any|it has one|applicable|known|given),? (to|for|with) (an?|the|one)\b", r"\1 optionally \2 \3"),
+    (r"(?<=,) +(text|https?) (comment|link|note|body|summary)(?= *(?:[,.;)]|$))", r" \2 (\1)"),
+    (r"(?<=, )(starts|ends|begins|opens|closes) (timestamp(?:tz)?|datetime)\b", r"\1_at \2"),
     (r"\bdisallow(s|ed)?\b", r"forbid\1"),
     (r"\bwhat (?:we need|is (?:needed|wanted|required)|i (?:need|want))(?: (?:here|now))? is(?= an? | the | one )", "please add"),
     (r"\b(?:could|can|may|should|would) (?:the |our |each |every )?([a-z_]+) (?:please )?be given(?= an? )", r"please give \1"),

@@ -67,7 +67,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         lost_names(made, wishes, schema, text.quoted),
         lost_keys(made, wishes),
         lost_parts(made, wishes),
-        lost_access(made, wishes),
+        lost_access(made, wishes, words),
         lost_tables_named(made, words),
         lost_behaviour(made, behind, schema),
         lost_locks(text.words),

@@ -180,11 +180,16 @@ _DOES = {
 _ALL = r" (?:parents?|users?|famil(?:y|ies)) (?:can|may|should|get|have)(?: [a-z]+){0,4} (?<!read )(?<!see )(?<!view )(?<!list )(?<!query )(?:all|everything|anything|full access|full control)(?! (?:their|the|his|her|of|own))(?= )"
 
 
-def lost_access(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
+_APP_READS = r" (?:apps?|clients?|frontend|website|ui|players?) (?:(?:can|may|should|must|will|shall) )?(?:only|just|merely) (?:ever )?(?:reads?|shows?|displays?|lists?|views?|sees?|selects?|queries) "
+
+
+def lost_access(made: tuple[Change, ...], wishes: str, words: str) -> Iterator[str]:
     """What those who sign in may do, and what they may not."""
     for change in made:
         if not isinstance(change, NewTable):
             continue
+        if len(change.access.verbs) > 1 and (said := regex.search(_APP_READS, words)):
+            yield said[0]
         if len(change.access.verbs) < 3 and (said := regex.search(_ALL, wishes)):
             yield said[0]
         for verb, does in _DOES.items():
