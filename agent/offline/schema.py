@@ -75,21 +75,25 @@ class Schema:
     def triggers(self, table: str) -> dict[str, dict[str, Any]]:
         return {name.split("/", 1)[-1]: facts for name, facts in self.catalog.of("trigger", under=table).items()}
 
-    def shared_audit(self, log: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
-        """(trigger function, its (table, trigger)s) by which changes of several tables are written to the log already.
-
-        That it writes there is told by its comment.
-        """
+    @cached_property
+    def _shared_triggers(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        """(table, trigger)s by the function that runs after changes of several tables."""
         users: dict[str, list[tuple[str, str]]] = {}
         for table in self.tables:
             for name, facts in self.triggers(table).items():
                 if "AFTER" in str(facts.get("definition", "")):
                     users.setdefault(str(facts.get("function", "")), []).append((table, name))
-        bare = rf"\b{log.split('.')[-1]}\b"
-        for function, held in users.items():
-            told = str(self.catalog.get("function", function).get("comment", ""))
-            if len({table for table, _ in held}) > 1 and regex.search(bare, told):
-                return function, tuple(held)
+        return {function: tuple(held) for function, held in users.items() if len({t for t, _ in held}) > 1}
+
+    def shared_audit(self, log: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+        """(trigger function, its (table, trigger)s) by which changes of several tables are written to the log already.
+
+        That it writes there is told by its comment.
+        """
+        bare = rf"\b{_bare(log)}\b"
+        for function, held in self._shared_triggers.items():
+            if regex.search(bare, str(self.catalog.get("function", function).get("comment", ""))):
+                return function, held
         return None
 
     def primary_key(self, table: str) -> tuple[str, ...]:

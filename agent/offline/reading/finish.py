@@ -30,6 +30,9 @@ _PERIODS = (
     (("available_at", "starts_at", "start_at", "started_at", "opens_at", "valid_from", "begins_at"), ("expires_at", "ends_at", "end_at", "ended_at", "closes_at", "valid_until")),
     (("start_date", "starts_on", "begin_date", "from_date"), ("end_date", "ends_on", "expiry_date", "to_date", "until_date")),
 )  # fmt: skip
+OPEN_TO_OWNERS = "Whoever a row belongs to may see and change it; nothing was said about access."
+OPEN_TO_ALL = "Everyone who is signed in may read it, only the service role writes; it belongs to nobody in particular."
+"""What is assumed of a table about whose access nothing was said."""
 
 
 def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
@@ -177,15 +180,13 @@ def _access(body: Body, columns: Iterable[Column], owner: str | None, assumed: l
         raise Unclear(f"whether everyone may see all {body.name}")
     if owner and not (said.everyone and said.granted <= {"select"}):
         if not said.anything and not append_only:
-            assumed.append("Whoever a row belongs to may see and change it; nothing was said about access.")
+            assumed.append(OPEN_TO_OWNERS)
         return Access("owner", verbs, owner, tuple(verb for verb in VERBS if verb in said.members)), append_only
     named = any(column.references for column in columns) and not said.own  # a catalogue that "parents can read"
     if said.granted - {"select"} or (said.granted and not (said.everyone or named)):
         raise Unclear(f"whose the rows of {body.name} are: it references nothing that belongs to a user")
     if not said.everyone:
-        assumed.append(
-            "Everyone who is signed in may read it, only the service role writes; it belongs to nobody in particular."
-        )
+        assumed.append(OPEN_TO_ALL)
     return Access("signed-in", ("select",)), append_only
 
 

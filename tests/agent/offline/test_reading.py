@@ -184,3 +184,14 @@ def test_policies_are_named_after_those_whom_they_let_in(schemas: dict[str, Sche
     ):
         security = render(read(request, schema), schema).model_dump_json()
         assert [name for name in names if f'\\"{name} ' not in security] == []
+
+
+def test_what_a_shared_trigger_names_is_a_log_only_where_it_holds_entries(
+    schemas: dict[str, Schema], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A function that others share may name any table: "Trigger: touches the organization of a row"."""
+    shared = ("private.log_activity()", (("public.documents", "log_document_activity"),))
+    monkeypatch.setattr(Schema, "shared_audit", lambda self, log: shared)
+    (change,) = read("audit changes to labels", schemas["team_docs"]).changes
+    assert isinstance(change, Audit)
+    assert (change.log, change.function) == ("public.activity_log", "private.log_activity()")

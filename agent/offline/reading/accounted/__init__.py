@@ -24,6 +24,7 @@ from agent.offline.reading.accounted.values import (
 )
 from agent.offline.reading.alteration import retype
 from agent.offline.reading.alteration.clauses import clauses, spelled_out, told_in
+from agent.offline.reading.finish import OPEN_TO_ALL, OPEN_TO_OWNERS
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.material import nouns_of
 from agent.offline.reading.text import Text
@@ -36,7 +37,7 @@ _MAY = r" (?:parents?|famil(?:y|ies)|users?|mums?|dads?) (?:(?:can|may|should|on
 
 def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, assumed: Iterable[str] = ()) -> None:
     """Raises Unclear with the words that would have made another migration; `text` is the request."""
-    made = tuple(changes)
+    made, told = tuple(changes), tuple(assumed)
     nouns = nouns_of(schema) | told_in(text.quoted)
     spelled = spelled_out(text.words)
     words = ruled = text.words
@@ -46,12 +47,9 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
     if all(isinstance(change, ChangeType) for change in made):
         words, wishes = retype.heard(spelled)
         behind = ruled = words
-    unsaid = any("nothing was said about access" in told for told in assumed)
-    if unsaid and (said := regex.search(_MAY, words)):
-        raise Unclear(said[0])
-    shared = any("Everyone who is signed in may read it" in told for told in assumed)
-    if shared and (said := regex.search(rf"{_MAY}[^.;\n]*\bown\b", words)):
-        raise Unclear(said[0])
+    for untold, heard in ((OPEN_TO_OWNERS, _MAY), (OPEN_TO_ALL, rf"{_MAY}[^.;\n]*\bown\b")):
+        if untold in told and (said := regex.search(heard, words)):
+            raise Unclear(said[0])
     audited = all(isinstance(change, Audit) for change in made)  # its reader leaves nothing over
     checks = (
         lost_tables(made, wishes, words, schema),

@@ -97,7 +97,7 @@ def names_log(ledger: Ledger, schema: Schema) -> bool:
 
 def _logs(schema: Schema) -> list[str]:
     """Tables that take entries: from a trigger that can be made, or from one that does so for other tables."""
-    return [t for t in schema.tables if log_columns(t, schema) or schema.shared_audit(t)]
+    return [t for t in schema.tables if log_columns(t, schema) or (_entries(t, schema) and schema.shared_audit(t))]
 
 
 def _log_name(table: str, ledger: Ledger) -> re.Match[str] | None:
@@ -294,16 +294,20 @@ def _columns(ledger: Ledger, wishes: list[Clause], table: str, schema: Schema) -
     return tuple(dict.fromkeys(found))
 
 
-def log_columns(table: str, schema: Schema) -> Roles:
-    """What each column of a log receives; empty where the table is none, or needs values that a trigger cannot know."""
+def _entries(table: str, schema: Schema) -> Roles:
+    """What each column of a log is for; empty where the table holds no entries about rows of others."""
     columns = schema.columns(table)
     found = [(name, role) for role, names in _ROLES.items() if (name := next((n for n in names if n in columns), None))]
+    return tuple(found) if {"table", "record", "action"} <= {role for _, role in found} else ()
+
+
+def log_columns(table: str, schema: Schema) -> Roles:
+    """What each column of a log receives; empty where the table is none, or needs values that a trigger cannot know."""
+    found = _entries(table, schema)
     known = {name for name, _ in found}
-    if not {"table", "record", "action"} <= {role for _, role in found}:
-        return ()
     if any(
         schema.is_required(table, name) and schema.default(table, name) is None and name not in known
-        for name in columns
+        for name in schema.columns(table)
     ):
         return ()
     return tuple(
