@@ -52,7 +52,7 @@ def read_clause(text: str, noun: str) -> Named | None:
             break  # "the time it was added"
         words = words[:-1]
     bare = _LEAD_IN.sub("", " ".join(words).strip(" ,;:"))
-    subject = rf"(?:it|they|this|that|he|she|(?:the|a|an|each|this|every) (?:{noun or 'row'}|\w+)|{noun or 'row'})"
+    subject = rf"(?:it|they|this|that|he|she|(?:the|a|an|each|this|that|every) (?:{noun or 'row'}|\w+)|{noun or 'row'})"
     be = r"(?:is|are|was|were|has been|have been|got|gets|becomes|became|will be|should be|had been|has|have|had)"
     return (
         _state(bare, subject, be, noun) or _moment(bare, subject, be) or _amount(bare, subject) or _other(bare, subject)
@@ -71,6 +71,7 @@ def _state(bare: str, subject: str, be: str, noun: str) -> Named | None:
 
 def _moment(bare: str, subject: str, be: str) -> Named | None:
     what = r"(?: (?:it|them|(?:the|this|that|an?) \w+))?"
+    bare = regex.sub(r" by (?:the|an?|its|their) [a-z]+$", "", bare)
     rank = r"(?:(?P<rank>last|latest|most recent(?:ly)?|first|next) )?"
     patterns = (
         rf"when (?:{subject} )?(?:{be} )?(?:been )?{rank}(?P<verb>\w+)(?:{what}(?: (?P<late>last|first))?| at)",

@@ -36,7 +36,7 @@ _ASKED_FOR = re.compile(
 )
 """What a table is called."""
 _STORED = re.compile(
-    r"(?:and |also |then )*we (?:also |then |want to |need to |should |must )*(?:store|track|record|save|keep|remember|log) (?!.*(?:today|currently|now|already) )"
+    r"(?:and |also |then )*we (?:also |then |want to |need to |should |must )*(?:store|track|record|save|keep|remember|log|(?:note|know|tell|be able to (?:tell|know|say))(?= when )) (?!.*(?:today|currently|now|already) )"
 )
 """What is kept, once the table is asked for, is columns."""
 _REACHED = re.compile(rf" (?:can|may|should|must|only|able to|cannot)(?: [a-z]+){{0,2}} (?:{VERB}) ")

@@ -26,7 +26,7 @@ _KNOWN = _KEYS | wordset(
 _SHORTHAND = (
     (r"(?:dflt|dfault|deflt|dft)", "default"), (r"def(?=\.? ?[=:]? ?(?:\d|['\"]|true|false|now))", "default"),
     (r"(?:req'?d|reqd)", "required"), (r"tbl", "table"), (r"cols", "columns"), (r"nn(?=[ ,)])", "not null"), (r"ppl", "people"), (r"(?:bc|cuz|coz|cos)", "because"), (r"abt", "about"), (r"b4", "before"),
-    (r"thru", "through"), (r"gonna", "going to"), (r"wanna", "want to"), (r"gotta", "have to"), (r"lemme", "let me"), (r"atm", "at the moment"),
+    (r"(?:(?:(?<=\w )|(?<=\())ts(?! (?:types?|files?|code|client|app|side|frontend)\b)|ts(?= (?:for|of|when|at|col)\b))", "timestamp"), (r"thru", "through"), (r"gonna", "going to"), (r"wanna", "want to"), (r"gotta", "have to"), (r"lemme", "let me"), (r"atm", "at the moment"),
     (r"u", "you"), (r"ur", "your"), (r"(?:sb|smb)", "somebody"), (r"(?:sth|smth)", "something"), (r"(?:teh|hte)", "the"), (r"adn", "and"),
     (r"(?:lol|lmao|haha+|btw|fyi|imo|imho|tbh|asap|eod|pretty please)", ""), (r"y ?/ ?n", "yes/no"),
     (r"(?:(?<=\bhas )|(?<=\bhave )|(?<=\bneeds )|(?<=\bneed )|(?<=\bwant )|(?<=\bable )|(?<=\bgoing ))2(?! (?:children|people|[a-z]+s|to|or|and|through)\b| ?[-–.,])", "to"),

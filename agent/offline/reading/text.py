@@ -55,11 +55,6 @@ _MARKS = {
 """Marks in quotes."""
 _COMMENT = r"\b((?:column|db|database|sql) comment(?: (?:should|must|shall|is|be|read|say|says|reads|on it|text))*|comment should (?:be|read|say)) *:? *(?![\"'`\s:])([^\n\"]{3,110}?)(?=\.?\s*$)"
 """A comment that is written out without quotes, to the end of its line."""
-_TIMES = re.compile(
-    r"(?:the )?(?:times|moments|timestamps) (?:when|at which) it (?:becomes|is|was|gets) ([a-z]+) , (?:(?:is|was|gets) )?([a-z]+)(?: ,)? and (?:(?:is|was|gets) )?([a-z]+)"
-)
-
-
 _OBJECT = r"""['"`]?(?P<value>\{[ ]*"[^{}\n]*\})['"`]?(?:::jsonb?)?"""
 """An object in JSON."""
 _ZONE = r"""(?<![\w/])['"`]?(?P<value>(?:Africa|America|Antarctica|Asia|Atlantic|Australia|Europe|Indian|Pacific)/[A-Z]\w+(?:/[A-Z]\w+)?)['"`]?(?![\w/])"""
@@ -164,7 +159,6 @@ def plain(request: str) -> Text:
     written = {word.lower(): word for word in regex.findall(r"(?<![\w.])[A-Z]\w*(?!\w|\.\w)", text)}
     words = " ".join(_line(line) for line in text.splitlines())
     words = regex.sub(r" +", " ", words)
-    words = _TIMES.sub(r"\1_at , \2_at and \3_at", words)
     words = regex.sub(
         r" +: +(?=(?:(?:please|also|then) +)*(?:add|create|introduce|insert|we need|we want) (?!,|and |or |/|\+))",
         " . ",

@@ -331,7 +331,7 @@ WORDING = (
     (r"\bsigned[ -]in\b|\blogged[ -]in(?= (?:users?|people|members|persons?|parents?|famil(?:y|ies)|accounts?|clients?|can|may)\b)|\bauthenticated\b", "signed-in"),
     (r"\b(?:who|that)(?:'s| is| are) (?:logged|signed)[ -]in\b", "signed-in"),
     (r"\bdate(?: (?:and|plus|with|&|\+) (?:the (?!time (?:it|he|she|they|when|that|the|a) ))?|[ -]?)time\b", "datetime"),
-    (r"\btime ?stamps?\b", "timestamp"),
+    (r"\btime stamp(s?)\b", r"timestamp\1"),
     (r"\btimestamps? with(?:out)? time ?zone\b", "timestamptz"),
     (r"\bfull[ -]text(?: |-)?", "full-text "),
     (r"\b(?:numeric|decimal) ?\( ?(\d+) ?, ?(\d+) ?\)", r"numeric#\1#\2"),

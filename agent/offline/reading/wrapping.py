@@ -45,7 +45,8 @@ def _joined(lines: list[str]) -> list[str]:
             out.append(line)
         elif BULLET.match(last):
             deeper = len(line) - len(line.lstrip()) > len(last) - len(last.lstrip())
-            goes_on = (deeper and not _LABEL.match(line.strip())) or _OPEN.search(last)
+            named = regex.search(r"(?:^\W*|[,:] |and )(?:\w+ )?\w+ (?:at|on)$", last) and line[:1].isupper()
+            goes_on = (deeper and not _LABEL.match(line.strip())) or (_OPEN.search(last) and not named)
             out[-1:] = [f"{last} {line.strip()}"] if goes_on else [last, line]
         elif (_OPEN.search(last) and not last.endswith(",") and not _NAMED.match(line)) or (
             prose and (regex.match(r"\s*[^\sA-Z]", line) or last.endswith(","))

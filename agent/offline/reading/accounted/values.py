@@ -16,6 +16,7 @@ from agent.offline.description import (
     Special,
 )
 from agent.offline.reading.accounted.atoms import NUMBER, atoms, columns_of, is_named, numbers_in
+from agent.offline.reading.conventions import participle
 from agent.offline.reading.lexicon import ACCESS_VERBS, FILLERS, NEVER_NAMES, NO_VALUE, OF_BOUNDS
 from agent.offline.schema import Schema
 from agent.offline.words import singular, wordset
@@ -153,7 +154,8 @@ def lost_values(made: tuple[Change, ...], text: str) -> Iterator[str]:
         for listed in regex.finditer(r"\( ([a-z_]+(?: , [a-z_]+)+(?:(?: ,)? (?:or|and) [a-z_]+)?) \)", text):
             words = set(regex.findall(r"[a-z_]+", listed[1])) - NO_VALUE - FILLERS - _KINDS
             words = {word for word in words if not {word, word.removesuffix("s")} & ACCESS_VERBS}
-            if len([word for word in words if not is_named(word, made) and not is_named(singular(word), made)]) > 1:
+            forms = [(word, singular(word), participle(word)) for word in words]
+            if len([told for told in forms if not any(is_named(form, made) for form in told)]) > 1:
                 yield listed[0]
     for column in columns_of(made):
         labels = {form for label in column.choices for form in (label.lower(), label.lower().replace("_", " "))}

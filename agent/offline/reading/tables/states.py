@@ -188,7 +188,7 @@ def _states(text: str, low: int, high: int, rows: str) -> list[str]:
         for word in words
         if regex.fullmatch(r"[a-z][a-z_]+(?<!_at)(?<!_on)(?<!_date)", word)
         and not regex.fullmatch(
-            rf"(?:{rows})|it|ones?|they|null|not|or|and|is|set|empty|required|optional|mandatory|obligatory|compulsory|nullable|necessary|needed|unique",
+            rf"(?:{rows})|it|ones?|they|null|not|or|and|is|set|empty|required|optional|mandatory|obligatory|compulsory|nullable|necessary|needed|unique|timestamp|date",
             word,
         )
         and (

@@ -153,7 +153,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
         run = 1  # "part (...)"
     if not run or run > 4 or (run > 1 and _tells(words[run - 1 :])) or _is_duty(head[:start]):
         return None
-    if start and words[run : run + 1] == ("timestamp",) and is_participle(words[run - 1]):
+    if (start or run + 1 == len(words)) and words[run : run + 1] == ("timestamp",) and is_participle(words[run - 1]):
         return _made((*words[:run], "time"), noun, start, start + run + 1)  # "the unlock timestamp"
     found = words[:run]
     typed = next(
@@ -191,7 +191,7 @@ def _clause(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     """ "when it was unlocked", "whether it is active", "the number of pages", "the time it ends"."""
     text = " ".join(head)
     opener = regex.search(
-        r"(?:^| )(?:whether|when (?:it|they|he|she|the|this|last|an?|each)|who|how [a-z]+|(?:the )?(?:last |first )?(?:time|date|datetime|timestamp|moment) (?:when |that |(?:at|on) which |(?:until|by|till) which |of )?(?:it|they|he|she|the|this|of|last|an?|each|its|their)|(?:the )?(?:number|count|amount|date|list|set) of|(?:optional )?(?:link|url) (?:to|of))(?: |$)",
+        r"(?:^| )(?:whether|when (?:it|they|he|she|the|this|that|last|an?|each)|who|how [a-z]+|(?:the )?(?:last |first )?(?:time|date|datetime|timestamp|moment) (?:when |that |(?:at|on) which |(?:until|by|till) which |of )?(?:it|they|he|she|the|this|of|last|an?|each|its|their)|(?:the )?(?:number|count|amount|date|list|set) of|(?:optional )?(?:link|url) (?:to|of))(?: |$)",
         text,
     )
     if not opener:
