@@ -9,7 +9,7 @@ import re
 from collections import Counter
 
 from agent.offline import regex
-from agent.offline.description import Change, Description
+from agent.offline.description import AddColumns, Change, Description
 from agent.offline.reading import stats
 from agent.offline.reading.accounted import refuse_unaccounted
 from agent.offline.reading.alarming import refuse_alarming
@@ -17,6 +17,7 @@ from agent.offline.reading.alteration import audit, names_its_table, read_altera
 from agent.offline.reading.alteration.clauses import alarming
 from agent.offline.reading.alteration.pair import is_gap
 from agent.offline.reading.doubtful import refuse_doubtful
+from agent.offline.reading.headline_implied import is_fresh
 from agent.offline.reading.headline_names import is_new
 from agent.offline.reading.known import mentions, refuse_missing
 from agent.offline.reading.ledger import Ledger, Unclear
@@ -132,11 +133,13 @@ def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, 
             made = read_alteration(text.words, text.quoted, schema, text.written)
         except Unclear:
             raise unclear from None
-        if made is None:
+        if made is None or _is_of_another(made[0], text.words, schema):
             raise
         return made
     placed = _PLACE.search(text.words)
     if not placed and (made := read_alteration(text.words, text.quoted, schema, text.written)):
+        if _is_of_another(made[0], text.words, schema):
+            raise Unclear(text.words)
         return made
     raise Unclear(text.words)
 
@@ -147,6 +150,25 @@ def _without_deletions(words: str, schema: Schema) -> str:
     if regex.search(r" (?:new|table|create|fields?|columns?) ", words):
         read_deletions(calm, lambda noun: schema.table(noun) is not None)
     return regex.sub(r"~+", " ", calm.left)
+
+
+def _is_of_another(changes: tuple[Change, ...], words: str, schema: Schema) -> bool:
+    """Columns for one table where another is asked for that is not there, or what is said to belong to that one."""
+    altered = {change.table for change in changes if isinstance(change, AddColumns)}
+    if not altered:
+        return False
+    spoken = [
+        word
+        for place in regex.finditer(r"([^ ]+) tables?((?: [^ ]+){0,3})(?![^ ])", words)
+        for word in (place[1], *place[2].split())
+    ]
+    held = any(word == table.split(".")[-1] for word in spoken for table in schema.tables)
+    asked = spoken and not held and any(is_fresh(word, schema) for word in words.split())
+    owner = regex.search(
+        r"(?<![^ ])(?:belongs? to|belonging to|owner|owned by) (?:: )?(?:(?:an?|the|one|each|every) )*([a-z]+)(?![^ ])",
+        words,
+    )
+    return bool(asked or (owner and schema.table(owner[1]) in altered))
 
 
 _PLACE = re.compile(r" (?:somewhere|a (?:new )?(?:place|table)) (?:to|for|where) ")

@@ -47,12 +47,14 @@ _DONE_BY = re.compile(
     rf"(?<![^ ])(?:{VERB}) (?:(?:only|are|is|always) )*(?:goe?s?|runs?|happens?|done|handled) (?:only )?(?:through|via|by|to) (?:(?:the|our|an?) )*+(?!{ACTOR}(?![^ ]))[a-z]+"
 )
 """ "Deletes go through support": somebody who is not known."""
+_RIGHT = r"(?:things?|operations?|rights?|actions?|permissions?|access|verbs?|privileges?|polic(?:y|ies))"
 _CLOSES = re.compile(
-    r"(?<![^ ])(?:(?:other than|apart from|besides|beyond|except for) (?:that|this|these) ,? ?)?(?:(?:and|but|they|he or she|he|she|it|(?:the |a )?(?:parents?|users?)|can|may|do|does|are|is|be|able|allowed|to|that is) )*"
-    r"(?:(?:not|cannot|never) (?:be )?(?:(?:able|allowed) to )?(?:do )?(?:anything|any|something)|(?:do )?nothing)"
+    r"(?<![^ ])(?:(?:other than|apart from|besides|beyond|except for) (?:that|this|these) ,? ?)?(?:(?:and|but|i|we|need|want|they|he or she|he|she|it|(?:the |a )?(?:parents?|users?)|can|may|do|does|are|is|be|able|allowed|to|that is) )*"
+    r"(?:(?:not|cannot|never) (?:be )?(?:(?:able|allowed|permitted|need|have|want) to )?(?:do )?(?:anything|any|something)|(?:do )?nothing)"
     r"(?: (?:else|more|other|further|beyond (?:that|this))|(?<=than that , they cannot do anything)|(?<=than that they cannot do anything))(?: (?:is|are|can|be|done|possible|allowed|with|it|them|here|at|all))*(?![^ ])"
     r"|(?<![^ ])(?:(?:who|which|they|and|but|parents?|must|should|may|has|have|gets?) )*(?:no|without) (?:other|further|more) (?:operations?|actions?|rights?|access)(?: (?:is|are|be))?(?: (?:allowed|possible|permitted|granted|given|open|needed|there))?(?![^ ])"
-    r"|(?<![^ ])(?:(?:that|this|which|it) )?(?:is|are) (?:all|everything|the only (?:thing|operation|right)s?)(?: that)?(?: (?:the|an?))? (?:parents?|they|users?) (?:can|may|are able to|are allowed to|get to)(?: do)?(?: (?:here|with (?:it|them)))?(?![^ ])"
+    rf"|(?<![^ ])(?:(?:that|this|which|it) )?(?:is|are) (?:all|everything|the (?:only|sole|single|one)(?: {_RIGHT})?)(?: that| which)?(?: (?:the|an?))? (?:(?:parents?|they|users?) )?(?:(?:can|may|could|should|must|is|are|be|able|allowed|permitted|open|granted|needed|possible|get|gets|have|has|receive|given|to|need|do|them|parents?|for) ?)+(?:(?:here|with (?:it|them|rows))(?![^ ]))?(?= *(?:$|[,;.]))"
+    r"|(?<![^ ])(?:and |but )*(?:(?:that|this|which) is (?:it|all)|(?:no|nothing) (?:more|else|further|beyond)(?: than)?(?: (?:that|this))?|(?:grant|give|allow|let) (?:them|parents?) nothing (?:else|more|further|beyond)(?: (?:than )?(?:that|this))?)(?= *(?:$|[,;.]))"
 )
 """ "They cannot do anything else"."""
 _OF_OTHERS = re.compile(
@@ -68,7 +70,9 @@ _EVERYONE = re.compile(rf"signed-in(?: (?:users?|{OWNERS}))? : ?(?:{VERB})(?![^ 
 def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bool:
     """An actor with a verb of the table's operations, such verbs refused, or rows that never change."""
     text = spoken(_of_rows(words, rows))
-    if _CLOSES.fullmatch(" ".join(words)):
+    if _CLOSES.fullmatch(" ".join(words)) or (
+        _CLOSES.search(" ".join(words)) and regex.search(rf"(?<![^ ])(?:{VERB})(?![^ ])", _CLOSES.sub("", text))
+    ):
         return True
     if not text and regex.search(rf"\b(?:{STRANGERS}|policy|policies|access|rights|permissions)\b", " ".join(words)):
         return True

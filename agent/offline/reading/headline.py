@@ -115,7 +115,7 @@ def _called(ledger: Ledger, schema: Schema, pair: object) -> Headline | None:
         rf"{_THING}(?: (?:is|that is|to be|should be|shall be|will be|must be|it|that))* (?:called|named|with (?:the )?name|name :|name is|:)(?: as| it)? {_NAME}",
         rf"(?:create|add|make|build|introduce|need|want) (?:one|it) (?:called|named) {_NAME}",
         rf"(?:(?:create|new|add|make|build|introduce|{_JOINS}|need) (?:an? |the |new |one |another )*){_THING} {_NAME}",
-        rf"{_THING}(?: :)? {_NAME}(?= :| \(| \)| ;| ,| -| \n| \.| with| for| in which| of| where| that| per| between| linking| joining| connecting| (?:is|has|needs|should|must|will) (?:to )?be (?:created|added|made|introduced)|$)",
+        rf"{_THING}(?: :)? {_NAME}(?= :| \(| \)| ;| ,| -| \n| \.| with| for| in which| of| where| that| per| between| linking| joining| connecting| belongs?| references| (?:is|has|needs|should|must|will) (?:to )?be (?:created|added|made|introduced)|$)",
         rf"{_THING} [^.\n]{{0,80}}: (?P<name>[a-z]+_[a-z_]+)(?= \.| \n|$| with| - | \( )",
         rf"(?:(?:its|the|table) name(?: of (?:it|the table))? (?:is|shall be|should be|will be|:)|(?:call|name) (?:it|the table|this)|called|(?:whose|which|table) name is) {_NAME}(?= \.| ,| \n| ;| with| has|$)",
         rf"{_THING}(?: for (?:this|that|it|them))? \( {_NAME} \)",

@@ -134,7 +134,7 @@ def _tables(lines: list[str]) -> list[str]:
         if inside and _RULER.match(line):
             continue
         inside = inside and len(cells) > 1
-        if inside and regex.fullmatch(r"`?\w+`?", cells[0]):
+        if inside and regex.fullmatch(r"`?\w+(?: \w+){0,4}`?", cells[0]):
             said = [_VALUES.sub(r"one of \g<0>", cell) for cell in cells[1:] if cell not in ("", "-")]
             out.append(f"- {cells[0]}: {', '.join(said)}")
         else:

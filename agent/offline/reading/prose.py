@@ -21,7 +21,7 @@ _PURPOSE = (
     r"(?:that|which) (?:tells?|shows?|explains?|helps?|reminds?|motivates?)(?! (?:us |me |you |them )?(?:whether|if|when|which|who|what|how (?:many|much|often|far|long|old|hard)))|which (?:will |would )?(?:lets?|allows?|helps?|makes? it|means)|this (?:lets?|allows?|helps?|makes?|means|will)|that way|the (?:reason|idea|goal|point|purpose) (?:is|being)|"
     r"to (?:help|let|allow|support|motivate|encourage|make (?:it|things|the (?:app|ui|dashboard|page))|enable|power|show(?! up)|prepare|improve|celebrate|reward|warn|(?<!somewhere to )(?<!place to )(?<!table to )keep (?:kids|children|users|people)))"
 )
-_TO_ITS_END = r"(?: (?!, (?:and |plus |with |or |then )?(?:an?|the|its|optional|required|https?|is|must|default\w*|[a-z_]+ (?:\(|is|must|defaults)) |\) )[^ .;\n:]+)*"
+_TO_ITS_END = r"(?: (?!, (?:please |just )?(?:give|let|allow|grant|permit|limit|restrict) |, (?:and |plus |with |or |then )?(?:an?|the|its|optional|required|https?|is|must|default\w*|[a-z_]+ (?:\(|is|must|defaults)) |\) )[^ .;\n:]+)*"
 """A reason ends where the list goes on."""
 _SPEEDS = re.compile(r"(?<![^ ])(?:faster|find|look-ups|quickly|quick|fast|index|overflow|once|twice)(?![^ ])")
 _ASKS = re.compile(
@@ -39,7 +39,9 @@ _STORED = re.compile(
     r"(?:and |also |then )*we (?:also |then |want to |need to |should |must )*(?:store|track|record|save|keep|remember|log|(?:note|know|tell|be able to (?:tell|know|say))(?= when )) (?!.*(?:today|currently|now|already) )"
 )
 """What is kept, once the table is asked for, is columns."""
-_REACHED = re.compile(rf" (?:can|may|should|must|only|able to|cannot)(?: [a-z]+){{0,2}} (?:{VERB}) ")
+_REACHED = re.compile(
+    rf" (?:can|may|should|must|only|able to|cannot)(?: [a-z]+){{0,2}} (?:{VERB}) | (?:{VERB}|read-only|the) (?:access|rights?|permissions?) | (?:{VERB}) (?:[a-z]+ ){{0,6}}own "
+)
 _CHOSEN = re.compile(
     rf" (?:{'|'.join({form for noun in CHOICE_NOUNS for form in (noun, plural(noun))})}) (?:.* )?(?:[a-z_]+ , [a-z_]+ (?:, )?(?:and|or) [a-z_]+|from [a-z_]+ to [a-z_]+ to [a-z_]+|as [a-z_]+ and) "
     rf"|^ (?:we|i) (?:[a-z]+ )*(?:know|record|track|mark|say|tell|store) (?:whether|if) (?:an?|the|each|every) [a-z]+ (?:is|was|has been) "

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from agent.offline import regex
 from agent.offline.description import Audit, Change, ChangeType
+from agent.offline.reading.access_words import DO
 from agent.offline.reading.accounted.behaviour import lost_behaviour, lost_locks, lost_tables_named
 from agent.offline.reading.accounted.demands import lost_access, lost_keys, lost_kinds, lost_parts, lost_spared
 from agent.offline.reading.accounted.names import lost_names, lost_rows, lost_tables
@@ -32,7 +33,9 @@ from agent.offline.schema import Schema
 
 __all__ = ["refuse_unaccounted"]
 
-_MAY = r" (?:parents?|famil(?:y|ies)|users?|mums?|dads?) (?:(?:can|may|should|only|to|be|able|:|also) )*(?:see|read|view|look|add|create|edit|select|insert|update|delete|manage|crud) "
+_WHO = r"(?:parents?|famil(?:y|ies)|users?|mums?|dads?|guardians?)"
+_SEES = rf"(?:{'|'.join(sorted(DO))}|rights?|permissions?|rls|polic(?:y|ies))"
+_MAY = rf" (?:{_WHO} (?:[^.;\n]* )?{_SEES}|(?:[a-z]+ing|select|view|read|insert|rights?|permissions?|access) (?:[^.;\n]* )?{_WHO}|(?:view|read|look|see|select)-?(?:ing)?[- ]only) "
 
 
 def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, assumed: Iterable[str] = ()) -> None:

@@ -56,7 +56,7 @@ def lost_tables(made: tuple[Change, ...], wishes: str, text: str, schema: Schema
                 ):
                     yield mention.words
             moments = r" (?:date|time|datetime|timestamp|moment|when)(?: that| when| (?:at|on) which)? (?:it|they|he|she|(?:the|an?|each) [a-z]+) (?:(?:was|were|is|got|has been|last|first) )*((?!delet|remov|creat|updat|chang)[a-z]+)ed "
-            for word in regex.findall(rf"(?<![^ ])(title|description)(?![^ ])|{moments}", wishes):
+            for word in regex.findall(rf"(?<![^ ])(title|description)(?![^ ])|{moments}", text):
                 if "".join(word) not in known:
                     yield "".join(word)
         elif isinstance(change, AddColumns | Constrain | SetDefault | AddIndex | AddUnique) and said:

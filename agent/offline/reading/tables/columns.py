@@ -229,7 +229,7 @@ class Columns(Names):
             entry.tied = table_of(noun, self.schema)
             left = [w for w in left if w != noun]
         else:
-            if self.criteria and known is None and not is_snake(name.named.name) and not self.facts(left).traits:
+            if self.criteria and not (known or self._has(chunk, name) or self.facts(left).traits):
                 raise Unclear(" ".join(words))
             entry = known or self._new(name, left)
         if entry.tied and self._is_described(left):

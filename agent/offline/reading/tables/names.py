@@ -51,6 +51,12 @@ class Place:
 
 
 class Names(References):
+    def _has(self, chunk: Chunk, name: Name) -> bool:
+        """It is a row that has it, or it is spelled as columns are."""
+        before = set(chunk.words[: name.start])
+        has = before & HAVE and before & {"it", *self.rows}
+        return bool(is_snake(name.named.name) or has or (chunk.joint and self.mentioned))
+
     def _kept(self, chunk: Chunk, name: Name | None, place: Place) -> Name | None:
         """The name where the place of the chunk lets it name a column."""
         words = list(chunk.words)
@@ -79,7 +85,7 @@ class Names(References):
             and not self._says_facts(Chunk(tuple(words[name.end :])))
         ):
             before = set(words[: name.start])
-            if before & _ORDERS or not (before & HAVE or words[name.end :] == []):
+            if (before & _ORDERS and not name.clause) or not (before & HAVE or words[name.end :] == []):
                 name = None
         led = name is not None and (not name.start or words[name.start - 1] in LEAD)
         if not led and (row := self._own_noun(chunk, place.listed)):

@@ -90,7 +90,8 @@ class _Reading(Items):
         for story in stories:
             if not self.said.anything and regex.search(_SEES, f"{story[0]} "):
                 asked = r" (?:how|when|what|which|whether|who)(?= )"
-                seen = regex.sub(asked, "", story[0]) if regex.search(rf"{_SEES[:-1]}{asked}", story[0]) else story[0]
+                wish = regex.split(r" (?:, )?(?:so (?:that )?|because |since )(?=(?:i|we|they|he|she) )", story[0])[0]
+                seen = regex.sub(asked, "", wish) if regex.search(rf"{_SEES[:-1]}{asked}", wish) else wish
                 take_access(["i", *seen.partition(" i ")[2].split()], self.said, self.rows)
         for table in mutual or ():
             if len({entry.tied for entry in body.entries if entry.tied}) < 2:
@@ -208,7 +209,9 @@ class _Reading(Items):
             return speaks_of_access(words[: self._place(words)], self.rows) and after[:1] != ["("]
         return self._named_before or (
             speaks_of_access(words, self.rows)
-            and not regex.search(r"\b(?:table|create|add|new|need)\b", " ".join(words))
+            and not regex.search(
+                r"\b(?:table|need)\b|\b(?:create|add|new) (?!,|and |or |ones|rows|them|it)", " ".join(words)
+            )
         )
 
     def _place(self, words: list[str]) -> int:
@@ -221,6 +224,8 @@ class _Reading(Items):
         at = self._place(words)
         self._named_before = True
         before, after = words[:at], words[at + 1 :]
+        if regex.search(r"\d (?:to|and|characters) | [(<>] \d| default ", " ".join(before)):
+            raise Unclear(" ".join(before))  # what is told of columns before the table is named
         while after and after[0] in (")", "table", "?", "please", "pls", "!", "model", "entity", "exists", "exist"):
             after = after[1:]
         if made := regex.match(rf"{_MADE}(?= [,.;:]|$)", " ".join(after)):

@@ -68,13 +68,13 @@ def strike_talk_of_rows(ledger: Ledger, schema: Schema) -> tuple[str, str] | Non
     return next(((one, many) for one, many in sorted(told) if (many, one) in told), None)
 
 
+_OF_PAIR = r"(?: (?:,|which|that|it|this|there|is|are|as|an?|the|our|one|new|missing|many-to-many|relation|~+))+"
+
+
 def without_pair(text: str, low: int, high: int) -> str:
     """Without the words that say which two are joined; "which badge a child has won and when" keeps the moment."""
-    if named := regex.search(
-        r" , (?:which|that|(?:an?|the|our)(?: new)?) $", text[:low]
-    ):  # "add child_badges, a relation between ..."
-        low = named.start()
-    tail = text[high:]
+    low = len(regex.sub(rf"{_OF_PAIR} $", "", text[:low]))  # "add child_badges, a relation between ..."
+    tail = regex.sub(rf"^{_OF_PAIR}(?= [.\n])", "", text[high:])
     if (won := regex.search(r" (got|[a-z]+ed|won)$", text[low:high])) and regex.match(r" and when(?= [,.;\n])", tail):
         tail = f" and when it was {won[1].replace('got', 'received')}{tail[len(' and when') :]}"
-    return text[:low] + " " * (high - low) + tail
+    return f"{text[:low]}{' ' * (high - low)}{tail}"
