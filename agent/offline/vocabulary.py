@@ -53,6 +53,6 @@ _BY_NAME: tuple[tuple[str, str], ...] = (
 def type_for(name: str) -> str:
     """The type that a column of this name has when nobody says: text where the name tells nothing."""
     for pattern, kind in _BY_NAME:
-        if regex.fullmatch(pattern, name):
+        if regex.fullmatch(pattern, name.split("_per_")[0]):
             return kind
     return "text"

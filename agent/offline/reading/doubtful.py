@@ -19,7 +19,7 @@ _INTRODUCERS = wordset(
     "storing record records recording track tracks tracking include includes including introduce introducing create creates "
     "creating make put save saves saving set sets keep keeps hold holds carry carries contain contains know knows remember "
     "call called named name table tables column columns field fields property attribute flag flags : ; - , ( / | + . and or plus for by as of "
-    "to mark marks pick picks choose chooses leave enter provide is be show shows allow allows support supports attach attaches insert require requires new should which what say says"
+    "to mark marks pick picks choose chooses leave enter provide is be show shows allow allows support supports attach attaches insert require requires new should which what say says lack lacks state states indicate indicates"
 )
 _BETWEEN = wordset(
     "enum array list bigint smallint uuid timestamptz varchar char float decimal bool time datetime a an the its their our one some any another extra new optional required nullable mandatory simple boolean text integer int "
@@ -46,7 +46,10 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
         bounds = column.range
         if bounds and bounds.low is not None and bounds.low == bounds.high and (bounds.low_open or bounds.high_open):
             raise Unclear(f"whether {column.name} has a value at all")
-        if column.choices and regex.search(rf" {column.name} (?:,|/|\|) {re.escape(column.choices[0].lower())} ", text):
+        if column.choices and regex.search(
+            rf"(?<!column)(?<!field) {column.name} (?:,(?! [a-z_]+ [|/])|/|\|) {re.escape(column.choices[0].lower())} ",
+            text,
+        ):
             raise Unclear(f"whether {column.name} is a value")
         if column.name in ("takes", "lasts", "enum", "boolean", "integer", "column", "field", "constraint", "partial"):
             raise Unclear(f"what {column.name} is to be called")

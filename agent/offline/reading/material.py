@@ -21,7 +21,7 @@ SLOTS = r"default|required|optional|mandatory|nullable|null|unique|index|one of|
 """Words for what a column is, has, or gets."""
 _STRONG = (
     r"defaults?|required|mandatory|obligatory|optional|nullable|not null|unique|index|indexed|audit(?:ed)?|columns?|fields?|flag|whole numbers?|"
-    r"bigint|numeric\S*|boolean|jsonb?|timestamptz|enum|one of|http-or-https|https|constraint|cascade|set-null|foreign key|primary key|append-only|many-to-many|yes-no"
+    r"bigint|numeric\S*|boolean|jsonb?|timestamptz|enum|one of|http-or-https|https|constraint|cascade|set-null|foreign key|primary key|append-only|many-to-many|yes-no|if nothing is said"
 )
 _COMPARED = (
     r"at least|at most|no more than|no less than|not more than|more than|less than|fewer than|greater than|higher than|lower than|longer than|shorter than|"
@@ -55,7 +55,7 @@ _LINKS = re.compile(
 REASON = re.compile(
     r"(?:because|since|so that|in order to|otherwise|although|though|even (?:if|though|those|the)|as (?:we|the|it|they|our|people|users)|"
     r"which (?:is|was|are|does|do|did|has|have|makes?|means|lets|helps|allows|will|they|we|breaks?|confus\w+)|while|whereas|why|background|context|reason|"
-    r"so (?:that|we|it|they|nobody|everybody|parents|users|people|kids|families|editors|teachers)|thanks?|cheers|best|hi|hello|hey|dear)(?: |$)|for (?:people|parents|users|those|families|kids|teachers|everyone|anyone|whoever) who "
+    r"so (?:that|we|it|they|nobody|everybody|parents|users|people|kids|families|editors|teachers)|(?:this|that) way|thanks?|cheers|best|hi|hello|hey|dear)(?: |$)|for (?:people|parents|users|those|families|kids|teachers|everyone|anyone|whoever) who "
 )
 """How a clause opens that gives a reason, or goes on about something else."""
 PEOPLE = (

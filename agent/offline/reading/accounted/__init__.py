@@ -11,7 +11,14 @@ from agent.offline import regex
 from agent.offline.description import Audit, Change, ChangeType
 from agent.offline.reading.access_words import DO
 from agent.offline.reading.accounted.behaviour import lost_behaviour, lost_locks, lost_tables_named
-from agent.offline.reading.accounted.demands import lost_access, lost_keys, lost_kinds, lost_parts, lost_spared
+from agent.offline.reading.accounted.demands import (
+    lost_access,
+    lost_exempt,
+    lost_keys,
+    lost_kinds,
+    lost_parts,
+    lost_spared,
+)
 from agent.offline.reading.accounted.names import lost_names, lost_rows, lost_tables
 from agent.offline.reading.accounted.rules import lost_rules
 from agent.offline.reading.accounted.values import (
@@ -67,6 +74,7 @@ def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, as
         lost_kinds(made, wishes, words),
         lost_names(made, wishes, schema, text.quoted),
         lost_keys(made, wishes),
+        lost_exempt(made, words),
         lost_parts(made, wishes),
         lost_access(made, wishes, words),
         lost_tables_named(made, words),

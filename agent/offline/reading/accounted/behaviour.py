@@ -19,6 +19,8 @@ _MAY = r"(?:(?:may|can|could|should|must|shall|will|are|is|to|be|able|allowed|ge
 _LIMITED = rf" {_PEOPLE} {_MAY}(?:only|just|no longer|never|not|cannot|still) {_MAY}(?:see|read|view|find|look)s? | {_PEOPLE} {_MAY}(?:see|read|view|find|look at)s? (?:only|just|no|nothing) "
 """Who sees what, narrowed down."""
 _NARROWED = r"(?:[a-z_]+ ){0,6}(?:that|which|who|if|when|once|until|unless|while|where|as long as)(?: [a-z_]+){0,2} (?:is|are|was|were|has|have|not|they)(?! (?:theirs?|own|his|hers|belong|linked|logged|signed))"
+_ALIKE = r"(?:(?:the|an?|any|two|2|one|1) )*(?:same|duplicates?|[a-z]+ twice)(?= )"
+"""What nobody sees once rows are unique: "the same lesson twice"."""
 _FIRST = r" (?:newest|oldest|latest|youngest|most recent(?:ly [a-z]+)?|earliest|highest|lowest|last|longest)(?: (?!at |the |in )[a-z_]+){0,4} (?:come |comes |go |goes |on |at |to )*(?:first|top|the top) "
 _TOP = r" (?:the )?(?:(?:first|last|top|newest|oldest|latest|most recent(?:ly [a-z]+)?) \d+|\d+ (?:most|least|newest|oldest|latest|first|last|best|top|longest|highest|lowest)) (?!characters?|letters|digits|signs|chars|weeks?|days?|months?|years?|hours?|minutes?)"
 _BY = r" (?:filter|sort|order|group|search|list|quer|ask|look)[a-z]*(?: (?!by)[a-z_]+){0,5} by (?P<columns>(?:the )?[a-z_]+ (?:(?:,|and|then|\+|by|the) )+[a-z_]+(?: (?:,|and|then|\+) (?:by |the )?[a-z_]+)*)"
@@ -70,7 +72,8 @@ def lost_behaviour(made: tuple[Change, ...], text: str, schema: Schema) -> Itera
         if isinstance(change, AddColumns):
             yield from _lost_of_added(change, text, schema)
     for said in regex.finditer(_LIMITED, text) if not all(isinstance(change, AddIndex) for change in made) else ():
-        if not creates or regex.match(_NARROWED, text[said.end() :]):
+        alike = regex.match(_ALIKE, text[said.end() :]) and any(isinstance(change, AddUnique) for change in made)
+        if not alike and (not creates or regex.match(_NARROWED, text[said.end() :])):
             yield text[said.start() : said.end() + 40]
     if (said := regex.search(_FIRST, text)) and not any(len(i.keys) > 1 or i.keys[0].descending for i in held):
         yield said[0]

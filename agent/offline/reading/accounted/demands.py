@@ -12,6 +12,7 @@ from agent.offline.description import (
     ChangeType,
     Constrain,
     NewTable,
+    Order,
 )
 from agent.offline.reading.accounted.atoms import columns_of, is_named
 from agent.offline.words import singular
@@ -160,6 +161,38 @@ def lost_spared(text: str) -> Iterator[str]:
     """Whose changes an audit shall leave out, which no trigger of ours does."""
     if spared := regex.search(_SPARED, text):
         yield spared[0]
+
+
+_HELD = r"(?:existing|old(?:er)?|present|current|previous|earlier|past|historic(?:al)?|legacy|those|these)"
+_ROWS = r"(?:rows?|ones?|values?|entries|records?|data|duplicates?|doubles|negatives?|violations?|violators?|{nouns})"
+_STAY = (
+    r"(?:stays?|remains?|keeps?|kept|left|untouched|tolerated|grandfathered|exempt(?:ed)?|excepted|ignored|spared|skipped|accepted|allowed|unaffected|"
+    r"(?:do|does|is|are|need|should|must) not (?:to )?(?:have to |be )?(?:matter|count|affected|concerned|checked|validated|touched|covered|verified|comply|conform))"
+)
+_SPARE = r"(?:(?:not|without) (?:valid(?:ate|ating)?|check(?:ing)?|verify(?:ing)?|touch(?:ing)?|apply(?:ing)?|enforced?|appl(?:y|ied))|leav(?:e|ing)|keep(?:ing)?|ignor(?:e|ing)|skip(?:ping)?|spar(?:e|ing)|tolerat(?:e|ing)|exempt(?:ing)?|allow(?:ing)?|accept(?:ing)?)"
+_RUN = r"(?:(?!not |never |no |cannot |nor |out )[a-z_]+ ){0,6}?"
+_LEFT = r"(?:stays?|remains?|untouched|tolerated|grandfathered|exempt|spared|(?:kept|left)(?! out))"
+_EXEMPT = (
+    rf" {_HELD} (?:[a-z]+ ){{0,2}}?{_ROWS} (?:[a-z_0-9]+ ){{0,8}}?{_STAY} | (?:those|these|what|whatever|everything|all) (?:(?:is|that|was|already|there|exists?|we|have|rows?) )*{_STAY} ",
+    rf" {_ROWS} (?:(?:that|which|we|from|are|is|were|have|had|already|too|longer|shorter|negative|larger|smaller|below|above|zero|\d+) )*(?:exist|there|have|before|today|already|now|then) (?:[a-z]+ ){{0,4}}?{_STAY} ",
+    rf" {_SPARE} (?:(?:for|to|on|in|the|all|any|our|it|this|that|against) )*{_HELD} (?:[a-z]+ ){{0,2}}?{_ROWS} ",
+    rf" (?<!no )(?<!any )(?<!be )(?:negatives?|minus|violat[a-z]+|offending) {_RUN}(?:{_LEFT}|alone|fine|ok|okay|not to be touched) | (?<!no )(?<!any )duplicates? {_RUN}{_LEFT} ",
+    r" (?:may|can|could|should|will|to) (?:still )?(?:stay|remain|be left|keep) (?:[a-z]+ )?(?:negative|minus|duplicated?|doubled) ",
+    r" (?:as|it|constraint|check|rule) not valid | without (?:validation|validating) | no validation of ",
+    rf" appl(?:y|ies|ied) (?:[a-z]+ ){{0,3}}(?:from now on|(?:to|for) (?:only )?(?:new|future)) | (?:only|just) (?:for|to|on|of|in) (?:the |all )?(?:new|future) {_ROWS} | (?:for|of|on|in) (?:(?:all|any) )?(?:new|future) {_ROWS} (?:only|alone) | {_ROWS} (?:added|inserted|created) from now on | (?:whatever|everything|anything) (?:that )?(?:is|gets) (?:added|inserted|edited|changed|saved)[a-z ]* from now on ",
+)
+"""That a rule does not hold for the rows that are there."""
+
+
+def lost_exempt(made: tuple[Change, ...], text: str) -> Iterator[str]:
+    """Rows that a new rule shall spare: each is checked when it is added, and on each change."""
+    tables = {change.table for change in made if isinstance(change, Constrain | AddUnique | Order)}
+    bare = {table.split(".")[-1] for table in tables}
+    nouns = "|".join(sorted({*bare, *map(singular, bare)}))
+    for sentence in regex.split(r" [.;\n](?= )", text) if tables else ():
+        for pattern in _EXEMPT:
+            if said := regex.search(pattern.replace("{nouns}", nouns), f"{sentence} "):
+                yield said[0]
 
 
 _PUT = r" (?:put|store|write|add|include|save|keep|copy|want|need|see|have|carry|hold|contain) (?!(?:only )?(?:the |just )*(?:names?|columns?|which|changed|an? (?:entry|row|record|line)) )(?:[a-z_]+ ){1,6}?(?:in|into|to|as|under) (?:the )?details "

@@ -93,11 +93,10 @@ def _counts(made: tuple[Change, ...]) -> bool:
 
 
 EXCLUDES = (
-    r"exclud(?:e|es|ed|ing)|skip(?:s|ped|ping)?|exempt(?:ed)?|spared?|(?<!feel )(?:left|leave|leaves|kept|keep) (?:[a-z_]+ ){0,5}(?:out|aside)(?! of control| to dry)|"
+    r"exclud(?:e|es|ed|ing)|skip(?:s|ped|ping)?|exempt(?:ed)?|spared?|omit(?:s|ting)|(?<!feel )(?:left|leav(?:e|es|ing)|kept|keep(?:s|ing)?) (?:[a-z_]+ ){0,5}(?:out|aside)(?! of control| to dry)|"
     r"(?:is|are|do|does) (?:not|no) (?:to be |be )?(?:wanted|needed|belong|included|of (?:any )?(?:use|interest))|(?:are|is) of no (?:use|interest)"
 )
 _CHANGED = r"(?:chang|edit|alter|modif|touch|overwrit|mov|updat|rewrit)[a-z]*"
-_KEPT = r"(?:rows?|ones|values?|entries|records|data)"
 OPERATORS: tuple[tuple[str, Explains], ...] = (
     (rf" (?:{EXCLUDES}) ", _narrows),
     (
@@ -116,8 +115,6 @@ OPERATORS: tuple[tuple[str, Explains], ...] = (
     (r" (?:can|may|must|should|shall|has to|have to) (?:then )?(?:go|disappear|vanish|be dropped|be lifted)(?: away)?(?: then| too)? (?=[.,;)\n]|with |$)| out it goes | (?:shall|will|must|should) go away ", lambda made: any(isinstance(c, Constrain) and c.replaces for c in made)),
     (r"^(?!(?:[ ;,]|and |but |the )*other(?:s| (?:famil(?:y|ies)|parents?|people|users?|children|kids)) ).* (?:hidden|invisible|not (?:visible|shown|accessible|readable)) (?:from|to|for) (?!(?:the )?(?:others?|strangers?|any(?:one|body)|every(?:one|body)|anon|public|people|[a-z]+ of other) )", _hides),
     (r" dated ", lambda made: not of_kind(made, Backfill) or any(isinstance(c, Backfill) and c.copied for c in made)),
-    (r" (?:whatever|everything|anything) (?:that )?(?:is|gets) (?:added|inserted|edited|changed|saved)[a-z ]* from now on | (?:old|those|these) (?:[a-z]+ ){0,5}(?:stay|remain|are left) (?:as they are|alone|untouched|unchanged) ", lambda made: not of_kind(made, Constrain, AddUnique)),
-    (rf" appl(?:y|ies|ied) (?:[a-z]+ ){{0,3}}(?:from now on|(?:to|for) (?:only )?(?:new|future)) | (?:old|existing|present) {_KEPT} (?:may |can |should )?(?:are left|be left|stay|keep|remain)(?: (?:as they are|alone|untouched|unchanged|what they are))", lambda made: not of_kind(made, Constrain, AddUnique)),
     (r" (?:raised|lowered|lifted|rounded|clamped|bumped|cut|truncated|turned|replaced|converted) (?:[a-z]+ )?(?:to|into|by|with|at) \d", _fills),
     (r" created_at (?!(?:=|is|:) now)", lambda made: not of_kind(made, Backfill) or any(isinstance(c, Backfill) and (c.copied or "created_at" in dict(c.values)) for c in made)),
     (r" (?:trimmed|trims?|strip(?:ped|s)?|blanks|white ?space|(?:surrounding|trailing|leading) (?:spaces|blanks)|spaces in front)(?! (?:strings?|texts?)) ", lambda made: any(column.shape for column in columns_of(made))),

@@ -63,7 +63,7 @@ _TELLS = re.compile(
 """Whose doing is no row's: the app's, a department's, what people feel; and what only tells how things are."""
 
 _REASON = re.compile(
-    rf"{UNTOUCHED}|(?<= )(?:unless|until) (?:(?:the|an?|some|their|our) )?[a-z]+ (?:tick|set|pick|choos|say|switch|opt|turn|chang|decid|mark|select|enter|tell)[a-z]*(?: [a-z]+){{0,4}}|"
+    rf"{UNTOUCHED}|^ to (?:keep|protect|avoid|help|make|let|be|prevent|guard|spare|save) [^,]* ,|(?<= )(?:unless|until) (?:(?:the|an?|some|their|our) )?[a-z]+ (?:tick|set|pick|choos|say|switch|opt|turn|chang|decid|mark|select|enter|tell)[a-z]*(?: [a-z]+){{0,4}}|"
     rf"(?<= )(?:(?:so|because|since) (?:that|it|we|people|families|parents|users|kids|children|the|their|they|nobody)|which (?=[^,]* anyway )|for (?:the )?[a-z]+ (?:who|that) (?:want|need|like|do|have|are|wish|would|love|prefer)s?) .*|"
     r"\( (?:[a-z]+ ){0,3}(?:has|have|had|is|are|was|were|did|do) not (?:(?!must|should|shall|only|never|unless|\d)[^ ()]+ )*\)"
 )

@@ -29,7 +29,7 @@ _LIMITS = (
 _BOUND = re.compile(
     rf"(?<![^ ])(?:{_LIMITS}){_LINK} ({NUMBER})(?: (?:and|to|-) ({NUMBER}))?(?![^ ])|(?<![^ ])({NUMBER})(?: (?:to|-) ({NUMBER}))? (?:characters?|letters|or more|or less|or higher|or lower|if not|by default)(?![^ ])"
 )
-_UNIT = r"(?:rows?|records?|times?|entries|entry|ms|seconds?|percent|users?|families|requests?|million|[a-z_]+ (?:per|for each))"
+_UNIT = r"(?:rows?|columns?|fields?|records?|times?|entries|entry|ms|seconds?|percent|users?|families|requests?|million|[a-z_]+ (?:per|for each))"
 _LIST_END = r"(?= (?:[.,;)\n/|:]|or|and|default|defaulting)|\s*$)"
 _DEFAULT = re.compile(
     r"(?<![^ ])(?:default|defaults|defaulting)(?: (?:to|is|value|option|choice|one|of|:|=|being|as|the))* ([a-z_]{3,})|"

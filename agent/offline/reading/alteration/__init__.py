@@ -261,6 +261,7 @@ def _flag(ledger: Ledger, text: str, quoted: dict[str, str], table: str, schema:
     return [Spot(flag.name, place, place)]
 
 
+_NOT_ALL = r" (?:instead of|rather than|not) (?:[a-z]+ ){0,4}(?:all|every) rows?(?= )"
 _APART = r"separately|separate|individual(?:ly)?|alone|on its own|on their own|each (?:with|gets?|needs?|has|have)|(?:two|2|three|3)(?: (?:more|new|separate|plain|normal|extra|additional|simple|single-column))* indexes|another (?:one|index)?|a second (?:one|index)?|one each|an index each"
 
 
@@ -269,12 +270,16 @@ def _indexes(ledger: Ledger, parts: list[Clause], table: str, schema: Schema) ->
     resolve = columns_of(table, schema)
     spoken = [s for c in parts if not c.talk for s in spoken_columns(ledger, resolve, c.low, c.high)]
     columns = list(dict.fromkeys(s.column for s in spoken))
+    ledger.take_all(rf"(?:{table.split('.')[-1]}|rows|ones) alone")  # "published lessons alone"
     apart = ledger.take_all(_APART) or ledger.find(r"indexes (?:[a-z_~]+ )+(for|on|by) (?:[a-z_~]+ )+and \1")
     if len(columns) < 2 or not apart or ledger.find("together|combined|composite|both columns"):
         made, assumed = index.read_index(ledger, parts, table, schema)
         first = regex.search(r" ([a-z_]+) (?:first|at first place|in first place) ", ledger.text)
         led = [c.column for c in made.index.where if first and c.column == first[1]]
-        if made.index.where and (led or regex.search(r" (?:all|every) rows? | (?:not|non)[ -]partial ", ledger.text)):
+        if made.index.where and (
+            led
+            or regex.search(r" (?:all|every) rows? | (?:not|non)[ -]partial ", regex.sub(_NOT_ALL, " ", ledger.text))
+        ):
             raise Unclear(f"which rows the index on {table} holds")
         return (made,), assumed
     found: list[Change] = []

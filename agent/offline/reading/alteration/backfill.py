@@ -18,7 +18,7 @@ from agent.offline.reading.lexicon import ACCESS_VERBS
 from agent.offline.schema import USERS, Schema
 from agent.offline.words import singular
 
-_FILLS = r"(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?(?: into)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|en|ing)|seed(?:s|ed)?|populate|generate|gets?|receives?|(?:one|1|an?) (?:[a-z]+ )?(?:row|entry|log|record) (?:each|per|for)|(?:should|shall|must|has to|have to|ought to|to) (?:have|start with|be given)|needs?|wants?|make sure|ensure|must get|fill(?: in| up)?|default|initial|starter|put|(?:one|1|a) row for each|assign(?:ed)?|set up|start(?:s)? with|missing)"
+_FILLS = r"(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?(?: into)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|en|ing)|seed(?:s|ed)?|populate|generate|gets?|receives?|(?:one|1|an?) (?:[a-z]+ )?(?:row|entry|log|record)(?: in [a-z_]+)? (?:each|per|for)|(?:should|shall|must|has to|have to|ought to|to) (?:have|start with|be given)|needs?|wants?|make sure|ensure|must get|fill(?: in| up)?|default|initial|starter|starting|put|(?:one|1|a) row for each|assign(?:ed)?|set up|start(?:s)? with|missing)"
 _ENSURED = r"(?:make sure|ensure|guarantee)(?: [a-z_,~]+){0,14} (?:there (?:is|are)|has|have|exists?|gets?) (?:an?|its|their|at least (?:1|one)|1|one)"
 _STOPS = r" (?:(?:is|are|be) given|,|\.|;|:|\n|\(|->|receives?|gets?|get|should|must|shall|needs?|insert|add|create|give|put|so|please|sees?|breaks?|crash(?:es)?|shows?|looks?|see|break|and then|x) "
 """Where it ends what somebody lacks."""
@@ -116,7 +116,7 @@ def read_backfill(ledger: Ledger, clauses: list[Clause], schema: Schema) -> tupl
         if isinstance(held.get(name), Lookup | None):
             raise Unclear(f"which {name} of {table} counts")
         lacking = (*lacking, Condition(name, "equals", held[name]))  # type: ignore[arg-type]
-    if ledger.find(r"their (?!own)[a-z]+'?s?"):
+    if ledger.find(r"their (?!own)[a-z]+'?s?(?! (?:is|are|was|were|looks?|stays?|shows?|remains?|seems?) )"):
         raise Unclear(ledger.text)
     for mention in named(ledger.left, schema, ledger.quoted):
         around = next((c for c in wishes if c.low <= mention.start < c.high), None)

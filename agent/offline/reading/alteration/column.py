@@ -23,7 +23,7 @@ from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
 from agent.offline.words import plural, wordset
 
-NO_INDEX = r"(?:without(?: an?)?|no|not|never)(?: [a-z]+)? index(?:ed)?(?! (?:yet|so far|today|now|currently|at the moment|right now))|index(?: is)? not (?:needed|necessary|required|wanted)|(?:do|does) not (?:need|have to be|want)(?: an?| be)? index(?:ed)?"
+NO_INDEX = r"(?:without(?: an?)?|no|not|never)(?: [a-z]+)? index(?:ed)?(?! (?:[a-z_⋅]+ ){0,6}(?:yet|so far|today|now|currently|at the moment|right now))|index(?: is)? not (?:needed|necessary|required|wanted)|(?:do|does) not (?:need|have to be|want)(?: an?| be)? index(?:ed)?"
 _INDEX = r"index(?:ed)?"
 _BOOLEAN = r"flag|boolean|bool|marker|yes-no|true-or-false|check ?box|tick(?:s|ed|box)?|opt-in|opt-out|(?<=an )switch|(?<=a )switch|toggle|indicator|on/off"
 _THING = r"column|field|attribute|property|flag|marker|indicator|boolean|bool|value|setting|option"
@@ -266,7 +266,7 @@ def _optional(ledger: Ledger, wishes: list[Clause]) -> bool:
 _MAY = r"(?:it|this|that|which|they|and|but|or|can|may|could|might|is|are|be|stay|stays|remain|left|okay|ok|allowed|to|just|also|old|rows|existing|ones?|leave|them|blank|:|fine)"
 _EMPTY = (
     rf"(?:{_MAY} )*(?:(?:stay|stays|is|are|remain|left|leave(?: it| them)?) (?:null|empty|blank|unset)|be (?:null|empty|blank|unset|missing|left out))(?: (?:is|are|for|ok|okay|fine|allowed|now|then|too|old|rows|existing|ones|the|all))*(?! only)|"
-    r"(?:not|no) (?:all|every|each|everyone|everybody)(?! [a-z_~]+ (?:should|must|shall) )[^.\n;]*|(?:empty|blank|null) is (?:ok|okay|fine|allowed)|(?:it )?is not (?:obligatory|mandatory|required|needed|compulsory)|not (?:required|mandatory|obligatory|needed|necessary|compulsory)|nullable|optional(?:ly)?|null (?:ok|okay|allowed|is fine)|"
+    r"(?:not|no) (?:all|every|each|everyone|everybody)(?! [a-z_~]+ (?:should|must|shall) )(?=[^.\n;]* (?:ha[sd]|have|needs?|will|do|does|comes?|gets?|got|with|one|knows?|exists?|there|can|may) )(?:(?! , (?:and|but|so) )[^.\n;])*|(?:empty|blank|null) is (?:ok|okay|fine|allowed)|(?:it )?is not (?:obligatory|mandatory|required|needed|compulsory)|not (?:required|mandatory|obligatory|needed|necessary|compulsory)|nullable|optional(?:ly)?|null (?:ok|okay|allowed|is fine)|"
     r"we do not have (?:one|it|them) for (?:all|every)[^.\n;]*|or (?:nothing|empty|null)|leave (?:it |them |this )?(?:blank|empty|null)(?: if[^.;\n]*)?|(?:stays|stay|remains?) (?:null|empty)(?: for[^.\n;]*)?"
 )
 

@@ -7,6 +7,7 @@ left out is turned round. Tests hold together; one or the other is refused.
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -32,19 +33,23 @@ _LACKING = r"(?:without|lacking|lacks?|(?:has|have|having|with|got) (?:no|an? em
 _HAVING = r"(?:has|have|having|with)(?: (?:an?|some|any|the|their|its|already))* $"
 _OUT = (
     r"(?:unless|leav(?:e|es|ing) out|except(?:s|ing)?(?: for)?|exclud(?:e|es|ing)|omit(?:s|ting)?|without|skip(?:s|ping)?|ignor(?:e|es|ing)|"
-    r"other than|everything but|all but|not (?:includ|cover|count|want|need|car)(?:e|es|ing|ed)?|no (?:call|need|point|use|reason|room|place) (?:for|in|to)|do(?:es)? not (?:want|need|include|cover|care))"
+    r"minus|other than|everything but|all but|not (?:includ|cover|count|want|need|car)(?:e|es|ing|ed)?|no (?:call|need|point|use|reason|room|place) (?:for|in|to)|do(?:es)? not (?:want|need|include|cover|care))"
 )
 _LEFT_OUT = (
-    r"(?:left out|stays? out|out of (?:it|the index)|excluded|skipped|ignored|omitted|(?:not|never) (?:be |ever )?(?:in (?:it|there|the index)|indexed|included|covered|needed|part of|counted|shown|listed|searched|queried|displayed|looked up)|"
-    r"do(?:es)? not (?:matter|count|belong|need|have to)|can be (?:left out|ignored|skipped)|need not|not (?:matter|count)|(?:is|are) (?:irrelevant|unimportant|uninteresting|noise|not (?:interesting|relevant|important|useful|wanted|of (?:any )?(?:interest|use|concern))|of no (?:concern|interest|use|importance))|of no (?:concern|interest|use))"
+    r"(?:left out|stays? out|out of (?:it|(?:the|that|this) (?:[a-z]+ )?index)|excluded|skipped|ignored|omitted|(?:not|never) (?:be |ever )?(?:in (?:it|there|the index)|indexed|included|covered|needed|part of|counted|shown|listed|searched|queried|displayed|looked up|(?:take|use|waste|fill|cost)(?: up)?(?: any)? (?:space|room))|"
+    r"do(?:es)? not (?:matter|count|belong|need|have to)|can be (?:left out|ignored|skipped)|need not|not (?:matter|count)|(?:is|are) (?:irrelevant|unimportant|uninteresting|noise|not (?:interesting|relevant|important|useful|wanted|of (?:any )?(?:interest|use|concern))|of no (?:concern|interest|use|importance))|of no (?:concern|interest|use)|(?:has|have) no (?:business|place|room|use) (?:in|there))"
 )
+_TOLD = r" (?:\(|:|meaning|that is|namely|so|hence|therefore) "
+"""Behind it stands once more what is kept: "leaving out drafts, so is_published is true"."""
+_STATE = r"(?i)\b(true|false) (?:once|while|when|if) (?:[a-z]+ ){1,3}?(?:is|was) (?:an? )?([a-z]{4,})"
+"""How a flag's comment calls a state: "False while the lesson is a draft"."""
 _TURNED: dict[Test, Test] = {
     "is true": "is false", "equals": "differs", "is null": "is not null", "at least": "below", "at most": "above", "in": "not in",
 }  # fmt: skip
 _TURNED |= {new: old for old, new in _TURNED.items()}
 _UPWARDS = r"up|upwards?|above|higher|later|older|onwards?|on|\\+"
 _DOWNWARDS = r"below|lower|younger|under|downwards?|earlier"
-_TOO = r" (?:[a-z]+ )?(?:(?:do |are |should |must |shall |may )?(?:count|matter|included|covered|be included|be covered)s? )?(?:too|as well|also)(?= |$)| (?:[a-z]+ )?(?:also |still )(?:count|matter)(?= |$)"
+_TOO = r" (?:(?!and |but )[a-z]+ )?(?:(?:do |are |should |must |shall |may )?(?:count|matter|included|covered|be included|be covered)s? )?(?:too|as well|also)(?= |$)| (?:[a-z]+ )?(?:also |still )(?:count|matter)(?= |$)"
 """They are not the only ones: "archived ones count too"."""
 _NUMERIC = re.compile(r"smallint|integer|bigint|numeric|real|double")
 
@@ -61,9 +66,11 @@ class _Spoken:
     """The word itself says so: unpublished."""
     is_moment: bool = False
     """A participle: accepted for accepted_at."""
+    is_state: bool = False
+    """A flag's comment calls it so: draft."""
 
 
-_TELLING = rf"{_OUT}|{_LEFT_OUT}|only|just|solely|while|as long as"
+TELLING = rf"{_OUT}|{_LEFT_OUT}|only|just|solely|while|as long as"
 
 
 def is_verb(word: str, after: str) -> bool:
@@ -77,8 +84,11 @@ def hear(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, reso
     """Talk about some rows alone is a wish, and stands in the ledger again: "archived ones are of no concern"."""
     for place, clause in enumerate(clauses):
         own = Ledger(ledger.text, ledger.quoted)
-        told = clause.talk and own.find(_TELLING, clause.low, clause.high)
-        if told and read_conditions(own, [(clause.low, clause.high)], table, schema, resolve):
+        tests: list[Condition] = []
+        with suppress(Unclear):  # "drafts are seen by editors only"
+            if clause.talk and own.find(TELLING, clause.low, clause.high):
+                tests = read_conditions(own, [(clause.low, clause.high)], table, schema, resolve)
+        if tests:
             clauses[place] = Clause(clause.low, clause.high, False)
             said = ledger.text[clause.low : clause.high]
             ledger.left = ledger.left[: clause.low] + said + ledger.left[clause.high :]
@@ -99,7 +109,7 @@ def _tests(
 ) -> list[tuple[Condition, bool]]:
     """Of one stretch; each with whether it is a value without its column's name."""
     found: list[tuple[int, int, Condition, bool]] = []
-    outside = False
+    outside, reach, once_more = False, low, False
     spoken = list(_spoken(ledger, low, high, table, schema, resolve))
     for place, item in enumerate(spoken):
         if STRUCK in ledger.left[item.start : item.end]:
@@ -115,7 +125,13 @@ def _tests(
             made = _column_test(ledger, item, start, stop, high, table, schema)
         if made:
             ledger.strike(item.start, item.end)
-            outside = outside or _outside(ledger, item.start, item.end, low, high)
+            if outside and (told := regex.search(_TOLD, ledger.text[start - 1 : item.start])):
+                outside, reach, once_more = False, start + told.start(), True
+            if once_more and any(test.column == item.column for *_, test, _ in found):
+                continue
+            outside = outside or _outside(ledger, item.start, item.end, reach, high)
+            if item.is_state and not outside and not _is_picked(ledger.text[: item.start], ledger.text[item.end :]):
+                raise Unclear(ledger.text[low:high])
             made = [replace(t, test=_TURNED[t.test]) for t in made] if outside else made
             found += [(item.start, item.end, test, item.value is not None) for test in made]
     for (_, end, one, _), (start, _, other, _) in pairwise(found):
@@ -127,6 +143,8 @@ def _tests(
 def _spoken(ledger: Ledger, low: int, high: int, table: str, schema: Schema, resolve: Resolve) -> Iterator[_Spoken]:
     columns = schema.columns(table)
     labels = _labels(table, schema)
+    told = {name: regex.search(_STATE, str(facts.get("comment", ""))) for name, facts in columns.items()}
+    states = {m[2].lower(): (name, m[1].lower() == "true") for name, m in told.items() if m}
     items = []
     tokens = ledger.tokens(low, high)
     for one, other in pairwise(tokens):  # "not started" is a value before it is no start
@@ -140,6 +158,9 @@ def _spoken(ledger: Ledger, low: int, high: int, table: str, schema: Schema, res
     for token in tokens:
         word = token[0]
         if word in columns or (is_verb(word, ledger.text[token.end() :])):
+            continue
+        if state := states.get(singular(word)):
+            items.append(_Spoken(token.start(), token.end(), state[0], negated=not state[1], is_state=True))
             continue
         if (held := labels.get(word) or labels.get(singular(word))) and len(held) == 1 and _is_telling(word):
             items.append(_Spoken(token.start(), token.end(), *held[0]))
@@ -203,10 +224,10 @@ def _column_test(
         behind = regex.match(
             rf" {_BE}(?P<no>not (?!true)[a-z]+|false|no|not true|off)?(?P<yes>true|yes|on)?(?![^ ])", after
         )
-        no = bool(behind and behind["no"] and not regex.match(r"not (?!true|set)", behind["no"])) or item.negated
-        if behind and (behind["yes"] or (behind["no"] and no)):
+        no = bool(behind and behind["no"] and not regex.match(r"not (?!true|set)", behind["no"]))
+        if behind and (behind["yes"] or no):
             ledger.strike(item.end, item.end + behind.end())
-        return [Condition(name, "is false" if no != _denied(before) else "is true")]
+        return [Condition(name, "is false" if (no != item.negated) != _denied(before) else "is true")]
     if tests := _listed(ledger, item, high, table, schema):
         return tests
     nullable = not schema.is_required(table, name)
@@ -300,11 +321,19 @@ def _listed(ledger: Ledger, item: _Spoken, high: int, table: str, schema: Schema
     return [Condition(item.column, "not in" if match["no"] else "in", tuple(said))]
 
 
+def _is_picked(before: str, after: str) -> bool:
+    """Such rows alone: "drafts only", "for all drafts"."""
+    led = r" (?:only|just|solely|for|of|index|(?:that|which|who) are|where)(?: (?:the|all|every|any|our|an?))* $"
+    return bool(regex.search(led, before) or regex.match(r" (?:only|alone)(?= *(?:[.,;:)\n]|$))", after))
+
+
 def _outside(ledger: Ledger, start: int, end: int, low: int, high: int) -> bool:
     """Such rows are to be left out. The words that say so are struck out."""
     led = list(regex.finditer(rf"(?<= ){_OUT}(?= )(?!.* (?:index|only|where) )", ledger.left[low:start]))
     trails = regex.search(rf"(?<= ){_LEFT_OUT}(?= )", ledger.left[end:high] + " ")
-    if trails and regex.search(r" (?:only|just|index) ", regex.split(r" [,;:] ", ledger.left[low:start])[-1]):
+    if trails and regex.search(
+        r" (?:only|just|index) ", regex.split(r" [,;:] | (?:in which|so that) ", ledger.left[low:start])[-1]
+    ):
         trails = None
     defined = regex.search(
         r" (?:excluded|left out|skipped|ignored|omitted|not (?:included|counted)|do(?:es)? not count) \( [^()]*$",

@@ -6,7 +6,7 @@ from typing import Literal
 from agent.offline import regex
 from agent.offline.description import AddIndex, Condition, Index, Key
 from agent.offline.reading.alteration.clauses import Clause, only_heard
-from agent.offline.reading.alteration.conditions import hear, read_conditions
+from agent.offline.reading.alteration.conditions import TELLING, hear, read_conditions
 from agent.offline.reading.alteration.leftover import refuse_leftover
 from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.known import Resolve, spoken_columns, strike_table
@@ -18,7 +18,7 @@ from agent.offline.words import plural
 WANTED = r"index(?:es|ed|ing)?|indices|speed(?:s|ing)? up|faster|fast|slow(?:er|ly|ness)?|quick(?:er|ly)?|optimi[sz]e|performance|full-text|searchable|gin|(?:idx|ix)_\w+"
 LOOKED_UP = r"(?:filter(?:s|ed|ing)?|look(?:ed|s|ing)?(?: [a-z~]+)? ?up|look-ups?|lookups?|quer(?:y|ied|ies)|search(?:es|ed)?|sort(?:s|ed)?|order(?:ed)?|found|list(?:ed)?|fetch)"
 _SPENT = (
-    rf"{WANTED}|{LOOKED_UP}|both columns|but only|but not|only (?:if|when|for|by|in)|partial|composite|only|just|where|whose|when|if|both|gin|b-?tree|not|null|is|are|=|true|false|limited|restricted|covering|until|same|before|after|while|unless|view|"
+    rf"{WANTED}|{LOOKED_UP}|both columns|but only|but not|only (?:if|when|for|by|in)|partial|composite|only|just|where|whose|when|if|both|gin|b-?tree|not|null|is|are|=|true|false|limited|restricted|covering|until|same|before|after|while|unless|whenever|view|"
     r"first|then|together|order|1|one|2|two|instead|automatically|trigger|hidden from|job that|concurrently|lock|locks?|policy|average|expire[sd]?"
 )
 _REST = (
@@ -42,7 +42,7 @@ def read_index(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema
     """Raises Unclear."""
     resolve = _with_moment(columns_of(table, schema), table, schema)
     hear(ledger, clauses, table, schema, resolve)
-    wishes = only_heard(ledger, clauses, "index(?:es|ed|ing)?", _MATERIAL)
+    wishes = only_heard(ledger, clauses, "index(?:es|ed|ing)?", f"{_MATERIAL}|{TELLING}")
     for clause in wishes:
         rest = ledger.find(_REST, clause.low, clause.high)
         copy = Ledger(ledger.text, ledger.quoted)

@@ -28,19 +28,22 @@ _NEVER = (
         "lowercase uppercase letter letters digit digits plus hash hyphen underscore know tell see say store remember track show learn"
     )
     | wordset(
-        "off on switched turned error errors exception way limit range bound list set choice number chance look idea bit request question problem help group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information"
+        "off on switched turned error errors exception way limit range bound list set choice number chance look idea bit request question problem help group partial composite uniqueness index trigger constraint audit history backfill rule pair combination type performance duplicate sure rows trail possible impossible null something change lookup query queries search report item detail info information scheme protocol"
     )
 )
 _LAST = wordset("url link uri address number") | lexicon.CHOICE_NOUNS
-_ARTICLE = r"(?:(?:an?|the|new|short|brief|another|its|their|his|her|our|my|optional|required|simple|small|unique|nullable|mandatory|text|string|integer|boolean|numeric|following|own) )"
+_ARTICLE = r"(?:(?:an?|by one|the|new|short|brief|another|its|their|his|her|our|my|number of|optional|required|simple|small|unique|nullable|mandatory|text|string|integer|boolean|numeric|following|own) )"
 _AFTER = (
     r"(?=:|\(|,|\.|;|->|-|=|\)|$|column|field|attribute|property|to |for |on |per |in |of |with |that |which |so |from |is |are |as |must |should |can |may |text |boolean |integer |enum |type |whose |one of |and |optional |required |missing |"
     r"restricted |limited |again |besides? |next |[a-z0-9_]+ (?:\||/|,) |not null|default |null|who |when |where |if |being |here |at |also |please |they |it |we |was |were )"
 )
 _GETS = (
     r"(?:add(?:s|ing|ed)?|introduc(?:e|es|ing)|create|put|give[ns]?|want|like|need(?:s|ed)?|ha(?:ve|s)|gets?|store[ds]?|storing|stores|tag(?:s|ged)?|know|receives?|carry|carries|record(?:s|ed)?|save|extend(?:ed)?|exten[dt]|classify|keep|"
-    r"include|attach|track|tell|say|says|remember|show|with|by|called|named|specify|define|see|set up|offer|support|missing)"
+    r"include|attach|track|tell|say|says|remember|show|with|by|lacks?|called|named|specify|define|see|set up|offer|support|missing)"
 )
+_RATE = r"(?<= )([a-z]+)(?: (?:limit|time|goal|cost|budget))? per (?:second|minute|hour|day|night|week|month|term|year|session|round|quiz|page)(?= )"
+_PRESET = r" (?:(?:as|is|being|for) )+(?:(?:the|our|its|an?) )*(?:default|fallback|preset|standard|initial)(?![^ ])"
+"""Behind a value: "with medium as the default"."""
 _TAKES = re.compile(rf" (?:{SLOTS}|gets?|needs?|carry|carries) | [a-z]+ (?:,|/|\|) [a-z]+ (?:,|/|\||or|and) ")
 """Of a clause that says what is to be."""
 
@@ -162,8 +165,9 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
     own = (
         rf"(?:{bare}|{one}|{bare.replace('_', ' ')}|{one.replace('_', ' ')}|{one.split('_')[-1]}|{bare.split('_')[-1]})"
     )
-    name = rf"(?P<name>(?!(?:{'|'.join(_STOPS)}) )[a-z]+(?: (?!(?:{'|'.join(_STOPS)}) )[a-z]+)?)"
-    single = r"(?P<name>[a-z]+)"
+    word = r"[a-z]+(?:(?:_[a-z]+)?_per_[a-z]+)?"
+    name = rf"(?P<name>(?!(?:{'|'.join(_STOPS)}) ){word}(?: (?!(?:{'|'.join(_STOPS)}) ){word})?)"
+    single = rf"(?P<name>{word})"
     article = _ARTICLE
     orders: list[Clause] = []
     tells: list[Clause] = []
@@ -213,10 +217,10 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
         rf" {own} ⋅ {single} ",
         rf"^(?: [-:;,])? {single} (?:[,:(] )?(?:one of|either|can be|is one of) ",
         rf" {own} {name} is (?=[a-z]+ (?:,|/|or) )",
-        rf" (?:leave|enter|provide|choose|pick) {article}*{name} (?:on|in|for) (?:their|his|her|its) (?:own )?{own} ",
-        rf" {_GETS} (?:(?:{own}|each|every|all|one|us|them|the|our|me|with|any|to|for) )*{article}+{name} {_AFTER}",
+        rf" (?:leave|enter|provide|choose|pick|set) {article}*{name} (?:on|in|for|of) (?:their|his|her|its|an?|the|each|every) (?:own )?{own} ",
+        rf" {_GETS} (?:it|that|this|them|(?:its|the|their|this|that) (?:address|url|link|value|content))(?: (?:on|in|with|to|at|for|per) (?:(?:the|each|every|our|all) )*{own})? as {article}*{name} {_AFTER}",
+        rf" {_GETS} (?:(?:{own}|each|every|all|one|us|them|the|our|me|with|any|to|for|on|in|by) )*{article}+{name} {_AFTER}",
         rf" {_GETS} {name} (?=:|\(|,|[a-z0-9_]+ (?:\||/) |to |for |on |from |text |one of |as |is |with |of |in |;|->|\.|-|$|optional |enum )",
-        rf" {_GETS} (?:it|that|this|them)(?: (?:on|in|with|to|at|for|per) (?:(?:the|each|every|our|all) )*{own})? as {article}*{name} {_AFTER}",
         rf" {own} (?::|->|-|,|\.) (?:(?:add|new|an?|optional|need|needs|please|column|field|should have) )*{name} {_AFTER}",
         rf" (?:its|their|which|what) {name} {_AFTER}",
         rf" (?:which|what) {single} (?=(?:the|an?|our|each) )",
@@ -233,10 +237,16 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
         )
     for shape, part in product(shapes, (orders, tells)):
         for clause in part:
-            text = " " + ledger.text[clause.low : clause.high].strip(" .\n•") + " "
-            offset = clause.low + ledger.text[clause.low : clause.high].find(text.strip()) - 1
+            text = regex.sub(_RATE, _rate, " " + ledger.text[clause.low : clause.high].strip(" .\n•") + " ")
+            offset = (
+                clause.low
+                + ledger.text[clause.low : clause.high].find(ledger.text[clause.low : clause.high].strip(" .\n•"))
+                - 1
+            )
             for match in regex.finditer(regex.sub(r"^ ", "(?<= )", shape), text):
                 words = match["name"].split()
+                if regex.match(_PRESET, text[match.end("name") :]) or text[: match.start("name")].endswith(" per "):
+                    continue
                 while len(words) > 1 and words[-1] in ("setting", "option", "info", "information", "indicator"):
                     words = words[:-1]
                 while (
@@ -259,6 +269,11 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
                 ) and _may_be(joined, ledger, table, schema):
                     return [_spot(joined, text, match, offset)]
     return []
+
+
+def _rate(match: re.Match[str]) -> str:
+    """ "Minutes per day" is one name."""
+    return match[0] if match[1] in _NEVER else match[0].replace(" ", "_")
 
 
 def _spot(name: str, text: str, match: re.Match[str], offset: int) -> Spot:

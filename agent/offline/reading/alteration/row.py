@@ -183,6 +183,7 @@ def _alone(ledger: Ledger, table: str, name: str, nouns: dict[str, str], schema:
     names = list(nouns)
     needs = [n for n in names if schema.default(table, n) is None and schema.is_required(table, n)]
     if regex.match(_NUMERIC, kind):
+        ledger.take_all(r"(?<=\d )(?:of|out of|/) \d+")
         numbers = [t for t in ledger.tokens() if regex.fullmatch(r"-?\d+", t[0])]
         if [n for n in needs if regex.match(_NUMERIC, schema.type_of(table, n))] == [name] and len(numbers) == 1:
             ledger.strike(numbers[0].start(), numbers[0].end())

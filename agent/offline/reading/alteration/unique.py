@@ -30,7 +30,7 @@ _ANY_CASE = (
     r"(?:(?:upper|lower)(?: ?(?:and|or|/|vs) ?(?:lower|upper))?[ -]?|letter )?(?:case|capitali[sz]ation|capitals|casing|capital letters) (?:should |must |shall |do |does |is |are |to )*(?:not (?:matter|count|mak(?:e|ing) (?:a|any) difference|be significant)|ignored|irrelevant|no difference)|(?:even )?(?:if|when) (?:only )?(?:the )?(?:case|capitali[sz]ation|capitals|casing) (?:is different|differs?|differ)|"
     r"(?:do not|does not|not) (?:differ only|only differ) (?:in|by) (?:case|capitali[sz]ation)|not even (?:in|with) (?:another|different|other) (?:case|capitali[sz]ation|capitals)|(?:also|even) (?:with|in) (?:another|different|other) (?:case|capitali[sz]ation|capitals)"
 )
-_GRANTS = r"fine|ok|okay|allowed|permitted|no problem|not a problem|all right|alright|legitimate|normal|as many|any number|(?:may|can|could)(?: [a-z]+){0,2} (?:share|repeat|reuse|both|have|exist|be|each|all|use)|do(?:es)? not (?:count|matter)|not (?:affected|included|concerned|counted)|excluded|exempt"
+_GRANTS = r"fine|ok|okay|allowed|permitted|no problem|not a problem|all right|alright|legitimate|normal|as many|any number|(?:may|can|could)(?: [a-z]+){0,2} (?:share|repeat|reuse|both|have|exist|appear|occur|be|each|all|use)|do(?:es)? not (?:count|matter)|not (?:affected|included|concerned|counted)|excluded|exempt"
 _EMPTINESS = r"without|nulls?|empty|missing|blank|unset|not (?:have|has|set)|no [a-z_]+|has none|have none|with none"
 _MATERIAL = r"only|where|unless|except|same|both|count\w*|null|empty|missing|case|columns?|per|each|within|combination|pair|together|different|distinct"
 _ALIKE = r"(?:counts?|is|are|treated|considered|regarded|taken|be|also|too|as|a|an|the|this|it|they|that|so|,|then|in|both|:|of|them|two|2|by|rows|values|nulls?) "

@@ -120,7 +120,7 @@ def _run(words: list[str], place: int, announced: bool) -> tuple[list[str], set[
                 labels
                 and words[place - 1] in ("/", "|", "or")
                 and place < len(words)
-                and regex.match(r"[a-z]", words[place])
+                and regex.match(r"(?!(?:on|in|at|by|for|with|from|to|of)$)[a-z]", words[place])
             ):
                 raise Unclear(f"{' '.join(labels)} {words[place - 1]} {words[place]}")  # a value that was not read
             break
@@ -143,7 +143,7 @@ def _run(words: list[str], place: int, announced: bool) -> tuple[list[str], set[
         over = (
             separators[-1] in ("or", "and")
             and words[place : place + 1] != []
-            and not _goes_on(words, place, separators[-1])
+            and not ("," not in marks and _goes_on(words, place, separators[-1]))
         )
     several = [label for label in labels if "_" in label and label not in words]
     if "," not in marks and set(several) - _MULTIPLE and set(labels) - set(several):
@@ -285,9 +285,9 @@ def default_among(ledger: Ledger, clauses: list[Clause], labels: tuple[str, ...]
     if match := regex.search(rf"(?<![^ ])({names}) \( (?:the |our )?default \)", ledger.text):
         return forms[match[1]]
     plainly = {
-        forms[m[1] or m[2]]
+        forms[m[1] or m[2] or m[3]]
         for m in regex.finditer(
-            rf"(?<![^ ])(?:({names}) (?:being|is|as|=) (?:the |our )?default|(?:the )?default(?:s|ing)?(?: (?:to|is|=|:|being|of))* ({names}))(?![^ ])",
+            rf"(?<![^ ])(?:({names}) (?:being|is|as|=) (?:the |our )?default|(?:the )?default(?:s|ing)?(?: (?:to|is|=|:|being|of))* ({names})|if nothing is said(?: ,)? (?:[a-z~]+ ){{0,4}}?({names}))(?![^ ])",
             ledger.left,
         )
     }

@@ -22,8 +22,8 @@ OPERATIONS: tuple[tuple[str, Verb], ...] = (
     ),
 )
 ACT = rf"(?:{'|'.join(pattern for pattern, _ in OPERATIONS)}|changes?|changing|modifications?|mutations?|writes?|touch(?:ed|es)?|happens?|fiddl\w+)"
-KEPT = r"(?:log(?:s|ged|ging)?|record(?:s|ed|ing)?|track(?:s|ed|ing)?|captur(?:e|ed)|history|trail|journal|trace|written|writes?|writing|notes?|noted|(?:be|rows?) in|seen?|found|find|visible|prove|traceable|saved?|stored?|store|ends? up|lands?|show(?:n|s)? up|appears?|entry|entries|kept|goes|go|keep|protocol(?:s|ed)?|register(?:s|ed)?|know|gets?|receives?|hook\w*|belongs?|remembers?|covers?|leaves?|(?:inserts?|adds?|puts?|appends?)(?: (?:an?|one|row|entry|line|it))* (?:in|into|to)|->)"
-STRONG = r"audit(?:s|ed|ing|able)?(?! logs?(?: |$))"
+KEPT = r"(?:log(?:s|ged|ging)?|record(?:s|ed|ing)?|track(?:s|ed|ing)?|captur(?:e|ed)|history|trail|journal|trace|written|writes?|writing|notes?|noted|(?:be|rows?) in|seen?|found|find|visible|prove|traceable|saved?|stored?|store|ends? up|lands?|show(?:n|s)? up|appears?|entry|entries|kept|goes|go|keep|protocol(?:s|ed)?|register(?:s|ed)?|know|gets?|receives?|hook\w*|belongs?|remembers?|cover(?:s|ed)?|leaves?|(?:inserts?|adds?|puts?|appends?)(?: (?:an?|one|row|entry|line|it))* (?:in|into|to)|->)"
+STRONG = r"audit(?:s|ed|ing|able)?(?! logs?(?: |$))|(?:covered|watched|included) (?:by|in) (?:the |our )?audit[ _]logs?"
 WANTED = r"changes? (?:to|of|in|on|made)|who (?:changed|edited|touched|deleted|altered|created)|log (?:must|should|shall|has to|needs to) (?:contain|include|show|have|get)"
 OBLIGED = rf"{ACT}(?: [a-z_]+){{0,6}} (?:must|has to|have to|should|shall|needs? to|to)(?: always)? (?:be )?(?:traceable|traced|logged|recorded|tracked|audited|documented|leave a trace)"
 LEFT_OUT = r"except(?: for)?|exempt(?:ed)?|exceptions?|excluding|excluded?|apart from|other than|skip|ignore|ignored|skipped|leave out|left out|omit|omitted|(?:(?:do|does|must|should|shall|need|may|are|is) not|never)(?: to)?(?: be)? (?:logged|recorded|tracked|audited|written|covered|log|record|track|audit|write)|no (?:entry|entries|logging|log|trace|audit)"
@@ -133,7 +133,7 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
                 exclusive |= verbs
             named |= verbs
             explicit |= verbs if regex.search(rf" (?:log|record|track|audit|write|{STRONG}) ", text) else set()
-            plainly |= operations(regex.sub(r" changed (?=.)", "  ", text))
+            plainly |= operations(regex.sub(r" changed ", "  ", text))
             wanted = (
                 regex.sub(r" (?:the |any )?other changes? ", " ", text[: refused.start()] + " ") if refused else text
             )

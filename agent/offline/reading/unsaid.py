@@ -1,0 +1,13 @@
+"""Other ways of writing which values there are and what holds where nothing is said; applied in order, line by line."""
+
+_WHO = r"(?:we|you|they|i|people|somebody|someone|one|(?:(?:the|an?|our) )?(?:editor|parent|author|teacher|admin|user|caller|client|app|creator)s?)"
+_SETS = r"(?:says?|said|gives?|given|sets?|chooses?|chosen|picks?|picked|enters?|entered|provide[sd]?|specifie[sd]|specify|state[sd]?|indicates?|mentions?|mentioned|notes?|noted)"
+UNSAID = (
+    (r"\brequired (?=(?:when|if) (?:(?:it is|a value is|one is) )?(?:present|given|set|filled|there)\b)", ""),
+    (r"\b(?!(?:we|i|you|they|people|parents|users) )([a-z_]+) needs? (?:somewhere|a (?:place|spot)) (?:to (?:put|store|keep|save|hold)|for) (?:the|their|its|an?) ", r"\1 need a "),
+    (r"\bfrom ([a-z]+),? (?:through|via|over) ([a-z]+),? to ([a-z]+)\b(?! \d)", r"one of \1, \2, \3"),
+    (r"\bstarts? (?:out |off )?as ([a-z_]+),? (?=(?:(?:and|but|or|can|may|could|might|be) )+(?:otherwise|also|later|then|afterwards) (?:be |become )*[a-z_]+(?:,| or ))", r"is \1 by default "),
+    (r"\b([a-z_]+) (?:by default|at first|initially|unless (?:stated|said|told|set|specified|noted|marked) otherwise),? (?:(?:and|or|but|can|may|could|might|be|must|should) )*(?:otherwise|also|else|alternatively|later(?: on)?|then|afterwards)(?: (?:be|become|either|turn))* (?=[a-z_]+(?:,| or ))", r"\1 (default), "),
+    (r"\bwith ([a-z_]+) as (?:the |its )?default(?: value)?,? (?:and |plus )?(?:with )?((?:[a-z_]+, )*[a-z_]+,? (?:and|or) [a-z_]+) as (?:the |its )?(?:only |two |three |2 |3 |possible )*(?:others?|alternatives?|alternative (?:values|choices)|other (?:choices|values|options|possibilities))\b", r"one of \1 (default), \2"),
+    (rf"\b(?:(?:whenever|when|if|in case|where) (?:{_WHO} (?:leaves?|omits?|skips?|forgets?|(?:do|does|did|have|has) not)(?: (?:set|give|say|pick|choose|specify|provide|mention|fill|enter|indicate|decide|chosen|picked|given|said|decided|specified)(?! (?:to|which|what|how)\b))?(?: (?:it|that|one|this|anything|something|any))?(?: (?:out|in|away|off))?|{_WHO} {_SETS} (?:nothing|none|no value)|(?:nobody|no one|nothing|none|no value) (?:(?:is|was|were|has|have|had|been|gets?) )*(?:{_SETS}|indicated|decided)(?: (?:it|one|anything|any|a value))?)|for (?:[a-z]+ ){{1,2}}(?:that|which) (?:do|does|did) not (?:specify|say|state|set|mention|give)(?: (?:one|it|any|anything))?)\b(?! (?:empty|blank|null|(?:an?|the|any|its|their|out|to) [a-z]))", "if nothing is said"),
+)  # fmt: skip
