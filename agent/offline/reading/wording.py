@@ -315,6 +315,7 @@ WORDING = (
     (r"\b(?:nobody|no one|no-one) (?:else )?(?:except|but|other than|besides)(?: for)?(?: the)?(?= )", "only"),
     (r"\byes ?/ ?no\b|\btrue ?/ ?false\b|\byes or no\b|\btrue or false\b", "boolean"),
     (r"\bmany[ -]?(?:to|2)[ -]?many\b|\bn:m\b|\bm:n\b|\bm2m\b", "many-to-many"),
+    (r"\bonly once (?=(?:it|they|he|she|the|an?) )", "only after "),
     (r"\bread[ -]only\b|(?<!and )(?<!, )(?<!/ )(?<!or )\b(?:view|select|look)[ -]only\b", "read-only"),
     (r"\b(append|insert|add)[ -]only\b", "append-only"),
     (r"\b(table|column)s? (?:affected|concerned|involved|in question|to (?:change|alter|extend))(?= *:)", r"\1"),

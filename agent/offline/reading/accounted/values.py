@@ -89,7 +89,7 @@ def lost_subjects(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
                 yield f"{' '.join(subject)} {match[0]}"
 
 
-_STATED = r" (?:set|filled(?: in)?|present|there|required|mandatory|given|not (?:null|empty|missing)|(empty|null|missing|absent|forbidden)) (?:for|when|if|while|in) (?:[a-z]+ ){{0,4}}?({labels}) "
+_STATED = r" (?:set|filled(?: in)?|present|there|required|mandatory|given|not (?:be )?(?:null|empty|missing)|(empty|null|missing|absent|forbidden)) (?:for|when|if|while|in) (?:[a-z]+ ){{0,4}}?({labels}) "
 
 
 def lost_states(made: tuple[Change, ...], text: str) -> Iterator[str]:

@@ -8,32 +8,34 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 
 from agent.offline import regex
 from agent.offline.reading.body import Body
 from agent.offline.reading.conventions import Named
 from agent.offline.reading.entry import Entry
-from agent.offline.reading.ledger import Ledger, Unclear
-from agent.offline.reading.tables.moments import moment, root
+from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.tables.moments import about, moment, nth, root
 from agent.offline.reading.traits import Traits
 
 _TIME = r"(?:time|date|timestamp|datetime|moment|point in time|point|instant|day)"
-_ROW = r"(?:(?:an?|the|any|every|each|all|its|their|no) )*(?:[a-z]+ )?(?:ROWS)"
+_ROW = r"(?:(?:an?|the|any|every|each|all|its|their|no) )*(?:ROWS)"
 _SUBJECT = rf"(?:it|they|you|we|{_ROW})"
 _SET = r"(?:given|set|present|there|null|empty|missing|filled(?: in)?|one|specified|known|any|exists?)"
-_SAME = r"(?:(?:be |at |on |of )*(?:the )?(?:same|equal|identical)(?: (?:time|moment|instant|day|date))?|equality)(?: (?:as|to))?"
+_SAME = r"(?:(?:be |at |in |on |of )*(?:exactly |the |very )*(?:same|equal|identical)(?: (?:time|moment|instant|day|date))?|equality)(?: (?:as|to|with))?"
 _MARKS: tuple[tuple[str, str], ...] = (
-    ("", r"~+|•|(?:check|invariant|constraint|rule|validation|order of (?:the )?times)(?: rule)?(?= (?::|\())|(?:please )?(?:also )?(?:(?:can|could) you (?:also )?)?(?:make sure|ensure|enforce|see to it|check|(?:add|put|have) an? (?:check|constraint|rule)(?: on)?)(?: (?:so|such|saying))?(?: that)?|when [a-z]+ (?:enters?|saves?|sends?) (?:an?|the)|for (?:all )?(?:the )?ROWS ,|at all times|always|also|both|please|which means(?: that)?|meaning(?: that)?|therefore|thus|hence|never the other way (?:a?round)(?: and| or)?(?= never)"),
+    ("", r"~+|•|(?:check|invariant|constraint|rule|validation|order of (?:the )?times)(?: rule)?(?= (?::|\())|(?:please )?(?:also )?(?:(?:can|could) you (?:also )?)?(?:make sure|ensure|enforce|see to it|check|(?:add|put|have) an? (?:check|constraint|rule)(?: on)?)(?: (?:so|such|saying))?(?: that)?|when [a-z]+ (?:enters?|saves?|sends?) (?:an?|the)|for (?:all )?(?:the )?ROWS ,|at all times|always|already|also|both|please|which means(?: that)?|meaning(?: that)?|therefore|thus|hence|never the other way (?:a?round)(?: and| or)?(?= never)"),
     ("D", rf"\( strict(?:ly)? \)|strictly|(?:and |or )?(?:(?:the 2|both|they) )?(?:must )?(?:never|not) (?:be )?(?:the other way (?:a?round) or )?{_SAME}(?! or)|(?:the 2|both|they) must never be(?: the other way (?:a?round))? or equal"),
-    ("E", rf"(?:(?:though|but|and) )?(?:(?:they|both|the 2|[a-z]+ing) )?(?:may |can |might )?{_SAME} (?:is|are) (?:also )?(?:fine|ok|okay|allowed|permitted|possible)|(?:(?:though|but|and) )?(?:they|both|the 2) (?:may|can|might) {_SAME}"),
+    ("E", rf"(?:(?:though|but|and) )?(?:(?:they|both|the 2|[a-z]+ing) )?(?:may |can |might )?{_SAME} (?:is|are) (?:also )?(?:fine|ok|okay|allowed|permitted|possible)|(?:(?:though|but|and) )?(?:(?:they|both|the 2) )?(?:may|can|might) (?:happen |occur |fall |lie )?{_SAME}"),
     ("", r"(?:nulls?|an? null [a-z_]+) (?:(?:is|are) )?(?:pass(?:es)?|ok|fine|allowed)|(?:skipped|ignored) (?:if|when|where) (?:either|one|any)(?: of (?:them|the two))? is null|null or"),
-    ("P", rf"(?:if|when|where|whenever|unless|only if|as long as|provided|once)(?: that)? (?:(?:it|they|there|both|either|one|is|are|has|have|an?|the|that|not|any|also) )*(?:(?P<given>SNAKE|WORD(?: {_TIME})?)(?: (?:(?:is|are|not) )*{_SET})?|{_SET})"),
+    ("P", rf"(?!(?:when|where|whenever) (?:{_SUBJECT}|(?:an?|the|each) [a-z]+) (?:(?:is|was|becomes|gets) )?WORD(?! (?:is|are) ))(?:if|when|where|whenever|unless|only if|as long as|provided|once)(?: that)? (?:(?:it|they|there|both|either|one|is|are|has|have|an?|the|that|not|any|also) )*(?:(?P<given>SNAKE|WORD(?: {_TIME})?)(?: (?:(?:is|are|not) )*{_SET})?|{_SET})"),
     ("G Q", r"> ?=|(?:at least|greater than or equal to)|(?:not|never|no) (?:before|earlier|less|smaller)(?: than)?"),
     ("L Q", r"< ?=|(?:at most|less than or equal to)|by the time|(?:not|never|no) (?:after|later|more|greater)(?: than)?"),
+    ("L Q", r"until after"),
     ("M", r"(?:an? |the |its |their |whose |that |of )*(?P<snake>SNAKE)"),
-    ("Q", rf"(?:equal to|{_SAME}) or|or (?:equal(?: to)?|{_SAME})"),
-    ("R", r"(?:reject|refuse|forbid|prevent|disallow)(?: (?:any|all))?(?! that)|(?:so )?(?:reject|refuse|forbid) (?:that|it|those)|(?:it )?makes no sense(?: for)?|(?:is|are) (?:not allowed|invalid|an error|refused|rejected|impossible|wrong)(?: to)?|(?:the )?(?:ROWS )?(?:must not|cannot|may not|should not) be (?:saved|stored|accepted)|(?:do not|never) (?:allow|permit|accept|store|save|let|want)|no (?:[a-z]+ )?(?:ROWS)(?= (?:may|can|must|should|shall|is|are) )"),
-    ("F", r"(?:comes? |is |goes )?first"),
+    ("Q", rf"(?:equal to|{_SAME}|at|on) or|or (?:exactly )?(?:equal(?: to)?|{_SAME}|at|on|when|while|as)"),
+    ("R", r"(?:reject|refuse|forbid|prevent|disallow)(?:ing|ding)?(?: (?:any|all))?(?! that)|(?:it )?(?:must|should|shall|has to|is) (?:(?:likewise|also|equally) )?(?:be )?(?:impossible|forbidden|not (?:be )?(?:possible|allowed|permitted))(?: (?:to|for|that))?|(?:so )?(?:reject|refuse|forbid) (?:that|it|those)|(?:it )?makes no sense(?: for)?|there (?:must|may|should|can|is|are)(?: be)? no ROWS(?= (?:that|which|whose|with) )|(?:is|are|must|should|shall|has to|have to) (?:to )?(?:be )?(?:being )?(?:not allowed|invalid|an error|refused|rejected|impossible|wrong)(?: to)?|(?:the )?(?:ROWS )?(?:must not|cannot|may not|should not) be (?:saved|stored|accepted)|(?:do not|never) (?:allow|permit|accept|store|save|let|want)|no (?:[a-z]+ )?(?:ROWS)(?= (?:may|can|must|should|shall|is|are) )"),
+    ("F", r"(?<!the )(?:comes? |is |goes )?first"),
     ("G", r"(?:(?:comes? )?(?:after|later|afterwards|second)|greater|more|larger|bigger|higher|above|past|beyond|follows?|exceeds?|>)(?: than)?"),
     ("L", r"(?:(?:comes? )?(?:before|earlier)|less|smaller|lower|below|under|precedes?|predates?|prior to|<)(?: than)?"),
     ("M", rf"(?:(?:(?:an?|the|its|their|next|of|from|at|which|that|when|{_TIME}|{_SUBJECT}|is|was|were|be|being|been|become|becomes|became|has|have|had|must|should|shall|has to|will|to|gets?|got) )*?)(?P<verb>WORD)(?: (?:{_TIME}))?(?: up)?(?: (?:it|them))?(?: (?:of )?{_ROW})?(?: (?:happens|is))?"),
@@ -41,7 +43,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("O", r"only"),
     ("X", r"not|never|no|cannot|nor"),
     ("C", r"[,;:.()–]|and|but|so|or|whereas|then|versus|/"),
-    ("", rf"must|has|have|to|had|should|shall|will|be|been|being|is|are|was|comes?|lies?|happens?|falls?|an?|the|that|which|whose|its?|they|you|we|with|on|ROWS|[a-z]+ (?=ROWS)|enforce|{_TIME}"),
+    ("", rf"must|has|have|to|had|should|shall|will|be|been|being|is|are|was|comes?|lies?|happens?|falls?|an?|the|that|which|whose|its?|they|you|we|with|on|ROWS|enforce|{_TIME}|possible|(?<=O )(?:once|from)"),
 )  # fmt: skip
 _BASE = {"start", "du", "begin", "end", "finish", "open", "close", "expir", "avail", "complet"}
 
@@ -58,66 +60,34 @@ class OrderRule:
     """It is turned round from what is refused."""
 
 
-def read_order_rules(ledger: Ledger, rows: str) -> list[OrderRule]:
-    """Which moments sentences put in order, struck out; `rows` is a pattern for the table's nouns. Raises Unclear."""
-    found: list[OrderRule] = []
-    known = _BASE | {
+def roots(text: str) -> set[str]:
+    """What moments are called in it."""
+    return _BASE | {
         root(part)
-        for name in regex.findall(r"[a-z]+(?:_[a-z]+)*_(?:at|on|from|until|date|time)\b", ledger.text)
+        for name in regex.findall(r"[a-z]+(?:_[a-z]+)*_(?:at|on|from|until|date|time)\b", text)
         for part in name.split("_")[:-1]
         if part not in ("next", "last", "first")
     }
-    spans, taken = ledger.sentences(), 0
-    for place, (low, end) in enumerate(spans):
-        for _, high in reversed(spans[place : place + 3]) if low >= taken else ():
-            text = ledger.text[low:high]
-            if high == end and (free := _FREE.search(f" {text} ")):
-                raise Unclear(free[0])
-            if not _COMPARES.search(f" {text} ") or regex.search(r"\S *\n", text):
-                continue
-            if high == end and (own := _OF_ITEM.match(text)):
-                words = {word for word in regex.findall(r"[a-z]{3,}", text) if root(word) in known}
-                if rules := _rules(f"{own['name']} {own['rule']}", rows, words):
-                    ledger.strike(low + own.end("facts"), high)
-                    found += rules
-                    taken = high
-                    break
-            tails = regex.finditer(
-                rf" (?:,|;|, and|and|, but) (?=(?:an?|the|each|every|no) (?:{rows}) |(?:it|they) |[a-z]+_[a-z_]+ )",
-                text,
-            )
-            for cut in (0, *(match.end() for match in tails if high == end)):
-                words = {word for word in regex.findall(r"[a-z]{3,}", text[cut:]) if root(word) in known}
-                if rules := _rules(text[cut:], rows, words):
-                    item = regex.match(r"[ .\n•]*[a-z]+_[a-z_]+ (?=:)", text)  # the item names its column
-                    ledger.strike(low + (cut or (item.end() if item else 0)), high)
-                    found += rules
-                    taken = high
-                    break
-            if low < taken:
-                break
-    return found
 
 
-_COMPARES = re.compile(
+COMPARES = re.compile(
     r" (?:before|after|later|earlier|than|below|above|first|precedes?|predates?|follows?|exceeds?|by the time|at least|at most|[<>]=?) "
 )
-_OF_ITEM = re.compile(
-    r"(?P<facts>[ .\n•]*(?P<name>[a-z]+(?:_[a-z]+)+) [^\n]*?) (?:,|;) (?P<rule>(?:(?:and|but|which|it|that) )*"
-    r"(?:must|has to|needs to|should|shall|cannot|always|never|not|strictly|comes?|lies|is later|is after|later|after|before|earlier|[<>])(?: [^,;\n]*)?)$"
-)
-""" "due_at : optional , must be after starts_at"."""
-_FREE = re.compile(
+FREE = re.compile(
     r" [a-z]+_[a-z_]+ (?:(?:may|can|could|might)(?! not| never| only)(?= )|need not|(?:is|are) not necessarily|(?:do|does) not (?:have|need) to)"
     r"[^,.;()]* (?:before|after|later|earlier|than|below|above) (?:than )?[a-z]+_[a-z_]+ "
 )
 """What may be in any order is no rule, and must not become one."""
 
 
-def _rules(text: str, rows: str, words: set[str]) -> list[OrderRule]:
+def order_rules(text: str, rows: str, words: set[str]) -> list[OrderRule]:
     marks, names = _marked(f" {text.strip(' .')} ", rows, words)
     if any(not regex.fullmatch(r"[A-Z]\d*", mark) for mark in marks) or {"created_at", "updated_at"} & set(names):
         return []
+    if any(one[0] == two[0] == "M" for one, two in pairwise(marks)):
+        return []  # "completed quests expire"
+    if regex.search("[LG]C+M", "".join(mark[0] for mark in marks)) and "F" not in marks:
+        return []  # "when it expires , which must be later , and when it was completed"
     found: list[OrderRule] = []
     for statement in _statements(marks):
         kinds = "".join(mark[0] for mark in statement)
@@ -145,9 +115,13 @@ def _rules(text: str, rows: str, words: set[str]) -> list[OrderRule]:
             if len(told) == 1 and len(given) == 1 and not kinds.startswith("M"):
                 told = [*given, *told]  # "if there is an expiry time , it comes after ..."
             several = regex.fullmatch("M{3,}", regex.sub("[XRQPDE]|(?<=M)[LG](?=[QD]*M[PDE]*$)", "", kinds))
-            if (len(told) != 2 and not several) or (len(compared) > 1 and "F" not in compared):
+            if (
+                len({about(name) for name in told}) < len(told)
+                or (len(told) != 2 and not several)
+                or (len(compared) > 1 and "F" not in compared)
+            ):
                 return []
-            if "Y" in kinds and not set(kinds) & set("XRO"):
+            if "Y" in regex.split("[LGF]", kinds)[0] and not set(kinds) & set("XRO"):
                 raise Unclear(text)  # "it may expire before it is available"
             denied = (kinds.count("X") + ("R" in kinds)) % 2 == 1
             less = compared[0] != "G" if "F" not in compared else kinds.index("F") < kinds.rindex("M")
@@ -173,7 +147,7 @@ def _marked(text: str, rows: str, words: set[str]) -> tuple[list[str], list[str]
     for kind, pattern in _MARKS:
         ready = pattern.replace("ROWS", f"(?:{rows})").replace("WORD", f"(?:{'|'.join(sorted(words)) or '(?!)'})")
         ready = ready.replace("SNAKE", r"(?!is_)[a-z]+(?:_[a-z]+)+")
-        text = regex.sub(rf"(?<![^ ])(?:{ready})(?![^ ])", partial(mark, kind), text)
+        text = regex.sub(" +", " ", regex.sub(rf"(?<![^ ])(?:{ready})(?![^ ])", partial(mark, kind), text))
     return text.split(), names
 
 
@@ -184,7 +158,8 @@ def _statements(marks: list[str]) -> Iterator[list[str]]:
             current.append(mark)
             continue
         kinds = "".join(m[0] for m in current)
-        if current and (mark == "." or set(kinds) <= set("QEDR") or (kinds.count("M") > 1 and set(kinds) & set("LGF"))):
+        told = sum(m[0] in "MP" and m[1:] != "" for m in current)
+        if current and (mark == "." or set(kinds) <= set("QEDR") or (told > 1 and set(kinds) & set("LGF"))):
             yield current
             current = []
 
@@ -193,9 +168,15 @@ def order(rules: list[OrderRule], body: Body) -> None:
     """Gives the rules to their columns. Raises Unclear where one is not there, or two rules differ."""
     held: dict[frozenset[int], tuple[Entry, Entry, bool, bool]] = {}
     for rule in rules:
-        pair = [_column(name, rule, body) for name in (rule.earlier, rule.later)]
+        ends = (rule.earlier, rule.later)
+        known = [_column(name, body) for name in ends if name != "former_moment"]
+        pair = (
+            known
+            if len(known) == 2
+            else [nth("former", body, *known) if name == "former_moment" else known[0] for name in ends]
+        )
         if rule.columns:
-            named = [_column(name, rule, body) for name in rule.columns]
+            named = [_column(name, body) for name in rule.columns]
             named = (
                 named
                 if moment(rule.earlier, body) in (None, named[0]) and moment(rule.later, body) in (None, named[1])
@@ -217,7 +198,7 @@ def order(rules: list[OrderRule], body: Body) -> None:
         later.traits.merge(Traits(after=body.column_name(earlier), or_equal=or_equal))
 
 
-def _column(name: str, rule: OrderRule, body: Body) -> Entry | None:
+def _column(name: str, body: Body) -> Entry | None:
     entry = moment(name, body)
     if entry is None and "_" in name:
         entry = Entry(Named(name))

@@ -14,16 +14,17 @@ from agent.offline.reading.headline_names import is_new
 from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.tables.asides import apart, rows_told
+from agent.offline.reading.tables.between import read_rules
 from agent.offline.reading.tables.deletions import Deletion, read_deletions
 from agent.offline.reading.tables.indexes import read_indexes
 from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, read_key
 from agent.offline.reading.tables.labels import ACCESS_LABEL, BACKGROUND, CRITERIA, LABEL, NEEDS, STORY, TABLE_LABEL
-from agent.offline.reading.tables.orders import order, read_order_rules
+from agent.offline.reading.tables.orders import order
 from agent.offline.reading.tables.outline import Sentence, sentences
 from agent.offline.reading.tables.retold import retold
 from agent.offline.reading.tables.rules import ROW_IS, never_itself, strike_talk_of_rows, without_pair
-from agent.offline.reading.tables.states import hold, read_state_rules
+from agent.offline.reading.tables.states import hold
 from agent.offline.reading.tables.ties import loose_tie, noun_for, noun_of, strong_tie, table_of
 from agent.offline.reading.tables.times import spelled
 from agent.offline.reading.traits import Traits
@@ -64,14 +65,14 @@ class _Reading(Items):
         told = self.ledger.left
         if self.ledger.take_all(_MANY_TO_MANY):
             body.joins = True
+        nouns = "|".join(sorted(map(re.escape, self.rows), key=len, reverse=True))
+        stated, ordered = read_rules(self.ledger, nouns)
         self.deletions = read_deletions(self.ledger, self._is_table)
         orders = r" (?:to|must|should) (?:accept|fail|reject|refuse|default|be (?:one of|required)) "
         stories = [one for one in STORY.finditer(self.ledger.text) if not regex.search(orders, one[0])]
         for story in stories:
             self.ledger.strike(*story.span())
-        nouns = "|".join(sorted(map(re.escape, self.rows), key=len, reverse=True))
-        stated = read_state_rules(self.ledger, nouns)
-        ordered, body.differ = read_order_rules(self.ledger, nouns), never_itself(self.ledger)
+        body.differ = never_itself(self.ledger)
         mutual = strike_talk_of_rows(self.ledger, self.schema)
         body.joins = body.joins or mutual is not None
         marked = rows_told(self._marked(), nouns, self.body.noun)
@@ -297,7 +298,7 @@ class _Reading(Items):
         left, head = self.ledger.left, self.head
 
         def named(text: str) -> str:
-            spoken = left[head.start : head.end].strip()
+            spoken = left[head.start : head.end].strip(f" {STRUCK}")
             return f"{text[: head.start]}{head.name}{text[head.end :]}" if spoken else text
 
         if head.pair and head.joined[1]:

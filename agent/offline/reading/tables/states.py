@@ -15,97 +15,69 @@ from agent.offline import regex
 from agent.offline.reading.body import Body
 from agent.offline.reading.conventions import Named, standard
 from agent.offline.reading.entry import Entry
-from agent.offline.reading.ledger import Ledger, Unclear, compiled
-from agent.offline.reading.tables.moments import moment
+from agent.offline.reading.ledger import Unclear
+from agent.offline.reading.tables.moments import about, moment
 from agent.offline.reading.traits import Traits
 
-_DET = r"(?:(?:an?|the|its|their|any|that|every|each|all|those|these|such|some) )*"
+_DET = r"(?:(?:an?|the|its|their|any|that|every|each|all|those|these|such) )*"
 _TIME = r"(?:time|date|timestamp|datetime|moment)"
-_BE = r"(?:is|are|be|being|was|were|has been|have been|gets|becomes)"
-_ROW = r"(?:(?:an?|the|any|every|each|all|those|these|such|some|no|its|of) )*(?:ROWS|it|they|one|ones|that|which|who)"
-_OTHER = r"(?:(?:any|all|every|an?|some|each|in|the|of|for) )*(?:other|another)"
+_BE = r"(?:is|are|be|being|was|were|has been|have been|having been|gets|becomes)"
+_ROW = r"(?:(?:an?|the|any|every|each|all|those|these|such|no|its|of) )*(?:ROWS|it|they|one|ones|that|which|who)"
+_OTHER = r"(?:(?:any|all|every|an?|some|each|in|on|from|with|the|of|for) )*(?:other|another)"
 _STATUS = r"(?:the )?(?:status|state)"
 _MARKS: tuple[tuple[str, str], ...] = (
+    ("E", r"(?:when|if|while|for) (?:, )?(?:and|but) (?:only|always) (?:when|if|while|for)(?: ,)?|only and always(?: (?:when|if|for))?|always and only(?: (?:when|if|for))?|(?:must |should |have to |has to |always )*(?:go(?:es)? (?:hand in hand|together)(?: with)?|coincide(?:s)?(?: with)?|imply each other|agree|match|belong together|(?:are|be|is|mean) (?:always )?(?:exactly )?(?:one and )?the same(?: thing)?(?: as)?)"),
+    ("C S D", r"(?:and |but )then always(?: (?:does|do|is|so))?|(?:, )?which (?:they|it) always (?:does|do|is|are)|(?:and |but )always (?:set |there |required )?for (?:them|those|these)|(?:and |but )always (?:set|filled(?: in)?|there|present) for (?:them|those|these)"),
     ("", r"~+|•|(?:check|consistency|invariant|constraint|rule|validation)(?: rule)?(?= (?::|\())|:(?= \()|\( is_[a-z]+ \)|(?:please )?(?:(?:make sure|ensure|enforce|see to it|check|(?:add|put|have) an? (?:check|constraint|rule))(?: (?:so|such|saying))? that|make sure|please)|"
-        r", can you enforce that(?: (?:at|in|on) the (?:db|database)(?: level)?)?|the database (?:should|must|shall|has to) (?:enforce (?:this|that|it)|reject rows violating either half)|, so you never get one without the other|for (?:all )?(?:the )?ROWS ,|at all times|always|also|both|equally|still|too"),
-    ("E", r"(?:exactly|precisely|just)(?: and only)? (?:when|if|while|for|in case|once)|only and exactly (?:when|if|for)|if and only if|(?:is|are) equivalent to|⇔|<= >|(?:must |should |have to )?go together|and the status cannot (?:disagree|differ)|(?:and |but )?vice versa|\) = \(|"
-        r"(?:and|but|,) (?:(?:just|only|no) (?:for |in )?(?:those|these|them|others|other ones?|then)|(?:for |in )?(?:those|these|them|then) (?:only|alone)|(?:never|not) (?:otherwise|before|earlier)|(?:for|with|in) no others?)(?: ,)?"),
+        r", can you enforce that(?: (?:at|in|on) the (?:db|database)(?: level)?)?|the database (?:should|must|shall|has to)(?: (?:enforce (?:this|that|it)|reject rows violating either half))?|, so you never get one without the other|for (?:all )?(?:the )?ROWS ,|at all times|always|also|both|equally|still|too"),
+    ("E", r"(?:exactly|precisely|just)(?: and only)? (?:when|if|while|for|in case|once|as long as|on|where)|only and exactly (?:when|if|for)|if and only if|(?:is|are) equivalent to|⇔|<= >|<->|and the status cannot (?:disagree|differ)|(?:and |but )?vice versa|\) = \(|"
+        r"(?:and|but|,) (?:(?:just|only|no) (?:for |in )?(?:those|these|them|others|other ones?|then)|(?:for |in )?(?:those|these|them|then) (?:only|alone)|(?:never|not) (?:otherwise|before|earlier)|(?:(?:for|with|in|on) )?no others?(?: (?:ROWS|ones?|status|state))?|nowhere else)(?: ,)?"),
     ("O", r"(?:nothing|none|no ROWS) (?:but|except|other than)"),
-    ("N", rf"(?:(?:ROWS|ones?|it|they) )?(?:(?:(?:(?:that|which) )?(?:is|are|was|be|being|it|they|with|in|of|for|has|have|having) )*{_OTHER} (?:status(?:es)?|states?|ones?|values?|ROWS)|(?:in |on |for )?(?:(?:any|every) other(?! [a-z]*(?:ROWS|one|stat))|(?:all|any)? ?(?:the |of the )?(?:others|rest|else|remaining (?:ones|ROWS)))|"
-        rf"(?:(?:when|if|while) (?:it|they) (?:is|are) )?(?:anything|everything|something) else|otherwise|(?:it|they|that|{_ROW}) (?:is|are|was) not(?= ?(?:[,.;]|$|there (?:can|must|should|may|has)))|"
+    ("N", rf"(?:(?:ROWS|ones?|it|they) )?(?:(?:(?:(?:that|which) )?(?:is|are|was|be|being|it|they|with|in|of|for|has|have|having) )*{_OTHER} (?:status(?:es)?|states?|cases?|ones?|values?|ROWS)|(?:(?:until|before) (?:that|then)|(?<=if )not)(?: ,)?|(?:in |on |for |from |with )?(?:(?:any|every) other(?! [a-z]*(?:ROWS|one|stat|case))|(?:all|any)? ?(?:the |of the )?(?:others|rest|else|remaining (?:ones|ROWS)))|"
+        rf"(?:(?:when|if|while) (?:it|they) (?:is|are) )?(?:anything|everything|something) else|otherwise|(?:{_ROW} )*(?:it|they|that|{_ROW}) (?:is|are|was) not(?= ?(?:[,.;)]|$|(?:there|that time|it|they|one) (?:can|must|should|may|has)|(?:do|does|must|should|may) not(?![^ ])|cannot|never|(?:has|have) (?:none|no|not)))|"
         r"(?:everything|anything|all(?: ROWS)?|(?:any|every) status)? ?(?:but|except|other than)(?: for)? (?P<besides>STATE)(?: ones)?)"),
     ("N", rf"(?:{_STATUS} |{_ROW} )*(?:(?:{_BE}|can|may|must|should) )?(?:an? |still )?(?:(?:not|never|cannot)(?: yet)? (?:(?:been|be|become|being|marked|as|in|status|state) )*|(?:un|non-)(?=STATE))(?P<not>STATE)(?: (?:one|ones|ROWS))?"),
     ("L", r"cannot be anything but (?:null|empty)"),
     ("E X", r"\) xor \("),
     ("X H", r"there (?:cannot|(?:must|should|can|may|shall) (?:not|never)) be"),
-    ("W", r"without(?: (?:being|having))?(?: (?:marked|flagged|set) as| an?| in)?"),
+    ("W", r"with no|without(?: (?:being|having))?(?: (?:marked|flagged|set) as| an?| in)?"),
     ("H X", r"lack(?:s|ing)?|miss(?:es|ing)(?= (?:an?|the|its) )"),
     ("T", r"(?P<name>(?!is_)[a-z]+(?:_[a-z]+)+|[a-z]+(?:ed|en|[ts]) at)|when (?:it|they) (?:was|were|is|became|got) [a-z]+ \( (?P<told>[a-z]+(?:_[a-z]+)+) \)"),
     ("S", rf"(?:ROWS )?(?:(?:with|in|of|whose|the|has|have|having|an?|being|be|is) )*{_STATUS}(?: of {_DET}ROWS)? ?(?:is|are|=|= =|equals|being|becomes|of|to|to be|must be|has to be|should be)? ?(?P<in>STATE)|(?:in )?{_DET}(?P<of>STATE) {_STATUS}|"
         rf"{_DET}(?P<a>STATE) (?:ROWS|ones?|rows?)|(?:{_ROW} )*{_BE} (?:(?:marked|set|flagged|as|to|in|already) )*(?P<is>STATE)|(?:(?<=once )|(?<=when )|(?<=if )|(?<=for )|(?<=while )|(?<=E )|(?<=those )|(?<=being ))(?:still )?(?:an? )?(?P<when>STATE)(?! (?:time|date))|(?P<bare>STATE)(?= = | means| [EW] | $)|(?:(?<=W )|(?<=unless ))(?P<w>STATE)"),
-    ("T", rf"{_DET}(?P<phrase>(?!an? |the |any |its |other |own |current |same )[a-z]+ {_TIME}|(?:{_TIME}|end|start) of {_DET}[a-z]+)"),
-    ("R", r"(?:(?:do not|never) (?:allow|permit|accept|store|save|let)(?: (?:any|an?))?)|(?:reject|refuse|forbid|prevent|disallow)(?: (?:any|all))?|(?:it )?(?:must|should) be impossible to (?:save|store|have)|to (?:save|store|have)|neither|(?:may|can|must|should|is|are) (?:not |never )?be (?:stored|saved|rejected|refused|allowed)|(?:is|are) (?:invalid|an error|refused|rejected|impossible)|no ROWS(?= (?:may|can|must|should|shall|is|are) )|(?<!has )(?<!have )no(?= S)"),
+    ("T", rf"{_DET}(?P<phrase>(?!an? |the |any |its |other |own |current |same |that |this |such )[a-z]+ {_TIME}|(?:{_TIME}|end|start) of {_DET}[a-z]+)"),
+    ("R", r"(?:(?:do not|never) (?:allow|permit|accept|store|save|let)(?: (?:any|an?))?)|(?:reject|refuse|forbid|prevent|disallow)(?:ing|ding)?(?: (?:any|all))?|(?:it )?(?:(?:must|should|has to|is) )?(?:(?:also|likewise|equally) )?(?:be )?(?:impossible|not (?:be )?(?:possible|allowed|permitted)) (?:that|for|to)(?: (?:save|store|have))?|it (?:is|must|should) not (?:be )?(?:possible|allowed|permitted)|to (?:save|store|have)|neither|(?:may|can|must|should|is|are) (?:not |never )?be (?:stored|saved|rejected|refused|allowed)|(?:(?:we|you|i) )?(?:(?:must|should|may|can|want|do|to) )*(?:never|not)(?: want)?(?: to)? (?:have|see|store|save|keep|end up with)(?= S|$)|(?:is|are) (?:(?:to be|being) )?(?:invalid|an error|refused|rejected|impossible)|it is (?:an error|a mistake|wrong|invalid)(?: for| if| when)?|no ROWS(?= (?:may|can|must|should|shall|is|are) )|(?<!has )(?<!have )no(?= S)"),
     ("C R", r"nor"),
     ("M H", r"(?:(?:is|are|be) )*(?:optional|nullable|not (?:required|mandatory|needed|necessary))"),
     ("H", r"(?:(?:may|must|can|should) )?(?:not|cannot) be (?:null|empty|missing|blank|absent|left out|omitted)|(?:is |are |be )?not null"),
-    ("L", r"(?:(?:is|are|be|stays?|remains?|it|left|leaves?|that|keep|they|them) )*(?:null|empty|unset|absent|blank|forbidden|prohibited|missing|not (?:allowed|permitted))"),
+    ("L", r"(?:(?:is|are|be|stays?|remains?|it|left|leaves?|that|keep|they|them) )*(?:null|empty|unset|absent|blank|unknown|undefined|not known|forbidden|prohibited|missing|not (?:allowed|permitted))"),
+    ("S", r"those (?:with|having) (?:it|that|this|one)"),
     ("H T", r"(?:(?:we )?(?:need to |must |have to )?know|knows) when|an?y? (?:time|date|timestamp) is there|(?:has|have|with|get|gets) (?:an? time|one|it)"),
     ("H X T", r"(?:has|have|with|be) none|(?:has|have) not (?:one|any)"),
-    ("H", r"(?:(?:is|are|be|it) )*(?:set|present|required|mandatory|filled(?: (?:in|out))?|given|known|recorded|stored|there|obligatory|needed)|(?:has|have|having|holds?|hold|carry|carries|exists?|exist|with|needs?|gets?|requires?|bear|bears|knows|including|together with)(?: (?:an?|some) value)?|there (?:has to |must |needs to |should |can |may )?(?:is|are|be)(?! none)"),
+    ("H I", r"(?:goes|go|comes?|belongs?) (?:together )?with"),
+    ("H", r"(?:shows? up|appears?|occurs?)|insist(?:s|ing)? on|(?:(?:is|are|be|it) )*(?:set|present|required|mandatory|filled(?: (?:in|out))?|given|known|recorded|stored|there|obligatory|needed)|(?:has|have|having|holds?|hold|carry|carries|exists?|exist|with|needs?|gets?|requires?|bear|bears|knows|including|together with)(?: (?:an?|some) value)?|there (?:has to |must |needs to |should |can |may )?(?:is|are|be)(?! none)"),
     ("X T", r"(?:be )?(?:none|nothing)"),
-    ("S", r"(?:they|those|these|all of (?:those|them|these)|ROWS) all|all of (?:those|them|these)|(?:and )?(?:those|these)(?= do)|(?:it|they|that) (?:is|are)(?: so)?(?= ?(?:[,.;]|$))"),
-    ("T", r"(?:one|it)(?= [HLXE.]| ?$)"),
+    ("S", r"(?<=and )then(?= (?:it|they|one|there|must|has|have|is|are|the|T\d*)(?![^ ]))|(?:(?:they|those|these|all of (?:those|them|these)|ROWS) all)|all of (?:those|them|these)|(?:and )?(?:those|these|they|it)(?= do)|(?:it|they|that) (?:is|are)(?: so)?(?= ?(?:[,.;]|$))"),
+    ("T", rf"(?:(?:that|this|such an?|the|its) {_TIME}|one|it)(?= (?:(?:must|has to|should|is|can|may|be) )*[HLXEINRC.]| ?$)"),
+    ("E", r"(?:exactly|precisely)(?= (?:the )?S)"),
     ("D", r"do|does"),
     ("X", r"not|never|no|cannot"),
     ("O", r"only"),
+    ("C S", r", where(?= T? ?H)"),
+    ("C", r"as well as|(?:while|whereas)(?= (?:[NRLX]|T\d* [LX]))"),
     ("U", r"unless"),
     ("I", r"if|when|once|while|whenever|for|on|after|as long as|as soon as|in case|where"),
     ("M", r"may|can|could|might"),
     ("C", r"[,;:.()–]|and|but|or|so|whereas|then|–"),
-    ("", r"means?|implies|must|has to|have to|should|shall|will|to|be|is|are|an?|the|that|which|it|they|one|this|all|every|each|any|its|whose|=|-|in|of|ROWS"),
+    ("", r"means?|implies|implying|being|must|has to|have to|should|shall|will|to|be|is|are|an?|the|that|which|it|they|one|this|all|every|each|any|its|whose|=|-|in|of|ROWS"),
 )  # fmt: skip
 
 
-_OF = r"(?:(?:an?|the|its|their|each|every|all|any) )*"
-_NAME = r"(?P<name>[a-z]+(?:_[a-z]+)+|[a-z]+ (?:at|on|time|date|timestamp)|(?:time|date|moment) of [a-z]+|last one|latter|(?!(?:ROWS|that|which|this|and|but|is|are|be|been|must|may|can|should|has|have|to|not|never|only|always) )[a-z]+)"
-_STATE = r"(?P<state>(?!(?:not|no|never|other|all|any|every|both|either|ROWS) )[a-z_]+)"
-_WHEN = (
-    r"(?:when|if|while|once|as soon as|for|in|on) (?:(?:an?|the|its|their|all|any|every|each|ROWS|status|state|is|was|are|has been|gets|becomes|=|marked as|set to) )*"
-    rf"{_STATE}(?: (?:ROWS|ones|status|state))?(?![^ ])"
-)
-_NONE = r"(?:empty|null|none|absent|missing|unset|blank|forbidden|not (?:set|there|present|given|allowed|permitted|filled(?: in)?))"
-_ELSE = r"(?:otherwise|else|everywhere else|(?:(?:in|for|with|on|of|under) )?(?:(?:every|any|all|each|the|of) )*others?(?: (?:states?|status(?:es)?|cases?|ones?|ROWS))?)"
-_BUT = r"(?:(?:,|;|and|but|while|whereas) )*"
-_STAYS = r"(?:(?:, (?=which)|it|they|there|which|that|is|are|be|must|may|should|has to|have to|stays?|remains?|:) )*"
-_CLOSED = rf"{_BUT}{_STAYS}(?:only (?:then|for (?:those|these|them))|(?:never|not) {_ELSE}|{_NONE} {_ELSE}|{_ELSE} (?:, )?{_STAYS}{_NONE}|for no others?(?: ones?| ROWS)?)"
-_SET = r"(?:set|filled(?: in)?|present|there|given|required|recorded|not null|not empty|mandatory)"
-_HAVE = r"(?:(?:always|must|should|need to|has to|have to) )*(?:has|have|gets?|carry|carries)"
-_LACK = (
-    r"(?:(?:all )?(?:of )?(?:the )?others?(?: ROWS| ones?)? (?:(?:do|does|must|should|may) not|cannot|never do|(?:have|has) (?:none|no))|none of the others (?:do|does|has|have)|no others? (?:do|does|has|have))"
-    r"(?: (?:have|has|carry))?(?: (?:one|it|any|such))?(?: (?:time|date))?"
-)
-_SUBJECTS = (rf"{_OF}{_NAME}(?: time| date)? {_STAYS}{_SET}", rf"{_OF}(?:ROWS) {_HAVE} {_OF}{_NAME}")
-_WHOLE = (
-    *(rf"{subject} (?:exactly|precisely) {_WHEN}(?: {_CLOSED})?" for subject in _SUBJECTS),
-    *(rf"{subject} {_WHEN} {_CLOSED}" for subject in _SUBJECTS),
-    rf"(?P<name>when (?:it|they) (?:was|were|is|are|becomes?|became) [a-z]+) \( {_STAYS}{_SET} {_WHEN} {_CLOSED} \)",
-    rf"(?:only )?{_OF}{_STATE} (?:ROWS) {_HAVE} {_OF}{_NAME} {_BUT}{_LACK}",
-    rf"only {_OF}{_STATE} (?:ROWS) {_HAVE} {_OF}{_NAME} {_BUT}(?:(?:they|(?:all|every|each) (?P=state) (?:ROWS)) {_HAVE} (?:one|it)|(?:they|those|these|all of (?:them|those))(?: always| all)? do)",
-    rf"(?:if|when) (?:(?:an?|the|its?|ROWS|status|state|is|was) )*{_STATE}(?: ,)?(?: then)? (?:there (?:has to|must|should|needs to) be|(?:it|they) {_HAVE}) {_OF}{_NAME} {_BUT}"
-    r"(?:if not|otherwise|else) (?:, )?(?:(?:then|there|it|they|must|may|should|is|are|be|have|has) )*(?:not be|not have|cannot (?:be|have)|no|none|null|empty)(?: (?:one|any))?",
-    r"(?:check )?(?:(?:that|:|\() )*(?:status|state) = (?P<state>[a-z_]+) \) (?:=|<->|exactly when) \( (?P<name>[a-z_]+) is not null \)(?: \))?",
-)
-"""A column is set in a state and in no other, where a part of a sentence tells both halves."""
-_GOES_ON = re.compile(
-    r"(?: or|/| nor)(?: only| an?| the)* $|[.;:•\n] (?:(?:only|all|the|each|every|an?) )*[a-z_]+ (?:,|and) $"
-)
-""" "Won or (lost ones have a time)"."""
-_PRONOUNS = ("that time", "this time", "that date", "last one", "latter")
 _ORDERED = re.compile(
     r" (?:cannot|must not|may not|never|not) (?:(?:be|come|lie) )?(?:before|after|earlier|later|above|below)[^,.;]*"
 )
 """An order of two columns, which says nothing of a state."""
-_TELLS = re.compile(rf" (?:[a-z]+_[a-z_]+|{_TIME}|when|[a-z]+ at) ")
+TELLS = re.compile(rf" (?:[a-z]+_[a-z_]+|{_TIME}|when|[a-z]+ at) ")
 _MODES: dict[frozenset[tuple[bool, bool]], Literal["exactly", "only", "always"]] = {
     frozenset({(True, False), (False, True)}): "exactly",
     frozenset({(False, True)}): "only",
@@ -124,62 +96,17 @@ class StateRule:
     """Values that are said to be all the other ones."""
 
 
-def read_state_rules(ledger: Ledger, rows: str) -> list[StateRule]:
-    """What sentences say of a column and a state, struck out; `rows` is a pattern for the table's nouns. Raises Unclear."""
-    found: list[StateRule] = []
-    spans, taken, before = ledger.sentences(), 0, ledger.left
-    lost: list[tuple[int, int]] = []
-    for place, (low, end) in enumerate(spans):
-        for _, high in reversed(spans[place : place + 3]) if low >= taken else ():  # "Others do not."
-            text = ledger.text[low:high]
-            states = _states(ledger.text, low, high, rows) if _TELLS.search(f" {text} ") else []
-            if not states or regex.search(r"\S *\n", text):
-                continue
-            lead = regex.match(r"[ .\n•]*(?:[a-z]+_[a-z_]+ (?=:)|[a-z ,]+:)", text)  # "We had bad data : ..."
-            cuts = [(0, lead.end() if lead and "_" in lead[0] else 0), *([(lead.end(), lead.end())] if lead else [])]
-            for start, kept in cuts:
-                if rule := _rule(text[start:], rows, states):
-                    ledger.strike(low + kept, high)
-                    found.append(rule)
-                    taken = high
-                    break
-            if low < taken:
-                break
-            ruled = _ORDERED.sub(" ", f" {text} ")
-            if high == end and " until " not in text and _is_lost(_marked(ruled, rows, "|".join(states))[0]):
-                lost.append((low, high))
-    found += _told_whole(ledger, rows)
-    for low, high in lost:
-        if ledger.left[low:high] == before[low:high]:
-            raise Unclear(ledger.text[low:high])
-    return found
-
-
-def _told_whole(ledger: Ledger, rows: str) -> Iterator[StateRule]:
-    """What is told within a sentence, struck out; what a column is called stays."""
-    for pattern in _WHOLE:
-        for match in list(compiled(pattern.replace("ROWS", rows)).finditer(ledger.left)):
-            if _GOES_ON.search(ledger.left[: match.start()]):
-                continue
-            if regex.match(rf"{_OF}{re.escape(match['name'])} ", match[0]):
-                opens = not match["name"].startswith("when ") and regex.search(
-                    r"(?:(?:and|but|so) )*$", ledger.left[: match.start()]
-                )
-                ledger.strike(opens.start() if opens else match.start(), match.start())
-                ledger.strike(match.end("name"), match.end())
-            else:
-                ledger.strike(*match.span())
-            yield StateRule("exactly", match["state"], [] if match["name"] in _PRONOUNS else [match["name"]])
-
-
-def _is_lost(marks: list[str]) -> bool:
+def is_lost(text: str, rows: str, states: list[str]) -> bool:
     """It denies something of a column and a state, and was not read."""
+    if " until " in text:
+        return False
+    marks = _marked(_ORDERED.sub(" ", f" {text} "), rows, "|".join(states))[0]
     kinds = "".join(mark[0] for mark in marks if regex.fullmatch(r"[A-Z]\d*", mark))
     named = {mark[0] for mark in marks if regex.fullmatch(r"[A-Z]\d+", mark)}
-    return "T" in named and bool(named & set("SN")) and bool(set(kinds) & set("XLNRUW")) and not set(kinds) & set("EO")
+    return "T" in named and bool(named & set("SN")) and (bool(set(kinds) & set("XLNRUWEO")) or {"H", "I"} <= set(kinds))
 
 
-def _states(text: str, low: int, high: int, rows: str) -> list[str]:
+def states_of(text: str, low: int, high: int, rows: str) -> list[str]:
     """Words of the sentence that stand elsewhere in a list, or as a flag."""
     rest = f"{text[:low].rstrip(' ')} \n {text[high:]}"
     words = {form for word in text[low:high].split() for form in (word, word.removeprefix("un"))}
@@ -198,9 +125,14 @@ def _states(text: str, low: int, high: int, rows: str) -> list[str]:
     )
 
 
-def _rule(text: str, rows: str, states: list[str]) -> StateRule | None:
+def state_rule(text: str, rows: str, states: list[str]) -> StateRule | None:
     marks, told, verbs = _marked(f" {text.strip(' .')} ", rows, "|".join(states))
-    if any(not regex.fullmatch(r"[A-Z]\d*", mark) for mark in marks):
+    if any(not regex.fullmatch(r"[A-Z]\d*", mark) for mark in marks) or (
+        not {mark[0] for mark in marks} & set("HLXWREOU")
+        or (regex.match(r" ?(?:being|having) ", text) and "E" not in marks)
+    ):
+        return None
+    if not any(mark[0] == "T" for mark in marks):
         return None
     forbidden: set[tuple[bool, bool]] = set()
     wanted: set[tuple[str, ...]] = set()
@@ -210,6 +142,8 @@ def _rule(text: str, rows: str, states: list[str]) -> StateRule | None:
         if set(kinds) == {"E"}:
             forbidden |= {(True, False), (False, True)}
             continue
+        if set(kinds) <= set("ISN"):
+            return None
         state = next((mark for mark in statement if mark[0] in "SN"), "")
         label = told[int(state[1:])] if state[1:] else ()
         state_is = (state[:1] == "S") != bool(regex.search("[WU][SN]", kinds))
@@ -244,11 +178,10 @@ def _rule(text: str, rows: str, states: list[str]) -> StateRule | None:
         forbidden |= pairs
     mode = _MODES.get(frozenset(forbidden))
     labels = next(iter(wanted), ())
-    if mode is None or len(wanted) != 1 or len(labels) != 1:
+    names = [word for mark in marks if mark[0] == "T" and mark[1:] for word in told[int(mark[1:])]]
+    if mode is None or len(wanted) != 1 or len(labels) != 1 or len({about(name) for name in names}) > 1:
         return None
-    return StateRule(
-        mode, labels[0], [word for mark in marks if mark[0] == "T" and mark[1:] for word in told[int(mark[1:])]], others
-    )
+    return StateRule(mode, labels[0], names, others)
 
 
 def _marked(text: str, rows: str, states: str) -> tuple[list[str], list[tuple[str, ...]], set[str]]:
@@ -266,13 +199,13 @@ def _marked(text: str, rows: str, states: str) -> tuple[list[str], list[tuple[st
         told.append((words,) if kind == "T" else tuple(regex.findall(rf"(?<![^ ])(?:{states})(?![^ ])", words)))
         if regex.search(rf"(?:^| ){_BE} ", match[0]):
             verbs.add(f"{kind}{len(told) - 1}")
-        into = "I " if regex.match("(?:in|with|of) ", match[0]) and kind in "SN" else ""
+        into = "I " if regex.match("(?:in|with|of|on|for) ", match[0]) and kind in "SN" else ""
         return f"{into}{kind}{len(told) - 1}"
 
     several = rf"(?:{states})(?:(?: ,)?(?: and| or| /| ,) (?:{states}))*"
     for kind, pattern in _MARKS:
         ready = pattern.replace("STATE", several).replace("ROWS", f"(?:{rows})")
-        text = regex.sub(rf"(?<![^ ])(?:{ready})(?![^ ])", partial(mark, kind), text)
+        text = regex.sub(" +", " ", regex.sub(rf"(?<![^ ])(?:{ready})(?![^ ])", partial(mark, kind), text))
     return text.split(), told, verbs
 
 
