@@ -24,7 +24,7 @@ _SUBJECT = rf"(?:it|they|you|we|{_ROW})"
 _SET = r"(?:given|set|present|there|null|empty|missing|filled(?: in)?|one|specified|known|any|exists?)"
 _SAME = r"(?:(?:be |at |in |on |of )*(?:exactly |the |very )*(?:same|equal|identical)(?: (?:time|moment|instant|day|date))?|equality)(?: (?:as|to|with))?"
 _MARKS: tuple[tuple[str, str], ...] = (
-    ("", r"~+|•|(?:check|invariant|constraint|rule|validation|order of (?:the )?times)(?: rule)?(?= (?::|\())|(?:please )?(?:also )?(?:(?:can|could) you (?:also )?)?(?:make sure|ensure|enforce|see to it|check|(?:add|put|have) an? (?:check|constraint|rule)(?: on)?)(?: (?:so|such|saying))?(?: that)?|when [a-z]+ (?:enters?|saves?|sends?) (?:an?|the)|for (?:all )?(?:the )?ROWS ,|at all times|always|already|also|both|please|which means(?: that)?|meaning(?: that)?|therefore|thus|hence|never the other way (?:a?round)(?: and| or)?(?= never)"),
+    ("", r"~+|•|(?:check|invariant|constraint|rule|validation|order of (?:the )?times)(?: rule)?(?= (?::|\())|(?:please )?(?:also )?(?:(?:can|could) you (?:also )?)?(?:make sure|ensure|enforce|guarantee|see to it|check|(?:add|put|have) an? (?:check|constraint|rule)(?: on)?)(?: (?:so|such|saying))?(?: that)?|when [a-z]+ (?:enters?|saves?|sends?) (?:an?|the)|for (?:all )?(?:the )?ROWS ,|at all times|always|already|also|both|please|which means(?: that)?|meaning(?: that)?|therefore|thus|hence|never the other way (?:a?round)(?: and| or)?(?= never)"),
     ("D", rf"\( strict(?:ly)? \)|strictly|(?:and |or )?(?:(?:the 2|both|they) )?(?:must )?(?:never|not) (?:be )?(?:the other way (?:a?round) or )?{_SAME}(?! or)|(?:the 2|both|they) must never be(?: the other way (?:a?round))? or equal"),
     ("E", rf"(?:(?:though|but|and) )?(?:(?:they|both|the 2|[a-z]+ing) )?(?:may |can |might )?{_SAME} (?:is|are) (?:also )?(?:fine|ok|okay|allowed|permitted|possible)|(?:(?:though|but|and) )?(?:(?:they|both|the 2) )?(?:may|can|might) (?:happen |occur |fall |lie )?{_SAME}"),
     ("", r"(?:nulls?|an? null [a-z_]+) (?:(?:is|are) )?(?:pass(?:es)?|ok|fine|allowed)|(?:skipped|ignored) (?:if|when|where) (?:either|one|any)(?: of (?:them|the two))? is null|null or"),
@@ -75,7 +75,8 @@ COMPARES = re.compile(
 )
 FREE = re.compile(
     r" [a-z]+_[a-z_]+ (?:(?:may|can|could|might)(?! not| never| only)(?= )|need not|(?:is|are) not necessarily|(?:do|does) not (?:have|need) to)"
-    r"[^,.;()]* (?:before|after|later|earlier|than|below|above) (?:than )?[a-z]+_[a-z_]+ "
+    r"[^,.;()]* (?:before|after|later|earlier|than|below|above) (?:than )?[a-z]+_[a-z_]+ |"
+    r" (?:after|before|later|earlier) [^,.;()]+ or (?:after|before|later|earlier) "
 )
 """What may be in any order is no rule, and must not become one."""
 

@@ -28,7 +28,7 @@ _STATUS = r"(?:the )?(?:status|state)"
 _MARKS: tuple[tuple[str, str], ...] = (
     ("E", r"(?:when|if|while|for) (?:, )?(?:and|but) (?:only|always) (?:when|if|while|for)(?: ,)?|only and always(?: (?:when|if|for))?|always and only(?: (?:when|if|for))?|(?:must |should |have to |has to |always )*(?:go(?:es)? (?:hand in hand|together)(?: with)?|coincide(?:s)?(?: with)?|imply each other|agree|match|belong together|(?:are|be|is|mean) (?:always )?(?:exactly )?(?:one and )?the same(?: thing)?(?: as)?)"),
     ("C S D", r"(?:and |but )then always(?: (?:does|do|is|so))?|(?:, )?which (?:they|it) always (?:does|do|is|are)|(?:and |but )always (?:set |there |required )?for (?:them|those|these)|(?:and |but )always (?:set|filled(?: in)?|there|present) for (?:them|those|these)"),
-    ("", r"~+|•|(?:check|consistency|invariant|constraint|rule|validation)(?: rule)?(?= (?::|\())|:(?= \()|\( is_[a-z]+ \)|(?:please )?(?:(?:make sure|ensure|enforce|see to it|check|(?:add|put|have) an? (?:check|constraint|rule))(?: (?:so|such|saying))? that|make sure|please)|"
+    ("", r"~+|•|(?:check|consistency|invariant|constraint|rule|validation)(?: rule)?(?= (?::|\())|:(?= \()|\( is_[a-z]+ \)|(?:please )?(?:(?:make sure|ensure|enforce|guarantee|see to it|check|(?:add|put|have) an? (?:check|constraint|rule))(?: (?:so|such|saying))? that|make sure|please)|"
         r", can you enforce that(?: (?:at|in|on) the (?:db|database)(?: level)?)?|the database (?:should|must|shall|has to)(?: (?:enforce (?:this|that|it)|reject rows violating either half))?|, so you never get one without the other|for (?:all )?(?:the )?ROWS ,|at all times|always|also|both|equally|still|too"),
     ("E", r"(?:exactly|precisely|just)(?: and only)? (?:when|if|while|for|in case|once|as long as|on|where)|only and exactly (?:when|if|for)|if and only if|(?:is|are) equivalent to|⇔|<= >|<->|and the status cannot (?:disagree|differ)|(?:and |but )?vice versa|\) = \(|"
         r"(?:and|but|,) (?:(?:just|only|no) (?:for |in )?(?:those|these|them|others|other ones?|then)|(?:for |in )?(?:those|these|them|then) (?:only|alone)|(?:never|not) (?:otherwise|before|earlier)|(?:(?:for|with|in|on) )?no others?(?: (?:ROWS|ones?|status|state))?|nowhere else)(?: ,)?"),
@@ -103,7 +103,11 @@ def is_lost(text: str, rows: str, states: list[str]) -> bool:
     marks = _marked(_ORDERED.sub(" ", f" {text} "), rows, "|".join(states))[0]
     kinds = "".join(mark[0] for mark in marks if regex.fullmatch(r"[A-Z]\d*", mark))
     named = {mark[0] for mark in marks if regex.fullmatch(r"[A-Z]\d+", mark)}
-    return "T" in named and bool(named & set("SN")) and (bool(set(kinds) & set("XLNRUWEO")) or {"H", "I"} <= set(kinds))
+    if regex.search(r"(?<![^ ])S\d+ (?:[a-z]+ ){0,3}H (?:E )?(?:[a-z]+ ){0,3}T\d", " ".join(marks)):
+        return True  # "completed quests usually have a completion time"
+    denied = set(kinds) & set("XLNRUWEO") or {"H", "I"} <= set(kinds)
+    told = regex.match(r"[ .\n•]*(?:being|having) ", text)
+    return "T" in named and bool(named & set("SN")) and bool(denied or told)
 
 
 def states_of(text: str, low: int, high: int, rows: str) -> list[str]:
