@@ -24,7 +24,7 @@ _SPOKEN = (
     r"{value} for (?:all|every|everything|the|any)(?: [a-z~]+){0,6} and (?:(?:as|is|also|the) )+default",
     r"fall(?:s|ing)? back (?:to|on) {value}",
     rf"{_OLD}{{value}}",
-    r"(?:by |the )?default(?: ,)? (?:(?:an?|the|every|each|new) )*(?:[a-z]+|~+) (?:is|are) {value}",
+    r"(?:by |the )?default(?: ,)? (?:(?:an?|the|every|each|new|that|this|its) )*(?:[a-z]+|~+) (?:is|are) {value}",
     r"(?:set to|gets?) {value} (?:automatically|by itself)",
     r"(?:we|then|should|please|,|be|is|are| )*(?:assumes?|takes?|treats?|counts? as|falls? to)(?: (?:it|is|as|that|an?|the))* {value}(?: then)?",
     r"{value} (?:is |are )?(?:assumed|used|taken|what you get|applied)(?: (?:if|when|whenever|unless|where)(?: [a-z]+){0,6})?",

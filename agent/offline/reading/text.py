@@ -12,6 +12,7 @@ from agent.offline import regex
 from agent.offline.reading.asking import ASKING
 from agent.offline.reading.layout import laid_out
 from agent.offline.reading.letter import without_letter
+from agent.offline.reading.notation import NOTATION
 from agent.offline.reading.spelling import respelled
 from agent.offline.reading.unsaid import UNSAID
 from agent.offline.reading.wording import CONTRACTIONS, HTTP, WORDING
@@ -213,8 +214,10 @@ def _line(line: str) -> str:
     line = _NUMBER.sub(_digits, line)
     line = regex.sub(r"(?<![\w.])(-?\d+)([^.\n«\d]*)«", r"\1\2\1", line).replace("«", "that")
     line = regex.sub(r"(?<=[a-z_0-9])\.(?=[a-z_])", " ⋅ ", line)
-    line = regex.sub(r"(-?\d+) *(<=?) *([a-z]\w*) *(<=?) *(-?\d+)", _chained, line)
+    line = regex.sub(r"(-?\d+) *(<=?) *([a-z]\w*(?: (?!and |or )[a-z]\w*){0,2}) *(<=?) *(-?\d+)", _chained, line)
     line = regex.sub(r"(?<=\d)\s*(?:\.{2,3}|-{1,2}(?!>))\s*(?=\d)", " to ", line)
+    for pattern, into in NOTATION:
+        line = regex.sub(pattern, into, line)
     line = regex.sub(r"(\d)%", r"\1 percent", line)
     line = regex.sub(r"[.!?]+(?=\s|$|\))", " . ", line)
     line = line.translate(str.maketrans("[]{}", "()()"))

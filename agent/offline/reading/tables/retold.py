@@ -22,7 +22,7 @@ _GIVEN = r"(?:given|set|passed|specified|supplied|provided|said|stated|chosen|th
 _MAKE = r"(?:save|create|add|store|insert|have|make|enter|keep)"
 _ANY = r"(?:anything|everything|any(?: other)? values?|other values|all (?:others?|other values)|any [a-z_]+|whatever)"
 _BUT = r"(?:but|other than|except(?: for)?|apart from|besides|beyond|outside)"
-_LISTED = r"(?=[a-z0-9_]+ (?:,|or|and|/|\|) )"
+_LISTED = r"(?=(?!\d+ )[a-z0-9_]+ (?:,|or|and|/|\|) )"
 _END = r"(?= ?(?:[.;,()\n]|and\b|but\b|$))"
 _ALONE = r"(?= ?(?:[.;,()\n]|and\b|but\b|of (?:\d|at|up|between|from)|with\b|who\b|that\b|which\b|it\b|they\b|$))"
 _VALUE = r"(?P<v>(?!not |an? |the |its )[a-z0-9_]+)"
@@ -150,6 +150,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(?:use )(?:a )?text(?: column)? with a check(?: constraint)? for the {x}", "the {x} is text"),
     (r"no (?:other )?{x} {but} (?P<k>[^.;]*?) (?:is|are|{must} be) (?:allowed|accepted|permitted|valid|possible)", "the {x} is one of {k}"),
     (r"(?:the |only )*(?:possible|valid|allowed|permitted|accepted) (?P<s>[a-z]+s) are {listed}", "the {s} is one of "),
+    (r"(?:the |only )*(?:possible|valid|allowed|permitted|accepted) (?P<s>[a-z]+s) are (?:from |between )?(?=-?\d)", "the {s} is from "),
     (r"(?:{any}|an? {x}|any {x2}) (?:that is )?{but} (?P<k>[^.;]*?) (?:{must}|is|are|gets?) (?:be )?(?:refused|rejected|forbidden|not (?:allowed|accepted))(?: (?:as|for) (?:an?|the) (?P<s>[a-z_]+))?{end}", "the {s} is one of {k}"),
     (r"(?:do not|never) (?:permit|allow|accept) any {x} {but}|no {x2} (?:may|can|must|shall|should) be anything {but}", "the {x} is one of"),
     (r"(?:reject|refuse|forbid|disallow|do not (?:allow|accept|permit)) {any} (?:that is )?(?:{but}|not)", "it is one of"),

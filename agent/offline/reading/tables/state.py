@@ -19,6 +19,8 @@ from agent.offline.words import singular, wordset
 _JOINED = wordset("link links pair pairs combination connection connections association associations")
 """What the rows of a join table are called."""
 
+_SIGNS = ((">=",), ("<=",), (">",), ("<",))
+
 
 class State:
     """The table as far as it was read; the columns of the sentence, and what the words before were about."""
@@ -84,7 +86,19 @@ class State:
         return word in self.rows or self._is_table(word)
 
     def _name(self, chunk: Chunk) -> Name | None:
-        return name_in(chunk.head, chunk.rest, self.body.noun, self.rows)
+        name = name_in(chunk.head, chunk.rest, self.body.noun, self.rows)
+        words = chunk.words
+        if name and ({*words[: name.start]} & {"the", "that", "this"} or words[name.end : name.end + 1] in _SIGNS):
+            last = [e for e in self.body.entries if e.named.name.endswith(f"_{name.named.name}")]
+            if last and words[name.end :] and self.body.find(name.named.name) is None:
+                if (
+                    len(last) > 1
+                    and not chunk.joint
+                    and words[name.end] in ("must", "is", "has", "can", "cannot", "should")
+                ):
+                    raise Unclear(" ".join(words))  # "the score" of a start score and an end score
+                name.named = last[0].named if len(last) == 1 else name.named  # "a proficiency level ... the level"
+        return name
 
     def _known(self, name: Name) -> Entry | None:
         wanted = name.named.name

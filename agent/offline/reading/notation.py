@@ -1,0 +1,55 @@
+"""Other ways of writing bounds of a number and what it is by default, each as the readers of numbers know it."""
+
+import re
+
+_N = r"-?\d+(?:\.\d+)?"
+_LOW = r"(?:lowest|smallest|minimum|minimal|min|bottom|lower)"
+_HIGH = r"(?:highest|largest|biggest|greatest|maximum|maximal|max|top|upper)"
+_ONE = r"(?: (?:possible |allowed )?(?:value|level|bound|limit|one|number|step|rank|score|grade))?"
+_OWN = r"(?:(?:the|its|whose|an?|with|where) )*"
+_DEFAULT = (
+    r"(?:(?:the|its|our|an?|as|is|being|taken|used|assumed|also|and|counts|which) )*default(?: value| level| one)?"
+)
+_IS = r"(?:(?:is|are|being|as|=|means|counts as) )(?:the |our )?"
+_ENDS = r"(?= ?(?:[,;.)(]|and\b|to\b|is\b|but\b|by default|default|$))"
+
+
+def _counted(match: re.Match[str]) -> str:
+    """ "1, 2, 3, 4 or 5"."""
+    numbers = [int(number) for number in re.findall(r"\d+", match[0])]
+    whole = numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    return f"{numbers[0]} to {numbers[-1]}" if whole else match[0]
+
+
+def _between(match: re.Match[str]) -> str:
+    """ "1 (lowest, default) to 5 (highest)"."""
+    default = f", default {match['low']}" if match["default"] else ""
+    return f"{match['low']} to {match['high']}{default}"
+
+
+def _side(match: re.Match[str]) -> str:
+    return f"{'min' if match['low'] else 'max'} {match['n']}"
+
+
+_TEXTS = r"(?:title|name|description|body|notes?|comment|summary|bio|slug|code|label|message|content|nickname|feedback|reason|caption|headline|subtitle|text)"
+_SIDE = r"(?:max(?:imum)?|min(?:imum)?|at most|at least|up to|no more than|no longer than|<=|>=)"
+NOTATION = (
+    (rf"(?<=\b)({_TEXTS}(?:,| ?\(| ?:)) ?length(?: is| of| from| between|:)* (?:({_SIDE}) ({_N})|({_N}) (?:to|and) ({_N}))(?: characters)?", lambda m: f"{m[1]} {m[2]} {m[3]} characters" if m[2] else f"{m[1]} {m[4]} to {m[5]} characters"),
+    (rf"\b(?:with|having) (?:an? )?length (?:of |between |from )?({_N}) (?:to|and) (?=\d+ characters)", r"of \1 to "),
+    (rf"\b({_N} characters) (?:as (?:the |an? )?|is the )(max|min)imum\b", lambda m: f"at {'most' if m[2] == 'max' else 'least'} {m[1]}"),
+    (rf"\b(max|min)imally(?= {_N})", lambda m: f"at {'most' if m[1] == 'max' else 'least'}"),
+    (r"\b\d+(?:, ?\d+)+,? (?:or|and) \d+\b", _counted),
+    (rf"(?P<low>{_N}) \((?:the )?{_LOW}(?:(?:,| and) )?(?P<default>(?:the )?default)?\) (?:to|through|up to) (?P<high>{_N})(?: \((?:the )?{_HIGH}\))?", _between),
+    (rf"{_OWN}(?<![\w.-])(?P<n>{_N}) {_IS}(?:(?P<low>{_LOW})|{_HIGH}){_ONE}{_ENDS}", _side),
+    (rf"\b{_OWN}(?:(?P<low>lowest|smallest|shortest)|longest|highest|largest|biggest|greatest){_ONE}(?:,| is| are| being| of| ?[:=])? (?P<n>{_N}){_ENDS}", _side),
+    (rf"\b(min|max) ({_N}),? \(?{_DEFAULT}\b(?! ?(?:is |of |to |[=:] ?)?{_N})\)?", r"\1 \2, default \2"),
+    (rf"(?:(?<=[a-z\d]) )?\b(?:(?:with|where|whereby|of which|and) )?(?<![\w.-])({_N}) (?=[abi])(?:is |as |being ){_DEFAULT}", r", default \1"),
+    (rf"\b(min|max|minimum|maximum|default)(?: value)? ?[:=] ?(?={_N}\b)", r"\1 "),
+    (rf";(?= ?(?:and )?(?:the )?(?:min|max|minimum|maximum|default)(?: is| of)? {_N}\b)", ","),
+    (rf"\bby default,? (?:the |that |its |this )([a-z_]+(?: [a-z_]+)?) (?:is|starts at) ({_N}|true|false)\b", r"the \1 is \2 by default"),
+    (r"\bfall(s?|ing) back (?:to|on)\b", lambda m: f"default{m[1] or 's'} to"),
+    (rf"\b(?:on|within|in) (?:an?|the) (?:full |whole )?scale (?:of|from|between)(?= {_N})", "from"),
+    (rf"\b(?:and )?the (?:full |whole )?(?:scale|range) (?:is|goes|runs)(?: from)?(?= {_N})", "it is from"),
+    (rf"\b(?:bounded|limited|confined) by (?={_N} (?:and|to) {_N})", "between "),
+    (rf"\b(?:(?:is|are|be|lie|go|goes|lies|must|can|may|should) )*(?:never|not|cannot)(?: (?:be|lie|go|fall))* outside(?: of)?(?: the range)?(?: of| from)? ({_N}) (?:to|and|through) ({_N})", r"from \1 to \2"),
+)  # fmt: skip
