@@ -11,7 +11,7 @@ _DEFAULT = (
     r"(?:(?:the|its|our|an?|as|is|being|taken|used|assumed|also|and|counts|which) )*default(?: value| level| one)?"
 )
 _IS = r"(?:(?:is|are|being|as|=|means|counts as) )(?:the |our )?"
-_ENDS = r"(?= ?(?:[,;.)(]|and\b|to\b|is\b|but\b|by default|default|$))"
+_ENDS = r"(?= ?(?:[,;.)(]|and\b|to\b|is\b|but\b|by default|default|characters|$))"
 
 
 def _counted(match: re.Match[str]) -> str:
@@ -41,6 +41,8 @@ NOTATION = (
     (r"\b\d+(?:, ?\d+)+,? (?:or|and) \d+\b", _counted),
     (rf"(?P<low>{_N}) \((?:the )?{_LOW}(?:(?:,| and) )?(?P<default>(?:the )?default)?\) (?:to|through|up to) (?P<high>{_N})(?: \((?:the )?{_HIGH}\))?", _between),
     (rf"{_OWN}(?<![\w.-])(?P<n>{_N}) {_IS}(?:(?P<low>{_LOW})|{_HIGH}){_ONE}{_ENDS}", _side),
+    (rf"(?<=\b(?:min|max) )({_N}),?( and)? ({_N}) (?:the )?(?=(?:{_LOW}|{_HIGH})\b)", r"\1,\2 \3 is the "),
+    (rf"(?<![\w.-])(?P<n>{_N}) is the (?:(?P<low>{_LOW})|{_HIGH}){_ONE}{_ENDS}", _side),
     (rf"\b{_OWN}(?:(?P<low>lowest|smallest|shortest)|longest|highest|largest|biggest|greatest){_ONE}(?:,| is| are| being| of| ?[:=])? (?P<n>{_N}){_ENDS}", _side),
     (rf"\b(min|max) ({_N}),? \(?{_DEFAULT}\b(?! ?(?:is |of |to |[=:] ?)?{_N})\)?", r"\1 \2, default \2"),
     (rf"(?:(?<=[a-z\d]) )?\b(?:(?:with|where|whereby|of which|and) )?(?<![\w.-])({_N}) (?=[abi])(?:is |as |being ){_DEFAULT}", r", default \1"),
