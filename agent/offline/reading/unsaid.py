@@ -2,6 +2,19 @@
 
 _WHO = r"(?:we|you|they|i|people|somebody|someone|one|(?:(?:the|an?|our) )?(?:editor|parent|author|teacher|admin|user|caller|client|app|creator)s?)"
 _SETS = r"(?:says?|said|gives?|given|sets?|chooses?|chosen|picks?|picked|enters?|entered|provide[sd]?|specifie[sd]|specify|state[sd]?|indicates?|mentions?|mentioned|notes?|noted)"
+_GIVE = r"(?:set|give|say|pick|choose|specify|provide|mention|fill|enter|indicate|decide|tell|chosen|picked|given|said|decided|specified|told)(?! (?:to|which|what|how)\b)"
+_DONE = r"(?:rated|labelled|labeled|marked|classified|tagged|touched|assigned|graded|sorted|categori[sz]ed)"
+_NOTHING_SAID = "|".join(
+    (
+        rf"(?:whenever|when|if|in case|where) {_WHO} (?:leaves?|omits?|skips?|forgets?|(?:do|does|did|have|has) not)(?: {_GIVE})?+(?: (?:it|that|one|this|anything|something|any))?+(?: (?:out|in|away|off))?",
+        rf"(?:whenever|when|if|in case|where) {_WHO} {_SETS} (?:nothing|none|no value)",
+        rf"(?:whenever|when|if|in case|where) (?:nobody|no one|nothing|none|no value) (?:(?:is|was|were|has|have|had|been|gets?) )*(?:{_SETS}|indicated|decided)(?: (?:it|one|anything|any|a value))?",
+        r"for (?:[a-z]+ ){1,2}(?:that|which) (?:do|does|did) not (?:specify|say|state|set|mention|give)(?: (?:one|it|any|anything))?",
+        rf"(?:those|ones|lessons|rows|whatever) (?:that |which )?(?:nobody|no one|not) (?:has |have )?{_DONE}(?= (?:is|are|count|becomes?|gets?)\b)",
+        r"(?:if )?in (?:case of )?doubt,?|failing that,?",
+        r"(?:rows|those|ones|[a-z]+s) without an? (?:explicit|own|given|stated|chosen) (?:one|value|choice)",
+    )
+)
 UNSAID = (
     (r"\brequired (?=(?:when|if) (?:(?:it is|a value is|one is) )?(?:present|given|set|filled|there)\b)", ""),
     (r"\b(?!(?:we|i|you|they|people|parents|users) )([a-z_]+) needs? (?:somewhere|a (?:place|spot)) (?:to (?:put|store|keep|save|hold)|for) (?:the|their|its|an?) ", r"\1 need a "),
@@ -9,5 +22,7 @@ UNSAID = (
     (r"\bstarts? (?:out |off )?as ([a-z_]+),? (?=(?:(?:and|but|or|can|may|could|might|be) )+(?:otherwise|also|later|then|afterwards) (?:be |become )*[a-z_]+(?:,| or ))", r"is \1 by default "),
     (r"\b([a-z_]+) (?:by default|at first|initially|unless (?:stated|said|told|set|specified|noted|marked) otherwise),? (?:(?:and|or|but|can|may|could|might|be|must|should) )*(?:otherwise|also|else|alternatively|later(?: on)?|then|afterwards)(?: (?:be|become|either|turn))* (?=[a-z_]+(?:,| or ))", r"\1 (default), "),
     (r"\bwith ([a-z_]+) as (?:the |its )?default(?: value)?,? (?:and |plus )?(?:with )?((?:[a-z_]+, )*[a-z_]+,? (?:and|or) [a-z_]+) as (?:the |its )?(?:only |two |three |2 |3 |possible )*(?:others?|alternatives?|alternative (?:values|choices)|other (?:choices|values|options|possibilities))\b", r"one of \1 (default), \2"),
-    (rf"\b(?:(?:whenever|when|if|in case|where) (?:{_WHO} (?:leaves?|omits?|skips?|forgets?|(?:do|does|did|have|has) not)(?: (?:set|give|say|pick|choose|specify|provide|mention|fill|enter|indicate|decide|chosen|picked|given|said|decided|specified)(?! (?:to|which|what|how)\b))?(?: (?:it|that|one|this|anything|something|any))?(?: (?:out|in|away|off))?|{_WHO} {_SETS} (?:nothing|none|no value)|(?:nobody|no one|nothing|none|no value) (?:(?:is|was|were|has|have|had|been|gets?) )*(?:{_SETS}|indicated|decided)(?: (?:it|one|anything|any|a value))?)|for (?:[a-z]+ ){{1,2}}(?:that|which) (?:do|does|did) not (?:specify|say|state|set|mention|give)(?: (?:one|it|any|anything))?)\b(?! (?:empty|blank|null|(?:an?|the|any|its|their|out|to) [a-z]))", "if nothing is said"),
+    (rf"\b(?:{_NOTHING_SAID})\b(?! (?:empty|blank|null|(?:an?|the|any|its|their|out|to) [a-z]))", "if nothing is said"),
+    (r"\b(?:as )?an? enumeration (?:of|with|from) (?=[a-z_]+(?:,| or | and ))", "one of "),
+    (r"\b(?:that|which|it) falls? back (?:to|on) ([a-z_]+)\b(?! for)", r", default \1"),
 )  # fmt: skip

@@ -124,7 +124,7 @@ WORDING = (
     (r"\b(one|two|1|2) ([a-z]+) for an? ([a-z]+) and an? ([a-z]+)\b", r"\1 \2 per \3 and \4"),
     (r"\b(?:(?:please|add|create|put|with|an?|the|composite|compound) )*unique (?:constraint|key|index)? ?(?:on|over|across) \(?([a-z_]+(?:, [a-z_]+)+)\)?(?= *(?:[.;]|$))", _and_listed),
     (r"\b(once (?:per|for each|for every) [a-z_ ]+?),? (?:and|but) (?:not again|never again|not twice|no more)\b", r"\1"),
-    (r"\b(?:one|1) ([a-z_]+),? (?:and )?(?:one|1) ([a-z_]+),? (?:one|1) (?:row|record|entry)\b(?:[:,;] (?:please )?enforce (?:that|this|it)(?: (?:in|by) the database)?)?", r"one row per \1 and \2"),
+    (r"\b(?:one|1) ([a-z_]+),? (?:and )?(?:one|1) ([a-z_]+),? (?:one|1) ([a-z_]+ )?(?:row|record|entry)\b(?:[:,;] (?:please )?(?:enforce (?:that|this|it)(?: (?:in|by) the database)?|make (?:that|this|it) a constraint))?", r"one \3row per \1 and \2"),
     (r"\buniqueness ?: ?", "unique: "),
     (r"\b((?:only|just|at most) (?:one|1) [^.;,]*?) (?:is|are|may be) (?:allowed|permitted|possible|accepted)\b", r"\1"),
     (rf"\b{_UNSAID},? (?:(?:then|it|they|we|please|should|shall|must|will|be|is|are|use|take|takes|assume|becomes?|gets?|store|starts?|at|as|counts?) )*{_VALUE}", r"it defaults to \1"),

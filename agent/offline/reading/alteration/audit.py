@@ -33,7 +33,7 @@ _SPENT = (
     r"audit(?:s|ed|ing|able)?|trigger|function|when|whenever|where|after|only|just|not|but|must|same|security|each|once|before|if|remov\w*|delet\w*|edit\w*|updat\w*|insert\w*|creat\w*|role|drop|automatically|instead|new table|status|plan|view|"
     r"table_name|record_id|id|user_id|action|timestamp|via|until"
 )
-_OLD = r"(?:what|as|how) it (?:was|were|had been) before|old (?:and|or|/) new|(?:old|previous|prior|former|earlier|original) (?!way|logs?|triggers?)[a-z_~]+|(?<!a )new (?:values?|contents?)|(?<!different )(?<!a new )(?<!other )(?<!another )values?|diff|payload|ip|before and after|snapshot|reasons?|full row"
+_OLD = r"(?:what|as|how) it (?:was|were|had been) before|old (?:and|or|/) new|(?:old|previous|prior|former|earlier|original) (?!way|logs?|triggers?)[a-z_~]+|(?<!a )new (?:values?|contents?)|(?<!different )(?<!a new )(?<!other )(?<!another )values?|diff|payload|ip|before and after|snapshot|reasons?(?! (?:we|i|,|please|all|each|every|the) )|full row"
 _AS_FOR = r" (?:same(?: way| thing)? as|like|as (?:for|with|in|on))(?: (?:for|with|we|have|it|the|do|on|in))* $"
 _CHANGED = r"(?:changed|modified|altered|updated|touched|affected)"
 _NAMES = (

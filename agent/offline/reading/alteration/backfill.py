@@ -18,7 +18,7 @@ from agent.offline.reading.lexicon import ACCESS_VERBS
 from agent.offline.schema import USERS, Schema
 from agent.offline.words import singular
 
-_FILLS = r"(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?(?: into)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|en|ing)|seed(?:s|ed)?|populate|generate|gets?|receives?|(?:one|1|an?) (?:[a-z]+ )?(?:row|entry|log|record)(?: in [a-z_]+)? (?:each|per|for)|(?:should|shall|must|has to|have to|ought to|to) (?:have|start with|be given)|needs?|wants?|make sure|ensure|must get|fill(?: in| up)?|default|initial|starter|starting|put|(?:one|1|a) row for each|assign(?:ed)?|set up|start(?:s)? with|missing)"
+_FILLS = r"(?:back-?fill(?:s|ed|ing)?|insert(?:s|ed|ing)?(?: into)?|add(?:s|ed|ing)?|creat(?:e|es|ed|ing)|giv(?:e|es|en|ing)|seed(?:s|ed)?|populate|generate|gets?|receives?|(?:one|1|an?) (?:[a-z]+ )?(?:row|entry|log|record)(?: in [a-z_]+)? (?:each|per|for)|(?:should|shall|must|has to|have to|ought to|to) (?:have|start with|be given)|needs?|wants?|make sure|ensure|must get|fill(?: in| up)?|default|initial|starter|starting|put|(?:one|1|a) row for each|assign(?:ed)?|set up|(?:start|begin)s? (?:out )?with|missing)"
 _ENSURED = r"(?:make sure|ensure|guarantee)(?: [a-z_,~]+){0,14} (?:there (?:is|are)|has|have|exists?|gets?) (?:an?|its|their|at least (?:1|one)|1|one)"
 _STOPS = r" (?:(?:is|are|be) given|,|\.|;|:|\n|\(|->|receives?|gets?|get|should|must|shall|needs?|insert|add|create|give|put|so|please|sees?|breaks?|crash(?:es)?|shows?|looks?|see|break|and then|x) "
 """Where it ends what somebody lacks."""
@@ -104,7 +104,9 @@ def read_backfill(ledger: Ledger, clauses: list[Clause], schema: Schema) -> tupl
     excluded = _excluded(ledger, wishes, pair, schema)
     lacking, alike, given, owning = _whom(ledger, wishes, pair, schema)
     for mention in named(ledger.left, schema, ledger.quoted):
-        valued = regex.search(rf" (?:{'|'.join(columns)})(?: (?:=|:|is|as|to|of))* $", ledger.left[: mention.start])
+        valued = regex.search(
+            rf" (?:{'|'.join(columns)}|called|named)(?: (?:=|:|is|as|to|of))* $", ledger.left[: mention.start]
+        )
         if mention.table in (table, parent) and mention.words not in columns and not valued:
             ledger.strike(mention.start, mention.end)
     ledger.take_all(r"(?:insert into )?\( [a-z_]+ (?:, [a-z_]+ )+\)(?: \n)? select(?: id)?", 0)

@@ -54,7 +54,7 @@ _HEADING = (
 )
 
 _CUT = re.compile(
-    r" (?:;|-) | , (?=(?:now it|now they|now we|but|so|because|since|otherwise|then|while|which|who|whereas|no (?:other|more|one|need|index|garbage|rush|data|changes?)|not (?:every|all|more|less|the|longer|yet)|existing|everything|nothing|nobody|"
+    r" (?:;|-) | , (?=(?:now it|now they|now we|but|so|hence|therefore|thus|because|since|otherwise|then|while|which|who|whereas|no (?:other|more|one|need|index|garbage|rush|data|changes?)|not (?:every|all|more|less|the|longer|yet)|existing|everything|nothing|nobody|"
     r"right now|currently|(?:usually|normally) not|please|make|use|give (?:them|each|every|all|those|these)|(?:insert|add|create|put)(?: in| into)? (?:for|one|an?|them) (?!column|field|index)|(?:limit|cap|restrict|enforce) (?:[a-z_]+ ⋅|the|it|that|this|[a-z]+_[a-z_]+)|others?|the others?|the rest|old|new|we|they|it|i|its|(?:add|create|introduce|put|store) (?:an?|the|[a-z]+_[a-z_]+)|"
     r"and (?:it|we|they|the|this|that|so|not|never|no|nobody|please|make|keep|leave)) )"
     r"| (?=: [a-z_]+ (?:,|/|\|) [a-z_]+ (?:,|/|\||or|and) )| : (?=(?:add|create|introduce|store|put|keep|save|give) (?:an?|the|[a-z]+_[a-z_]+) )"

@@ -338,7 +338,8 @@ def _without_old_types(slots: list[Compared], old: set[str]) -> list[Compared]:
 def _alarmed(ledger: Ledger, clauses: list[Clause]) -> bool:
     """ "A lesson with negative points was imported. Make that impossible": the talk tells what is refused."""
     told = any(
-        c.talk and regex.search(r" (?:negatives?|minus|below 0) ", ledger.text[c.low : c.high] + " ") for c in clauses
+        c.talk and regex.search(r" (?:negatives?|minus|below 0|-\d+) ", ledger.text[c.low : c.high] + " ")
+        for c in clauses
     )
     return told and bool(
         ledger.find(

@@ -18,7 +18,7 @@ from agent.offline.reading.alteration.topic import columns_of
 from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.schema import Schema
 
-_YES = r"true|yes|enabled|checked|(?:switched|turned|set|flipped|is|are|=|:|to|be|default|starts?|initially|starts? out|defaults?) on|on (?:by default|unless|if|from the start)"
+_YES = r"true|yes|enabled|checked|(?:switched|turned|set|flipped|is|are|=|:|to|be|default|starts?|initially|starts? out|defaults?) on|on (?:by default|unless|if|from the start|for (?:all |the |every |each )*(?:existing|old|new|current|present))"
 _NO = r"false|no|off|disabled|unchecked|unset|inactive|nobody|nothing|none"
 _EMPTY = r"null|unknown|empty|blank|undecided|undefined"
 _NEW = (

@@ -34,7 +34,7 @@ _COUNTS = re.compile(r"smallint|integer|bigint|numeric|real|double")
 _MATERIAL = r"only|just|solely|where|whose|those|except|without|partial|gin|full-text|first|newest|latest|desc|descending|asc|ascending|then|unique|cover\w*|includ\w*|hold\w*|contain\w*|inside|in it|left out|limited to|restricted to|columns?|keys?|same|also|both|second|nulls?|excluded|of no|irrelevant|skip\w*|ignor\w*|need not|do not need"
 _ONLY = r"(?:only|just|solely|merely|exclusively) (?:for|on|over|the|those|these|with|rows|entries|records|covers?|holds?|contains?|includes?|when|where|if|ones|[a-z]+(?: [a-z~]+)? (?:rows|entries|records|ones))"
 _NARROWED = rf"{_ONLY}|(?:covers?|covering|holds?|holding|contains?|containing) (?:only|just|solely)|partial|where|limited to|restricted to|subset"
-_NO_NULLS = r"only (?:where|when|if|for rows where|rows where) (?:it|this|that|they|the value)(?: (?:is|are|has|have|been|actually))* (?:set|filled(?: in)?|given|present|known|there|not null|not empty|a value)|(?:skip\w*|without|no|ignor\w*|leav\w+ out|except|exclud\w*|omit\w*|not)(?: (?:the|any|all|its|for))* (?:nulls|null values|empty values|(?:null|empty) (?:ones|rows|entries))|non-null (?:rows|values|ones) only|only non-null (?:rows|values|ones)"
+_NO_NULLS = r"(?:only )?(?:where|when|if|for rows where|rows where) (?:it|this|that|they|the value)(?: (?:is|are|has|have|been|actually))* (?:set|filled(?: in)?|given|present|known|there|not null|not empty|a value)|(?:skip\w*|without|no|ignor\w*|leav\w+ out|except|exclud\w*|omit\w*|not)(?: (?:the|any|all|its|for))* (?:nulls|null values|empty values|(?:null|empty) (?:ones|rows|entries))|non-null (?:rows|values|ones) only|only non-null (?:rows|values|ones)"
 Method = Literal["btree", "gin", "text search"]
 
 

@@ -11,7 +11,9 @@ _NAMING = (
 )
 _TECHNICAL = r"(?:idx|ix|uq|uniq|unique|chk|ck)_\w+|\w+_(?:idx|uq|uniq|unique|key|check|chk|constraint)"
 
-_OF_COLUMN = r" (?:add|introduce|columns?|fields?|flag|boolean|enum|tables?|new|store|record|track) "
+_OF_COLUMN = (
+    r" (?:add|introduce|columns?|fields?|flag|boolean|enum|tables?|new|store|record|track|insert|backfill|starter) "
+)
 
 
 def given_name(words: str, schema: Schema) -> tuple[str, str | None]:

@@ -205,6 +205,7 @@ def _nouns(ledger: Ledger, clauses: list[Clause], table: str, schema: Schema, *,
     shapes: tuple[str, ...] = (
         rf" (?:column|field|attribute|property) (?:called|named|(?:would|should|shall|could) be(?: called| named)?) {single} ",
         rf" {article}+{name} (?:column|field|attribute|property) ",
+        rf" (?:column|field|attribute|property) , {single} (?=, [a-z]+ing |, (?:which|that|with|of) )",
         rf" (?:add|introduce|put) {article}*{name} (?:to|on|for) (?:(?:the|our|all|every|each) )*{own} ",
         rf" (?:column|field|attribute|property)(?: (?:called|named|is|:|name|for|holding|with|=))* {article}*{name} {_AFTER}",
         rf" (?:column|field|attribute|property)(?: (?:called|named|is|:|name|=))* {single} ",

@@ -15,7 +15,7 @@ from agent.offline.schema import Schema
 from agent.offline.words import singular, wordset
 
 WANTED = (
-    r"a second [a-z_~ ]*?(?:row|entry|record)|(?:must|should|has to|have to|shall|need to|needs to)(?: all)?(?: be)? (?:different|distinct|differ)|(?:not|never|no)(?: be)? repeat(?:ed|s)?|(?:not|never|cannot|no (?:two|2) [a-z~]+)(?: ever)? share|unique(?:ness|ly)?|duplicates?|duplicated|doubles?|doubled|twice|two times|2 times|(?:only|at most|just|exactly|no more than|more than) (?:once|one|1)|once|"
+    r"a second [a-z_~ ]*?(?:row|entry|record|for)|(?:must|should|has to|have to|shall|need to|needs to)(?: all)?(?: be)? (?:different|distinct|differ)|(?:not|never|no)(?: be)? repeat(?:ed|s)?|(?:not|never|cannot|no (?:two|2) [a-z~]+)(?: ever)? share|unique(?:ness|ly)?|duplicates?|duplicated|doubles?|doubled|twice|two times|2 times|(?:only|at most|just|exactly|no more than|more than) (?:once|one|1)|once|"
     r"(?:one|1|a single) (?:time|row|entry|record)|again|(?:no|not|never|without|cannot|two|2|same|identical) [^.;\n]*?(?:same|again|identical)|never (?:two|2)|no (?:two|2)|(?:one|1|a single|single) [a-z_ ~]*?(?:per|for each|for every|for the same|for a given)"
 )
 _ROWS_FOR = r" (?:rows?|entries|entry|records?) (?:for|per|of|with) (?:(?:the|one|an?|each|every|same|given|single) )*(?P<of>[a-z_]+ (?:and|\+|/) (?:(?:the|one|an?|each|every|same|given) )*[a-z_]+)"
@@ -34,7 +34,7 @@ _GRANTS = r"fine|ok|okay|allowed|permitted|no problem|not a problem|all right|al
 _EMPTINESS = r"without|nulls?|empty|missing|blank|unset|not (?:have|has|set)|no [a-z_]+|has none|have none|with none"
 _MATERIAL = r"only|where|unless|except|same|both|count\w*|null|empty|missing|case|columns?|per|each|within|combination|pair|together|different|distinct"
 _ALIKE = r"(?:counts?|is|are|treated|considered|regarded|taken|be|also|too|as|a|an|the|this|it|they|that|so|,|then|in|both|:|of|them|two|2|by|rows|values|nulls?) "
-STRONG = r"a second [a-z_~ ]*?(?:row|entry|record)|(?:must|should|has to|have to|shall|need to|needs to)(?: all)?(?: be)? (?:different|distinct|differ)|(?:not|never|no)(?: be)? repeat(?:ed|s)?|(?:not|never|cannot|no (?:two|2) [a-z~]+)(?: ever)? share|(?:two|2|multiple|several|many|double) [a-z_~ ]*?(?:rows|entries|records|lines|ones|same)|duplicates?|twice|two times|2 times|same [^.;\n]*?same|at most (?:one|1) (?:row|entry|record)|only (?:one|1) (?:row|entry|record)|unique (?:per|within|across|together|in|on|\(|for each|among)|(?:must|should|has to|have to|are|is|be) (?:be )?unique"
+STRONG = r"a second [a-z_~ ]*?(?:row|entry|record|for)|(?:must|should|has to|have to|shall|need to|needs to)(?: all)?(?: be)? (?:different|distinct|differ)|(?:not|never|no)(?: be)? repeat(?:ed|s)?|(?:not|never|cannot|no (?:two|2) [a-z~]+)(?: ever)? share|(?:two|2|multiple|several|many|double) [a-z_~ ]*?(?:rows|entries|records|lines|ones|same)|duplicates?|twice|two times|2 times|same [^.;\n]*?same|at most (?:one|1) (?:row|entry|record)|only (?:one|1) (?:row|entry|record)|unique (?:per|within|across|together|in|on|\(|for each|among)|(?:must|should|has to|have to|are|is|be) (?:be )?unique"
 """What speaks of rows that there may be one of, and of no new column."""
 
 

@@ -161,7 +161,7 @@ def watched(ledger: Ledger, wishes: list[Clause], *, every: bool) -> tuple[Verb,
 def operations(text: str) -> set[Verb]:
     """Those that a text names; "add a trigger" and "create an entry" do not."""
     said = regex.sub(
-        rf" inserts? into | (?:add(?:s|ing)?|creat(?:e|es|ing)|insert(?:s|ing)?|new) (?:an? |the |another |one |new |same |such |kind of |{STRUCK}+ )*(?:triggers?|audit\w*|entry|entries|log|logs|logging|history|trail|(?:row|record|line) (?:in|into|to)|function)(?= )",
+        rf" inserts? into | (?:add(?:s|ing)?|creat(?:e|es|ing)|insert(?:s|ing)?|new) (?:an? |the |another |one |new |same |such |kind of |{STRUCK}+ )*(?:triggers?|audit\w*|entry|entries|log|logs|logging|history|trail|(?:row|record|line) (?:in|into|to)|function)(?= )| (?:add|include|put) (?:the |[a-z_~]+ )*(?:to|in|into|under) (?:the |our )?(?:audit\w*|log)(?= )",
         " ",
         text,
     )
