@@ -47,14 +47,16 @@ _DONE_BY = re.compile(
     rf"(?<![^ ])(?:{VERB}) (?:(?:only|are|is|always) )*(?:goe?s?|runs?|happens?|done|handled) (?:only )?(?:through|via|by|to) (?:(?:the|our|an?) )*+(?!{ACTOR}(?![^ ]))[a-z]+"
 )
 """ "Deletes go through support": somebody who is not known."""
-_RIGHT = r"(?:things?|operations?|rights?|actions?|permissions?|access|verbs?|privileges?|polic(?:y|ies))"
+_RIGHT = (
+    r"(?:things?|options?|choices?|operations?|rights?|actions?|permissions?|access|verbs?|privileges?|polic(?:y|ies))"
+)
 _CLOSES = re.compile(
     r"(?<![^ ])(?:(?:other than|apart from|besides|beyond|except for) (?:that|this|these) ,? ?)?(?:(?:and|but|i|we|need|want|they|he or she|he|she|it|(?:the |a )?(?:parents?|users?)|can|may|do|does|are|is|be|able|allowed|to|that is) )*"
     r"(?:(?:not|cannot|never) (?:be )?(?:(?:able|allowed|permitted|need|have|want) to )?(?:do )?(?:anything|any|something)|(?:do )?nothing)"
     r"(?: (?:else|more|other|further|beyond (?:that|this))|(?<=than that , they cannot do anything)|(?<=than that they cannot do anything))(?: (?:is|are|can|be|done|possible|allowed|with|it|them|here|at|all))*(?![^ ])"
-    r"|(?<![^ ])(?:(?:who|which|they|and|but|parents?|must|should|may|has|have|gets?) )*(?:no|without) (?:other|further|more) (?:operations?|actions?|rights?|access)(?: (?:is|are|be))?(?: (?:allowed|possible|permitted|granted|given|open|needed|there))?(?![^ ])"
-    rf"|(?<![^ ])(?:(?:that|this|which|it) )?(?:is|are) (?:all|everything|the (?:only|sole|single|one)(?: {_RIGHT})?)(?: that| which)?(?: (?:the|an?))? (?:(?:parents?|they|users?) )?(?:(?:can|may|could|should|must|is|are|be|able|allowed|permitted|open|granted|needed|possible|get|gets|have|has|receive|given|to|need|do|them|parents?|for) ?)+(?:(?:here|with (?:it|them|rows))(?![^ ]))?(?= *(?:$|[,;.]))"
-    r"|(?<![^ ])(?:and |but )*(?:(?:that|this|which) is (?:it|all)|(?:no|nothing) (?:more|else|further|beyond)(?: than)?(?: (?:that|this))?|(?:grant|give|allow|let) (?:them|parents?) nothing (?:else|more|further|beyond)(?: (?:than )?(?:that|this))?)(?= *(?:$|[,;.]))"
+    rf"|(?<![^ ])(?:(?:who|which|they|and|but|parents?|must|should|may|has|have|gets?) )*(?:no|without) (?:other|further|more) {_RIGHT}(?: (?:is|are|be))?(?: (?:allowed|possible|permitted|granted|given|open|needed|there))?(?![^ ])"
+    rf"|(?<![^ ])(?:(?:that|this|which|it) )?(?:is|are) (?:all|everything|the (?:only|sole|single|one)(?: {_RIGHT})?)(?: that| which)?(?: (?:the|an?))?(?: (?:(?:parents?|they|users?) )?(?:(?:can|may|could|should|must|is|are|be|able|allowed|permitted|open|granted|needed|possible|get|gets|have|has|receive|given|to|need|do|them|parents?|for) ?)+(?:(?:here|with (?:it|them|rows))(?![^ ]))?)?(?= *(?:$|[,;.]))"
+    r"|(?<![^ ])(?:and |but )*(?:(?:that|this|which) is (?:it|all)|(?:no|nothing) (?:more|else|further|beyond|besides)(?: than)?(?: (?:that|this))?|(?:grant|give|allow|let) (?:them|parents?) nothing (?:else|more|further|beyond)(?: (?:than )?(?:that|this))?)(?= *(?:$|[,;.]))"
 )
 """ "They cannot do anything else"."""
 _OF_OTHERS = re.compile(
@@ -62,6 +64,8 @@ _OF_OTHERS = re.compile(
     r"|(?<![^ ])(?:those of )?(?:others?|other (?:parents?|people|families|users?|children|kids))(?: [a-z]+)? (?:(?:is|are|be|stays?|remains?|must|should|to|them|completely) )+(?:invisible|hidden|private|off[ -]limits|out of (?:reach|sight))(?: (?:to|for|from) (?:them|others|everyone else))?"
 )
 """ "They can't do anything with those of others": theirs is not spoken of."""
+_IS_WHAT = rf"(?<![^ ])(?:{VERB})(?: (?:,|and|or|nor|rows|them|it|{VERB}))* (?:is|are|stays?|remains?) (?!(?:not|never|no|one|possible|allowed|permitted|ok|okay|fine|open|for|by|with|to|from|granted|only|all|also|limited|restricted|reserved|done|left|up|enough|what|something|the|in|that|theirs|this|these|those|there|visible|just|given|both|always|available|made|handled|through|via|done|supported|wanted|needed|planned|on|parents?|everything|yes|no|own|their|{SERVERS}|{VERB})(?![^ ]))[a-z-]+"
+""" "Updating stays closed": what is said of it is not known."""
 _GRANTS = rf"[^;]*(?: only (?:{VERB})(?= (?:,|and|or|those|rows|them|it|theirs?|the ones)(?![^ ])| *$)| (?:{VERB})(?: [a-z]+){{0,3}} only| (?:cannot|not|never|nothing) |(?:{VERB}) (?:(?:just|only) )?(?:those|rows|the ones|them) of (?:their|his|her) own)(?![^ ])"
 """ "So that parents can view those of their own children" grants, "so that parents can see how it went" is why."""
 _EVERYONE = re.compile(rf"signed-in(?: (?:users?|{OWNERS}))? : ?(?:{VERB})(?![^ ])")
@@ -157,6 +161,8 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
         raise Unclear(f"{text} ({left[0]})")
     if strong := _STRONG.search(_STANDS.sub(" ", text)):
         raise Unclear(f"{text} ({strong[0]})")
+    if unread := regex.search(_IS_WHAT, text):
+        raise Unclear(unread[0])
     if done := _DONE_BY.search(text):
         raise Unclear(done[0])
     if (origin := regex.search(r"\bfrom (?:the )?([a-z]+)", text)) and origin[1] not in _FROM:

@@ -9,7 +9,7 @@ from agent.offline.words import wordset
 
 DO: dict[str, tuple[Verb, ...]] = {
     **dict.fromkeys(
-        wordset("see sees seen seeing select selects selecting view views viewed viewing read reads reading look looks looking looked access accesses query list lists browse visible readable viewable accessible show shown reach reaches reached reachable"),
+        wordset("consult consults consulting inspect inspects see sees seen seeing select selects selecting view views viewed viewing read reads reading look looks looking looked access accesses query list lists browse visible readable viewable accessible show shown reach reaches reached reachable"),
         ("select",),
     ),
     **dict.fromkeys(
@@ -52,7 +52,7 @@ _RIGHT = r"(?: (?:to|from|of|for|the|an?|any|all|be|able|rights?|access|permissi
 _VERBS = rf"(?:{VERB})(?: (?:,|and|or|nor|the|any|them|it|rows|{VERB}))*(?![^ ])"
 _KEEPS = r"(?<![^ ])(?:forbids?|withholds?|prohibits?|prevents?|bars?|bans?|blocks?|deny|denies|refuses?|disallows?|stops?|keeps?|(?:does not|do not|not|never) (?:allow|let|permit|give|grant|offer))"
 """Not to let somebody do what follows."""
-_DENIED = r"(?:(?:already|always|strictly|completely|all|both|just|simply|now) )*(?:denied|refused|forbidden|prohibited|disallowed|blocked|barred|banned|disabled|locked|withheld|excluded|exempt(?:ed)?|left out|omitted|impossible|off[ -]limits|out of (?:bounds|reach|the question)|off the table|ruled out|(?:not|never|no) (?:open|available|granted|given|exposed|offered|an option|on the table|something|theirs(?: to do)?|up to (?:them|parents)))"
+_DENIED = r"(?:(?:already|always|strictly|completely|all|both|just|simply|now) )*(?:denied|refused|forbidden|prohibited|disallowed|blocked|barred|banned|disabled|locked|closed(?: off)?|shut|withheld|excluded|exempt(?:ed)?|left out|omitted|impossible|off[ -]limits|out of (?:bounds|reach|the question)|off the table|ruled out|(?:not|never|no) (?:open|available|granted|given|exposed|offered|an option|on the table|something|theirs(?: to do)?|up to (?:them|parents)))"
 """What is said of that which nobody may do."""
 _BUT_SERVERS = rf"(?: ,? ?(?:except|but|other than|apart from|besides)(?: for| by)?(?: (?:the|our))* (?:{SERVERS})(?: \( (?:{SERVERS}) \))?)?"
 NEGATES = r"(?<![^ ])(?:den(?:y|ies|ied)|refus|forb[ia]d|prohibit|prevent|barr?(?:ed|s|ing)?(?![a-z])|bann?(?:ed|s|ing)?(?![a-z])|block|disallow|withh|revo[ck]|lack|los(?:e|es|t)(?![a-z])|lock|impossible|disabled|minus|off(?![a-z])|stop|exclud|less(?![a-z])|hidden|invisible|fail|reject|unable|unless|hardly|neither of|exception|short of|sav(?:e|ing)(?![a-z])|barring|rule[sd]? out)[a-z]*"
@@ -89,6 +89,7 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"(?<![^ ])({_VERBS})(?: :)? (?:no|never|not|none)(?= *(?:$|[,;|]))", r"no \1"),
     (rf"(?<![^ ])(?<!no )({_VERBS})(?: :)? yes(?= *(?:$|[,;|]))", r"may \1"),
     (rf"(?<![^ ])(?:{_DENIED}|not (?:allowed|permitted|possible)) (?:for|to) {_WHO} : (?={_VERBS})", "parents cannot "),
+    (rf"(?<![^ ])(?:is|are) (?:something|things?|what) (?:that )?({_WHO}) (?:can|may|should|are able to|are allowed to|get to)(?: do)?(?![^ ])", r"by \1"),
     (r"\b(?:no one|no-one|(?:nobody|none) (?:else|other)|(?:nobody|none) of (?:them|these|those|you|us))\b|\bno (?:parent|user|family|famil(?:y|ies)|client|member|signed-in user|app user|other (?:user|parent|person|client))s?\b(?! (?:polic|access))", "nobody"),
     (rf"\b(?:(?:all|any|every|each) )?(?:{OWNERS}|everyone|everybody|anyone|people) (?:with (?:an?|their) (?:login|account|session)|(?:that|who) (?:has|have) (?:an account|a login))\b", "signed-in users"),
     (rf"(?<![^ ])(?:only )?we (?=(?:{VERB})(?<!ing)(?: (?:it|them|these|those|rows|the rows))?(?= *(?:$|[,;.–]|ourselves)))", "backend "),

@@ -15,7 +15,7 @@ from agent.offline.words import plural, singular
 _THING = r"(?:tables?|models?|entity|entities|collection|(?<=a )place|somewhere)"
 _JOINS = r"(?:junction|join|joining|link|linking|bridge|bridging|mapping|association|associative|pivot|cross-reference|many-to-many|connecting|relationship|relation|connection)"
 _NAME = r"(?P<name>[a-z][a-z0-9_]*)"
-_OWN = r"(?:(?:a|an|the|each|every|one|our|all|its|their|of|both|two|2|existing|tables) )*"
+_OWN = r"(?:(?:a|an|the|each|every|one|1|our|all|its|their|of|both|two|2|existing|tables) )*"
 _NOUN = r"[a-z][a-z0-9_]*"
 _PAIRS = (
     rf"{_JOINS} (?:table |relation(?:ship)? )?(?:(?:(?:called|named) )?[a-z_]+_[a-z_]+ )?(?:(?:for|of|between|joining|linking|from|the relation|:) )?{_OWN}(?P<a>{_NOUN}) (?:and|with|to|x|<->|-|\+|/) {_OWN}(?P<b>{_NOUN})",

@@ -69,7 +69,7 @@ TIES = (
     r"(?:belongs? to|goes to(?= (?:an?|one|1|each|every) )|belonging to|owned by|linked (?:to|with)|linking to|links? to|tied to|attached to|attaches to|connected "
     r"(?:to|with)|associated with|related to|relating to|referencing|references?(?: to)?|refers to|referring to|pointing (?:to|at)|"
     r"points? (?:to|at)|refer to|foreign key (?:to|on|referencing|for|into)|fk(?: to| on| for)?|part of|scoped to|specific to|assigned to|"
-    r"given to|earned by|awarded to|unlocked by|accompanied by|built around|made by|written by|created by|->)"
+    r"given to|earned by|awarded to|unlocked by|accompanied by|built around|made by|written by|created by|hang(?:s|ing)? off|keyed (?:to|by)|pertains? to|concerns?|->)"
 )
 CHARGED = wordset(
     "not never no none nobody cannot except unless only without unique uniqueness distinct duplicate duplicates twice once "

@@ -281,7 +281,7 @@ class Items(Columns):
             return False
         if speaks_of_access(words, self.rows):
             return True
-        if regex.fullmatch(rf"(?:(?:rls|polic(?:y|ies)|access) )?(?:{VERB})|read-only", text):
+        if regex.fullmatch(rf"(?:(?:rls|polic(?:y|ies)|access|grant|give|allow|permit) )?(?:{VERB})|read-only", text):
             return speaks_of_access(
                 _joined(found), self.rows
             )  # "inserting, updating and deleting stay with the server"

@@ -127,6 +127,7 @@ class _Reading(Items):
         match = LABEL.match(text) if words[0] != self.head.name else None
         if match and not self._is_column(sentence, len(match[0].split())):
             words = words[len(match[0].split()) :]
+            sentence.bullet = sentence.bullet and not regex.match(r"(?:the )?(?:new )?(?:columns|fields) ", text)
             self.listing, self.current = True, None
             self.group = None
         elif match := ACCESS_LABEL.match(text):
@@ -204,6 +205,8 @@ class _Reading(Items):
     def _is_said_of_rows(self, words: list[str]) -> bool:
         """The table's name stands in it as the rows: "parents can read quests"."""
         after = words[self._place(words) + 1 :]
+        if regex.match(_MADE, " ".join(after)):
+            return False
         if self._named_before and EVIDENCE.search(" ".join(words)) and after[:1] not in (["("], [":"]):
             return True
         if after[:1] in (["("], [":"], ["with"], ["table"], ["for"], [","]):

@@ -46,7 +46,7 @@ _BESIDES = r"(?:next to|besides|beside|apart from|aside from|in addition to|alon
 """ "Next to the two references there is ..."."""
 _MANY = r"(?:(?:and|so|that|but|as|since|because|where|each|every|an?|one|1|any|the same) )*(?P<one>[a-z]+) (?:(?!has |have |title )[a-z]+ ){1,4}?(?:many|several|multiple|any number of|more than (?:one|1)|different|various|lots of) (?:by (?:many )?)?(?:different )?(?P<many>[a-z]+)(?: (?:and|or) vice versa)?"
 _LINKS = r"(?:that |which )?(?:links?|connects?|joins?|ties?|relates?|maps?|linking|connecting|joining) (?:the|these|those|both)(?: 2)?(?: of them| tables| sides)?(?: together)?(?= and| ,| \.| \n|$| with)"
-NO_ID = r"(?:(?:,|and|but|with|it|has|have|needs?) )*(?:no|without an?) (?:(?:separate|own|extra|surrogate|additional) )?id(?: column)?(?: of (?:its|their) own)?(?= [.,;)\n]|$)"
+NO_ID = r"(?:(?:and|the|those|these|both|2|two|of|them|pair|keys?|references?|together) ?)+ (?:together )?(?:identif(?:y|ies)|makes? up|forms?|are|is) (?:an?|each|the|every) (?:row|entry|record|primary key)(?: uniquely)?(?= [.,;)\n]|$)|(?:(?:,|and|but|with|it|has|have|needs?) )*(?:no|without an?) (?:(?:separate|own|extra|surrogate|additional) )?id(?: column)?(?: of (?:its|their) own)?(?= [.,;)\n]|$)"
 """The pair is the key."""
 _FROM_TO = r"(?:that links? |that leads? )?(?:from|between) (?:one|1|an?) [a-z]+ (?:to|and) (?:another|the other)(?: (?:one|[a-z]+(?= \.| ,)))?"
 
@@ -68,7 +68,7 @@ def strike_talk_of_rows(ledger: Ledger, schema: Schema) -> tuple[str, str] | Non
     return next(((one, many) for one, many in sorted(told) if (many, one) in told), None)
 
 
-_OF_PAIR = r"(?: (?:,|which|that|it|this|there|is|are|as|an?|the|our|one|new|missing|many-to-many|relation|~+))+"
+_OF_PAIR = r"(?: (?:,|which|that|it|this|there|is|are|as|an?|the|our|one|new|missing|many-to-many|relation|to|record|store|track|know|say|remember|~+))+"
 
 
 def without_pair(text: str, low: int, high: int) -> str:
