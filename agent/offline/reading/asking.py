@@ -28,6 +28,7 @@ ASKING = (
     (rf"\btable (?:is|will be|would be|shall be|should be) (?:needed|required|wanted|missing|due)[,:] ({_NAME})\b", r"table called \1"),
     (rf"\b(?:the )?({_NAME})((?: (?:of|for) (?:an?|the|our|each|every) [a-z]+)?) (?:is|are|will be|shall be|should be|becomes?) (?:to be )?(an?|the|one) ((?:new |separate )?)table\b", r"\3 \4table called \1\2"),
     # its rows
+    (r"\b(?:that |which )?(?:stores|has|holds|keeps|records|contains), (?:for|per) (?:an?|each|every|the|one) ([a-z]+), ", r"for each \1, with "),
     (r" ?\((?:1|one)(?: ?[:-] ?| to |-to-)(?:n|many)\)", ""),
     (r"\b(?:the )?parent(?: table)?(?: is|:) ?(?=children\b|[a-z]+s\b)", "belongs to: "),
     (r"(^|[.;] )(?:for (?:each|every)(?: one)?(?: of (?:them|these))?, )?(?:record|store|keep|note|say|save) (?:which|what|whose) ([a-z]+) (?:it|each|they|each one) (?:belongs? to|is of|is for|is from|was|is)\b", r"\1it belongs to one \2"),
@@ -56,6 +57,8 @@ ASKING = (
     (r"\b(and|but) also (?=[a-z])", r"\1 "),
     (r"\br/o\b", "read-only"),
     # two sentences in one
+    (rf"(?:,|\.)? so (?:that )?(?={_PARENTS} (?:{_CAN}) [^.;\n]*\bown\b)", ". "),
+    (rf"(^|[.;] )(?:so that|in order that|for) ({_PARENTS} (?:{_CAN}|to) [^.;\n]*?\bown\b[^.;\n]*?), (?={_PLEASE[3:-1]})", r"\1\2. "),
     (rf"(\bparents? [^.;\n]*?\b(?:own|their|his|her) [^.;\n]*?) in (?=an? new {_TABLE})", r"\1. create "),
     (rf"(?:,? so|,? and so|,? and for (?:this|that)|,? therefore|,? hence|,? thus|,? and thus| ?->),? {_PLEASE}", ". "),
     (rf", which (?:(?:are|is|should be|will be|shall be|get) (?:kept|stored|saved|recorded|held)|live|go|belong) in (?=an? {_TABLE})", ". create "),

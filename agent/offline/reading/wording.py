@@ -265,7 +265,7 @@ WORDING = (
     (r"\bwhere (?:it|they|the [a-z]+) (?:comes?|came|originates?) from\b(?= ?(?:[,(:.;]|and |\n|$))", "the source"),
     (r"\b(and,?|,) if (?:an?|the|there is an?) [a-z]+(?: (?:has been|was|is|got) [a-z]+(?:ed|en|n|t))?, an? (?=[a-z])", r"\1 an optional "),
     (r"(^\s*|\. )(?:both )?((?:the|an?) [^.:;\n]+?),? (?:should|must|will|has to|have to|needs? to|is|are)(?: to)? be (?:recorded|stored|kept|saved|tracked|noted) for (?:each|every) [a-z]+(?= *(?:[.;\n]|$))", r"\1it has \2"),
-    (r"(^\s*|\. )(?:our )?(?:kids|children|parents|users|families|members) (?:should|must|can|will|may) (?:be able to |get to )?(?:collect|earn|gain|unlock|win|receive|gather|make|have|get|own|do|take|start|plan|book) [a-z]+(?: [a-z]+)?, so (?=we|please|i |let us|add|create)", r"\1"),
+    (r"(^\s*|\. )(?:our )?(?:kids|children|parents|users|families|members) (?:should|must|can|will|may) (?:be able to |get to )?(?:collect|earn|gain|unlock|win|receive|gather|make|have|get|own|do|take|start|plan|book) [a-z]+(?: [a-z]+){0,3}?(?:,? (?:and )?so|\.) (?=we|please|i |let us|add|create|build|introduce|an? [a-z ]*table|the table)", r"\1"),
     (r"(?<=[a-z])(?:,| is| are| has)? (?:exactly )?(?:the )?(?:same (?:thing|here|again)|ditto|likewise)(?= *(?:[,.;)]|$|and |plus ))", " : same"),
     (r"\breqd?\b(?= *(?:[,;)]|$))", "required"),
     (r"\bopt\b(?= *(?:[,;)]|$))", "optional"),
