@@ -341,7 +341,7 @@ WORDING = (
     (r"\b(?:now|current_timestamp)\(\)", "now"),
     (r"\bcurrent_timestamp\b", "now"),
     (r"\bcurrent_date\b", "today"),
-    (r"\bhttp,? ?(?:and|or|/|&|,|\|) ?(?:with )?https\b|\bhttps,? ?(?:and|or|/|&|,|\|) ?http\b", "http-or-https"),
+    (r"\bhttp,? ?(?:and|or|/|&|,|\|) ?(?:with )?https\b|\bhttps,? ?(?:and|or|/|&|,|\|) ?http\b(?! (?:(?:is|are|was|must|should|be|gets?|does|alone|links?|urls?) )*(?:not|never|cannot|refused|rejected|forbidden|blocked|disallowed)\b)", "http-or-https"),
     (r"\bpublic\.(?=\w)", ""),
     (r"\bauth\.users\b", "auth_users"),
 )  # fmt: skip

@@ -119,6 +119,9 @@ def _lost_of_added(change: AddColumns, text: str, schema: Schema) -> Iterator[st
         apart = rf" (?!all|our|existing|old|those|these|the|current|present)([a-z]+) (?:{noun}|{singular(noun)}) (?:is|are) (?:all )?{column.existing} "
         if column.existing is not None and (said := regex.search(apart, text)):
             yield said[0]
+        gone = rf" (?:remove|drop|delete|rename|revert|undo|get rid of|take away) (?:(?:the|column|field|flag|our) )*{column.name.replace('_', '[ _]')} "
+        if said := regex.search(gone, text):
+            yield said[0]
         to = regex.search(
             rf" add (?:(?:an?|the|new|optional|required) )*{column.name} (?:to|on|for) (?:(?:the|our|all|every|each) )*([a-z_]+) ",
             text,

@@ -103,7 +103,10 @@ def lost_parts(made: tuple[Change, ...], wishes: str) -> Iterator[str]:
     ):
         yield said[0]
     if not any(c.required for c in columns) and (
-        said := regex.search(r" (?<!not )(?:required|mandatory|not null|obligatory|not optional|not nullable) ", wishes)
+        said := regex.search(
+            r" (?<!not )(?:required|mandatory|not null|obligatory|not optional|not nullable) | (?:whoever|who|anyone|leaving it|without|empty|null|nothing) (?:[a-z]+ ){0,5}(?:errors?|rejected|refused|fails?|forbidden) ",
+            wishes,
+        )
     ):
         yield said[0]
 
@@ -184,11 +187,17 @@ _EXEMPT = (
 """That a rule does not hold for the rows that are there."""
 
 
+_FREE = r" (?:(?:need|needs|must|should) not|(?:do|does) not (?:need to|have to)|no longer)(?: be)? unique | (?<!are )(?<!is )(?<!was )(?<!were )not unique "
+"""What is to be no rule."""
+
+
 def lost_exempt(made: tuple[Change, ...], text: str) -> Iterator[str]:
     """Rows that a new rule shall spare: each is checked when it is added, and on each change."""
     tables = {change.table for change in made if isinstance(change, Constrain | AddUnique | Order)}
     bare = {table.split(".")[-1] for table in tables}
     nouns = "|".join(sorted({*bare, *map(singular, bare)}))
+    if (said := regex.search(_FREE, text)) and any(isinstance(change, AddUnique) for change in made):
+        yield said[0]
     for sentence in regex.split(r" [.;\n](?= )", text) if tables else ():
         for pattern in _EXEMPT:
             if said := regex.search(pattern.replace("{nouns}", nouns), f"{sentence} "):
@@ -198,7 +207,7 @@ def lost_exempt(made: tuple[Change, ...], text: str) -> Iterator[str]:
 _PUT = r" (?:put|store|write|add|include|save|keep|copy|want|need|see|have|carry|hold|contain) (?!(?:only )?(?:the |just )*(?:names?|columns?|which|changed|an? (?:entry|row|record|line)) )(?:[a-z_]+ ){1,6}?(?:in|into|to|as|under) (?:the )?details "
 """More than an entry of an audit says."""
 _THREE = r" (?:every|all|each|any|covering|on|for) (?:inserts?|insertion) (?:,|/) updates? (?:,|/|and|&|, and|or) deletes?(?! (?:is|are) not| not) "
-_SPARED = r" (?:jobs?|service ?_?role|backend|system|server|cron|imports?|scripts?|migrations?) (?:[a-z]+ ){0,6}(?:is|are|should|must|shall|need|do|does) not (?:be )?(?:recorded|logged|audited|written|tracked|produce|leave|create)[a-z]* | (?:along|together) with it "
+_SPARED = r" (?:jobs?|service ?_?role|backend|system|server|cron|imports?|scripts?|migrations?) (?:[a-z]+ ){0,6}(?:is|are|should|must|shall|need|do|does) not (?:be )?(?:recorded|logged|audited|written|tracked|produce|leave|create)[a-z]* | (?:along|together) with it | (?:changes?|edits?|updates?|inserts?|deletions?|deletes|writes) [^.;\n]*(?:made|done|performed|caused|issued) by (?:(?:the|our|an?|any) )*(?!whom)[a-z_]+ "
 """Changes of some that leave no entry."""
 _SERVER_TOO = (
     r" not even (?:by |for )?(?:the |our |a )?(?:server|backend|service|service_role|admins?|support|team|job)[a-z_]* "

@@ -14,7 +14,7 @@ from itertools import pairwise
 from agent.offline import regex
 from agent.offline.description import Condition, Test
 from agent.offline.reading.alteration.clauses import Clause
-from agent.offline.reading.alteration.together import together
+from agent.offline.reading.alteration.together import is_picked, together
 from agent.offline.reading.known import Resolve, spoken_columns
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS, NO_VALUE
@@ -116,6 +116,10 @@ def _tests(
             continue
         if regex.match(_TOO, ledger.left[item.end : high] + " "):
             raise Unclear(ledger.left[item.start : high])
+        either = rf" or (?:not(?= *(?:[.,;)]|$))|(?:un|in|non-){re.escape(ledger.text[item.start : item.end])})(?= |$)"
+        if free := regex.match(either, ledger.text[item.end : high]):
+            ledger.strike(item.start, item.end + free.end())  # "published or not"
+            continue
         start = spoken[place - 1].end if place else low
         stop = next((s.start for s in spoken[place + 1 :] if s.value is None), high)
         if item.value is not None:
@@ -130,11 +134,13 @@ def _tests(
             if once_more and any(test.column == item.column for *_, test, _ in found):
                 continue
             outside = outside or _outside(ledger, item.start, item.end, reach, high)
-            if item.is_state and not outside and not _is_picked(ledger.text[: item.start], ledger.text[item.end :]):
+            if item.is_state and not outside and not is_picked(ledger.text[: item.start], ledger.text[item.end :]):
                 raise Unclear(ledger.text[low:high])
             made = [replace(t, test=_TURNED[t.test]) for t in made] if outside else made
             found += [(item.start, item.end, test, item.value is not None) for test in made]
     for (_, end, one, _), (start, _, other, _) in pairwise(found):
+        if outside and one.column != other.column and not ledger.text[end:start].strip():
+            raise Unclear(ledger.text[low:high])  # "all but active published ones": those that are not both
         if regex.search(r" or ", ledger.text[end : start + 1]) and one.column != other.column and not outside:
             raise Unclear(ledger.text[low:high])
     return [(test, bare) for _, _, test, bare in found]
@@ -319,12 +325,6 @@ def _listed(ledger: Ledger, item: _Spoken, high: int, table: str, schema: Schema
     if len(said) == 1:
         return [Condition(item.column, "differs" if match["no"] else "equals", said[0])]
     return [Condition(item.column, "not in" if match["no"] else "in", tuple(said))]
-
-
-def _is_picked(before: str, after: str) -> bool:
-    """Such rows alone: "drafts only", "for all drafts"."""
-    led = r" (?:only|just|solely|for|of|index|(?:that|which|who) are|where)(?: (?:the|all|every|any|our|an?))* $"
-    return bool(regex.search(led, before) or regex.match(r" (?:only|alone)(?= *(?:[.,;:)\n]|$))", after))
 
 
 def _outside(ledger: Ledger, start: int, end: int, low: int, high: int) -> bool:

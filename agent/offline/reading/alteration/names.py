@@ -113,14 +113,17 @@ def _joined(ledger: Ledger, spot: Spot, table: str, schema: Schema) -> list[Spot
     end = spot.end
     led = rf" (?:\( [^()]* \) )?(?:, and|and|plus|,) (?:an?|another) {_ARTICLE}*"
     last = "|".join(_LAST)
-    pattern = re.compile(rf"{led}(?P<name>[a-z_]+(?: [a-z]+)? (?:{last})|[a-z_]+) {_AFTER}")
+    pattern = re.compile(
+        rf"(?:{led}(?P<name>[a-z_]+(?: [a-z]+)? (?:{last})|[a-z_]+)| (?:, and|and|plus|,) (?P<bare>[a-z]+ (?:url|link|uri))) {_AFTER}"
+    )
     while match := pattern.match(ledger.text, end):
-        words = match["name"].split()
+        words = (match["name"] or match["bare"]).split()
         if not all(_may_be(word, ledger, table, schema) for word in words if word not in _LAST):
             break
         name = regex.sub(r"_(?:link|uri)$", "_url", "_".join(words))
-        more.append(Spot(name, match.start("name"), match.end("name")))
-        end = match.end("name")
+        group = "name" if match["name"] else "bare"
+        more.append(Spot(name, match.start(group), match.end(group)))
+        end = match.end(group)
     lost = re.compile(rf"{led.replace('|,)', ')')}([a-z_]+) ").match(ledger.text, end)
     if lost and _may_be(lost[1], ledger, table, schema):
         raise Unclear(lost[0])

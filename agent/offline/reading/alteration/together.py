@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from agent.offline import regex
 from agent.offline.description import Condition
 from agent.offline.reading.ledger import Unclear
 
@@ -63,3 +64,9 @@ def _joined(tests: list[Condition]) -> list[Condition]:
         else:
             out.append(test)
     return out
+
+
+def is_picked(before: str, after: str) -> bool:
+    """Such rows alone: "drafts only", "for all drafts"."""
+    led = r" (?:only|just|solely|for|of|index|(?:that|which|who) are|where)(?: (?:the|all|every|any|our|an?))* $"
+    return bool(regex.search(led, before) or regex.match(r" (?:only|alone)(?= *(?:[.,;:)\n]|$))", after))
