@@ -34,7 +34,7 @@ _BY_DEFAULT = re.compile(
     r"(?:(?:it|which|that) )?(?:is|are) (?!(?:on|off|true|false|empty|null|now|today) )(?P<flag>[a-z]+) by default$"
 )
 _MODAL = re.compile(
-    r"\b(may|can|could|might|must|has to|have to|needs to)(?: also| always)? (?:have|contain|carry|include)\b"
+    r"\b(may|can|could|might|must|has to|have to|needs to)(?: also| always)? (?:have|contain|carry|include|bring|show|hold)\b"
 )
 _BECOMES = re.compile(
     r"\b(?:can|may|could|might) (?:[a-z]+ )?(?:be|become|turn|change)\b|\b(?:otherwise|later|then|or)\b"

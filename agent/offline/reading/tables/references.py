@@ -28,7 +28,7 @@ def without_relative(words: list[str], start: int) -> list[str]:
 
 _LEADS_UP = HAVE | wordset(
     "must should shall it they a an the its their which what one each every our has have with is are "
-    "be for to optional optionally required mandatory maybe also columns column fields field : and "
+    "be for to optional optionally nullable possibly perhaps required mandatory maybe also columns column fields field : and "
     "extra contains includes there can may could might award awards grant grants come comes carry use get earn give gives wear wears name names train trains"
 )
 """Words before a table that say no more than that there is a reference to it."""
@@ -93,12 +93,14 @@ class References(State):
                 return None  # an emotion is what a row of emotion_logs holds
             if word != singular(word) and not ("one" in one_of and "of" in one_of):
                 return None
-            may = bool({"can", "may", "could", "might", "optionally"} & set(head[:place]))
+            may = bool(
+                {"can", "may", "could", "might", "optionally", "nullable", "possibly", "perhaps"} & set(head[:place])
+            )
             rest = head[place + 1 :]
             if rest and rest[0] in ("id",):
                 return Tie(noun, table, place, place + 2, may)
             if rest and not regex.match(
-                r"(?:\(|:|§|required|mandatory|optional\w*|obligatory|compulsory|needed|necessary|is|are|=|must|may|can|fk|foreign|references?|not|null\w*|unique|uuid|cannot|req|->|that|who|which|it|if|cascade|on|reference|from|out)$",
+                r"(?:\(|:|§|required|mandatory|optional\w*|obligatory|compulsory|needed|necessary|is|are|=|must|may|can|fk|foreign|references?|not|null\w*|unique|uuid|cannot|req|->|that|who|which|it|if|where|when|cascade|on|reference|from|out)$",
                 rest[0],
             ):
                 return None

@@ -19,7 +19,7 @@ LEAD = (
         "leave leaves leaving left always about exactly only say says said do does references data information say said table "
         "tell tells write down log show shows short long free separate certain simple small "
         "together along alongside linking joining junction join bridge bridging "
-        "me remember remembers collect collects define defines enter enters"
+        "me bring brings remember remembers collect collects define defines enter enters"
     )
     | OPTIONAL
     | REQUIRED

@@ -121,7 +121,7 @@ def _listed(sentence: str, nouns: str) -> str:
             joints[place], listing = "," if text else "", ""
         if depth or (listing and not set(text.split()) - _TAIL):
             continue  # what is said of the moment before
-        lead = _intro(text, nouns) if not part.name and joints[place + 1] in (":", ",", "(") else None
+        lead = _intro(text, nouns) if joints[place + 1] in ((":",) if part.name else (":", ",", "(")) else None
         if lead is not None and (after.name or _elided(texts[place + 1 : place + 2], "many")):
             listing = "bracket" if joints[place + 1] == "(" else "many"
             texts[place], joints[place + 1] = lead or ("" if place else "it has"), ""

@@ -1,0 +1,32 @@
+"""What need not be there, in the many ways of saying it: each becomes ", optional", or "it may have a ..."."""
+
+_NOT_NEEDED = r"not (?:an? )?(?:required|mandatory|needed|necessary|obligatory|compulsory|must)"
+_ONE = r"(?: (?:one|it|any|that|this|there|set|given|filled(?: in)?|present|provided|attached|linked|used))"
+_IT = r"(?:(?:it|they|which|one|(?:that|this)(?: one)?|there) )?"
+_BE = r"(?: (?:be|have|give|set|carry|get|provide|use|exist))"
+_FREE = (
+    rf"{_IT}(?:(?:do|does) not (?:have|need) to{_BE}?{_ONE}?|(?:do|does) not (?:need|require){_ONE}?|needs? not{_BE}?{_ONE}?|needs? (?:no|none)(?: [a-z]+)?)|"
+    rf"{_IT}(?:is|are|being) (?:also |just |only |purely )?(?:optional|voluntary|nullable|{_NOT_NEEDED})|{_NOT_NEEDED}|"
+    rf"{_IT}(?:can|may|might|could) (?:also )?be (?:missing|empty|null|absent|omitted|skipped|left (?:out|empty|blank|off))|"
+    rf"(?:nobody|no one|no-one) (?:has|needs|is (?:obliged|forced|required)) to (?:provide|give|have|set|add|attach|fill|choose|pick|enter){_ONE}?"
+)
+_FEW = r"(?:(?:which|that) )?not (?:every|each|all|any)(?: of (?:the|them))?(?: (?!child|parent|kid|user|famil|member|person|people)[a-z_]+)? (?:has|have|needs?|gets?|carry|carries|comes? with|shows?)(?: (?:one|it|any))?"
+_UNFORCED = r"without (?:making|requiring|forcing|demanding|insisting on) (?:that|it|this|one|them)(?: (?:mandatory|required|compulsory|obligatory|to be there|a must))?|without (?:that|it|this) being (?:mandatory|required|compulsory|obligatory|a must)"
+_ANY = r"(?:if|where|when) (?:there is (?:one|any)|(?:it|they) (?:has|have) (?:one|any))"
+_BUT = r"(?:but|though|although|even though|yet)"
+_END = r"(?= *(?:[,.;)]|$|and\b))"
+_A = r"(an? [a-z_]+(?: [a-z_]+)?)"
+
+VOLUNTARY = (
+    (rf"\b(?:allow|permit|support|accept)s?,? but (?:do(?:es)? not|never) (?:require|need|demand|enforce|force|insist on),? {_A}{_END}", r"it may have \1"),
+    (rf"\( ?(?:{_BUT} )?(?:{_FREE}|{_FEW}|{_UNFORCED}) ?\)", "(optional)"),
+    (rf",? {_BUT} (?:{_FREE}|{_FEW}){_END}|,? (?:{_UNFORCED}){_END}|(?:, | (?=which |that )){_FEW}{_END}", ", optional"),
+    (rf"(?<=[a-z])(?<!\band)(?<!\bor) {_ANY}{_END}|, {_ANY}(?= *(?:[.;)]|$|,? and (?!,)))", ", optional"),
+    (r"\b(?:can|may|could|might) (?:also )?(?:bring|show|carry|come with) (?=an? )", "may have "),
+    (rf"(^\W*|[.;] |, |and )not (?:every|each|all|any) (?!child|parent|kid|user|famil|member|person|people)[a-z_]+ (?:has|have|needs?|gets?|comes? with|carry|carries) {_A}{_END}", r"\1it may have \2"),
+    (rf"\b(?:an? (?:reference|link) to )?{_A} (?:is|would be) (?:possible|allowed|permitted|accepted|welcome|fine|ok)(?=, optional)", r"it may have \1"),
+    (rf"\b(?:attaching|linking|adding|giving|having|setting|providing|assigning|choosing) {_A} is (?=optional|voluntary|{_NOT_NEEDED})", r"\1 is "),
+    (r"\blet (?:an?|the|each|every) [a-z]+ (?:refer|link|point|be linked|be tied) to an? ([a-z_]+)", r"it may be linked to a \1"),
+    (r"\bleav(?:e|es|ing) (?:room|space|a place) for ", "it has "),
+    (r"\b(?:if|when|where) there is an? [a-z]+, its [a-z]+ (?:goes|is (?:stored|kept|saved)|belongs) (?:in|into|as) (?=an? optional )", "it has "),
+)  # fmt: skip
