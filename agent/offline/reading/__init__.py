@@ -24,7 +24,7 @@ from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.material import nouns_of
 from agent.offline.reading.prose import strike_prose
 from agent.offline.reading.satisfied import Satisfied, refuse_done
-from agent.offline.reading.tables import read_table
+from agent.offline.reading.tables import Freely, read_table
 from agent.offline.reading.tables.deletions import read_deletions
 from agent.offline.reading.text import Text, plain
 from agent.offline.schema import Schema
@@ -47,6 +47,16 @@ def read(request: str, schema: Schema) -> Description:
     if not regex.search(r"[a-z]", text.words):
         raise Unclear(request.strip() or "an empty request")
     refuse_babble(text.words)
+    try:
+        return _read(request, text, schema)
+    except Unclear as unclear:
+        try:
+            return _read(request, text, schema, freely=True)
+        except Unclear:
+            raise unclear from None
+
+
+def _read(request: str, text: Text, schema: Schema, *, freely: bool = False) -> Description:
     ledger = Ledger(text.words, text.quoted, text.cased)
     named = {word for word, said in text.quoted.items() if said[:1].isupper() and not said.isupper()}
     spoken = " ".join("~" if word in named else word for word in text.words.split(" "))  # 'Anonymous' is a name
@@ -55,7 +65,7 @@ def read(request: str, schema: Schema) -> Description:
     )
     strike_prose(ledger)
     try:
-        changes, assumed = _changes(ledger, text, schema)
+        changes, assumed = _freely(ledger, text, schema) if freely else _changes(ledger, text, schema)
     except Unclear:
         refuse_missing(text.words, schema)
         raise
@@ -142,6 +152,14 @@ def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, 
             raise Unclear(text.words)
         return made
     raise Unclear(text.words)
+
+
+def _freely(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+    """A new table whose sentences are built in another way. Raises Unclear."""
+    found = None if _is_of_held(text.words, schema) else read_table(ledger, schema, Freely)
+    if found is None:
+        raise Unclear(text.words)
+    return (found[0],), found[1]
 
 
 def _without_deletions(words: str, schema: Schema) -> str:

@@ -13,7 +13,7 @@ from agent.offline.words import plural, singular
 
 _POLITE = (
     r"if (?:possible|you can|you do not mind|that is ok|you could|it is not too much)|when you (?:get a chance|have time|can)|asap|as soon as possible|"
-    r"from now on|going forward|in (?:the )?future|at the moment|right now(?= we| i)|as well|not only|(?:no|not) (?:rush|hurry|urgent)|why not|if i remember correctly|more than happy|"
+    r"from now on|going forward|in (?:the )?future|at the moment|right now(?= we| i)|as well(?! as)|not only|(?:no|not) (?:rush|hurry|urgent)|why not|if i remember correctly|more than happy|"
     r"(?:hi|hello|hey|dear)(?: (?:there|team|all|folks|everyone|guys))*|all the best|best regards|(?:(?<![|/] )thanks|thx|thank you|cheers|ty)(?: [a-z]+){0,4}|so much|at all|for the first time|once and for all|more and more|most of the time"
 )
 _PURPOSE = (

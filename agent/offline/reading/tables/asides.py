@@ -111,3 +111,12 @@ def rows_told(text: str, nouns: str, noun: str) -> str:
     text = regex.sub(_SORTS.format(nouns=nouns), _sorted, text)
     text = regex.sub(_BARE_NOUN.format(nouns=nouns), r"\1 it", text)
     return regex.sub(_OF_A_ROW.format(nouns=nouns), r"\1", text)
+
+
+def without_reasons(words: list[str]) -> list[str]:
+    """ "required, because it sits under a picture, and https only" without the reason."""
+    if "because" not in words[1:]:
+        return words
+    at = words.index("because")
+    end = next((n for n in range(at, len(words)) if words[n] in (",", ")", ";")), len(words))
+    return without_reasons([*words[:at], *words[end:]])

@@ -10,6 +10,7 @@ from agent.offline.reading.entry import Entry
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import FILLERS, NO_VALUE, OF_BOUNDS, SCHEMES, TYPED
 from agent.offline.reading.slots import bare_type
+from agent.offline.reading.tables.asides import without_reasons
 from agent.offline.reading.tables.facts import not_empty_at_first
 from agent.offline.reading.tables.keys import EVIDENCE, PER
 from agent.offline.reading.tables.leftovers import refuse_beside
@@ -37,7 +38,7 @@ _MODAL = re.compile(
     r"\b(may|can|could|might|must|has to|have to|needs to)(?: also| always)? (?:have|contain|carry|include|bring|show|hold)\b"
 )
 _BECOMES = re.compile(
-    r"\b(?:can|may|could|might) (?:[a-z]+ )?(?:be|become|turn|change)\b|\b(?:otherwise|later|then|or)\b"
+    r"\b(?:can|may|could|might) (?:[a-z]+ )?(?:be|become|turn|change)\b|\b(?:otherwise|others?|later|then|or)\b"
 )
 _OF_KEYS = re.compile(r"unique|once|per|each|only|same|one|twice|no|not|never|two|2|1")
 _LIKE_IT = re.compile(
@@ -241,7 +242,7 @@ class Columns(Names):
     def _take(self, entry: Entry, left: list[str], chunk: Chunk, required: bool | None) -> bool:
         """Gives a column what the words say; false where they say nothing. Raises Unclear for what they say besides."""
         text = " ".join(chunk.words)
-        left = _without_reasons(left)
+        left = without_reasons(left)
         before = self.mentioned[-1] if self.mentioned else None
         shared = "both" in left or (chunk.joint == "and" and bool(set(left) & PLURAL_TYPES))
         if before and chunk.joint == "and" and left[:1] in (["as"], ["are"]):  # "rules and metadata are json"
@@ -263,7 +264,7 @@ class Columns(Names):
             traits.required = required
         if self.all_json and not (traits.type or entry.traits.type or entry.tied):
             traits.type = "jsonb"
-        refuse_beside(besides, text, self.rows, self.ledger.quoted)
+        self._refuse_beside(besides, text)
         if not traits and left == list(chunk.words):
             return False
         if entry.named.user and (
@@ -282,6 +283,10 @@ class Columns(Names):
         self.current = entry
         self.mentioned.append(entry)
         return True
+
+    def _refuse_beside(self, left: list[str], text: str) -> None:
+        """Raises Unclear for words beside a column's facts that say something which none of them is."""
+        refuse_beside(left, text, self.rows, self.ledger.quoted)
 
     def _entry(self, named: Named) -> Entry:
         known = next((e for e in self.body.entries if e.named.name == named.name), None)
@@ -339,12 +344,3 @@ def _refuse_clause(head: tuple[str, ...], name: Name) -> None:
     values = after[:1] == ("or",)
     if verb or rows or bare or values:
         raise Unclear(" ".join(head))
-
-
-def _without_reasons(words: list[str]) -> list[str]:
-    """ "required, because it sits under a picture, and https only" without the reason."""
-    if "because" not in words[1:]:
-        return words
-    at = words.index("because")
-    end = next((n for n in range(at, len(words)) if words[n] in (",", ")", ";")), len(words))
-    return _without_reasons([*words[:at], *words[end:]])

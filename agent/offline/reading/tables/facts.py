@@ -110,7 +110,7 @@ def read_facts(
     if traits.default is not None:
         for match in list(_WORDS_OF_DEFAULT.finditer(ledger.left)):
             ledger.strike(match.start(), match.end())
-    left = [word for word in regex.sub(f"{STRUCK}+", STRUCK, ledger.left).split() if word != STRUCK]
+    left = [word for word in regex.sub(f"{STRUCK}+", f" {STRUCK} ", ledger.left).split() if word != STRUCK]
     if traits.default is None and left in (["now"], ["today"]):
         traits, left = replace(traits, default=value_of(left[0])), []
     guessed = False

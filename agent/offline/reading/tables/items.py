@@ -77,7 +77,7 @@ class Items(Columns):
             listed = True
         for place, chunk in enumerate(found):
             if self._is_access(found[place:], listed):
-                take_access(_joined(found[place:]), self.said, self.rows)
+                take_access(joined(found[place:]), self.said, self.rows)
                 return listing
             listed = listed or self._leads(chunk) or (place == 0 and (self._share(found) or self._opens(found)))
             bound = not any(w in HAVE for w in found[0].head) or several
@@ -282,15 +282,13 @@ class Items(Columns):
         if speaks_of_access(words, self.rows):
             return True
         if regex.fullmatch(rf"(?:(?:rls|polic(?:y|ies)|access|grant|give|allow|permit) )?(?:{VERB})|read-only", text):
-            return speaks_of_access(
-                _joined(found), self.rows
-            )  # "inserting, updating and deleting stay with the server"
+            return speaks_of_access(joined(found), self.rows)  # "inserting, updating and deleting stay with the server"
         if regex.match(
             r"(?:the |all |every |owner |signed-in |any |only )*(?:parents?|members?|users?|owners?|everyone|everybody|nobody|anyone|rows|entries|they)\b|"
             rf".* (?:can|may|must|should)(?: only| not| never)* be (?:{VERB})$",
             text,
         ):
-            whole = _joined(found)
+            whole = joined(found)
             return speaks_of_access(whole, self.rows) and not any(w.startswith("§") for w in whole)
         return False
 
@@ -315,7 +313,7 @@ class Items(Columns):
         return False
 
 
-def _joined(found: list[Chunk]) -> list[str]:
+def joined(found: list[Chunk]) -> list[str]:
     words: list[str] = []
     for chunk in found:
         words += [chunk.joint, *chunk.words] if chunk.joint and words else chunk.words

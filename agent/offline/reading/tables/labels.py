@@ -2,6 +2,8 @@
 
 import re
 
+from agent.offline.words import wordset
+
 BACKGROUND = re.compile(
     r"(?:why|context|goal|background|reason|motivation|purpose|story|user story|user-story|scope|epic|overview|problem|rationale) :"
 )
@@ -18,3 +20,7 @@ ACCESS_LABEL = re.compile(
     r"(?:the )?(?:access|rls|permissions?|polic(?:y|ies)|security|rights|who(?: can do what)?|row level security)(?: \( [^()]* \))? :"
 )
 TABLE_LABEL = re.compile(r"(?:new )?(?:table|model|entity|table name|feat|feature|ticket|add|create|what) :")
+NO_TABLES = wordset(
+    "rules fields columns permissions constraints checks policies access owner invariants keys references validations data"
+)
+"""What stands over lists, and might be taken for the table's name."""

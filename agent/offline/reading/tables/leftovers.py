@@ -63,6 +63,11 @@ def refuse_beside(left: list[str], clause: str, rows: frozenset[str], quoted: di
         raise Unclear(clause)
 
 
+def orders(text: str) -> bool:
+    """It asks for what no fact about a column is: sending, computing, cutting off."""
+    return bool(_HARD_WORDS.search(f" {text} ") or _ORDERS.search(text))
+
+
 def refuse_background(words: list[str], rows: frozenset[str], names: frozenset[str], quoted: dict[str, str]) -> None:
     """Raises Unclear for a sentence that orders something, in which nothing was understood."""
     text = " ".join(words)

@@ -19,7 +19,16 @@ from agent.offline.reading.tables.deletions import Deletion, read_deletions
 from agent.offline.reading.tables.indexes import read_indexes
 from agent.offline.reading.tables.items import Items
 from agent.offline.reading.tables.keys import EVIDENCE, read_key
-from agent.offline.reading.tables.labels import ACCESS_LABEL, BACKGROUND, CRITERIA, LABEL, NEEDS, STORY, TABLE_LABEL
+from agent.offline.reading.tables.labels import (
+    ACCESS_LABEL,
+    BACKGROUND,
+    CRITERIA,
+    LABEL,
+    NEEDS,
+    NO_TABLES,
+    STORY,
+    TABLE_LABEL,
+)
 from agent.offline.reading.tables.orders import order
 from agent.offline.reading.tables.outline import Sentence, sentences
 from agent.offline.reading.tables.retold import retold
@@ -40,11 +49,17 @@ _MADE = (
 )
 
 
-def read_table(ledger: Ledger, schema: Schema) -> tuple[NewTable, tuple[str, ...]] | None:
+def read_table(
+    ledger: Ledger, schema: Schema, reading: "type[Reading] | None" = None
+) -> tuple[NewTable, tuple[str, ...]] | None:
     """None where no new table is asked for. Raises Unclear."""
     head = headline(ledger, schema)
     if head is None:
         return None
+    if head.name in NO_TABLES and not regex.search(
+        rf" (?:table|model) (?:called |named )?{head.name} | {head.name} table ", ledger.text
+    ):
+        raise Unclear(f"which table is to be made, if it is not {head.name}")
     one = head.name.replace("_", "[ _]")
     if f" {plural(head.name)} " in ledger.text or (
         head.name not in ledger.quoted
@@ -55,10 +70,10 @@ def read_table(ledger: Ledger, schema: Schema) -> tuple[NewTable, tuple[str, ...
         )
     ):
         head = replace(head, name=plural(head.name))
-    return _Reading(ledger, schema, head).read()
+    return (reading or Reading)(ledger, schema, head).read()
 
 
-class _Reading(Items):
+class Reading(Items):
     def read(self) -> tuple[NewTable, tuple[str, ...]]:
         body = self.body
         body.said = self.said
@@ -79,7 +94,7 @@ class _Reading(Items):
         self._refuse_second()
         self._pair()
         body.owners = [m.table for m in mentions(told, self.schema) if self.schema.belongs(m.table)]
-        text = spelled(apart(retold(regex.sub(f"{STRUCK}+", " ", marked), self.rows - ROW_NOUNS)), nouns)
+        text = self._rewritten(regex.sub(f"{STRUCK}+", " ", marked), nouns)
         title, _, below = text.strip(" \n").partition("\n")
         demands = regex.search(r"\b(?:must|only|never|no|not|unique|each|every|has|have)\b", title)
         if regex.fullmatch(r"[a-z][a-z '-]{2,60}", title) and not demands and self.head.name in below.split():
@@ -105,8 +120,12 @@ class _Reading(Items):
         self._name_parts(told)
         return finish(body)
 
+    def _rewritten(self, text: str, nouns: str) -> str:
+        """In the builds that the readers know; `nouns` is a pattern for what the rows are called."""
+        return spelled(apart(retold(text, self.rows - ROW_NOUNS)), nouns)
+
     def _sentence(self, sentence: Sentence) -> None:
-        words = _ungherkined(sentence.words)
+        words = ungherkined(sentence.words)
         text = " ".join(words)
         self.values = sentence.values
         self.mentioned = []
@@ -333,7 +352,7 @@ def _closing(words: list[str]) -> int:
     return len(words) - 1
 
 
-def _ungherkined(words: list[str]) -> list[str]:
+def ungherkined(words: list[str]) -> list[str]:
     """Without the given, then and and of a scenario."""
     if words[:1] in (["given"], ["then"], ["and"], ["but"], ["so"]) and len(words) > 3 and words[1] not in ("by",):
         return words[1:]

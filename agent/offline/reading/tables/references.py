@@ -59,7 +59,7 @@ class References(State):
         if traits.choices or traits.range or traits.format or traits.shape or traits.default is not None:
             raise Unclear(" ".join(self._shown(words)))
         if not unique:
-            refuse_beside(facts.left, " ".join(words), self.rows | self.names, self.ledger.quoted)
+            self._refuse_beside_tie(facts.left, " ".join(words))
         entry = self.body.tie(noun, tie.table, required=required)
         if "are" in left[:1] and self.mentioned and not self.mentioned[-1].traits:
             self.mentioned[-1].traits.required = required  # "the lesson and the badge are optional"
@@ -70,6 +70,10 @@ class References(State):
         entry.traits.on_delete = entry.traits.on_delete or facts.traits.on_delete
         self.current = entry
         self.mentioned.append(entry)
+
+    def _refuse_beside_tie(self, left: list[str], text: str) -> None:
+        """Raises Unclear for words beside a reference that say something which is none of its facts."""
+        refuse_beside(left, text, self.rows | self.names, self.ledger.quoted)
 
     def _tie(self, tie: Tie, *, required: bool | None, once: bool) -> None:
         self.body.tie(noun_for(tie.noun, tie.table, self.schema), tie.table, required=required, unique=once)

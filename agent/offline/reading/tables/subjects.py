@@ -106,7 +106,7 @@ def name_in(head: tuple[str, ...], rest: tuple[str, ...], noun: str, rows: froze
     for place in (0, begun):
         if moment := _MOMENT.match(" ".join(head[place:])):
             return _made((moment[0].replace(" ", "_"),), noun, place, place + 2)
-    if counted := _COUNTED.match(" ".join(head[begun:])):
+    if counted := COUNTED.match(" ".join(head[begun:])):
         return Name(Named(counted[0].replace(" ", "_"), "integer"), begun, begun + 2)
     if regex.match(r"is it [a-z]+(?: |$)", " ".join(head)):
         return Name(Named(f"is_{head[2]}", "boolean"), 0, 3, clause=True)
@@ -178,7 +178,7 @@ _MOMENT = re.compile(
     r"(?=$| (?:optional|nullable|required|mandatory|empty|null|not|which|that|is|as|timestamptz|timestamp|date|default|defaults|now|[<>]=?|has|must|should|cannot|comes|lies)(?: |$))"
 )
 
-_COUNTED = re.compile(r"times (?:[a-z]+ed|[a-z]{2,}(?<!oft)en|[a-z]+[wro]n|done|read|sent|held|met|made|heard)(?![^ ])")
+COUNTED = re.compile(r"times (?:[a-z]+ed|[a-z]{2,}(?<!oft)en|[a-z]+[wro]n|done|read|sent|held|met|made|heard)(?![^ ])")
 """ "Times earned", a number."""
 
 

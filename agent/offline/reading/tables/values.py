@@ -19,7 +19,7 @@ _NO_VALUE = (
     "necessary needed must there whole maximum letters characters bool boolean int integer text yes true false flag empty "
     "always filled given said automatically current now today foreign key fk primary cascade delete deleted both "
     "number date time url hex reference references per normally standard first start begin beginning nullable "
-    "every own they same parents parent child children members user users § r w crud who not no too also"
+    "every own they same parents parent child children members user users § r w crud who not no too also them these those"
 )
 _ANNOUNCE = re.compile(
     r"(?:^| )(?:(?:one|any|either|1|values?|options|choices|states?|levels?|kinds?|enum|set|selected|chosen|picked) (?:of|from|among|in|out of|between)"
@@ -127,7 +127,7 @@ def _list_at(
         if label == "text" and not labels and words[place : place + 1] == [","] and not _MEDIA & set(words[place:]):
             place += 1  # "state: text, open, closed" begins with its type
             continue
-        if labels and regex.match(r"(?:is|has|can|was)_", label):
+        if label in labels or (labels and regex.match(r"(?:is|has|can|was)_", label)):
             break
         if regex.match(
             r"\( (?:(?:the|our|as|is|by|that|this|it|which) )*default \)", " ".join(words[place : place + 6])
