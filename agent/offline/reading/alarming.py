@@ -13,10 +13,10 @@ _DESTROYS = re.compile(
     r"copy|archive|grant (?:all|select|insert)|revoke) "
 )
 _DELETES = re.compile(
-    r"(?:^ ?|\n |(?: and| then| also| please| to| could you| can you| should| must| we| i| first| finally| ,| ;| \.) )(?:delete|remove|clear|clean up)(?= (?!is |: |no |yes |cascad|otherwise|until|if|when|it |them|their|rows |by |or |only|,|\.|the (?:rows|link)|own|and|bookmarks|favorites|those|quests|goals))[^.;\n]*"
+    r"(?:^ *|\n |(?: and| then| also| please| to| could you| can you| should| must| we| i| first| finally| ,| ;| \.) )(?:delete|remove|clear|clean up)(?= (?!is |: |no |yes |cascad|otherwise|until|if|when|it |them|their|rows |by |or |only|,|\.|the (?:rows|link)|own|and|bookmarks|favorites|those|quests|goals))[^.;\n]*"
 )
 _ORDERED_AWAY = re.compile(
-    r"(?:^ ?|\n |\. |• |; |please |first |then |(?<!edits|dates|nsert|pdate|reate) and )(?:delete|remove|clear|clean up)(?= (?!/|or |and |,)[a-z_]+ )[^.;\n]*"
+    r"(?:^ *|\n |\. |• |; |please |first |then |(?<!edits|dates|nsert|pdate|reate) and )(?:delete|remove|clear|clean up)(?= (?!/|or |and |,)[a-z_]+ )[^.;\n]*"
 )
 _PUBLIC = re.compile(
     rf" (?:make|made|making|be|is|are|become|becomes|open|expose|exposed|available|accessible|visible|readable) (?!(?:(?!not |never )[a-z]+ ){{0,2}}{NEGATES})[^.\n]{{0,30}}(?:public|publicly|world|internet|visitors|guests|everyone) | public (?:read|access|api) | world-readable "

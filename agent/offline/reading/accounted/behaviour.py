@@ -40,6 +40,7 @@ _UNHELD = (
     r" (?!(?:goes|going) on [.,;)\n])(?:goes|turns|switches|flips|jumps|counts|going) (?:(?:on|off|up|down|back)(?: (?:when|once|by|as soon as|if|after|with)|(?= [.,;)\n]))) ",
     r" (?:max|maximum|at most|up to|no more than) (?!1 )\d+ (?:[a-z]+ )?(?:per|for each|for every) (?:child|parent|profile|user|person|lesson|document|organization|family|day|week|month|year) ",
     r" (?:only|just) (?:today|yesterday|this (?:week|month|year))(?! (?:by default|as default)) ",
+    r" (?:created|published|added|updated|completed|started|logged|finished|joined|born) (?:(?:in|during|within|since|over) )?(?:this|last|(?:the )?(?:last|past|current|previous)(?: \d+)?) (?:years?|months?|weeks?|days?|quarter) ",
     r" (?:only|just) from (?:our|my|the same|a|their) (?!own child)",
 )
 """Rules that no part of a description can express."""

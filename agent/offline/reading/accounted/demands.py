@@ -207,7 +207,7 @@ def lost_exempt(made: tuple[Change, ...], text: str) -> Iterator[str]:
 _PUT = r" (?:put|store|write|add|include|save|keep|copy|want|need|see|have|carry|hold|contain) (?!(?:only )?(?:the |just )*(?:names?|columns?|which|changed|an? (?:entry|row|record|line)) )(?:[a-z_]+ ){1,6}?(?:in|into|to|as|under) (?:the )?details "
 """More than an entry of an audit says."""
 _THREE = r" (?:every|all|each|any|covering|on|for) (?:inserts?|insertion) (?:,|/) updates? (?:,|/|and|&|, and|or) deletes?(?! (?:is|are) not| not) "
-_SPARED = r" (?:jobs?|service ?_?role|backend|system|server|cron|imports?|scripts?|migrations?) (?:[a-z]+ ){0,6}(?:is|are|should|must|shall|need|do|does) not (?:be )?(?:recorded|logged|audited|written|tracked|produce|leave|create)[a-z]* | (?:along|together) with it | (?:changes?|edits?|updates?|inserts?|deletions?|deletes|writes) [^.;\n]*(?:made|done|performed|caused|issued) by (?:(?:the|our|an?|any) )*(?!whom)[a-z_]+ "
+_SPARED = r" (?:jobs?|service ?_?role|backend|system|server|cron|imports?|scripts?|migrations?) (?:[a-z]+ ){0,6}(?:is|are|should|must|shall|need|do|does) not (?:be )?(?:recorded|logged|audited|written|tracked|produce|leave|create)[a-z]* | (?:along|together) with it | (?:stop|disable|turn off|switch off|end|cease|no more|remove) (?:the )?(?:audit\w*|logging|tracking|recording) | (?:changes?|edits?|updates?|inserts?|deletions?|deletes|writes) [^.;\n]*(?:made|done|performed|caused|issued) by (?:(?:the|our|an?|any) )*(?!whom)[a-z_]+ "
 """Changes of some that leave no entry."""
 _SERVER_TOO = (
     r" not even (?:by |for )?(?:the |our |a )?(?:server|backend|service|service_role|admins?|support|team|job)[a-z_]* "

@@ -26,6 +26,8 @@ _KEPT = (
 _GOES_ON = r" ?[,;]? ?(?:and |but )?(?:it|this|that|which|they) (?:should|must|has to|needs to|can|may) (?:also )?(?:allow|accept|take|hold) "
 _SAFELY = r"down ?time|outages?|(?:not|no|never|without|avoid|any)(?: [a-z]+){0,4} (?:block\w*|lock\w*|rewrit\w+)|(?:locks?|blocks?|blocking|locking) (?:nobody|no one|nothing)|safely|do it safe|online|in batches|in steps|step by step"
 """How it is to be done, which goes without saying."""
+_BACK = rf" (?:should|must|need|needs|may|do|does|want|wants) not (?:(?!but|so|therefore|and|make|use|as|need|become)[a-z_]+ ){{0,5}}?{_WIDE} | (?:undo|revert|roll back|back) (?:(?!to|into)[a-z_]+ ){{0,5}}?{_WIDE} | from {_WIDE} (?:back )?(?:to|into|->) | {_WIDE} (?:to|->|into) (?:int|integer|int4) | (?:is|are) (?:an? |of type )*{_WIDE} already "
+"""It is to be no wide type, or is one."""
 _ALL = r"(?:all|every|each|any|both|the|2|3)(?: (?:of|the|its|other|our|plain|regular|normal|remaining|2|3))* (?:integer|int4?|number)s?(?: (?:columns?|fields?|ones))?(?: that (?:are|is) (?:there|left))? (?:on|of|in|from)(?: (?:the|our|table))* ([a-z_]+)"
 _ALSO = r" (?:same (?:for|with|goes for|applies to|thing for)|also|and|as well as|plus|&|\+|both|likewise|so does|nor)(?: (?:for|the|our|column))* $"
 _CUT = r" (?:[,;()]|but|while|without|because|since|so|with no|and (?=(?:keep|leave|preserve|retain|it|they|i|we|make|do|not|should|must|then|also|please) )) "
@@ -55,6 +57,8 @@ def read_retype(text: str, schema: Schema) -> list[ChangeType] | None:
     text = regex.sub(r" numeric (?=columns? |fields? |values? |measures? )", " number ", text)
     if not regex.search(rf" {_WIDE} ", text) or regex.search(_ADDED, text):
         return None
+    if back := regex.search(_BACK, text):
+        raise Unclear(back[0])
     text = _evened(text)
     pieces = [piece for low, high in _sentences(text) for piece in _pieces(text, low, high)]
     if any(p.rank == 0 and _spoken(text, p, schema) for p in pieces):

@@ -23,6 +23,7 @@ _STAYS = r"(?: (?:stays?|left|leave|can|may|should|is|are|as|=|:|be|to|remains?|
 _JOIN = r"(?: (?:,|and|or|nor|/|&|no|an?|the|any))+"
 _OFF, _ON = r"(?:off|false|no|disabled|unchecked)", r"(?:on|true|yes|enabled|checked)"
 _NO_TEXT = FILLERS | NO_VALUE | {"blank", "null", "missing", "unset"}
+_FIRST = {"default", "first", "starter", "starting", "initial", "placeholder", "dummy", "new", "single", "emotion"}
 _NUMBER = r"(-?\d+(?:\.\d+)?)"
 _NUMERIC = r"smallint|integer|bigint|numeric|real|double"
 
@@ -57,9 +58,15 @@ def read_values(
             value = _neutral(table, name, schema.choices(table, name), schema)
             if value is None or ledger.find(nouns[name]) or any(regex.search(r"^-?\d", t[0]) for t in ledger.tokens()):
                 raise Unclear(f"what {table}.{name} shall be in the new rows")
+            for listed in regex.findall(
+                r" (?:\(|an?) ([a-z]+) (?:,|and|/|\)|(?:one|log|entry|row|~+) (?:of|with|at)) ", ledger.left
+            ):
+                if listed not in _NO_TEXT | _FIRST:
+                    raise Unclear(f"{listed} as {name}")  # "(bored, intensity 5)"
             values[name] = value
             assumed.append(f"{name} is {value}, which the request did not say.")
     for name, value in values.items():
+        _refuse_outside(table, name, value, schema)
         if isinstance(value, str) and value:
             ledger.take_all(re.escape(value.lower()))
         if isinstance(value, int) and not isinstance(value, bool):
@@ -69,6 +76,14 @@ def read_values(
         if rest and (rest["word"] in ledger.cased or rest["word"] not in FILLERS | NO_VALUE | {"log", "logs"}):
             raise Unclear(rest[0])
     return tuple((name, values[name]) for name in names if name in values), tuple(assumed)
+
+
+def _refuse_outside(table: str, name: str, value: Value | Lookup, schema: Schema) -> None:
+    """Raises Unclear for a number that the column's bounds refuse."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        for sign, bound in regex.findall(rf"\b{name} ([<>])=? '?\(?(-?\d+)", " ".join(schema.checks(table, name))):
+            if (value < int(bound)) if sign == ">" else (value > int(bound)):
+                raise Unclear(f"{value} as {name}, which its bounds refuse")
 
 
 def _nouns(ledger: Ledger, table: str, name: str, names: list[str], schema: Schema) -> str:
