@@ -236,7 +236,7 @@ def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered
     for starts, ends in _PERIODS:
         start = next((c for c in starts if c in columns), None)
         end = next((c for c in ends if c in columns), None)
-        if start and end and end not in stated and not any((start, other) in stated for other in ends):
+        if start and end and end not in stated and not any({(start, other), (other, start)} & stated for other in ends):
             yield Ordered(start, end, or_equal=columns[end].type == "date")
 
 

@@ -24,7 +24,7 @@ _MORE = wordset(
     "know knows quick quickly slow speed fast build numbers modifications operations percentage percent filter filtered filters "
     "tie ties tied pair pairs paired concern concerns identify identifies hang hangs relate relates related map maps mapped joins pivot "
     "re-run re-runs rerun no-op idempotent untouched running certain specific given concrete respective hence therefore thus ftp pass passes doubles safe skip skipped kinds kind different identical necessary supposed mean means particular sometimes actually maybe come comes go place point "
-    "since worth something anything acceptable chose chosen chooses pick picked guard guards ban bans demand demands insist url urls uri uris switch toggle tick checkbox string strings byte bytes fail fails fresh freshly newly brand take"
+    "since worth something anything acceptable chose chosen chooses pick picked guard guards ban bans demand demands insist url urls uri uris switch toggle tick checkbox string strings byte bytes fail fails fresh freshly newly brand take precede precedes"
 )
 PLAIN = frozenset(ORDERS.split("|")) | FILLERS | NO_VALUE | NEVER_NAMES | CHARGED | ACCESS_VERBS | _HEARD | _MORE
 ALIKE = (

@@ -100,6 +100,8 @@ def lost_states(made: tuple[Change, ...], text: str) -> Iterator[str]:
         ruled = {rule.value for rule in change.rules if isinstance(rule, SetWhen)}
         labels = "|".join(re.escape(label) for column in change.columns for label in column.choices)
         for said in regex.finditer(_STATED.format(labels=labels or "(?!)"), text):
+            if " not " in said[0][6:]:
+                continue  # "null if it is not completed"
             if not ruled or (said[2] in ruled) == bool(said[1]):
                 yield said[0]
 

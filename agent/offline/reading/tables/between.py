@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from agent.offline import regex
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.tables.moments import evened, root
-from agent.offline.reading.tables.orders import COMPARES, FREE, OrderRule, order_rules, roots
+from agent.offline.reading.tables.orders import COMPARES, FREE, OrderRule, is_order, order_rules, roots
 from agent.offline.reading.tables.states import TELLS, StateRule, is_lost, state_rule, states_of
 
-_JOINT = re.compile(r"(?<![^ ])(?:[,;:()–•|/]|and|but|while|whereas|~+)(?![^ ])")
+_JOINT = re.compile(r"(?<![^ ])(?:[,;:()–•|/-]|and|but|while|whereas|~+)(?![^ ])")
 _GLUE = re.compile(
-    r"(?:(?:[,;:–•|/]|\d \)|~+|and|but|so|where|while|whereas|also|then|plus|finally|lastly|that|as well as|in addition|furthermore|besides|likewise|similarly|equally|for the same reason|please|first(?:ly)?|second(?:ly)?|third(?:ly)?)(?: |$))*"
+    r"(?:(?:[,;:–•|/-]|\d \)|~+|and|but|so|where|while|whereas|also|then|plus|finally|lastly|that|as well as|in addition|furthermore|besides|likewise|similarly|equally|for the same reason|please|first(?:ly)?|second(?:ly)?|third(?:ly)?)(?: |$))*"
 )
 _LEAD = (
     r"(?:(?:\d|an?|the|these|those|this|two|three|one|more|further|other|another|additional|few|some|row|table|db|database|level|cross-column|check|checks|rules?|constraints?|invariants?|promises?|guarantees?|"
@@ -25,23 +25,26 @@ _LEAD = (
 )
 """ "Two rules besides :"."""
 _ANNOUNCES = re.compile(rf"(?=.*(?:checks?|rules?|constraints?|invariants?|promises?|guarantees?|conditions) ){_LEAD}")
-_FIELD = re.compile(r"(?:[a-z]+_[a-z_]+|[a-z]+ (?:at|time|date)) ")
+_ENSURES = (
+    r"(?:(?:make sure|ensure|enforce|guarantee|insist|see to it)(?![^ ])|, where (?=[a-z]+ing |the |an? |no |every ))"
+)
 _HANGS = re.compile(
     r"(?<![^ ])(?:unless|except|otherwise|else|until|provided|regardless|although|though|however|unlike|without|others?|the rest|apart from|as long as|as soon as|other than)(?![^ ])|"
     r"^(?:or|nor|if|only|even|either|while|never|not|none|any|when (?!it |they |(?:an?|the|each|every) [a-z]+ ))(?![^ ])|(?<![^ ])(?:or|nor|only|even|either|not|if|when)$"
 )
 """What cannot stand alone beside a rule."""
+_CONDITIONAL = re.compile(r"^(?!.* [:(] ).* (?:when|if|for|or|unless|except|while|and (?:earlier|later|before|after)) ")
 _GOES_ON = re.compile(
     r"(?:it|they|those|these|this|that|one|then|there|always|both|all(?: of)?|so|too|as well)(?![^ ])"
 )
 """ "..., and then always": what is said of what the rule is about."""
-_VERB = r" (?:is|are|must|can|may|should|shall|has|have|belongs?|gets?|see|view|read|was|were|holds?|stores?|when|time|moment|[a-z]+(?:_[a-z]+)+) "
+_VERB = r" (?:is|are|must|can|may|should|shall|has|have|belongs?|gets?|see|view|read|was|were|holds?|stores?|when|times?|moments?|timestamps?|dates?|keeps?|records?|[a-z]+(?:_[a-z]+)+) "
 _PREDICATE = re.compile(
     r"(?:which|that|always|must|has to|have to|should|may|can|cannot|never|not|only|strictly|is|are|set|required|mandatory|needed|filled|empty|null|given|present|known|recorded|there|later|earlier|after|before|past|greater|exactly|precisely|[<>]=?)(?![^ ])"
 )
 _NAMED = (
-    r"(?:(?P<snake>[a-z]+(?:_[a-z]+)*_(?:at|on|from|until|date|time))|(?P<spoken>[a-z]+) (?:at|time|date|timestamp)|"
-    r"(?:when|at which|in which|on which|time|moment|timestamp|date|point|that)(?: (?:when|that|at which))?(?: (?:it|they|(?:(?:an?|the|each) )?(?:ROWS)))? (?:(?:is|was|becomes?|became|gets?|got|has been) )?(?P<verb>[a-z]+))"
+    r"(?<![^ ])(?:(?P<snake>[a-z]+(?:_[a-z]+)*_(?:at|on|from|until|date|time))|(?P<spoken>(?!the |an? |its |this |that |one |which )[a-z]+) (?:at|time|date|timestamp)|"
+    r"(?:when|at which|in which|on which|time|moment|timestamp|date|point|that)(?: (?:when|that|at which|in which|on which))?(?: (?:it|they|(?:(?:an?|the|each) )?(?:ROWS)))? (?:(?:is|was|becomes?|became|gets?|got|has been) )?(?P<verb>(?!in |at |on |of |for )[a-z]+))"
 )
 _FACTS = r"(?: (?:timestamptz?|timestamp|datetime|date|optional|nullable|,|:|\(|\|))*"
 
@@ -73,7 +76,9 @@ class _Reader:
         self.known = roots(ledger.text)
         self.named = re.compile(_NAMED.replace("ROWS", rows))
         named = self.named.pattern.replace("?P<", "?P<_")
-        self.hung = re.compile(rf"(?<![^ ])(?:{named} \(|^{self.named.pattern} ,) {_PREDICATE.pattern}")
+        self.hung = re.compile(
+            rf"(?<![^ ])(?:{named} (?:[(–-]|,(?= which (?!they |it )))|^{self.named.pattern} ,) {_PREDICATE.pattern}|\S.* {_ENSURES}"
+        )
         self.lost: list[tuple[int, int]] = []
 
     def read(self) -> list[_Read]:
@@ -103,7 +108,9 @@ class _Reader:
                 gaps = [(low, high)]
             for gap in gaps:
                 states = states_of(self.ledger.text, *gap, self.rows)
-                if states and is_lost(self.ledger.text[slice(*gap)], self.rows, states):
+                text = evened(f" {self.ledger.text[slice(*gap)]} ", self.rows)
+                ordered = _CONDITIONAL.search(text) and is_order(text, self.rows, self._words(text))
+                if ordered or (states and is_lost(self.ledger.text[slice(*gap)], self.rows, states)):
                     self.lost.append(gap)
         return found
 
@@ -152,7 +159,7 @@ class _Reader:
     def _read(self, low: int, high: int, text: str, *, hangs: bool = False) -> _Read | None:
         text = evened(f" {text} ", self.rows)
         if COMPARES.search(text) and not regex.search(r" ; (?!.*(?: equal | same | null |pass|refuse|reject))", text):
-            words = {word for word in regex.findall(r"[a-z]{3,}", text) if root(word) in self.known}
+            words = self._words(text)
             rules = order_rules(text, self.rows, words)
             if (
                 not rules
@@ -171,13 +178,16 @@ class _Reader:
             return _Read(low, high, states=(rule,), hangs=hangs)
         return None
 
+    def _words(self, text: str) -> set[str]:
+        return {word for word in regex.findall(r"[a-z]{3,}", text) if root(word) in self.known}
+
     def _subject(self, low: int) -> str | None:
         """What the words before are about: "when it expires ,", or the item's column."""
         line = max(self.ledger.text.rfind(mark, 0, low) for mark in ("\n", " . "))
         before = self.ledger.text[line + 1 : low].strip(" .•")
         found = None
         for match in self.named.finditer(before):
-            if regex.fullmatch(rf"{_FACTS} (?:,|\(|:|–|\|)?", before[match.end() :]) and (
+            if regex.fullmatch(rf"{_FACTS} (?:[,(:–|-])?", before[match.end() :]) and (
                 not match["verb"] or root(match["verb"]) in self.known
             ):
                 found = match
@@ -198,7 +208,7 @@ class _Reader:
             raise Unclear(some[0])  # "for special quests"
         text = self.ledger.left[low:high].replace(STRUCK, "").strip(" .•\n")
         text = regex.sub(r"\( \d \)", "", text).strip()
-        text = regex.sub(rf"^{_GLUE.pattern}|(?: ?(?:[,;:(–•|)]|and|but|so|where|that))+$", "", f"{text} ").strip()
+        text = regex.sub(rf"^{_GLUE.pattern}|(?: ?(?:[,;:(–•|)-]|and|but|so|where|that))+$", "", f"{text} ").strip()
         if not text or (low == opening and regex.fullmatch(_LEAD, f"{text} ")):
             return True
         if low > opening and (
@@ -215,7 +225,9 @@ class _Reader:
             if regex.fullmatch(rf"[ .•\n]*(?:{_GLUE.pattern}|{_LEAD})", gap):
                 start = before
             else:
-                joined = regex.search(r"(?:(?<![^ ])(?:\( \d \)|[,;:(–|]|and|but|so|where|while|that|also|~+) )*$", gap)
+                joined = regex.search(
+                    r"(?:(?<![^ ])(?:\( \d \)|[,;:(–|-]|and|but|so|where|while|that|also|~+) )*$", gap
+                )
                 start = one.low - len(joined[0]) if joined else one.low
             bracket = "(" in self.ledger.left[start : one.low] and regex.match(r" *\)", self.ledger.text[one.high :])
             self.ledger.strike(start, one.high + (bracket.end() if bracket else 0))

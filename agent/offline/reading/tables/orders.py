@@ -19,16 +19,16 @@ from agent.offline.reading.tables.moments import about, moment, nth, root
 from agent.offline.reading.traits import Traits
 
 _TIME = r"(?:time|date|timestamp|datetime|moment|point in time|point|instant|day)"
-_ROW = r"(?:(?:an?|the|any|every|each|all|its|their|no) )*(?:ROWS)"
+_ROW = r"(?:(?:an?|the|any|every|each|all|its|their) )*(?:ROWS)"
 _SUBJECT = rf"(?:it|they|you|we|{_ROW})"
 _SET = r"(?:given|set|present|there|null|empty|missing|filled(?: in)?|one|specified|known|any|exists?)"
 _SAME = r"(?:(?:be |at |in |on |of )*(?:exactly |the |very )*(?:same|equal|identical)(?: (?:time|moment|instant|day|date))?|equality)(?: (?:as|to|with))?"
 _MARKS: tuple[tuple[str, str], ...] = (
-    ("", r"~+|•|(?:check|invariant|constraint|rule|validation|order of (?:the )?times)(?: rule)?(?= (?::|\())|(?:please )?(?:also )?(?:(?:can|could) you (?:also )?)?(?:make sure|ensure|enforce|guarantee|see to it|check|(?:add|put|have) an? (?:check|constraint|rule)(?: on)?)(?: (?:so|such|saying))?(?: that)?|when [a-z]+ (?:enters?|saves?|sends?) (?:an?|the)|for (?:all )?(?:the )?ROWS ,|at all times|always|already|also|both|please|which means(?: that)?|meaning(?: that)?|therefore|thus|hence|never the other way (?:a?round)(?: and| or)?(?= never)"),
+    ("", r"~+|•|(?:check|invariant|constraint|rule|validation|order of (?:the )?times)(?: rule)?(?= (?::|\())|(?:please )?(?:also )?(?:(?:can|could) you (?:also )?)?(?:make sure|ensure|enforce|guarantee|see to it|check|(?:there (?:needs to|must|should|has to) be|(?:we|i) (?:need|want)|add|put|have) an? (?:check constraint|check|constraint|rule)(?: on)?)(?: (?:so|such|saying))?(?: that)?|when [a-z]+ (?:enters?|saves?|sends?) (?:an?|the)|for (?:all )?(?:the )?ROWS ,|at all times|always|already|also|both|please|some time|at some point|which means(?: that)?|meaning(?: that)?|therefore|thus|hence|never the other way (?:a?round)(?: and| or)?(?= never)"),
     ("D", rf"\( strict(?:ly)? \)|strictly|(?:and |or )?(?:(?:the 2|both|they) )?(?:must )?(?:never|not) (?:be )?(?:the other way (?:a?round) or )?{_SAME}(?! or)|(?:the 2|both|they) must never be(?: the other way (?:a?round))? or equal"),
     ("E", rf"(?:(?:though|but|and) )?(?:(?:they|both|the 2|[a-z]+ing) )?(?:may |can |might )?{_SAME} (?:is|are) (?:also )?(?:fine|ok|okay|allowed|permitted|possible)|(?:(?:though|but|and) )?(?:(?:they|both|the 2) )?(?:may|can|might) (?:happen |occur |fall |lie )?{_SAME}"),
     ("", r"(?:nulls?|an? null [a-z_]+) (?:(?:is|are) )?(?:pass(?:es)?|ok|fine|allowed)|(?:skipped|ignored) (?:if|when|where) (?:either|one|any)(?: of (?:them|the two))? is null|null or"),
-    ("P", rf"(?!(?:when|where|whenever) (?:{_SUBJECT}|(?:an?|the|each) [a-z]+) (?:(?:is|was|becomes|gets) )?WORD(?! (?:is|are) ))(?:if|when|where|whenever|unless|only if|as long as|provided|once)(?: that)? (?:(?:it|they|there|both|either|one|is|are|has|have|an?|the|that|not|any|also) )*(?:(?P<given>SNAKE|WORD(?: {_TIME})?)(?: (?:(?:is|are|not) )*{_SET})?|{_SET})"),
+    ("P", rf"(?!(?:when|where|whenever) (?:{_SUBJECT}|(?:an?|the|each) [a-z]+) (?:(?:is|are|was|were|becomes?|gets?) )?WORD(?! (?:is|are) ))(?:if|when|where|whenever|unless|only if|as long as|provided|once)(?: that)? (?:(?:it|they|there|both|either|one|is|are|has|have|an?|the|that|not|any|also) )*(?:(?P<given>SNAKE|WORD(?: {_TIME})?)(?: (?:(?:is|are|not) )*{_SET})?|{_SET})"),
     ("G Q", r"> ?=|(?:at least|greater than or equal to)|(?:not|never|no) (?:before|earlier|less|smaller)(?: than)?"),
     ("L Q", r"< ?=|(?:at most|less than or equal to)|by the time|(?:not|never|no) (?:after|later|more|greater)(?: than)?"),
     ("L Q", r"until after"),
@@ -76,9 +76,16 @@ COMPARES = re.compile(
 FREE = re.compile(
     r" [a-z]+_[a-z_]+ (?:(?:may|can|could|might)(?! not| never| only)(?= )|need not|(?:is|are) not necessarily|(?:do|does) not (?:have|need) to)"
     r"[^,.;()]* (?:before|after|later|earlier|than|below|above) (?:than )?[a-z]+_[a-z_]+ |"
+    r" not (?:every|all|each) [^,.;()]+ (?:before|after|later|earlier|than) |"
     r" (?:after|before|later|earlier) [^,.;()]+ or (?:after|before|later|earlier) "
 )
 """What may be in any order is no rule, and must not become one."""
+
+
+def is_order(text: str, rows: str, words: set[str]) -> bool:
+    """It puts two moments in order, whatever else it says."""
+    marks = " ".join(_marked(f" {text} ", rows, words)[0])
+    return bool(regex.search(r"(?<![^ ])M\d+ (?:[XD] |must ){0,2}(?:G|L)(?: Q)? M\d+(?![^ ])", marks))
 
 
 def order_rules(text: str, rows: str, words: set[str]) -> list[OrderRule]:
@@ -87,7 +94,8 @@ def order_rules(text: str, rows: str, words: set[str]) -> list[OrderRule]:
         return []
     if any(one[0] == two[0] == "M" for one, two in pairwise(marks)):
         return []  # "completed quests expire"
-    if regex.search("[LG]C+M", "".join(mark[0] for mark in marks)) and "F" not in marks:
+    kinds = "".join(mark[0] for mark in marks)
+    if (regex.search("[LG]C+M", kinds) or regex.match("[^MP]*[LG]Q?M[^LG]*$", kinds)) and "F" not in marks:
         return []  # "when it expires , which must be later , and when it was completed"
     found: list[OrderRule] = []
     for statement in _statements(marks):
@@ -96,7 +104,7 @@ def order_rules(text: str, rows: str, words: set[str]) -> list[OrderRule]:
         given = [names[int(mark[1:])] for mark in statement if mark[1:] and mark[0] == "P"]
         compared = regex.findall("[LG]|F", kinds)
         if not compared:
-            if told and (len(told) != 2 or not found):
+            if told and (len({about(name) for name in told}) != 2 or not found):
                 return []
             if told:
                 found[-1] = replace(found[-1], columns=tuple(told))
@@ -113,7 +121,7 @@ def order_rules(text: str, rows: str, words: set[str]) -> list[OrderRule]:
                 pair = told[number : number + 2] if sign[0] == "L" else told[number : number + 2][::-1]
                 found.append(OrderRule(pair[0], pair[1], "Q" in sign))
         else:
-            if len(told) == 1 and len(given) == 1 and not kinds.startswith("M"):
+            if len(told) == 1 and len(given) == 1 and kinds.index("P") < kinds.index("M"):
                 told = [*given, *told]  # "if there is an expiry time , it comes after ..."
             several = regex.fullmatch("M{3,}", regex.sub("[XRQPDE]|(?<=M)[LG](?=[QD]*M[PDE]*$)", "", kinds))
             if (

@@ -28,15 +28,20 @@ _STATUS = r"(?:the )?(?:status|state)"
 _MARKS: tuple[tuple[str, str], ...] = (
     ("E", r"(?:when|if|while|for) (?:, )?(?:and|but) (?:only|always) (?:when|if|while|for)(?: ,)?|only and always(?: (?:when|if|for))?|always and only(?: (?:when|if|for))?|(?:must |should |have to |has to |always )*(?:go(?:es)? (?:hand in hand|together)(?: with)?|coincide(?:s)?(?: with)?|imply each other|agree|match|belong together|(?:are|be|is|mean) (?:always )?(?:exactly )?(?:one and )?the same(?: thing)?(?: as)?)"),
     ("C S D", r"(?:and |but )then always(?: (?:does|do|is|so))?|(?:, )?which (?:they|it) always (?:does|do|is|are)|(?:and |but )always (?:set |there |required )?for (?:them|those|these)|(?:and |but )always (?:set|filled(?: in)?|there|present) for (?:them|those|these)"),
-    ("", r"~+|•|(?:check|consistency|invariant|constraint|rule|validation)(?: rule)?(?= (?::|\())|:(?= \()|\( is_[a-z]+ \)|(?:please )?(?:(?:make sure|ensure|enforce|guarantee|see to it|check|(?:add|put|have) an? (?:check|constraint|rule))(?: (?:so|such|saying))? that|make sure|please)|"
+    ("", r"~+|•|(?:check|consistency|invariant|constraint|rule|validation)(?: rule)?(?= (?::|\())|:(?= \()|\( is_[a-z]+ \)|(?:please )?(?:(?:make sure|ensure|enforce|guarantee|see to it|check|(?:there (?:needs to|must|should|has to) be|(?:we|i) (?:need|want)|add|put|have) an? (?:check constraint|check|constraint|rule))(?: (?:so|such|saying))? that|leave(?= (?:the|its) )|whether|make sure|please)|"
         r", can you enforce that(?: (?:at|in|on) the (?:db|database)(?: level)?)?|the database (?:should|must|shall|has to)(?: (?:enforce (?:this|that|it)|reject rows violating either half))?|, so you never get one without the other|for (?:all )?(?:the )?ROWS ,|at all times|always|also|both|equally|still|too"),
-    ("E", r"(?:exactly|precisely|just)(?: and only)? (?:when|if|while|for|in case|once|as long as|on|where)|only and exactly (?:when|if|for)|if and only if|(?:is|are) equivalent to|⇔|<= >|<->|and the status cannot (?:disagree|differ)|(?:and |but )?vice versa|\) = \(|"
+    ("E", r"(?:exactly|precisely|just)(?: and only)? (?:when|if|while|for|in case|once|as long as|on|where)|only and exactly (?:when|if|for)|if and only if|(?:is|are) equivalent to|⇔|<= >|<->|and the status cannot (?:disagree|differ)|(?:are|is) (?:exactly|precisely) (?:those|the ones)(?= (?:with|that|which|who|whose) )|\) = \(|"
         r"(?:and|but|,) (?:(?:just|only|no) (?:for |in )?(?:those|these|them|others|other ones?|then)|(?:for |in )?(?:those|these|them|then) (?:only|alone)|(?:never|not) (?:otherwise|before|earlier)|(?:(?:for|with|in|on) )?no others?(?: (?:ROWS|ones?|status|state))?|nowhere else)(?: ,)?"),
+    ("C E", r"(?:and |but |or |nor )?(?:vice versa|the other way a?round|the reverse)"),
+    ("H X", r"go(?:es)? without"),
+    ("R", r"(?:please )?make it impossible (?:to|for)(?: (?:save|store|have))?|(?:cannot|(?:can|may|must|should) (?:not|never))(?= be STATE without )"),
+    ("O H", r"(?:are|is) the only ones? (?:with|that (?:have|has)|to have)"),
+    ("N X", r"none of (?:the )?(?:others|rest)(?: (?:does|do|has|have))?(?: (?:it|one))?"),
     ("O", r"(?:nothing|none|no ROWS) (?:but|except|other than)"),
     ("N", rf"(?:(?:ROWS|ones?|it|they) )?(?:(?:(?:(?:that|which) )?(?:is|are|was|be|being|it|they|with|in|of|for|has|have|having) )*{_OTHER} (?:status(?:es)?|states?|cases?|ones?|values?|ROWS)|(?:(?:until|before) (?:that|then)|(?<=if )not)(?: ,)?|(?:in |on |for |from |with )?(?:(?:any|every) other(?! [a-z]*(?:ROWS|one|stat|case))|(?:all|any)? ?(?:the |of the )?(?:others|rest|else|remaining (?:ones|ROWS)))|"
-        rf"(?:(?:when|if|while) (?:it|they) (?:is|are) )?(?:anything|everything|something) else|otherwise|(?:{_ROW} )*(?:it|they|that|{_ROW}) (?:is|are|was) not(?= ?(?:[,.;)]|$|(?:there|that time|it|they|one) (?:can|must|should|may|has)|(?:do|does|must|should|may) not(?![^ ])|cannot|never|(?:has|have) (?:none|no|not)))|"
+        rf"(?:(?:when|if|while) (?:it|they) (?:is|are) )?(?:anything|everything|something) else|elsewhere|otherwise|(?:{_ROW} )*(?:it|they|that|{_ROW}) (?:is|are|was) not(?= ?(?:[,.;)]|$|(?:there|that time|it|they|one) (?:can|must|should|may|has)|(?:do|does|must|should|may) not(?![^ ])|(?:must|should|has to) (?:have it|leave it|be|stay) |cannot|never|(?:has|have) (?:none|no|not)))|"
         r"(?:everything|anything|all(?: ROWS)?|(?:any|every) status)? ?(?:but|except|other than)(?: for)? (?P<besides>STATE)(?: ones)?)"),
-    ("N", rf"(?:{_STATUS} |{_ROW} )*(?:(?:{_BE}|can|may|must|should) )?(?:an? |still )?(?:(?:not|never|cannot)(?: yet)? (?:(?:been|be|become|being|marked|as|in|status|state) )*|(?:un|non-)(?=STATE))(?P<not>STATE)(?: (?:one|ones|ROWS))?"),
+    ("N", rf"(?:{_STATUS} |{_ROW} )*(?:(?:{_BE}|can|may|must|should) )?(?:an? |still )?(?:(?:not|never|cannot)(?: yet)? (?:(?:been|be|become|being|marked|as|in|status|state) )*|(?:un|non-)(?=STATE))(?P<not>STATE)(?: (?:one|ones|ROWS))?|until (?:{_ROW} )*(?:{_STATUS} )?(?:{_BE} )?(?P<until>STATE)"),
     ("L", r"cannot be anything but (?:null|empty)"),
     ("E X", r"\) xor \("),
     ("X H", r"there (?:cannot|(?:must|should|can|may|shall) (?:not|never)) be"),
@@ -46,24 +51,24 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("S", rf"(?:ROWS )?(?:(?:with|in|of|whose|the|has|have|having|an?|being|be|is) )*{_STATUS}(?: of {_DET}ROWS)? ?(?:is|are|=|= =|equals|being|becomes|of|to|to be|must be|has to be|should be)? ?(?P<in>STATE)|(?:in )?{_DET}(?P<of>STATE) {_STATUS}|"
         rf"{_DET}(?P<a>STATE) (?:ROWS|ones?|rows?)|(?:{_ROW} )*{_BE} (?:(?:marked|set|flagged|as|to|in|already) )*(?P<is>STATE)|(?:(?<=once )|(?<=when )|(?<=if )|(?<=for )|(?<=while )|(?<=E )|(?<=those )|(?<=being ))(?:still )?(?:an? )?(?P<when>STATE)(?! (?:time|date))|(?P<bare>STATE)(?= = | means| [EW] | $)|(?:(?<=W )|(?<=unless ))(?P<w>STATE)"),
     ("T", rf"{_DET}(?P<phrase>(?!an? |the |any |its |other |own |current |same |that |this |such )[a-z]+ {_TIME}|(?:{_TIME}|end|start) of {_DET}[a-z]+)"),
-    ("R", r"(?:(?:do not|never) (?:allow|permit|accept|store|save|let)(?: (?:any|an?))?)|(?:reject|refuse|forbid|prevent|disallow)(?:ing|ding)?(?: (?:any|all))?|(?:it )?(?:(?:must|should|has to|is) )?(?:(?:also|likewise|equally) )?(?:be )?(?:impossible|not (?:be )?(?:possible|allowed|permitted)) (?:that|for|to)(?: (?:save|store|have))?|it (?:is|must|should) not (?:be )?(?:possible|allowed|permitted)|to (?:save|store|have)|neither|(?:may|can|must|should|is|are) (?:not |never )?be (?:stored|saved|rejected|refused|allowed)|(?:(?:we|you|i) )?(?:(?:must|should|may|can|want|do|to) )*(?:never|not)(?: want)?(?: to)? (?:have|see|store|save|keep|end up with)(?= S|$)|(?:is|are) (?:(?:to be|being) )?(?:invalid|an error|refused|rejected|impossible)|it is (?:an error|a mistake|wrong|invalid)(?: for| if| when)?|no ROWS(?= (?:may|can|must|should|shall|is|are) )|(?<!has )(?<!have )no(?= S)"),
+    ("R", r"(?:(?:do not|never) (?:allow|permit|accept|store|save|let)(?: (?:any|an?))?)|(?:reject|refuse|forbid|prevent|disallow)(?:ing|ding)?(?: (?:any|all))?|(?:it )?(?:(?:must|should|has to|is) )?(?:(?:also|likewise|equally) )?(?:be )?(?:impossible|not (?:be )?(?:possible|allowed|permitted)) (?:that|for|to)(?: (?:save|store|have))?|it (?:is|must|should) not (?:be )?(?:possible|allowed|permitted)|(?<!required )to (?:save|store|have)|neither|(?:may|can|must|should|is|are) (?:not |never )?be (?:stored|saved|rejected|refused|allowed)|(?:(?:we|you|i) )?(?:(?:must|should|may|can|want|do|to) )*(?:never|not)(?: want)?(?: to)? (?:have|see|store|save|keep|end up with)(?= S|$)|(?:is|are) (?:(?:to be|being) )?(?:invalid|an error|refused|rejected|impossible)|it is (?:an error|a mistake|wrong|invalid)(?: for| if| when)?|no ROWS(?= (?:may|can|must|should|shall|is|are) )|(?<!has )(?<!have )no(?= S)"),
     ("C R", r"nor"),
     ("M H", r"(?:(?:is|are|be) )*(?:optional|nullable|not (?:required|mandatory|needed|necessary))"),
     ("H", r"(?:(?:may|must|can|should) )?(?:not|cannot) be (?:null|empty|missing|blank|absent|left out|omitted)|(?:is |are |be )?not null"),
-    ("L", r"(?:(?:is|are|be|stays?|remains?|it|left|leaves?|that|keep|they|them) )*(?:null|empty|unset|absent|blank|unknown|undefined|not known|forbidden|prohibited|missing|not (?:allowed|permitted))"),
+    ("L", r"(?:(?:is|are|be|stays?|remains?|it|left|leaves?|that|keep|they|them|has|have) )*(?:null|empty|unset|absent|blank|unknown|undefined|not known|forbidden|prohibited|missing|not (?:allowed|permitted))"),
     ("S", r"those (?:with|having) (?:it|that|this|one)"),
-    ("H T", r"(?:(?:we )?(?:need to |must |have to )?know|knows) when|an?y? (?:time|date|timestamp) is there|(?:has|have|with|get|gets) (?:an? time|one|it)"),
+    ("H T", r"(?:(?:we )?(?:need to |must |have to )?know|knows) when(?! ?(?:S|N|(?:it|they|an?|the|each|every) ))|an?y? (?:time|date|timestamp) is there|(?:has|have|with|get|gets) (?:an? time|one|it)"),
     ("H X T", r"(?:has|have|with|be) none|(?:has|have) not (?:one|any)"),
-    ("H I", r"(?:goes|go|comes?|belongs?) (?:together )?with"),
-    ("H", r"(?:shows? up|appears?|occurs?)|insist(?:s|ing)? on|(?:(?:is|are|be|it) )*(?:set|present|required|mandatory|filled(?: (?:in|out))?|given|known|recorded|stored|there|obligatory|needed)|(?:has|have|having|holds?|hold|carry|carries|exists?|exist|with|needs?|gets?|requires?|bear|bears|knows|including|together with)(?: (?:an?|some) value)?|there (?:has to |must |needs to |should |can |may )?(?:is|are|be)(?! none)"),
+    ("H I", r"(?:goes|go|comes?|belongs?) (?:together )?with(?= I?S)"),
+    ("H", r"(?:goes|go|comes?|belongs?) (?:together )?with|(?:shows? up|appears?|occurs?)|insist(?:s|ing)? on|(?:(?:is|are|be|it) )*(?:set|present|required|mandatory|compulsory|a must|filled(?: (?:in|out))?|given|known|recorded|stored|there|obligatory|needed)|(?:has|have|having|holds?|hold|carry|carries|exists?|exist|with|needs?|gets?|requires?|bear|bears|knows|including|together with)(?: (?:an?|some) value)?|there (?:has to |must |needs to |should |can |may )?(?:is|are|be)(?! none)"),
     ("X T", r"(?:be )?(?:none|nothing)"),
-    ("S", r"(?<=and )then(?= (?:it|they|one|there|must|has|have|is|are|the|T\d*)(?![^ ]))|(?:(?:they|those|these|all of (?:those|them|these)|ROWS) all)|all of (?:those|them|these)|(?:and )?(?:those|these|they|it)(?= do)|(?:it|they|that) (?:is|are)(?: so)?(?= ?(?:[,.;]|$))"),
+    ("S", r"(?<=and )then(?= (?:it|they|one|there|must|has|have|is|are|the|T\d*)(?![^ ]))|(?:(?:they|those|these|all of (?:those|them|these)|ROWS) all)|(?:all|each|every one|every single one) of (?:those|them|these)|(?:and )?(?:from then on|thereafter)|(?:and )?(?:those|these|they|it)(?= do)|(?:it|they|that) (?:is|are)(?: so)?(?= ?(?:[,.;]|$))"),
     ("T", rf"(?:(?:that|this|such an?|the|its) {_TIME}|one|it)(?= (?:(?:must|has to|should|is|can|may|be) )*[HLXEINRC.]| ?$)"),
     ("E", r"(?:exactly|precisely)(?= (?:the )?S)"),
     ("D", r"do|does"),
     ("X", r"not|never|no|cannot"),
     ("O", r"only"),
-    ("C S", r", where(?= T? ?H)"),
+    ("C S", r", where(?= T? ?H)|,? ?(?:and )?in (?:which|that) case(?: ,)?"),
     ("C", r"as well as|(?:while|whereas)(?= (?:[NRLX]|T\d* [LX]))"),
     ("U", r"unless"),
     ("I", r"if|when|once|while|whenever|for|on|after|as long as|as soon as|in case|where"),
@@ -77,7 +82,9 @@ _ORDERED = re.compile(
     r" (?:cannot|must not|may not|never|not) (?:(?:be|come|lie) )?(?:before|after|earlier|later|above|below)[^,.;]*"
 )
 """An order of two columns, which says nothing of a state."""
-TELLS = re.compile(rf" (?:[a-z]+_[a-z_]+|{_TIME}|when|[a-z]+ at) ")
+TELLS = re.compile(
+    rf" (?:[a-z]+_[a-z_]+|{_TIME}|when|[a-z]+ at|(?:the|this|that) (?:1st|2nd|3rd|first|second|third|last|former|latter)) "
+)
 _MODES: dict[frozenset[tuple[bool, bool]], Literal["exactly", "only", "always"]] = {
     frozenset({(True, False), (False, True)}): "exactly",
     frozenset({(False, True)}): "only",
@@ -98,8 +105,6 @@ class StateRule:
 
 def is_lost(text: str, rows: str, states: list[str]) -> bool:
     """It denies something of a column and a state, and was not read."""
-    if " until " in text:
-        return False
     marks = _marked(_ORDERED.sub(" ", f" {text} "), rows, "|".join(states))[0]
     kinds = "".join(mark[0] for mark in marks if regex.fullmatch(r"[A-Z]\d*", mark))
     named = {mark[0] for mark in marks if regex.fullmatch(r"[A-Z]\d+", mark)}
@@ -198,12 +203,12 @@ def _marked(text: str, rows: str, states: str) -> tuple[list[str], list[tuple[st
 
     def mark(kind: str, match: re.Match[str]) -> str:
         words = next((value for value in match.groupdict().values() if value), None)
+        into = "I " if regex.match("(?:in|with|of|on|for|until) ", match[0]) and kind in "SN" else ""
         if words is None:
-            return kind
+            return f"{into}{kind}"
         told.append((words,) if kind == "T" else tuple(regex.findall(rf"(?<![^ ])(?:{states})(?![^ ])", words)))
         if regex.search(rf"(?:^| ){_BE} ", match[0]):
             verbs.add(f"{kind}{len(told) - 1}")
-        into = "I " if regex.match("(?:in|with|of|on|for) ", match[0]) and kind in "SN" else ""
         return f"{into}{kind}{len(told) - 1}"
 
     several = rf"(?:{states})(?:(?: ,)?(?: and| or| /| ,) (?:{states}))*"
@@ -221,7 +226,7 @@ def _statements(marks: list[str]) -> Iterator[list[str]]:
             current.append(mark)
             continue
         kinds = "".join(m[0] for m in current)
-        said = set(kinds) & set("HLDX") or ("T" in kinds and set(kinds) & set("WURE"))
+        said = set(kinds) & set("HLDX") or ("T" in kinds and set(kinds) & set("WUREO"))
         if current and (mark == "." or (set(kinds) & set("SN") and said)):
             yield current
             current = []
