@@ -7,6 +7,7 @@ is a reason to refuse (`reading.accounted`).
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from agent.offline import regex
 from agent.offline.description import AddColumns, Change, Description
@@ -47,6 +48,10 @@ def read(request: str, schema: Schema) -> Description:
     if not regex.search(r"[a-z]", text.words):
         raise Unclear(request.strip() or "an empty request")
     refuse_babble(text.words)
+    held = regex.sub(
+        r" table called ([a-z_]+)(?= )", lambda m: f" table {m[1]}" if schema.table(m[1]) else m[0], text.words
+    )
+    text = replace(text, words=held)
     try:
         return _read(request, text, schema)
     except Unclear as unclear:

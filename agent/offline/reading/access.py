@@ -32,6 +32,8 @@ _NEVER = re.compile(
 )
 _STRONG = re.compile(
     r"§|\d|\b(?:if|unless|until|when|except|while|where|password|hours?|minutes?|days?|after|before|whose|approved|older|newer|published)\b|[a-z]+_(?:id|at|on)\b"
+    r"|\b(?:on|at|in|during|over|every|once a|twice a|per) (?:(?:the|an?|their|his|her|every) )?(?:week|month|year|term|morning|evening|afternoon|night|holiday|vacation|weekday|[a-z]+day|home|school|office|week-?end)s?\b|\bduring\b"
+    r"|\b(?:nearly|hardly|barely|scarcely|rarely|seldom|partly|partially|sometimes|occasionally|almost|mostly|usually|temporarily|mainly)\b"
 )
 _STANDS = re.compile(
     r"\b(?:unless otherwise|when (?:it is |they are )?(?:done|created)|once (?:written|created|it is written|they exist|saved)|afterwards|after that|from then on|(?:whose|where the) (?:child|row|rows|profile|they|it)(?: (?:is|are|belongs?))?(?: theirs)?|(?:if|when|where|whose|while|provided|as long as|so long as)(?: (?!not|never|no)[a-z]+){1,4}? (?:is|are|belongs? to)(?: (?:one|of|for|an?))* (?:theirs|their own|(?:their|that parent|the parent) (?:own )?(?:children|child|kids?))|who (?:own|owns) (?:it|them)|except (?:for |by |from )?(?:the )?(?:systems?|service role|backend|server|app|platform)|where (?:they|the user|he|she) (?:is|are) (?:a )?members?)\b"
@@ -66,6 +68,7 @@ _OF_OTHERS = re.compile(
 """ "They can't do anything with those of others": theirs is not spoken of."""
 _IS_WHAT = rf"(?<![^ ])(?:{VERB})(?: (?:,|and|or|nor|rows|them|it|{VERB}))* (?:is|are|stays?|remains?) (?!(?:not|never|no|one|possible|allowed|permitted|ok|okay|fine|open|for|by|with|to|from|granted|only|all|also|limited|restricted|reserved|done|left|up|enough|what|something|the|in|that|theirs|this|these|those|there|visible|just|given|both|always|available|made|handled|through|via|done|supported|wanted|needed|planned|on|parents?|everything|yes|no|own|their|{SERVERS}|{VERB})(?![^ ]))[a-z-]+"
 """ "Updating stays closed": what is said of it is not known."""
+_THOSE_OF_OTHERS = r"(?<![^ ])(?:other|another) (?:parents?|famil(?:y|ies)|child|children|kids?|users?|people)(?![^ ])"
 _GRANTS = rf"[^;]*(?: only (?:{VERB})(?= (?:,|and|or|those|rows|them|it|theirs?|the ones)(?![^ ])| *$)| (?:{VERB})(?: [a-z]+){{0,3}} only| (?:cannot|not|never|nothing) |(?:{VERB}) (?:(?:just|only) )?(?:those|rows|the ones|them) of (?:their|his|her) own)(?![^ ])"
 """ "So that parents can view those of their own children" grants, "so that parents can see how it went" is why."""
 _EVERYONE = re.compile(rf"signed-in(?: (?:users?|{OWNERS}))? : ?(?:{VERB})(?![^ ])")
@@ -148,6 +151,8 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
         raise Unclear(text)
     if (did := regex.search(_WHO_DID, text)) or not set(regex.findall(_WHICH_OF_THEM, text)) <= _ANY_OF_THEM:
         raise Unclear(did[0] if did else text)
+    if (others := regex.search(_THOSE_OF_OTHERS, text)) and not _REFUSES.search(text):
+        raise Unclear(others[0])
     said.all_rows = said.all_rows or regex.search(_ALL_ROWS, text) is not None
     if spared := _SPARED.search(text):
         said.withheld |= {verb for word in regex.findall(VERB, spared["verbs"]) for verb in DO[word]}

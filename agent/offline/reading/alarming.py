@@ -19,7 +19,7 @@ _ORDERED_AWAY = re.compile(
     r"(?:^ *|\n |\. |• |; |please |first |then |(?<!edits|dates|nsert|pdate|reate) and )(?:delete|remove|clear|clean up)(?= (?!/|or |and |,)[a-z_]+ )[^.;\n]*"
 )
 _PUBLIC = re.compile(
-    rf" (?:make|made|making|be|is|are|become|becomes|open|expose|exposed|available|accessible|visible|readable) (?!(?:(?!not |never )[a-z]+ ){{0,2}}{NEGATES})[^.\n]{{0,30}}(?:public|publicly|world|internet|visitors|guests|everyone) | public (?:read|access|api) | world-readable "
+    rf" (?:make|made|making|be|is|are|become|becomes|open|expose|exposed|available|accessible|visible|readable) (?!(?:(?!not |never )[a-z]+ ){{0,2}}{NEGATES})[^.\n]{{0,30}}(?:public|publicly|world|internet|visitors|guests|everyone(?! signed-in)) | public (?:read|access|api) | world-readable "
 )
 _CALM = (
     r" (?:be|is|are|as|to|of|stays?|starts?(?: out)?(?: as| with| at)?|counts? as|becomes?|gets?|=|:|off|on) (?!visible|readable|accessible|available|public|open|opened|shown|exposed|there|free|for)[a-z_0-9]+ (?:by default )?(?:for|with) (?:absolutely )?(?:everyone|everybody)(?= )",

@@ -27,7 +27,11 @@ ASKING = (
     (r"(\btable called [a-z_]+),? to (?:keep|store|hold|put|save) (?:them|these|those|it) in\b", r"\1"),
     (rf"\btable (?:is|will be|would be|shall be|should be) (?:needed|required|wanted|missing|due)[,:] ({_NAME})\b", r"table called \1"),
     (rf"\b(?:the )?({_NAME})((?: (?:of|for) (?:an?|the|our|each|every) [a-z]+)?) (?:is|are|will be|shall be|should be|becomes?) (?:to be )?(an?|the|one) ((?:new |separate )?)table\b", r"\3 \4table called \1\2"),
+    (rf"\b(?:the |a )?table ({_NAME}) (?:does not exist|is missing|is not there)(?: yet)?[.;,] (?:so |please )*(?:create|add|make|build) it\b", r"create a table called \1"),
+    (r"\bneeds? (?:a (?:new )?)?(?:home|place to live|somewhere to live)\b", "are to be stored"),
     # its rows
+    (r"\breferences to (?:the )?([a-z]+) and (?:to )?(?:the )?([a-z]+)(?= ?[.,;)]|$)", r"a reference to \1 and a reference to \2"),
+    (r",? and, (?:optionally|possibly|if (?:available|given|there is one)), ", ", optionally "),
     (r"\b(?:that |which )?(?:stores|has|holds|keeps|records|contains), (?:for|per) (?:an?|each|every|the|one) ([a-z]+), ", r"for each \1, with "),
     (r" ?\((?:1|one)(?: ?[:-] ?| to |-to-)(?:n|many)\)", ""),
     (r"\b(?:the )?parent(?: table)?(?: is|:) ?(?=children\b|[a-z]+s\b)", "belongs to: "),
@@ -46,6 +50,7 @@ ASKING = (
     (r"\bstands for (?:one|an?|1|exactly one) ([a-z]+) (?:with|and|in|having) (?:one|an?|1|exactly one) ([a-z]+)\b", r"belongs to one \1 and one \2"),
     # who reaches it
     (rf"(^|[.;] )(?:when it comes to|regarding|concerning|with (?:regards?|respect) to|in terms of|as regards|about|as for|on) (?:the |its )?{_RIGHTS}(?: (?:to|of|for|on) (?:it|them|(?:this|the) table))?[,:] ?", r"\1access: "),
+    (rf"(^|[.;,] )({_RIGHTS}|polic(?:y|ies))(?: is| are)? (?=(?:select|insert|read|view|see|update|add)\b)", r"\1\2: "),
     (rf"(^|[.;] )(?:row )?{_RIGHTS} (?:first|last|next|is that|means(?: that)?)[:,]? ", r"\1access: "),
     (r"\bit would be (?:wonderful|great|nice|lovely|good|ideal|helpful|perfect) (?:if|for) ([a-z]+) (?:could|can|to)(?: be able to)? ", r"\1 can "),
     (rf"\b(?:we|i) (?:want|would like|would love) (?:for )?(?:them|{_PARENTS}) to (?:be able to|be allowed to|get to) ", "parents can "),

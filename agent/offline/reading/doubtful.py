@@ -19,7 +19,7 @@ _INTRODUCERS = wordset(
     "storing record records recording track tracks tracking include includes including introduce introducing create creates "
     "creating make put save saves saving set sets keep keeps hold holds carry carries contain contains know knows remember "
     "call called named name table tables column columns field fields property attribute flag flags : ; - , ( / | + . and or plus for by as of "
-    "build design model to mark marks pick picks choose chooses leave enter provide is be show shows allow allows support supports attach attaches insert require requires new should which what say says lack lacks state states indicate indicates"
+    "up build design model to mark marks pick picks choose chooses leave enter provide is be show shows allow allows support supports attach attaches insert require requires new should which what say says lack lacks state states indicate indicates"
 )
 _BETWEEN = wordset(
     "enum array list bigint smallint uuid timestamptz varchar char float decimal bool time datetime a an the its their our one some any another extra new optional required nullable mandatory simple boolean text integer int "

@@ -17,7 +17,7 @@ NO_NAME = (
     | lexicon.ACCESS_VERBS
     | _ADJECTIVES
     | wordset(
-        "behind beneath underneath request today now yet already itself below above members member parents users user owners everyone everybody nobody teams writes reads logs records ensures ensure guarantees guarantee prevents prevent makes lets allows checks always never zero higher lower "
+        "contents behind beneath underneath request today now yet already itself below above members member parents users user owners everyone everybody nobody teams writes reads logs records ensures ensure guarantees guarantee prevents prevent makes lets allows checks always never zero higher lower "
         "add create make build introduce set up need want define design implement model please name whose listing linking joining storing connects links ties relates maps pairs brings "
         "so where between joins stores holds pls public project index trigger to me us in use relations rows per can should must for given too "
         "exists exist required mandatory obligatory optional nullable necessary compulsory text short long given empty unknown shown "
