@@ -30,6 +30,7 @@ ASKING = (
     (rf"\b(?:the |a )?table ({_NAME}) (?:does not exist|is missing|is not there)(?: yet)?[.;,] (?:so |please )*(?:create|add|make|build) it\b", r"create a table called \1"),
     (r"\bneeds? (?:a (?:new )?)?(?:home|place to live|somewhere to live)\b", "are to be stored"),
     # its rows
+    (r"\bon top of (?:that|this|it|these),? ", "also "),
     (r"\breferences to (?:the )?([a-z]+) and (?:to )?(?:the )?([a-z]+)(?= ?[.,;)]|$)", r"a reference to \1 and a reference to \2"),
     (r",? and, (?:optionally|possibly|if (?:available|given|there is one)), ", ", optionally "),
     (r"\b(?:that |which )?(?:stores|has|holds|keeps|records|contains), (?:for|per) (?:an?|each|every|the|one) ([a-z]+), ", r"for each \1, with "),

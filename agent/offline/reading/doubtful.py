@@ -90,6 +90,9 @@ def refuse_doubtful(changes: Iterable[Change], text: str, schema: Schema) -> Non
             kept = [match["whose"] for match in regex.finditer(_KEEPS, text)]
             if told := next((noun for noun in kept if schema.table(noun)), None):
                 raise Unclear(f"how {name} comes to hold what becomes of {told}")
+            columns = {column.name for column in change.columns}
+            if measured := next((name for name in columns if f"{name}_length" in columns), None):
+                raise Unclear(f"whether {measured}_length is a column or how long {measured} is")
             if taken := next(
                 (c.name for c in change.columns if schema.table(c.name) and plural(c.name) == c.name), None
             ):
