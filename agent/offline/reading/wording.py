@@ -193,7 +193,7 @@ WORDING = (
     (r"\b(required|mandatory|optional) (?:this|that|every|the whole) time\b", r"\1"),
     (r"(^|[.;] )unless (?:(?:specified|stated|told|noted|set|given|said) )?otherwise(?: (?:specified|stated|noted|set|given|said))?,? (?:the )?([a-z_]+) (?:(?:shall|should|must|will) be|is) ([^.;,()]+?)(?= *(?:[.;]|$))", r"\1the \2 is \3 by default"),
     (r"(^|[.;,] )(?:and )?(?:the )?default (?!value|choice|option|one|of|for|to|is|on|at)([a-z_]+) (?:is|shall be|should be|must be|will be) ([\w'-]+)(?= *(?:[.;,]|$))", r"\1the \2 is \3 by default"),
-    (r"(_(?:at|on)|(?<=ed) at)(?: for)? when (?:it|they|he|she|we|the [a-z]+)(?: (?:was|is|were))? (?!is\b|in\b|not\b|set\b|null\b)[a-z]+(?: it| them)?\b", r"\1"),
+    (r"(_(?:at|on)|(?<=ed) at)(?: for)? when (?:it|they|he|she|we|the (?!status |state )[a-z]+)(?: (?:was|is|were))? (?!is\b|in\b|not\b|set\b|null\b)[a-z]+(?: it| them)?\b", r"\1"),
     (r"(^|[.;] )if no ([a-z_]+) is (?:given|set|specified|stated|provided), (?:the |an? )?([^.;,()]+?) (?:shall|should|must|will) be (?:used|set|taken|assumed)(?= *(?:[.;]|$))", r"\1the \2 is \3 by default"),
     (r"\b([a-z_]+) being (?:the |its )?default(?: value| one| choice)?\b", r"default \1"),
     (r"\bwith an? check (?:constraint )?(?:on|for|of) (?=[a-z_]+, [a-z_]+(?:,| or| and) )", "one of "),

@@ -33,7 +33,9 @@ _HANGS = re.compile(
     r"^(?:or|nor|if|only|even|either|while|never|not|none|any|when (?!it |they |(?:an?|the|each|every) [a-z]+ ))(?![^ ])|(?<![^ ])(?:or|nor|only|even|either|not|if|when)$"
 )
 """What cannot stand alone beside a rule."""
-_CONDITIONAL = re.compile(r"^(?!.* [:(] ).* (?:when|if|for|or|unless|except|while|and (?:earlier|later|before|after)) ")
+_CONDITIONAL = re.compile(
+    r"^(?!.* [:(] ).* (?:when|if|for|or|unless|except|while|new|most|usually|normally|typically|generally|often|mostly|sometimes|ideally|need not|and (?:earlier|later|before|after)) "
+)
 _GOES_ON = re.compile(
     r"(?:it|they|those|these|this|that|one|then|there|always|both|all(?: of)?|so|too|as well)(?![^ ])"
 )

@@ -77,6 +77,7 @@ FREE = re.compile(
     r" [a-z]+_[a-z_]+ (?:(?:may|can|could|might)(?! not| never| only)(?= )|need not|(?:is|are) not necessarily|(?:do|does) not (?:have|need) to)"
     r"[^,.;()]* (?:before|after|later|earlier|than|below|above) (?:than )?[a-z]+_[a-z_]+ |"
     r" not (?:every|all|each) [^,.;()]+ (?:before|after|later|earlier|than) |"
+    r" (?:see|view|read|edit|update|change) [^,.;:()]*only (?:after|before|until) |"
     r" (?:after|before|later|earlier) [^,.;()]+ or (?:after|before|later|earlier) "
 )
 """What may be in any order is no rule, and must not become one."""
@@ -85,7 +86,7 @@ FREE = re.compile(
 def is_order(text: str, rows: str, words: set[str]) -> bool:
     """It puts two moments in order, whatever else it says."""
     marks = " ".join(_marked(f" {text} ", rows, words)[0])
-    return bool(regex.search(r"(?<![^ ])M\d+ (?:[XD] |must ){0,2}(?:G|L)(?: Q)? M\d+(?![^ ])", marks))
+    return bool(regex.search(r"(?<![^ ])M\d+ (?:[XD] |[a-z]+ ){0,2}(?:G|L)(?: Q)? M\d+(?![^ ])", marks))
 
 
 def order_rules(text: str, rows: str, words: set[str]) -> list[OrderRule]:
