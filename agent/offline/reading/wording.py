@@ -21,7 +21,7 @@ CONTRACTIONS = (
     (r"\b(it|that|which|he|she|they)(?: is| has| have) got\b", r"\1 has"),
     (r"\b(?:it|that|this|they|each one) (?:is|are)(?= ?:)", "it has"),
     (
-        r"\b(?:besides|apart from|in addition to|other than|next to) the (\w+),? (?:it|they|(?:each|every|an?|the) \w+|we) (?:also )?(?:has|have|holds?|needs?|stores?|contains?|keeps?|carries|gets|wants?)\b",
+        r"\b(?:besides|apart from|in addition to|other than|next to) the (\w+(?: and the \w+(?: \w+)?)?),? (?:it|they|(?:each|every|an?|the) \w+|we) (?:also )?(?:has|have|holds?|needs?|stores?|contains?|keeps?|carries|gets|wants?)\b",
         r"it has the \1,",
     ),
     (
