@@ -121,6 +121,9 @@ _OF_NAME = (
 """What the name of a column says of its type."""
 
 
+_MANY = r" (?:list|array|set) of (?:[a-z-]+ ){0,4}(?:urls?|links?|addresses) | (?:several|multiple|many) (?:[a-z-]+ ){0,2}(?:urls|links|addresses) "
+
+
 def lost_kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str]:
     columns = tuple(columns_of(made))
     for column in columns:
@@ -132,6 +135,12 @@ def lost_kinds(made: tuple[Change, ...], wishes: str, text: str) -> Iterator[str
             )
         ):
             yield f"{column.name} as {column.type}"
+        spoken = column.name.replace("_", "[ _]")
+        if column.format in ("url", "https") and (many := regex.search(_MANY, text)):
+            yield many[0]
+        typed = rf" {spoken} (?:(?:as|of type|type|:|\(|,|an?) )*(?:text|string|int|integer|numeric|date|jsonb?|uuid|timestamp[a-z]*) "
+        if column.type == "boolean" and (other := regex.search(typed, text)):
+            yield other[0]
     wider = regex.search(r" (?:bigint|int8|64[ -]?bits?) ", wishes)
     if wider and not columns and not any(isinstance(c, ChangeType) for c in made):
         yield wider[0]

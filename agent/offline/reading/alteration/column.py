@@ -271,6 +271,9 @@ _EMPTY = (
 )
 
 
+_HTTP_TOO = r" http (?:(?:is|are|also|too|links?|urls?|still|as well) )*(?:allowed|ok|okay|fine|accepted|permitted|possible|works|valid)(?! only) "
+
+
 def _scheme(ledger: Ledger, wishes: list[Clause]) -> Format | None:
     """The addresses that are let in; http and https, or https alone. None where nothing is said."""
     said: list[str] = []
@@ -297,7 +300,10 @@ def _scheme(ledger: Ledger, wishes: list[Clause]) -> Format | None:
     if (
         any(s in ("https", "https only") for s in said)
         and ledger.text.count(" http ")
+        and not regex.search(_HTTP_TOO, ledger.text)
         and "http-or-https" not in ledger.text
     ):
         return "https"  # "only https, http is refused"
+    if regex.search(_HTTP_TOO, ledger.text):
+        return "url"
     return "https" if all(s.startswith("https") for s in said) and not any("http-or" in s for s in said) else "url"

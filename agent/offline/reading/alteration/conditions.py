@@ -14,7 +14,7 @@ from itertools import pairwise
 from agent.offline import regex
 from agent.offline.description import Condition, Test
 from agent.offline.reading.alteration.clauses import Clause
-from agent.offline.reading.alteration.together import is_picked, together
+from agent.offline.reading.alteration.together import compared, is_picked, together
 from agent.offline.reading.known import Resolve, spoken_columns
 from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.lexicon import FILLERS, NO_VALUE
@@ -119,6 +119,11 @@ def _tests(
         either = rf" or (?:not(?= *(?:[.,;)]|$))|(?:un|in|non-){re.escape(ledger.text[item.start : item.end])})(?= |$)"
         if free := regex.match(either, ledger.text[item.end : high]):
             ledger.strike(item.start, item.end + free.end())  # "published or not"
+            continue
+        if more := regex.search(
+            r" not (?:only|just)(?: (?:for|the|in|on|all|those))* $", ledger.left[low : item.start]
+        ):
+            ledger.strike(low + more.start() + 1, item.end)  # "not only active ones"
             continue
         start = spoken[place - 1].end if place else low
         stop = next((s.start for s in spoken[place + 1 :] if s.value is None), high)
@@ -252,7 +257,7 @@ def _column_test(
         until = item.end + (marks[0] if marks else len(after) - 1)
         counted = regex.search(r"\d(?: [a-z~]+){0,2} $", before)  # "at least 10 points"
         facts = read_numbers(ledger, start if counted else item.start, until)
-        tests = [test for fact in facts for test in _compared(name, fact.traits)]
+        tests = [test for fact in facts for test in compared(name, fact.traits)]
         if tests or not (
             nullable and regex.search(rf"(?<= )(?:rows|entries|ones|those|records)(?: that| which)? {_HAVING}", before)
         ):
@@ -270,14 +275,6 @@ def _column_test(
     if nullable and (item.is_moment or regex.search(rf"(?<= ){_HAVING}", before)):
         return [Condition(name, "is not null")]
     return []
-
-
-def _compared(name: str, traits: object) -> Iterator[Condition]:
-    low, high = getattr(traits, "low"), getattr(traits, "high")  # noqa: B009
-    if low is not None:
-        yield Condition(name, "above" if getattr(traits, "low_open") else "at least", low)  # noqa: B009
-    if high is not None:
-        yield Condition(name, "below" if getattr(traits, "high_open") else "at most", high)  # noqa: B009
 
 
 def _listed(ledger: Ledger, item: _Spoken, high: int, table: str, schema: Schema) -> list[Condition]:

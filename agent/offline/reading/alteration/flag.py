@@ -80,7 +80,7 @@ def read_flag_column(
         raise Unclear(ledger.text[null[0].start() :])
     no_default = bool(
         ledger.take_all(
-            r"(?:no|without an?|without|(?:do|does) not (?:put|set|give|need|want|have)(?: it)?(?: an?)?) defaults?(?: values?)?|default (?:: )?none|tri-state|three-state|boolean (?:/|,|or) (?:unknown|null|unset|unclear|empty|undecided)"
+            r"(?:no|without an?|without|(?:do|does) not (?:put|set|give|need|want|have)(?: it)?(?: an?)?) defaults?(?: values?)?|(?:default|defaults to)(?: (?::|=|is|to|of))* (?:none|null)|tri-state|three-state|boolean (?:/|,|or) (?:unknown|null|unset|unclear|empty|undecided)"
         )
     )
     said = _Said()

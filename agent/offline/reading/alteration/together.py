@@ -1,6 +1,6 @@
 """Tests of a table's rows that were read one by one, as those that hold together."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from agent.offline import regex
 from agent.offline.description import Condition
@@ -70,3 +70,12 @@ def is_picked(before: str, after: str) -> bool:
     """Such rows alone: "drafts only", "for all drafts"."""
     led = r" (?:only|just|solely|for|of|index|(?:that|which|who) are|where)(?: (?:the|all|every|any|our|an?))* $"
     return bool(regex.search(led, before) or regex.match(r" (?:only|alone)(?= *(?:[.,;:)\n]|$))", after))
+
+
+def compared(name: str, traits: object) -> Iterator[Condition]:
+    """The tests that the bounds of a column make."""
+    low, high = getattr(traits, "low"), getattr(traits, "high")  # noqa: B009
+    if low is not None:
+        yield Condition(name, "above" if getattr(traits, "low_open") else "at least", low)  # noqa: B009
+    if high is not None:
+        yield Condition(name, "below" if getattr(traits, "high_open") else "at most", high)  # noqa: B009
