@@ -34,7 +34,7 @@ def _side(match: re.Match[str]) -> str:
 _TEXTS = r"(?:title|name|description|body|notes?|comment|summary|bio|slug|code|label|message|content|nickname|feedback|reason|caption|headline|subtitle|text)"
 _SIDE = r"(?:max(?:imum)?|min(?:imum)?|at most|at least|up to|no more than|no longer than|<=|>=)"
 NOTATION = (
-    (rf"(?<=\b)({_TEXTS}(?:,| ?\(| ?:)) ?length(?: is| of| from| between|:)* (?:({_SIDE}) ({_N})|({_N}) (?:to|and) ({_N}))(?: characters)?", lambda m: f"{m[1]} {m[2]} {m[3]} characters" if m[2] else f"{m[1]} {m[4]} to {m[5]} characters"),
+    (rf"\b({_TEXTS}(?:,| ?\(| ?:)?) ?length(?: is| must be| has to be| of| from| between|:)* (?:({_SIDE}) ({_N})|({_N}) (?:to|and) ({_N}))(?: characters)?", lambda m: f"{m[1]} {m[2]} {m[3]} characters" if m[2] else f"{m[1]} {m[4]} to {m[5]} characters"),
     (rf"\b(?:with|having) (?:an? )?length (?:of |between |from )?({_N}) (?:to|and) (?=\d+ characters)", r"of \1 to "),
     (rf"\b({_N} characters) (?:as (?:the |an? )?|is the )(max|min)imum\b", lambda m: f"at {'most' if m[2] == 'max' else 'least'} {m[1]}"),
     (rf"\b(max|min)imally(?= {_N})", lambda m: f"at {'most' if m[1] == 'max' else 'least'}"),
@@ -49,6 +49,7 @@ NOTATION = (
     (rf"\b(min|max|minimum|maximum|default)(?: value)? ?[:=] ?(?={_N}\b)", r"\1 "),
     (rf";(?= ?(?:and )?(?:the )?(?:min|max|minimum|maximum|default)(?: is| of)? {_N}\b)", ","),
     (rf"\bby default,? (?:the |that |its |this )([a-z_]+(?: [a-z_]+)?) (?:is|starts at) ({_N}|true|false)\b", r"the \1 is \2 by default"),
+    (rf"\bstart(s|ing) (?:by default )?in (?={_N})", r"start\1 at "),
     (r"\bfall(s?|ing) back (?:to|on)\b", lambda m: f"default{m[1] or 's'} to"),
     (rf"\b(?:on|within|in) (?:an?|the) (?:full |whole )?scale (?:of|from|between)(?= {_N})", "from"),
     (rf"\b(?:and )?the (?:full |whole )?(?:scale|range) (?:is|goes|runs)(?: from)?(?= {_N})", "it is from"),

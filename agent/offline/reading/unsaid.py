@@ -15,7 +15,16 @@ _NOTHING_SAID = "|".join(
         r"(?:rows|those|ones|[a-z]+s) without an? (?:explicit|own|given|stated|chosen) (?:one|value|choice)",
     )
 )
+_END = r"(?= *(?:[),.;]|$))"
 UNSAID = (
+    (r"\bthe default (?:one|choice|option)\b(?! (?:is|of)\b)", "the default"),
+    (rf"(?<=, )([a-z_]+) if (?:it is )?(?:not (?:given|set|specified|stated|said)|nothing is (?:given|set|said|specified)){_END}", r"default \1"),
+    (r"\bof which ([a-z_]+) is (?:the )?default\b", r"default \1"),
+    (r"\b([a-z_]+)((?:, [a-z_]+)+,? (?:(?:or|and) )?[a-z_]+|(?:, [a-z_]+)+)([^.\n,;]{0,40})[,;] (?:of which |with )?the first (?:one )?(?:is |being |as )(?:the )?default\b", r"\1\2\3, default \1"),
+    (r"\b([a-z_]+), which is (?:also )?the default,", r"\1 (default),"),
+    (r"(?<=\()([a-z_]+) by default, (?:or )?(?=[a-z_]+,)", r"\1 (default), "),
+    (r"\bdefault ['\"`]?([a-z_]+)['\"`]?,? \(?(?:the )?others?(?: (?:are|being|values))*:? ((?:[a-z_]+, )+(?:or |and )?[a-z_]+)(?:\)(?!\)))?", r"one of \1 (default), \2"),
+    (rf"\bif (?:nothing|none|no value) is (?:given|set|said|specified|stated), (?:the )?([a-z_]+) is ([a-z_]+){_END}", r"the \1 is \2 by default"),
     (r"\brequired (?=(?:when|if) (?:(?:it is|a value is|one is) )?(?:present|given|set|filled|there)\b)", ""),
     (r"\b(?!(?:we|i|you|they|people|parents|users) )([a-z_]+) needs? (?:somewhere|a (?:place|spot)) (?:to (?:put|store|keep|save|hold)|for) (?:the|their|its|an?) ", r"\1 need a "),
     (r"\bfrom ([a-z]+),? (?:through|via|over) ([a-z]+),? to ([a-z]+)\b(?! \d)", r"one of \1, \2, \3"),

@@ -17,7 +17,17 @@ _BUT = r"(?:but|though|although|even though|yet)"
 _END = r"(?= *(?:[,.;)]|$|and\b))"
 _A = r"(an? [a-z_]+(?: [a-z_]+)?)"
 
+_SAID = r"(?:an? |the |as |its |that is |this is )*"
+_HOW = r"how [a-z]+ (?:(?:the|an?|each|every) [a-z]+|it|they|one) (?:is|are|has|have|was|got)(?: (?:come|got|in|at|with|it|them|that|each|the|skill|far))*"
+""" "How good the child is (a proficiency level)"."""
 VOLUNTARY = (
+    (rf"\b{_HOW},? ?\( ?{_SAID}([a-z]+[ _][a-z]+) ?\)", r"a \1"),
+    (rf"\b{_HOW} ?\( ?{_SAID}([a-z]+[ _](?:level|score|rating|grade|rank)|[a-z]+(?=:))(?:[,:] ?| (?=from|between|of|with|at|\d))", r"a \1 ("),
+    (rf"\b{_HOW},? as (?:an? |the )?(?=(?!an? |the )[a-z_]+ (?:level|score|rating|grade|rank)\b)", "a "),
+    (r"\b(and|plus),? (?:if|where|when) (?:available|present|given|known|there is one|it has one|one exists|wanted), (?=(?!an? |the |its )[a-z_]+(?: [a-z_]+)? *(?:[,.;)]|$))", r"\1 optional "),
+    (r"\bon top of (?:that|this|it),? (?:(?:it|there|they) (?:is|are|has|also|we)? ?)?", "it also has "),
+    (r"(?<=, )equally (?=an? |the )", ""),
+    (r"\b([a-z]{3,}(?:ed|en))(,? and when)(?= *(?:[.;:?]|$))", r"\1\2 it was \1"),
     (rf"\b(?:allow|permit|support|accept)s?,? but (?:do(?:es)? not|never) (?:require|need|demand|enforce|force|insist on),? {_A}{_END}", r"it may have \1"),
     (rf"\( ?(?:{_BUT} )?(?:{_FREE}|{_FEW}|{_UNFORCED}) ?\)", "(optional)"),
     (rf",? {_BUT} (?:{_FREE}|{_FEW}){_END}|,? (?:{_UNFORCED}){_END}|(?:, | (?=which |that )){_FEW}{_END}", ", optional"),

@@ -11,7 +11,7 @@ STORY = re.compile(
     r"(?<![^ ])as an? [^.\n]{3,50}? (?:i|we) (?:want|would like|need|like|wish|can|am)\b(?:(?! \. |\n| table ).)*"
 )
 LABEL = re.compile(
-    r"(?:the )?(?:new )?(?:columns?|fields?|schema|attributes?|properties|details|structure|data model|acceptance(?: criteria)?|criteria|ac|"
+    r"(?:the )?(?:new )?(?:(?:(?:text|url|timestamp|type|date|number|string|json|link|flag) )?columns?|strings?|numbers?|texts?|links|enum(?:eration)?s?(?: as text)?|jsonb?|fields?|schema|attributes?|properties|details|structure|data model|acceptance(?: criteria)?|criteria|ac|"
     r"what(?: it has)?|tasks?|times|dates|timestamps|(?:business )?rules?|checks?|enforce|timestamp|extras?|additional(?:ly)?|constraints?|validations?|given|then|and|extra columns?|extra fields?|it has|has|needs|the fields?|(?:the )?following(?: columns| fields)?)(?: are| is)? :"
 )
 CRITERIA = r"(?:the )?(?:acceptance(?: criteria)?|criteria|ac|definition of done|dod)(?: are| is)?(?: :)?"

@@ -129,7 +129,7 @@ class Reading(Items):
         text = " ".join(words)
         self.values = sentence.values
         self.mentioned = []
-        self.all_json = regex.search(r"\bjsonb? (?:columns|fields|ones) :", text) is not None
+        self.all_json = regex.search(r"\bjsonb?(?: (?:columns?|fields|ones))? :", text) is not None
         self.begun, self.passed = self.current, False
         if opening := text if sentence.heading else (match := LABEL.match(text)) and match[0]:
             self.criteria = bool(regex.fullmatch(CRITERIA, opening))

@@ -36,7 +36,7 @@ _INTRO = re.compile(
 )
 """ "Three times are kept :"."""
 _STORED = re.compile(
-    r"(?P<said>.+?) (?:(?:(?:is|are|be|must|should|shall|will|has to|have to|needs? to|gets?|also|both|all) )+(?:stored|saved|kept|recorded|tracked|noted|logged|remembered|needed|included|captured|in (?:there|it))|belongs? (?:in )?(?:there|here|in it))(?: (?:too|as well|also|there|in it))*"
+    r"(?P<said>.+?) (?:(?:(?:is|are|be|must|should|shall|will|has to|have to|needs? to|gets?|also|both|all) )+(?:stored|saved|kept|recorded|tracked|noted|logged|remembered|needed|included|captured|in (?:there|it))|belongs? (?:in )?(?:there|here|in it))(?: (?:too|as well|also|there|in it))*(?: (?:alongside|along with|together with|next to|beside|besides) (?P<more>.+))?"
 )
 _KEEPING = HAVE | wordset(
     "know knows remember remembers log logs note notes say says tell tells give gives show shows bring brings capture captures keeping noting"
@@ -163,7 +163,8 @@ def _part(text: str, nouns: str) -> _Part:
             kind = "many" if regex.match(rf"{_TIMES}|.* each$", time) else time if time == "when" else "one"
             for name, tail in _named(groups):
                 if lead or not groups.get("called"):
-                    return _Part(name, lead, tail, kind)
+                    more = stored["more"] if stored and said != text else None
+                    return _Part(name, lead, f", {more}" if more else tail, kind)
     return _Part()
 
 
@@ -224,7 +225,7 @@ def _elided(texts: list[str], listing: str) -> str:
     if not match:
         return ""
     stored = _STORED.fullmatch(match["clause"])
-    said = stored["said"] if stored else match["clause"]
+    said = stored["said"] if stored and not stored["more"] else match["clause"]
     if regex.match(rf"(?:it )?(?:{_BE} |(?:{'|'.join(_VERBS)})$)", said):
         return _clause(said)
     if listing not in ("many", "bracket"):
