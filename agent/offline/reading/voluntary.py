@@ -25,6 +25,8 @@ VOLUNTARY = (
     (rf"\b{_HOW} ?\( ?{_SAID}([a-z]+[ _](?:level|score|rating|grade|rank)|[a-z]+(?=:))(?:[,:] ?| (?=from|between|of|with|at|\d))", r"a \1 ("),
     (rf"\b{_HOW},? as (?:an? |the )?(?=(?!an? |the )[a-z_]+ (?:level|score|rating|grade|rank)\b)", "a "),
     (r"\b(and|plus),? (?:if|where|when) (?:available|present|given|known|there is one|it has one|one exists|wanted), (?=(?!an? |the |its )[a-z_]+(?: [a-z_]+)? *(?:[,.;)]|$))", r"\1 optional "),
+    (r",? and,? optionally, (?=an? |the |its )", " and optionally "),
+    (r"(^\W*|[.;] )(?:then |finally |also |lastly |next )?there are (?:(?:two|three|four|\d|more|further|other|fixed) )*(?:texts|numbers|strings|dates|flags|columns|fields|links|choices|json columns)(?:,? (?:which|that) are|,? namely|:|,) ", r"\1it has "),
     (r"\bon top of (?:that|this|it),? (?:(?:it|there|they) (?:is|are|has|also|we)? ?)?", "it also has "),
     (r"(?<=, )equally (?=an? |the )", ""),
     (r"\b([a-z]{3,}(?:ed|en))(,? and when)(?= *(?:[.;:?]|$))", r"\1\2 it was \1"),

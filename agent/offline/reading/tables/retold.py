@@ -126,7 +126,8 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(is|are) (?P<v>true|false|yes|no|on|off) for (?:all )?new (?:{noun}|ones|rows)", "is {v} by default"),
     (r"per (?P<k>{noun})(?: ,)? (?=(?:we|i|there|please|store|keep|save|record) )", "for each {k} "),
     # what it is one of
-    (r"(?P<k>[a-z_]+(?: (?:,|and|or|, and|, or) [a-z_]+)+) are the (?:only |possible |allowed |valid |permitted |\d )*(?:{choices})(?: to be [a-z]+| that (?:are|is|may be) [a-z]+)? (?:in|of|for) (?:its|the) (?P<s>[a-z]+(?: [a-z]+)?)(?: column| field)", "the {s} is one of {k}"),
+    (r"(?P<k>[a-z_]+(?: (?:,|and|or|, and|, or) [a-z_]+)+) are the (?:only |possible |allowed |valid |permitted |\d )*(?:{choices})(?: to be [a-z]+| that (?:are|is|may be) [a-z]+)? (?:in|of|for) (?:its|the) (?P<s>(?:{noun} )?[a-z]+)(?: column| field)", "the {s} is one of {k}"),
+    (r"we (?:are |hand |have |give |want |introduce |introducing |out |know |distinguish |award )+(?:kinds|types|sorts) of {noun}(?: (?:for|to) [a-z]+)? (?::|,) {listed}", "the type is one of "),
     (r"(?:{noun} (?:come|comes|are (?:issued|available|offered)|exist) (?:in|at|as) (?:1 of |one of )?|there are )(?:(?:only|exactly|just) )?(?:\d+ )?(?P<s>{choices})(?: of {noun})?(?: which are| namely| called| , (?:which are|namely))?(?: :)?(?P<k> \()?(?= )", "the {s} is one of{k}"),
     (r"(?:the )?other (?:(?:allowed|possible|valid|permitted) )*(?:{choices})(?: (?:are|is|:))? {listed}", "it can also be one of "),
     (r"(?P<k>[a-z_]+(?: (?:,|and|or|, and|, or) [a-z_]+)*) (?:are|is) the (?:only )?other (?:(?:allowed|possible) )*(?:{choices})", "it can also be one of {k}"),
