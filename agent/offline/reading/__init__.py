@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 
 from agent.offline import regex
-from agent.offline.description import AddColumns, Change, Description
+from agent.offline.description import AddColumns, Change, Description, NewTable
 from agent.offline.reading import stats
 from agent.offline.reading.accounted import refuse_unaccounted
 from agent.offline.reading.alarming import refuse_alarming
@@ -25,7 +25,7 @@ from agent.offline.reading.ledger import Ledger, Unclear
 from agent.offline.reading.material import nouns_of
 from agent.offline.reading.prose import strike_prose
 from agent.offline.reading.satisfied import Satisfied, refuse_done
-from agent.offline.reading.tables import Freely, read_table
+from agent.offline.reading.tables import read_table
 from agent.offline.reading.tables.deletions import read_deletions
 from agent.offline.reading.text import Text, plain
 from agent.offline.schema import Schema
@@ -52,13 +52,22 @@ def read(request: str, schema: Schema) -> Description:
         r" table called ([a-z_]+)(?= )", lambda m: f" table {m[1]}" if schema.table(m[1]) else m[0], text.words
     )
     text = replace(text, words=held)
+    first: Description | Unclear
     try:
-        return _read(request, text, schema)
+        first = _read(request, text, schema)
     except Unclear as unclear:
-        try:
-            return _read(request, text, schema, freely=True)
-        except Unclear:
-            raise unclear from None
+        first = unclear
+    if isinstance(first, Description) and not any(isinstance(change, NewTable) for change in first.changes):
+        return first
+    try:
+        second = _read(request, text, schema, freely=True)
+    except Unclear:
+        second = None
+    if second and (isinstance(first, Unclear) or first.changes != second.changes):
+        return second  # it misreads less, and reads less
+    if isinstance(first, Unclear):
+        raise first
+    return first
 
 
 def _read(request: str, text: Text, schema: Schema, *, freely: bool = False) -> Description:
@@ -161,7 +170,7 @@ def _changes(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, 
 
 def _freely(ledger: Ledger, text: Text, schema: Schema) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     """A new table whose sentences are built in another way. Raises Unclear."""
-    found = None if _is_of_held(text.words, schema) else read_table(ledger, schema, Freely)
+    found = None if _is_of_held(text.words, schema) else read_table(ledger, schema, freely=True)
     if found is None:
         raise Unclear(text.words)
     return (found[0],), found[1]

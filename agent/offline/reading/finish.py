@@ -208,6 +208,8 @@ def _rules(body: Body, columns: dict[str, Column]) -> Iterator[SetWhen | Ordered
         name = body.column_name(entry)
         if entry.traits.set_when:
             mode, word = entry.traits.set_when
+            if entry.traits.required and mode != "always":
+                raise Unclear(f"{entry.named.name}, which is required and not set in every state")
             forms = (word, standard(f"{word}_at").removesuffix("_at"), f"{word}d", f"{word}ed")
             found: list[tuple[str, str | Literal[True]]] = []
             found += [(c.name, form) for c in states for form in forms if form in c.choices]

@@ -127,7 +127,10 @@ def lost_json(made: tuple[Change, ...], text: str) -> Iterator[str]:
         if isinstance(change, NewTable):
             held = {part[:4] for column in change.columns for part in column.name.split("_")}
             for said in regex.finditer(_JSON, text):
-                if not any(part[:4] in held for part in said[1].split("_")) and said[1] not in NEVER_NAMES | FILLERS:
+                if not any(part[:4] in held for part in said[1].split("_")) and said[1] not in NEVER_NAMES | FILLERS | {
+                    "list",
+                    "array",
+                }:
                     yield said[0]
             kept = [column for column in change.columns if column.type == "jsonb" or column.type.endswith("[]")]
             if kept and all(column.default == Special.EMPTY_OBJECT for column in kept):

@@ -7,7 +7,6 @@ what (`reading.access`) is said of the table. Prose is no reason to refuse; a nu
 that became part of nothing is (`leftovers`).
 """
 
-from agent.offline.reading.tables.freely import Freely
-from agent.offline.reading.tables.read import read_table
+from agent.offline.reading.tables.asked import read_table
 
-__all__ = ["Freely", "read_table"]
+__all__ = ["read_table"]

@@ -1,7 +1,6 @@
 """A new table, sentence by sentence: columns where they are listed, facts to the column they stand with, keys at the end."""
 
 import re
-from dataclasses import replace
 
 from agent.offline import regex
 from agent.offline.description import NewTable
@@ -9,10 +8,9 @@ from agent.offline.reading.access import ROW_NOUNS, speaks_of_access, take_acces
 from agent.offline.reading.access_words import is_all_access
 from agent.offline.reading.conventions import is_participle
 from agent.offline.reading.finish import finish
-from agent.offline.reading.headline import headline
 from agent.offline.reading.headline_names import is_new
 from agent.offline.reading.known import mentions
-from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
+from agent.offline.reading.ledger import STRUCK, Unclear
 from agent.offline.reading.tables.asides import apart, rows_told
 from agent.offline.reading.tables.between import read_rules
 from agent.offline.reading.tables.deletions import Deletion, read_deletions
@@ -25,7 +23,6 @@ from agent.offline.reading.tables.labels import (
     CRITERIA,
     LABEL,
     NEEDS,
-    NO_TABLES,
     STORY,
     TABLE_LABEL,
 )
@@ -37,7 +34,6 @@ from agent.offline.reading.tables.states import hold
 from agent.offline.reading.tables.ties import loose_tie, noun_for, noun_of, strong_tie, table_of
 from agent.offline.reading.tables.times import spelled
 from agent.offline.reading.traits import Traits
-from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
 from agent.offline.words import plural, singular
 
@@ -47,30 +43,6 @@ _MANY_TO_MANY = r"many-to-many(?: (?:junction|join|link|mapping|association|rela
 _MADE = (
     r"(?:(?:is|are|should|must|will|has|have|needs?|be|to|also|please) )+(?:created|added|introduced|made|built|set up)"
 )
-
-
-def read_table(
-    ledger: Ledger, schema: Schema, reading: "type[Reading] | None" = None
-) -> tuple[NewTable, tuple[str, ...]] | None:
-    """None where no new table is asked for. Raises Unclear."""
-    head = headline(ledger, schema)
-    if head is None:
-        return None
-    if head.name in NO_TABLES and not regex.search(
-        rf" (?:table|model) (?:called |named )?{head.name} | {head.name} table ", ledger.text
-    ):
-        raise Unclear(f"which table is to be made, if it is not {head.name}")
-    one = head.name.replace("_", "[ _]")
-    if f" {plural(head.name)} " in ledger.text or (
-        head.name not in ledger.quoted
-        and "_" not in ledger.text[head.start : head.end]
-        and regex.search(
-            rf"(?<![^ ])(?:each|every|an?|the|one|model|entity) (?:{one}|{one.split('_')[-1]})(?! table)(?![^ ])",
-            ledger.text,
-        )
-    ):
-        head = replace(head, name=plural(head.name))
-    return (reading or Reading)(ledger, schema, head).read()
 
 
 class Reading(Items):

@@ -17,6 +17,7 @@ from agent.offline.reading.tables.keys import EVIDENCE
 from agent.offline.reading.tables.leftovers import orders
 from agent.offline.reading.tables.outline import Chunk
 from agent.offline.reading.tables.subjects import Name
+from agent.offline.reading.tables.ties import strong_tie
 from agent.offline.reading.traits import Traits
 from agent.offline.schema import Schema
 from agent.offline.vocabulary import type_for
@@ -41,7 +42,7 @@ _COMMON = wordset(
     "term terms home key job page issue ticket set object condition constraint match matches mapping relation"
 )
 """Nouns of common speech that may be columns, where they stand alone."""
-_RELATIVES = wordset("which that so it this where whose")
+_RELATIVES = wordset("which that so it this where whose namely")
 _ASKING = wordset("when where who how why")
 _ORDERED = re.compile(
     r"encrypt|hash|sort|trim|truncat|comput|generat|calculat|encod|lowercas|uppercas|validat|sync|hid|mask|index|cach|version|translat|"
@@ -50,7 +51,7 @@ _ORDERED = re.compile(
 """Participles that are orders of their own."""
 _DOING = re.compile(r"(?!need|bleed|seed|speed|feed|breed)[a-z]{3,}(?:ed|ing)")
 _AS_LIST = re.compile(r"(?<!always )(?<!must )(?:is|are|being|as) (?:an? )?(?:list|array)$")
-_MODAL = re.compile(r"(?:^| )(?:can|may|could|might) (?:also |optionally )?(?:[a-z]+)(?: [a-z]+)?$")
+_MODAL = re.compile(r"(?:^| )(?:can|may|could|might) (?:also |optionally )?(?!be )(?:[a-z]+)(?: [a-z]+)?$")
 _FORMER = re.compile(
     r"(?:and |of which |with )*the (former|latter|first(?: one)?|last(?: one)?|second(?: one)?)(?: of (?:them|these|which))? "
 )
@@ -103,10 +104,15 @@ class Told(Items, Mentions):
         known = self._known(name) or self._by_its_end(name, before)
         if before and before[-1] in _VERBAL and (mention.clause or len(before) > 1):
             before = before[:-1]  # "and notes when it was unlocked"
-        before = [word for n, word in enumerate(before) if word not in ("on", "off") and (n or word != "restrict")]
+        before = [word for word in before if word not in ("on", "off", "restrict")]
         left = [word for word in (*before, *words[end:]) if word != ":"]
         if _is_modal(words[:start]):
             left.append("optional")
+        behind = strong_tie(words, self.schema)
+        if behind and behind.start >= end and self._known(name) is None:
+            known = self.body.tie(name.named.name.removesuffix("_id"), behind.table)  # "badge_id (points to badges)"
+            left = [word for word in left if word not in words[behind.start : behind.end]]
+        left = self._of_same_unit(left)
         if _ALIKE & set(left):
             raise Unclear(" ".join(words))  # "gems likewise"
         if "hex" in left and regex.search(r"colou?r", name.named.name):
@@ -124,6 +130,12 @@ class Told(Items, Mentions):
                 self.bare.append(mention)
         self._give(known or self._new(name, left), left, chunk)
         return bool(said.traits) or self._is_written(words[start])
+
+    def _of_same_unit(self, left: list[str]) -> list[str]:
+        """ "Limit titles to 200 characters and descriptions to 1000"."""
+        bound = left[-1] if left[:-1] in ([], ["to"], ["up", "to"]) and left else ""
+        before = self.mentioned[-1].traits if self.mentioned else Traits()
+        return ["at", "most", bound, "characters"] if regex.fullmatch(r"\d+", bound) and before.of_length else left
 
     def _is_written(self, word: str) -> bool:
         """It is a name with underscores, and no words in quotes."""
@@ -187,6 +199,13 @@ class Told(Items, Mentions):
             current.traits.type = "json list"
             return True
         said = self.facts(words, current.traits.choices if current else ())
+        if current and current.traits.choices and said.traits.default in ("first", "former"):
+            said.traits.default = current.traits.choices[0]  # "the first being the default"
+            current.traits.merge(said.traits)
+            return True
+        if said.guessed and not chunk.joint and words[0] == "there":
+            self.typed = said.traits.type  # "there are texts , the title and ..."
+            return False
         first = chunk.joint == "" and _PERHAPS.issuperset(words)
         if (first or chunk.joint == "and") and said.traits == Traits(required=False) and not said.left:
             self.forward = False  # "a title and, if available, an icon"
@@ -236,6 +255,8 @@ class Told(Items, Mentions):
         self.besides.append((left, text))
         if {"instead", "rather"} & set(left) or orders(" ".join(word for word in left if word not in _PASSING)):
             raise Unclear(text)
+        if "§" in text and any(is_participle(word) and word not in PLAIN for word in left):
+            raise Unclear(text)  # "( available , which is the default , active or completed )"
         for word in (word.strip(STRUCK) for word in left):
             if (word in CHARGED and word not in _PASSING) or regex.search(r"\d", word) or not self._is_speech(word):
                 raise Unclear(text)

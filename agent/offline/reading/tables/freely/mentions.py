@@ -33,6 +33,7 @@ _TIME = (("time",), ("date",), ("timestamp",), ("moment",), ("day",))
 _MODIFIERS = wordset("start end first last next current previous total minimum maximum min max main home")
 """What may begin a name before a noun, whatever else it means."""
 _DONE = wordset("cut hit shut")
+_TELLING = wordset("name names state states note notes score scores rank ranks label labels title titles")
 _SINGLE = wordset("title description name caption comment message body email url headline subtitle summary")
 _UNITS = wordset(
     "percent percentage minutes seconds hours days weeks months years cents points pages euros dollars stars"
@@ -86,7 +87,8 @@ class Mentions(State):
 
     def _renames(self, words: tuple[str, ...], before: Mention, inner: Mention) -> bool:
         """ "when it expires (expires_at)", "what kind it is (quest type : ...)"."""
-        between = [word for word in words[before.end : inner.start] if word not in ("a", "an", "the", "as")]
+        small = ("a", "an", "the", "as", "column", "field", "call", "called", "named", "stored", "in", "it")
+        between = [word for word in words[before.end : inner.start] if word not in small and not word.startswith("§")]
         bracketed = between == ["("]
         written = inner.named is not None and is_snake(words[inner.start])
         if inner.named and inner.named.name in ("level", "scale"):
@@ -103,9 +105,17 @@ class Mentions(State):
             return Mention(place, place + 1, Named(word, user=bool(regex.fullmatch(r"[a-z]+(?:ed|en|wn)_by", word))))
         if clause := self._clause_at(words, place):
             return clause
-        before = words[place - 1] if place else ""
+        before, after = words[place - 1] if place else "", words[place + 1 : place + 2]
+        if (
+            word in _TELLING
+            and after
+            and after[0] in DETERMINERS
+            and (before in self.rows or before in ("it", "they", "which"))
+        ):
+            return None  # "its rows name the child"
         counted = place > 0 and (bool(regex.match(r"-?\d", before)) or before in ("in", "of", "integer"))
         told = before in ("is", "be", "gets") or (before == "are" and words[place + 1 : place + 2] not in _GOES_ON)
+        told = told and "there" not in words[:place] and not {"columns", "fields", "attributes"} & set(words[:place])
         done = word in _DONE or (told and word not in _NAMING)
         if (
             before == "to"
@@ -116,7 +126,6 @@ class Mentions(State):
             return None  # "to win", "are cut", "1 to 120 minutes"
         if self.current and word in self._labels(self.current):
             return None
-        after = words[place + 1 : place + 2]
         if word in self.rows and not (after and self._begins_name(words, place + 1)):
             return None
         if table_of(word, self.schema) and not (
@@ -192,7 +201,7 @@ class Mentions(State):
             return False
         if word in ("last", "first", "next"):
             return is_participle(words[place + 1]) if place + 1 < len(words) else False
-        doing = word.endswith("ing") and word not in _GERUNDS and len(word) > 5
+        doing = word.endswith("ing") and word not in _GERUNDS and len(word) > 4
         return word not in PLAIN and not doing and not regex.search(r"[a-z]{3}ly$", word)
 
     def _continues(self, words: tuple[str, ...], place: int) -> bool:

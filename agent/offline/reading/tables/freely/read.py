@@ -51,7 +51,7 @@ _MAY_REACH = re.compile(
 """Who may reach rows, in words that are not understood."""
 _MAY = wordset("may can could might is are")
 _MAKE = re.compile(
-    r"(?:please |so |and )*(?:create|make|build|introduce|set up|add|link|store|give us) (?:an?|the|another|one) "
+    r"(?:please |so |and )*(?:create|make|build|introduce|set up|add|link|store|give us) (?:an?|the|another|one) |(?:and )?(?:the |its )?(?:fields|columns|attributes) (?:are|is) "
 )
 _CONDITION = re.compile(
     r"(?:when|whenever|if|once|as soon as|every time|each time) (?!last |first |next )(?:(?:an?|the|each|every|our|their) )?[a-z]+ [a-z]+(?!.*§)(?!.*\d)"
@@ -122,7 +122,8 @@ class Freely(Told, Reading):
             if place >= reached and self._is_access(found[place:], listing):
                 ordered = (n for n in range(place + 1, len(found)) if _MAKE.match(" ".join(found[n].words)))
                 reached = next(ordered, len(found))
-                take_access(joined(found[place:reached]), self.said, self.rows)
+                spoken = joined(found[place:reached])
+                take_access(spoken[spoken[0] in ("where", "whereby", "so") :], self.said, self.rows)
                 self.taken = True
             text = " ".join(chunk.words)
             if place < reached or (not (place or listing) and _is_clause(found) and _CONDITION.match(text)):

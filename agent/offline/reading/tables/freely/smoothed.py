@@ -6,7 +6,7 @@ from agent.offline import regex
 
 _COUNTED = (
     "texts|fields|columns|times|dates|numbers|kinds|types|values|things|rules|checks|promises|states|moments|timestamps|"
-    "options|choices|levels|conditions|constraints"
+    "tables|references|sides|attributes|options|choices|levels|conditions|constraints"
 )
 _ADJECTIVES = "json|jsonb|text|short|date|number|numeric|time|optional|required|more|further|other|additional|extra|possible|allowed"
 _JOINTS = (
@@ -25,11 +25,16 @@ _TURNS: tuple[tuple[str, str], ...] = (
     (r"\( ([a-z_]+(?: , [a-z_]+)+) , (?:and )?([a-z_]+) (?:(?:is|as|being) )?(?:by|the )?(?:the )? ?default \)", r"( \1 , default \2 )"),
     (r"\( ([a-z_]+) (?:by|as|the|is|is the|as the) default ,(?: or| otherwise| then)? ([a-z_]+(?: , [a-z_]+)*(?: ,)?(?: or [a-z_]+)?) \)", r"( \1 , \2 , default \1 )"),
     (r"with the exception of(?= (?:the |its |an? )?(?:[a-z]+ ){1,3}, (?:which|that) )", "with"),
-    (r"(?:of|with|by|under) (?:that|this|the same|exactly that) name", "~"),
+    (r"(?:of|with|by|under) (?:that|this|exactly that) name", "~"),
+    (r"(?:says?|tells?|states?|shows?|records?|indicates?|knows?) (?:whether|which|what) (?=the [a-z ]+ (?:is|are) )", "has "),
+    (r"(when (?:the |a )?[a-z]+ (?:last |first )?[a-z]+ed) that", r"\1 the"),
+    (r"length (\d+ to \d+)(?! characters)", r"\1 characters"),
+    (r"if (?:nothing|none|no [a-z]+) (?:is|was) (?:given|set|chosen|said|specified|provided|told) , (?:the |its )?([a-z_ ]+?) (?:is|becomes|will be|should be) ([a-z_]+)", r"\1 defaults to \2"),
+    (r"([a-z_]+) , (?:which is|being|that is)(?: also)? the default(?= ,)", r"\1 ( default )"),
     (r"as well as|along with|together with|in addition to|equally|plus(?= (?:an?|the|its|when|one|some) )", "and"),
     (r"(?:consists?|consisting|made up|composed) of", "has"),
     (rf"\d (?=(?:(?:{_ADJECTIVES}) )*(?:{_COUNTED})(?![^ ]))", ""),
-    (r"(?<=default )1(?= (?:[.,;)]|and|but)|$)", "~"),
+    (r"(?<=the default )1(?= (?:[.,;)]|and|but)|$)", "~"),
     (r"(value|lowest|highest|minimum|maximum|default|to) , ((?:at (?:most|least) )?\d+|at most|at least) ,", r"\1 \2"),
     (r"(default|min|max|minimum|maximum|lowest|highest) :(?= \d)", r"\1"),
 )  # fmt: skip
