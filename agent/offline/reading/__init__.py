@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 
 from agent.offline import regex
-from agent.offline.description import AddColumns, Change, Description, NewTable
+from agent.offline.description import AddColumns, Change, Constrain, Description, NewTable
 from agent.offline.reading import stats
 from agent.offline.reading.accounted import refuse_unaccounted
 from agent.offline.reading.alarming import refuse_alarming
@@ -186,7 +186,7 @@ def _without_deletions(words: str, schema: Schema) -> str:
 
 def _is_of_another(changes: tuple[Change, ...], words: str, schema: Schema) -> bool:
     """Columns for one table where another is asked for that is not there, or what is said to belong to that one."""
-    altered = {change.table for change in changes if isinstance(change, AddColumns)}
+    altered = {change.table for change in changes if isinstance(change, AddColumns | Constrain)}
     if not altered:
         return False
     spoken = [

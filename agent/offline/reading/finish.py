@@ -52,6 +52,7 @@ def finish(body: Body) -> tuple[NewTable, tuple[str, ...]]:
     if not columns:
         raise Unclear(f"which columns {body.name} has")
     _all_there(body, columns)
+    _refuse_torn(body, columns)
     key, uniques = _keys(body, columns)
     untold = {body.column_name(entry) for entry in body.entries if entry.traits.required is None and not entry.tied}
     for name in untold & {name for names in uniques for name in names}:  # rows without it would never be alike
@@ -131,6 +132,16 @@ def _joins(body: Body, columns: dict[str, Column]) -> bool:
     tables = [c.references.table.split(".")[-1] for c in columns.values() if c.references and c.required]
     first, second = (singular(table) for table in tables[:2])
     return body.name in {f"{a}_{form}" for a, b in ((first, second), (second, first)) for form in (plural(b), b)}
+
+
+def _refuse_torn(body: Body, columns: dict[str, Column]) -> None:
+    """Raises Unclear where "pages are 1 to 2000" may be said of pages_read, of which nothing else is."""
+    told = {body.column_name(entry): entry.traits for entry in body.entries if not entry.tied}
+    for name, traits in told.items():
+        for other, silent in told.items():
+            parts = other.startswith(f"{name}_") or other.endswith(f"_{name}")
+            if parts and traits.range and not silent.range and columns[name].type == columns[other].type:
+                raise Unclear(f"whether {name} is {other}")
 
 
 def _owner(body: Body, columns: dict[str, Column]) -> str | None:

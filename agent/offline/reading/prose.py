@@ -77,7 +77,7 @@ _GLOSSES = (
     r"(?:please )?do not (?:touch|change|alter) [a-z_ ⋅]+",
     r"(?:[a-z_]+ ⋅ )?[a-z_]+ (?:stays?|remains?) (?:as (?:it|they) (?:is|are)|unchanged|the same)",
     r"(?:it |they |rows |entries )?(?:do not |does not )?belongs? to (?:nobody|no one|no-one|anybody|anyone)(?: in particular)?",
-    r"(?:that )?(?:i|we) (?:would like|want|need|ask) you to (?:add|create|make|build|set up)",
+    r"(?:(?:that|which) )?(?:i|we) (?:(?:would like|want|need|ask) (?:you )?to (?:add|create|make|build|set up|have|see)|(?:would like|want|need) (?:to have )?(?:created|added|built|made|set up))(?: here)?(?= [.,;:\n]|$| $)",
     r"unlike the [a-z_]+ , which [^.\n]+",
     r"in (?:the |an? )?[a-z]+ own words|this time(?! zone)",
     r", (?:the|our) (?:app|backend|client|server|ui|frontend) (?:always |will |shall )*(?:sends?|sets?|fills?|passes|provides?) (?:it|one|them)(?: in)?",

@@ -6,7 +6,7 @@ _GIVE = r"(?:set|give|say|pick|choose|specify|provide|mention|fill|enter|indicat
 _DONE = r"(?:rated|labelled|labeled|marked|classified|tagged|touched|assigned|graded|sorted|categori[sz]ed)"
 _NOTHING_SAID = "|".join(
     (
-        rf"(?:whenever|when|if|in case|where) {_WHO} (?:leaves?|omits?|skips?|forgets?|(?:do|does|did|have|has) not)(?: {_GIVE})?+(?: (?:it|that|one|this|anything|something|any))?+(?: (?:out|in|away|off))?",
+        rf"(?:whenever|when|if|in case|where) {_WHO} (?:leaves?|omits?|skips?|forgets?|(?:do|does|did|have|has) not)(?: {_GIVE})?(?: (?:it|that|one|this|anything|something|any))?(?: (?:out|in|away|off))?",
         rf"(?:whenever|when|if|in case|where) {_WHO} {_SETS} (?:nothing|none|no value)",
         rf"(?:whenever|when|if|in case|where) (?:nobody|no one|nothing|none|no value) (?:(?:is|was|were|has|have|had|been|gets?) )*(?:{_SETS}|indicated|decided)(?: (?:it|one|anything|any|a value))?",
         r"for (?:[a-z]+ ){1,2}(?:that|which) (?:do|does|did) not (?:specify|say|state|set|mention|give)(?: (?:one|it|any|anything))?",
@@ -19,6 +19,11 @@ _END = r"(?= *(?:[),.;]|$))"
 UNSAID = (
     (r"\bthe default (?:one|choice|option)\b(?! (?:is|of)\b)", "the default"),
     (rf"(?<=, )([a-z_]+) if (?:it is )?(?:not (?:given|set|specified|stated|said)|nothing is (?:given|set|said|specified)){_END}", r"default \1"),
+    (r"\b([a-z_]+) (?:as|is|being) (?:the|its) default,? (?:with|and) ([a-z_]+) and ([a-z_]+) (?:as|being) the other (?:two|2) (?:(?:allowed|possible|permitted) )?(?:values|choices|options|levels)", r"one of \1, \2 or \3, with \1 as default"),
+    (r"\b(an? [a-z ]+?) should be possible on (?:an?|the|every|each) ([a-z_]+)\b", r"add \1 to \2"),
+    (r"\b(?:each|every|any|an?|one) ([a-z]+) (?:may|can|must|should) (?:only )?(?:have|get) (?:at most|no more than|only|just) (?:one|1|a single) (?:row|entry|record) (?:per|for each|for every) ([a-z]+)\b", r"only one row per \1 and \2"),
+    (r"^where an? ([a-z]+) has no ([a-z_ ]+?)(?: at all)?, (insert|add|create) (one|a default one)(?: by default)?\b", r"for each \1 that has no \2, \3 \4"),
+    (r"\bwithout being (?:required|mandatory|obligatory|needed)\b", "optional"),
     (r"\bof which ([a-z_]+) is (?:the )?default\b", r"default \1"),
     (r"\b([a-z_]+)((?:, [a-z_]+)+,? (?:(?:or|and) )?[a-z_]+|(?:, [a-z_]+)+)([^.\n,;]{0,40})[,;] (?:of which |with )?the first (?:one )?(?:is |being |as )(?:the )?default\b", r"\1\2\3, default \1"),
     (r"\b([a-z_]+), which is (?:also )?the default,", r"\1 (default),"),

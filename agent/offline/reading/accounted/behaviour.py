@@ -42,6 +42,10 @@ _UNHELD = (
     r" (?:only|just) (?:today|yesterday|this (?:week|month|year))(?! (?:by default|as default)) ",
     r" (?:created|published|added|updated|completed|started|logged|finished|joined|born) (?:(?:in|during|within|since|over) )?(?:this|last|(?:the )?(?:last|past|current|previous)(?: \d+)?) (?:years?|months?|weeks?|days?|quarter) ",
     r" (?:only|just) from (?:our|my|the same|a|their) (?!own child)",
+    r" (?:as|by) (?:an? |its |their )?(?:hash|digest)(?:es)? | in the clear | must not (?:really|actually) | (?:is|are|gets?) set instead ",
+    r" (?:such|those|these) [a-z]+ (?:cannot|can not|may not|must not|are not|should not)(?: be)? (?:seen|read|viewed|visible|shown|found) ",
+    r" (?:has to|have to|must|should|needs to|shall) be (?:tomorrow|yesterday|today) or ",
+    rf" {_PEOPLE} (?:can|may|are allowed to|are permitted to|get to|have the right to)[^.\n;]*? (?:read|see|view|look at|change|edit|update|delete|remove|add|insert|correct|fix)(?: [a-z]+){{0,3}}(?: ,)? (?:as long as|provided(?: that)?|so long as|only (?:while|until|before|after|if|when|once)|unless|while|until) (?!(?:[a-z]+ ){{0,4}}(?:own|theirs|belongs?|linked|logged|signed))",
 )
 """Rules that no part of a description can express."""
 _ADDED_UNHELD = (

@@ -16,7 +16,7 @@ from agent.offline.words import plural
 def read_table(ledger: Ledger, schema: Schema, *, freely: bool = False) -> tuple[NewTable, tuple[str, ...]] | None:
     """None where no new table is asked for; `freely` by the reader of sentences in any build. Raises Unclear."""
     head = headline(ledger, schema)
-    if head is None:
+    if head is None or regex.match("(?:is|has|can|was)_", head.name):
         return None
     if regex.fullmatch("[a-z]+ing", head.name) and head.name not in ledger.quoted:
         raise Unclear(f"which table is to be made, if it is not {head.name}")  # "a table hanging off children"

@@ -19,7 +19,7 @@ _GLUE = re.compile(
     r"(?:(?:[,;:–•|/-]|\d \)|~+|and|but|so|where|while|whereas|also|then|plus|finally|lastly|that|as well as|in addition|furthermore|besides|likewise|similarly|equally|for the same reason|please|first(?:ly)?|second(?:ly)?|third(?:ly)?)(?: |$))*"
 )
 _LEAD = (
-    r"(?:(?:\d|an?|the|these|those|this|two|three|one|more|further|other|another|additional|few|some|row|table|db|database|level|cross-column|check|checks|rules?|constraints?|invariants?|promises?|guarantees?|"
+    r"(?:(?:\d|an?|the|these|those|this|two|three|one|more|further|other|another|additional|few|some|row|table|db|database|level|cross-column|apply|applies|check|checks|rules?|constraints?|invariants?|promises?|guarantees?|"
     r"conditions?|requirements?|needed|required|on|top|of|besides|between|across|columns?|fields?|there|are|is|here|we|i|would|like|want|need|to|keep|have|hold|holds|must|should|also|and|please|enforce|enforced|add|with|for|timing|timings|times?|timestamps?|dates?|"
     r"integrity|consistency|business|validations?|following|both|which|about|things|two|as|well|in|addition|note|notes|make|sure|important|finally|lastly|to be|that|logic|data|what|matters?|~+|\.|:|,|–|\(|\)) )*"
 )

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast
 from agent.offline import regex
 from agent.offline.description import Later
 from agent.offline.reading.entry import Entry
-from agent.offline.reading.ledger import STRUCK, Ledger
+from agent.offline.reading.ledger import STRUCK, Ledger, Unclear
 from agent.offline.reading.slots import EMPTY_AT_FIRST, bare_type, read_slots
 from agent.offline.reading.tables.values import Values
 from agent.offline.reading.traits import Traits, value_of
@@ -90,6 +90,8 @@ def read_facts(
     if begun := None if regex.search(_LIMITS, text) else ledger.take(_LATER):
         unit, amount = begun["unit"] or begun["units"] or "day", begun["amount"] or begun["plus"] or "a"
         traits.default = Later(int(amount) if amount.isdigit() else 1, cast(Any, unit.removesuffix("s")))
+    if due := ledger.find(rf"(?:must|has to|have to|should|shall|needs? to) {_WAITING}"):
+        raise Unclear(due[0])  # what a state decides is no fact about one column
     if ledger.take_all(_WAITING):
         traits.required = False
     for slot in read_slots(ledger, labels, compared=True):

@@ -167,7 +167,7 @@ def state_rule(text: str, rows: str, states: list[str]) -> StateRule | None:
             wanted.add(label)
         premises = {match[1] for match in regex.finditer("(?:I|U(?=H?T)|W(?=T))[^SNT]*([SNT])", kinds)}
         if not premises and not set(kinds) & set("RWEOU"):  # "one that has a time is completed"
-            premises = {"T"} if regex.match("[^SN]*T", kinds) else {"S"}
+            premises = {"T"} if state != "N" and regex.match("[^SN]*T", kinds) else {"S"}
             if "T" in premises and state not in verbs:
                 return None
         if len(premises) > 1:

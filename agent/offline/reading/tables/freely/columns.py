@@ -36,10 +36,10 @@ _BESIDE_TYPES = wordset(
 )
 _OF_TIES = wordset("fk foreign references referencing refers pointing")
 _PERHAPS = wordset("optionally maybe perhaps possibly")
-_ALIKE = wordset("likewise ditto same twice again duplicate duplicates")
+_ALIKE = wordset("likewise ditto same twice again duplicate duplicates share shares sharing")
 _COMMON = wordset(
     "rule rules check checks option options choice choices label value values part parts item items limit limits range form fact facts word words "
-    "term terms home key job page issue ticket set object condition constraint match matches mapping relation"
+    "term terms home key job page issue ticket set object condition constraint match matches mapping relation relationship"
 )
 """Nouns of common speech that may be columns, where they stand alone."""
 _RELATIVES = wordset("which that so it this where whose namely")
@@ -88,8 +88,8 @@ class Told(Items, Mentions):
         start, end = mention.start - low, mention.end - low
         if mention.tie is not None:
             tie = mention.tie
-            if _ALIKE & set(words):
-                raise Unclear(" ".join(words))  # "the same child cannot have two"
+            if _ALIKE & set(words) or {"not", "never"} & set(words[:start]):
+                raise Unclear(" ".join(words))  # "the same child cannot have two", "not to a child"
             sides = [entry.tied for entry in self.body.entries] if self.body.junction else []
             if tie.noun == singular(tie.noun) or tie.table not in sides:
                 optional = tie.optional or _is_modal(words[:start])
@@ -237,7 +237,8 @@ class Told(Items, Mentions):
             raise Unclear(text)
         plain = all(self._is_speech(word) and (word in PLAIN or not is_participle(word)) for word in words)
         alone = len([word for word in words if word not in DETERMINERS]) == 1 or words[-2:-1] in (("a",), ("an",))
-        if words[-1] in _ASKING or not plain or (alone and words[-1] in _COMMON):
+        begun = len(words) > 1 and words[0] in ("a", "an", "the", "its") and words[1] in _COMMON
+        if words[-1] in _ASKING or not plain or begun or (alone and words[-1] in _COMMON):
             self.unheard.append(text)
 
     def _is_of_rows(self, words: tuple[str, ...], traits: Traits) -> bool:
