@@ -140,7 +140,9 @@ def _refuse_torn(body: Body, columns: dict[str, Column]) -> None:
     for name, traits in told.items():
         for other, silent in told.items():
             parts = other.startswith(f"{name}_") or other.endswith(f"_{name}")
-            if parts and traits.range and not silent.range and columns[name].type == columns[other].type:
+            same = columns[name].type == columns[other].type
+            scale = other in (f"{name}_level", f"{name}_score", f"{name}_rating") and silent.range and not traits.range
+            if same and (scale or (parts and traits.range and not silent.range)):
                 raise Unclear(f"whether {name} is {other}")
 
 

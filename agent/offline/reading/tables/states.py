@@ -62,7 +62,7 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("H I", r"(?:goes|go|comes?|belongs?) (?:together )?with(?= I?S)"),
     ("H", r"(?:goes|go|comes?|belongs?) (?:together )?with|(?:shows? up|appears?|occurs?)|insist(?:s|ing)? on|(?:(?:is|are|be|it) )*(?:set|present|required|mandatory|compulsory|a must|filled(?: (?:in|out))?|given|known|recorded|stored|there|obligatory|needed)|(?:has|have|having|holds?|hold|carry|carries|exists?|exist|with|needs?|gets?|requires?|bear|bears|knows|including|together with)(?: (?:an?|some) value)?|there (?:has to |must |needs to |should |can |may )?(?:is|are|be)(?! none)"),
     ("X T", r"(?:be )?(?:none|nothing)"),
-    ("S", r"(?<=and )then(?= (?:it|they|one|there|must|has|have|is|are|the|T\d*)(?![^ ]))|(?:(?:they|those|these|all of (?:those|them|these)|ROWS) all)|(?:all|each|every one|every single one) of (?:those|them|these)|(?:and )?(?:from then on|thereafter)|(?:and )?(?:those|these|they|it)(?= do)|(?:it|they|that) (?:is|are)(?: so)?(?= ?(?:[,.;]|$))"),
+    ("S", r"they(?= (?:(?:always|must|need to|should) )+(?:have|H) (?:one|it|T)(?= ?(?:[.,;C]|$)))|(?<=and )then(?= (?:it|they|one|there|must|has|have|is|are|the|T\d*)(?![^ ]))|(?:(?:they|those|these|all of (?:those|them|these)|ROWS) all)|(?:all|each|every one|every single one) of (?:those|them|these)|(?:and )?(?:from then on|thereafter)|(?:and )?(?:those|these|they|it)(?= do)|(?:it|they|that) (?:is|are)(?: so)?(?= ?(?:[,.;]|$))"),
     ("T", rf"(?:(?:that|this|such an?|the|its) {_TIME}|one|it)(?= (?:(?:must|has to|should|is|can|may|be) )*[HLXEINRC.]| ?$)"),
     ("E", r"(?:exactly|precisely)(?= (?:the )?S)"),
     ("D", r"do|does"),

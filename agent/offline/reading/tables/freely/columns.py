@@ -155,6 +155,8 @@ class Told(Items, Mentions):
         before = [word for word in self.whole[: mention.start] if word not in DETERMINERS]
         if mention.clause:
             return False
+        if "when" in before:
+            return True  # a moment that was not read
         if RULES & set(self.whole) or (
             words[end : end + 1] == ["of"] and not self.rows & set(words[end + 1 : end + 3])
         ):

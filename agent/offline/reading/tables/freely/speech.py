@@ -28,7 +28,7 @@ SPEECH = _inflected(
         "start stay stick stop store suit supply support take tell think tie touch track translate treat turn use vary wait want wish work write yield"
     )
 ) | wordset(
-    "held kept gave given known went gone taken told said written made meant left stood chosen got found brought built come put let done bound hung led lain fell fallen shown "
+    "held kept gave given known went gone took taken told said written made meant left stood chosen got found brought built come put let done bound hung led lain fell fallen shown "
     "record records recorded recording note noting count counts counted counting number numbers numbered list lists listed listing earns earn earning finishes whoever whatever whichever whom"
 )
 """Verbs, in all their forms; none of them is what a column is called."""
