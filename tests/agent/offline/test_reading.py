@@ -1,6 +1,7 @@
 """What requests are read as: `readings/*.txt` holds them in many wordings, each group above what it means."""
 
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from agent.offline.reading.text import plain
 from agent.offline.rendering import render
 from agent.offline.schema import Schema
 from tests.agent.offline.sketch import sketch
+from tests.conftest import PROJECTS
+from tools.project import Project
 from tools.workbench import Workbench
 
 READINGS = Path(__file__).parent / "readings"
@@ -186,12 +189,16 @@ def test_policies_are_named_after_those_whom_they_let_in(schemas: dict[str, Sche
         assert [name for name in names if f'\\"{name} ' not in security] == []
 
 
-def test_what_a_shared_trigger_names_is_a_log_only_where_it_holds_entries(
-    schemas: dict[str, Schema], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A function that others share may name any table: "Trigger: touches the organization of a row"."""
-    shared = ("private.log_activity()", (("public.documents", "log_document_activity"),))
-    monkeypatch.setattr(Schema, "shared_audit", lambda self, log: shared)
-    (change,) = read("audit changes to labels", schemas["team_docs"]).changes
+def test_what_a_shared_trigger_names_is_a_log_only_where_it_holds_entries(tmp_path: Path) -> None:
+    """What its comment says may name any table: the log is the one that holds entries."""
+    root = tmp_path / "team_docs"
+    shutil.copytree(PROJECTS / "team_docs", root)
+    (root / "supabase" / "migrations" / "20990101000000_comment.sql").write_text(
+        "comment on function private.log_activity() is 'Trigger: tells what happens to documents, in activity_log';\n"
+    )
+    with Workbench.open(Project.find(root)) as bench:
+        schema = Schema(bench.catalog, bench.project.config)
+        assert schema.shared_audit("public.documents") == schema.shared_audit("public.activity_log") is not None
+        (change,) = read("audit changes to labels", schema).changes
     assert isinstance(change, Audit)
     assert (change.log, change.function) == ("public.activity_log", "private.log_activity()")
