@@ -46,7 +46,7 @@ ROW_NOUNS = wordset("row rows record records entry entries it one table each eve
 _SERVED = rf"(?:and |so |as |because )?(?:that|this|it|both|these|which) (?:is|are|stays?|remains?|happens?)(?: (?:only|all))? (?:up to|left to|for|(?:done|made|handled) by|through|via|(?:the )?(?:job|task|matter|business) (?:of|for)) (?:(?:the|our|an?) )*(?:{SERVERS})(?: (?:only|alone|exclusively))?"
 """ "That is up to the backend"."""
 _DONE_BY = re.compile(
-    rf"(?<![^ ])(?:{VERB}) (?:(?:only|are|is|always) )*(?:goe?s?|runs?|happens?|done|handled) (?:only )?(?:through|via|by|to) (?:(?:the|our|an?) )*+(?!{ACTOR}(?![^ ]))[a-z]+"
+    rf"(?<![^ ])(?:{VERB}) (?:(?:only|are|is|always) )*(?:goe?s?|runs?|happens?|done|handled) (?:only )?(?:through|via|by|to) (?:(?:the|our|an?) )*(?!(?:the|our|an?) |{ACTOR}(?![^ ]))[a-z]+"
 )
 """ "Deletes go through support": somebody who is not known."""
 _RIGHT = (

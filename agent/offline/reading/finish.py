@@ -135,14 +135,13 @@ def _joins(body: Body, columns: dict[str, Column]) -> bool:
 
 
 def _refuse_torn(body: Body, columns: dict[str, Column]) -> None:
-    """Raises Unclear where "pages are 1 to 2000" may be said of pages_read, of which nothing else is."""
-    told = {body.column_name(entry): entry.traits for entry in body.entries if not entry.tied}
-    for name, traits in told.items():
-        for other, silent in told.items():
-            parts = other.startswith(f"{name}_") or other.endswith(f"_{name}")
-            same = columns[name].type == columns[other].type
-            scale = other in (f"{name}_level", f"{name}_score", f"{name}_rating") and silent.range and not traits.range
-            if same and (scale or (parts and traits.range and not silent.range)):
+    """Raises Unclear where two columns may be one: "pages read", and "pages are 1 to 2000"; proficiency, and its level."""
+    told = [(body.column_name(entry), entry.traits.range) for entry in body.entries if not entry.tied]
+    for place, (name, bounds) in enumerate(told):
+        for other, others in told[:place]:
+            again = other.startswith(f"{name}_") and bounds and not others
+            scale = name in (f"{other}_level", f"{other}_score", f"{other}_rating") and bounds and not others
+            if (again or scale) and columns[name].type == columns[other].type:
                 raise Unclear(f"whether {name} is {other}")
 
 

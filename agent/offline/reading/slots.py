@@ -188,7 +188,7 @@ def read_slots(ledger: Ledger, labels: tuple[str, ...] = (), *, compared: bool =
         add(match, required=False)
     ledger.take_all(_NOT_UNIQUE)
     for match in ledger.take_all(
-        r"(?:(?:must|has to|have to|should|is|are|be|and|which) )*unique (?:per|within|for each|for every|in each|among|in)(?: an?| the| one| each)*+ ([a-z_]+)(?! and (?!(?:has|an?|the|is|can|with|may) )| \+| /| , [a-z_]+ (?:\.|\n|,|and) )"
+        r"(?:(?:must|has to|have to|should|is|are|be|and|which) )*unique (?:per|within|for each|for every|in each|among|in)(?: (?:an?|the|one|each))* (?!(?:an?|the|one|each) )([a-z_]+)(?! and (?!(?:has|an?|the|is|can|with|may) )| \+| /| , [a-z_]+ (?:\.|\n|,|and) )"
     ):
         add(match, unique_per=match[1])
     for match in ledger.take_all(r"(?:(?:must|has to|have to|should|is|are|be) )*(?:unique|no duplicates?|distinct)"):
