@@ -57,6 +57,8 @@ _DENIED = r"(?:(?:already|always|strictly|completely|all|both|just|simply|now) )
 _BUT_SERVERS = rf"(?: ,? ?(?:except|but|other than|apart from|besides)(?: for| by)?(?: (?:the|our))* (?:{SERVERS})(?: \( (?:{SERVERS}) \))?)?"
 NEGATES = r"(?<![^ ])(?:den(?:y|ies|ied)|refus|forb[ia]d|prohibit|prevent|barr?(?:ed|s|ing)?(?![a-z])|bann?(?:ed|s|ing)?(?![a-z])|block|disallow|withh|revo[ck]|lack|los(?:e|es|t)(?![a-z])|lock|impossible|disabled|minus|off(?![a-z])|stop|exclud|less(?![a-z])|hidden|invisible|fail|reject|unable|unless|hardly|neither of|exception|short of|sav(?:e|ing)(?![a-z])|barring|rule[sd]? out)[a-z]*"
 """Words that refuse in a way that is not understood where they are left over."""
+_OF_OWN = r"(?:(?:the )?(?:rows?|records?|entries|ones|those|data) (?:of|for|about|belonging to) )?(?:their|his|her|one s)(?: own)? (?:children|child|kids?)"
+"""Those that a right covers: "stops at those of their own children"."""
 _LETTERS = {"c": "create", "r": "read", "u": "update", "d": "delete", "w": "write", "s": "select", "i": "insert"}
 _ROWS = r"(?:it|them|these|those|rows|the rows|entries|anything|any)"
 _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
@@ -66,6 +68,8 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (rf"(?<![^ ])not even {_WHO}", "nobody"),
     (rf",? (?:including {_WHO}|{_WHO} (?:included|or otherwise))(?: ,)?(?= )", ""),
     (rf"(?<![^ ])(?:(?:all|everything|the only things?)(?: that)? )({_WHO}) (?:can|may|gets? to|(?:is|are) (?:able|allowed) to)(?: do)?(?: here)?(?: with (?:it|them|rows))? (?:is|are)(?: to)? (?={_VERBS})", r"\1 can only "),
+    (rf"({_VERBS})(?: (?:access|rights?|permissions?))? (?:is|are) (?:all|everything|the only things?)(?: that)? ({_WHO}) (?:(?:can|may|gets? to|could|should|(?:is|are) (?:able|allowed) to)(?: (?:be )?do(?:ing)?)?|gets?|has|have|need|needs)(?: (?:here|with (?:it|them|rows)))?(?= *(?:$|[,;]| of | for | and ))", r"\2 can only \1"),
+    (rf"(?<![^ ])(?:,? ?(?:and|but|which|that) )?(?:(?:it|this|that|access|they) )?(?:(?:only|always) )?(?:(?:stops?|ends?) (?:at|with)|(?:reach|go|extend|stretch)(?:es)? (?:no (?:further|farther) than|only (?:as far as|to)|just (?:to|as far as))|covers? (?:only|just|nothing (?:but|except|other than|beyond))|(?:does|do|must|should|may|can) not (?:go|reach|extend) (?:further than|beyond)|(?:is|are) (?:scoped|confined|narrowed|bound) to) (?={_OF_OWN})", " for only "),
     (rf"(?<![^ ])(?:is|are) (?:not|never) (?:for|up to) (?:{_WHO}|them)(?![^ ])", "is not possible"),
     (rf"(?:(?<![^ ])(?:do |does |be able to |able to )+)?(?<![^ ])(?:nothing|(?:not|never|cannot)(?: be able to)?(?: do)? any(?:thing|\\s?more)|no (?:access|rights?|operations?|polic(?:y|ies)|permissions?)) (?:else )?(?:but|except(?: for)?|other than|apart from|besides|beyond)(?: (?:to|an?|the|for))* (?={_VERBS})", "only "),
     (rf"(?<![^ ])(?:apart from|besides|other than|except for) (?:that|this)(?: ,)? (?={ACTOR}(?![^ ]))", ""),
