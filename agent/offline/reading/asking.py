@@ -67,7 +67,7 @@ ASKING = (
     (rf"(^|[.;] )(?:so that|in order that|for) ({_PARENTS} (?:{_CAN}|to) [^.;\n]*?\bown\b[^.;\n]*?), (?={_PLEASE[3:-1]})", r"\1\2. "),
     (rf"(\bparents? [^.;\n]*?\b(?:own|their|his|her) [^.;\n]*?) in (?=an? new {_TABLE})", r"\1. create "),
     (rf"(?:,? so|,? and so|,? and for (?:this|that)|,? therefore|,? hence|,? thus|,? and thus| ?->),? {_PLEASE}", ". "),
-    (rf", which (?:(?:are|is|should be|will be|shall be|get) (?:kept|stored|saved|recorded|held)|live|go|belong) in (?=an? {_TABLE})", ". create "),
+    (rf", which (?:(?:are|is|should be|will be|shall be|get) (?:kept|stored|saved|recorded|held) in|(?:live|go|belong) in|(?:calls?|asks?) for|needs?|requires?) (?=an? {_TABLE})", ". create "),
     (rf",? and (?:where |also |please )*(?=(?:let|allow|give|grant|permit) {_PARENTS} |{_PARENTS} (?:{_CAN}))", ". "),
 )  # fmt: skip
 """Regular expressions and what stands for what they match."""

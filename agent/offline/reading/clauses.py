@@ -116,7 +116,7 @@ def _amount(bare: str, subject: str) -> Named | None:
 
 
 def _other(bare: str, subject: str) -> Named | None:
-    link = r"(?:optional )?(?:link|url|web address|hyperlink) (?:to|of|for|pointing to) (?:an? |the |its |their )?(\w+(?: \w+)?)"
+    link = r"(?:optional )?(?:link|url|web address|hyperlink) (?:to|of|for|pointing to) (?:an? |the |its |their )?((?!(?:it|them|that|this|one)\b)\w+(?: \w+)?)"
     if match := regex.fullmatch(link, bare):
         return Named(f"{match[1].replace(' ', '_')}_url", "text")
     if regex.fullmatch(rf"(?:date|day) (?:until|by|till) which {subject} .*", bare):

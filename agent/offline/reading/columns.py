@@ -26,6 +26,7 @@ _TEXTUAL = wordset(
     "story observation greeting wish dream place venue school class hobby narrator recipient sender author nick surname"
 )
 _PERSONS = wordset("owner teacher author creator student customer assignee manager editor admin reviewer")
+_FORMS = wordset("format form type kind shape structure representation encoding notation value values contents")
 _KINDS = wordset("type kind category difficulty priority severity visibility frequency mood tier stage phase rarity")
 
 
@@ -60,8 +61,10 @@ def build(named: Named, traits: Traits, schema: Schema, *, existing: bool) -> Bu
     bare = kind == "text" and traits in (Traits(), Traits(required=traits.required))
     if bare and last != name and last == singular(last) and schema.table(last):
         raise Unclear(f"whether {name} is a text or a reference")
-    if bare and is_participle(name):
+    if (bare or kind.startswith("json")) and is_participle(name):
         raise Unclear(f"what {name} is")
+    if kind.startswith("json") and name in _FORMS:
+        raise Unclear(f"whether {name} is a column or says what one is")
     if kind == "text" and not choices and name.split("_")[-1] in ("status", "state"):
         if existing:
             raise Unclear(f"which values {name} may take")

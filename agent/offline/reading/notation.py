@@ -33,7 +33,13 @@ def _side(match: re.Match[str]) -> str:
 
 _TEXTS = r"(?:title|name|description|body|notes?|comment|summary|bio|slug|code|label|message|content|nickname|feedback|reason|caption|headline|subtitle|text)"
 _SIDE = r"(?:max(?:imum)?|min(?:imum)?|at most|at least|up to|no more than|no longer than|<=|>=)"
+_UNDER, _OVER = (
+    r"(?:below|under|less than|lower than|smaller than)",
+    r"(?:above|over|more than|greater than|higher than|larger than|beyond)",
+)
 NOTATION = (
+    (rf"(?:(?:must|can|may|should|is|are|be|go|goes|lies?|fall|falls) )*neither (?:(?:be|go|fall|drop|lie) )?{_UNDER} ({_N}),? (?:nor|or)(?: (?:be|go|rise|lie))? {_OVER} ({_N})", r"from \1 to \2"),
+    (rf"(?:(?:must|can|may|should|is|are|be|go|goes|lies?|rises?) )*neither (?:(?:be|go|rise|lie) )?{_OVER} ({_N}),? (?:nor|or)(?: (?:be|go|fall|lie))? {_UNDER} ({_N})", r"from \2 to \1"),
     (rf"\b({_TEXTS}(?:,| ?\(| ?:)?) ?length(?: is| must be| has to be| of| from| between|:)* (?:({_SIDE}) ({_N})|({_N}) (?:to|and) ({_N}))(?: characters)?", lambda m: f"{m[1]} {m[2]} {m[3]} characters" if m[2] else f"{m[1]} {m[4]} to {m[5]} characters"),
     (rf"\b(?:with|having) (?:an? )?length (?:of |between |from )?({_N}) (?:to|and) (?=\d+ characters)", r"of \1 to "),
     (rf"\b({_N} characters) (?:as (?:the |an? )?|is the )(max|min)imum\b", lambda m: f"at {'most' if m[2] == 'max' else 'least'} {m[1]}"),

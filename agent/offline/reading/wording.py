@@ -45,7 +45,7 @@ _REJECTED = (
 _KIND = r"(?:json )?(list|array|object)s?"
 _OTHER_KIND = r"(?:an? |any |plain |bare |single )*(?:lists?|arrays?|objects?|strings?|scalars?|numbers?|values?)"
 _OTHER_KINDS = rf"{_OTHER_KIND}(?:(?:,? (?:or|and|not|nor)|,) {_OTHER_KIND})*"
-_NOT_ABOVE_ZERO = r"(?:(?:zero|0)(?: (?:or|and|nor)|,? nor|, no|/) (?:an? |any )?(?:negatives?|less|below|lower|fewer|smaller)|(?:an? )?negatives?(?: (?:or|and|nor)|, no|/) (?:an? |any )?(?:zero|0))"
+_NOT_ABOVE_ZERO = r"(?:(?:zero|0)(?: (?:or|and|nor)|,? nor|,(?: and| or)? (?:no|not|never)|/) (?:an? |any )?(?:negatives?|less|below|lower|fewer|smaller)|(?:an? )?negatives?(?: (?:or|and|nor)|, no|/) (?:an? |any )?(?:zero|0))"
 
 
 def _each_kind(match: re.Match[str]) -> str:
@@ -107,7 +107,6 @@ WORDING = (
     (r"(^|[.;] )no ([a-z]+) is (?:fine|ok|okay)(?: too| as well)?(?= ?[.;]|$)", r"\1the \2 is optional"),
     (r"\bthere (?:may|can|might|could) be an? ([a-z]+) (?:behind|linked to|attached to|for|with|on) (?:an?|the|each|every) [a-z ]+?(?= ?[.;,]|$)", r"it may have a \1"),
     (r"\blink from (?:the|an?|each|every) [a-z]+ to (?=the |an? )", "link to "),
-    (r"\b(?:we|i) want to (?:be able to )?(?:attach|link|connect|tie) (?:one of (?:our|the) |an? )([a-z]+) to (?:an?|the|each|every) [a-z ]+?(?= ?[.;,]|$)", _one_of),
     (r"\b(?:an? |the )?[a-z]+ (?:does|do|need) not need an? ([a-z]+),? but (?:it )?(?:can|may) have one(?: from (?:our|the) [a-z]+(?: table)?)?", _MAY_HAVE),
     (r"\b(?:if|where|when) (?:an?|the) [a-z]+(?: [a-z]+)? (?:comes from|trains|has|uses|is about|belongs to|is linked to|is for) (?:an?|one of (?:our|the)) ([a-z]+),? (?:we|i) (?:store|keep|want to (?:know|store|keep)|record|save) which(?: one)?[,;]? ?otherwise (?:(?:it|that) (?:is|stays) )?(?:null|empty)\b", _one_of),
     (r"\bnot (?:every|each) [a-z]+ (?:trains|has|needs|uses|comes from) an? [a-z]+, so (?=the |its |this )", ""),
@@ -151,12 +150,14 @@ WORDING = (
     (r"(^|[.;] )(?:please )?(?:keep|store|record|save|track|hold) (?:how|what|which) [^.,;()]+? in (?:the )?(?:column |field )?([a-z_]+)(?= ?[(:,])", r"\1\2"),
     (r"\bvalues of (?:the )?(?=[a-z_]+ (?:under|below|over|above|less|more|outside|lower|higher)\b)", "the "),
     (r"\b(?:make sure|ensure|enforce|check|verify|guarantee)(?: that)? (?:it|they)(?: really| actually)? (?:is|are) (?!optional|nullable)", "it must be "),
+    (r"\b(?:reject|refuse|forbid|disallow|block|prevent|do not (?:allow|accept|permit|take)) (?:anything|everything|whatever|all|any (?:value|number)s?|values|numbers)(?:,? (?:(?:that|which) )?(?:is|are) not|,? (?:other than|but|except|unless (?:it|they) (?:is|are))) (?=(?:at|between|from|above|below|over|under|greater|more|less|higher|positive|larger|bigger|of|a multiple)\b)", "it must be "),
     (rf"\b(?:anything|everything|whatever|values?) (?:(?:that|which) (?:is|are) not|other than|but|except) ([^.,;]+?) {_REJECTED}\b", r"it must be \1"),
     (rf"\bnon-{_KIND}(?: values?)? {_REJECTED}\b", r"it must be an \1"),
     (rf"\b(jsonb? )(list|array|object)((?: only| in it)*) ?[(,;-] ?(?:and |but )?(?:(?:never|not|no) {_OTHER_KINDS}|{_OTHER_KINDS} {_REJECTED})(?: ?\))?", r"\1\2\3, must be an \2,"),
     (rf"(^|[.;,] )(?:an? )?(list|array|object)s? (?:or|and) (?:an? )?(?:bare|plain|scalar|single) values? {_REJECTED}\b", _each_kind),
     (rf"\b(?:we|i) (?:never|do not) (?:ever )?(?:want|need|accept|allow|take) {_NOT_ABOVE_ZERO} ([a-z_]+)", _above_zero),
-    (rf"\b(?:(?:can|may|must|should|shall|will|is|are) (?:not|never)|cannot(?: ever)?|never)(?: ever)? (?:be |go |drop )*{_NOT_ABOVE_ZERO}\b|\bno {_NOT_ABOVE_ZERO}\b", "must be above 0"),
+    (rf"\b(?:(?:can|may|must|should|shall|will|is|are) (?:not|never)|cannot(?: ever)?|never)(?: ever)? (?:be |go |drop )*{_NOT_ABOVE_ZERO}\b|\b(?:no|not|never|neither) {_NOT_ABOVE_ZERO}\b(?! (?:values?|numbers?|points)? ?(?:is|are|may|can))", "must be above 0"),
+    (rf"\bneither {_NOT_ABOVE_ZERO}(?: (?:values?|numbers?))? (?:is|are|may be|can be) (?:allowed|accepted|valid|permitted|possible|ok|okay|fine)(?: (?:for|as|in) (?:the |an? |its )?([a-z_]+(?: (?!of )[a-z_]+)?)(?: of (?:an?|the|each|every) [a-z]+)?)?(?= *(?:[.,;)]|$))", lambda m: f"{'the ' + m[1] if m[1] else 'it'} must be above 0"),
     (rf"\b{_NOT_ABOVE_ZERO}(?: ([a-z_]+))? {_REJECTED}\b", _above_zero),
     (r"\blet (?:the |its |their )?([a-z_]+(?: [a-z_]+){0,4}?) be (?=\d|jsonb?\b|an? (?:optional|required|whole|integer|text|number|date|boolean|json)|at (?:least|most)|between|more|optional|required|\[|\{)", r"the \1 is "),
     (r"(^|[.;:] )for (?:the )?((?!(?:an?|the|each|every|all|any|our|one) )[a-z_]+(?: [a-z_]+){0,4}?),? (?:please )?(?:(?:we|i) (?:want|need|store|keep|record|use)|record|store|keep|use|save|take|there (?:is|should be)) (?=an? (?:(?:required|optional|nullable|whole|short|json|free) )*(?:numbers?|integer|int|text|string|jsonb?|boolean|date|timestamp|decimal|list|object|array|percentage)\b)", r"\1the \2 is "),
@@ -233,7 +234,7 @@ WORDING = (
     (r"\bwhat (kind|type|sort)(?: of [a-z]+)? (?:it|this) is\b", r"a \1"),
     (r"\bwhere (?:it|this) stands\b", "a status"),
     (r" so far(?= *(?:[,;.)(]|(?:is|are|which|that)\b))", ""),
-    (r"\b(?:if|where|when) (?:wanted|desired|needed|any|applicable|known|available|present|there (?:is|are) (?:one|any)|(?:it|they) (?:has|have) one|one (?:exists|is (?:there|available|known))), (?=an? |(?:the|its) [a-z_]+(?: [a-z_]+)?(?: *[,.;)]|$| and ))", "optionally "),
+    (r"\b(?:if|where|when) (?:wanted|desired|needed|any|applicable|known|available|present|there (?:is|are) (?:one|any)|(?:it|they) (?:has|have) one|one (?:exists|is (?:there|available|known))|(?:we|you|they|people|somebody|editors?) (?:like|want|wish|choose|prefer|decide|need|care)(?: to| so| it| one)*), (?=an? |(?:the|its) [a-z_]+(?: [a-z_]+)?(?: *[,.;)]|$| and ))", "optionally "),
     (r"\bwhat (?:it|they) (?:pays?|gives?|brings?|earns?|yields?)(?: out)?: ", ""),
     (r"\b((?:jsonb? )?(?:list|array|object)s?), (?=empty (?:by default|at first|initially))", r"\1 "),
     (r"\b(jsonb?)(?: ?\( ?| ?[-–:] |, (?!(?:an? )?[a-z]+ of\b))(?:an? )?(array|list)( of [a-z]+)?(?: ?\))?(?= *(?:[,;.)]|$))", r"\1 \2\3"),

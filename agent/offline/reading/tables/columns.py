@@ -135,6 +135,8 @@ class Columns(Names):
                 or (bare.optional and set(words[:2]) & self.rows)
             )
         ):
+            if tie and tie.table == bare.table and tie.start >= bare.end:
+                words = [*words[: tie.start], *words[tie.end :]]  # "badge_id : nullable foreign key to badges"
             self._tied(bare, words, place.group)
             return True
         if asked := self._asked(words):

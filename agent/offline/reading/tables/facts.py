@@ -38,7 +38,7 @@ _WAITING = r"(?:(?:which|that|it|and|but|is|are|stays?|remains?|left|be|can|may)
 
 _ON_DELETE: tuple[tuple[str, Literal["cascade", "set null", "restrict"]], ...] = (
     (r"(?:(?:,|and|is|becomes?|will be|gets?) )*(?:on delete )?(?:set-null|set to null)(?: on delete)?", "set null"),
-    (r"on delete (?:restrict|no action)|restrict(?:ed)?(?: on delete)?", "restrict"),
+    (r"on delete (?:restrict|no action)|restrict(?:ed)?(?: on delete|(?! (?:to|by|from)(?![^ ])))", "restrict"),
     (r"(?:on delete )?cascad(?:e|es|ing)(?: (?:on )?deletes?)?|on delete", "cascade"),
 )
 _LATER = (

@@ -13,6 +13,7 @@ from agent.offline.reading.known import mentions
 from agent.offline.reading.ledger import STRUCK, Unclear
 from agent.offline.reading.tables.asides import apart, rows_told
 from agent.offline.reading.tables.between import read_rules
+from agent.offline.reading.tables.carried import carried
 from agent.offline.reading.tables.deletions import Deletion, read_deletions
 from agent.offline.reading.tables.indexes import read_indexes
 from agent.offline.reading.tables.items import Items
@@ -62,7 +63,7 @@ class Reading(Items):
         body.differ = never_itself(self.ledger)
         mutual = strike_talk_of_rows(self.ledger, self.schema)
         body.joins = body.joins or mutual is not None
-        marked = rows_told(self._marked(), nouns, self.body.noun)
+        marked = carried(rows_told(self._marked(), nouns, self.body.noun), nouns, self._is_table)
         self._refuse_second()
         self._pair()
         body.owners = [m.table for m in mentions(told, self.schema) if self.schema.belongs(m.table)]

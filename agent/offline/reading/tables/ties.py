@@ -8,7 +8,7 @@ from agent.offline.reading.lexicon import TIES
 from agent.offline.schema import Schema
 from agent.offline.words import singular
 
-_OWN = r"(?:(?:a|an|the|each|every|one|1|single|exactly|our|all|its|their|his|her|particular|specific|given|existing|own|certain|table|some|optional|possible|just|only|always|to|exact) )*"
+_OWN = r"(?:(?:a|an|the|each|every|one|1|single|exactly|our|all|its|their|his|her|particular|specific|given|existing|own|certain|table|some|optional|possible|just|only|always|to|exact|of(?= (?:our|the|these))) )*"
 _WEAK = r"(?:for|of|about|by|to|with|on|from|in|per|against)"
 _STRONG = re.compile(
     rf"(?:^| )(?:(?P<may>may|can|could|might|optionally|optional|maybe) (?:(?:be|also|a|an|link|it) )*)?(?:{TIES}|is owned by|owner (?::|=|is)|comes? from|taken from|fk :|foreign key :|who is|which is|being|= fk|fk) (?:to )?{_OWN}(?P<noun>[a-z_]+)(?= |$)"

@@ -93,7 +93,9 @@ class Told(Items, Mentions):
             sides = [entry.tied for entry in self.body.entries] if self.body.junction else []
             if tie.noun == singular(tie.noun) or tie.table not in sides:
                 optional = tie.optional or _is_modal(words[:start])
-                self._tied(replace(tie, start=start, end=end, optional=optional), words, self.group)
+                group = self.group if self.forward is None else self.forward
+                self._tied(replace(tie, start=start, end=end, optional=optional), words, group)
+                self.forward = None
             return False
         name = named(mention)
         if name.named.name == self.head.name or self._is_standard(name, chunk):
@@ -240,7 +242,13 @@ class Told(Items, Mentions):
         plain = all(self._is_speech(word) and (word in PLAIN or not is_participle(word)) for word in words)
         alone = len([word for word in words if word not in DETERMINERS]) == 1 or words[-2:-1] in (("a",), ("an",))
         begun = len(words) > 1 and words[0] in ("a", "an", "the", "its") and words[1] in _COMMON
-        if words[-1] in _ASKING or not plain or begun or (alone and words[-1] in _COMMON):
+        if (
+            words[0] in ("if", "unless")
+            or words[-1] in _ASKING
+            or not plain
+            or begun
+            or (alone and words[-1] in _COMMON)
+        ):
             self.unheard.append(text)
 
     def _is_of_rows(self, words: tuple[str, ...], traits: Traits) -> bool:

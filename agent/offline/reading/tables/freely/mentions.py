@@ -8,10 +8,10 @@ from agent.offline.reading.access import ROW_NOUNS
 from agent.offline.reading.clauses import read_clause
 from agent.offline.reading.conventions import Named, is_participle, is_snake, standard
 from agent.offline.reading.entry import Entry
-from agent.offline.reading.lexicon import CHOICE_NOUNS, COLUMN_WORDS
+from agent.offline.reading.lexicon import CHOICE_NOUNS, COLUMN_WORDS, NEVER_NAMES
 from agent.offline.reading.naming import named
 from agent.offline.reading.slots import bare_type
-from agent.offline.reading.tables.freely.speech import PLAIN
+from agent.offline.reading.tables.freely.speech import CLOSED, PLAIN, SPEECH
 from agent.offline.reading.tables.state import State
 from agent.offline.reading.tables.subjects import COUNTED
 from agent.offline.reading.tables.ties import Tie, loose_tie, strong_tie, table_of
@@ -32,6 +32,11 @@ _PRESENT = ("current", "actual", "present")
 _TIME = (("time",), ("date",), ("timestamp",), ("moment",), ("day",))
 _MODIFIERS = wordset("start end first last next current previous total minimum maximum min max main home")
 """What may begin a name before a noun, whatever else it means."""
+_LEADING = wordset(
+    "cover contact support display share order page app website screen job family room key map item user work group track stop place issue"
+)
+"""What may do so behind an article."""
+_AS_JSON = re.compile(r"(?:is |are )?(?:stored |kept |saved )?as (?:an? )?jsonb?(?![^ ])")
 _DONE = wordset("cut hit shut")
 _TELLING = wordset("name names state states note notes score scores rank ranks label labels title titles")
 _SINGLE = wordset("title description name caption comment message body email url headline subtitle summary")
@@ -83,6 +88,8 @@ class Mentions(State):
         """It is part of what stands before it: "a parent's profile", "image_url , an https url"."""
         if before.tie and mention.tie:
             return before.end == mention.start
+        if before.named and before.named.name.endswith("_id") and mention.tie:
+            return True  # "badge_id : foreign key to badges"
         return words[mention.start : mention.end] in _GENERIC
 
     def _renames(self, words: tuple[str, ...], before: Mention, inner: Mention) -> bool:
@@ -138,8 +145,8 @@ class Mentions(State):
         if counted_name := COUNTED.match(" ".join(words[place:])):
             return Mention(place, place + 2, Named(counted_name[0].replace(" ", "_"), "integer"))
         modified = (
-            word in _MODIFIERS
-            and bool(after)
+            bool(after)
+            and (word in _MODIFIERS or (word in _LEADING and bool(before)))
             and (not before or before in DETERMINERS or before in ("optional", "required"))
         )
         if not self._begins_name(words, place) and not (modified and self._begins_name(words, place + 1)):
@@ -167,7 +174,7 @@ class Mentions(State):
         if len(run) == 1 and is_participle(word) and standard(word) == word and not self._describes(words, end):
             return None
         made = named([self._single(run, w, n) for n, w in enumerate(run)], self.body.noun)
-        if made is None and len(run) == 1 and regex.fullmatch(r"[a-z][a-z0-9]+", word):
+        if made is None and len(run) == 1 and word not in NEVER_NAMES and regex.fullmatch(r"[a-z][a-z0-9]+", word):
             made = Named(standard(word, self.body.noun))
         if made is None and modified:
             made = Named("_".join(run))
@@ -199,10 +206,12 @@ class Mentions(State):
             return True
         if word == "hex":
             return False
+        if word in SPEECH and word.endswith("s") and _AS_JSON.match(" ".join(words[place + 1 : place + 5])):
+            return True  # "stops as a json list"
         if word in ("last", "first", "next"):
             return is_participle(words[place + 1]) if place + 1 < len(words) else False
         doing = word.endswith("ing") and word not in _GERUNDS and len(word) > 4
-        return word not in PLAIN and not doing and not regex.search(r"[a-z]{3}ly$", word)
+        return word not in PLAIN and word not in CLOSED and not doing and not regex.search(r"[a-z]{3}ly$", word)
 
     def _continues(self, words: tuple[str, ...], place: int) -> bool:
         """The word may stand inside a name."""

@@ -46,11 +46,19 @@ _SMALL = wordset(
     "always never ever often simply just only also too as well like so than yet still once when where why how what which who whose that this these those it its they them their "
     "thus therefore fewer greater lesser shorter longer earlier smaller larger bigger taller newer older back towards toward whose along alongside instead maybe perhaps first-hand otherwise he she his her we us our you your i me my and or but nor not no of in on at by for from to with without within through across over under above below between among into onto "
     "about around after before until since during per via plus minus up down out off if unless otherwise while because though although be is are was were been being am do does did "
+    "behind beneath beside near nearby underneath atop meanwhile indeed overall "
     "has have had having can could may might must shall should will would a an the please ok okay yes with-in apart aside together alone beyond regardless respectively accordingly "
     "new additional extra further-more wide high low large small big little good right exactly precisely strictly at-least meaning namely ie eg etc e.g i.e"
 )
 PLAIN = SPEECH | _NOUNS | _SMALL | LEAD | VERBS | NO_COLUMN | lexicon.FILLERS | lexicon.CHARGED | lexicon.OF_BOUNDS
 """No column is called by any of these alone."""
+CLOSED = wordset(
+    "inside outside against despite upon throughout amid past versus vs unlike opposite elsewhere somewhat rather quite sometimes nonetheless nevertheless anyway almost "
+    "altogether forever ahead forward forwards backward backwards afterwards beforehand thrice herein therein thereof thereafter wherein whereupon alike likewise away "
+    "amongst whilst whereas albeit lest considering excluding barring lots enough numerous various different similar however seldom surely certainly old bare mere actual real "
+    "nice great better best worse worst important likely sure unsure clear unclear ready"
+)
+"""No column is called by any of these alone either; what they say is no common speech."""
 KEEPS = _inflected(
     wordset(
         "describe bring leave store save keep record track contain include hold carry have need bear comprise remember log collect give show tell add require feature get put capture provide"
