@@ -151,6 +151,8 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
         raise Unclear(text)
     if (did := regex.search(_WHO_DID, text)) or not set(regex.findall(_WHICH_OF_THEM, text)) <= _ANY_OF_THEM:
         raise Unclear(did[0] if did else text)
+    if some := regex.search(_SOME_ROWS, text):
+        raise Unclear(some[0])
     if (others := regex.search(_THOSE_OF_OTHERS, text)) and not _REFUSES.search(text):
         raise Unclear(others[0])
     said.all_rows = said.all_rows or regex.search(_ALL_ROWS, text) is not None
@@ -188,6 +190,7 @@ def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()
 
 
 _WHICH_OF_THEM = r"(?:^|(?<=[,;:.] )|(?<![^ ])(?:only|just|the|all|every|each|some|an?|no|any|for|to|by) )(?P<which>[a-z-]+) (?:parents?|users?|members?|famil(?:y|ies)|people|accounts?|customers?)(?![^ ])"
+_SOME_ROWS = r"(?<![^ ])(?:the|those|these|only|their|all|any) (?:most )?(?:newest|latest|oldest|first|last|recent|recently|upcoming|past|former|older|newer|active|inactive|open|closed|finished|unfinished|pending|approved|public|shared|pinned|archived|visible|new) (?:rows|ones)(?![^ ])"
 _WHO_DID = rf"(?<![^ ])(?:{OWNERS}) (?:(?:who|that|whose) (?!(?:own|owns|belongs?|can|may|must|should|cannot|not|is signed-in|are signed-in|is (?:not|able|allowed)|are (?:not|able|allowed))(?![^ ]))|(?:with|without|in|at) (?!(?:the |an? |that |his |their |its )?(?:organi[sz]ation|team|family|profile|app|row|rows|full|own|read|crud|children|kids|select|no)(?![^ ])))[a-z-]+|(?<![^ ])(?:rows?|ones|those|what)(?: that| which)? (?:they|he|she|i)(?: have| has)? (?:created|added|made|wrote|written|logged|entered|posted|submitted)(?![^ ])|(?<![^ ])only (?:(?:the|our) )*(?:{SERVERS}) (?:(?:can|may|is|are|able|allowed|to) )*(?:read|see|view|select|look)(?![^ ])"
 """Some of those who sign in, some of the rows, and nobody at all."""
 _ALL_ROWS = r"(?<![^ ])(?:see|read|view|select|look at) (?:all|every|any)(?: other)? rows?(?! (?:of|for|from|whose|where|that|which|belonging)(?![^ ]))"
@@ -197,7 +200,7 @@ _ANY_OF_THEM = (
     | NO_VALUE
     | CHARGED
     | wordset(
-        "child childs other signed-in logged-in app respective concerned normal ordinary regular corresponding responsible rightful owning actual matching meaning while whereas because since grant enable usual"
+        "child childs other signed-in logged-in app respective concerned normal ordinary regular corresponding responsible rightful owning actual matching meaning while whereas because since grant enable permit authorize authorise entitle empower usual"
     )
 )
 _FROM = wordset("our client clients app backend api server frontend dashboard ui outside the service system")

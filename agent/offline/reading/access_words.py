@@ -65,6 +65,8 @@ _WORDING: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"\b(?:edge functions?|cron jobs?|service role|service_role|service-role)\b", "backend"),
     (rf"(?<![^ ])(?:minus|less|sans|excluding|excepting|barring|bar|short of|save(?: for)?|leaving out|not including|with (?:the|one|1|an) exception(?: of)?) (?={_VERBS})", "except "),
     (r"(?<![^ ])with (?:one|1|an) exception :", ";"),
+    (r"(?<![^ ])(?:(?:i|we|please|also|want|need|would|like|have|love|going|to) )*(?:add|create|insert|make|build|introduce|set up) (?:(?:an?|the|another|1|new|simple|separate) )+(?:[a-z_-]+ ){0,3}?(?:tables?|polic(?:y|ies))(?: (?:called|named) [a-z_]+)?(?= |$)", ""),
+    (rf"(?<![^ ])({VERB})(?<=ing) (?:new )?rows(?= (?:,|and|or|nor)(?: (?:,|and|or|nor))* (?:{VERB})(?![^ ]))", r"\1"),
     (rf"(?<![^ ])not even {_WHO}", "nobody"),
     (rf",? (?:including {_WHO}|{_WHO} (?:included|or otherwise))(?: ,)?(?= )", ""),
     (rf"(?<![^ ])(?:(?:all|everything|the only things?)(?: that)? )({_WHO}) (?:can|may|gets? to|(?:is|are) (?:able|allowed) to)(?: do)?(?: here)?(?: with (?:it|them|rows))? (?:is|are)(?: to)? (?={_VERBS})", r"\1 can only "),
@@ -150,7 +152,7 @@ _SMALL = wordset(
     "the a an any all each every some of to for with on in at by via through from and or but not no never cannot only also just both solely exclusively alone can may must shall should be is are was were being "
     "able allowed permitted possible wanted do does done happens here that this these those they them it its own their his her theirs child children kid kids one ones row rows entry entries there else "
     "nothing anything everything so as well what which who whose where belongs belong belonging to up left once exists exist job rights right access operations policies policy rls permissions "
-    "signed-in ever themselves get gets have has means meaning : , ; / ( ) -> = please let want"
+    "signed-in ever themselves get gets have has means meaning : , ; / ( ) -> = please let want open granted given limited restricted if must whether provided long"
 )
 
 

@@ -3,7 +3,7 @@
 import re
 
 from agent.offline import regex
-from agent.offline.reading.access_words import NEGATES, NO_STRANGERS
+from agent.offline.reading.access_words import NEGATES, NO_STRANGERS, STRANGERS
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import ACCESS_VERBS
 
@@ -20,6 +20,7 @@ _ORDERED_AWAY = re.compile(
 )
 _PUBLIC = re.compile(
     rf" (?:make|made|making|be|is|are|become|becomes|open|expose|exposed|available|accessible|visible|readable) (?!(?:(?!not |never )[a-z]+ ){{0,2}}{NEGATES})[^.\n]{{0,30}}(?:public|publicly|world|internet|visitors|guests|everyone(?! signed-in)) | public (?:read|access|api) | world-readable "
+    rf"| polic(?:y|ies) (?:[a-z]+ ){{0,3}}?(?:for|to) (?:(?:the|all|our) )*{STRANGERS} "
 )
 _CALM = (
     r" (?:be|is|are|as|to|of|stays?|starts?(?: out)?(?: as| with| at)?|counts? as|becomes?|gets?|=|:|off|on) (?!visible|readable|accessible|available|public|open|opened|shown|exposed|there|free|for)[a-z_0-9]+ (?:by default )?(?:for|with) (?:absolutely )?(?:everyone|everybody)(?= )",

@@ -14,6 +14,7 @@ from agent.offline.reading.documents import DOCUMENTS
 from agent.offline.reading.layout import laid_out
 from agent.offline.reading.letter import without_letter
 from agent.offline.reading.notation import NOTATION
+from agent.offline.reading.protection import PROTECTION
 from agent.offline.reading.spelling import respelled
 from agent.offline.reading.unsaid import UNSAID
 from agent.offline.reading.voluntary import VOLUNTARY
@@ -207,7 +208,7 @@ def _line(line: str) -> str:
     bullet = "\n •" if BULLET.match(line) else "\n"
     line = BULLET.sub("", line)
     line = regex.sub(r"\b[a-z]+(?:[A-Z][a-z0-9]*)+\b|\b(?:[A-Z][a-z0-9]+){2,}\b", lambda m: _snake(m[0]), line).lower()
-    for pattern, into in (*CONTRACTIONS, *DOCUMENTS, *UNSAID, *VOLUNTARY, *WORDING, *ASKING):
+    for pattern, into in (*CONTRACTIONS, *DOCUMENTS, *UNSAID, *VOLUNTARY, *WORDING, *PROTECTION, *ASKING):
         line = regex.sub(pattern, into, line)
     line = regex.sub(r"(?<=\d)[,' ](?=\d{3}\b)", "", line)
     line = regex.sub(r"\b(\d+)k\b", lambda m: str(int(m[1]) * 1000), line)

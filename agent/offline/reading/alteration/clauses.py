@@ -176,7 +176,7 @@ def alarming(text: str, nouns: frozenset[str] = frozenset()) -> str:
     for clause in clauses(text, nouns):
         said = text[clause.low : clause.high]
         ordered = regex.search(
-            r"(?:^|,|and|then|also|please|to|;|\.) (?:please )?(?:drop|truncate|delete|purge|wipe|erase|copy|rename|merge|archive|disable|make|expose|open|grant|revoke|remove|split) ",
+            r"(?:^|,|and|then|also|please|to|;|\.) (?:please )?(?:drop|truncate|delete|purge|wipe|erase|copy|rename|merge|archive|disable|make|expose|open|enable|grant|revoke|remove|split) ",
             said.strip(" .•\n") and f" {said.strip(' .•')} ",
         )
         if not clause.talk or (ordered and not regex.search(r" (?:wants?|plans?) to ", said)):

@@ -5,7 +5,7 @@ import re
 from agent.offline import regex
 from agent.offline.description import NewTable
 from agent.offline.reading.access import ROW_NOUNS, speaks_of_access, take_access
-from agent.offline.reading.access_words import is_all_access
+from agent.offline.reading.access_words import DO, is_all_access
 from agent.offline.reading.conventions import is_participle
 from agent.offline.reading.finish import finish
 from agent.offline.reading.headline_names import is_new
@@ -39,6 +39,10 @@ from agent.offline.vocabulary import type_for
 from agent.offline.words import plural, singular
 
 _OF_ALL = r"(?:both|all)(?: (?:of them|are|required|optional|mandatory|obligatory|compulsory|needed|necessary|nullable|not null|dates?|text|integers?|numbers?|booleans?))+"
+_POLICIES = frozenset({"rls", "policy", "policies"})
+_OF_PERSON = re.compile(
+    r"(?:when|whenever|once|if|unless|until|while|after|before|as soon as|only when) (?:(?:an?|the|each|any|their|its|that) )*(?:parents?|users?|members?|owners?|famil(?:y|ies)) "
+)
 _SEES = r" (?:want|like|wish|need|able|can) (?:to )?(?:be able to )?(?:see|view|read|look at|know) "
 _MANY_TO_MANY = r"many-to-many(?: (?:junction|join|link|mapping|association|relation(?:ship)?)(?= *(?:[.,;)\n]|$)))?"
 _MADE = (
@@ -75,6 +79,7 @@ class Reading(Items):
             if self.head.name not in spoken and not speaks_of_access(spoken, self.rows):
                 text = below  # what the request is filed under
         for sentence in sentences(text, self._is_table, self.ledger.quoted, self.ledger.cased):
+            self._refuse_other_rights(sentence.words)
             self._sentence(sentence)
         for story in stories:
             if not self.said.anything and regex.search(_SEES, f"{story[0]} "):
@@ -92,6 +97,14 @@ class Reading(Items):
         self._leave_open()
         self._name_parts(told)
         return finish(body)
+
+    def _refuse_other_rights(self, words: list[str]) -> None:
+        """Raises Unclear for policies that are to be otherwise: "without RLS", "when a parent is an admin, they ..."."""
+        text = " ".join(words)
+        if _OF_PERSON.match(text) and "," in words and speaks_of_access(words[words.index(",") + 1 :], self.rows):
+            raise Unclear(text)
+        if not self.rows & _POLICIES and _POLICIES & set(words) and "without" in words:
+            raise Unclear(text)
 
     def _rewritten(self, text: str, nouns: str) -> str:
         """In the builds that the readers know; `nouns` is a pattern for what the rows are called."""
@@ -196,13 +209,16 @@ class Reading(Items):
 
     def _is_said_of_rows(self, words: list[str]) -> bool:
         """The table's name stands in it as the rows: "parents can read quests"."""
-        after = words[self._place(words) + 1 :]
+        place = self._place(words)
+        after = words[place + 1 :]
+        if place and words[place - 1] in DO and words[place - 1].endswith("ing") and speaks_of_access(words, self.rows):
+            return True  # "viewing quests, adding quests and updating them is open to parents"
         if regex.match(_MADE, " ".join(after)):
             return False
         if self._named_before and EVIDENCE.search(" ".join(words)) and after[:1] not in (["("], [":"]):
             return True
         if after[:1] in (["("], [":"], ["with"], ["table"], ["for"], [","]):
-            return speaks_of_access(words[: self._place(words)], self.rows) and after[:1] != ["("]
+            return speaks_of_access(words[:place], self.rows) and after[:1] != ["("]
         return self._named_before or (
             speaks_of_access(words, self.rows)
             and not regex.search(

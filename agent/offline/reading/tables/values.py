@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from agent.offline import regex
 from agent.offline.reading import lexicon
-from agent.offline.reading.access_words import VERB
+from agent.offline.reading.access_words import ACTOR, VERB
 from agent.offline.reading.ledger import Unclear
 from agent.offline.words import wordset
 
@@ -156,6 +156,9 @@ def _list_at(
     marks = marks[: len(labels) - 1]
     if len(labels) < 2:
         return None
+    by_somebody = regex.match(rf"(?:only )?(?:by|for|to) (?:(?:the|their|a) )*{ACTOR}(?![^ ])", " ".join(words[end:]))
+    if by_somebody and all(regex.fullmatch(VERB, label) for label in labels):
+        return None, end  # "may be viewed or updated by parents"
     if end != bare and not _are_values(labels, marks, out, words[end:], known, quoted, itemised):
         return None, end
     names = tuple(dict.fromkeys(quoted.get(label, label) for label in labels))

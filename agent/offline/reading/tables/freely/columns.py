@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from agent.offline import regex
 from agent.offline.reading.access import ROW_NOUNS
+from agent.offline.reading.access_words import DO
 from agent.offline.reading.conventions import is_participle, is_snake
 from agent.offline.reading.entry import Entry
 from agent.offline.reading.headline import Headline
@@ -237,8 +238,8 @@ class Told(Items, Mentions):
         """Keeps words that say no fact, to be refused where columns stand beside them. Raises Unclear."""
         text = " ".join(words)
         self.besides.append((list(words), text))
-        if EVIDENCE.search(text):
-            raise Unclear(text)
+        if EVIDENCE.search(text) or (words[0] in DO and words[0].endswith("ing") and self.rows.issuperset(words[1:])):
+            raise Unclear(text)  # "adding notes"
         plain = all(self._is_speech(word) and (word in PLAIN or not is_participle(word)) for word in words)
         alone = len([word for word in words if word not in DETERMINERS]) == 1 or words[-2:-1] in (("a",), ("an",))
         begun = len(words) > 1 and words[0] in ("a", "an", "the", "its") and words[1] in _COMMON
