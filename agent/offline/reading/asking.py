@@ -30,6 +30,9 @@ ASKING = (
     (rf"\b(?:the |a )?table ({_NAME}) (?:does not exist|is missing|is not there)(?: yet)?[.;,] (?:so |please )*(?:create|add|make|build) it\b", r"create a table called \1"),
     (r"\bneeds? (?:a (?:new )?)?(?:home|place to live|somewhere to live)\b", "are to be stored"),
     # its rows
+    (r"\b(?:i|we) (?:want|need|would like) ((?:(?:the|all|our) )?[a-z]+s|(?:an?|each|every|the) [a-z]+) to (?:show|have|carry|hold|store|contain|come with|keep|include|bear) (?=an? |its |the )", r"\1 has "),
+    (r"(^|[.;] )(?:what|how|where|which)(?: [a-z]+){1,7} (?:is|are|gets?) (?:written|stored|kept|recorded|put|described|told|explained|said|saved|held|noted)(?: down)? (?:in|into|as|by|with) (?:the|an?|its) (?=[a-z_]+(?: [a-z_]+)?[,.;:(])", r"\1it has a "),
+    (r",? for which (?=(?:\d|at (?:most|least)|up to|between|from)\b)", r" of "),
     (r"\bon top of (?:that|this|it|these),? ", "also "),
     (r"\breferences to (?:the )?([a-z]+) and (?:to )?(?:the )?([a-z]+)(?= ?[.,;)]|$)", r"a reference to \1 and a reference to \2"),
     (r",? and, (?:optionally|possibly|if (?:available|given|there is one)), ", ", optionally "),
@@ -37,7 +40,7 @@ ASKING = (
     (r" ?\((?:1|one)(?: ?[:-] ?| to |-to-)(?:n|many)\)", ""),
     (r"\b(?:the )?parent(?: table)?(?: is|:) ?(?=children\b|[a-z]+s\b)", "belongs to: "),
     (r"(^|[.;] )(?:for (?:each|every)(?: one)?(?: of (?:them|these))?, )?(?:record|store|keep|note|say|save) (?:which|what|whose) ([a-z]+) (?:it|each|they|each one) (?:belongs? to|is of|is for|is from|was|is)\b", r"\1it belongs to one \2"),
-    (r"\b(?:is|are) (?:each )?described by\b|\bdescribes (?:it|each|them|each one) (?:by|with)\b", "has"),
+    (r"\b(?:is|are) (?:each )?(?:described by\b|(?:named|called|titled|known|classified) by\b(?= (?:its|an?|the) ))|\bdescribes (?:it|each|them|each one) (?:by|with)\b", "has"),
     (r"(\btable called [a-z_]+|\b[a-z_]+s table),? (?:(?:in|on|for) which|where) we (?:can |will |should |want to |would like to )*(?:remember|keep|store|record|save|note|track|hold)\b", r"\1 with"),
     (r"\bwhat (?:each|every|an?|the) ([a-z]+) has [a-z]+ed(?=,? and when)", r"the \1"),
     # what it joins

@@ -56,7 +56,7 @@ NEVER_NAMES = wordset(
     "migration schema database app feature users nobody everyone everybody same other others rest way case cases time_being "
     "purpose addition entity model attribute attributes property properties option options choice choices new old there "
     "null nullable not and or both minimum maximum between characters text integer boolean numeric uuid jsonb flag sense whether "
-    "unless otherwise ones one pair combination relation relationship link foreign references reference how who where which if "
+    "unless otherwise though although limits bounds ones one pair combination relation relationship link foreign references reference how who where which if "
     "itself they we you i he she what once twice good well number parents parent users user editors members member owners owner admins teachers people team kids children see view read update delete insert earn several together thx better access rated a an the to of by for with in on at is are was be has have can may must should set get only"
 )
 """Words that alone are no column's name."""

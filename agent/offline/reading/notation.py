@@ -32,6 +32,12 @@ def _side(match: re.Match[str]) -> str:
 
 
 _TEXTS = r"(?:title|name|description|body|notes?|comment|summary|bio|slug|code|label|message|content|nickname|feedback|reason|caption|headline|subtitle|text)"
+_WORDS = (
+    r"(?:title|name|description|notes?|comment|summary|bio|slug|nickname|feedback|reason|caption|headline|subtitle)"
+)
+"""Names of texts that are not part of another one."""
+_FINE = r"(?:allowed|accepted|fine|ok(?:ay)?|valid|permitted|possible|good|welcome)"
+_BEYOND = r"(?:longer|shorter|larger|bigger|smaller|more|less|fewer|greater|higher|lower|over|above|beyond|under|below|exceeding)"
 _SIDE = r"(?:max(?:imum)?|min(?:imum)?|at most|at least|up to|no more than|no longer than|<=|>=)"
 _UNDER, _OVER = (
     r"(?:below|under|less than|lower than|smaller than)",
@@ -40,9 +46,20 @@ _UNDER, _OVER = (
 NOTATION = (
     (rf"(?:(?:must|can|may|should|is|are|be|go|goes|lies?|fall|falls) )*neither (?:(?:be|go|fall|drop|lie) )?{_UNDER} ({_N}),? (?:nor|or)(?: (?:be|go|rise|lie))? {_OVER} ({_N})", r"from \1 to \2"),
     (rf"(?:(?:must|can|may|should|is|are|be|go|goes|lies?|rises?) )*neither (?:(?:be|go|rise|lie) )?{_OVER} ({_N}),? (?:nor|or)(?: (?:be|go|fall|lie))? {_UNDER} ({_N})", r"from \2 to \1"),
-    (rf"\b({_TEXTS}(?:,| ?\(| ?:)?) ?length(?: is| must be| has to be| of| from| between|:)* (?:({_SIDE}) ({_N})|({_N}) (?:to|and) ({_N}))(?: characters)?", lambda m: f"{m[1]} {m[2]} {m[3]} characters" if m[2] else f"{m[1]} {m[4]} to {m[5]} characters"),
-    (rf"\b(?:with|having) (?:an? )?length (?:of |between |from )?({_N}) (?:to|and) (?=\d+ characters)", r"of \1 to "),
+    (rf"\b(an?|the|its|optional|required|short|long|one) (?:text|string|varchar) (?={_WORDS}s?\b)", r"\1 "),
+    (r"(^|[.;] )for (?:the |its |all )?([a-z_]+(?: [a-z_]+)?),? (?:please )?(?:(?:we|you|only|just) )*(?:allow|enforce|permit|accept|require|use|take|set|want)s? (?:an? )?(?:length of )?(?=(?:(?:at (?:most|least)|up to|between|from|no \w+ than|max(?:imum)?|min(?:imum)?) )?\d)", r"\1the \2 has "),
+    (rf"\b(?:nobody|no one|no-one|no [a-z]+) (?:(?:should|can|may|must|shall|is|are|be|able|allowed|permitted|to) )+(?:save|store|enter|have|add|create|submit|write|give|get|carry) (?:an? |the |its )?([a-z_]+(?: [a-z_]+)?) (?:(?:of|with|that (?:has|is)|which (?:has|is)|having) )?(?={_BEYOND} (?:than )?{_N})", r"the \1 must not be "),
+    (rf"\b([a-z]+) ({_BEYOND} (?:than )?{_N}(?: characters)?),? (?:and|or) (?:an? )?\1 (?={_BEYOND})", r"\1 \2 or "),
+    (rf"\b({_N}) characters (?:is|are) (?:all|the (?:very )?(?:most|maximum(?: length)?|longest)) (?:that )?(?:for |of |on )?((?:an? |the |its )?[a-z]+(?: [a-z]+){{0,2}}?)(?: (?:can|may|could|should|must|might)(?: (?:be|have|contain|hold|take|carry|run to))*)?(?= *(?:[.;,]|$))", r"\2 has at most \1 characters"),
+    (rf"\bthe (shortest|longest) ({_WORDS})(?: (?:that|we|you|is|are|(?:allow|accept|permit|take|support)(?:s|ed)?))*,? (?:can |may )?(?:has|have|is|are) (?={_N})", lambda m: f"the {m[2]} has at {'least' if m[1] == 'shortest' else 'most'} "),
+    (r"\b(?:(?:must|should|may|can|has to|have to|could) )?(?:stops?|ends?|runs?|goes?|extends?|stretch(?:es)?|reach(?:es)?) (?:(?:up|out) )?(?:at|to) (?=\d+ characters)", "has at most "),
+    (r"(?<=characters),? (?:and|but) (?:no|not(?: any)?|never) (?:further|longer|more|beyond(?: that)?)(?= *(?:[.;,)]|$))", ""),
+    (rf"(\d characters or \w+ [^.;\n]*?{_FINE})[;,.] (?:but |and )?(?:anything |everything |whatever is )?{_BEYOND}(?: (?:ones|than that|(?:titles|descriptions|values|texts)))? (?:is|are|must|will|gets?)(?: be)? (?:not(?: {_FINE})?|rejected|refused|turned (?:down|away)|too long|too short)(?= *(?:[.;]|$))", r"\1"),
+    (rf"\b(?:,? ?the )?(?:length )?(?:limits|bounds|boundaries) (?:are|being) ({_N})(?: characters)? (?:at|as|on) the (?:bottom|low(?:er)?|short|lower end|low end)(?: end| side)? and ({_N})(?: characters)? (?:at|as|on) the (?:top|upper|high|long)(?: end| side)?", r" from \1 to \2 characters"),
+    (rf"\b({_TEXTS}(?: ?\((?:text|string)\))?(?:,| ?\(| ?:)?) ?length(?: is| must be| has to be| of| from| between|:)* (?:({_SIDE}) ({_N})|({_N}) (?:to|and) ({_N}))(?: characters)?", lambda m: f"{m[1]} {m[2]} {m[3]} characters" if m[2] else f"{m[1]} {m[4]} to {m[5]} characters"),
+    (rf"\b(?:with|having|of) (?:an? )?length (?:of |between |from )?({_N}) (?:to|and) (?=\d+(?: characters)?)", r"of \1 to "),
     (rf"\b({_N} characters) (?:as (?:the |an? )?|is the )(max|min)imum\b", lambda m: f"at {'most' if m[2] == 'max' else 'least'} {m[1]}"),
+    (rf"\b(at (?:least|most) {_N} characters),?( and)? ({_N})(?: characters)? (?:(?:is|as|being|at) )?(?:the |an? )(max|min)imum\b", lambda m: f"{m[1]}{m[2] or ','} at {'least' if m[4] == 'min' else 'most'} {m[3]}"),
     (rf"\b(max|min)imally(?= {_N})", lambda m: f"at {'most' if m[1] == 'max' else 'least'}"),
     (r"\b\d+(?:, ?\d+)+,? (?:or|and) \d+\b", _counted),
     (rf"(?P<low>{_N}) \((?:the )?{_LOW}(?:(?:,| and) )?(?P<default>(?:the )?default)?\) (?:to|through|up to) (?P<high>{_N})(?: \((?:the )?{_HIGH}\))?", _between),

@@ -25,7 +25,7 @@ _MOST = (
 )
 _REFUSED = (
     r"not|never|no|cannot|nobody|none|nothing|neither|nor|without|rejects?|rejected|refuses?|refused|forbid(?:s|den)?|disallow(?:ed|s)?|prevent(?:s|ed)?|block(?:s|ed)?|den(?:y|ies|ied)|"
-    r"impossible|invalid|wrong|makes? no sense|mistake|errors?|(?<!without )(?<!without an )exceptions?|fails?|turned away|avoid|illegal|nonsense|stops?|a bug|against|prohibit(?:s|ed)?|(?:rul(?:e|es|ed|ing)|(?:screen|filter|sort|shut|throw|weed|sift|cut|keep)(?:s|ed)?|thrown|kept|shutting|left|leave) out|bans?|banned|bars?|barred|outlaw(?:s|ed)?|exclud(?:e|es|ed)|veto(?:es|ed)?|declin(?:e|es|ed)|bounces?|abort(?:s|ed)?|unacceptable|inadmissible|unwanted|taboo|off limits|out of the question|guard|protect(?:s|ed)?|thwart|inhibit(?:s|ed)?|unlawful|eliminate|catch|trap|unable|no longer|so (?:should|must|is|does|are)|same (?:goes )?for|likewise"
+    r"impossible|invalid|wrong|makes? no sense|mistake|errors?|(?<!without )(?<!without an )exceptions?|fails?|(?:turned|sent) (?:away|down|back)|avoid|illegal|nonsense|stops?|a bug|against|prohibit(?:s|ed)?|(?:rul(?:e|es|ed|ing)|(?:screen|filter|sort|shut|throw|weed|sift|cut|keep)(?:s|ed)?|thrown|kept|shutting|left|leave) out|bans?|banned|bars?|barred|outlaw(?:s|ed)?|exclud(?:e|es|ed)|veto(?:es|ed)?|declin(?:e|es|ed)|bounces?|abort(?:s|ed)?|unacceptable|inadmissible|unwanted|taboo|off limits|out of the question|guard|protect(?:s|ed)?|thwart|inhibit(?:s|ed)?|unlawful|eliminate|catch|trap|unable|no longer|so (?:should|must|is|does|are)|same (?:goes )?for|likewise"
 )
 _ACCEPTED = r"(?:still |also |perfectly |totally )*(?:allowed|accepted|ok|okay|fine|possible|valid|permitted|good|works?|included|inclusive|alright|legal|legit(?:imate)?|intended|wanted|expected)"
 MATERIAL = rf"-?\d+ to -?\d+|(?:at |the )?(?:{_LEAST}|{_MOST}|{_OVER}|{_BELOW})|between|range|bounds?|limits?|check|constraint|negatives?|positive|multiples?|divisible|steps?|rejects?|rejected|refuses?|refused|allowed|accept\w*|exactly|bigint|numeric\S*|type|default\w*|required|unique|null"
@@ -88,14 +88,14 @@ def bounds_of(ledger: Ledger) -> list[Compared]:
     """The bounds of what is said of one column, struck out with the words that compare. Raises Unclear."""
     found: list[Compared] = []
     for match in ledger.take_all(
-        rf"(?:exactly|(?<!max )(?<!min )(?<!imum )length(?: of)?) (?P<size>\d+)(?: (?P<unit>{_UNIT}))?|(?P<all>\d+) (?P<of>{_UNIT}) exactly"
+        rf"(?:exactly|(?<!max )(?<!min )(?<!imum )length(?: of)?) (?P<size>\d+){_ENDS}(?: (?P<unit>{_UNIT}))?|(?P<all>\d+) (?P<of>{_UNIT}) exactly"
     ):
         if "digits" in match[0]:
             raise Unclear(match[0])
         size = number(match["size"] or match["all"])
         long = bool(match["unit"] or match["of"])
         found.append(Compared(match.start(), match.end(), Traits(low=size, high=size, of_length=long)))
-    held = rf"(?:can|may|could) (?:only |just )?(?:be|have|contain|hold) (\d+) {_UNIT}(?: long)?(?: (?:and|but) not longer)?"
+    held = rf"(?:can|may|could) (?:only |just )?(?:be|have|contain|hold) (\d+){_ENDS} {_UNIT}(?: long)?(?: (?:and|but) not longer)?"
     for pattern, low, length in ((r"out of (\d+)", 0, False), (held, None, True)):
         found += [
             Compared(m.start(), m.end(), Traits(low=low, high=number(m[1]), of_length=length))
@@ -111,6 +111,13 @@ def bounds_of(ledger: Ledger) -> list[Compared]:
 
 _BEGUN = re.compile(
     r" (?:(?:start|begin)(?:s|ing|ning|ed)? (?:out |off )?(?:at|with|from|as|on)|default(?:s|ed|ing)?(?: (?:to|is|of|value|at|as|=|:))*) $"
+)
+_ENDS = rf"(?![^ ])(?!(?: {_UNIT})? (?:or|and) (?:more|less|fewer|shorter|longer|lower|higher|below|above|under|over|up)(?![^ ]))"
+"""No comparison stands behind the number."""
+_UNKNOWN = rf" (?:{_UNIT} )*(?:(?:must|should|shall|will|has to|have to|gets?|is|are|be|to) )+(?!{_ACCEPTED}|required|needed|given|stored|saved|kept|limited|enforced|checked|counted|added|set)(?:[a-z]{{3,}}(?:ed|en|wn)|cut|put|sent) "
+"""What becomes of what lies beyond, in words that may refuse it."""
+_BOUND_TO = (
+    r" (?:must|should|shall|has to|have to|needs? to|is to|are to|unless|otherwise|if|else|when|ensures?|enforces?) "
 )
 _BEHIND = re.compile(
     r" (?:or|and) (?:more|higher|above|greater|larger|up|less|fewer|lower|below)(?= )(?! (?:than|-?\d))"
@@ -175,10 +182,14 @@ def _compared(
         and " or " in behind[:4] + after
     ):
         refused = True
+    if is_open and not refused and regex.match(_UNKNOWN, f" {after.lstrip()}"):
+        raise Unclear(text[start:end])
     if refused and not is_open:
         if regex.search(r" (?:not|no|never|nobody|nothing|cannot) ", before) or side is None:
             raise Unclear(text[start:end])
         refused = False
+        if regex.match(r"(?:or|and) ", by) and not regex.search(_BOUND_TO, f"{before}{after}"):
+            side, is_open = ("high" if side == "low" else "low"), True  # "30 or more are refused"
     if refused:
         side, is_open = ("high" if side == "low" else "low"), False
     return _traits(side, is_open, number(place[0]), length)

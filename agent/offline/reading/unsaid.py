@@ -1,5 +1,9 @@
 """Other ways of writing which values there are and what holds where nothing is said; applied in order, line by line."""
 
+from agent.offline.reading.lexicon import CHOICE_NOUNS
+from agent.offline.reading.wording import REJECTED
+from agent.offline.words import plural, singular
+
 _WHO = r"(?:we|you|they|i|people|somebody|someone|one|(?:(?:the|an?|our) )?(?:editor|parent|author|teacher|admin|user|caller|client|app|creator)s?)"
 _SETS = r"(?:says?|said|gives?|given|sets?|chooses?|chosen|picks?|picked|enters?|entered|provide[sd]?|specifie[sd]|specify|state[sd]?|indicates?|mentions?|mentioned|notes?|noted)"
 _GIVE = r"(?:set|give|say|pick|choose|specify|provide|mention|fill|enter|indicate|decide|tell|chosen|picked|given|said|decided|specified|told)(?! (?:to|which|what|how)\b)"
@@ -12,11 +16,35 @@ _NOTHING_SAID = "|".join(
         r"for (?:[a-z]+ ){1,2}(?:that|which) (?:do|does|did) not (?:specify|say|state|set|mention|give)(?: (?:one|it|any|anything))?",
         rf"(?:those|ones|lessons|rows|whatever) (?:that |which )?(?:nobody|no one|not) (?:has |have )?{_DONE}(?= (?:is|are|count|becomes?|gets?)\b)",
         r"(?:if )?in (?:case of )?doubt,?|failing that,?",
+        r"(?:(?:an?|any|each|every|the|all) )?(?:new )?[a-z]+ (?:(?:that|which|who) (?:is|are|was|were) )?(?:created|saved|stored|inserted|added|made) without (?:one|it|any|an? (?:value|status|type))",
         r"(?:rows|those|ones|[a-z]+s) without an? (?:explicit|own|given|stated|chosen) (?:one|value|choice)",
     )
 )
 _END = r"(?= *(?:[),.;]|$))"
+_LIST = r"[a-z_]+(?:, [a-z_]+)*,? (?:or|and) (?!not\b)[a-z_]+"
+_KIND = rf"(?:(?!the |an? |its |of )[a-z]+ )?(?:{'|'.join(sorted({form for noun in CHOICE_NOUNS for form in (noun, plural(noun))} - {'value', 'values'}, key=len)[::-1])})"
+_AT_FIRST = r"(?:by default|as (?:the )?default|at (?:the )?(?:first|start|beginning)|initially|to (?:begin|start) with|unless (?:(?:it is )?(?:stated|said|told|set|specified|noted|marked|given) otherwise|otherwise (?:stated|said|told|set|specified|noted|marked|given)))"
+_THEN = r"(?:(?:it|they|that|which|and|or|but|can|may|could|might|must|should|be) )*(?:(?:otherwise|also|else|alternatively|later(?: on)?|then|afterwards|from there(?: on)?|become|turn(?: into)?|change to|move on to|go (?:on )?to|(?:the )?(?:other|remaining) (?:(?:possible|allowed|valid|permitted) )*(?:ones|values|options|choices|possibilities|status(?:es)?|states|types|kinds|levels)(?: (?:are|is|being))?|the others(?: (?:are|being))?)(?=[ ,])(?: (?:it|they|can|may|could|might|be|become|either|turn|go|move|to))*,? )+"
 UNSAID = (
+    # what else is refused
+    (rf"(?<=[a-z])[;,.] (?:and |but )?(?:anything|everything|whatever|all|any value) else (?:{REJECTED})(?= *(?:[;,.)]|$))|(?<= )(?:and|or) ([a-z_]+)[;,.] (?:and |but )?nothing else(?: (?:is|are|will be|gets) (?:allowed|accepted|valid|possible|permitted|ok|okay))?(?= *(?:[;.)]|$))", lambda m: m[0].rpartition(m[1])[0][-len(m[0]):] + m[1] if m[1] else ""),
+    (rf"\b(?:(?:an?|any|every|each|all) ((?!other |value)[a-z_]+(?: [a-z_]+)?)|(?:anything|everything|any (?:other )?values?|values|whatever)) (?:(?:that|which) (?:is|are) )?(?:other than|but|except|besides|apart from|outside(?: of)?|not(?: in)?) ({_LIST}) {REJECTED}(?: (?:as|for) (?:an?|the) ([a-z_]+))?", lambda m: f"{f'the {m[3] or m[1]}' if m[3] or m[1] else 'it'} is one of {m[2]}"),
+    # what there is
+    (rf"(?<![:=] )\b(?:in |of |has |as )?one of (?:(?:the|our|these|following|possible|allowed|different|\w+ly|two|three|four|five|six|\d) )*({_KIND}s?)(?=(?: ?[(:]|, namely|, which are) ?{_LIST}| ?[(:] ?[a-z_]+,)", lambda m: f"{'has ' if m[0].startswith('has') else ''}a {singular(m[1])}"),
+    (rf"(?<=[a-z]) - ({_LIST}|[a-z_]+(?:, [a-z_]+)+) - ", r" (\1) "),
+    (r"\b(?:the )?(?:full|complete|whole) list(?: of (?:them|values|options|choices))?(?: is|:)(?= [a-z_]+,)", "it is one of"),
+    (rf"(^|[.;] )for (?:the |its )?({_KIND}),? (?:please )?(?:(?:only|just|we|you) )*(?:allow|permit|accept|use|take|support|have)(?: only| just)? (?={_LIST})", r"\1the \2 is one of "),
+    (rf"\b(tell|keep) ({_LIST}) (?:ones |[a-z]+s )?apart\b", r"distinguish \2"),
+    (rf",? so (?:that )?(?:we|you|one|people|the app) (?:can|may|could) (?:distinguish|differentiate)(?: between)? ({_LIST})(?: ones| [a-z]+s)?(?= *(?:[.;]|$))", r": \1"),
+    # what it is at first
+    (r"\bstarts? (?:out |off )?as ([a-z_]+),? (?=(?:(?:and|but|or|can|may|could|might|be) )+(?:otherwise|also|later|then|afterwards) (?:be |become )*[a-z_]+(?:,| or ))", r"is \1 by default "),
+    (r"\binitial (?:value|one|choice|option)(?: is|:| =| of)? ", "default "),
+    (rf"(^|[.;] ){_AT_FIRST},? (?:the|an?|its|each|every) ([a-z_]+(?: [a-z_]+)?) is (?=[a-z_]+[;,.])", r"\1by default the \2 is "),
+    (rf"(^|[.;,] )(?:(?:each|every|any|an?|all) )?(?:(?:new )?[a-z]+ (?:always )?(?:starts?|begins?)(?: out| off| life)? (?:with|in|at|as|on)|new [a-z]+ (?:has|have|gets?|carry|carries)) (?:the|an?) ({_KIND})(?: of)? ([a-z_]+)(?=[;,.])", r"\1the \2 is \3 by default"),
+    (rf"\b(?:use|take|with|have) ([a-z_]+) as (?:the |its )?default (?:for|of) (?:the |its )?({_KIND})\b", r"the \2 is \1 by default"),
+    (rf"\b(?:moves|goes|changes|runs) from ([a-z_]+),? \(?(?:which is )?(?:the |by )?default\)?,? to ({_LIST})", r"is one of \1 (default), \2"),
+    (rf"\bby default the ({_KIND}) is ([a-z_]+)[;,.] {_THEN}({_LIST})", r"the \1 is one of \2 (default), \3"),
+    (rf"(?:(?<= )({_KIND}), )?\b([a-z_]+),? {_AT_FIRST}[;,.]? (?:{_THEN}({_LIST})|(?:(?:that|which|it|and|but) )*(?:can|may|might|could) be ({_LIST}) (?:too|as well|also))", lambda m: f"{m[1] + ' of ' if m[1] else ''}{m[2]} (default), {m[3] or m[4]}"),
     (r"\bthe default (?:one|choice|option)\b(?! (?:is|of)\b)", "the default"),
     (rf"(?<=, )([a-z_]+) if (?:it is )?(?:not (?:given|set|specified|stated|said)|nothing is (?:given|set|said|specified)){_END}", r"default \1"),
     (r"\b([a-z_]+) (?:as|is|being) (?:the|its) default,? (?:with|and) ([a-z_]+) and ([a-z_]+) (?:as|being) the other (?:two|2) (?:(?:allowed|possible|permitted) )?(?:values|choices|options|levels)", r"one of \1, \2 or \3, with \1 as default"),
@@ -25,7 +53,7 @@ UNSAID = (
     (r"^where an? ([a-z]+) has no ([a-z_ ]+?)(?: at all)?, (insert|add|create) (one|a default one)(?: by default)?\b", r"for each \1 that has no \2, \3 \4"),
     (r"\bwithout being (?:required|mandatory|obligatory|needed)\b", "optional"),
     (r"\bof which ([a-z_]+) is (?:the )?default\b", r"default \1"),
-    (r"\b([a-z_]+)((?:, [a-z_]+)+,? (?:(?:or|and) )?[a-z_]+|(?:, [a-z_]+)+)([^.\n,;]{0,40})[,;] (?:of which |with )?the first (?:one )?(?:is |being |as )(?:the )?default\b", r"\1\2\3, default \1"),
+    (r"\b([a-z_]+)((?:, [a-z_]+)+,? (?:(?:or|and) )?[a-z_]+|(?:, [a-z_]+)+)([^.\n,;]{0,40})(?:[,;]| and) (?:(?:of which |with )?the first (?:one )?(?:is |being |as )(?:the )?default|default(?:s|ing)? (?:to|is|being) the first(?: one| value)?(?: of (?:these|them|those|the \w+))?)\b", r"\1\2\3, default \1"),
     (r"\b([a-z_]+), which is (?:also )?the default,", r"\1 (default),"),
     (r"(?<=\()([a-z_]+) by default, (?:or )?(?=[a-z_]+,)", r"\1 (default), "),
     (r"\bdefault ['\"`]?([a-z_]+)['\"`]?,? \(?(?:the )?others?(?: (?:are|being|values))*:? ((?:[a-z_]+, )+(?:or |and )?[a-z_]+)(?:\)(?!\)))?", r"one of \1 (default), \2"),
@@ -33,8 +61,6 @@ UNSAID = (
     (r"\brequired (?=(?:when|if) (?:(?:it is|a value is|one is) )?(?:present|given|set|filled|there)\b)", ""),
     (r"\b(?!(?:we|i|you|they|people|parents|users) )([a-z_]+) needs? (?:somewhere|a (?:place|spot)) (?:to (?:put|store|keep|save|hold)|for) (?:the|their|its|an?) ", r"\1 need a "),
     (r"\bfrom ([a-z]+),? (?:through|via|over) ([a-z]+),? to ([a-z]+)\b(?! \d)", r"one of \1, \2, \3"),
-    (r"\bstarts? (?:out |off )?as ([a-z_]+),? (?=(?:(?:and|but|or|can|may|could|might|be) )+(?:otherwise|also|later|then|afterwards) (?:be |become )*[a-z_]+(?:,| or ))", r"is \1 by default "),
-    (r"\b([a-z_]+) (?:by default|at first|initially|unless (?:stated|said|told|set|specified|noted|marked) otherwise),? (?:(?:and|or|but|can|may|could|might|be|must|should) )*(?:otherwise|also|else|alternatively|later(?: on)?|then|afterwards)(?: (?:be|become|either|turn))* (?=[a-z_]+(?:,| or ))", r"\1 (default), "),
     (r"\bwith ([a-z_]+) as (?:the |its )?default(?: value)?,? (?:and |plus )?(?:with )?((?:[a-z_]+, )*[a-z_]+,? (?:and|or) [a-z_]+) as (?:the |its )?(?:only |two |three |2 |3 |possible )*(?:others?|alternatives?|alternative (?:values|choices)|other (?:choices|values|options|possibilities))\b", r"one of \1 (default), \2"),
     (rf"\b(?:{_NOTHING_SAID})\b(?! (?:empty|blank|null|(?:an?|the|any|its|their|out|to) [a-z]))", "if nothing is said"),
     (r"\b(?:as )?an? enumeration (?:of|with|from) (?=[a-z_]+(?:,| or | and ))", "one of "),

@@ -28,7 +28,7 @@ VOLUNTARY = (
     (r"\b(?:we|i) (?:want|need|would like) to (?:attach|hook|put) ((?!(?:an?|the|one|each|every)\b)[a-z_]+(?: [a-z_]+)?) (?:to|on|with) (?:an?|each|every) ([a-z]+)(?=[,.;])", r"each \2 has \1"),
     (r"\b(?:we|i) (?:(?:would|also|do) )*(?:want|need|like) ((?:(?:an?|the|each|every|all) )?(?!(?:parents?|children|child|kids?|users?|people|families|family|you|them|it|us|members?|teachers?|editors?)\b)[a-z]+) to (?:always )?(?:have|come with|carry|include|contain|store|hold|show|offer|award|bring) (?=an? |its |their )", r"\1 has "),
     (r"(^\W*|[.;] )(?:how [a-z]+|what) (?!is\b|are\b)[a-z][^.,;:()\d]{2,60}? (?:is|are|makes up|forms) (?:its|the|called (?:the|its)|kept as (?:the|its)|stored as (?:the|its)) (?=(?!same\b|reason\b)[a-z]+(?: [a-z]+)? *[,(:])", r"\1it has the "),
-    (r"\bwhether (?:the|its) ([a-z]+(?: [a-z]+)?) is (?=(?:(?!not\b)[a-z_]+(?: \([^()]*\))?, )+[a-z_]+,? or |(?!not\b)[a-z_]+ or (?!not\b)[a-z_]+ *[,.;(])", r"the \1, one of "),
+    (r"(?<!says )(?<!tells )(?<!tells us )(?<!shows )(?<!states )(?<!say )\bwhether (?:the|its) ([a-z]+(?: [a-z]+)?) is (?=(?:(?!not\b)[a-z_]+(?: \([^()]*\))?, )+[a-z_]+,? or |(?!not\b)[a-z_]+ or (?!not\b)[a-z_]+ *[,.;(])", r"the \1, one of "),
     (r"\bhow (?:large|big|high|great|much|many) (?:the|its) ([a-z]+ (?:reward|score|amount|total|points|price|cost|bonus|level|value)|points|score|reward|price|cost|progress) (?:is|are)(?= *[,.;(]| and\b)", r"the \1"),
     (rf"\b{_HOW},? ?\( ?{_SAID}([a-z]+[ _][a-z]+) ?\)", r"a \1"),
     (rf"\b{_HOW} ?\( ?{_SAID}([a-z]+[ _](?:level|score|rating|grade|rank)|[a-z]+(?=:))(?:[,:] ?| (?=from|between|of|with|at|\d))", r"a \1 ("),
@@ -48,6 +48,6 @@ VOLUNTARY = (
     (rf"\b(?:an? (?:reference|link) to )?{_A} (?:is|would be) (?:possible|allowed|permitted|accepted|welcome|fine|ok)(?=, optional)", r"it may have \1"),
     (rf"\b(?:attaching|linking|adding|giving|having|setting|providing|assigning|choosing) {_A} is (?=optional|voluntary|{_NOT_NEEDED})", r"\1 is "),
     (r"\blet (?:an?|the|each|every) [a-z]+ (?:refer|link|point|be linked|be tied) to an? ([a-z_]+)", r"it may be linked to a \1"),
-    (r"\b(?:please )?leav(?:e|es|ing) (?:some |also )?(?:room|space|a place|a spot) for ([^.;\n]*)", lambda m: "it has " + m[1].replace("as well as for ", "as well as ").replace("and for ", "and ")),
+    (r"\b(?:(?:please )?leav(?:e|es|ing)|[a-z]+s (?:need|want|have)|(?:an?|each|every) [a-z]+ (?:needs|wants|has)) (?:some |also )?(?:room|space|a place|a spot) for ([^.;\n]*)", lambda m: "it has " + m[1].replace("as well as for ", "as well as ").replace("and for ", "and ")),
     (r"\b(?:if|when|where) there is an? [a-z]+, its [a-z]+ (?:goes|is (?:stored|kept|saved)|belongs) (?:in|into|as) (?=an? optional )", "it has "),
 )  # fmt: skip

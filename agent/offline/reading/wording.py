@@ -38,9 +38,9 @@ HTTP = (
     (r"\bhttps?\(s\)(?:://)?", "http or https"),
     (r"\bhttps?://(?=$|[\s,.;)\"'`])", lambda m: m[0].rstrip(":/")),
 )
-_REJECTED = (
+REJECTED = _REJECTED = (
     r"(?:(?:there|is|are|shall|should|must|has to|have to|needs? to|will|to|be|get|gets|makes?|cause|causes|gives?) )*(?:rejected|refused|(?:an? )?errors?|not (?:be )?(?:allowed|accepted|ok|okay|permitted|valid|possible)|forbidden|disallowed|"
-    r"invalid|turned away|fails?(?: the check| validation)?)"
+    r"invalid|(?:turned|sent) (?:away|down|back)|fails?(?: the check| validation)?)"
 )
 _KIND = r"(?:json )?(list|array|object)s?"
 _OTHER_KIND = r"(?:an? |any |plain |bare |single )*(?:lists?|arrays?|objects?|strings?|scalars?|numbers?|values?)"

@@ -4,7 +4,7 @@ import re
 
 from agent.offline import regex
 from agent.offline.reading.lexicon import CHOICE_NOUNS, STATES
-from agent.offline.words import wordset
+from agent.offline.words import plural, singular, wordset
 
 _NEED = r"(?:required|mandatory|obligatory|compulsory|needed|necessary|optional|nullable)"
 _OF_ONE = rf"(?:the )?[a-z_]+ (?:(?:is|are|as) )?(?:not )?{_NEED}"
@@ -103,10 +103,27 @@ def _sorted(match: re.Match[str]) -> str:
     return f"{name} is {regex.sub(r'(?<![^ ])an? ', '', match['sorts'])}"
 
 
+_ROW = r"(?:it|they|(?:(?:an?|the|each|every|all|any) )?(?:{nouns}))"
+_VALUES = r"(?P<values>(?:an? )?[a-z_]+(?: , (?:an? )?[a-z_]+)*(?: ,)? (?:and|or) (?:an? )?(?!not )[a-z_]+)"
+_TOLD = (
+    (rf"(?P<name>(?!(?:and|or|it|they|which|that|also|this|who|{{nouns}}) )[a-z_]+) (?:says?|tells?|states|shows?|indicates?|records|denotes?|specifies|determines?|expresses|describes|knows)(?: us)? (?:whether|if) {_ROW} (?:is|are) {_VALUES}(?: one)?", r"\g<name> is one of \g<values>"),
+    (rf"there (?:are|can be|may be) {_VALUES} (?:{{nouns}})(?: ,)? (?:and )?(?P<name>(?:the|its|their) [a-z_]+(?: [a-z_]+)?) (?:says?|tells?|states|shows?|indicates?|records) which(?: (?:one|of them))?(?: (?:it is|they are))?", r"\g<name> is one of \g<values>"),
+    (rf"as (?P<name>(?:its|the|their|an?) [a-z_]+(?: [a-z_]+)?)(?: ,)? {_ROW} (?:can |may |must )?(?:has|have|gets?|carr(?:y|ies)|takes?)(?= )", r"\g<name> is"),
+    (rf"{_ROW} (?:comes?|falls?|exists?|(?:can be|is|are)(?: (?:available|offered|divided|grouped|sorted|split|classified|put|separated|distinguished))?) (?:in|into|as|by|of)(?: to)? (?:(?:1|one|exactly|only|just|of|the|these|\d+|different|possible|following) )*(?P<name>(?:(?!its )[a-z]+ )?(?:{{kinds}}))(?: ,)?(?: namely| called| into| which are|(?= (?:§|:|\()))", r"the \g<name> is one of"),
+)  # fmt: skip
+""" "Quests come in three quest types :", "its type says whether it is ..."."""
+
+
 def rows_told(text: str, nouns: str, noun: str) -> str:
     """What is said of a row, as it is said of columns: its sort as values, its noun as "it"; `nouns` is a pattern."""
     if "_" in noun:  # "a reading plan" is a plan
         text = regex.sub(rf"(?<![^ ]){noun.replace('_', ' ')}(?=s? )", noun.split("_")[-1], text)
+    kinds = "|".join(sorted({form for one in CHOICE_NOUNS for form in (one, plural(one))}, key=len)[::-1])
+    for pattern, into in _TOLD:
+        told = rf"(?<![^ ]){pattern.replace('{nouns}', nouns).replace('{kinds}', kinds)}(?![^ ])"
+        for match in reversed(list(regex.finditer(told, text))):
+            said = match.expand(into).replace(match["name"], singular(match["name"]))
+            text = f"{text[: match.start()]}{said}{text[match.end() :]}"
     text = _two_sorts(text, nouns)
     text = regex.sub(_SORTS.format(nouns=nouns), _sorted, text)
     text = regex.sub(_BARE_NOUN.format(nouns=nouns), r"\1 it", text)

@@ -106,7 +106,6 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(?:the )?shortest(?: ones?)?(?: (?:that )?we (?:allow|accept)| allowed)? (?:has|is|are)(?= \d)", "it has at least"),
     (r"(?:the )?longest(?: ones?)?(?: (?:that )?we (?:allow|accept)| allowed)? (?:has|is|are)(?= \d)", "at most"),
     (r"(?:please )?(?:keep|limit|hold) (?:it|them|that|its length) (?:to )?(?=(?:at most|at least|within|between|under|below|up to|max|min|\d))", "it is "),
-    (r"(?:stops?|ends?|bounded|limited|capped) at(?= \d+ characters)", "at most"),
     (r"(?:must|should|shall) (?:be|have|contain) (?=(?:at least|at most) )", "is "),
     # what it is by default
     (r"(?:if|when|where|whenever) (?:no {x}|nothing|none|it) (?:is )?(?:not )?{given}(?: on (?:insert|creation))?(?: ,)? (?:then )?(?:please )?(?:(?:(?:it|that|the [a-z_]+) (?:should be|must be|shall be|is|becomes?)|use|take|assume|set it to) {v}{end}|{v} is (?:assumed|used|taken|set|meant))", "{the} {begins}"),
@@ -120,7 +119,6 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(?:by default|initially|normally) (?:the )?(?P<s>{choices}) is {v}{end}", "the {s} {begins}"),
     (r"default (?:the )?(?P<s>{choices}) to {v}{end}", "the {s} {begins}"),
     (r"{v} is (?:filled in|used|taken|set) (?:automatically|by itself)", "{v} by default"),
-    (r"(?:the )?initial (?:one|value) is {v}{end}", "it is {v} by default"),
     (r"(is|are) (?P<v>true|false|yes|no|on|off) for (?:all )?new (?:{noun}|ones|rows)", "is {v} by default"),
     (r"per (?P<k>{noun})(?: ,)? (?=(?:we|i|there|please|store|keep|save|record) )", "for each {k} "),
     # what it is one of
@@ -135,7 +133,6 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"(?:and )?(?:(?:it|they) )?(?:may|can) (?:later|then|afterwards|also) (?:become|be|turn|change to) {listed}", ". it can also be one of "),
     (r"(?:(?:only|the|that|these|just|our|full|list|of|all|\d+|allowed|valid|possible|permitted|accepted|legal) )+(?P<s>{choices})(?: (?:are|is))?(?: (?:allowed|possible|valid|permitted|accepted))?(?: ,? which)? ?(?:are|is|:)(?= (?!required|optional|mandatory|nullable|text)[a-z_]+ (?:,|and|or) )", "the {s} is one of"),
     (r"(?:allowed|permitted|possible|valid|accepted)(?: values)? are {listed}", "it is one of "),
-    (r"(?P<s>one of [^.;]*?)(?: [.,;])+(?: and)? (?:anything|everything) else (?:{must}|is) (?:be )?{bad}", "{s}"),
     (r"(?:, )?(?:and )?(?:there (?:is|are) no others?|no other (?:{choices}) (?:exists?|is allowed|are allowed)|nothing else goes in (?:that|this|the) column|the [a-z_]+ column accepts no other (?:words|values))", "~"),
     (r"(?P<s>one of|:) \( (?P<k>[a-z_]+(?: (?:,|or|and|/|\||, or|, and) [a-z_]+)+) \)", "{s} {k}"),
     (r"(?<=[.;•\n] )(?:column|field) {x}(?= :)", "{x}"),
@@ -152,7 +149,6 @@ _RULES: tuple[tuple[str, str], ...] = (
     (r"no (?:other )?{x} {but} (?P<k>[^.;]*?) (?:is|are|{must} be) (?:allowed|accepted|permitted|valid|possible)", "the {x} is one of {k}"),
     (r"(?:the |only )*(?:possible|valid|allowed|permitted|accepted) (?P<s>[a-z]+s) are {listed}", "the {s} is one of "),
     (r"(?:the |only )*(?:possible|valid|allowed|permitted|accepted) (?P<s>[a-z]+s) are (?:from |between )?(?=-?\d)", "the {s} is from "),
-    (r"(?:{any}|an? {x}|any {x2}) (?:that is )?{but} (?P<k>[^.;]*?) (?:{must}|is|are|gets?) (?:be )?(?:refused|rejected|forbidden|not (?:allowed|accepted))(?: (?:as|for) (?:an?|the) (?P<s>[a-z_]+))?{end}", "the {s} is one of {k}"),
     (r"(?:do not|never) (?:permit|allow|accept) any {x} {but}|no {x2} (?:may|can|must|shall|should) be anything {but}", "the {x} is one of"),
     (r"(?:reject|refuse|forbid|disallow|do not (?:allow|accept|permit)) {any} (?:that is )?(?:{but}|not)", "it is one of"),
     (r"(?:{must}|may|can) (?:be|take|have) (?:no (?:other )?value|nothing) {but}", "is one of"),
