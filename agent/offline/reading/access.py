@@ -124,7 +124,7 @@ def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bo
     ):
         return True
     if (
-        regex.search(rf"^(?:only )?(?:{VERB})(?: (?:,|and|/|\+|or|only|{VERB}))+(?: [a-z]+){{0,3}}$", text)
+        regex.search(rf"^(?:only )?(?:{VERB})(?:(?: (?:,|and|/|\+|or))* (?:only|{VERB}))+(?: [a-z]+){{0,3}}$", text)
         and len(words) < 9
     ):
         return True

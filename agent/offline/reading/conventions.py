@@ -17,7 +17,7 @@ _PARTICIPLES = {
 }  # fmt: skip
 _IRREGULAR_PARTICIPLES = {
     "sent", "read", "seen", "begun", "done", "given", "taken", "won", "lost", "paid", "due", "available", "met", "made",
-    "written", "shown", "chosen", "hidden", "held", "found", "bought", "sold", "left", "built", "spent", "heard", "active",
+    "written", "shown", "chosen", "drawn", "hidden", "held", "found", "bought", "sold", "left", "built", "spent", "heard", "active",
 }  # fmt: skip
 
 

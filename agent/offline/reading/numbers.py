@@ -20,7 +20,7 @@ _LEAST = (
     r"or (?:more|higher|above|greater|larger|over|longer|up|bigger)|and (?:up|above|over|higher)|(?:greater|more|higher|larger|bigger) (?:than )?or equal(?: to| than)?|not (?:under|below|less than)"
 )
 _MOST = (
-    r"most|maximum|maximal(?:ly)?|max|highest|largest|biggest|up to|until|till|within|<=|= <|ceiling|(?:upper|top) (?:limit|bound|end)|capped(?: at)?|caps?(?: (?:out )?at| of)?|(?:maxes|tops) out(?: at)?|"
+    r"most|(?:can|may|could) reach|maximum|maximal(?:ly)?|max|highest|largest|biggest|up to|until|till|within|<=|= <|ceiling|(?:upper|top) (?:limit|bound|end)|capped(?: at)?|caps?(?: (?:out )?at| of)?|(?:maxes|tops) out(?: at)?|"
     r"limited to|limit(?: of| to| at| is)?|tops?|or (?:less|fewer|lower|below|under|shorter|smaller)|(?:less|lower|fewer|smaller) (?:than )?or equal(?: to| than)?|not (?:more|longer|over|above|bigger|larger)(?: than)?|no more than|no longer than|nothing (?:above|over)"
 )
 _REFUSED = (

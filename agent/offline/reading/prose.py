@@ -45,6 +45,7 @@ _REACHED = re.compile(
 _CHOSEN = re.compile(
     rf" (?:{'|'.join({form for noun in CHOICE_NOUNS for form in (noun, plural(noun))})}) (?:.* )?(?:[a-z_]+ , [a-z_]+ (?:, )?(?:and|or) [a-z_]+|from [a-z_]+ to [a-z_]+ to [a-z_]+|as [a-z_]+ and) "
     rf"|^ (?:we|i) (?:[a-z]+ )*(?:know|record|track|mark|say|tell|store) (?:whether|if) (?:an?|the|each|every) [a-z]+ (?:is|was|has been) "
+    rf"| (?:{'|'.join(CHOICE_NOUNS)}|score|progress|points) (?:[a-z]+ )+\d+ (?:to|and|or|,|through) "
     r"| assume (?:yes|no|true|false) | to (?:accept|reject|refuse) [a-z_]+ (?:,|and|or) "
     r"| (?:possible|valid|allowed|permitted|accepted) [a-z]+s are [a-z_]+ (?:,|and|or) "
     rf"| (?:choose|pick|select|say) (?:an?|the|which|what) (?:{'|'.join(CHOICE_NOUNS)}) "

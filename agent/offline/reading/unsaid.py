@@ -65,6 +65,8 @@ UNSAID = (
     (r"(^|[.;] )with ([a-z_]+) as (?:the |its )?default(?: value)?, (an? [^.;]*?)(?= (?:is|has|needs|should|must|to) (?:to )?be (?:stored|kept|recorded|saved|held|tracked))", r"\1\3 (default \2)"),
     (r"\b(?:default(?:s|ing)?(?: is| to| of)?) ([a-z_]+)[;,.] (?:and )?(?:the only other|the other|apart from (?:it|that|this|\1),? only|apart from (?:it|that|this|\1),?) ?(?:two |2 )?(?:values|options|choices|ones|levels)?(?: (?:that )?(?:it|one|you|we)? ?(?:can |may )?(?:accepts?|takes?|allows?|have|has|be|choose|allowed|accepted|possible|permitted))? ?(?:are|is|being)? ([a-z_]+) (?:and|or) ([a-z_]+)(?: (?:are|is) (?:(?:also|the only ones) )?(?:allowed|accepted|possible|permitted|valid))?(?=[.;]|$)", r"one of \1 (default), \2 or \3"),
     (r"\bwith (?:the |a )?default(?: of| value)? ([a-z_]+)[;,.] (?:it|they|this) (?:can|may|could) (?:also |otherwise |instead )*be ([a-z_]+) or ([a-z_]+)(?=[.;]|$)", r"one of \1 (default), \2 or \3"),
+    (rf"\bunless (?:{_WHO} {_SETS}|{_WHO} {_GIVE}) (?:an? different|another|some other|something else)(?: [a-z]+)?{_END}", "unless stated otherwise"),
+    (rf"\bunless (?:an? different|another|some other) (?:one|value|[a-z]+) (?:is|was|has been|gets) {_SETS}{_END}", "unless stated otherwise"),
     (rf"\b(?:{_NOTHING_SAID})\b(?! (?:empty|blank|null|(?:an?|the|any|its|their|out|to) [a-z]))", "if nothing is said"),
     (r"\b(?:as )?an? enumeration (?:of|with|from) (?=[a-z_]+(?:,| or | and ))", "one of "),
     (r"\b(?:that|which|it) falls? back (?:to|on) ([a-z_]+)\b(?! for)", r", default \1"),

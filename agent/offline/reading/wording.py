@@ -2,8 +2,10 @@
 
 import re
 
+from agent.offline.reading.lexicon import CHOICE_NOUNS
 from agent.offline.words import singular
 
+_KIND_NOUNS = "|".join(sorted({singular(noun) for noun in CHOICE_NOUNS}))
 CONTRACTIONS = (
     (r"\b(i|we)'d (?:like|love)\b", r"\1 want"),
     (r"\bcan'?t\b|\bcan not\b", "cannot"),
@@ -17,6 +19,7 @@ CONTRACTIONS = (
     (r"\b(it|that|there|what|who|here)'s\b|\b(that|there|what)s\b", r"\1\2 is"),
     (r"\blet's\b", "let us"),
     (r"(?<=s)'(?=\s)", ""),
+    (rf"\b(?:the|an?|each|every|that|this) (?:child|kid)'s (?=(?!own\b)(?:[a-z]+ )?(?:{_KIND_NOUNS})\b)", "the "),
     (r"(\w)'s\b", r"\1"),
     (r"\b(it|that|which|he|she|they)(?: is| has| have) got\b", r"\1 has"),
     (r"\b(?:it|that|this|they|each one) (?:is|are)(?= ?:)", "it has"),
@@ -263,11 +266,11 @@ WORDING = (
     (r"\b(?:covers|is (?:for|about)) the (week|month|term|quarter|year) (?:beginning|starting)(?: (?:on|at|from) (?:a (?:given|certain|specific) date|a date|a (?:given|certain) day))?(?= *[,.;])", r"has a \1_start_date"),
     (r"\b(?:date|(?:mon|tues|wednes|thurs|fri|satur|sun)?day)(?: on which| that| when)? (?:its (\w+)|the (week|month|term|quarter|year)) (start|begin|end)s(?: on)?\b", lambda m: f"{m[1] or m[2]}_{m[3].replace('begin', 'start')}_date"),
     (r"\b(is|are|was) (\w+(?:ed|[eowr]n|[rl]d)) ((?:by|to|from|for) an? [a-z]+) at (?:some|a certain) (?:point(?: in time)?|time|moment) ?(?:\(|, )(?:(?:please|which) )?(?:is |we )?(?:store|keep|record|save)d?(?: it| that| when| the time)?(?:\)|(?=,))", r"\1 \2 \3, has \2_at"),
-    (r"(^\s*|[.;] )(?:and )?((?:(?![.;:(] )[^\n;])+?) (?:goes?|belongs?|is (?:stored|kept|saved)|are (?:stored|kept|saved)) (?:in(?:to)? (?:there|it)|there)(?: too| as well)?(?:,? and so (?:does|do|is|are) |(?=,| *[.;]))", lambda m: f"{m[1]}it also has {m[2]}{' and ' if m[0].endswith(' ') else ''}"),
+    (r"(^\s*|[.;] )(?:and )?((?:(?![.;:(] )[^\n;])+?) (?:goes?|belongs?|is (?:stored|kept|saved)|are (?:stored|kept|saved)) (?:(?:in(?:to)?|to) (?:there|it)|there)(?: too| as well)?(?:,? and so (?:does|do|is|are) |(?=,| *[.;]))", lambda m: f"{m[1]}it also has {m[2]}{' and ' if m[0].endswith(' ') else ''}"),
     (r"\bwhere (?:it|they|the [a-z]+) (?:comes?|came|originates?) from\b(?= ?(?:[,(:.;]|and |\n|$))", "the source"),
     (r"\b(and,?|,) if (?:an?|the|there is an?) [a-z]+(?: (?:has been|was|is|got) [a-z]+(?:ed|en|n|t))?, an? (?=[a-z])", r"\1 an optional "),
     (r"(^\s*|\. )(?:both )?((?:the|an?) [^.:;\n]+?),? (?:should|must|will|has to|have to|needs? to|is|are)(?: to)? be (?:recorded|stored|kept|saved|tracked|noted) for (?:each|every) [a-z]+(?= *(?:[.;\n]|$))", r"\1it has \2"),
-    (r"(^\s*|\. )(?:our )?(?:kids|children|parents|users|families|members) (?:should|must|can|will|may) (?:be able to |get to )?(?:collect|earn|gain|unlock|win|receive|gather|make|have|get|own|do|take|start|plan|book) [a-z]+(?: [a-z]+){0,3}?(?:,? (?:and )?so|\.) (?=we|please|i |let us|add|create|build|introduce|an? [a-z ]*table|the table)", r"\1"),
+    (r"(^\s*|\. )(?:our )?(?:kids|children|parents|users|families|members) (?:should|must|can|will|may) (?:be able to |get to )?(?:collect|earn|gain|unlock|win|receive|gather|make|have|get|own|do|take|start|plan|book) [a-z]+(?: [a-z]+){0,3}?(?:,? (?:and )?so|\.) (?![^.;]*\b(?:an?|the)(?: new)? table (?:for|of) (?:them|these|those)\b)(?=we|please|i |let us|add|create|build|introduce|an? [a-z ]*table|the table)", r"\1"),
     (r"(?<=[a-z])(?:,| is| are| has)? (?:exactly )?(?:the )?(?:same (?:thing|here|again)|ditto|likewise)(?= *(?:[,.;)]|$|and |plus ))", " : same"),
     (r"\breqd?\b(?= *(?:[,;)]|$))", "required"),
     (r"\bopt\b(?= *(?:[,;).]|$|and\b))", "optional"),

@@ -218,7 +218,8 @@ class Reading(Items):
         if self._named_before and EVIDENCE.search(" ".join(words)) and after[:1] not in (["("], [":"]):
             return True
         if after[:1] in (["("], [":"], ["with"], ["table"], ["for"], [","]):
-            return speaks_of_access(words[:place], self.rows) and after[:1] != ["("]
+            before = [word for word in words[:place] if word not in ("i", "we")]  # "we want to add a"
+            return speaks_of_access(before, self.rows) and after[:1] != ["("]
         return self._named_before or (
             speaks_of_access(words, self.rows)
             and not regex.search(

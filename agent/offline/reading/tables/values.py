@@ -19,7 +19,7 @@ _NO_VALUE = (
     "necessary needed must there whole maximum letters characters bool boolean int integer text yes true false flag empty "
     "always filled given said automatically current now today foreign key fk primary cascade delete deleted both "
     "number date time url hex reference references per normally standard first start begin beginning nullable "
-    "every own they same parents parent child children members user users § r w crud who not no too also them these those"
+    "every own they same parents parent child children members user users § r w crud who not no too also them these those against checked drawn picked validated"
 )
 _ANNOUNCE = re.compile(
     r"(?:^| )(?:(?:one|any|either|1|values?|options|choices|states?|levels?|kinds?|enum|set|selected|chosen|picked) (?:of|from|among|in|out of|between)"

@@ -166,7 +166,7 @@ class Told(Items, Mentions):
             return True
         if is_snake(words[start]):
             return False
-        if set(words[end : end + 1]) & (SPEECH - KEEPS):
+        if set(words[end : end + 1]) & (SPEECH - KEEPS | {"it", "them"}):
             return True  # "the coaches asked"
         if "or" in words or (before and before[-1] in _PREPOSITIONS and not (before == ["for"] and not words[end:])):
             return True

@@ -10,8 +10,8 @@ _LIST = re.compile(rf"(?<![^ ])(?:an? )?{_LABEL}(?: , (?:an? )?{_LABEL})*(?: ,)?
 _BARE_LIST = re.compile(rf"(?<= [:–] ){_LABEL}(?: , {_LABEL}){{2,}}(?= ;| \.|$)")
 """Without a word between the last two."""
 _SAID_BEFORE = re.compile(
-    r"(?<![^ ])(?:(?:nothing|none|anything|not) (?:but|except|other than)|only|(?:one|out|any|either|choice) (?:out )?(?:of|from|among)|either|namely|"
-    r"(?:allow|accept|permit|support|distinguish)(?:s|es|ing)?|(?:restrict|limit|confine)(?:ed|s)? (?:[a-z]+ ){1,4}to|"
+    r"(?<![^ ])(?:(?:nothing|none|anything|not) (?:but|except|other than)|only|(?:one|out|any|either|choice|set|list|drawn|picked|chosen|taken|selected|checked) (?:out )?(?:of|from|among|against)(?: (?:the|our|[2-9]|[a-z_]+ (?:types|kinds|values|levels)))*|either|namely|"
+    r"(?:allow|accept|permit|support|distinguish)(?:s|es|ing)?|(?:restrict|limit|confine)(?:ed|s)? (?:[a-z_]+ ){1,4}to|"
     r"(?:possible|allowed|permitted|valid|kinds?|types?|values?|choices|options|sorts?|states?|status)(?: [a-z]+){0,3}(?: (?:are|is|:|,|of|exist|exists))+|"
     r"(?:types?|kinds?|status|states?|levels?|category|categories|role|mode) (?:with|of)|limited to|restricted to|at an?) $"
 )
@@ -19,7 +19,9 @@ _SAID_BEHIND = re.compile(
     r" (?:are|is|being|as|were) (?:(?:the|its|our|all|only|just|[2-9]) )*(?:(?:possible|allowed|permitted|permissible|valid|legal|accepted|only|available) )*"
     r"(?:kinds?|types?|values?|choices|options|sorts|statuses|states|levels|labels|possibilities|ones?|allowed|permitted|accepted|valid|possible|[a-z]+ types)(?![^ ])"
 )
-_HEADED = re.compile(rf"(?:{'|'.join(CHOICE_NOUNS)}|allowed) [:–] $")
+_HEADED = re.compile(
+    rf"(?:{'|'.join(CHOICE_NOUNS)}|allowed)(?: (?:we|there|have|has|can|may|be|are|is|take|these|this|the|following|ones|one|of|values|[2-9]))* [:–] $"
+)
 
 
 def lists_of_values(text: str, rows: frozenset[str]) -> list[tuple[int, int, list[str]]]:

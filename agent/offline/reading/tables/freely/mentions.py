@@ -17,6 +17,8 @@ from agent.offline.reading.tables.subjects import COUNTED
 from agent.offline.reading.tables.ties import Tie, loose_tie, strong_tie, table_of
 from agent.offline.words import singular, wordset
 
+_PLURAL_CHOICES = {noun for noun in CHOICE_NOUNS if singular(noun) != noun}
+_BEHIND_DONE = wordset("from out against among between with for of to as in into within under")
 _NAMING = (COLUMN_WORDS | CHOICE_NOUNS | {"name", "type", "kind", "notes"}) - wordset(
     "label value option choice enum labels values options choices types kinds statuses levels states relation relationship"
 )
@@ -90,6 +92,11 @@ class Mentions(State):
             return before.end == mention.start
         if before.named and before.named.name.endswith("_id") and mention.tie:
             return True  # "badge_id : foreign key to badges"
+        if mention.tie and before.named and not before.clause:  # "the level in a skill lies between ..."
+            between = [word for word in words[before.end : mention.start] if word not in DETERMINERS]
+            return between in ([], ["in"], ["of"], ["for"], ["with"], ["at"]) and any(
+                entry.tied == mention.tie.table for entry in self.body.entries
+            )
         return words[mention.start : mention.end] in _GENERIC
 
     def _renames(self, words: tuple[str, ...], before: Mention, inner: Mention) -> bool:
@@ -218,6 +225,8 @@ class Mentions(State):
         word, before = words[place], words[place - 1]
         if word == "from":
             return before == "available"
+        if before in _PLURAL_CHOICES or (is_participle(word) and set(words[place + 1 : place + 2]) & _BEHIND_DONE):
+            return False  # "one of the types x and y", "a type drawn from ..."
         if word == "by" and words[place + 1 : place + 2] and regex.match("[a-z]", words[place + 1]):
             return False
         if word in ("start", "end"):

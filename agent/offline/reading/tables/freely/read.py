@@ -100,8 +100,9 @@ class Freely(Told, Reading):
         if sentence.bullet and sentence.first:
             self.current = None
         listing = sentence.bullet or self.listing
-        for item in sentence.items if words else []:
-            listing = self._told(item, listing=listing)
+        items = sentence.items if words else []
+        for place, item in enumerate(items):
+            listing = self._told(item, listing=listing or (place > 0 and bool(KEEPS & set(items[0]))))
 
     def _told(self, words: list[str], *, listing: bool) -> bool:
         """Takes what stands between two semicolons; true where it lists columns. Raises Unclear."""
@@ -189,6 +190,9 @@ class Freely(Told, Reading):
         self.whole = words
         self._refuse_labels(words, mentions)
         mentions = [m for n, m in enumerate(mentions) if not n or not _is_compared(words, m)]
+        of_moment = self.current and self.current.named.name.endswith("_at")
+        if not (mentions or of_moment) and _KEEP_IT.issuperset(words) and {"time", "date", "moment"} & set(words):
+            raise Unclear(" ".join(words))  # "so record that time"
         if not mentions:
             return not _KEEP_IT.issuperset(words) and self._more(chunk)
         cuts = [0, *(_cut(words, m) for m in mentions[1:]), len(words)]

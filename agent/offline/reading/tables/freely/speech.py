@@ -43,7 +43,7 @@ _NOUNS = wordset(
 _SMALL = wordset(
     "besides furthermore moreover further next then lastly finally possibly thereby hence own sole single certain plain simple short long whole full free fixed possible allowed "
     "permitted permissible valid legal acceptable known available-for every each any all some both either neither several many more most few much such same another again "
-    "always never ever often simply just only also too as well like so than yet still once when where why how what which who whose that this these those it its they them their "
+    "always never ever often simply just only also too as well like against so than yet still once when where why how what which who whose that this these those it its they them their "
     "thus therefore fewer greater lesser shorter longer earlier smaller larger bigger taller newer older back towards toward whose along alongside instead maybe perhaps first-hand otherwise he she his her we us our you your i me my and or but nor not no of in on at by for from to with without within through across over under above below between among into onto "
     "about around after before until since during per via plus minus up down out off if unless otherwise while because though although be is are was were been being am do does did "
     "behind beneath beside near nearby underneath atop meanwhile indeed overall "
