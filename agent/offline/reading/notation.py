@@ -44,6 +44,9 @@ _UNDER, _OVER = (
     r"(?:above|over|more than|greater than|higher than|larger than|beyond)",
 )
 NOTATION = (
+    (r"\bwhole[- ]number (?=(?!of\b|from\b|between\b|above\b|over\b|below\b|under\b|at\b|in\b|with\b|and\b|or\b|that\b|which\b|greater\b|more\b|starting\b|default\b|not\b|is\b|up\b|no\b|than\b|to\b|column\b|field\b)[a-z])", "integer "),
+    (rf"\b(?:anything|everything|values?|numbers?|all)(?: that (?:is|are|lies?))? outside(?: of)?(?: the range)?(?: of| from| between)? ({_N}) (?:to|and|through) ({_N}) (?:is|are) (?:(?:not|never|no) (?:an? )?(?:valid|allowed|possible|acceptable)|(?:an )?invalid) (?:values? (?:for|of) (?:the |an? )?)?([a-z_]+(?: [a-z_]+)?)", r"the \3 is from \1 to \2"),
+    (rf"\b(?:(?:may|can|must|should|is|be|either) )*({_N})(?:,| or) ({_N}),? (?:or|and) (?:anything|everything|any (?:value|number)|all|whatever)(?: (?:that )?(?:is|lies))? (?:in between|between(?: them| these)?)", r"from \1 to \2"),
     (rf"(?:(?:must|can|may|should|is|are|be|go|goes|lies?|fall|falls) )*neither (?:(?:be|go|fall|drop|lie) )?{_UNDER} ({_N}),? (?:nor|or)(?: (?:be|go|rise|lie))? {_OVER} ({_N})", r"from \1 to \2"),
     (rf"(?:(?:must|can|may|should|is|are|be|go|goes|lies?|rises?) )*neither (?:(?:be|go|rise|lie) )?{_OVER} ({_N}),? (?:nor|or)(?: (?:be|go|fall|lie))? {_UNDER} ({_N})", r"from \2 to \1"),
     (rf"\b(an?|the|its|optional|required|short|long|one) (?:text|string|varchar) (?={_WORDS}s?\b)", r"\1 "),

@@ -1,5 +1,7 @@
 """Other ways of writing which values there are and what holds where nothing is said; applied in order, line by line."""
 
+from agent.offline.words import singular
+
 from agent.offline.reading.lexicon import CHOICE_NOUNS
 from agent.offline.reading.wording import REJECTED
 from agent.offline.words import plural, singular
@@ -26,6 +28,8 @@ _KIND = rf"(?:(?!the |an? |its |of )[a-z]+ )?(?:{'|'.join(sorted({form for noun 
 _AT_FIRST = r"(?:by default|as (?:the )?default|at (?:the )?(?:first|start|beginning)|initially|to (?:begin|start) with|unless (?:(?:it is )?(?:stated|said|told|set|specified|noted|marked|given) otherwise|otherwise (?:stated|said|told|set|specified|noted|marked|given)))"
 _THEN = r"(?:(?:it|they|that|which|and|or|but|can|may|could|might|must|should|be) )*(?:(?:otherwise|also|else|alternatively|later(?: on)?|then|afterwards|from there(?: on)?|become|turn(?: into)?|change to|move on to|go (?:on )?to|(?:the )?(?:other|remaining) (?:(?:possible|allowed|valid|permitted) )*(?:ones|values|options|choices|possibilities|status(?:es)?|states|types|kinds|levels)(?: (?:are|is|being))?|the others(?: (?:are|being))?)(?=[ ,])(?: (?:it|they|can|may|could|might|be|become|either|turn|go|move|to))*,? )+"
 UNSAID = (
+    (r"\b(?:reject|refuse|forbid|disallow|block|prevent|do not (?:allow|accept|permit|take)) (?:anything|everything|whatever|all|any (?:value|number)s?|values|numbers)(?:,? (?:(?:that|which) )?(?:is|are) not|,? (?:other than|but|except|unless (?:it|they) (?:is|are))) (?=(?:at|between|from|above|below|over|under|greater|more|less|higher|positive|larger|bigger|of|a multiple)\b)", "it must be "),
+    (r"\bonly (positive|non-negative|whole) (?!numbers?\b|values?\b|integers?\b)([a-z_]+(?: [a-z_]+)?s) (?:are|is) (?:ever )?(?:valid|allowed|accepted|permitted|ok|okay|possible|fine)", lambda m: f"the {m[2] if m[2] == 'points' else singular(m[2])} must be {m[1]}"),
     # what else is refused
     (rf"(?<=[a-z])[;,.] (?:and |but )?(?:anything|everything|whatever|all|any value) else (?:{REJECTED})(?= *(?:[;,.)]|$))|(?<= )(?:and|or) ([a-z_]+)[;,.] (?:and |but )?nothing else(?: (?:is|are|will be|gets) (?:allowed|accepted|valid|possible|permitted|ok|okay))?(?= *(?:[;.)]|$))", lambda m: m[0].rpartition(m[1])[0][-len(m[0]):] + m[1] if m[1] else ""),
     (rf"\b(?:(?:an?|any|every|each|all) ((?!other |value)[a-z_]+(?: [a-z_]+)?)|(?:anything|everything|any (?:other )?values?|values|whatever)) (?:(?:that|which) (?:is|are) )?(?:other than|but|except|besides|apart from|outside(?: of)?|not(?: in)?) ({_LIST}) {REJECTED}(?: (?:as|for) (?:an?|the) ([a-z_]+))?", lambda m: f"{f'the {m[3] or m[1]}' if m[3] or m[1] else 'it'} is one of {m[2]}"),

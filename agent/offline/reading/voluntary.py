@@ -24,6 +24,14 @@ _HOW = r"how [a-z]+ (?:(?:the|an?|each|every) [a-z]+|it|they|one) (?:is|are|has|
 """ "How good the child is (a proficiency level)"."""
 _ABLE = r"(?:(?:(?:we|i|you) (?:also )?(?:want|need|would like|should) (?:to )?)?be able to|(?:we|i|you) (?:can|may|could)|it (?:is|should be|must be|has to be) possible to)"
 VOLUNTARY = (
+    (r"\b(?:please )?(?:add |create )?(an? (?:nullable|optional|required|mandatory)) (?:reference|link|foreign key|fk|relation|pointer|connection) from (?:(?:the|an?|each|every) )?[a-z]+ to (?=(?:the |an? |our )?[a-z_]+ *[.;,])", r"it has \1 reference to "),
+    (r"^\s*(optional|nullable|required|mandatory) ?[:-] ?((?!yes\b|no\b|true\b|false\b|none\b)[a-z_]+(?: [a-z_]+)?)\s*$", r"\2, \1"),
+    (r"\b(can|may|could|might),? but (?:(?:need|must|should) not|(?:do|does) not (?:need|have) to|(?:has|have) not to),? (?=(?:be|have|carry|come|point|refer|link|bring)\b)", r"\1 "),
+    (rf"\b{_ABLE} (?:give|award|assign|grant) ((?:an?|the|each|every) [a-z]+) an? ([a-z]+)(?= *(?:[.;,]|$))", r"\1 may have a \2"),
+    (r"\b(?:sometimes|occasionally),? ((?:an?|the|each) [a-z]+) (?:has|gets?|carries|comes? with) (?=an? )", r"\1 may have "),
+    (r"\b(?:only )?(?:sometimes|occasionally) (?:has|have|gets?|carry|carries|comes? with) (?=an? )|\b(?:has|have|gets?|carry|carries|comes? with) (?=an? [a-z_]+ only (?:sometimes|occasionally|in some cases))", "may have "),
+    (r"\b(may have an? [a-z_]+) only (?:sometimes|occasionally|in some cases)", r"\1"),
+    (r"\b(?:the|its|this|that) (?:reference|link|foreign key|fk|pointer|relation)(?: to (?:it|the [a-z]+))? (is|may be|can be|stays|remains) (?=nullable|optional|null|empty|not required)", r"it \1 "),
     (rf"\b(?:{_ABLE}|(?:we|i) want to) (?:attach|add|hook|assign|bind|link|connect|tie) (?:one of (?:our|the)(?: existing)? |an? )([a-z]+) (?:up )?(?:to|with) (?:an?|the|each|every) ([a-z ]+?)(?= ?[.;,]|$)", lambda m: f"a {singular(m[1])} may be linked to the {m[2]}"),
     (r"\b(?:we|i) (?:want|need|would like) to (?:attach|hook|put) ((?!(?:an?|the|one|each|every)\b)[a-z_]+(?: [a-z_]+)?) (?:to|on|with) (?:an?|each|every) ([a-z]+)(?=[,.;])", r"each \2 has \1"),
     (r"\b(?:we|i) (?:(?:would|also|do) )*(?:want|need|like) ((?:(?:an?|the|each|every|all) )?(?!(?:parents?|children|child|kids?|users?|people|families|family|you|them|it|us|members?|teachers?|editors?)\b)[a-z]+) to (?:always )?(?:have|come with|carry|include|contain|store|hold|show|offer|award|bring) (?=an? |its |their )", r"\1 has "),

@@ -7,7 +7,7 @@ from agent.offline.words import singular
 
 _KIND_NOUNS = "|".join(sorted({singular(noun) for noun in CHOICE_NOUNS}))
 CONTRACTIONS = (
-    (r"\b(i|we)'d (?:like|love)\b", r"\1 want"),
+    (r"\b(i|we)'d (?:(?:also|really|just) )?(?:like|love)\b", r"\1 want"),
     (r"\bcan'?t\b|\bcan not\b", "cannot"),
     (r"\bwon'?t\b", "will not"),
     (r"\bshan't\b", "should not"),
@@ -48,7 +48,7 @@ REJECTED = _REJECTED = (
 _KIND = r"(?:json )?(list|array|object)s?"
 _OTHER_KIND = r"(?:an? |any |plain |bare |single )*(?:lists?|arrays?|objects?|strings?|scalars?|numbers?|values?)"
 _OTHER_KINDS = rf"{_OTHER_KIND}(?:(?:,? (?:or|and|not|nor)|,) {_OTHER_KIND})*"
-_NOT_ABOVE_ZERO = r"(?:(?:zero|0)(?: (?:or|and|nor)|,? nor|,(?: and| or)? (?:no|not|never)|/) (?:an? |any )?(?:negatives?|less|below|lower|fewer|smaller)|(?:an? )?negatives?(?: (?:or|and|nor)|, no|/) (?:an? |any )?(?:zero|0))"
+_NOT_ABOVE_ZERO = r"(?:(?:zero|0)(?:,? (?:or|and|nor)(?: (?:it |they )?(?:cannot|(?:can |must |may |should )?(?:not|never))(?: be)?)?|,? nor|,(?: and| or)? (?:no|not|never)|/) (?:an? |any )?(?:negatives?|less|below|lower|fewer|smaller)|(?:an? )?negatives?(?: (?:or|and|nor)|, no|/) (?:an? |any )?(?:zero|0))"
 
 
 def _each_kind(match: re.Match[str]) -> str:
@@ -108,13 +108,13 @@ WORDING = (
     (r",? in which case (?:we|it) (?:stores?|says|records?|knows?|keeps?) which (?:one|[a-z]+)(?: it is)?", ""),
     (r"\bit is (?:fine|ok|okay) for there to be none\b", "it is optional"),
     (r"(^|[.;] )no ([a-z]+) is (?:fine|ok|okay)(?: too| as well)?(?= ?[.;]|$)", r"\1the \2 is optional"),
-    (r"\bthere (?:may|can|might|could) be an? ([a-z]+) (?:behind|linked to|attached to|for|with|on) (?:an?|the|each|every) [a-z ]+?(?= ?[.;,]|$)", r"it may have a \1"),
+    (r"\bthere (?:may|can|might|could) be an? ([a-z]+) (?:(?:(?:that|which) (?:is|goes) )?(?:behind|linked (?:to|with)|attached to|tied to|connected (?:to|with)|for|with|on)|(?:that|which) belongs to) (?:an?|the|each|every) [a-z ]+?(?= ?[.;,]|$)", r"it may have a \1"),
     (r"\blink from (?:the|an?|each|every) [a-z]+ to (?=the |an? )", "link to "),
     (r"\b(?:an? |the )?[a-z]+ (?:does|do|need) not need an? ([a-z]+),? but (?:it )?(?:can|may) have one(?: from (?:our|the) [a-z]+(?: table)?)?", _MAY_HAVE),
     (r"\b(?:if|where|when) (?:an?|the) [a-z]+(?: [a-z]+)? (?:comes from|trains|has|uses|is about|belongs to|is linked to|is for) (?:an?|one of (?:our|the)) ([a-z]+),? (?:we|i) (?:store|keep|want to (?:know|store|keep)|record|save) which(?: one)?[,;]? ?otherwise (?:(?:it|that) (?:is|stays) )?(?:null|empty)\b", _one_of),
     (r"\bnot (?:every|each) [a-z]+ (?:trains|has|needs|uses|comes from) an? [a-z]+, so (?=the |its |this )", ""),
     (r"-> ?([a-z_]+)\.id\b", r"-> \1"),
-    (r",? or for (?:none|no [a-z]+)(?: at all)?(?:,? and then [a-z_]+ is null)?(?= ?[.;,]|$)", ", optional"),
+    (r",? or (?:for |to |with )?(?:none|no [a-z]+)(?: at all)?(?:,? and then [a-z_]+ is null)?(?= ?[.;,]|$)", ", optional"),
     (r"\bis an? (nullable|optional|required) (?:foreign key|fk|reference)(?! (?:to|on|for|into)\b)", r"is \1"),
     (rf"(\b{_ONCE}\b|\brepeat|\breuse|\bsame )([^.]*?)(?:[;,.]| \() ?(?:(?:though|but|while|and|whereas|yet) )?(?:they can repeat across (?:children|kids|parents|users)|across (?:children|kids|parents|users) [^.;()]*?\brepeat|(?:(?:two|2|an)? ?(?:different|other) )(?:children|kids|parents|users|child) (?:(?:may|can|could|are free to|are allowed to)(?: well| of course| still)*) (?:repeat|share|reuse|use|have (?:(?:quests|[a-z]+) with )?the same)\b)[^.;()]*\)?", r"\1\2"),
     (rf"(^|[.;:] ?)(?:within|for|per|inside) (?:an?|one|any|each|every|the same|a single)(?: given| single)? ((?!row\b|new\b)[a-z]+(?: and [a-z_]+)?),? ((?:(?:each|every|the|an?|there|no) )?[a-z_ ]*\b{_ONCE}\b[a-z_ ]*)(?= *(?:[.;,]|$))", r"\1\3 per \2"),
@@ -140,7 +140,7 @@ WORDING = (
     (r"\b(?:starts?|begins?|goes|runs) (?:from|at) (\d+|one|zero) (?:with|and has|and|but has) no (?:upper|maximum) (?:limit|bound)\b", r"is at least \1"),
     (r",? (?:(?:and|but|with|has|an?|there is) )*no (?:upper|lower|length|size) (?:limit|bound)(?: on (?:how long (?:it is|they are)|(?:its|the|their) lengths?))?\b", ""),
     (r"\b(\d+) ?= ?[a-z]+(?: [a-z]+)? (?:to|through|until|up to) (\d+) ?= ?[a-z]+(?: [a-z]+)?(?= *[,;.)]|$)", r"\1 to \2"),
-    (r"\bthe (minimum|min|lowest|smallest|maximum|max|highest|largest) (?!length|value|number|size|amount|age)([a-z_]+) (?:is|shall be|must be|should be) (?=\d)", lambda m: f"the {m[2]} is at {'least' if m[1] in ('minimum', 'min', 'lowest', 'smallest') else 'most'} "),
+    (r"\bthe (minimum|min|lowest|smallest|maximum|max|highest|largest) (?:(?:allowed |possible )?(?:value |number )?for (?:the |an? )?)?(?!of\b|for\b|length|value|number|size|amount|age)([a-z_]+(?: (?!is|shall|must|should)[a-z_]+)?) (?:is|shall be|must be|should be) (?=\d|one\b|zero\b)", lambda m: f"the {m[2]} is at {'least' if m[1] in ('minimum', 'min', 'lowest', 'smallest') else 'most'} "),
     (r"\b(starts?|begins?) (at|with|from|on) (?:level|stage|number|rank|step) (?=\d|one\b)", r"\1 \2 "),
     (r"([(,] ?)(?:start|starting (?:value|level)|initial(?: value)?)(?: is| ?[:=]) ?(?=\d)", r"\1default "),
     (r"\b(is|are|was|were|[a-z]+,),? as an? (?:level|rating|score|grade|rank)(?= (?:from|between|of|\d))", r"\1"),
@@ -153,12 +153,12 @@ WORDING = (
     (r"(^|[.;] )(?:please )?(?:keep|store|record|save|track|hold) (?:how|what|which) [^.,;()]+? in (?:the )?(?:column |field )?([a-z_]+)(?= ?[(:,])", r"\1\2"),
     (r"\bvalues of (?:the )?(?=[a-z_]+ (?:under|below|over|above|less|more|outside|lower|higher)\b)", "the "),
     (r"\b(?:make sure|ensure|enforce|check|verify|guarantee)(?: that)? (?:it|they)(?: really| actually)? (?:is|are) (?!optional|nullable)", "it must be "),
-    (r"\b(?:reject|refuse|forbid|disallow|block|prevent|do not (?:allow|accept|permit|take)) (?:anything|everything|whatever|all|any (?:value|number)s?|values|numbers)(?:,? (?:(?:that|which) )?(?:is|are) not|,? (?:other than|but|except|unless (?:it|they) (?:is|are))) (?=(?:at|between|from|above|below|over|under|greater|more|less|higher|positive|larger|bigger|of|a multiple)\b)", "it must be "),
     (rf"\b(?:anything|everything|whatever|values?) (?:(?:that|which) (?:is|are) not|other than|but|except) ([^.,;]+?) {_REJECTED}\b", r"it must be \1"),
     (rf"\bnon-{_KIND}(?: values?)? {_REJECTED}\b", r"it must be an \1"),
     (rf"\b(jsonb? )(list|array|object)((?: only| in it)*) ?[(,;-] ?(?:and |but )?(?:(?:never|not|no) {_OTHER_KINDS}|{_OTHER_KINDS} {_REJECTED})(?: ?\))?", r"\1\2\3, must be an \2,"),
     (rf"(^|[.;,] )(?:an? )?(list|array|object)s? (?:or|and) (?:an? )?(?:bare|plain|scalar|single) values? {_REJECTED}\b", _each_kind),
     (rf"\b(?:we|i) (?:never|do not) (?:ever )?(?:want|need|accept|allow|take) {_NOT_ABOVE_ZERO} ([a-z_]+)", _above_zero),
+    (rf"\b(?:do not (?:accept|allow|permit|take)|never (?:accept|allow)|reject|refuse|forbid) (?:an? |any |the )([a-z_]+(?: [a-z_]+)?) (?:(?:that|which) (?:is|are|goes)|of) {_NOT_ABOVE_ZERO}", r"the \1 must be above 0"),
     (rf"\b(?:(?:can|may|must|should|shall|will|is|are) (?:not|never)|cannot(?: ever)?|never)(?: ever)? (?:be |go |drop )*{_NOT_ABOVE_ZERO}\b|\b(?:no|not|never|neither) {_NOT_ABOVE_ZERO}\b(?! (?:values?|numbers?|points)? ?(?:is|are|may|can))", "must be above 0"),
     (rf"\bneither {_NOT_ABOVE_ZERO}(?: (?:values?|numbers?))? (?:is|are|may be|can be) (?:allowed|accepted|valid|permitted|possible|ok|okay|fine)(?: (?:for|as|in) (?:the |an? |its )?([a-z_]+(?: (?!of )[a-z_]+)?)(?: of (?:an?|the|each|every) [a-z]+)?)?(?= *(?:[.,;)]|$))", lambda m: f"{'the ' + m[1] if m[1] else 'it'} must be above 0"),
     (rf"\b{_NOT_ABOVE_ZERO}(?: ([a-z_]+))? {_REJECTED}\b", _above_zero),

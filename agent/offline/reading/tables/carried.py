@@ -19,6 +19,7 @@ _RULES: tuple[tuple[str, str], ...] = (
     (rf"(?P<may>(?:optionally|possibly|maybe|perhaps|at most|no more than|not more than|up to) (?:, )?)?{_ONE} {_X} (?P<is>is|can be|may be|could be|might be)(?: also| optionally)? {_JOINED} (?:up )?(?:to|with) {{row}}{_END}", "has"),
     (rf"(?:some|certain|a few|many|most) {{rows}} (?:also )?(?:have|get|{_GIVE}) an? {_X}(?: ,)?(?:(?: (?:and|but|while|whereas))? (?:the )?(?:others?|some|the rest|rest) (?:do not|have none|have no [a-z]+|do without|without(?: one)?)(?: have (?:one|any))?)?{_END}", "may"),
     (rf"(?:if|when|where|whenever) (?:there is|{{row}} has|it has) an? {_X}(?: (?:for|on|with|behind|attached to) {{row}})?(?: ,)? (?:(?:please|we|then|also) )*(?:{_STORE}|link|reference|add|put) (?:(?:an?|the) (?:link|reference|pointer|id|foreign key)(?: to (?:it|that|the (?P=x)))?|it|that|which(?: one)?|its id){_END}", "may"),
+    (rf"(?:at most|no more than|up to|0 or) (?:1|one) {_X} (?:belongs? to|goes with|per) {{row}}{_END}", "may"),
     (rf"(?:, )?(?:(?:and|but) )?(?:{{row}}|{{rows}}) without (?:an?|any) {_X} (?:is|are) {_FINE}(?: too| as well)?{_END}", ". the {x} is optional"),
     (rf"{{row}} (?:can|may|could|might) (?:also |optionally )?{_GIVE} (?=an? )", "it may have "),
     (rf"{{row}} (?:also |always )*{_GIVES} (?=an? |its )", "it has "),
@@ -28,6 +29,8 @@ _RULES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _AT_MOST = r"(?P<lead>(?:{row}|it) (?:(?:can|may|could|might|has|have|gets?|carry|carries|comes? with|links? to|references?|points? to|be|is|linked to) )+|[,;•:] (?:and )?|and )(?:at most|no more than|not more than|up to|max|maximum|maximally|0 or|none or) (?:1|one|a single) (?P<x>[a-z_]+)(?! (?:per|for|in|to|of) )"
 """ "At most one badge" of a row; never how many rows there are."""
+_KEY = r"(?<![^ ])(?P<a>an?|the|its|optional|nullable|required) (?P<x>[a-z]+) (?:reference|foreign key|fk|pointer)(?= (?:[.,;()]|and|that|which|is|may|can|must) |$| $)"
+""" "A badge reference" is the badge."""
 
 
 def carried(text: str, nouns: str, is_table: Callable[[str], bool]) -> str:
@@ -41,6 +44,7 @@ def carried(text: str, nouns: str, is_table: Callable[[str], bool]) -> str:
         other = is_table(match["x"]) and not regex.fullmatch(nouns, match["x"])
         return f"{match['lead']}an optional {match['x']}" if other else match[0]
 
+    text = regex.sub(_KEY, lambda m: f"{m['a']} {m['x']}" if is_table(m["x"]) else m[0], text)
     return regex.sub(rf"(?<![^ ]){_AT_MOST.replace('{row}', row)}", single, text)
 
 

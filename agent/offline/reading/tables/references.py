@@ -19,7 +19,7 @@ from agent.offline.words import singular, wordset
 def without_relative(words: list[str], start: int) -> list[str]:
     """Without "(that) it grew out of" behind a reference, which says what the reference is."""
     text = " ".join(words[start:])
-    said = r"(?:^| )(?:(?:that|which|who|whom) )?(?:it|they|he|she|we|the [a-z]+) (?:(?!is |are |must |may |can |should |cannot |not |never )[a-z]+ ){1,4}(?:of|for|from|in|with|to|by|at|on|about|it)$"
+    said = r"(?:^| )(?:(?:that|which|who|whom) )?(?:it|they|he|she|we|the [a-z]+) (?:(?!is |are |must |may |can |should |cannot |not |never )[a-z]+ ){1,4}(?:of|for|from|in|with|to|by|at|on|about|it)$|(?:^| )(?:(?:that|which) )?it (?:(?:can|may) )?(?:awards?|gives?|grants?|brings?|earns?|uses?|trains?|unlocks?|offers?|carr(?:y|ies)|pays?|hands out)$"
     if_any = r"(?:^| )(?:if|when|where|whenever|in case) (?:there|it|they|any|one|the [a-z]+) (?:[a-z]+ ){0,3}(?:one|any|it|is|has)$"
     from_table = r"(?:^| )(?:from|in|out of|of) (?:the|our) (?:existing )?[a-z_]+(?: table)?(?= |$)"
     text = regex.sub(if_any, " optional", text)

@@ -38,6 +38,8 @@ _LEADING = wordset(
     "cover contact support display share order page app website screen job family room key map item user work group track stop place issue"
 )
 """What may do so behind an article."""
+_HEADS = wordset("list log book sheet plan card code")
+""" "A wish list", whatever a wish is."""
 _AS_JSON = re.compile(r"(?:is |are )?(?:stored |kept |saved )?as (?:an? )?jsonb?(?![^ ])")
 _DONE = wordset("cut hit shut")
 _TELLING = wordset("name names state states note notes score scores rank ranks label labels title titles")
@@ -133,11 +135,12 @@ class Mentions(State):
         done = word in _DONE or (told and word not in _NAMING)
         if (
             before == "to"
+            or (before in ("it", "he", "she") and word.endswith("s") and word not in _NAMING)
             or (done and before in _BE)
             or (word in _PRESENT and words[place + 1 : place + 2] in _TIME)
             or (word in _UNITS and counted)
         ):
-            return None  # "to win", "are cut", "1 to 120 minutes"
+            return None  # "to win", "it awards", "are cut", "1 to 120 minutes"
         if self.current and word in self._labels(self.current):
             return None
         if word in self.rows and not (after and self._begins_name(words, place + 1)):
@@ -153,10 +156,12 @@ class Mentions(State):
             return Mention(place, place + 2, Named(counted_name[0].replace(" ", "_"), "integer"))
         modified = (
             bool(after)
-            and (word in _MODIFIERS or (word in _LEADING and bool(before)))
+            and (word in _MODIFIERS or (bool(before) and (word in _LEADING or (word in SPEECH and after[0] in _HEADS))))
             and (not before or before in DETERMINERS or before in ("optional", "required"))
         )
-        if not self._begins_name(words, place) and not (modified and self._begins_name(words, place + 1)):
+        if not self._begins_name(words, place) and not (
+            modified and (after[0] in _HEADS or self._begins_name(words, place + 1))
+        ):
             return None
         end = place + 1
         while end < len(words) and end - place < 4 and self._continues(words, end):
