@@ -12,7 +12,7 @@ _KINDS = "|".join(sorted({plural(noun) for noun in CHOICE_NOUNS}))
 _KIND = rf"[a-z_]*(?:{'|'.join(sorted({singular(noun) for noun in CHOICE_NOUNS}))})"
 _COUNT = r"(?:two|three|four|five|six|seven|eight|nine|ten|\d+)"
 _LAST = r"(?:the )?(?:very )?(last|latest|most recent|first)"
-_HAPPENED = r"(?:took place|happened|occurred|was done)"
+_HAPPENED = r"(?:took place|happened|occurred|was done|was(?= *(?:[.,;]|$)))"
 _LABELS = r"(?:an? )?[a-z_]+(?:, (?:an? )?[a-z_]+)*,? or (?:an? )?(?!not\b)[a-z_]+(?: one)?"
 _ARTICLES = re.compile(r"\ban? | one$")
 _X = r"[a-z_]+(?: [a-z_]+)?"
@@ -99,7 +99,16 @@ ASKING = (
     (r"(^|[.;] )for (?:the |its )?([a-z_]+) and (?:the |its )?([a-z_]+),? (?:please )?use (?:plain |free |simple )?(text|string)s?\b", r"\1it has a \2 (\4) and a \3 (\4)"),
     (r"\b(required|mandatory|optional|nullable|not null) in both cases\b", r"both \1"),
     (r"^(\W*[a-z_]+_at)(?: ?[-:] ?| \()(?:the |an? )?(?:date and |exact )?(?:time|timestamp|moment|date|point in time) (?:of|when|at which|that|the|it|an?) (?:(?!optional|required|default|null|must|may|not|never|after|before|unique|index)[a-z]+ ?)+\)?$", r"\1 timestamp"),
+    (rf"\bwe (?:sort|group|classify|divide|split) [a-z]+ by (?:the |their |its )?({_X}) into (?=[a-z_]+(?:,| and | or ))", r"the \1 is one of "),
+    (r"\bwe (?:rate|measure|express|score|grade|judge) (?:the |an? |its |each )?(?=(?:[a-z]+ )?(?:level|score|progress|rating|rank|intensity)\b)", "it has a "),
+    (r"\bon an? [a-z0-9]+[- ](?:step|point|level|stage) scale (?:of |from |going from )?(?=\d|one )", "from "),
+    (r"\b(\d+|five|ten) is as high as (?:it|they|one) (?:gets?|goes|can (?:go|get))\b", r"the maximum is \1"),
+    (r"\bthere (?:(?:do|does) not (?:have|need) to|need not) be an? index\b[^.;,]*", "no index"),
+    (r"\bin steps (?:of )?(?=\d+(?:, \d+)+,? (?:and|or) \d)", "from "),
+    (r"\b([a-z_]+|\d+) is what (?:an?|each|every) (?:new|fresh) [a-z]+ (?:gets|starts with|begins with|has)(?= *(?:[.;,)]|$))", r"\1 is the default"),
     # moments
+    (r"\b(?:most recent|latest) (time|date)\b(?= (?:(?:that|when) )?(?:the|it|an?|they|this) )", r"last \1"),
+    (r"(^|[.;] )(the (?:(?:last|first|exact) )?(?:time|date|moment|day) [^.;,]*?) (?:should|must|has to|needs to) be known(?= *(?:[.;]|$))", r"\1it has \2"),
     (r"\b([a-z]+ed|done|given|seen|won|taken|worn|played) (at|on) (?:time(?:stamp)?|moment|datetime)\b(?! (?:of|when|which|that|at)\b)", r"\1_\2"),
     (r"\b([a-z]+ed|done|seen|won|read|worn)( it| them| (?:the|that) [a-z]+)? for the (?:very )?(last|first) time\b", r"\3 \1\2"),
     (rf"\b(?:when|at (?:what|which) time|(?:the )?(?:time|moment|date)(?: and time)?(?: when| that| at which)?) (?:{_LAST} ([a-z]+)(?: session)?|(?:the )?([a-z]+?)(?: session)? (last|first)) {_HAPPENED}", lambda m: f"the time of the {m[1] or m[4]} {m[2] or m[3]}"),

@@ -1,7 +1,5 @@
 """Other ways of writing which values there are and what holds where nothing is said; applied in order, line by line."""
 
-from agent.offline.words import singular
-
 from agent.offline.reading.lexicon import CHOICE_NOUNS
 from agent.offline.reading.wording import REJECTED
 from agent.offline.words import plural, singular

@@ -10,6 +10,7 @@ _FREE = (
     rf"{_IT}(?:(?:do|does) not (?:have|need) to{_BE}?{_ONE}?|(?:do|does) not (?:need|require){_ONE}?|needs? not{_BE}?{_ONE}?|needs? (?:no|none)(?: [a-z]+)?)|"
     rf"{_IT}(?:is|are|being) (?:also |just |only |purely )?(?:optional|voluntary|nullable|{_NOT_NEEDED})|{_NOT_NEEDED}|"
     rf"{_IT}(?:can|may|might|could) (?:also )?be (?:missing|empty|null|absent|omitted|skipped|left (?:out|empty|blank|off))|"
+    rf"no need to (?:provide|give|have|set|add|attach|fill|choose|pick|enter){_ONE}?(?: in)?|"
     rf"(?:nobody|no one|no-one) (?:has|needs|is (?:obliged|forced|required)) to (?:provide|give|have|set|add|attach|fill|choose|pick|enter){_ONE}?"
 )
 _FEW = r"(?:(?:which|that) )?not (?:every|each|all|any)(?: of (?:the|them))?(?: (?!child|parent|kid|user|famil|member|person|people)[a-z_]+)? (?:has|have|needs?|gets?|carry|carries|comes? with|shows?)(?: (?:one|it|any))?"
@@ -53,6 +54,10 @@ VOLUNTARY = (
     (rf",? ?(?:(?:that|which|and|but) )*(?:people|users|parents|you|we|they|one|nobody) (?:can|may|could|might|(?:are|is) (?:free|allowed|welcome|able) to) (?:also )?(?:leave|omit|skip)(?: it| them| this)? ?(?:blank|empty|out|unset|away|off){_END}", ", optional"),
     (rf"(^\W*|[.;] )(?:we|i) (?:may|might|can|could) (?:(?:also|optionally|possibly|want to|wish to|like to) )*(?:add|attach|give|set|include|provide|store|keep|have|save|record|supply) (?:it |them )?(?!an? [a-z ]*(?:index|trigger|check|constraint|policy|rule|table|column|default|key)\b){_A}(?: to (?:it|them|each|one))?, {_BUT} (?:we|i|it|that|this) (?:(?:do|does) not (?:have|need) to|(?:is|are) {_NOT_NEEDED}){_END}", r"\1it may have \2"),
     (rf"\b(?:an?|any|the|each|every) [a-z]+ (?:without|with no|that lacks|which lacks|lacking) {_A} (?:is|would be) (?:also |still |perfectly |just )*(?:fine|okay|ok|allowed|possible|valid|acceptable|permitted|no problem|all right){_END}", r"it may have \1"),
+    (rf"\bthere (?:(?:do|does) not (?:have|need) to|need not) be {_A}{_END}", r"it may have \1"),
+    (rf"\b(?:comes?|exists?|goes|go) (?:either )?with or without {_A}", r"may have \1"),
+    (r"\b(?:is|are) something (?:an?|the|each|every) [a-z]+ can (?:do|be|live|go) without", "is optional"),
+    (r"\b(?:should there be|(?:if|where|when) there is) an? [a-z]+, (?:we|i) (?:keep|store|save|record|want) (?:its|the|an?) ([a-z_]+(?: [a-z_]+)?)(?= *(?:[.;,]|$))", r"it may have a \1"),
     (r"\bnon-? ?(?:mandatory|required|obligatory|compulsory|essential)\b", "optional"),
     (rf"\( ?(?:{_BUT} )?(?:{_FREE}|{_FEW}|{_UNFORCED}) ?\)", "(optional)"),
     (rf",? {_BUT} (?:{_FREE}|{_FEW}){_END}|,? (?:{_UNFORCED}){_END}|(?:, | (?=which |that )){_FEW}{_END}", ", optional"),
