@@ -31,4 +31,7 @@ DOCUMENTS = (
     (rf"^\s*(?:an? )?(jsonb? {_KIND}|jsonb?) ?: ?([a-z_]+)\s*$", r"\2 as a \1"),
     (r"(^|[.;] )(?:please )?(?:make|let|keep|have|store|save) (?:it|that|this|them)(?: be)? (?=(?:an? |as )?jsonb?\b)", r"\1it is "),
     (r"\b(?:for (?:the |its )?([a-z_]+),? (?:please )?(?:use )?(?:a )?(jsonb?) (?:is|would be|will be|seems) (?:fine|ok|okay|enough|best|right|good|used|sufficient|the type)|use (?:a )?(jsonb?) for (?:the |its )?([a-z_]+))(?= *(?:[.;,]|$))", lambda m: f"the {m[1] or m[4]} is {m[2] or m[3]}"),
+    (r"\bthere is (also )?an? (jsonb? (?:list|array|object)) for the ([a-z_]+(?: [a-z_]+)?)(?= *(?:[.,;(]|which|that|$))", r"the \3 is a \2"),
+    (r"\b(jsonb?)(?: ?\( ?| ?[-–:] |, (?!(?:an? )?[a-z]+ of\b))(?:an? )?(array|list)( of [a-z]+)?(?: ?\))?(?= *(?:[,;.)]|$))", r"\1 \2\3"),
+    (r"\b(jsonb?)(?: objects?)?,? (?:both )?(?:an )?empty(?: objects?)?,? (?:by default|initially|unless (?:(?:it|they) (?:is|are) )?(?:given|set|told|said|filled|provided|specified)(?: otherwise)?)(?!\w)", r"\1 default {}"),
 )  # fmt: skip

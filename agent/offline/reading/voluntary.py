@@ -25,6 +25,7 @@ _HOW = r"how [a-z]+ (?:(?:the|an?|each|every) [a-z]+|it|they|one) (?:is|are|has|
 """ "How good the child is (a proficiency level)"."""
 _ABLE = r"(?:(?:(?:we|i|you) (?:also )?(?:want|need|would like|should) (?:to )?)?be able to|(?:we|i|you) (?:can|may|could)|it (?:is|should be|must be|has to be) possible to)"
 VOLUNTARY = (
+    (r"(^|[.;] )no ([a-z]+) is (?:fine|ok|okay)(?: too| as well)?(?= ?[.;]|$)", r"\1the \2 is optional"),
     (r"\b(?:please )?(?:add |create )?(an? (?:nullable|optional|required|mandatory)) (?:reference|link|foreign key|fk|relation|pointer|connection) from (?:(?:the|an?|each|every) )?[a-z]+ to (?=(?:the |an? |our )?[a-z_]+ *[.;,])", r"it has \1 reference to "),
     (r"^\s*(optional|nullable|required|mandatory) ?[:-] ?((?!yes\b|no\b|true\b|false\b|none\b)[a-z_]+(?: [a-z_]+)?)\s*$", r"\2, \1"),
     (r"\b(can|may|could|might),? but (?:(?:need|must|should) not|(?:do|does) not (?:need|have) to|(?:has|have) not to),? (?=(?:be|have|carry|come|point|refer|link|bring)\b)", r"\1 "),
