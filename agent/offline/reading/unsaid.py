@@ -24,7 +24,7 @@ _END = r"(?= *(?:[),.;]|$))"
 _LIST = r"[a-z_]+(?:, [a-z_]+)*,? (?:or|and) (?!not\b)[a-z_]+"
 _KIND = rf"(?:(?!the |an? |its |of )[a-z]+ )?(?:{'|'.join(sorted({form for noun in CHOICE_NOUNS for form in (noun, plural(noun))} - {'value', 'values'}, key=len)[::-1])})"
 _AT_FIRST = r"(?:by default|as (?:the )?default|at (?:the )?(?:first|start|beginning)|initially|to (?:begin|start) with|unless (?:(?:it is )?(?:stated|said|told|set|specified|noted|marked|given) otherwise|otherwise (?:stated|said|told|set|specified|noted|marked|given)))"
-_THEN = r"(?:(?:it|they|that|which|and|or|but|can|may|could|might|must|should|be) )*(?:(?:otherwise|also|else|alternatively|later(?: on)?|then|afterwards|from there(?: on)?|become|turn(?: into)?|change to|move on to|go (?:on )?to|(?:the )?(?:other|remaining) (?:(?:possible|allowed|valid|permitted) )*(?:ones|values|options|choices|possibilities|status(?:es)?|states|types|kinds|levels)(?: (?:are|is|being))?|the others(?: (?:are|being))?)(?=[ ,])(?: (?:it|they|can|may|could|might|be|become|either|turn|go|move|to))*,? )+"
+_THEN = r"(?:(?:it|they|that|which|and|or|but|can|may|could|might|must|should|be) )*(?:(?:otherwise|also|else|alternatively|later(?: on)?|then|afterwards|from there(?: on)?|becomes?|turns?(?: into)?|change to|move on to|go (?:on )?to|(?:the )?(?:other|remaining) (?:(?:possible|allowed|valid|permitted) )*(?:ones|values|options|choices|possibilities|status(?:es)?|states|types|kinds|levels)(?: (?:are|is|being))?|the others(?: (?:are|being))?)(?=[ ,])(?: (?:it|they|can|may|could|might|be|become|either|turn|go|move|to))*,? )+"
 UNSAID = (
     (r"\b(?:reject|refuse|forbid|disallow|block|prevent|do not (?:allow|accept|permit|take)) (?:anything|everything|whatever|all|any (?:value|number)s?|values|numbers)(?:,? (?:(?:that|which) )?(?:is|are) not|,? (?:other than|but|except|unless (?:it|they) (?:is|are))) (?=(?:at|between|from|above|below|over|under|greater|more|less|higher|positive|larger|bigger|of|a multiple)\b)", "it must be "),
     (r"\bonly (positive|non-negative|whole) (?!numbers?\b|values?\b|integers?\b)([a-z_]+(?: [a-z_]+)?s) (?:are|is) (?:ever )?(?:valid|allowed|accepted|permitted|ok|okay|possible|fine)", lambda m: f"the {m[2] if m[2] == 'points' else singular(m[2])} must be {m[1]}"),
@@ -38,11 +38,16 @@ UNSAID = (
     (rf"(^|[.;] )for (?:the |its )?({_KIND}),? (?:please )?(?:(?:only|just|we|you) )*(?:allow|permit|accept|use|take|support|have)(?: only| just)? (?={_LIST})", r"\1the \2 is one of "),
     (rf"\b(tell|keep) ({_LIST}) (?:ones |[a-z]+s )?apart\b", r"distinguish \2"),
     (rf",? so (?:that )?(?:we|you|one|people|the app) (?:can|may|could) (?:distinguish|differentiate)(?: between)? ({_LIST})(?: ones| [a-z]+s)?(?= *(?:[.;]|$))", r": \1"),
+    (rf"\b(?:{REJECTED}|(?:is|are) (?:not|never) (?:fine|good|complete)) unless (?:it|they) (has|have|is|are)\b", lambda m: f"must {'have' if m[1].startswith('ha') else 'be'}"),
+    (rf"\b(?:(?:we|you|please) )*(?:do not|never|must not) (?:ever )?(?:accept|allow|permit|take|store|save) (?:an?|any) ([a-z_]+(?: [a-z_]+)?) (?:other than|but|except|besides|apart from|outside(?: of)?) (?={_LIST})", r"the \1 is one of "),
     # what it is at first
     (r"\bstarts? (?:out |off )?as ([a-z_]+),? (?=(?:(?:and|but|or|can|may|could|might|be) )+(?:otherwise|also|later|then|afterwards) (?:be |become )*[a-z_]+(?:,| or ))", r"is \1 by default "),
     (r"\binitial (?:value|one|choice|option)(?: is|:| =| of)? ", "default "),
     (rf"(^|[.;] ){_AT_FIRST},? (?:the|an?|its|each|every) ([a-z_]+(?: [a-z_]+)?) is (?=[a-z_]+[;,.])", r"\1by default the \2 is "),
     (rf"(^|[.;,] )(?:(?:each|every|any|an?|all) )?(?:(?:new )?[a-z]+ (?:always )?(?:starts?|begins?)(?: out| off| life)? (?:with|in|at|as|on)|new [a-z]+ (?:has|have|gets?|carry|carries)) (?:the|an?) ({_KIND})(?: of)? ([a-z_]+)(?=[;,.])", r"\1the \2 is \3 by default"),
+    (rf"\b(?:the )?default ({_KIND})(?: of (?:an?|the|each|every) [a-z]+)? is ([a-z_]+)(?=[;,.])", r"the \1 is \2 by default"),
+    (rf"\b({_KIND})(?P<mark>[:,]?) (?P<which>(?:(?:which|that) (?:always )?)?)(?:starts?|begins?)(?: out| off| life)?(?: (?:as|at|with|in|on))? (?!as |at |with |in |on )([a-z_]+)[;,.]? {_THEN}({_LIST}|[a-z_]+(?:, [a-z_]+)+)", lambda m: f"{m[1]}{m['mark']} {m['which'] and 'that '}{'' if m['mark'] == ':' else 'is '}one of {m[4]} (default), {m[5]}"),
+    (rf"\b(?:besides|apart from|other than|in addition to) ([a-z_]+),? \(?(?:which is |as |being )?(?:the |its )?default\)?,? (?:(?:the|an?|its) ({_KIND})|it) (?:can|may|might) (?:also )?be ({_LIST})", lambda m: f"{'the ' + m[2] if m[2] else 'it'} is one of {m[1]} (default), {m[3]}"),
     (rf"\b(?:use|take|with|have) ([a-z_]+) as (?:the |its )?default (?:for|of) (?:the |its )?({_KIND})\b", r"the \2 is \1 by default"),
     (rf"\b(?:moves|goes|changes|runs) from ([a-z_]+),? \(?(?:which is )?(?:the |by )?default\)?,? to ({_LIST})", r"is one of \1 (default), \2"),
     (rf"\bby default the ({_KIND}) is ([a-z_]+)[;,.] {_THEN}({_LIST})", r"the \1 is one of \2 (default), \3"),

@@ -166,7 +166,7 @@ WORDING = (
     (r"\bi\.\s?e\.,?", "meaning"),
     (r"\bincl\.?(?= )", "including"),
     (r"\betc\.?(?=[\s,;)]|$)", ""),
-    (r"\b(max|min|approx|char|chars|opt|req)\.(?=\s+(?:[\d(]|one\b|two\b))", r"\1"),
+    (r"\b(max|min|approx|char|chars|opt|req)\.(?=\s+(?:[\d(]|one\b|two\b)|[,;)])", r"\1"),
     (r"\bchars?\b", "characters"),
     (r"\bvs\.?(?= )", "versus"),
     (r"\bw/o\b", "without"),
