@@ -106,6 +106,10 @@ ASKING = (
     (r"\bthere (?:(?:do|does) not (?:have|need) to|need not) be an? index\b[^.;,]*", "no index"),
     (r"\bin steps (?:of )?(?=\d+(?:, \d+)+,? (?:and|or) \d)", "from "),
     (r"\b([a-z_]+|\d+) is what (?:an?|each|every) (?:new|fresh) [a-z]+ (?:gets|starts with|begins with|has)(?= *(?:[.;,)]|$))", r"\1 is the default"),
+    (r"\b(?:what|how) (?:it|they|each one) (?:is|are) titled\b", "the title"),
+    (r"\bhow (?:it|they|each one) (?:is|are) described\b", "the description"),
+    (r"\bwhich ((?:[a-z]+ )?(?:type|kind|category|level|status)) (?:it|each one) (?:is|has)(?: of)?(?=:|,| and\b| out of\b|$|[.;])", r"the \1"),
+    (r",? yet to be (?:created|made|added|built)\b", ""),
     # moments
     (r"\b(?:most recent|latest) (time|date)\b(?= (?:(?:that|when) )?(?:the|it|an?|they|this) )", r"last \1"),
     (r"(^|[.;] )(the (?:(?:last|first|exact) )?(?:time|date|moment|day) [^.;,]*?) (?:should|must|has to|needs to) be known(?= *(?:[.;]|$))", r"\1it has \2"),
