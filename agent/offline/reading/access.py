@@ -136,8 +136,12 @@ def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bo
 
 
 def _of_rows(words: list[str], rows: frozenset[str]) -> list[str]:
-    """The table's own nouns as "rows"."""
-    return ["rows" if word in rows - ROW_NOUNS and len(word) > 2 else word for word in words]
+    """The table's own nouns as "rows", and "a quests", where a headline was, as the table."""
+    named = {n for n, word in enumerate(words) if n and words[n - 1] in ("a", "an") and word != singular(word)}
+    own = rows - ROW_NOUNS
+    return [
+        ("table" if n in named else "rows") if word in own and len(word) > 2 else word for n, word in enumerate(words)
+    ]
 
 
 def take_access(words: list[str], said: Said, rows: frozenset[str] = frozenset()) -> None:

@@ -1,6 +1,7 @@
 """What a stretch says of the column that it mentions, or of the one before; words that are neither fact nor speech."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from agent.offline import regex
@@ -60,6 +61,12 @@ _PASSING = wordset(
     "only not once when if where until otherwise after before later again same default required optional"
 )
 """Words of weight that may stand beside facts, where the last look finds out what they change."""
+
+
+def demanded(words: Iterable[str]) -> frozenset[str]:
+    """What they demand with, where it is not only that a row should have something."""
+    held = RULES & set(words)
+    return frozenset() if held <= {"must", "should", "shall"} and KEEPS & set(words) else held
 
 
 class Told(Items, Mentions):
@@ -123,7 +130,7 @@ class Told(Items, Mentions):
         said = self.facts(left)
         if known is None and not replace(said.traits, required=None):
             alone = not said.traits or RULES & set(said.left)
-            if alone or (RULES & set(self.whole) and len(self.whole) > len(words)):
+            if alone or (demanded(self.whole) and len(self.whole) > len(words)):
                 if [word for word in before if word not in DETERMINERS] == ["for"] and end == len(words):
                     return False  # "for motivation , it has ..."
                 if self._is_aside_of(words, start, end, mention):
@@ -160,9 +167,7 @@ class Told(Items, Mentions):
             return False
         if "when" in before:
             return True  # a moment that was not read
-        if RULES & set(self.whole) or (
-            words[end : end + 1] == ["of"] and not self.rows & set(words[end + 1 : end + 3])
-        ):
+        if demanded(self.whole) or (words[end : end + 1] == ["of"] and not self.rows & set(words[end + 1 : end + 3])):
             return True
         if is_snake(words[start]):
             return False

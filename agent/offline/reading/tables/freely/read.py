@@ -11,7 +11,7 @@ from agent.offline.reading.access_words import is_all_access
 from agent.offline.reading.ledger import Unclear
 from agent.offline.reading.lexicon import COLUMN_WORDS
 from agent.offline.reading.tables.asides import apart
-from agent.offline.reading.tables.freely.columns import RULES, Told, named
+from agent.offline.reading.tables.freely.columns import Told, demanded, named
 from agent.offline.reading.tables.freely.lists import lists_of_values
 from agent.offline.reading.tables.freely.mentions import DETERMINERS, Mention
 from agent.offline.reading.tables.freely.smoothed import smoothed
@@ -145,7 +145,7 @@ class Freely(Told, Reading):
                 raise Unclear(self.unheard[0])
         elif self.bare:
             raise Unclear(" ".join(words))
-        elif self.unheard and (RULES & said or self._may_be(words)):
+        elif self.unheard and (demanded(said) or self._may_be(words)):
             raise Unclear(self.unheard[0])
         elif found and not self.taken and not said <= _KEEP_IT:
             refuse_background(words, self.rows, self.names | self._column_names(), self.ledger.quoted)
