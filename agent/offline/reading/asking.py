@@ -148,6 +148,9 @@ ASKING = (
     # why it is asked for, and what a list of values is of
     (r"(^|[.;] )(?:(?:i|we) (?:want|need|would like|have)|(?:parents|users|people|families|children|editors) (?:want|need|ask|would like)) to (?:be able to )?(?:sort|order|filter|group|rank|show|see|display|find|list|tell|know|search|compare|report|browse|pick|choose|recommend|suggest) (?:(?!only|never|except|unless|without)[a-z'_]+ ){1,12}?[a-z'_]+, (?:and )?so (?=(?:please |kindly )*(?:give|add|put|create|extend|introduce|index|let us|make) (?![^.;\n]*\b(?:them|they|it|those|these|this|that)\b))", r"\1"),
     (r"\b((?:add|give) (?:to )?(?:the |each |every )?[a-z_]+ an? [a-z_]+), (?=[a-z_]+, [a-z_]+,? or )", r"\1: "),
+    (r"^(?:getting|seeing|having|finding|noticing) (?=[a-z ]+[.;:] )", "we keep seeing "),
+    (r"(\bone [^.;,]*? per [a-z_]+), (?:and |but )?never (?:two|2|more)(?: than (?:one|that)| of them)?(?=[.;]|$)", r"\1"),
+    (r"(\b(?:not|no|never|nobody)\b[^.;\n]*?),? (?:and|so) (?:the|our) (?:database|db|system|app) (?:should|must|has to|needs to|shall|will) (?:reject|refuse|forbid|prevent|block) (?:them|it|those|this|that|such (?:rows|values|ones))(?=[.;]|$)", r"\1"),
     # two sentences in one
     (rf"(?:,|\.)? so (?:that )?(?={_PARENTS} (?:{_CAN}) [^.;\n]*\bown\b)", ". "),
     (rf"(^|[.;] )(?:so that|in order that|for) ({_PARENTS} (?:{_CAN}|to) [^.;\n]*?\bown\b[^.;\n]*?), (?={_PLEASE[3:-1]})", r"\1\2. "),

@@ -16,7 +16,7 @@ PROTECTION = (
     (rf"(^|[.;,] ){_RLS}(?: (?:should|must|shall|will|has to|needs to))? (?:be|is|stays?|gets?) (?:enabled|on|active|in place|switched on|turned on|used|needed)(?:,? and (?:its|the) policies| ?(?=[.;]|$)|,? so that)", r"\1"),
     (rf"(^|[.;,] )(?:{_ON} {_RLS}(?: (?:on|for) (?:it|this|(?:the |this )?(?:new )?table))?(?: (?:enabled|on|in place|active))?|(?:protect|secure) (?:it|this|them|rows|the (?:new )?table)(?= so ))(?:,? (?:so that|such that|so|that|where|which)|,|:)? {_WHO_DOES}", r"\1"),
     (rf"(^|[.;] )(?:(?:please|also) )*(?:enable|activate|turn on|switch on|use) {_RLS}(?: (?:on|for) (?:it|this|(?:the |this )?(?:new )?table))?(?=[.;]|$)", r"\1"),
-    (rf"(^|[.;,] )(?:and )?(?:(?:please|also|then) )*{_RLS}(?: (?:should|must|shall|will|has to|needs to))? (?=(?:let|allow|give|grant|permit)s? )", r"\1"),
+    (rf"(^|[.;,] )(?:and )?(?:(?:please|also|then) )*{_RLS}(?: (?:should|must|shall|will|has to|needs to))? (let|allow|give|grant|permit)s? ", r"\1\2 "),
     (rf"(^|[.;,] )(?:and )?(?:(?:please|also|then) )*(?:(?:add|create|write|have|set up|include|put in|define|with) )?(?:an?|one|the|its|\d) (?:rls |row[- ]level security )?polic(?:y|ies) {_LETS} ", r"\1let "),
     (r"(^|[.;,] )(?:and )?(?:its|the) policies (?=(?:let|allow|give|grant|permit) )", r"\1"),
     (rf"\bgrant ({_DO}(?:(?:,? and|,) {_DO})*) to ({_PARENTS})", r"let \2 \1"),

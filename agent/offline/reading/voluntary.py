@@ -4,18 +4,18 @@ from agent.offline.words import singular
 
 _NOT_NEEDED = r"not (?:an? )?(?:required|mandatory|needed|necessary|obligatory|compulsory|must)"
 _ONE = r"(?: (?:one|it|any|that|this|there|set|given|filled(?: in)?|present|provided|attached|linked|used))"
-_IT = r"(?:(?:it|they|which|one|(?:that|this)(?: one)?|there) )?"
+_IT = r"(?:(?:it|they|which|one|(?:that|this)(?: (?:one|part|bit))?|there) )?"
 _BE = r"(?: (?:be|have|give|set|carry|get|provide|use|exist))"
 _FREE = (
     rf"{_IT}(?:(?:do|does) not (?:have|need) to{_BE}?{_ONE}?|(?:do|does) not (?:need|require){_ONE}?|needs? not{_BE}?{_ONE}?|needs? (?:no|none)(?: [a-z]+)?)|"
-    rf"{_IT}(?:is|are|being) (?:also |just |only |purely )?(?:optional|voluntary|nullable|{_NOT_NEEDED})|{_NOT_NEEDED}|"
+    rf"{_IT}(?:is|are|being) (?:also |just |only |purely |of course )?(?:optional|voluntary|nullable|{_NOT_NEEDED})|{_NOT_NEEDED}|"
     rf"{_IT}(?:can|may|might|could) (?:also )?be (?:missing|empty|null|absent|omitted|skipped|left (?:out|empty|blank|off))|"
     rf"no need to (?:provide|give|have|set|add|attach|fill|choose|pick|enter){_ONE}?(?: in)?|"
     rf"(?:nobody|no one|no-one) (?:has|needs|is (?:obliged|forced|required)) to (?:provide|give|have|set|add|attach|fill|choose|pick|enter){_ONE}?"
 )
-_FEW = r"(?:(?:which|that) )?not (?:every|each|all|any)(?: of (?:the|them))?(?: (?!child|parent|kid|user|famil|member|person|people)[a-z_]+)? (?:has|have|needs?|gets?|carry|carries|comes? with|shows?)(?: (?:one|it|any))?"
+_FEW = r"(?:(?:which|that) )?not (?:every|each|all|any)(?: (?:of (?:the|them|these)|one))?(?: (?!child|parent|kid|user|famil|member|person|people)[a-z_]+)? (?:(?:will|may|must|should) )?(?:has|have|needs?|gets?|carry|carries|comes? with|shows?)(?: (?:one|it|any|an? [a-z]+))?"
 _UNFORCED = r"without (?:making|requiring|forcing|demanding|insisting on) (?:that|it|this|one|them)(?: (?:mandatory|required|compulsory|obligatory|to be there|a must))?|without (?:that|it|this) being (?:mandatory|required|compulsory|obligatory|a must)"
-_ANY = r"(?:if|where|when) (?:there is (?:one|any)|(?:it|they) (?:has|have) (?:one|any))"
+_ANY = r"(?:if|where|when|whenever) (?:there is (?:one|any)|(?:it|they) (?:has|have) (?:one|any)|(?:we|you|they|people) (?:feel like it|like(?: to)?|want(?: to| one| it)?|choose(?: to| one| it)?))"
 _BUT = r"(?:but|though|although|even though|yet)"
 _END = r"(?= *(?:[,.;)]|$|and\b))"
 _A = r"(an? [a-z_]+(?: [a-z_]+)?)"
