@@ -30,6 +30,7 @@ from agent.offline.reading.tables.labels import (
 from agent.offline.reading.tables.orders import order
 from agent.offline.reading.tables.outline import Sentence, sentences
 from agent.offline.reading.tables.retold import retold
+from agent.offline.reading.tables.rights import refuse_lost_rights, refuse_other_rights
 from agent.offline.reading.tables.rules import ROW_IS, never_itself, strike_talk_of_rows, without_pair
 from agent.offline.reading.tables.states import hold
 from agent.offline.reading.tables.ties import loose_tie, noun_for, noun_of, strong_tie, table_of
@@ -39,10 +40,7 @@ from agent.offline.vocabulary import type_for
 from agent.offline.words import plural, singular
 
 _OF_ALL = r"(?:both|all)(?: (?:of them|are|required|optional|mandatory|obligatory|compulsory|needed|necessary|nullable|not null|dates?|text|integers?|numbers?|booleans?))+"
-_POLICIES = frozenset({"rls", "policy", "policies"})
-_OF_PERSON = re.compile(
-    r"(?:when|whenever|once|if|unless|until|while|after|before|as soon as|only when) (?:(?:an?|the|each|any|their|its|that) )*(?:parents?|users?|members?|owners?|famil(?:y|ies)) "
-)
+_SOMEBODY = frozenset({"me", "us", "you", "we", "they", "them", "he", "she"})
 _SEES = r" (?:want|like|wish|need|able|can) (?:to )?(?:be able to )?(?:see|view|read|look at|know) "
 _MANY_TO_MANY = r"many-to-many(?: (?:junction|join|link|mapping|association|relation(?:ship)?)(?= *(?:[.,;)\n]|$)))?"
 _MADE = (
@@ -79,7 +77,7 @@ class Reading(Items):
             if self.head.name not in spoken and not speaks_of_access(spoken, self.rows):
                 text = below  # what the request is filed under
         for sentence in sentences(text, self._is_table, self.ledger.quoted, self.ledger.cased):
-            self._refuse_other_rights(sentence.words)
+            refuse_other_rights(sentence.words, self.rows)
             self._sentence(sentence)
         for story in stories:
             if not self.said.anything and regex.search(_SEES, f"{story[0]} "):
@@ -90,21 +88,18 @@ class Reading(Items):
         for table in mutual or ():
             if len({entry.tied for entry in body.entries if entry.tied}) < 2:
                 body.tie(noun_for(noun_of(table), table, self.schema), table)
+        if not self.said.anything:
+            refuse_lost_rights(told, self.head.name)
         self._late()
         order(ordered, body)
         for rule in stated:
             hold(rule, body)
         self._leave_open()
         self._name_parts(told)
+        for entry in body.entries:
+            if _SOMEBODY & set(entry.named.name.split("_")):
+                raise Unclear(entry.named.name.replace("_", " "))  # "send me title"
         return finish(body)
-
-    def _refuse_other_rights(self, words: list[str]) -> None:
-        """Raises Unclear for policies that are to be otherwise: "without RLS", "when a parent is an admin, they ..."."""
-        text = " ".join(words)
-        if _OF_PERSON.match(text) and "," in words and speaks_of_access(words[words.index(",") + 1 :], self.rows):
-            raise Unclear(text)
-        if not self.rows & _POLICIES and _POLICIES & set(words) and "without" in words:
-            raise Unclear(text)
 
     def _rewritten(self, text: str, nouns: str) -> str:
         """In the builds that the readers know; `nouns` is a pattern for what the rows are called."""

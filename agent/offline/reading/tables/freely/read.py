@@ -37,13 +37,6 @@ _TYPES = {
 }
 """What a label says of the columns behind it: "json : requirements, metadata"."""
 _INDEX = re.compile(r"\bind(?:ex|exes|exed|ices)\b(?<!\bno index)")
-_REACHES = re.compile(
-    r" (?:view(?:s|ed|ing|able)?|sees?|seeing|visible|read(?:s|ing|-only|able)?|look(?:s|ing)?|access(?:es|ible)?|writ(?:es?|ing)|"
-    r"edit(?:s|ing)?|manag(?:e|es|ing)|select(?:s|ing)?|insert(?:s|ing)?) "
-)
-_PERSONS = re.compile(
-    r" (?:parents?|mums?|moms?|dads?|own|owners?|members?|users?|everyone|everybody|anyone|nobody|famil(?:y|ies)) "
-)
 _MAY_REACH = re.compile(
     r" (?:can|may|could|must|should|shall|able to|allowed to|permitted to|cannot)(?: only| also| not| never| always| be)* "
     r"(?:read|see|seen|view|viewed|select|edit|edited|update|write|insert|delete|remove|access|manage|look)(?: |ed )"
@@ -73,13 +66,10 @@ _COMPARES = ("than", "after", "before", "past", "exceed", "<", ">", "<=", ">=")
 class Freely(Told, Reading):
     def read(self) -> tuple[NewTable, tuple[str, ...]]:
         made = super().read()
-        told = self.ledger.text
         labels = {label.lower() for entry in self.body.entries for label in entry.traits.choices}
         for left, text in self.besides:
             if labels & set(left):
                 raise Unclear(text)  # what is so of completed rows only
-        if not self.said.anything and _REACHES.search(told) and _PERSONS.search(told):
-            raise Unclear(f"who may do what with {self.head.name}")
         return made
 
     def _rewritten(self, text: str, nouns: str) -> str:
