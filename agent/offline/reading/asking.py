@@ -139,6 +139,7 @@ ASKING = (
     (r"\bit would be (?:wonderful|great|nice|lovely|good|ideal|helpful|perfect) (?:if|for) ([a-z]+) (?:could|can|to)(?: be able to)? ", r"\1 can "),
     (rf"\b(?:we|i) (?:want|would like|would love) (?:for )?(?:them|{_PARENTS}) to (?:be able to|be allowed to|get to) ", "parents can "),
     (r"\b(parents?\b(?:(?!children|kids|child)[^\n.])*?\b(?:give|grant|allow|let|permit|permitting|giving|allowing|letting|granting)) them\b", r"\1 parents"),
+    (r"((?:^|[.;] )parents [^\n.]*?\. )they ((?:need|want|would like|ought|have) to (?:be able to )?|should (?:be able to )?|can |may )(?=(?:view|see|read|look|create|add|edit|update|insert)\b[^.\n]*\bown\b)", r"\1parents \2"),
     (r"\bit (?:is|would be) (?:enough|sufficient|all right|fine|ok|okay|good) (?:if|when|that) (?=(?:the )?(?:parents?|users?|famil))", ""),
     (r"\bit is (only |just )?(?:the )?parents (?:who|that) (?:can |may |should )?", r"\1parents can "),
     (r"\b(?:users|people|accounts|those) who are parents\b", "parents"),
@@ -154,7 +155,7 @@ ASKING = (
     # two sentences in one
     (rf"(?:,|\.)? so (?:that )?(?={_PARENTS} (?:{_CAN}) [^.;\n]*\bown\b)", ". "),
     (rf"(^|[.;] )(?:so that|in order that|for) ({_PARENTS} (?:{_CAN}|to) [^.;\n]*?\bown\b[^.;\n]*?), (?={_PLEASE[3:-1]})", r"\1\2. "),
-    (rf"(\bparents? [^.;\n]*?\b(?:own|their|his|her) [^.;\n]*?) in (?=an? new {_TABLE})", r"\1. create "),
+    (rf"(\bparents? [^.;\n]*?\b(?:own|their|his|her) [^.;\n]*?)(?:,? (?:all |which are )?(?:kept|stored|saved|held))? in (?=an? new {_TABLE})", r"\1. create "),
     (rf"(?:,? so|,? and so|,? and for (?:this|that)|,? therefore|,? hence|,? thus|,? and thus| ?->),? {_PLEASE}", ". "),
     (rf", which (?:(?:are|is|should be|will be|shall be|get) (?:kept|stored|saved|recorded|held) in|(?:live|go|belong) in|(?:calls?|asks?) for|needs?|requires?) (?=an? {_TABLE})", ". create "),
     (rf",? and (?:where |also |please )*(?=(?:let|allow|give|grant|permit) {_PARENTS} |{_PARENTS} (?:{_CAN}))", ". "),

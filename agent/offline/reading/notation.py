@@ -64,6 +64,7 @@ NOTATION = (
     (rf"\b(?:,? ?the )?(?:length )?(?:limits|bounds|boundaries) (?:are|being) ({_N})(?: characters)? (?:at|as|on) the (?:bottom|low(?:er)?|short|lower end|low end)(?: end| side)? and ({_N})(?: characters)? (?:at|as|on) the (?:top|upper|high|long)(?: end| side)?", r" from \1 to \2 characters"),
     (rf"\b({_TEXTS}(?: ?\((?:text|string)\))?(?:,| ?\(| ?:)?) ?length(?: is| must be| has to be| of| from| between|:)* (?:({_SIDE}) ({_N})|({_N}) (?:to|and) ({_N}))(?: characters)?", lambda m: f"{m[1]} {m[2]} {m[3]} characters" if m[2] else f"{m[1]} {m[4]} to {m[5]} characters"),
     (rf"\b(?:with|having|of) (?:an? )?length (?:of |between |from )?({_N}) (?:to|and) (?=\d+(?: characters)?)", r"of \1 to "),
+    (rf"\b(?:with |having )?an? length of (?={_N} characters,? (?:at (?:most|least)|or (?:fewer|less|more|shorter|longer)|max|min))", "of "),
     (rf"\b({_N} characters) (?:as (?:the |an? )?|is the )(max|min)imum\b", lambda m: f"at {'most' if m[2] == 'max' else 'least'} {m[1]}"),
     (rf"\b(at (?:least|most) {_N} characters),?( and)? ({_N})(?: characters)? (?:(?:is|as|being|at) )?(?:the |an? )(max|min)imum\b", lambda m: f"{m[1]}{m[2] or ','} at {'least' if m[4] == 'min' else 'most'} {m[3]}"),
     (rf"\b(max|min)imally(?= {_N})", lambda m: f"at {'most' if m[1] == 'max' else 'least'}"),

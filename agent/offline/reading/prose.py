@@ -28,7 +28,7 @@ _ASKS = re.compile(
     r" (?:tables?|create|add|called|named|let us|please|could you|can you|can we|need|needs|want|store|build|introduce|model|[a-z]+_[a-z_]+) "
 )
 _OF_ROWS = re.compile(
-    r"(?:and |but )?(?:(?:they|it|this|that|these|those|which|who|while|whereas|(?:all |none of )?(?:the )?others) |otherwise (?:[a-z]+$|[a-z ]*(?:empty|null|none|missing|absent|unset|blank|not)(?: set| there)?$))"
+    r"(?:and |but )?(?:there (?:we|it|one|they) (?:insist|need|require|demand|is|must|has|have|are)|(?:they|it|this|that|these|those|which|who|while|whereas|(?:all |none of )?(?:the )?others) |otherwise (?:[a-z]+$|[a-z ]*(?:empty|null|none|missing|absent|unset|blank|not)(?: set| there)?$))"
 )
 """What is said of the rows, or of a column, is no story."""
 _ASKED_FOR = re.compile(

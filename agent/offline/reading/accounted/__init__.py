@@ -42,7 +42,7 @@ __all__ = ["refuse_unaccounted"]
 
 _WHO = r"(?:parents?|famil(?:y|ies)|users?|mums?|dads?|guardians?)"
 _SEES = rf"(?:{'|'.join(sorted(DO))}|rights?|permissions?|rls|polic(?:y|ies))"
-_MAY = rf" (?:{_WHO} (?:[^.;\n]* )?(?:{_SEES}|own (?:children|kids|child))|own (?:children|kids|child) (?:[^.;\n]* )?{_WHO}|(?:rls|polic(?:y|ies)) (?:[^.;\n]* )?{_SEES}|(?:[a-z]+ing|select|view|read|insert|rights?|permissions?|access) (?:[^.;\n]* )?{_WHO}|(?:view|read|look|see|select)-?(?:ing)?[- ]only) "
+_MAY = rf" (?:{_WHO} (?:[^.;\n]* )?(?:{_SEES}|own (?:children|kids|child))|own (?:children|kids|child) (?:[^.;\n]* )?{_WHO}|(?:rls|polic(?:y|ies)) (?:[^.;\n]* )?{_SEES}|(?:view|read|see|look) (?:[^.;\n]* )?own (?:children|kids|child)|(?:[a-z]+ing|select|view|read|insert|rights?|permissions?|access) (?:[^.;\n]* )?{_WHO}|(?:view|read|look|see|select)-?(?:ing)?[- ]only) "
 
 
 def refuse_unaccounted(changes: Iterable[Change], text: Text, schema: Schema, assumed: Iterable[str] = ()) -> None:

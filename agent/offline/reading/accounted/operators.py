@@ -109,7 +109,7 @@ OPERATORS: tuple[tuple[str, Explains], ...] = (
         _keeps,
     ),
     (r" (?:no|without(?: an?| any)?|not (?:want|need|have|get|give|leave|keep|set)(?: it)?(?: an?| any)?) default ", _lacks_default),
-    (r" (?<!more than )(?<!only )(?<!at )(?<!just )(?<!than )(?<!least )(?<!most )once (?!(?:, |per |for |in |every |or |and |by |each |within |unless ))(?:it |they |an? |the |he |she )?(?:[a-z]+ ){1,4}(?:, |always |cannot |never |no |stays? |remains? )", _keeps),
+    (r" (?<!more than )(?<!only )(?<!at )(?<!just )(?<!than )(?<!least )(?<!most )once (?!(?:, |per |for |in |every |or |and |by |each |within |unless )|[^.;]* (?:time|date|timestamp|moment) (?:is|must|has to|should) (?:be )?(?:there|set|filled|present|required|given|recorded|known|stored) )(?:it |they |an? |the |he |she )?(?:[a-z]+ ){1,4}(?:, |always |cannot |never |no |stays? |remains? )", _keeps),
     (r" (?:do|does|goes|go|and) the same (?:for|to|with|on) | the same (?:goes|applies|holds) (?:for|to) | same for (?!(?:the )?(?:new|existing|old) )", lambda made: len(made) > 1 or len([*columns_of(made)]) > 1),
     (r" counts? (?:as|like) | (?:is|are|be|get|gets) (?:treated|considered|regarded|counted) (?:as|like) ", _counts),
     (r" (?:can|may|must|should|shall|has to|have to) (?:then )?(?:go|disappear|vanish|be dropped|be lifted)(?: away)?(?: then| too)? (?=[.,;)\n]|with |$)| out it goes | (?:shall|will|must|should) go away ", lambda made: any(isinstance(c, Constrain) and c.replaces for c in made)),

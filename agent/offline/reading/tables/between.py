@@ -16,25 +16,27 @@ from agent.offline.reading.tables.states import TELLS, StateRule, is_lost, state
 
 _JOINT = re.compile(r"(?<![^ ])(?:[,;:()–•|/-]|and|but|while|whereas|~+)(?![^ ])")
 _GLUE = re.compile(
-    r"(?:(?:[,;:–•|/-]|\d \)|~+|and|but|so|where|while|whereas|also|then|plus|finally|lastly|that|as well as|in addition|furthermore|besides|likewise|similarly|equally|for the same reason|please|first(?:ly)?|second(?:ly)?|third(?:ly)?)(?: |$))*"
+    r"(?:(?:[,;:–•|/-]|\d \)|~+|and|but|so|where|while|whereas|also|then|plus|finally|lastly|that(?! (?:last|first|second|third|time|date|moment) )|as well as|in addition|furthermore|besides|likewise|similarly|equally|for the same reason|please|first(?:ly)?(?! [a-z]+ (?:, |and )*then )|second(?:ly)?|third(?:ly)?)(?: |$))*"
 )
 _LEAD = (
     r"(?:(?:\d|an?|the|these|those|this|two|three|one|more|further|other|another|additional|few|some|row|table|db|database|level|cross-column|apply|applies|check|checks|rules?|constraints?|invariants?|promises?|guarantees?|"
     r"conditions?|requirements?|needed|required|on|top|of|besides|between|across|columns?|fields?|there|are|is|here|we|i|would|like|want|need|to|keep|have|hold|holds|must|should|also|and|please|enforce|enforced|add|with|for|timing|timings|times?|timestamps?|dates?|"
-    r"integrity|consistency|business|validations?|following|both|which|about|things|two|as|well|in|addition|note|notes|make|sure|important|finally|lastly|to be|that|logic|data|what|matters?|~+|\.|:|,|–|\(|\)) )*"
+    r"integrity|consistency|business|validations?|following|both|which|about|things|two|as|well|in|addition|note|notes|make|sure|important|finally|lastly|to be|that|logic|data|what|matters?|us|me|first|second|finally|rest|go|goes|come|comes|~+|\.|:|,|–|\(|\)) )*"
 )
 """ "Two rules besides :"."""
 _ANNOUNCES = re.compile(rf"(?=.*(?:checks?|rules?|constraints?|invariants?|promises?|guarantees?|conditions) ){_LEAD}")
 _ENSURES = (
     r"(?:(?:make sure|ensure|enforce|guarantee|insist|see to it)(?![^ ])|, where (?=[a-z]+ing |the |an? |no |every ))"
 )
+_GUARD = r"(?:please|(?:(?:the|an?|our) )?(?:we|i|database|db|schema|table|checks?|constraints?|rules?))"
+""" "The database should guarantee that ..."."""
 _HANGS = re.compile(
     r"(?<![^ ])(?:unless|except|otherwise|else|until|provided|regardless|although|though|however|unlike|without|others?|the rest|apart from|as long as|as soon as|other than)(?![^ ])|"
     r"^(?:or|nor|if|only|even|either|while|never|not|none|any|when (?!it |they |(?:an?|the|each|every) [a-z]+ ))(?![^ ])|(?<![^ ])(?:or|nor|only|even|either|not|if|when)$"
 )
 """What cannot stand alone beside a rule."""
 _CONDITIONAL = re.compile(
-    r"^(?!.* [:(] ).* (?:when|if|for|or|unless|except|while|new|most|usually|normally|typically|generally|often|mostly|sometimes|ideally|need not|and (?:earlier|later|before|after)) "
+    r"^(?!.* [(] ).* (?:when|if|for|or|unless|except|while|new|most|usually|normally|typically|generally|often|mostly|sometimes|ideally|need not|and (?:earlier|later|before|after)) "
 )
 _GOES_ON = re.compile(
     r"(?:it|they|those|these|this|that|one|then|there|always|both|all(?: of)?|so|too|as well)(?![^ ])"
@@ -79,7 +81,7 @@ class _Reader:
         self.named = re.compile(_NAMED.replace("ROWS", rows))
         named = self.named.pattern.replace("?P<", "?P<_")
         self.hung = re.compile(
-            rf"(?<![^ ])(?:{named} (?:[(–-]|,(?= which (?!they |it )))|^{self.named.pattern} ,) {_PREDICATE.pattern}|\S.* {_ENSURES}"
+            rf"(?<![^ ])(?:{named} (?:[(–-]|,(?= which (?!they |it )))|^{self.named.pattern} ,) {_PREDICATE.pattern}|^(?!{_GUARD} )\S.* {_ENSURES}"
         )
         self.lost: list[tuple[int, int]] = []
 
@@ -140,11 +142,7 @@ class _Reader:
 
     def _clause(self, low: int, high: int) -> _Read | None:
         text = self.ledger.text[low:high].strip(" .")
-        if (
-            regex.search(r"\S *\n| : ", text)
-            or regex.search(r"^[^(]*\)|\([^)]*$", text)
-            or not regex.search(r" ", text)
-        ):
+        if regex.search(r"\S *\n", text) or regex.search(r"^[^(]*\)|\([^)]*$", text) or not regex.search(r" ", text):
             return None
         hung = self.hung.search(text)
         if not hung and (read := self._read(low, high, text)):
@@ -208,7 +206,7 @@ class _Reader:
             rf" for (?!(?:all|the|every|each|any) )[a-z]+ (?:{self.rows})(?![^ ])", f" {self.ledger.text[low:high]}"
         ):
             raise Unclear(some[0])  # "for special quests"
-        text = self.ledger.left[low:high].replace(STRUCK, "").strip(" .•\n")
+        text = regex.sub(" +", " ", self.ledger.left[low:high].replace(STRUCK, "")).strip(" .•\n")
         text = regex.sub(r"\( \d \)", "", text).strip()
         text = regex.sub(rf"^{_GLUE.pattern}|(?: ?(?:[,;:(–•|)-]|and|but|so|where|that))+$", "", f"{text} ").strip()
         if not text or (low == opening and regex.fullmatch(_LEAD, f"{text} ")):

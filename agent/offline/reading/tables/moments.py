@@ -40,16 +40,20 @@ def evened(text: str, rows: str) -> str:
         text,
     )
     text = regex.sub(
-        r"(?<![^ ])([a-z]+) at(?= (?!or |any |all |the |least |most ))",
+        r"(?<![^ ])([a-z]+) at(?= (?!or |any |all |the |least |most |some |one |1 |a certain |a given ))",
         lambda m: f"{m[1]}_at" if is_participle(m[1]) or m[1] in ("expires", "opens", "closes", "available") else m[0],
         text,
     )
     text = regex.sub(rf"(?<=_at) {_TIME}(?= )", "", text)
     text = regex.sub(r"(?<![^ ])(?:the )?becoming (?=[a-z]+ )", "", text)
-    been = rf"(?:(?:it|they|(?:(?:an?|the|each|every) )?(?:{rows})) )?(?:(?:is|was|becomes?|became|gets?|got|being|has|had|been) )*"
+    who, be = (
+        rf"(?:it|they|(?:(?:an?|the|each|every) )?(?:{rows})) ",
+        r"(?:(?:is|was|becomes?|became|gets?|got|being|has|had|been) )*",
+    )
+    been = rf"(?:{who})?{be}"
     text = regex.sub(
         rf"(^ | (?:[,;:(–]|and|or|for|before|later|earlier|after|than|from|at|is|in|of|on|to|with|must|only) | (?=(?:the|a|very|exact|this) ))(?:(?:the|a|very|exact|this) )*"
-        rf"{_TIME} (?:(?:when|that|at which|in which|on which|from which|of) )?(?:its |the )?{been}(?!{_NOT_TOLD})([a-z]+)(?= )",
+        rf"{_TIME} (?:(?:when|that|at which|in which|on which|from which|of) (?:its |the )?{been}|(?:its |the )?{who}{be})?(?!{_NOT_TOLD})([a-z]+)(?= )",
         r"\1\2 time",
         text,
     )

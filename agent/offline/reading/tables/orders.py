@@ -24,8 +24,8 @@ _SUBJECT = rf"(?:it|they|you|we|{_ROW})"
 _SET = r"(?:given|set|present|there|null|empty|missing|filled(?: in)?|one|specified|known|any|exists?)"
 _SAME = r"(?:(?:be |at |in |on |of )*(?:exactly |the |very )*(?:same|equal|identical)(?: (?:time|moment|instant|day|date))?|equality)(?: (?:as|to|with))?"
 _MARKS: tuple[tuple[str, str], ...] = (
-    ("", r"~+|•|(?:check|invariant|constraint|rule|validation|order of (?:the )?times)(?: rule)?(?= (?::|\())|(?:please )?(?:also )?(?:(?:can|could) you (?:also )?)?(?:make sure|ensure|enforce|guarantee|see to it|check|(?:there (?:needs to|must|should|has to) be|(?:we|i) (?:need|want)|add|put|have) an? (?:check constraint|check|constraint|rule)(?: on)?)(?: (?:so|such|saying))?(?: that)?|when [a-z]+ (?:enters?|saves?|sends?) (?:an?|the)|for (?:all )?(?:the )?ROWS ,|at all times|always|already|also|both|please|some time|at some point|which means(?: that)?|meaning(?: that)?|therefore|thus|hence|never the other way (?:a?round)(?: and| or)?(?= never)"),
-    ("D", rf"\( strict(?:ly)? \)|strictly|(?:and |or )?(?:(?:the 2|both|they) )?(?:must )?(?:never|not) (?:be )?(?:the other way (?:a?round) or )?{_SAME}(?! or)|(?:the 2|both|they) must never be(?: the other way (?:a?round))? or equal"),
+    ("", r"at (?:a certain|some|one|1|a given) (?:time|moment|point)(?: ,)?|(?:please )?compare (?:the|its) (?:(?:two|2|both) )?(?:times|dates|moments|timestamps)(?: of (?:an?|the|each|every) ROWS)?|(?:(?:an?|the) )?(?:(?:check|constraint|rule|database) (?:must|should|shall) )?(?:require|validate|verify)(?:s)?(?: that)?|seen from|counted from|there (?:must|has to|should|needs to) be (?:some |a |an )?(?:time|gap|interval|stretch) between|(?:and )?(?:never|not) (?:any )?(?:sooner|earlier|before)(?: than that)?(?=(?: ,)?(?: and| or|$))|whatever|~+|•|(?:check|invariant|constraint|rule|validation|order of (?:the )?times)(?: rule)?(?= (?::|\())|(?:please )?(?:also )?(?:(?:can|could) you (?:also )?)?(?:make sure|ensure|enforce|guarantee|see to it|check|(?:there (?:needs to|must|should|has to) be|(?:we|i) (?:need|want)|add|put|have) an? (?:check constraint|check|constraint|rule)(?: on)?)(?: (?:so|such|saying))?(?: that)?|when [a-z]+ (?:enters?|saves?|sends?) (?:an?|the)|for (?:(?:all|any|each|every|the) )*ROWS ,|at all times|always|already|also|both|please|some time|at some point|which means(?: that)?|meaning(?: that)?|therefore|thus|hence|never the other way (?:a?round)(?: and| or)?(?= never)"),
+    ("D", rf"(?:(?:and |or )*(?:never|not)|nor) at (?:that|the) (?:very|same|exact|very same) (?:time|moment|instant)|\( strict(?:ly)? \)|strictly|(?:and |or )?(?:(?:the 2|both|they) )?(?:must )?(?:never|not) (?:be )?(?:the other way (?:a?round) or )?{_SAME}(?! or)|(?:the 2|both|they) must never be(?: the other way (?:a?round))? or equal"),
     ("E", rf"(?:(?:though|but|and) )?(?:(?:they|both|the 2|[a-z]+ing) )?(?:may |can |might )?{_SAME} (?:is|are) (?:also )?(?:fine|ok|okay|allowed|permitted|possible)|(?:(?:though|but|and) )?(?:(?:they|both|the 2) )?(?:may|can|might) (?:happen |occur |fall |lie )?{_SAME}"),
     ("", r"(?:nulls?|an? null [a-z_]+) (?:(?:is|are) )?(?:pass(?:es)?|ok|fine|allowed)|(?:skipped|ignored) (?:if|when|where) (?:either|one|any)(?: of (?:them|the two))? is null|null or"),
     ("P", rf"(?!(?:when|where|whenever) (?:{_SUBJECT}|(?:an?|the|each) [a-z]+) (?:(?:is|are|was|were|becomes?|gets?) )?WORD(?! (?:is|are) ))(?:if|when|where|whenever|unless|only if|as long as|provided|once)(?: that)? (?:(?:it|they|there|both|either|one|is|are|has|have|an?|the|that|not|any|also) )*(?:(?P<given>SNAKE|WORD(?: {_TIME})?)(?: (?:(?:is|are|not) )*{_SET})?|{_SET})"),
@@ -33,17 +33,18 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("L Q", r"< ?=|(?:at most|less than or equal to)|by the time|(?:not|never|no) (?:after|later|more|greater)(?: than)?"),
     ("L Q", r"until after"),
     ("M", r"(?:an? |the |its |their |whose |that |of )*(?P<snake>SNAKE)"),
-    ("Q", rf"(?:equal to|{_SAME}|at|on) or|or (?:exactly )?(?:equal(?: to)?|{_SAME}|at|on|when|while|as)"),
-    ("R", r"(?:reject|refuse|forbid|prevent|disallow)(?:ing|ding)?(?: (?:any|all))?(?! that)|(?:it )?(?:must|should|shall|has to|is) (?:(?:likewise|also|equally) )?(?:be )?(?:impossible|forbidden|not (?:be )?(?:possible|allowed|permitted))(?: (?:to|for|that))?|(?:so )?(?:reject|refuse|forbid) (?:that|it|those)|(?:it )?makes no sense(?: for)?|there (?:must|may|should|can|is|are)(?: be)? no ROWS(?= (?:that|which|whose|with) )|(?:is|are|must|should|shall|has to|have to) (?:to )?(?:be )?(?:being )?(?:not allowed|invalid|an error|refused|rejected|impossible|wrong)(?: to)?|(?:the )?(?:ROWS )?(?:must not|cannot|may not|should not) be (?:saved|stored|accepted)|(?:do not|never) (?:allow|permit|accept|store|save|let|want)|no (?:[a-z]+ )?(?:ROWS)(?= (?:may|can|must|should|shall|is|are) )"),
+    ("Q", rf"(?:equal to|{_SAME}|at|on|coincides? with|equals?) or|or (?:exactly )?(?:equal(?: to)?|{_SAME}|at|on|when|while|as)|(?:, )?or (?:coincides?|is equal|equals|is simultaneous|falls together)(?: with| to)?(?: ,)?"),
+    ("B", r"(?:, )?(?:and )?(?:always )?in (?:that|this|just that|exactly that) order"),
+    ("R", r"(?:reject|refuse|forbid|prevent|disallow)(?:ing|ding)?(?: (?:any|all))?(?! that)|(?:it )?(?:must|should|shall|has to|is) (?:(?:likewise|also|equally) )?(?:be )?(?:impossible|forbidden|not (?:be )?(?:possible|allowed|permitted))(?: (?:to|for|that))?(?: (?:save|store|have|enter|create))?|(?:so )?(?:reject|refuse|forbid) (?:that|it|those)|(?:it )?makes no sense(?: for)?|there (?:must|may|should|can|is|are)(?: be)? no ROWS(?= (?:that|which|whose|with) )|(?:is|are|must|should|shall|has to|have to) (?:to )?(?:be )?(?:being )?(?:not allowed|invalid|an error|refused|rejected|impossible|wrong)(?: to)?|(?:the )?(?:ROWS )?(?:must not|cannot|may not|should not) be (?:saved|stored|accepted)|(?:do not|never) (?:allow|permit|accept|store|save|let|want)|no (?:[a-z]+ )?(?:ROWS)(?= (?:may|can|must|should|shall|is|are) )"),
     ("F", r"(?<!the )(?:comes? |is |goes )?first"),
-    ("G", r"(?:(?:comes? )?(?:after|later|afterwards|second)|greater|more|larger|bigger|higher|above|past|beyond|follows?|exceeds?|>)(?: than)?"),
-    ("L", r"(?:(?:comes? )?(?:before|earlier)|less|smaller|lower|below|under|precedes?|predates?|prior to|<)(?: than)?"),
+    ("G", r"(?:(?:comes? )?(?:after|later|afterwards|second)|greater|more|larger|bigger|higher|above|past|beyond|follows?|exceeds?|(?:still )?ahead(?! of)|>)(?: than)?(?: (?:that|this|one)(?= |$))?"),
+    ("L", r"(?:(?:comes? )?(?:before|earlier|sooner)|ahead of|less|smaller|lower|below|under|precedes?|predates?|prior to|<)(?: than)?"),
     ("M", rf"(?:(?:(?:an?|the|its|their|next|of|from|at|which|that|when|{_TIME}|{_SUBJECT}|is|was|were|be|being|been|become|becomes|became|has|have|had|must|should|shall|has to|will|to|gets?|got) )*?)(?P<verb>WORD)(?: (?:{_TIME}))?(?: up)?(?: (?:it|them))?(?: (?:of )?{_ROW})?(?: (?:happens|is))?"),
     ("Y", r"may|can|could|might"),
     ("O", r"only"),
     ("X", r"not|never|no|cannot|nor"),
     ("C", r"[,;:.()–]|and|but|so|or|whereas|then|versus|/"),
-    ("", rf"must|has|have|to|had|should|shall|will|be|been|being|is|are|was|comes?|lies?|happens?|falls?|an?|the|that|which|whose|its?|they|you|we|with|on|ROWS|enforce|{_TIME}|possible|(?<=O )(?:once|from)"),
+    ("", rf"(?:if|when|whenever)(?=.* R(?: |$))|if(?= [a-z ]*M\d+ C M\d+ G$)|must|has|have|to|had|should|shall|will|would|be|been|being|is|are|was|comes?|lies?|happens?|falls?|an?|the|that|which|whose|its?|they|you|we|with|on|ROWS|enforce|{_TIME}|possible|(?<=O )(?:once|from)"),
 )  # fmt: skip
 _BASE = {"start", "du", "begin", "end", "finish", "open", "close", "expir", "avail", "complet"}
 
@@ -71,7 +72,7 @@ def roots(text: str) -> set[str]:
 
 
 COMPARES = re.compile(
-    r" (?:before|after|later|earlier|than|below|above|first|precedes?|predates?|follows?|exceeds?|by the time|at least|at most|[<>]=?) "
+    r" (?:before|after|later|earlier|than|below|above|first|precedes?|predates?|follows?|exceeds?|by the time|at least|at most|beyond|past|ahead|sooner|(?:that|this) order|[<>]=?) "
 )
 FREE = re.compile(
     r" [a-z]+_[a-z_]+ (?:(?:may|can|could|might)(?! not| never| only)(?= )|need not|(?:is|are) not necessarily|(?:do|does) not (?:have|need) to)"
@@ -103,7 +104,7 @@ def order_rules(text: str, rows: str, words: set[str]) -> list[OrderRule]:
         kinds = "".join(mark[0] for mark in statement)
         told = [names[int(mark[1:])] for mark in statement if mark[1:] and mark[0] == "M"]
         given = [names[int(mark[1:])] for mark in statement if mark[1:] and mark[0] == "P"]
-        compared = regex.findall("[LG]|F", kinds)
+        compared = regex.findall("[LGBF]", kinds)
         if not compared:
             if told and (len({about(name) for name in told}) != 2 or not found):
                 return []
@@ -135,6 +136,8 @@ def order_rules(text: str, rows: str, words: set[str]) -> list[OrderRule]:
                 raise Unclear(text)  # "it may expire before it is available"
             denied = (kinds.count("X") + ("R" in kinds)) % 2 == 1
             less = compared[0] != "G" if "F" not in compared else kinds.index("F") < kinds.rindex("M")
+            if regex.search("MM[LG]$", kinds) and "F" not in compared:
+                told = told[::-1]  # "whatever the start is , the end must be later"
             for one in told[:-1]:
                 first, second = (one, told[-1]) if less != denied else (told[-1], one)
                 found.append(OrderRule(first, second, ("Q" in kinds) != denied, refused="R" in kinds))
@@ -169,7 +172,7 @@ def _statements(marks: list[str]) -> Iterator[list[str]]:
             continue
         kinds = "".join(m[0] for m in current)
         told = sum(m[0] in "MP" and m[1:] != "" for m in current)
-        if current and (mark == "." or set(kinds) <= set("QEDR") or (told > 1 and set(kinds) & set("LGF"))):
+        if current and (mark == "." or set(kinds) <= set("QEDR") or (told > 1 and set(kinds) & set("LGBF"))):
             yield current
             current = []
 
