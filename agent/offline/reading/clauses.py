@@ -53,7 +53,9 @@ def read_clause(text: str, noun: str) -> Named | None:
         words = words[:-1]
     bare = _LEAD_IN.sub("", " ".join(words).strip(" ,;:"))
     subject = rf"(?:it|they|this|that|he|she|(?:the|a|an|each|this|that|every) (?:{noun or 'row'}|\w+)|{noun or 'row'})"
-    be = r"(?:is|are|was|were|has been|have been|got|gets|becomes|became|will be|should be|had been|has|have|had)"
+    be = (
+        r"(?:is|are|was|were|has been|have been|got|gets|become|becomes|became|will be|should be|had been|has|have|had)"
+    )
     return (
         _state(bare, subject, be, noun) or _moment(bare, subject, be) or _amount(bare, subject) or _other(bare, subject)
     )

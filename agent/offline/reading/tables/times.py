@@ -18,7 +18,7 @@ _TIMES = r"(?:timestamps|times|moments|dates|instants|points in time)"
 _TIME = rf"(?:timestamp|time|moment|instant|datetime|point in time|{_TIMES})"
 _BOTH = r"(?<![^ ])(?:dates? (?:and|\+|/|with) (?:the )?time|times? (?:and|\+|/) (?:the )?date)(?=s?(?![^ ]))"
 _DET = r"(?:(?:an?|the|its|their|these|those|following|exact|separate|all|\d+) )*"
-_WHEN = r"(?:when|that|(?:at|in|on) which)"
+_WHEN = r"(?:when|that|(?:at|in|on|from) which)"
 _SAYS = r"(?:(?:that|which) )?(?:says?|saying|tells?|telling|records?|recording|marks?|marking|shows?|showing|stores?|storing|notes?|noting|indicates?|indicating|gives?|giving)(?: us| me| you)?"
 _LEAD = r"(?P<lead>(?:[a-z0-9~_]+ )*?)"
 _STRONG = re.compile(
@@ -31,7 +31,7 @@ _CALLED = re.compile(
 """ "The times available at ...", "its unlock time"."""
 _ELIDED = re.compile(rf"{_DET}(?:(?:one|1) )?(?:(?:for|of) )?(?:{_WHEN} )?(?:(?:its|the) )?(?P<clause>.+)")
 _INTRO = re.compile(
-    rf"{_LEAD}{_DET}{_TIMES}(?: (?:first|each|are|is|should|must|be|kept|stored|recorded|tracked|needed|wanted|saved|noted|matter|to|us|for|on|of|it|them|too|as|well|here|which|namely))*|"
+    rf"{_LEAD}{_DET}{_TIMES}(?: (?:\d+|events|things|first|each|are|is|should|must|be|kept|stored|recorded|tracked|needed|wanted|saved|noted|matter|to|us|for|on|of|it|them|too|as|well|here|which|namely))*|"
     r"(?:for )?(?:the )?timing|when(?: (?:it|things|this|that) happen(?:s|ed)?)?"
 )
 """ "Three times are kept :"."""
@@ -42,7 +42,7 @@ _KEEPING = HAVE | wordset(
     "know knows remember remembers log logs note notes say says tell tells give gives show shows bring brings capture captures keeping noting"
 )
 _LEADING = (
-    LEAD | _KEEPING | wordset("able clear namely finally lastly per saying telling times timestamps")
+    LEAD | _KEEPING | wordset("able clear namely finally lastly per saying telling times timestamps at what look up")
 ) - wordset("so that not never because who only")
 _HAVING = HAVE - wordset("want wants need needs get gets")
 _OPENERS = ("also", "then", "finally", "lastly", "additionally", "in addition", "besides", "furthermore")
@@ -52,9 +52,11 @@ _GLOSS = re.compile(rf"{_DET}(?:{_TIME})(?: of (?:it|that))?|when (?:that|it|thi
 """ "Last practiced: the time of it"."""
 _SHARED = r"(?<![^ ])(?:(?:its|the|an?) )?[a-z]+(?: , [a-z]+)*(?: ,)? and [a-z]+ (?=(?:times|timestamps|moments)(?![^ ]))(?P<times>[a-z]+)"
 _TAIL = wordset("is are must should may can cannot has which optional nullable required mandatory default defaults or")
-_VERBS = wordset("starts ends opens closes begins expires")
+_VERBS = wordset("starts ends opens closes begins expires expire")
 _DOING = {"starting": "starts", "ending": "ends", "beginning": "begins"}
 _BE = r"(?:becomes?|became|is|are|was|were|gets?|got|has been|have been)"
+_KEPT = rf" ,?(?: so| and)*(?: please)? (?:save|store|keep|record|track|note)(?: (?:these|those|all|the|of|\d+))+ {_TIMES}(?= (?:[.\n]|$))"
+""" "So save these three times"."""
 _PARTS = re.compile(r" (,|;|:|\(|\)|/|–|, and|and|as well as|plus)(?![^ ])")
 """What stands between the parts of a list."""
 
@@ -76,7 +78,8 @@ class _Part(NamedTuple):
 def spelled(text: str, nouns: str) -> str:
     """Its moments as columns of the table; `nouns` is a pattern for what its rows are called."""
     text = regex.sub(_TOLD.format(nouns=nouns), _told, regex.sub(_BOTH, "time", text))
-    text = regex.sub(_SHARED, _shared, text)
+    text = regex.sub(_SHARED, _shared, regex.sub(rf"(?<= )({_TIMES}) [-–](?= )", r"\1 :", text))
+    text = regex.sub(_KEPT, "", text)
     parts = regex.split(r"((?: \.)*(?: ?\n(?: ?•)?| \.)(?= |$))", text)
     return "".join(part if n % 2 else _listed(part, nouns) for n, part in enumerate(parts))
 
