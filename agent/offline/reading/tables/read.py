@@ -40,6 +40,7 @@ from agent.offline.vocabulary import type_for
 from agent.offline.words import plural, singular
 
 _OF_ALL = r"(?:both|all)(?: (?:of them|are|required|optional|mandatory|obligatory|compulsory|needed|necessary|nullable|not null|dates?|text|integers?|numbers?|booleans?))+"
+_KINDS = frozenset({"types", "kinds", "sorts", "statuses", "states", "categories"})
 _SOMEBODY = frozenset({"me", "us", "you", "we", "they", "them", "he", "she"})
 _SEES = r" (?:want|like|wish|need|able|can) (?:to )?(?:be able to )?(?:see|view|read|look at|know) "
 _MANY_TO_MANY = r"many-to-many(?: (?:junction|join|link|mapping|association|relation(?:ship)?)(?= *(?:[.,;)\n]|$)))?"
@@ -89,7 +90,7 @@ class Reading(Items):
             if len({entry.tied for entry in body.entries if entry.tied}) < 2:
                 body.tie(noun_for(noun_of(table), table, self.schema), table)
         if not self.said.anything:
-            refuse_lost_rights(told, self.head.name)
+            refuse_lost_rights(self.ledger.text, self.head.name)
         self._late()
         order(ordered, body)
         for rule in stated:
@@ -97,7 +98,7 @@ class Reading(Items):
         self._leave_open()
         self._name_parts(told)
         for entry in body.entries:
-            if _SOMEBODY & set(entry.named.name.split("_")):
+            if _SOMEBODY & set(entry.named.name.split("_")) or entry.named.name in _KINDS:
                 raise Unclear(entry.named.name.replace("_", " "))  # "send me title"
         return finish(body)
 
