@@ -49,6 +49,10 @@ _DONE_BY = re.compile(
     rf"(?<![^ ])(?:{VERB}) (?:(?:only|are|is|always) )*(?:goe?s?|runs?|happens?|done|handled) (?:only )?(?:through|via|by|to) (?:(?:the|our|an?) )*(?!(?:the|our|an?) |{ACTOR}(?![^ ]))[a-z]+"
 )
 """ "Deletes go through support": somebody who is not known."""
+_TOLD = re.compile(
+    r"(?:we|i) [^,;]*?(?<![^ ])(?:what|how|why|where|when|which) (?:the |our |their )?(?:kids?|children|child)(?![^ ])"
+)
+""" "We want to celebrate what the kids manage to do"."""
 _RIGHT = (
     r"(?:things?|options?|choices?|operations?|rights?|actions?|permissions?|access|verbs?|privileges?|polic(?:y|ies))"
 )
@@ -77,6 +81,8 @@ _EVERYONE = re.compile(rf"signed-in(?: (?:users?|{OWNERS}))? : ?(?:{VERB})(?![^ 
 def speaks_of_access(words: list[str], rows: frozenset[str] = frozenset()) -> bool:
     """An actor with a verb of the table's operations, such verbs refused, or rows that never change."""
     text = spoken(_of_rows(words, rows))
+    if _TOLD.match(text):
+        return False
     if _CLOSES.fullmatch(" ".join(words)) or (
         _CLOSES.search(" ".join(words)) and regex.search(rf"(?<![^ ])(?:{VERB})(?![^ ])", _CLOSES.sub("", text))
     ):

@@ -156,6 +156,8 @@ def _list_at(
     marks = marks[: len(labels) - 1]
     if len(labels) < 2:
         return None
+    if labels[0] in ("type", "kind", "status", "state") and out and out[-1] not in (":", "of", "(", "either"):
+        return None, end  # "as achievement type , milestone , special and ..."
     by_somebody = regex.match(rf"(?:only )?(?:by|for|to) (?:(?:the|their|a) )*{ACTOR}(?![^ ])", " ".join(words[end:]))
     if by_somebody and all(regex.fullmatch(VERB, label) for label in labels):
         return None, end  # "may be viewed or updated by parents"
