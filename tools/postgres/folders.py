@@ -36,7 +36,7 @@ def run_folder() -> tuple[Path, int]:
 
 
 def sweep() -> None:
-    """Removes folders of servers whose owner and supervisor were both killed."""
+    """Removes folders of servers whose owner and supervisor were both killed; one that lives does it itself."""
     for base in _bases():
         for folder in base.glob("migration-agent-*"):
             with suppress(OSError):
@@ -45,11 +45,24 @@ def sweep() -> None:
                 handle = os.open(folder / "lock", os.O_RDONLY)
                 try:
                     fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    with suppress(OSError, ValueError, IndexError):
-                        os.kill(int((folder / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
-                    shutil.rmtree(folder, ignore_errors=True)
+                    if not _supervised(folder):
+                        with suppress(OSError, ValueError, IndexError):
+                            os.kill(int((folder / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+                        shutil.rmtree(folder, ignore_errors=True)
                 finally:
                     os.close(handle)
+
+
+def _supervised(folder: Path) -> bool:
+    """Whether the process lives that wrote its number there, and is no other that has got the number since."""
+    try:
+        pid = int((folder / "supervisor").read_text())
+        os.kill(pid, 0)
+        return str(folder).encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except PermissionError:
+        return True
+    except (OSError, ValueError):
+        return False
 
 
 def _bases() -> list[Path]:

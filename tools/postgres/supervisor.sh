@@ -4,6 +4,7 @@
 trap '' HUP INT TERM
 postgres=$1 folder=$2 megabytes=$3 data=$2/data
 exec 3<&2 2>/dev/null
+echo "$$" >"$folder/supervisor"
 [ "$megabytes" = 0 ] || ulimit -v "$((megabytes * 1024))" 2>/dev/null
 ulimit -c 0
 ulimit -f 1048576 2>/dev/null # blocks of 512 bytes in one file: half a gigabyte of a table
@@ -34,4 +35,9 @@ while read -r word; do
     esac
 done
 halt QUIT
-rm -rf "$folder"
+# a process of the server that has lost its first one may still write while it ends
+tries=0
+until rm -rf "$folder" || [ "$tries" = 100 ]; do
+    sleep 0.05
+    tries=$((tries + 1))
+done

@@ -120,6 +120,22 @@ def test_the_next_start_sweeps_what_a_killed_supervisor_left(
     assert eventually_gone(folder, pid)
 
 
+def test_nobody_sweeps_what_a_supervisor_still_cleans_up(owned: tuple["subprocess.Popen[str]", Path, int]) -> None:
+    """Else it misses the status file, kills the server's first process, and the others write while it removes."""
+    owner, folder, pid = owned
+    supervisor = int(Path(f"/proc/{pid}/stat").read_text().split()[3])
+    os.kill(supervisor, signal.SIGSTOP)
+    try:
+        owner.kill()
+        owner.wait()
+        sweep()
+        assert (folder / "data" / "postmaster.pid").exists()
+        assert alive(pid)
+    finally:
+        os.kill(supervisor, signal.SIGCONT)
+    assert eventually_gone(folder, pid)
+
+
 def test_clones_are_alike_and_apart(server: Server) -> None:
     with server.clone() as first, server.connect(first) as conn:
         conn.execute("create table public.t (id int); insert into public.t values (1)")
