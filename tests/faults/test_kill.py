@@ -47,6 +47,13 @@ def eventually(holds: Callable[[], object], seconds: float = 15) -> bool:
     return False
 
 
+def left(stage: str, folder: Path) -> str:
+    """What there is still of a server that should be gone, and who has to do with it."""
+    listing = f"ls -lan '{folder}' '{folder}/data'; tail -n 5 '{folder}/log'; ps -eo pid,ppid,user,stat,args"
+    said = subprocess.run(["sh", "-c", listing], capture_output=True, text=True, check=False).stdout
+    return f"killed at {stage!r}:\n{said}"
+
+
 @pytest.mark.parametrize("fresh", [True, False], ids=["the first run ever", "later"])
 def test_the_tool_at_every_stage(project: Path, run: Run, tmp_path: Path, fresh: bool) -> None:
     cache = {VARIABLE: str(tmp_path / "cache")} if fresh else {}
@@ -58,7 +65,7 @@ def test_the_tool_at_every_stage(project: Path, run: Run, tmp_path: Path, fresh:
         folder = folder_of(process.pid)
         process.kill()
         process.communicate()
-        assert folder is None or eventually(lambda gone=folder: not gone.exists())
+        assert folder is None or eventually(lambda gone=folder: not gone.exists()), left(stage, folder)
     assert run(**cache).replayed
     entries = (tmp_path / "cache").glob("[!.]*")
     assert {entry.name.partition("-")[0] for entry in entries} <= {"baseline", "binaries", "history"}

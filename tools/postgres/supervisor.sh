@@ -19,8 +19,20 @@ halt() {
     done
     [ -e "$data/postmaster.pid" ] || signal=KILL
     kill "-$signal" "$server" 2>/dev/null
+    [ "$signal" = INT ] || insist
     wait "$server" 2>/dev/null
     server=
+}
+# The server kills what does not obey after five seconds; nobody would do that to its first process.
+insist() {
+    tries=0
+    while kill -0 "$server" 2>/dev/null; do
+        sleep 0.01
+        tries=$((tries + 1))
+        [ "$tries" -lt 600 ] && continue
+        kill -KILL "$server" 2>/dev/null
+        return
+    done
 }
 while read -r word; do
     case $word in

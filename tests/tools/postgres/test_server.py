@@ -136,6 +136,14 @@ def test_nobody_sweeps_what_a_supervisor_still_cleans_up(owned: tuple["subproces
     assert eventually_gone(folder, pid)
 
 
+def test_a_server_that_does_not_obey_is_killed(owned: tuple["subprocess.Popen[str]", Path, int]) -> None:
+    owner, folder, pid = owned
+    os.kill(pid, signal.SIGSTOP)
+    owner.kill()
+    owner.wait()
+    assert eventually_gone(folder, pid)
+
+
 def test_clones_are_alike_and_apart(server: Server) -> None:
     with server.clone() as first, server.connect(first) as conn:
         conn.execute("create table public.t (id int); insert into public.t values (1)")
