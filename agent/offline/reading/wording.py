@@ -333,6 +333,7 @@ WORDING = (
     (r"\bdate(?: (?:and|plus|with|&|\+) (?:the (?!time (?:it|he|she|they|when|that|the|a) ))?|[ -]?)time\b", "datetime"),
     (r"\btime stamp(s?)\b", r"timestamp\1"),
     (r"\btimestamps? with(?:out)? time ?zone\b", "timestamptz"),
+    (r"\b(timestamps|times|dates|moments) for (?=when\b)", r"\1 "),
     (r"\bfull[ -]text(?: |-)?", "full-text "),
     (r"\b(?:numeric|decimal) ?\( ?(\d+) ?, ?(\d+) ?\)", r"numeric#\1#\2"),
     (r"\b(?:varchar|character varying|char) ?\( ?(\d+) ?\)", r"varchar#\1"),
